@@ -1,0 +1,44 @@
+"""Groups the sentences of an article into chunks; knows nothing of embedding or storage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from index.types import Chunk, Document, Span
+
+__all__ = ["chunk_document", "embedding_text"]
+
+MAX_CHARACTERS = 900
+"""About 200 tokens: the default embedder reads 256 and ignores the rest without a word."""
+
+
+def chunk_document(document: Document, sentences: Sequence[Span]) -> tuple[Chunk, ...]:
+    """Return runs of whole sentences, as even in length as whole sentences allow.
+
+    Each is at most `MAX_CHARACTERS` long; every sentence lies in exactly one chunk.
+    """
+    if not sentences:
+        return ()
+    length = sentences[-1].end - sentences[0].start
+    # An even share rather than full chunks and a short rest: a last chunk of
+    # six words would match every question that holds one of them.
+    target = length / -(-length // MAX_CHARACTERS)
+    chunks: list[Chunk] = []
+    first = 0
+    for index, sentence in enumerate(sentences):
+        start = sentences[first].start
+        following = sentences[index + 1] if index + 1 < len(sentences) else None
+        if following is not None and following.end - start <= MAX_CHARACTERS:
+            # Close at the sentence end that lies nearest to the target.
+            so_far, with_next = sentence.end - start, following.end - start
+            if so_far < target and abs(with_next - target) <= abs(so_far - target):
+                continue
+        text = document.text[start : sentence.end]
+        chunks.append(Chunk(document.id, start, sentence.end, text))
+        first = index + 1
+    return tuple(chunks)
+
+
+def embedding_text(document: Document, chunk: Chunk) -> str:
+    """Return what is embedded for a chunk: the article's title, which names its subject, before it."""
+    return f"{document.title}\n{chunk.text}" if document.title else chunk.text

@@ -1,0 +1,42 @@
+"""Makes files appear on disk whole or not at all; knows not what is in them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+__all__ = ["sync_folder", "write_whole"]
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file that others see complete or not at all, also after a power cut.
+
+    A kill in between leaves `<name>.tmp`, which the next call writes over.
+
+    Raises:
+        OSError: the file cannot be written; what was at `path` before is kept.
+    """
+    temporary = path.with_name(path.name + ".tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder survive a power cut.
+
+    Raises:
+        OSError: the folder cannot be opened or synced.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

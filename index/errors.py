@@ -1,0 +1,63 @@
+"""The exceptions that Byline raises on purpose.
+
+Each message is one line that says what is wrong and what to do next, in words
+for the person who typed the command. Nothing here knows how it is shown.
+
+    BylineError
+    ├── ReadError        a file or text could not be made into an article
+    ├── LibraryError     the library on disk cannot be used as it is
+    │   ├── DamagedError     its database fails its checks
+    │   ├── LockedError      another process is writing to it
+    │   ├── MismatchError    made by another format version or another embedder
+    │   └── NotFoundError    no article has this id
+    ├── ModelError       a model is missing, damaged, or failed to answer
+    └── QuestionError    a question or an option of it cannot be used
+"""
+
+__all__ = [
+    "BylineError",
+    "DamagedError",
+    "LibraryError",
+    "LockedError",
+    "MismatchError",
+    "ModelError",
+    "NotFoundError",
+    "QuestionError",
+    "ReadError",
+]
+
+
+class BylineError(Exception):
+    """Base of every error that Byline raises on purpose."""
+
+
+class ReadError(BylineError):
+    """A file or a text could not be made into an article."""
+
+
+class LibraryError(BylineError):
+    """The library on disk cannot be used as it is."""
+
+
+class DamagedError(LibraryError):
+    """The library's database fails its checks."""
+
+
+class LockedError(LibraryError):
+    """Another process is writing to the library."""
+
+
+class MismatchError(LibraryError):
+    """The library was made by another format version or another embedder."""
+
+
+class NotFoundError(LibraryError):
+    """No article of the library has this id."""
+
+
+class ModelError(BylineError):
+    """A model is missing, damaged, or failed to answer."""
+
+
+class QuestionError(BylineError):
+    """A question, or an option of it, cannot be used."""

@@ -1,0 +1,85 @@
+"""The names of months and weekdays in the languages whose dates are read, and who writes day first.
+
+Data only. Short forms are English alone: elsewhere they collide with common words.
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = [
+    "DAY_FIRST",
+    "MONTHS",
+    "MONTHS_IN_ORDER",
+    "MONTH_PATTERN",
+    "WEEKDAYS",
+    "WEEKDAY_PATTERN",
+]
+
+MONTHS_IN_ORDER = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+# Matched with a capital, so that "may 4" is no date.
+_ENGLISH = (*MONTHS_IN_ORDER, *(name[:3] for name in MONTHS_IN_ORDER))
+_OTHERS = (
+    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "januar februar märz april mai juni juli august september oktober november dezember",
+    "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+)
+
+
+def _months() -> dict[str, int]:
+    numbers = {name.casefold(): index % 12 + 1 for index, name in enumerate(_ENGLISH)}
+    for names in _OTHERS:
+        numbers |= {name: index + 1 for index, name in enumerate(names.split())}
+    return numbers | {"sept": 9}
+
+
+MONTHS = _months()
+"""Month number by lower-case name."""
+
+_WRITTEN = {"Sept", "SEPT"}
+for _name in _ENGLISH:
+    _WRITTEN |= {_name, _name.upper()}
+for _names in _OTHERS:
+    for _name in _names.split():
+        _WRITTEN |= {_name, _name.title(), _name.upper()}
+_WRITTEN.discard("Mars")  # the planet
+MONTH_PATTERN = "|".join(re.escape(name) for name in sorted(_WRITTEN, key=lambda n: (-len(n), n)))
+"""Regular expression of the names as written, the longest first; compare case."""
+
+_WEEKDAY_NAMES = (
+    "monday tuesday wednesday thursday friday saturday sunday",
+    "mon tue wed thu fri sat sun",
+    "lunes martes miércoles jueves viernes sábado domingo",
+    "lundi mardi mercredi jeudi vendredi samedi dimanche",
+    "montag dienstag mittwoch donnerstag freitag samstag sonntag",
+    "lunedì martedì mercoledì giovedì venerdì sabato domenica",
+)
+WEEKDAYS = {name: index for names in _WEEKDAY_NAMES for index, name in enumerate(names.split())} | {
+    "tues": 1,
+    "thur": 3,
+    "thurs": 3,
+}
+"""Number of the day, Monday 0, by lower-case name."""
+WEEKDAY_PATTERN = "|".join(sorted(WEEKDAYS, key=lambda name: (-len(name), name)))
+"""Regular expression of the names, the longest first; ignore case."""
+
+DAY_FIRST = re.compile(
+    r"(?:es|fr|de|pt|it|nl|da|no|nb|fi|pl|ru|uk|cs|ro|el|tr|id|vi)(?:-(?!us)\w+)*"
+    r"|en-(?:gb|ie|au|nz|in|za|ng|ke|gh|pk|sg|jm|tt)"
+)
+"""Lower-case tags of languages whose numeric dates put the day first (Unicode CLDR)."""

@@ -1,0 +1,27 @@
+"""What a reader hands on: the article's text, and what its file says of it, as written.
+
+Nothing is interpreted yet: dates are still the strings that the file states.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Draft"]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An article as one reader found it, before its dates are understood."""
+
+    text: str
+    title: str = ""
+    source: str | None = None
+    author: str | None = None
+    url: str | None = None
+    dates: tuple[str, ...] = ()
+    """Where the file states its publication date, as written; the most trusted first."""
+    language: str | None = None
+    """Tag of the page's language, as in `en-GB`."""
+    clues: str = ""
+    """Everything that the file says, header included; other dates in it tell day from month."""

@@ -1,0 +1,118 @@
+"""Adds and removes articles within a transaction that the caller runs; ranks nothing.
+
+Everything that hangs on an article (paths, chunks, vectors, full-text terms)
+comes and goes here, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+from index.sqlite_rows import document_values, path_key, spans_text
+from index.types import Document
+
+if TYPE_CHECKING:
+    from index.store import Change, IndexedDocument
+
+__all__ = ["delete_article", "delete_if_unused", "insert_article", "link_path", "plan", "rebuild"]
+
+_ADD_TERMS = "INSERT INTO chunk_terms (rowid, title, body) VALUES (?, ?, ?)"
+_DROP_TERMS = "INSERT INTO chunk_terms (chunk_terms, rowid, title, body) VALUES ('delete', ?, ?, ?)"
+
+
+def plan(connection: sqlite3.Connection, document: Document) -> tuple[Change, int | None]:
+    """Say what storing an article would do, and its number where its content is there already.
+
+    It is unchanged only where nothing at all would be written: known content
+    at a new path is an addition of that path.
+    """
+    row = connection.execute(
+        "SELECT number, pasted FROM documents WHERE id = ?", (document.id,)
+    ).fetchone()
+    number = None if row is None else int(row[0])
+    if document.path is None:
+        return ("unchanged" if row is not None and row[1] else "added"), number
+    known = path_owner(connection, document.path)
+    if known is None:
+        return "added", number
+    return ("unchanged" if known == number else "updated"), number
+
+
+def path_owner(connection: sqlite3.Connection, path: str) -> int | None:
+    """Return the number of the article that was read from a path."""
+    row = connection.execute(
+        "SELECT document FROM paths WHERE path = ?", (path_key(path),)
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def insert_article(connection: sqlite3.Connection, entry: IndexedDocument) -> int:
+    """Write an article and all that is derived from it; return its number."""
+    document = entry.document
+    number = connection.execute(
+        "INSERT INTO documents (id, pasted, sentences, published, source, source_key, author, "
+        "url, title, text) VALUES (?, 0, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (document.id, spans_text(entry.sentences), *document_values(document)),
+    ).lastrowid
+    rows = entry.vectors.astype("<f4")
+    for chunk, vector in zip(entry.chunks, rows, strict=True):
+        chunk_number = connection.execute(
+            'INSERT INTO chunks (document, start, "end") VALUES (?, ?, ?)',
+            (number, chunk.start, chunk.end),
+        ).lastrowid
+        connection.execute("INSERT INTO vectors VALUES (?, ?)", (chunk_number, vector.tobytes()))
+        connection.execute(_ADD_TERMS, (chunk_number, document.title, chunk.text))
+    assert number is not None  # noqa: S101 - an INSERT always has a row number
+    return number
+
+
+def link_path(connection: sqlite3.Connection, path: str, number: int) -> None:
+    """Let a path lead to an article, and drop the one that it led to if nothing else does."""
+    before = path_owner(connection, path)
+    connection.execute(
+        "INSERT INTO paths (path, document) VALUES (?, ?) "
+        "ON CONFLICT (path) DO UPDATE SET document = excluded.document",
+        (path_key(path), number),
+    )
+    if before is not None and before != number:
+        delete_if_unused(connection, before)
+
+
+def delete_if_unused(connection: sqlite3.Connection, number: int) -> bool:
+    """Remove an article that was not pasted and that no path leads to; say whether it went."""
+    unused = connection.execute(
+        "SELECT 1 FROM documents WHERE number = ? AND NOT pasted "
+        "AND NOT EXISTS (SELECT 1 FROM paths WHERE document = documents.number)",
+        (number,),
+    ).fetchone()
+    if unused:
+        delete_article(connection, number)
+    return unused is not None
+
+
+def delete_article(connection: sqlite3.Connection, number: int) -> None:
+    """Remove an article with all that hangs on it."""
+    connection.executemany(_DROP_TERMS, _terms(connection, number))
+    connection.execute("DELETE FROM documents WHERE number = ?", (number,))
+
+
+def rebuild(connection: sqlite3.Connection, table: str = "chunk_terms") -> None:
+    """Fill a full-text table afresh from the articles."""
+    connection.execute(f"INSERT INTO {table} ({table.split('.')[-1]}) VALUES ('delete-all')")  # noqa: S608
+    numbers = connection.execute("SELECT number FROM documents ORDER BY number").fetchall()
+    for (number,) in numbers:
+        connection.executemany(
+            f"INSERT INTO {table} (rowid, title, body) VALUES (?, ?, ?)",  # noqa: S608
+            _terms(connection, number),
+        )
+
+
+def _terms(connection: sqlite3.Connection, number: int) -> list[tuple[int, str, str]]:
+    title, text = connection.execute(
+        "SELECT title, text FROM documents WHERE number = ?", (number,)
+    ).fetchone()
+    places = connection.execute(
+        'SELECT number, start, "end" FROM chunks WHERE document = ? ORDER BY number', (number,)
+    )
+    return [(chunk, title, text[start:end]) for chunk, start, end in places]

@@ -1,0 +1,216 @@
+"""Opens the database of a library and runs transactions on it; knows neither article nor vector.
+
+Readers and writers meet in SQLite's rollback journal: a reader sees the state
+of one commit, and waits only for the moment of a commit. Writers take turns
+by a lock file, so that the second can be told in words whom it waits for.
+"""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+from index.errors import DamagedError, LibraryError, LockedError, MismatchError
+from index.locking import WriterLock
+from index.sqlite_schema import APPLICATION_ID, FORMAT, create_database, create_tables
+
+__all__ = ["Database", "get_meta", "plain_errors", "set_meta"]
+
+_KEPT = "nothing of this change was stored, and what was there before is kept"
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+class Database:
+    """The file `library.db` of one home, behind one connection that all threads share in turn.
+
+    While the file does not exist, readers see an empty library, and the first
+    write creates it. One that another process creates, deletes, or replaces is
+    noticed by the next transaction.
+    """
+
+    def __init__(self, home: Path, *, lock_timeout_s: float, busy_timeout_s: float) -> None:
+        """Name the home; nothing is opened or created yet."""
+        self.path = home / "library.db"
+        self._home = home
+        self._busy_timeout_s = busy_timeout_s
+        self._writer = WriterLock(home / "lock", lock_timeout_s)
+        self._mutex = threading.RLock()
+        self._connection: sqlite3.Connection | None = None
+        self._identity: tuple[int, int] | None = None
+        self._swept = self._closed = False
+
+    @contextmanager
+    def writing(self, timeout_s: float | None = None) -> Iterator[None]:
+        """Hold the writer's lock over several transactions; readers go on meanwhile.
+
+        Raises:
+            LockedError: another writer held it until the timeout.
+            LibraryError: the home cannot be written to.
+        """
+        with ExitStack() as stack:
+            with plain_errors(self.path):
+                self._home.mkdir(mode=0o700, parents=True, exist_ok=True)
+                if stack.enter_context(self._writer.held(timeout_s)) and not self._swept:
+                    # Whoever holds the lock knows that nobody else is writing these.
+                    for pattern in ("library.db.tmp*", "vectors-*.faiss.tmp"):
+                        for orphan in self._home.glob(pattern):
+                            orphan.unlink(missing_ok=True)
+                    self._swept = True
+            yield
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """Run one transaction that is on disk when the block ends, or undone when it raises."""
+        with self.writing(), self._mutex, plain_errors(self.path):
+            connection = self._connect(create=True)
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            finally:
+                # After a full disk SQLite may have rolled back by itself.
+                if connection.in_transaction:
+                    with suppress(sqlite3.Error):
+                        connection.execute("ROLLBACK")
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """Run one transaction that sees a single state of the library and changes nothing."""
+        with self._mutex, plain_errors(self.path):
+            connection = self._connect()
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+
+    def close(self) -> None:
+        """Close the file. Safe to call twice."""
+        with self._mutex:
+            self._closed = True
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    def _connect(self, *, create: bool = False) -> sqlite3.Connection:
+        if self._closed:
+            raise ValueError("this library was closed")
+        identity = self._find()
+        if create and identity is None:
+            create_database(self.path)
+            identity = self._find()
+        if self._connection is None or identity != self._identity:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+            self._connection = self._open() if identity else _empty()
+            self._identity = identity
+        return self._connection
+
+    def _find(self) -> tuple[int, int] | None:
+        try:
+            found = self.path.stat()
+        except FileNotFoundError:
+            return None
+        return found.st_dev, found.st_ino
+
+    def _open(self) -> sqlite3.Connection:
+        # mode=rw never creates, and falls back to reading where writing is not allowed.
+        connection = sqlite3.connect(
+            f"{self.path.absolute().as_uri()}?mode=rw",
+            uri=True,
+            timeout=self._busy_timeout_s,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        try:
+            (application,) = connection.execute("PRAGMA application_id").fetchone()
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            if application != APPLICATION_ID:
+                raise _damaged(self.path, "it is not a library of Byline")
+            if version != FORMAT:
+                raise MismatchError(
+                    f"{self.path} has format {version}, and this Byline reads format {FORMAT}: "
+                    "install the Byline that made it, or choose another folder with --home"
+                )
+            # No WAL: the SQLite of many systems still has the reset race fixed in 3.51.3.
+            # TRUNCATE with FULL syncs the end of the journal, where DELETE would also need
+            # EXTRA for a commit to survive a power cut.
+            connection.execute("PRAGMA journal_mode = TRUNCATE")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA cell_size_check = ON")
+            connection.execute("PRAGMA temp_store = MEMORY")
+            connection.execute("SELECT value FROM meta").fetchall()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def get_meta(connection: sqlite3.Connection, key: str) -> str | None:
+    """Return what the library notes about itself under a key."""
+    row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    return None if row is None else str(row[0])
+
+
+def set_meta(connection: sqlite3.Connection, key: str, value: str) -> None:
+    """Note something about the library itself."""
+    connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+
+@contextmanager
+def plain_errors(path: Path) -> Iterator[None]:
+    """Turn errors of SQLite and of the file system into Byline's own, in one line each.
+
+    Raises:
+        LibraryError: or its subclass that names the fault.
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _from_sqlite(error, path) from error
+    except OSError as error:
+        raise _from_system(error, path) from error
+
+
+def _from_sqlite(error: sqlite3.Error, path: Path) -> LibraryError:
+    # By message: the error codes reach Python only with 3.11.
+    said = str(error)
+    if "full" in said:
+        return LibraryError(f"the disk is full: {_KEPT}; free some space and try again")
+    if "locked" in said:
+        return LockedError(f"{path} is in use by another process; wait for it, or try again")
+    if "readonly" in said or "unable to open" in said:
+        return LibraryError(f"{path} cannot be opened or written to; check its permissions")
+    if "I/O error" in said:
+        return LibraryError(f"the disk failed to read or write {path}: {_KEPT}; check the disk")
+    return _damaged(path, said)
+
+
+def _from_system(error: OSError, path: Path) -> LibraryError:
+    if error.errno in _FULL:
+        return LibraryError(f"the disk is full: {_KEPT}; free some space and try again")
+    if error.errno in _FORBIDDEN:
+        return LibraryError(f"{path.parent} cannot be read or written to; check its permissions")
+    reason = error.strerror or type(error).__name__
+    return LibraryError(f"{path.parent} cannot be used ({reason}); choose another with --home")
+
+
+def _damaged(path: Path, said: str) -> DamagedError:
+    return DamagedError(
+        f"{path} is damaged ({said}): put a copy of it back, or move it away and add the "
+        "articles again"
+    )
+
+
+def _empty() -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    create_tables(connection)
+    return connection

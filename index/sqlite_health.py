@@ -1,0 +1,143 @@
+"""Checks everything in a library against everything else, reading all of it; mends nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import numpy as np
+
+from index.errors import DamagedError, LibraryError
+from index.sqlite_articles import rebuild
+from index.sqlite_database import Database, get_meta
+from index.sqlite_rows import DOCUMENT_COLUMNS, check_vectors, document_from, spans_from
+from index.sqlite_schema import TERMS_TABLE
+from index.sqlite_vectors import VectorKeeper, stored_vectors
+from index.store import Health
+
+__all__ = ["check_library"]
+
+_REPLACE = "put a copy of library.db back, or move it away and add the articles again"
+_REPAIR = "ask doctor --repair"
+_ROWS_AT_ONCE = 4096
+
+_Check = Callable[[sqlite3.Connection], str]
+
+
+def check_library(database: Database, keeper: VectorKeeper) -> list[Health]:
+    """Run every check, each in a transaction of its own, so that writers need not wait for all."""
+    checks: list[tuple[str, _Check, str]] = [
+        ("database", _check_database, _REPLACE),
+        ("articles", _check_articles, _REPLACE),
+        ("vectors", _check_vectors, _REPLACE),
+        ("full text", _check_terms, _REPAIR),
+        ("vector index", lambda connection: _check_index(connection, keeper), _REPAIR),
+    ]
+    return [_run(database, *check) for check in checks]
+
+
+def _run(database: Database, name: str, check: _Check, mend: str) -> Health:
+    try:
+        with database.read() as connection:
+            return Health(name, True, check(connection))
+    except LibraryError as error:
+        return Health(name, False, str(error), mend)
+
+
+def _check_database(connection: sqlite3.Connection) -> str:
+    found = [row[0] for row in connection.execute("PRAGMA integrity_check(5)")]
+    if found != ["ok"]:
+        raise DamagedError(" ".join("; ".join(found).split()))
+    broken = len(connection.execute("PRAGMA foreign_key_check").fetchall())
+    if broken:
+        raise DamagedError(f"{broken} rows belong to an article or chunk that is not there")
+    return "its pages and references are whole"
+
+
+def _check_articles(connection: sqlite3.Connection) -> str:
+    count = 0
+    columns = f"SELECT documents.id, sentences, {DOCUMENT_COLUMNS} FROM documents"  # noqa: S608
+    for id_, sentences, *row in connection.execute(columns):
+        document = document_from(tuple(row))
+        # The id is a hash of text and metadata, so that one comparison checks them all.
+        if document.id != id_:
+            raise DamagedError(f'the article "{id_}" is not what was stored')
+        places = connection.execute('SELECT start, "end" FROM chunks WHERE document = ?', row[:1])
+        spans = [(span.start, span.end) for span in spans_from(sentences)]
+        for start, end in (*places, *spans):
+            if not 0 <= start < end <= len(document.text):
+                raise DamagedError(f'an offset of the article "{id_}" lies outside its text')
+        count += 1
+    return f"{count} articles are what was stored, and all offsets lie in their text"
+
+
+def _check_vectors(connection: sqlite3.Connection) -> str:
+    numbers = _numbers(connection, "SELECT number FROM chunks ORDER BY number")
+    if not np.array_equal(
+        numbers, _numbers(connection, "SELECT chunk FROM vectors ORDER BY chunk")
+    ):
+        raise DamagedError("chunks and vectors do not correspond one to one")
+    dimension = int(get_meta(connection, "dimension") or 0)
+    for start in range(0, len(numbers), _ROWS_AT_ONCE):
+        part = numbers[start : start + _ROWS_AT_ONCE]
+        try:
+            check_vectors(stored_vectors(connection, part, dimension), len(part), dimension)
+        except ValueError as error:
+            raise DamagedError(str(error)) from error
+    return f"{len(numbers)} vectors of dimension {dimension}, one for each chunk"
+
+
+def _check_terms(connection: sqlite3.Connection) -> str:
+    # FTS5's own integrity-check needs to write, and cannot see the text of a contentless
+    # table. An index built anew in memory can be compared with it, term by term.
+    with _dropped(connection, "fresh_terms", "fresh_rows", "stored_rows"):
+        connection.execute(TERMS_TABLE.format(name="temp.fresh_terms"))
+        rebuild(connection, "temp.fresh_terms")
+        connection.execute("CREATE VIRTUAL TABLE temp.fresh_rows USING fts5vocab(fresh_terms, col)")
+        connection.execute(
+            "CREATE VIRTUAL TABLE temp.stored_rows USING fts5vocab(main, chunk_terms, col)"
+        )
+        for table in ("fresh_rows", "stored_rows"):
+            other = "stored_rows" if table == "fresh_rows" else "fresh_rows"
+            query = f"SELECT * FROM {table} EXCEPT SELECT * FROM {other}"  # noqa: S608
+            if connection.execute(query).fetchone():
+                raise DamagedError("the full-text index does not agree with the articles")
+        (terms,) = connection.execute("SELECT count(DISTINCT term) FROM stored_rows").fetchone()
+    numbers = _numbers(connection, "SELECT number FROM chunks ORDER BY number")
+    indexed = _numbers(connection, "SELECT id FROM chunk_terms_docsize ORDER BY id")
+    if not np.array_equal(numbers, indexed):
+        raise DamagedError("the full-text index holds other chunks than the articles do")
+    return f"{terms} word stems agree with the articles"
+
+
+def _check_index(connection: sqlite3.Connection, keeper: VectorKeeper) -> str:
+    if get_meta(connection, "index_file") is None:
+        return "no file yet; the first search builds it"
+    index = keeper.load(connection)
+    if index is None:
+        raise DamagedError("the file is missing or damaged; a search builds it anew")
+    if not keeper.is_recorded(connection):
+        return f"{len(index)} vectors in a file that is behind; the next search catches up"
+    numbers = _numbers(connection, "SELECT number FROM chunks ORDER BY number")
+    order = np.argsort(index.numbers)
+    if not np.array_equal(index.numbers[order], numbers) or not np.array_equal(
+        index.vectors[order], stored_vectors(connection, numbers, index.dimension)
+    ):
+        raise DamagedError("the file does not agree with the database")
+    return f"{len(index)} vectors in a file that agrees with the database"
+
+
+def _numbers(
+    connection: sqlite3.Connection, query: str
+) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    return np.array([number for (number,) in connection.execute(query)], dtype=np.int64)
+
+
+@contextmanager
+def _dropped(connection: sqlite3.Connection, *tables: str) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        for table in reversed(tables):
+            connection.execute(f"DROP TABLE IF EXISTS temp.{table}")

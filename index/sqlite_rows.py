@@ -1,0 +1,171 @@
+"""Turns articles and filters into what SQL holds and back; runs no transaction.
+
+What comes in is checked as a programmer's duty (ValueError), what comes out of
+the database as possible damage (DamagedError).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from index.errors import DamagedError
+from index.types import Document, Filter, Span
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from index.store import IndexedDocument
+
+__all__ = [
+    "DOCUMENT_COLUMNS",
+    "check_entry",
+    "check_vectors",
+    "document_from",
+    "document_values",
+    "filter_clause",
+    "path_key",
+    "path_text",
+    "spans_from",
+    "spans_text",
+]
+
+DOCUMENT_COLUMNS = """documents.number, documents.id, published, source, author, url, title, text,
+    (SELECT path FROM paths WHERE paths.document = documents.number ORDER BY paths.number LIMIT 1)
+"""
+"""What `document_from` reads. Of several paths, the one that was added first."""
+
+_UNIT_TOLERANCE = 1e-3
+
+
+def document_values(document: Document) -> tuple[str | None, ...]:
+    """Return published, source, source_key, author, url, title, and text, as stored."""
+    return (
+        document.published.isoformat() if document.published else None,
+        document.source,
+        None if document.source is None else document.source.casefold(),
+        document.author,
+        document.url,
+        document.title,
+        document.text,
+    )
+
+
+def document_from(row: tuple[Any, ...]) -> Document:
+    """Make the article of a row of `DOCUMENT_COLUMNS`.
+
+    Raises:
+        DamagedError: a column holds what was never stored there.
+    """
+    _, id_, published, source, author, url, title, text, path = row
+    try:
+        return Document(
+            text=text,
+            title=title,
+            source=source,
+            author=author,
+            url=url,
+            published=date.fromisoformat(published) if published else None,
+            path=None if path is None else path_text(path),
+        )
+    except (TypeError, ValueError, AttributeError) as error:
+        raise DamagedError(
+            f'the article "{id_}" is damaged in the database: remove it and add it again'
+        ) from error
+
+
+def spans_text(spans: Iterable[Span]) -> str:
+    """Write spans as one flat JSON list."""
+    return json.dumps([place for span in spans for place in (span.start, span.end)])
+
+
+def spans_from(text: str) -> tuple[Span, ...]:
+    """Read spans from one flat JSON list.
+
+    Raises:
+        DamagedError: it is no such list.
+    """
+    try:
+        places = json.loads(text)
+        return tuple(Span(*pair) for pair in zip(places[::2], places[1::2], strict=True))
+    except (TypeError, ValueError) as error:
+        raise DamagedError(
+            "the sentences of an article are damaged in the database: remove it and add it again"
+        ) from error
+
+
+def path_key(path: str) -> bytes:
+    """Return a path as the file system spells it: not every path is UTF-8."""
+    return path.encode("utf-8", "surrogateescape")
+
+
+def path_text(path: bytes) -> str:
+    """Return a stored path as Python spells it."""
+    return path.decode("utf-8", "surrogateescape")
+
+
+def filter_clause(filter: Filter) -> tuple[str, list[str]]:
+    """Return a condition on `documents` that holds where `filter.admits` does, and its values."""
+    conditions: list[str] = []
+    values: list[str] = []
+    if filter.sources:
+        conditions.append(f"source_key IN ({', '.join('?' * len(filter.sources))})")
+        values += [name.casefold() for name in filter.sources]
+    if filter.after:
+        conditions.append("published >= ?")
+        values.append(filter.after.isoformat())
+    if filter.before:
+        conditions.append("published <= ?")
+        values.append(filter.before.isoformat())
+    return " AND ".join(conditions) or "TRUE", values
+
+
+def check_entry(entry: IndexedDocument, dimension: int | None) -> None:
+    """Refuse an entry whose parts do not belong together.
+
+    Raises:
+        ValueError: and says which invariant does not hold.
+    """
+    document = entry.document
+    for value in document_values(document):
+        try:
+            (value or "").encode()
+        except UnicodeEncodeError as error:
+            raise ValueError("a document's text must not hold lone surrogates") from error
+    for chunk in entry.chunks:
+        if chunk.document_id != document.id:
+            raise ValueError(f"chunk {chunk.id} is not of document {document.id}")
+        _check_span(chunk.start, chunk.end, document)
+        if document.text[chunk.start : chunk.end] != chunk.text:
+            raise ValueError(f"chunk {chunk.id} does not equal the text at its offsets")
+    if len({(chunk.start, chunk.end) for chunk in entry.chunks}) != len(entry.chunks):
+        raise ValueError(f"document {document.id} has the same chunk twice")
+    for span in entry.sentences:
+        _check_span(span.start, span.end, document)
+    check_vectors(entry.vectors, len(entry.chunks), dimension)
+
+
+def check_vectors(vectors: NDArray[np.float32], rows: int, dimension: int | None) -> None:
+    """Refuse vectors that are not finite float32 rows of unit length.
+
+    Raises:
+        ValueError: and says what is wrong with them.
+    """
+    import numpy as np
+
+    if vectors.dtype != np.float32:
+        raise ValueError(f"vectors must be float32, not {vectors.dtype}")
+    if vectors.ndim != 2 or vectors.shape != (rows, dimension or vectors.shape[1]):
+        raise ValueError(f"vectors have shape {vectors.shape}, not {(rows, dimension)}")
+    if not np.isfinite(vectors).all():
+        raise ValueError("vectors must be finite")
+    if (abs(np.linalg.norm(vectors, axis=1) - 1) > _UNIT_TOLERANCE).any():
+        raise ValueError("vectors must have unit length")
+
+
+def _check_span(start: int, end: int, document: Document) -> None:
+    if not 0 <= start < end <= len(document.text):
+        raise ValueError(f"{start}-{end} lies outside the text of document {document.id}")

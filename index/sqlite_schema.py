@@ -1,0 +1,115 @@
+"""The tables of a library's database, and how a new one comes to be; knows no article.
+
+Every row of `documents` is one article, known by the hash of its content. It
+lives for as long as a path leads to it, or, when it was pasted, until it is
+removed. Chunks and sentences are offsets into its text, which is stored once.
+`chunk_terms` holds only the inverted index (`content=''`): the text is not
+repeated, and a chunk is removed by feeding in its old text again (the
+`contentless_delete` option would need SQLite 3.43).
+https://www.sqlite.org/fts5.html#contentless_tables
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import uuid
+from pathlib import Path
+
+from index.durable import sync_folder
+
+__all__ = ["APPLICATION_ID", "FORMAT", "TERMS_TABLE", "create_database", "create_tables"]
+
+APPLICATION_ID = 0x42796C6E
+"""`Byln`, in the header of the file, so that `file` and we can tell whose it is."""
+
+FORMAT = 1
+"""Raised with every change to the tables that an older Byline could not read."""
+
+TERMS_TABLE = (
+    "CREATE VIRTUAL TABLE {name} USING fts5("
+    "title, body, content='', tokenize='porter unicode61 remove_diacritics 2')"
+)
+
+# Small columns come first: SQLite reads a row up to the last column it needs,
+# and the text is what spills over into further pages. AUTOINCREMENT keeps the
+# number of a removed chunk from ever being given to another, so that a vector
+# index in memory catches up by comparing numbers alone.
+_TABLES = f"""
+CREATE TABLE meta (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE documents (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    pasted INTEGER NOT NULL,        -- 1: was added without a path, and stays until removed
+    published TEXT,                 -- ISO 8601 day
+    source TEXT,
+    source_key TEXT,                -- the source case-folded, for filters
+    author TEXT,
+    url TEXT,
+    title TEXT NOT NULL,
+    sentences TEXT NOT NULL,        -- JSON: [start, end, start, end, ...]
+    text TEXT NOT NULL
+);
+CREATE INDEX documents_by_source ON documents (source_key, published);
+CREATE INDEX documents_by_day ON documents (published);
+
+CREATE TABLE paths (
+    number INTEGER PRIMARY KEY,
+    path BLOB NOT NULL UNIQUE,      -- as the file system spells it: not every path is UTF-8
+    document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE
+);
+CREATE INDEX paths_by_document ON paths (document);
+
+CREATE TABLE chunks (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    UNIQUE (document, start, "end")
+);
+
+CREATE TABLE vectors (
+    chunk INTEGER PRIMARY KEY REFERENCES chunks ON DELETE CASCADE,
+    vector BLOB NOT NULL            -- float32, little-endian, unit length
+);
+
+{TERMS_TABLE.format(name="chunk_terms")};
+"""
+
+
+def create_tables(connection: sqlite3.Connection) -> None:
+    """Make an empty library in an empty database."""
+    connection.executescript(
+        f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {FORMAT};"
+        f"BEGIN; {_TABLES} COMMIT;"
+    )
+    connection.executemany(
+        "INSERT INTO meta VALUES (?, ?)",
+        # The name tells a vector index in memory that the library was replaced by another.
+        [("format", str(FORMAT)), ("generation", "0"), ("library", uuid.uuid4().hex)],
+    )
+
+
+def create_database(path: Path) -> None:
+    """Make an empty library file appear at once: whole, or not at all.
+
+    The caller holds the writer's lock, and knows that there is no such file.
+    An empty or half-made file at `path` is therefore always damage.
+    """
+    temporary = path.with_name(path.name + ".tmp")
+    for leftover in (temporary, path.with_name(temporary.name + "-journal")):
+        leftover.unlink(missing_ok=True)
+    # Articles are private: the file is never readable by others, not even at first.
+    os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    connection = sqlite3.connect(temporary, isolation_level=None)
+    try:
+        connection.execute("PRAGMA synchronous = FULL")
+        create_tables(connection)
+    finally:
+        connection.close()
+    temporary.rename(path)
+    sync_folder(path.parent)

@@ -1,0 +1,299 @@
+"""The store on one machine: one SQLite file is the truth, one FAISS file is derived from it.
+
+Wires transactions, articles, rankings, and the vector index together; knows
+neither how text is split nor how it becomes vectors.
+
+    <home>/library.db                  articles, chunks, vectors, full-text index
+    <home>/vectors-<generation>.faiss  the vectors once more, ready to be searched
+    <home>/lock                        held while a process writes
+
+One connection serves all threads of a process in turn, so that a store may be
+shared between them. Neither numpy nor faiss is imported before it is needed.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from index import sqlite_articles as articles
+from index import sqlite_catalog as catalog
+from index.errors import MismatchError
+from index.sqlite_database import Database, get_meta, set_meta
+from index.sqlite_rows import check_entry, check_vectors, path_key
+from index.sqlite_search import count_chunks, rank_dense, rank_lexical
+from index.store import Change, Counts, Health, IndexedDocument, ScoredChunk
+from index.types import Document, Filter, Span
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from index.sqlite_vectors import VectorKeeper
+
+__all__ = ["SqliteStore"]
+
+_ARTICLES_AT_ONCE = 64
+
+
+class SqliteStore:
+    """Implements `index.store.Store` in a folder of one's own machine.
+
+    Every method raises LibraryError, or its subclass that names the fault, when
+    the folder cannot be used, and ValueError once the store was closed.
+    """
+
+    def __init__(
+        self, home: Path, database: Database, fingerprint: str | None, dimension: int | None
+    ) -> None:
+        """Use `SqliteStore.open`."""
+        self._home = home
+        self._database = database
+        self._fingerprint = fingerprint
+        self._dimension = dimension
+        self._keeper: VectorKeeper | None = None
+
+    @classmethod
+    def open(
+        cls,
+        home: Path,
+        *,
+        fingerprint: str | None = None,
+        dimension: int | None = None,
+        lock_timeout_s: float = 10.0,
+        busy_timeout_s: float = 30.0,
+    ) -> SqliteStore:
+        """Open the library of a folder. An absent one reads as empty; the first write creates it.
+
+        Args:
+            home: the folder.
+            fingerprint: of the embedder; None where no vector will be added or searched.
+            dimension: length of the embedder's vectors; None as above.
+            lock_timeout_s: how long a write waits for another process that writes.
+            busy_timeout_s: how long anything waits for the moment of another's commit.
+
+        Raises:
+            MismatchError: made by another format version or another embedder.
+            DamagedError: the database cannot be read.
+            LibraryError: the folder cannot be used.
+        """
+        database = Database(home, lock_timeout_s=lock_timeout_s, busy_timeout_s=busy_timeout_s)
+        store = cls(home, database, fingerprint, dimension)
+        try:
+            with database.read() as connection:
+                store._check_embedder(connection)
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def __enter__(self) -> SqliteStore:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release files and locks. Safe to call twice."""
+        self._database.close()
+        self._keeper = None
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Keep other writers out for the length of a `with` block; readers go on meanwhile."""
+        return self._database.writing()
+
+    # Adding and removing
+
+    def status(self, document: Document) -> Change:
+        """Say what `replace_document` would do with it, without writing.
+
+        Known content at a new path counts as added: the path is news.
+        """
+        with self._database.read() as connection:
+            return articles.plan(connection, document)[0]
+
+    def replace_document(self, entry: IndexedDocument) -> Change:
+        """Store an article atomically; on return it survives a crash and a power cut.
+
+        Raises:
+            ValueError: the parts of the entry do not belong together.
+        """
+        document = entry.document
+        if self._fingerprint is None or self._dimension is None:
+            raise ValueError("open the store with a fingerprint and a dimension to add to it")
+        check_entry(entry, self._dimension)
+        if self.status(document) == "unchanged":
+            return "unchanged"
+        with self._database.write() as connection:
+            self._check_embedder(connection)
+            set_meta(connection, "fingerprint", self._fingerprint)
+            set_meta(connection, "dimension", str(self._dimension))
+            change, number = articles.plan(connection, document)
+            if number is None:
+                number = articles.insert_article(connection, entry)
+            if document.path is None:
+                connection.execute("UPDATE documents SET pasted = 1 WHERE number = ?", (number,))
+            else:
+                articles.link_path(connection, document.path, number)
+            _next_generation(connection)
+        return change
+
+    def delete_documents(self, ids: Sequence[str]) -> int:
+        """Remove articles by full id, atomically; return how many were there."""
+        with self._database.read() as connection:
+            if not catalog.numbers_of(connection, ids):
+                return 0
+        with self._database.write() as connection:
+            numbers = catalog.numbers_of(connection, ids)
+            for number in numbers:
+                articles.delete_article(connection, number)
+            _next_generation(connection)
+        return len(numbers)
+
+    def paths(self) -> dict[str, str]:
+        """Return the id of the article read from each path; several paths may share one."""
+        with self._database.read() as connection:
+            return catalog.ids_by_path(connection)
+
+    def delete_paths(self, paths: Sequence[str]) -> int:
+        """Forget paths, and each article that no path is left to; return how many articles went."""
+        if not self.paths().keys() & set(paths):
+            return 0
+        gone = 0
+        with self._database.write() as connection:
+            for path in paths:
+                owner = articles.path_owner(connection, path)
+                if owner is not None:
+                    connection.execute("DELETE FROM paths WHERE path = ?", (path_key(path),))
+                    gone += articles.delete_if_unused(connection, owner)
+            _next_generation(connection)
+        return gone
+
+    # Reading
+
+    def documents(self, filter: Filter = Filter()) -> Iterator[Document]:
+        """Yield the articles, newest publication date first, undated ones last, then by title.
+
+        Articles that are removed meanwhile are left out; nobody waits for a slow reader.
+        """
+        with self._database.read() as connection:
+            numbers = catalog.in_order(connection, filter)
+        for start in range(0, len(numbers), _ARTICLES_AT_ONCE):
+            with self._database.read() as connection:
+                some = catalog.read_articles(connection, numbers[start : start + _ARTICLES_AT_ONCE])
+            yield from some
+
+    def document(self, id_prefix: str) -> Document:
+        """Return the one article whose id begins so.
+
+        Raises:
+            NotFoundError: none does, or more than one.
+        """
+        with self._database.read() as connection:
+            return catalog.find_article(connection, id_prefix)
+
+    def sentences(self, document_id: str) -> tuple[Span, ...]:
+        """Return the sentence offsets of an article, in order.
+
+        Raises:
+            NotFoundError: no article has this id.
+        """
+        with self._database.read() as connection:
+            return catalog.read_sentences(connection, document_id)
+
+    def counts(self) -> Counts:
+        """Count articles and chunks."""
+        query = "SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM chunks)"
+        with self._database.read() as connection:
+            return Counts(*connection.execute(query).fetchone())
+
+    def sources(self) -> dict[str, int]:
+        """Count articles by source; the empty string stands for unknown."""
+        with self._database.read() as connection:
+            return catalog.count_by_source(connection)
+
+    # Searching
+
+    def search_dense(
+        self, vector: NDArray[np.float32], limit: int, filter: Filter = Filter()
+    ) -> list[ScoredChunk]:
+        """Rank chunks by cosine, exactly; a list shorter than the limit holds all that match.
+
+        Raises:
+            ValueError: the vector is not finite float32 of shape (dimension,) and unit length.
+        """
+        check_vectors(vector[None], 1, self._dimension)
+        keeper = self._vectors()
+        with self._database.read() as connection:
+            self._check_embedder(connection)
+            if get_meta(connection, "dimension") is None:
+                return []
+            ranked = rank_dense(connection, keeper.current(connection), vector, limit, filter)
+        if keeper.unsaved:
+            keeper.save_quietly(self._database)
+        return ranked
+
+    def search_lexical(self, text: str, limit: int, filter: Filter = Filter()) -> list[ScoredChunk]:
+        """Rank chunks that share a word stem with the text, by BM25. Any text is safe."""
+        with self._database.read() as connection:
+            return rank_lexical(connection, text, limit, filter)
+
+    def chunk_frequencies(self, words: Sequence[str]) -> list[int]:
+        """Count, for each word, the chunks whose text holds it, after stemming."""
+        with self._database.read() as connection:
+            return [count_chunks(connection, word) for word in words]
+
+    # Upkeep
+
+    def commit_index(self) -> None:
+        """Bring the FAISS file up to date on disk; cheap when it is.
+
+        Raises:
+            LibraryError: it cannot be written. The articles are stored, and searches work.
+        """
+        self._vectors().save(self._database)
+
+    def rebuild_index(self) -> None:
+        """Derive anew all that is derived: the full-text index, and the FAISS file."""
+        if self.counts().documents == 0:
+            return
+        with self._database.write() as connection:
+            articles.rebuild(connection)
+            _next_generation(connection)
+        keeper = self._vectors()
+        keeper.forget()
+        keeper.save(self._database)
+
+    def health(self) -> list[Health]:
+        """Check everything that can be checked, reading all of it; damage is a result here."""
+        from index.sqlite_health import check_library
+
+        return check_library(self._database, self._vectors())
+
+    def _vectors(self) -> VectorKeeper:
+        if self._keeper is None:
+            from index.sqlite_vectors import VectorKeeper
+
+            self._keeper = VectorKeeper(self._home)
+        return self._keeper
+
+    def _check_embedder(self, connection: sqlite3.Connection) -> None:
+        made_with = get_meta(connection, "fingerprint")
+        if self._fingerprint is not None and made_with not in (None, self._fingerprint):
+            raise MismatchError(
+                f"{self._home} was made with the embedder {made_with}, not {self._fingerprint}: "
+                "use that one, or add the articles to another library with --home"
+            )
+
+
+def _next_generation(connection: sqlite3.Connection) -> None:
+    set_meta(connection, "generation", str(int(get_meta(connection, "generation") or 0) + 1))

@@ -1,0 +1,111 @@
+"""The values that flow through the index: what an article, a passage, and a search result are.
+
+Frozen, and free of behaviour beyond what their fields imply. Offsets are
+positions in `Document.text`, counted in Python characters (code points), with
+the end exclusive, so that `document.text[start:end]` is always the text meant.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date
+
+__all__ = ["Chunk", "Document", "Filter", "Hit", "Span"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of an article's text: `text[start:end]`."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One article, as stored. `text` never changes: every offset refers to it."""
+
+    text: str
+    title: str = ""
+    source: str | None = None
+    author: str | None = None
+    url: str | None = None
+    published: date | None = None
+    path: str | None = None
+    """Where it was read from, as an absolute path; None for pasted text. Not part of the id."""
+
+    @property
+    def id(self) -> str:
+        """16 hexadecimal digits that follow from the content alone.
+
+        Same text and metadata, same id, on every machine; the path is left out.
+        """
+        parts = [self.title, self.source, self.author, self.url]
+        published = self.published.isoformat() if self.published else None
+        content = json.dumps([*parts, published, self.text], ensure_ascii=True)
+        return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A run of whole sentences of one article: `document.text[start:end] == text`."""
+
+    document_id: str
+    start: int
+    end: int
+    text: str
+
+    @property
+    def id(self) -> str:
+        """The document's id and the offsets, as in `3f2a…:0-812`."""
+        return f"{self.document_id}:{self.start}-{self.end}"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which articles may be searched. An empty filter admits all.
+
+    A date bound admits only articles whose publication date is known.
+    """
+
+    sources: tuple[str, ...] = ()
+    """Names of sources, compared without case; any of them admits."""
+    after: date | None = None
+    """Published on this day or later."""
+    before: date | None = None
+    """Published on this day or earlier."""
+
+    def __bool__(self) -> bool:
+        return bool(self.sources or self.after or self.before)
+
+    def admits(self, document: Document) -> bool:
+        """Say whether a document passes."""
+        if self.sources:
+            if document.source is None:
+                return False
+            if document.source.casefold() not in {name.casefold() for name in self.sources}:
+                return False
+        if self.after or self.before:
+            if document.published is None:
+                return False
+            if self.after and document.published < self.after:
+                return False
+            if self.before and document.published > self.before:
+                return False
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A chunk that a search found, with its article and what each ranking said of it."""
+
+    chunk: Chunk
+    document: Document
+    score: float
+    """Reciprocal-rank fusion score; only its order means anything; higher is better."""
+    similarity: float | None = None
+    """Cosine of question and chunk, -1 to 1; None where the dense ranking did not list it."""
+    bm25: float | None = None
+    """BM25 score, higher is better; None where the full-text ranking did not list it."""

@@ -1,0 +1,122 @@
+"""What kind of thing a question asks for, and whether a sentence holds such a thing.
+
+English question words only; a question that shows none is of kind `OTHER`,
+which every sentence satisfies. Knows nothing of articles or scores.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Collection
+
+from rag.words import FUNCTION_WORDS, stem, words
+
+__all__ = ["AnswerKind", "asked_kind", "holds_kind"]
+
+
+class AnswerKind(enum.Enum):
+    """The kinds of answer that leave a trace in the sentence that gives them."""
+
+    NUMBER = "number"
+    DURATION = "duration"
+    DATE = "date"
+    NAME = "name"
+    YES_NO = "yes or no"
+    OTHER = "other"
+
+
+_MONTH = (
+    r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
+    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+)
+_NUMBER_WORD = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety "
+    "hundred hundreds thousand thousands million millions billion billions dozen dozens half "
+    "twice quarter several none couple majority"
+).replace(" ", "|")
+
+_QUESTIONS = (
+    (
+        AnswerKind.DURATION,
+        re.compile(r"\bhow long\b(?! ago)|\bhow many (?:years|months|weeks|days|hours)\b"),
+    ),
+    (
+        AnswerKind.NUMBER,
+        re.compile(
+            r"\bhow (?:many|much|tall|old|far|big|large|high|deep|fast|wide|heavy)\b"
+            r"|\bwhat (?:percent|percentage|number|amount|age|proportion|fraction|share)\b"
+            r"|\bwhat (?:is|was|are|were) the (?:\w+ )?(?:population|number|cost|price|percentage|"
+            r"total|average|size|amount|death toll|area|height|length|distance|speed|temperature|"
+            r"score)\b"
+        ),
+    ),
+    (
+        AnswerKind.DATE,
+        re.compile(
+            r"^when\b|\bwhen (?:did|was|were|is|will|does|do|has|had)\b|\bhow long ago\b"
+            r"|\b(?:what|which) (?:year|date|day|month|century|decade)\b"
+        ),
+    ),
+    (
+        AnswerKind.NAME,
+        re.compile(
+            r"\bwho(?:se|m)?\b|\bwhere\b|\b(?:what|which) (?:country|countries|city|state|town|"
+            r"region|province|nation|continent|company|president|minister|actor|actress|team|"
+            r"party|river|university|newspaper|agency|organization|organisation)\b"
+        ),
+    ),
+    (
+        AnswerKind.YES_NO,
+        re.compile(
+            r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|must)\b"
+        ),
+    ),
+)
+_HOLDS_NUMBER = re.compile(rf"\d|\b(?:{_NUMBER_WORD})\b", re.IGNORECASE)
+_HOLDS_DATE = re.compile(
+    rf"\b(?:1\d|20)\d\ds?\b|\b(?:{_MONTH})\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b"
+    r"|\b(?:today|yesterday|tomorrow|tonight|ago)\b|\d(?:st|nd|rd|th)\b"
+    r"|\b(?:century|centuries|decade|year|month|week|day|morning|evening|night|spring|summer|"
+    r"autumn|winter|period|era|age)s?\b",
+    re.IGNORECASE,
+)
+_HOLDS_DURATION = re.compile(
+    r"\b(?:second|minute|hour|day|night|week|month|year|decade|centur(?:y|ie))s?\b", re.IGNORECASE
+)
+_CAPITALISED = re.compile(r"[^\W\d_a-z]\w*(?:[.'’-]\w+)*")
+
+
+def asked_kind(question: str) -> AnswerKind:
+    """Return the kind of answer a question asks for.
+
+    >>> asked_kind("How many people have left since 2015?")
+    <AnswerKind.NUMBER: 'number'>
+    """
+    lowered = question.strip().casefold()
+    for kind, pattern in _QUESTIONS:
+        if pattern.search(lowered):
+            return kind
+    return AnswerKind.OTHER
+
+
+def holds_kind(kind: AnswerKind, sentence: str, question_stems: Collection[str]) -> bool:
+    """Say whether a sentence holds something of the kind that the question did not bring itself."""
+    if kind is AnswerKind.NUMBER:
+        return _HOLDS_NUMBER.search(sentence) is not None
+    if kind is AnswerKind.DURATION:
+        return _HOLDS_DURATION.search(sentence) is not None
+    if kind is AnswerKind.DATE:
+        return _HOLDS_DATE.search(sentence) is not None
+    if kind is AnswerKind.NAME:
+        return _holds_new_name(sentence, question_stems)
+    return True
+
+
+def _holds_new_name(sentence: str, question_stems: Collection[str]) -> bool:
+    for match in _CAPITALISED.finditer(sentence):
+        found = [w for w in words(match.group()) if w not in FUNCTION_WORDS]
+        if any(stem(word) not in question_stems for word in found):
+            return True
+    return False

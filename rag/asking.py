@@ -1,0 +1,91 @@
+"""Asks a question for a person at a terminal, and says where the answer comes from.
+
+It knows no arguments (`rag.call`) and no layout (`rag.terminal`).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from index.errors import QuestionError
+from index.types import Filter
+from rag.call import LONGEST_QUESTION, read_question
+from rag.terminal import json_text, out, remark, show_answer, status
+from rag.types import Answer, Stage
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+    from rag.call import Call
+
+__all__ = ["answer_question", "notices", "run_ask", "undated_notice"]
+
+_ANSWERED, _REFUSED = 0, 3
+_ADVICE = {
+    "empty library": "the library is empty; add articles with `ask add FOLDER`",
+    "nothing matches the filters": "widen or leave out --source, --after, and --before",
+}
+
+
+def notices(call: Call, assistant: Assistant) -> None:
+    """Say on stderr what the person should know about where the answer comes from."""
+    if call.quiet:
+        return
+    if getattr(assistant, "using_samples", False):
+        remark(
+            "answering from the sample articles; add your own with `ask add FOLDER` "
+            "(or keep the samples with `ask add --samples`)"
+        )
+    else:
+        undated_notice(call, assistant)
+
+
+def undated_notice(call: Call, assistant: Assistant) -> None:
+    """Say how many articles a date filter leaves out for want of a date."""
+    if call.filter.after or call.filter.before:
+        of_sources = assistant.store.documents(Filter(call.filter.sources))
+        undated = sum(1 for document in of_sources if document.published is None)
+        if undated:
+            what = "1 undated article" if undated == 1 else f"{undated:,} undated articles"
+            remark(f"{what} left out, because of the date filter")
+
+
+def answer_question(
+    call: Call, assistant: Assistant, question: str, history: Sequence[Answer] = ()
+) -> Answer:
+    """Ask, with the stage of the work shown on stderr; drafts of the model are never shown."""
+    answer: Answer | None = None
+    with status(call.quiet) as show:
+        for event in assistant.stream(question, filter=call.filter, history=history):
+            if isinstance(event, Stage):
+                show(event.detail or event.name)
+            elif isinstance(event, Answer):
+                answer = event
+    if answer is None:
+        raise RuntimeError("the assistant ended without an answer")
+    return answer
+
+
+def run_ask(call: Call) -> int:
+    """Answer one question; return 0 for an answer and 3 for a refusal."""
+    question = read_question(_standard_input() if call.words == ("-",) else " ".join(call.words))
+    with call.open() as assistant:
+        notices(call, assistant)
+        answer = answer_question(call, assistant, question)
+    if call.json:
+        out(json_text(answer.to_json()))
+    else:
+        show_answer(answer)
+    if not answer.refused:
+        return _ANSWERED
+    sys.stdout.flush()  # So that the remark comes below the refusal, not above it.
+    remark(_ADVICE.get(answer.reason, "not in the articles; use other words or `ask add` more"))
+    return _REFUSED
+
+
+def _standard_input() -> str:
+    try:
+        return sys.stdin.read(10 * LONGEST_QUESTION) if sys.stdin else ""
+    except UnicodeDecodeError:
+        raise QuestionError("the question on standard input is not UTF-8 text") from None

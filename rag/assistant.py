@@ -1,0 +1,302 @@
+"""Wires the steps together: add articles, ask questions. It decides nothing itself."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Literal
+
+from index.errors import BylineError, ReadError
+from index.types import Document, Filter
+from rag.environment import prepare_environment
+from rag.settings import Settings
+from rag.types import Answer, Delta, Question, Stage, Timing
+
+if TYPE_CHECKING:
+    from index.embedder import Embedder
+    from index.reading import DateOrder
+    from index.store import Store
+    from rag.language_model import LanguageModel
+
+__all__ = ["AddResult", "Assistant"]
+
+Outcome = Literal["added", "updated", "unchanged", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class AddResult:
+    """What became of one file (or pasted text) that was to be added."""
+
+    path: str
+    outcome: Outcome
+    document: Document | None = None
+    message: str = ""
+    """For a failure, the reason; for an article, a warning such as an ambiguous date; else empty."""
+
+
+class Assistant:
+    """Answers questions over one library. Models are loaded when they are first needed.
+
+    >>> with Assistant.open() as assistant:                              # doctest: +SKIP
+    ...     assistant.add("articles/")
+    ...     assistant.ask("Who urged Maduro not to be sworn in?").text
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        store: Store | None = None,
+        embedder: Embedder | None = None,
+        language_model: LanguageModel | None = None,
+    ) -> None:
+        """Use `open`, or hand in parts of your own; those not given are made from the settings."""
+        prepare_environment(settings.download)
+        self.settings = settings
+        self._store = store
+        self._knows_embedder = store is not None
+        self._embedder = embedder
+        self._language_model = language_model
+        self._samples: Store | None = None
+        self._sample_folder: tempfile.TemporaryDirectory[str] | None = None
+        self._background = ThreadPoolExecutor(max_workers=1)
+        self._loading: Future[LanguageModel] | None = None
+
+    @classmethod
+    def open(cls, home: str | Path | None = None, settings: Settings | None = None) -> Assistant:
+        """Open the library at `home`, or at the usual place.
+
+        Raises:
+            LibraryError: the library cannot be used.
+        """
+        settings = settings or Settings.from_environment(home)
+        if home is not None:
+            settings = replace(settings, home=Path(home).expanduser().absolute())
+        assistant = cls(settings)
+        assistant.store.counts()
+        return assistant
+
+    @property
+    def store(self) -> Store:
+        """The library itself, also while the samples answer: documents, document, health, …"""
+        if self._store is None:
+            from index.sqlite_store import SqliteStore
+
+            self._store = SqliteStore.open(self.settings.home)
+        return self._store
+
+    @property
+    def using_samples(self) -> bool:
+        """Whether the library is empty, so that the sample articles answer in its place."""
+        return self.store.counts().documents == 0
+
+    def add(
+        self,
+        *paths: str | Path,
+        date_order: DateOrder | None = None,
+        on_file: Callable[[AddResult], None] | None = None,
+    ) -> list[AddResult]:
+        """Add files, and the articles in folders, each in a transaction of its own.
+
+        What cannot be read is reported in its result, and the others are added
+        all the same. An interruption keeps every article reported so far.
+
+        Args:
+            paths: files and folders.
+            date_order: how to read 11/01/2019 where nothing else tells.
+            on_file: called with each result as it comes.
+
+        Raises:
+            LibraryError: the library cannot be written.
+            ModelError: the embedder is missing.
+        """
+        from index.reading import find_files, read_file
+
+        results: list[AddResult] = []
+
+        def report(result: AddResult) -> None:
+            results.append(result)
+            if on_file:
+                on_file(result)
+
+        try:
+            for path in paths:
+                try:
+                    files = find_files(Path(path).expanduser())
+                except ReadError as error:
+                    report(AddResult(str(path), "failed", message=str(error)))
+                    continue
+                for file in files:
+                    try:
+                        reading = read_file(file, date_order=date_order)
+                    except ReadError as error:
+                        report(AddResult(str(file), "failed", message=str(error)))
+                        continue
+                    outcome = self._put(self._writable_store(), reading.document)
+                    message = "; ".join(reading.warnings)
+                    report(AddResult(str(file), outcome, reading.document, message))
+        finally:
+            if self._store is not None and any(r.outcome in ("added", "updated") for r in results):
+                self._store.commit_index()
+        return results
+
+    def add_document(self, document: Document) -> AddResult:
+        """Add an article that the caller made, such as a pasted text.
+
+        Raises:
+            ReadError: it has no text.
+        """
+        if not document.text.strip():
+            raise ReadError("the article has no text; give it some")
+        outcome = self._put(self._writable_store(), document)
+        return AddResult(document.path or document.title, outcome, document)
+
+    def add_samples(self) -> list[AddResult]:
+        """Add the sample articles for good."""
+        from rag.samples import sample_paths
+
+        return self.add(*sample_paths())
+
+    def ask(
+        self, question: str, *, filter: Filter = Filter(), history: Sequence[Answer] = ()
+    ) -> Answer:
+        """Answer a question, or refuse it.
+
+        Args:
+            question: in English; at most 2,000 characters.
+            filter: which articles to look at.
+            history: earlier answers of the same conversation, oldest first.
+
+        Raises:
+            QuestionError: it is empty or too long.
+            ModelError: a model is missing or failed.
+            LibraryError: the library cannot be read.
+        """
+        for event in self.stream(question, filter=filter, history=history):
+            if isinstance(event, Answer):
+                return event
+        raise AssertionError("a stream ends with its answer")
+
+    def stream(
+        self, question: str, *, filter: Filter = Filter(), history: Sequence[Answer] = ()
+    ) -> Iterator[Stage | Delta | Answer]:
+        """Yield stages and drafts while an answer is made; the last item is the answer.
+
+        Raises:
+            As `ask`.
+        """
+        from rag.answering import answer_question
+        from rag.followup import standalone
+        from rag.question import clean_question
+
+        started = time.perf_counter()
+        text = clean_question(question)
+        searched = Question(standalone(text, history), filter)
+        # Loading the language model overlaps with loading the embedder and with the search.
+        self._load_language_model()
+        for event in answer_question(
+            searched, self._searchable_store(), self._get_embedder(), self._model, self.settings
+        ):
+            if isinstance(event, Answer):
+                timing = replace(event.timing, total=time.perf_counter() - started)
+                event = replace(event, question=text, timing=timing)
+            yield event
+
+    def close(self) -> None:
+        """Free the models and the library. Safe to call twice."""
+        self._background.shutdown(wait=True)
+        if self._loading is not None and self._loading.exception() is None:
+            self._loading.result().close()
+        for store in (self._store, self._samples):
+            if store is not None:
+                store.close()
+        if self._sample_folder is not None:
+            self._sample_folder.cleanup()
+
+    def __enter__(self) -> Assistant:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _put(self, store: Store, document: Document) -> Outcome:
+        from index.ingest import index_document
+
+        if store.status(document) == "unchanged":
+            return "unchanged"
+        return store.replace_document(index_document(document, self._get_embedder()))
+
+    def _get_embedder(self) -> Embedder:
+        if self._embedder is None:
+            from rag.catalogue import load_embedder
+
+            self._embedder = load_embedder(self.settings)
+        return self._embedder
+
+    def _load_language_model(self) -> None:
+        if self._language_model is None and self._loading is None:
+            from rag.catalogue import load_language_model
+
+            self._loading = self._background.submit(load_language_model, self.settings)
+
+    def _model(self) -> LanguageModel:
+        """Return the language model, waiting for it where it still loads."""
+        if self._language_model is not None:
+            return self._language_model
+        assert self._loading is not None
+        try:
+            return self._loading.result()
+        except BylineError:
+            self._loading = None  # a later question tries again: the file may be there by then
+            raise
+
+    def _searchable_store(self) -> Store:
+        return self._sample_store() if self.using_samples else self._writable_store()
+
+    def _writable_store(self) -> Store:
+        """Return the library, opened anew with the embedder that its vectors must come from.
+
+        Listing and removing need no embedder, and must not wait for one.
+        """
+        if not self._knows_embedder:
+            from index.sqlite_store import SqliteStore
+
+            embedder = self._get_embedder()
+            if self._store is not None:
+                self._store.close()
+                self._store = None
+            self._store = SqliteStore.open(
+                self.settings.home,
+                fingerprint=embedder.fingerprint,
+                dimension=embedder.dimension,
+            )
+            self._knows_embedder = True
+        return self.store
+
+    def _sample_store(self) -> Store:
+        """Return a library of the sample articles, made for this session in a temporary folder."""
+        if self._samples is None:
+            from index.reading import read_file
+            from index.sqlite_store import SqliteStore
+            from rag.samples import sample_paths
+
+            self._sample_folder = tempfile.TemporaryDirectory(prefix="byline-samples-")
+            embedder = self._get_embedder()
+            self._samples = SqliteStore.open(
+                Path(self._sample_folder.name),
+                fingerprint=embedder.fingerprint,
+                dimension=embedder.dimension,
+            )
+            for path in sample_paths():
+                self._put(self._samples, read_file(path).document)
+        return self._samples

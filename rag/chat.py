@@ -1,0 +1,62 @@
+"""A conversation in the terminal: reads questions, prints checked answers, keeps the history."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from index.errors import BylineError
+from rag.asking import answer_question, notices
+from rag.call import read_question
+from rag.terminal import is_terminal, out, remark, show_answer
+
+if TYPE_CHECKING:
+    from rag.call import Call
+    from rag.types import Answer
+
+__all__ = ["run_chat"]
+
+PROMPT = "ask> "
+
+
+def run_chat(call: Call) -> int:
+    """Hold a conversation until the input ends, and return the exit status.
+
+    Ctrl-C stops an answer; at the prompt it leaves, like Ctrl-D. A fault is
+    said in one line, and the conversation goes on.
+    """
+    call.refuse_words()
+    with suppress(ImportError):  # Some builds of Python are without it.
+        import readline  # noqa: F401 - its import gives `input` history and line editing.
+    history: list[Answer] = []
+    with call.open() as assistant:
+        notices(call, assistant)
+        while True:
+            line = _read_line()
+            if line is None:
+                return 0
+            if not line.strip():
+                continue
+            try:
+                answer = answer_question(call, assistant, read_question(line), tuple(history))
+            except KeyboardInterrupt:
+                remark("stopped; Ctrl-C at the prompt leaves")
+                continue
+            except BylineError as error:
+                remark(str(error))
+                continue
+            show_answer(answer)
+            out("")
+            sys.stdout.flush()
+            history.append(answer)
+
+
+def _read_line() -> str | None:
+    """Read one question; None when the person leaves or the input ends."""
+    watched = is_terminal(sys.stdin) and is_terminal(sys.stdout)
+    with suppress(EOFError, KeyboardInterrupt):
+        return input(PROMPT if watched else "")
+    if watched:
+        out("")
+    return None

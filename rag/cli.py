@@ -1,0 +1,267 @@
+"""The command `ask`: reads the arguments, runs one command, and turns every fault into one line.
+
+It knows no command from the inside: each is a function `run_…` of another module,
+imported when it is certain that it will run. At the top it imports only what
+reading arguments needs, because `ask --help` must cost little more than the
+start of Python (`bench/startup.py` measures it).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from index.errors import BylineError, QuestionError
+
+TYPE_CHECKING = False  # Known to type checkers; importing `typing` would cost 3 ms.
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import NoReturn
+
+    from rag.call import OpenAssistant
+
+__all__ = ["main"]
+
+_DONE, _FAULT, _USAGE, _INTERRUPTED = 0, 1, 2, 130
+
+# Name: the module that runs it, its words, and what it does.
+_COMMANDS = {
+    "ask": (
+        "rag.asking",
+        "QUESTION...",
+        "answer a question; the word `ask` itself may be left out",
+    ),
+    "add": (
+        "rag.library_commands",
+        "PATH...",
+        "add files, and the articles in folders, to the library",
+    ),
+    "list": ("rag.library_commands", "", "list the articles of the library"),
+    "show": ("rag.library_commands", "ID", "print one article"),
+    "remove": ("rag.library_commands", "ID...", "remove articles from the library"),
+    "chat": ("rag.chat", "", "hold a conversation in the terminal"),
+    "ui": ("ui", "[--port N]", "open the browser chat"),
+    "models": ("rag.models_command", "", "say which models are in use and where they came from"),
+    "doctor": ("rag.doctor", "", "check the installation, the models, and the library"),
+}
+_FILTERED = {"ask", "list", "chat", "ui"}
+_WITHOUT_JSON = {"chat", "ui"}
+_WITH_VALUE = {
+    "--home",
+    "--source",
+    "--after",
+    "--before",
+    "--model",
+    "--embedder",
+    "--date-order",
+    "--port",
+}
+_BRIEF = """\
+usage: ask "QUESTION"       answer from your articles, with the quotes that say so
+       ask add FOLDER       add articles
+       ask --help           everything else
+"""
+_DETAILS = """\
+A question is anything whose first word is not a command: `ask -- list` asks the
+word "list". `ask -` reads the question from standard input. Options may stand
+before or after the command or the question.
+
+exit status: 0 answered or done, 3 refused (not in the articles), 2 bad usage,
+             1 a fault, 130 interrupted
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose every fault is one line, raised and not printed."""
+
+    def error(self, message: str) -> NoReturn:
+        raise QuestionError(f"{message}; see `{self.prog} --help`")
+
+
+def main(argv: Sequence[str] | None = None, open_assistant: OpenAssistant | None = None) -> int:
+    """Run one command and return its exit status.
+
+    Args:
+        argv: The arguments after the program's name; None for those of the process.
+        open_assistant: Makes the assistant from the settings; None for `Assistant.open`.
+    """
+    try:
+        status = _run(sys.argv[1:] if argv is None else argv, open_assistant)
+        if sys.stdout:
+            sys.stdout.flush()
+    except BrokenPipeError:  # The reader, say `head`, has seen enough.
+        _drop_output()
+        return _DONE
+    except KeyboardInterrupt:
+        _complain("stopped")
+        return _INTERRUPTED
+    except QuestionError as error:
+        _complain(str(error))
+        return _USAGE
+    except BylineError as error:
+        _complain(str(error))
+        return _FAULT
+    except Exception as error:  # The one place where any fault becomes a line.
+        if os.environ.get("BYLINE_DEBUG"):
+            raise
+        _complain(f"{_describe(error)}; run with BYLINE_DEBUG=1 for the traceback")
+        if isinstance(error, OSError):
+            _drop_output()
+        return _FAULT
+    return status
+
+
+def _run(argv: Sequence[str], open_assistant: OpenAssistant | None) -> int:
+    arguments, words, literal = _split(argv)
+    named = bool(words) and not literal and words[0] in _COMMANDS
+    command = words.pop(0) if named else "ask"
+    parser = _parser(command)
+    options = parser.parse_args(arguments)
+    if options.help:
+        sys.stdout.write(parser.format_help())
+        return _DONE
+    if options.version:
+        from importlib.metadata import version
+
+        sys.stdout.write(f"byline {version('byline')}\n")
+        return _DONE
+    if not named and not words:
+        sys.stderr.write(_BRIEF)
+        return _USAGE
+    for name in () if command in _FILTERED else ("source", "after", "before"):
+        if getattr(options, name):
+            raise QuestionError(
+                f"--{name} chooses among the articles of the library, "
+                f"and `ask {command}` has nothing to choose; leave it out"
+            )
+    if command == "ui":
+        import ui
+
+        return ui.main()
+    from importlib import import_module
+
+    from rag.call import make_call
+
+    call = make_call(command, tuple(words), options, open_assistant)
+    status: int = getattr(import_module(_COMMANDS[command][0]), f"run_{command}")(call)
+    return status
+
+
+def _split(argv: Sequence[str]) -> tuple[list[str], list[str], bool]:
+    """Part options from words, wherever they stand.
+
+    Returns:
+        The options, each with its value as `--name=value`; the words; and
+        whether all words came after `--`, so that none of them is a command.
+    """
+    options: list[str] = []
+    words: list[str] = []
+    position = 0
+    while position < len(argv):
+        item = argv[position]
+        position += 1
+        if item == "--":
+            return options, [*words, *argv[position:]], not words
+        if item == "-" or not item.startswith("-"):
+            words.append(item)
+        elif item in _WITH_VALUE and position < len(argv) and argv[position][:2] != "--":
+            options.append(f"{item}={argv[position]}")
+            position += 1
+        else:
+            options.append(item)
+    return options, words, False
+
+
+def _parser(command: str) -> _Parser:
+    """Make the parser of one command. Only its options: `_split` has taken the words."""
+    _, arguments, summary = _COMMANDS[command]
+    usage, description = f"ask {command} {arguments} [options]", f"{summary}."
+    details = ""
+    if command == "ask":
+        usage = 'ask "QUESTION" [options]\n       ask COMMAND ... [options]'
+        lines = [f"  ask {n + ' ' + a:<20} {about}" for n, (_, a, about) in _COMMANDS.items()]
+        description = "\n".join(
+            ["answers from your own articles, with the quotes that say so", "", *lines]
+        )
+        details = _DETAILS
+    parser = _Parser(
+        prog="ask" if command == "ask" else f"ask {command}",
+        usage=usage,
+        description=description,
+        epilog=details,
+        add_help=False,
+        allow_abbrev=False,
+        # A fixed width saves the import of shutil, a tenth of the time of --help.
+        formatter_class=lambda prog: argparse.RawDescriptionHelpFormatter(
+            prog, max_help_position=26, width=90
+        ),
+    )
+    group = parser.add_argument_group("options")
+    if command not in _WITHOUT_JSON:
+        group.add_argument("--json", action="store_true", help="print JSON, and only JSON")
+    if command == "add":
+        group.add_argument("--samples", action="store_true", help="add the sample articles")
+        group.add_argument(
+            "--date-order",
+            choices=["DMY", "MDY"],
+            help="how to read dates such as 04/01/2019 in the articles",
+        )
+    if command == "ui":
+        group.add_argument("--port", type=int, metavar="N", help="port on 127.0.0.1")
+    # Known to every command, so that the misplaced ones can be explained.
+    chosen = group if command in _FILTERED else None
+    _option(parser, chosen, "--source", "NAME", "only articles of this source; repeatable", True)
+    _option(parser, chosen, "--after", "DATE", "only articles of this day or later (2019-01-04)")
+    _option(parser, chosen, "--before", "DATE", "only articles of this day or earlier")
+    _option(parser, group, "--home", "DIR", "folder of the library")
+    _option(parser, group, "--model", "MODEL", "GGUF file, hf:owner/repo/file.gguf, or server URL")
+    _option(parser, group, "--embedder", "MODEL", "sentence-transformers folder or name")
+    group.add_argument("--download", action="store_true", help="allow models to be downloaded")
+    group.add_argument("--quiet", action="store_true", help="no progress and no remarks")
+    group.add_argument("--version", action="store_true", help="print the version")
+    group.add_argument("-h", "--help", action="store_true", help="print this help")
+    return parser
+
+
+def _option(
+    parser: _Parser,
+    group: argparse._ArgumentGroup | None,
+    name: str,
+    metavar: str,
+    about: str,
+    repeatable: bool = False,
+) -> None:
+    """Declare an option with a value; without a group it is known but left out of the help."""
+    (group or parser).add_argument(
+        name,
+        metavar=metavar,
+        help=about if group else argparse.SUPPRESS,
+        action="append" if repeatable else "store",
+    )
+
+
+def _complain(message: str) -> None:
+    """Print one line on stderr; the message may hold text of an article or a file name."""
+    if sys.stderr:
+        from rag.terminal import clean
+
+        sys.stderr.write(f"ask: {clean(message)}\n")
+
+
+def _describe(error: Exception) -> str:
+    """Say what happened in a few words, without the class where there are better ones."""
+    if isinstance(error, ModuleNotFoundError):
+        return f"the package {error.name} is not installed, install Byline again"
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    return f"unexpected {type(error).__name__}: {error}"
+
+
+def _drop_output() -> None:
+    """Point stdout nowhere, so that Python's last flush cannot fail too."""
+    if sys.stdout:
+        try:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except OSError:  # Not a real file, as in a test: nothing to drop. io.UnsupportedOperation.
+            return

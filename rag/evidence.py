@@ -1,0 +1,176 @@
+"""Finds the sentences that may answer a question, and says how surely the articles do.
+
+Passages come from the retriever; within them every sentence is scored by its
+cosine with the question, by the share of the question's words that it holds
+(each weighted by its rarity in the library), by what its neighbour and its
+article hold of the rest, and by whether it holds the kind of thing asked for.
+Knows nothing of language models.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.chunker import embedding_text
+from index.embedder import Embedder
+from index.retriever import search
+from index.store import Store
+from index.types import Document, Hit, Span
+from rag.answer_kind import AnswerKind, asked_kind, holds_kind
+from rag.types import Evidence, Question
+from rag.words import content_stems
+
+__all__ = ["Findings", "find_evidence"]
+
+# Weights of a sentence's score, beside its cosine with weight 1; from bench/evidence.py
+# on XQuAD and NewsQA, where each of them helps on both.
+_OVERLAP = 1.0
+_IN_PREVIOUS = 0.5
+_IN_DOCUMENT = 0.3
+_PASSAGE_COSINE = 0.5
+_KIND = 0.2
+
+# The relevance of the best sentence: a logistic model of answerable against
+# foreign questions, fitted on XQuAD and NewsQA asked of each other's articles
+# (bench/evidence.py), divided by its weight of the cosine.
+_RELEVANCE_PASSAGE = 0.83
+_RELEVANCE_OVERLAP = 0.31
+_RELEVANCE_DOCUMENT = 0.57
+
+_NEEDS_CONTEXT = re.compile(
+    r"^\W*(?:(?:and|but|so|yet|also|then|last \w+|earlier|later|since then|instead|however)\W+)*"
+    r"(?:he|she|it|they|his|her|its|their|this|that|these|those|there|such|both|neither|"
+    r"the (?:group|two|three|latter|former|coalition|statement|bloc|company|party|country|"
+    r"move|decision|measure|plan|figure|number|report))\b",
+    re.IGNORECASE,
+)
+_CONTEXT_SHARE = 0.25
+"""Share of the question (by rarity) that only the previous sentence holds, from which it is
+brought along."""
+_LONGEST_CONTEXT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the library holds on a question."""
+
+    evidence: tuple[Evidence, ...]
+    """Sentences, best first."""
+    relevance: float
+    """How surely the best of them is about the question; see `Settings.least_relevance`."""
+    kind: AnswerKind
+
+
+def find_evidence(
+    question: Question, store: Store, embedder: Embedder, passages: int
+) -> Findings:
+    """Search the library and return every sentence of the best passages, best first."""
+    vector = embedder.embed([question.text])[0]
+    hits = search(store, question.text, vector, passages, question.filter)
+    kind = asked_kind(question.text)
+    candidates = [
+        (hit, index, sentences)
+        for hit in hits
+        for sentences in [store.sentences(hit.document.id)]
+        for index, span in enumerate(sentences)
+        if hit.chunk.start <= span.start and span.end <= hit.chunk.end
+    ]
+    if not candidates:
+        return Findings((), 0.0, kind)
+    rarity = _rarities(question.text, store)
+    unranked = [hit for hit in hits if hit.similarity is None]
+    vectors = embedder.embed(
+        [_text(hit.document, sentences[index]) for hit, index, sentences in candidates]
+        + [embedding_text(hit.document, hit.chunk) for hit in unranked]
+    )
+    cosines = vectors @ vector
+    passage_cosines = {hit.chunk.id: hit.similarity for hit in hits if hit.similarity is not None}
+    for hit, cosine in zip(unranked, cosines[len(candidates) :]):
+        passage_cosines[hit.chunk.id] = float(cosine)
+    article_stems = {
+        hit.document.id: set(content_stems(hit.document.title + "\n" + hit.document.text))
+        for hit in hits
+    }
+    scored = [
+        _score(
+            sentences,
+            index,
+            hit.document,
+            float(cosine),
+            passage_cosines[hit.chunk.id],
+            article_stems[hit.document.id],
+            rarity,
+            kind,
+        )
+        for (hit, index, sentences), cosine in zip(candidates, cosines)
+    ]
+    # Equal scores keep the order of the passages, so the same question finds the same evidence.
+    scored.sort(key=lambda item: -item[0].score)
+    return Findings(tuple(evidence for evidence, _ in scored), scored[0][1], kind)
+
+
+def _rarities(question: str, store: Store) -> dict[str, float]:
+    """Return the inverse document frequency of each content stem of the question."""
+    stems = content_stems(question)
+    total = store.counts().chunks
+    frequencies = store.chunk_frequencies(list(stems.values()))
+    return {s: math.log(1 + (total + 0.5) / (f + 0.5)) for s, f in zip(stems, frequencies)}
+
+
+def _score(
+    sentences: Sequence[Span],
+    index: int,
+    document: Document,
+    cosine: float,
+    passage_cosine: float,
+    article: set[str],
+    rarity: Mapping[str, float],
+    kind: AnswerKind,
+) -> tuple[Evidence, float]:
+    """Return the sentence as evidence, with its relevance."""
+    span = sentences[index]
+    text = _text(document, span)
+    own = content_stems(text)
+    previous = sentences[index - 1] if index else None
+    before = content_stems(_text(document, previous)) if previous else {}
+    whole = sum(rarity.values()) or 1.0
+    overlap = sum(r for s, r in rarity.items() if s in own) / whole
+    in_previous = sum(r for s, r in rarity.items() if s not in own and s in before) / whole
+    in_article = sum(
+        r for s, r in rarity.items() if s not in own and s not in before and s in article
+    )
+    in_article /= whole
+    bonus = 0.0
+    if kind not in (AnswerKind.OTHER, AnswerKind.YES_NO) and holds_kind(kind, text, rarity):
+        bonus = _KIND
+    score = (
+        cosine
+        + _OVERLAP * overlap
+        + _IN_PREVIOUS * in_previous
+        + _IN_DOCUMENT * in_article
+        + _PASSAGE_COSINE * passage_cosine
+        + bonus
+    )
+    relevance = (
+        cosine
+        + _RELEVANCE_PASSAGE * passage_cosine
+        + _RELEVANCE_OVERLAP * overlap
+        + _RELEVANCE_DOCUMENT * (overlap + in_previous + in_article)
+    )
+    context_start = span.start
+    if (
+        previous is not None
+        and previous.end - previous.start <= _LONGEST_CONTEXT
+        and (in_previous >= _CONTEXT_SHARE or _NEEDS_CONTEXT.match(text))
+    ):
+        context_start = previous.start
+    return Evidence(document, span.start, span.end, score, context_start), relevance
+
+
+def _text(document: Document, span: Span) -> str:
+    return document.text[span.start : span.end]

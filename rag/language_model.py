@@ -1,0 +1,53 @@
+"""The seam where a language model is plugged in: what it is given and what it must offer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+__all__ = ["Generation", "LanguageModel", "Prompt"]
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a model reads: `fixed` is the same for every question, `variable` is not.
+
+    Kept apart so that a model reads the fixed part once and keeps its state.
+    """
+
+    fixed: str
+    variable: str
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """What one generation cost; a stream ends with it."""
+
+    prompt_tokens: int
+    completion_tokens: int
+    truncated: bool
+    """Whether it ended at the token limit and not of itself."""
+
+
+class LanguageModel(Protocol):
+    """Continues a prompt, deterministically: same prompt, same text."""
+
+    @property
+    def name(self) -> str:
+        """How to name the model to a person."""
+
+    def count_tokens(self, text: str) -> int:
+        """Count the tokens of a text, exactly or as an upper estimate."""
+
+    def stream(self, prompt: Prompt, max_tokens: int) -> Iterator[str | Generation]:
+        """Yield pieces of text as they come, then one `Generation`.
+
+        Closing the iterator stops the work.
+
+        Raises:
+            ModelError: the model cannot be reached or failed.
+        """
+
+    def close(self) -> None:
+        """Free memory. Safe to call twice."""

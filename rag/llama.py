@@ -1,0 +1,164 @@
+"""Runs a GGUF file in this process, repeatably to the bit.
+
+Knows prompts, streaming, and turns; leaves the arithmetic to `rag.llama_native` and
+the template to `rag.chat_template`. The likeliest token is always taken, so there is
+nothing for a seed to decide.
+"""
+
+from __future__ import annotations
+
+import codecs
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from index.errors import ModelError
+from rag.chat_template import CHATML, make_frame
+from rag.cores import physical_cores
+from rag.language_model import Generation, Prompt
+from rag.llama_native import NativeModel
+
+__all__ = ["LlamaCppModel"]
+
+_FRAME_TOKENS = 64
+"""Room for the template's own tokens; ChatML takes 13."""
+
+
+class LlamaCppModel:
+    """A language model in a GGUF file, through llama.cpp.
+
+    The fixed half of a prompt is read once. Before every question the model's state is
+    cut back to exactly that half, so that the tenth question is computed in the same
+    batches, and so with the same rounding, as the first.
+
+    Threads take turns: a stream holds the model until it ends or is closed. A thread
+    that begins a second stream before it has ended its first waits forever.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        context_tokens: int = 1020,
+        threads: int | None = None,
+        name: str | None = None,
+    ) -> None:
+        """Load a model.
+
+        Args:
+            path: A GGUF file.
+            context_tokens: Most tokens of a prompt and its answer together.
+            threads: How many to compute with; None for one on each physical core.
+            name: What to call it; None for the name that the file gives.
+
+        Raises:
+            ModelError: the file is damaged or has no usable chat template.
+        """
+        size = -(-(context_tokens + _FRAME_TOKENS) // 256) * 256
+        self._native = NativeModel(path, size, threads or physical_cores())
+        template = self._native.metadata("tokenizer.chat_template") or CHATML
+        bos = self._native.special_text("bos")
+        try:
+            self._frame = make_frame(template, bos, self._native.special_text("eos"))
+        except ValueError as error:
+            self._native.close()
+            raise ModelError(f"cannot use the model {path}: {error}") from error
+        self._bos: list[int] = []
+        if self._native.begins_with_bos and not (bos and self._frame.before.startswith(bos)):
+            self._bos = self._native.tokenize(bos, special=True)
+        self._name = name or self._native.metadata("general.name") or path.stem
+        self._read: list[int] = []
+        """The fixed tokens at the start of the model's state."""
+        self._turn = threading.Lock()
+        self._closed = False
+
+    @property
+    def name(self) -> str:
+        """How to name the model to a person."""
+        return self._name
+
+    @property
+    def evaluated_tokens(self) -> int:
+        """Tokens read since loading, those of answers included."""
+        return self._native.evaluated_tokens
+
+    def count_tokens(self, text: str) -> int:
+        """Count the tokens of a text, exactly; special tokens in it are plain letters."""
+        if self._closed:
+            raise ModelError("the model was closed; open it anew")
+        return len(self._native.tokenize(text, special=False))
+
+    def stream(self, prompt: Prompt, max_tokens: int) -> Iterator[str | Generation]:
+        """Yield pieces of text as they come, then one `Generation`.
+
+        Closing the iterator stops the work.
+
+        Raises:
+            ModelError: the prompt is too long, or the model failed or was closed.
+        """
+        self._turn.acquire()
+        try:
+            if self._closed:
+                raise ModelError("the model was closed; open it anew")
+            yield from self._generate(prompt, max_tokens)
+        finally:
+            self._turn.release()
+            if self._closed:
+                self.close()
+
+    def close(self) -> None:
+        """Free memory, as soon as a stream that is still open ends. Safe to call twice."""
+        self._closed = True
+        if self._turn.acquire(blocking=False):
+            self._native.close()
+            self._turn.release()
+
+    def _generate(self, prompt: Prompt, max_tokens: int) -> Iterator[str | Generation]:
+        native = self._native
+        fixed, variable = self._tokenize(prompt)
+        length = len(fixed) + len(variable)
+        room = native.context_tokens - length
+        if room < 1:
+            raise ModelError(
+                f"the prompt has {length} tokens and the model holds {native.context_tokens}; "
+                "ask a shorter question or show the model fewer notes"
+            )
+        if fixed != self._read or not native.forget(len(fixed)):
+            self._read = []
+            native.forget(0)
+            native.read(fixed)
+        self._read = []  # stays empty if reading fails
+        native.read(variable)
+        self._read = fixed
+        decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        limit = min(max_tokens, room)
+        written = 0
+        truncated = True
+        while written < limit:
+            token = native.next_token()
+            if native.is_end(token):
+                truncated = False
+                break
+            written += 1
+            # A character may be spread over several tokens.
+            if piece := decoder.decode(native.piece(token)):
+                yield piece
+            if written < limit:
+                native.read([token])
+        if rest := decoder.decode(b"", final=True):
+            yield rest
+        yield Generation(length, written, truncated)
+
+    def _tokenize(self, prompt: Prompt) -> tuple[list[int], list[int]]:
+        frame, tokenize = self._frame, self._native.tokenize
+        fixed = [
+            *self._bos,
+            *tokenize(frame.before, special=True),
+            *tokenize(prompt.fixed.strip(), special=False),
+            *tokenize(frame.between, special=True),
+        ]
+        variable = [
+            *tokenize(prompt.variable.strip(), special=False),
+            *tokenize(frame.after, special=True),
+        ]
+        return fixed, variable

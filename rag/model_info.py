@@ -1,0 +1,168 @@
+"""Describes the two models in the settings for a person, and checks them byte by byte.
+
+Knows where they come from; never loads one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from index.errors import ModelError
+from rag.catalogue import (
+    EMBEDDER,
+    LANGUAGE_MODEL,
+    JoinedModel,
+    PackagedEmbedder,
+    find_embedder,
+    find_language_model,
+    is_server,
+    joined_path,
+)
+from rag.joining import Progress, hash_file, is_known_good
+from rag.packages import REINSTALL
+from rag.settings import Settings
+
+__all__ = ["ModelInfo", "describe_models", "verify_models"]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """One model in words and figures."""
+
+    role: Literal["embedder", "language model"]
+    name: str
+    origin: str
+    """Where it comes from, in words for a person."""
+    location: str
+    """Path or URL; empty if it is nowhere yet."""
+    sha256: str | None
+    """What its weights must hash to, or hashed to; None if that is not known."""
+    size: int
+    """Bytes of its weights; 0 if that is not known."""
+    licence: str | None
+    ready: bool
+    """Whether it can be used without a download. A server is not contacted to find out."""
+    detail: str = ""
+    """What is wrong and how to mend it, or what is left to do; empty if all is well."""
+
+
+def describe_models(
+    settings: Settings,
+    embedder: PackagedEmbedder = EMBEDDER,
+    language_model: JoinedModel = LANGUAGE_MODEL,
+) -> tuple[ModelInfo, ...]:
+    """Return the embedder and the language model, quickly: nothing is hashed or loaded."""
+    return _describe_embedder(settings, embedder), _describe_language_model(
+        settings, language_model
+    )
+
+
+def verify_models(
+    settings: Settings,
+    progress: Progress | None = None,
+    embedder: PackagedEmbedder = EMBEDDER,
+    language_model: JoinedModel = LANGUAGE_MODEL,
+) -> tuple[ModelInfo, ...]:
+    """Return what `describe_models` does, after reading and hashing every byte of weights.
+
+    A pinned model with another hash is not `ready`; for others the hash is filled in.
+    """
+    return tuple(
+        _verify(info, progress) for info in describe_models(settings, embedder, language_model)
+    )
+
+
+def _describe_embedder(settings: Settings, default: PackagedEmbedder) -> ModelInfo:
+    pinned = settings.embedder == "default"
+    info = ModelInfo(
+        role="embedder",
+        name=default.name if pinned else settings.embedder,
+        origin=default.source if pinned else "chosen in the settings",
+        location="",
+        sha256=default.sha256 if pinned else None,
+        size=default.size if pinned else 0,
+        licence=default.licence if pinned else None,
+        ready=True,
+    )
+    try:
+        folder = find_embedder(replace(settings, download=False), default).folder
+    except ModelError as error:
+        return replace(info, ready=False, detail=str(error))
+    return replace(info, location=str(folder), size=_size(_weights(folder)))
+
+
+def _describe_language_model(settings: Settings, default: JoinedModel) -> ModelInfo:
+    chosen = settings.language_model
+    if chosen == "default":
+        return _describe_joined(settings, default)
+    server = is_server(chosen)
+    info = ModelInfo(
+        role="language model",
+        name=chosen if server or chosen.startswith("hf:") else Path(chosen).name,
+        origin="OpenAI-compatible server" if server else "chosen in the settings",
+        location=chosen if server else "",
+        sha256=None,
+        size=0,
+        licence=None,
+        ready=True,
+    )
+    if server:
+        return info
+    try:
+        path = Path(find_language_model(replace(settings, download=False)))
+    except ModelError as error:
+        return replace(info, ready=False, detail=str(error))
+    return replace(info, location=str(path), size=path.stat().st_size)
+
+
+def _describe_joined(settings: Settings, default: JoinedModel) -> ModelInfo:
+    path = joined_path(settings, default)
+    info = ModelInfo(
+        role="language model",
+        name=default.name,
+        origin=f"{default.source}, joined in {path.parent}",
+        location=str(path),
+        sha256=default.sha256,
+        size=default.size,
+        licence=default.licence,
+        ready=True,
+    )
+    if is_known_good(path, default.sha256):
+        return info
+    try:
+        for part in default.parts:
+            part.find()
+    except ModelError as error:
+        return replace(info, ready=False, detail=str(error))
+    size = f"{default.size / 1e9:.1f} GB"
+    return replace(info, detail=f"its parts are joined at the first question, once ({size})")
+
+
+def _verify(info: ModelInfo, progress: Progress | None) -> ModelInfo:
+    if not info.ready or is_server(info.location):
+        return info
+    path = Path(info.location)
+    files = _weights(path) if path.is_dir() else [path]
+    if not all(file.is_file() for file in files):
+        return info  # the parts are not joined yet
+    try:
+        hashes = [hash_file(file, progress) for file in files]
+    except OSError as error:
+        return replace(info, ready=False, detail=f"cannot read {path}: {error.strerror}")
+    if info.sha256 is None:
+        return replace(info, sha256=hashes[0] if len(hashes) == 1 else None)
+    if hashes == [info.sha256]:
+        return info
+    mend = f"run: {REINSTALL}" if path.is_dir() else "delete it; it is joined anew from its parts"
+    return replace(info, ready=False, detail=f"{path} is damaged (its SHA-256 is wrong); {mend}")
+
+
+def _weights(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*.safetensors"))
+
+
+def _size(files: Sequence[Path]) -> int:
+    return sum(file.stat().st_size for file in files)

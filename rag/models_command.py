@@ -1,0 +1,74 @@
+"""The command `ask models`: which models are in use, where they came from, and what else can be.
+
+It fetches or joins models when that is asked for, and loads none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from rag.terminal import clean, json_text, out, remark, status
+
+if TYPE_CHECKING:
+    from rag.call import Call
+    from rag.model_info import ModelInfo
+    from rag.settings import Settings
+
+__all__ = ["run_models"]
+
+_ALTERNATIVES = """\
+Another language model: `--model` or BYLINE_MODEL, with one of
+  a path to a GGUF file
+  hf:owner/repo/file.gguf            fetched once with `ask models --download`
+  http://localhost:8080/v1           any OpenAI-compatible server
+Another embedder: `--embedder` or BYLINE_EMBEDDER, with a sentence-transformers folder
+or name. A library keeps to the embedder that it was made with."""
+
+
+def run_models(call: Call) -> int:
+    """Describe the models in the settings; return 1 if one of them cannot be used as it is."""
+    call.refuse_words()
+    from rag.model_info import describe_models
+
+    if call.settings.download:
+        _fetch(call.settings, call.quiet)
+    models = describe_models(call.settings)
+    if call.json:
+        out(json_text([asdict(model) for model in models]))
+    else:
+        for model in models:
+            out(f"{_description(model)}\n")
+        out(_ALTERNATIVES)
+    for model in models:
+        if not model.ready:
+            remark(f"the {model.role} is not ready: {model.detail}")
+    return 0 if all(model.ready for model in models) else 1
+
+
+def _fetch(settings: Settings, quiet: bool) -> None:
+    """Download or join what is not at hand yet."""
+    from rag.catalogue import find_embedder, find_language_model
+
+    with status(quiet) as show:
+        show("looking for the embedder")
+        find_embedder(settings)
+        show("looking for the language model")
+        find_language_model(
+            settings,
+            lambda done, total: show(f"joining the model's parts, {done / max(total, 1):.0%}"),
+        )
+
+
+def _description(model: ModelInfo) -> str:
+    facts = {
+        "from": model.origin,
+        "at": model.location,
+        "sha256": model.sha256 or "",
+        "size": f"{model.size / 1e6:,.1f} MB" if model.size else "",
+        "licence": model.licence or "",
+        "note": model.detail,
+    }
+    lines = [f"{model.role}: {clean(model.name)} ({'ready' if model.ready else 'not ready'})"]
+    lines += [f"  {name:<8} {clean(fact)}" for name, fact in facts.items() if fact]
+    return "\n".join(lines)

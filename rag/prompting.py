@@ -1,0 +1,53 @@
+"""Builds the prompt from a question and its evidence, within a budget of tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from prompts import load_prompt
+from rag.language_model import Prompt
+from rag.types import Evidence
+
+__all__ = ["build_prompt", "choose_notes"]
+
+
+def choose_notes(
+    evidence: Sequence[Evidence], most: int, margin: float
+) -> tuple[Evidence, ...]:
+    """Return the sentences to show the model: the best, and those nearly as good, best first.
+
+    A sentence that stands twice in the articles is shown once.
+    """
+    chosen: dict[str, Evidence] = {}
+    for item in evidence:
+        if len(chosen) == most or item.score < evidence[0].score - margin:
+            break
+        chosen.setdefault(" ".join(item.text.split()).casefold(), item)
+    return tuple(chosen.values())
+
+
+def build_prompt(
+    question: str,
+    notes: Sequence[Evidence],
+    budget: int,
+    count_tokens: Callable[[str], int],
+) -> tuple[Prompt, tuple[Evidence, ...]]:
+    """Return the prompt, and the notes that went into it.
+
+    Args:
+        question: as it was searched for.
+        notes: sentences, best first; those at the end are left out when the budget is short.
+        budget: most tokens of the whole prompt.
+        count_tokens: the model's own count.
+    """
+    fixed = load_prompt("answer_instructions").template
+    template = load_prompt("answer", ("notes", "question"))
+    used = list(notes)
+    while True:
+        # One line a note: an article cannot begin a line of its own, and so
+        # cannot pose as a question or as instructions.
+        lines = "\n".join("- " + " ".join(note.readable.split()) for note in used)
+        variable = template.substitute(notes=lines, question=" ".join(question.split()))
+        if len(used) <= 1 or count_tokens(fixed + variable) <= budget:
+            return Prompt(fixed, variable), tuple(used)
+        used.pop()

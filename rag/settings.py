@@ -1,0 +1,62 @@
+"""Everything that can be set, in one frozen object made at the edge and passed in."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import platformdirs
+
+__all__ = ["Settings"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a Byline is set up. Made once, by the CLI, the UI, or `Assistant.open`."""
+
+    home: Path
+    """Folder of the library; made when the first article is added."""
+    models: Path
+    """Folder where weights are kept; shared by all libraries."""
+    language_model: str = "default"
+    """`default`, a path to a GGUF file, `hf:owner/repo/file.gguf`, or an OpenAI-compatible URL."""
+    embedder: str = "default"
+    """`default`, or a folder or name that sentence-transformers can load."""
+    api_key: str | None = field(default=None, repr=False)
+    """Sent to an OpenAI-compatible server, if it wants one; nowhere else."""
+    download: bool = False
+    """Whether models may be fetched from a hub; nothing leaves the machine while this is off."""
+    threads: int | None = None
+    """Threads of the language model; None for the number of physical cores."""
+    seed: int = 7
+    """Seed of the language model; with temperature 0 it should not matter, and is fixed anyway."""
+    prompt_tokens: int = 900
+    """Most tokens of one prompt; evidence that does not fit is left out, worst first."""
+    answer_tokens: int = 120
+    """Most tokens of one answer."""
+    passages: int = 8
+    """How many chunks are searched for evidence sentences."""
+    notes: int = 5
+    """Most evidence sentences that the model is shown."""
+    note_margin: float = 0.45
+    """How far below the best sentence's score one may lie to be shown as well."""
+    least_relevance: float = 1.22
+    """Relevance below which a question counts as not answered by the articles (bench/evidence.py)."""
+
+    @classmethod
+    def from_environment(cls, home: str | Path | None = None) -> Settings:
+        """Read `BYLINE_HOME`, `BYLINE_MODELS`, `BYLINE_MODEL`, `BYLINE_EMBEDDER`, and `BYLINE_API_KEY`.
+
+        An argument wins over the environment, which wins over the defaults: the
+        user data folder for the library, the user cache folder for the models.
+        """
+        library = home or os.environ.get("BYLINE_HOME") or platformdirs.user_data_path("byline")
+        models = os.environ.get("BYLINE_MODELS") or platformdirs.user_cache_path("byline")
+        return cls(
+            home=Path(library).expanduser().absolute(),
+            models=Path(models).expanduser().absolute(),
+            language_model=os.environ.get("BYLINE_MODEL") or "default",
+            embedder=os.environ.get("BYLINE_EMBEDDER") or "default",
+            api_key=os.environ.get("BYLINE_API_KEY") or None,
+        )

@@ -1,0 +1,187 @@
+"""Shows answers, remarks, and progress to a person at a terminal; knows of no command.
+
+Everything that comes from an article passes through `clean`: what an article
+holds must not be able to drive the terminal that it is printed on.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any, TextIO
+
+from rag.types import Answer, Citation
+
+__all__ = [
+    "answer_lines",
+    "clean",
+    "day",
+    "is_terminal",
+    "json_text",
+    "out",
+    "plain",
+    "progress",
+    "remark",
+    "show_answer",
+    "status",
+    "styled",
+]
+
+Line = tuple[int, tuple[tuple[str, str], ...]]
+"""An indentation in columns, and pieces of text with a rich style each."""
+
+_ESCAPES = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]"  # Control sequences, as in ECMA-48: colours, cursor, modes.
+    r"|\x1b[\]PX^_].*?(?:\x07|\x1b\\|\x9c|$)"  # Strings: window titles, links, clipboard.
+    r"|\x1b[ -/]*[0-~]?"
+)
+# Controls (C0 without tab and newline, DEL, C1), bidirectional overrides and
+# isolates, invisible tag characters, and lone surrogates, which cannot be encoded.
+_CONTROLS = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f\ud800-\udfff]"
+)
+_JSON_ESCAPED = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def clean(text: str, *, keep_lines: bool = False) -> str:
+    """Return the text without anything that a terminal would obey.
+
+    Args:
+        text: Any text, such as a title or a file name.
+        keep_lines: Keep tabs and line breaks; otherwise every run of white space
+            becomes one space, so that the text stays on its line.
+    """
+    text = _CONTROLS.sub("", _ESCAPES.sub("", text.replace("\r\n", "\n")))
+    return text if keep_lines else " ".join(text.split())
+
+
+def day(published: date | None) -> str:
+    """Return a date in words that no reader takes for another day: 4 January 2019."""
+    return f"{published.day} {published:%B %Y}" if published else "undated"
+
+
+def out(text: str) -> None:
+    """Print a line on stdout."""
+    if sys.stdout:
+        encoding = sys.stdout.encoding or "utf-8"
+        sys.stdout.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+
+
+def remark(text: str) -> None:
+    """Print a line on stderr, marked as coming from the program."""
+    if sys.stderr:
+        sys.stderr.write(f"ask: {clean(text)}\n")
+
+
+def json_text(value: Any) -> str:
+    """Return indented JSON, with the characters that a terminal would obey escaped."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    return _JSON_ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Say whether a person is watching the stream."""
+    return stream is not None and stream.isatty()
+
+
+def show_answer(answer: Answer) -> None:
+    """Print an answer or a refusal: coloured and wrapped on a terminal, otherwise plain."""
+    lines = answer_lines(answer)
+    out(styled(lines) if is_terminal(sys.stdout) else plain(lines))
+
+
+def answer_lines(answer: Answer) -> list[Line]:
+    """Lay out an answer with its citations below it, or a refusal with the nearest passages."""
+    lines: list[Line] = []
+    if answer.refused:
+        lines.append((0, ((clean(answer.text), "yellow"),)))
+        if answer.nearest:
+            lines += [
+                (0, ()),
+                (0, (("Nearest passages (they do not answer the question):", "dim"),)),
+            ]
+            for citation in answer.nearest:
+                lines += _citation_lines(citation, "- ", "dim")
+        return lines
+    pieces: list[tuple[str, str]] = []
+    for claim in answer.claims:
+        numbers = dict.fromkeys(citation.number for citation in claim.citations)
+        marks = "".join(f"[{number}]" for number in numbers)
+        pieces += [((" " if pieces else "") + clean(claim.text), "bold"), (f" {marks}", "cyan")]
+    lines.append((0, tuple(pieces)))
+    for citation in answer.citations:
+        lines += [(0, ()), *_citation_lines(citation, f"[{citation.number}] ", "cyan")]
+    return lines
+
+
+def _citation_lines(citation: Citation, mark: str, style: str) -> Iterator[Line]:
+    document = citation.document
+    origin = [document.source or "unknown source", day(document.published)]
+    head = (clean(document.title) or "untitled", "bold" if style == "cyan" else "")
+    yield 0, ((mark, style), head, (f", {clean(', '.join(origin))}", ""))
+    yield 4, ((f"“{clean(citation.quote)}”", "" if style == "cyan" else "dim"),)
+    if document.url or document.path:
+        yield 4, ((clean(document.url or document.path or ""), "dim"),)
+
+
+def plain(lines: Iterable[Line]) -> str:
+    """Return the lines as text without colours, one line each."""
+    return "\n".join(" " * indent + "".join(text for text, _ in parts) for indent, parts in lines)
+
+
+def styled(lines: Iterable[Line]) -> str:
+    """Return the lines coloured (unless `NO_COLOR` is set) and wrapped to the terminal's width."""
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    with console.capture() as capture:
+        for indent, parts in lines:
+            text = Text.assemble(*parts) if parts else Text(" ")  # An empty one takes no line.
+            console.print(Padding(text, (0, 0, 0, indent), expand=False))
+    return "\n".join(line.rstrip() for line in capture.get().rstrip("\n").split("\n"))
+
+
+@contextmanager
+def status(quiet: bool) -> Iterator[Callable[[str], None]]:
+    """Show what is being done on stderr while it is done, if a person is watching.
+
+    Yields:
+        A function that changes what is shown.
+    """
+    if quiet or not is_terminal(sys.stderr):
+        yield lambda _: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("starting") as shown:
+        yield lambda text: shown.update(clean(text).replace("[", r"\["))
+
+
+@contextmanager
+def progress(quiet: bool, total: int) -> Iterator[Callable[[str], None]]:
+    """Count finished files on stderr, if a person is watching.
+
+    Yields:
+        A function to call with the name of each file that is done.
+    """
+    if quiet or not is_terminal(sys.stderr):
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        BarColumn(20),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}", markup=False),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading", total=total or None)
+        yield lambda name: bar.update(task, advance=1, description=clean(name)[-60:])

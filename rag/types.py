@@ -1,0 +1,191 @@
+"""The values that flow from a question to a checked answer.
+
+Frozen; offsets are as in `index.types`. The promise that all of it rests on:
+for every citation, `citation.document.text[citation.start:citation.end] == citation.quote`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from index.types import Document, Filter
+
+__all__ = [
+    "Answer",
+    "Citation",
+    "Claim",
+    "Delta",
+    "Evidence",
+    "Question",
+    "Reason",
+    "Stage",
+    "Timing",
+]
+
+Reason = Literal["", "empty library", "nothing matches the filters", "not in the articles"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What to answer, as it will be searched for, and where to look."""
+
+    text: str
+    filter: Filter = Filter()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A sentence of an article that may hold the answer: `document.text[start:end]`."""
+
+    document: Document
+    start: int
+    end: int
+    score: float
+    """How well it fits the question, see `rag.evidence`; higher is better."""
+    context_start: int
+    """Where to begin reading to understand it: its own start, or that of the sentence before."""
+
+    @property
+    def text(self) -> str:
+        """The sentence itself."""
+        return self.document.text[self.start : self.end]
+
+    @property
+    def readable(self) -> str:
+        """The sentence, after the one before it where that is needed to understand it."""
+        return self.document.text[self.context_start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """An exact span of an article that supports a claim."""
+
+    number: int
+    """Counted from 1 within one answer; the same span has the same number."""
+    document: Document
+    start: int
+    end: int
+
+    @property
+    def quote(self) -> str:
+        """The words of the article, to the letter."""
+        return self.document.text[self.start : self.end]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the citation as JSON types; the article without its text."""
+        document = self.document
+        return {
+            "number": self.number,
+            "quote": self.quote,
+            "start": self.start,
+            "end": self.end,
+            "document": {
+                "id": document.id,
+                "title": document.title,
+                "source": document.source,
+                "author": document.author,
+                "published": document.published.isoformat() if document.published else None,
+                "url": document.url,
+                "path": document.path,
+            },
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence of an answer with the spans that support it. It passed every check."""
+
+    text: str
+    citations: tuple[Citation, ...]
+    support: float
+    """Share of the claim's content words that its quotes hold, 0 to 1."""
+    verbatim: bool = False
+    """Whether the claim is a sentence of an article, put in for one that failed its checks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Where the time of one answer went, in seconds, and what the model read and wrote."""
+
+    retrieval: float = 0.0
+    generation: float = 0.0
+    total: float = 0.0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The result of a question: claims with citations, or a refusal with the nearest passages."""
+
+    question: str
+    """As it was asked."""
+    searched: str
+    """As it was searched for; differs from `question` for a follow-up."""
+    text: str
+    """The claims, joined, without citation marks; for a refusal a sentence that says so."""
+    claims: tuple[Claim, ...] = ()
+    refused: bool = False
+    reason: Reason = ""
+    """Why it was refused; empty for an answer."""
+    nearest: tuple[Citation, ...] = ()
+    """For a refusal, the passages that came nearest; they do not answer the question."""
+    filter: Filter = Filter()
+    model: str = ""
+    timing: Timing = Timing()
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """Every citation once, by number."""
+        return tuple({c.number: c for claim in self.claims for c in claim.citations}.values())
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the answer as JSON types; the format is described in the README."""
+        bounds = self.filter
+        return {
+            "question": self.question,
+            "searched": self.searched,
+            "refused": self.refused,
+            "reason": self.reason,
+            "text": self.text,
+            "claims": [
+                {
+                    "text": claim.text,
+                    "support": round(claim.support, 3),
+                    "verbatim": claim.verbatim,
+                    "citations": [citation.number for citation in claim.citations],
+                }
+                for claim in self.claims
+            ],
+            "citations": [citation.to_json() for citation in self.citations],
+            "nearest": [citation.to_json() for citation in self.nearest],
+            "filter": {
+                "sources": list(bounds.sources),
+                "after": bounds.after.isoformat() if bounds.after else None,
+                "before": bounds.before.isoformat() if bounds.before else None,
+            },
+            "model": self.model,
+            "timing": {
+                "retrieval": round(self.timing.retrieval, 3),
+                "generation": round(self.timing.generation, 3),
+                "total": round(self.timing.total, 3),
+                "prompt_tokens": self.timing.prompt_tokens,
+                "completion_tokens": self.timing.completion_tokens,
+            },
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A step of the work has begun; `detail` is for people, as in "searching 1,204 passages"."""
+
+    name: Literal["searching", "reading", "writing", "checking"]
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A piece of the model's own text, unchecked; an interface may show it as a draft only."""
+
+    text: str

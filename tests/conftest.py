@@ -1,0 +1,44 @@
+"""Fixtures that several test modules share."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A library folder of the test's own, set in the environment; never the user's."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("BYLINE_HOME", str(folder))
+    for name in ("BYLINE_MODEL", "BYLINE_EMBEDDER", "BYLINE_DEBUG", "NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    return folder
+
+
+@pytest.fixture
+def ask_process(home: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run `ask` as a process of its own: `ask_process("list", "--json", input="…")`."""
+
+    _ = home  # Its environment is what the process runs in.
+
+    def run(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        return subprocess.run(  # type: ignore[call-overload, no-any-return]
+            [sys.executable, "-m", "rag", *arguments],
+            **{
+                "capture_output": True,
+                "text": True,
+                "timeout": 120,
+                "env": environment,
+                "stdin": None if "input" in options else subprocess.DEVNULL,
+                **options,
+            },
+        )
+
+    return run

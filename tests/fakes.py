@@ -1,0 +1,121 @@
+"""Small real stand-ins for the assistant and its store, for tests of what stands above them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from index.errors import NotFoundError
+from index.types import Document, Filter
+from rag.assistant import AddResult
+from rag.settings import Settings
+from rag.types import Answer, Citation, Claim, Delta, Stage, Timing
+
+LIMA = Document(
+    text="Canada and a dozen Latin American governments urged Maduro not to be sworn in. "
+    "Mexico took part in the meeting but did not sign.",
+    title="Lima Group urges Maduro to stand down",
+    source="BBC",
+    published=date(2019, 1, 4),
+    url="https://news.example/lima",
+)
+UNDATED = Document(text="Peru has mountains.", title="Peru", source="Herald", path="/news/peru.txt")
+QUOTE_END = LIMA.text.index(". ") + 1
+
+
+def answered(question: str = "Who urged Maduro?", filter: Filter = Filter()) -> Answer:
+    """One claim with one citation."""
+    citation = Citation(1, LIMA, 0, QUOTE_END)
+    claim = Claim("Canada and a dozen Latin American governments urged it.", (citation,), 0.9)
+    timing = Timing(0.1, 2.0, 2.1, 250, 20)
+    return Answer(question, question, claim.text, (claim,), filter=filter, model="f", timing=timing)
+
+
+def refused(question: str = "What is the population of Peru?", reason: str = "") -> Answer:
+    """A refusal with one nearest passage."""
+    return Answer(
+        question,
+        question,
+        "The articles do not say.",
+        refused=True,
+        reason=reason or "not in the articles",  # type: ignore[arg-type]
+        nearest=(Citation(1, UNDATED, 0, len(UNDATED.text)),),
+    )
+
+
+@dataclass
+class FakeStore:
+    """Articles in a list."""
+
+    articles: list[Document]
+
+    def documents(self, filter: Filter = Filter()) -> Iterator[Document]:
+        return (document for document in self.articles if filter.admits(document))
+
+    def document(self, id_prefix: str) -> Document:
+        found = [document for document in self.articles if document.id.startswith(id_prefix)]
+        if len(found) != 1:
+            raise NotFoundError(f"no article has the id {id_prefix}; see `ask list`")
+        return found[0]
+
+    def delete_documents(self, ids: Sequence[str]) -> int:
+        before = len(self.articles)
+        self.articles[:] = [document for document in self.articles if document.id not in ids]
+        return before - len(self.articles)
+
+
+@dataclass
+class FakeAssistant:
+    """Gives the answer it was made with, or raises the error, and remembers what it was asked."""
+
+    result: Answer | BaseException = field(default_factory=answered)
+    store: FakeStore = field(default_factory=lambda: FakeStore([LIMA, UNDATED]))
+    using_samples: bool = False
+    settings: Settings | None = None
+    asked: list[tuple[str, Filter, tuple[Answer, ...]]] = field(default_factory=list)
+    added: list[str] = field(default_factory=list)
+    outcomes: dict[str, AddResult | BaseException] = field(default_factory=dict)
+    """By file name, what becomes of a file that is not simply added."""
+
+    def open(self, settings: Settings) -> FakeAssistant:
+        """Stand in for `Assistant.open`: pass this method as `open_assistant`."""
+        self.settings = settings
+        return self
+
+    def stream(
+        self, question: str, *, filter: Filter = Filter(), history: Sequence[Answer] = ()
+    ) -> Iterator[Stage | Delta | Answer]:
+        self.asked.append((question, filter, tuple(history)))
+        yield Stage("searching", "searching 2 passages")
+        yield Delta("an unchecked DRAFT")
+        if isinstance(self.result, BaseException):
+            raise self.result
+        yield self.result
+
+    def add(
+        self,
+        *paths: str | Path,
+        date_order: str | None = None,
+        on_file: Callable[[AddResult], None] | None = None,
+    ) -> list[AddResult]:
+        results = []
+        for path in map(str, paths):
+            self.added.append(f"{path}{' ' + date_order if date_order else ''}")
+            result = self.outcomes.get(Path(path).name, AddResult(path, "added", LIMA))
+            if isinstance(result, BaseException):
+                raise result
+            results.append(result)
+            if on_file:
+                on_file(result)
+        return results
+
+    def add_samples(self) -> list[AddResult]:
+        return [AddResult("samples/lima.md", "added", LIMA)]
+
+    def __enter__(self) -> FakeAssistant:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass

@@ -1,0 +1,57 @@
+"""Articles and vectors for the tests of the store: small, random by seed, and hand-written."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.store import IndexedDocument, ScoredChunk
+from index.types import Chunk, Document, Span
+
+DIMENSION = 8
+FINGERPRINT = "test-embedder"
+
+
+def unit(*values: float) -> NDArray[np.float32]:
+    """Return a unit vector of DIMENSION numbers that begins with these."""
+    vector = np.zeros(DIMENSION, dtype=np.float32)
+    vector[: len(values)] = values
+    return (vector / np.linalg.norm(vector)).astype(np.float32)
+
+
+def random_units(rows: int, seed: int, dimension: int = DIMENSION) -> NDArray[np.float32]:
+    vectors = np.random.default_rng(seed).normal(size=(rows, dimension))
+    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+
+
+def entry(document: Document, *vectors: NDArray[np.float32]) -> IndexedDocument:
+    """Index an article whose paragraphs are its chunks and its sentences."""
+    spans, start = [], 0
+    for part in document.text.split("\n\n"):
+        spans.append(Span(start, start + len(part)))
+        start += len(part) + 2
+    chunks = tuple(
+        Chunk(document.id, span.start, span.end, document.text[span.start : span.end])
+        for span in spans
+    )
+    rows = (
+        np.stack(vectors) if vectors else random_units(len(chunks), seed=int(document.id[:8], 16))
+    )
+    return IndexedDocument(document, tuple(spans), chunks, rows)
+
+
+def numbered(number: int, worker: str = "w") -> Document:
+    """Return an article of its own, with two paragraphs, from a path of its own."""
+    return Document(
+        text=f"Report {number} of {worker} tells of harbours.\n\nIt also names ship{number}.",
+        title=f"Report {number}",
+        source=("Reuters", "BBC", None)[number % 3],
+        published=date(2020, 1, 1 + number % 28) if number % 4 else None,
+        path=f"/articles/{worker}/{number}.txt",
+    )
+
+
+def rows(ranked: list[ScoredChunk]) -> list[tuple[str, float]]:
+    return [(hit.chunk.id, hit.score) for hit in ranked]

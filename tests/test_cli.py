@@ -1,0 +1,320 @@
+"""The command line: what is printed where, and the exit status, of every command."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from fakes import LIMA, QUOTE_END, FakeAssistant, answered, refused
+from index.errors import DamagedError, QuestionError
+from index.types import Filter
+from rag.cli import main
+
+pytestmark = pytest.mark.usefixtures("home")
+Captured = pytest.CaptureFixture[str]
+COMMANDS = ["ask", "add", "list", "show", "remove", "chat", "ui", "models", "doctor"]
+Process = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+# -- a question ------------------------------------------------------------------------------------
+
+
+def test_an_answer_is_printed_with_its_citations(capsys: Captured) -> None:
+    assert main(["Who urged Maduro?"], FakeAssistant().open) == 0
+    printed = capsys.readouterr()
+    assert printed.out == (
+        "Canada and a dozen Latin American governments urged it. [1]\n"
+        "\n"
+        "[1] Lima Group urges Maduro to stand down, BBC, 4 January 2019\n"
+        "    “Canada and a dozen Latin American governments urged Maduro not to be sworn in.”\n"
+        "    https://news.example/lima\n"
+    )
+    assert printed.err == ""
+
+
+def test_a_refusal_looks_different_and_says_what_to_do(capsys: Captured) -> None:
+    assert main(["population of Peru?"], FakeAssistant(refused()).open) == 3
+    printed = capsys.readouterr()
+    assert printed.out == (
+        "The articles do not say.\n"
+        "\n"
+        "Nearest passages (they do not answer the question):\n"
+        "- Peru, Herald, undated\n"
+        "    “Peru has mountains.”\n"
+        "    /news/peru.txt\n"
+    )
+    assert printed.err == "ask: not in the articles; use other words or `ask add` more\n"
+
+
+def test_a_refusal_because_of_the_filters_says_so(capsys: Captured) -> None:
+    result = refused(reason="nothing matches the filters")
+    assert main(["population?", "--source", "X"], FakeAssistant(result).open) == 3
+    assert "--source" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("result", "status"), [(answered(), 0), (refused(), 3)])
+def test_json_is_the_whole_answer_and_nothing_else(result, status, capsys: Captured) -> None:
+    assert main(["who?", "--json"], FakeAssistant(result).open) == status
+    assert json.loads(capsys.readouterr().out) == result.to_json()
+
+
+def test_a_draft_of_the_model_is_never_printed(capsys: Captured) -> None:
+    main(["who?"], FakeAssistant().open)
+    printed = capsys.readouterr()
+    assert "DRAFT" not in printed.out + printed.err
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["Who urged Maduro?"],
+        ["Who", "urged", "Maduro?"],
+        ["ask", "Who urged Maduro?"],
+        ["--", "Who", "urged", "Maduro?"],
+        ["Who", "--quiet", "urged", "--home", "x", "Maduro?"],
+        ["--source=BBC", "Who urged", "Maduro?"],
+        ["Who\x1b[2J\x00 urged\n\u202e Maduro?\udc80"],
+    ],
+)
+def test_the_question_is_the_words_wherever_the_options_stand(argv: list[str]) -> None:
+    assistant = FakeAssistant()
+    assert main(argv, assistant.open) == 0
+    assert assistant.asked[0][0] == "Who urged Maduro?"
+
+
+@pytest.mark.parametrize("argv", [["--", "list"], ["ask", "list"], ["--quiet", "--", "list"]])
+def test_a_word_that_is_a_command_can_be_asked(argv: list[str]) -> None:
+    assistant = FakeAssistant()
+    assert main(argv, assistant.open) == 0
+    assert assistant.asked[0][0] == "list"
+
+
+def test_a_dash_reads_the_question_from_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    assistant = FakeAssistant()
+    monkeypatch.setattr(sys, "stdin", io.StringIO("Who urged\nMaduro?\n"))
+    assert main(["-"], assistant.open) == 0
+    assert assistant.asked[0][0] == "Who urged Maduro?"
+
+
+@pytest.mark.parametrize("question", ["", "  \n", "\x1b[0m\x00"])
+def test_an_empty_question_is_bad_usage(question: str, capsys: Captured) -> None:
+    assert main([question], FakeAssistant().open) == 2
+    assert "empty" in capsys.readouterr().err
+
+
+def test_a_question_may_have_2000_characters_and_no_more(capsys: Captured) -> None:
+    assistant = FakeAssistant()
+    assert main(["x" * 2000], assistant.open) == 0
+    assert main(["x" * 2001], assistant.open) == 2
+    assert len(assistant.asked) == 1
+    assert "2,000" in capsys.readouterr().err
+
+
+# -- options ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("before_the_question", [True, False])
+def test_options_reach_the_assistant(before_the_question: bool, tmp_path: Path) -> None:
+    options = [
+        *("--home", str(tmp_path / "other"), "--source", "BBC", "--source", "AP"),
+        *("--after", "4 January 2019", "--before", "2019-01-31"),
+        *("--model", "m.gguf", "--embedder", "e", "--download"),
+    ]
+    assistant = FakeAssistant()
+    argv = [*options, "who?"] if before_the_question else ["who?", *options]
+    assert main(argv, assistant.open) == 0
+    assert assistant.asked[0][1] == Filter(("BBC", "AP"), date(2019, 1, 4), date(2019, 1, 31))
+    assert assistant.settings is not None
+    assert assistant.settings.home == tmp_path / "other"
+    assert assistant.settings.language_model == "m.gguf"
+    assert assistant.settings.embedder == "e"
+    assert assistant.settings.download is True
+
+
+def test_the_environment_is_read_where_no_option_says_otherwise(
+    monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    monkeypatch.setenv("BYLINE_MODEL", "from-environment.gguf")
+    assistant = FakeAssistant()
+    main(["who?"], assistant.open)
+    assert assistant.settings is not None
+    assert assistant.settings.home == home
+    assert assistant.settings.language_model == "from-environment.gguf"
+    assert assistant.settings.download is False
+
+
+@pytest.mark.parametrize(
+    "text", ["2019-01-04", "4 January 2019", "4 Jan 2019", "January 4, 2019", " 4  january 2019 "]
+)
+def test_a_date_can_be_typed_in_words(text: str) -> None:
+    assistant = FakeAssistant()
+    assert main(["who?", "--after", text], assistant.open) == 0
+    assert assistant.asked[0][1].after == date(2019, 1, 4)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--after", "04/01/2019"],
+        ["--after", "31 February 2019"],
+        ["--before", "yesterday"],
+        ["--after", "2019-02-01", "--before", "2019-01-01"],
+        ["--after"],
+        ["--no-such-option"],
+        ["--sou", "BBC"],
+    ],
+)
+def test_a_bad_option_is_one_line_and_status_2(options: list[str], capsys: Captured) -> None:
+    assistant = FakeAssistant()
+    assert main(["who?", *options], assistant.open) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith("ask: ")
+    assert printed.err.count("\n") == 1
+    assert assistant.settings is None
+
+
+@pytest.mark.parametrize("command", ["add", "show", "remove", "models", "doctor"])
+def test_a_filter_where_nothing_is_chosen_is_refused(command: str, capsys: Captured) -> None:
+    assert main([command, "x", "--source", "BBC"], FakeAssistant().open) == 2
+    assert "--source" in capsys.readouterr().err
+
+
+def test_alone_it_prints_short_help_and_ends_with_2(capsys: Captured) -> None:
+    assert main([]) == 2
+    assert capsys.readouterr().err.startswith("usage: ask")
+
+
+def test_help_names_every_command_that_exists_and_no_other(capsys: Captured) -> None:
+    assert main(["--help"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    commands = [line.split()[1] for line in lines if line.startswith("  ask ")]
+    assert commands == COMMANDS
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(command: str, capsys: Captured) -> None:
+    assert main([command, "--help"]) == 0
+    assert capsys.readouterr().out.startswith("usage: ask")
+
+
+# -- remarks ---------------------------------------------------------------------------------------
+
+
+def test_it_says_when_the_samples_answer(capsys: Captured) -> None:
+    assert main(["who?"], FakeAssistant(using_samples=True).open) == 0
+    err = capsys.readouterr().err
+    assert err.startswith("ask: answering from the sample articles; add your own with `ask add")
+    assert "--samples" in err
+    assert err.count("\n") == 1
+
+
+def test_it_says_how_many_undated_articles_a_date_filter_leaves_out(capsys: Captured) -> None:
+    assert main(["who?", "--after", "2019-01-01"], FakeAssistant().open) == 0
+    assert capsys.readouterr().err == (
+        "ask: 1 undated article left out, because of the date filter\n"
+    )
+    argv = ["who?", "--after", "2019-01-01", "--source", "BBC"]
+    assert main(argv, FakeAssistant().open) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_quiet_leaves_the_remarks_out(capsys: Captured) -> None:
+    main(["who?", "--after", "2019-01-01", "--quiet"], FakeAssistant(using_samples=True).open)
+    assert capsys.readouterr().err == ""
+
+
+# -- faults ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "line"),
+    [
+        (DamagedError("the library is damaged; run x"), 1, "ask: the library is damaged; run x\n"),
+        (QuestionError("no"), 2, "ask: no\n"),
+        (KeyboardInterrupt(), 130, "ask: stopped\n"),
+        (
+            OSError(28, "No space left on device", "/x/y"),
+            1,
+            "ask: No space left on device: /x/y; run with BYLINE_DEBUG=1 for the traceback\n",
+        ),
+        (
+            ZeroDivisionError("division\nby \x1b[31mzero"),
+            1,
+            (
+                "ask: unexpected ZeroDivisionError: division by zero; "
+                "run with BYLINE_DEBUG=1 for the traceback\n"
+            ),
+        ),
+    ],
+)
+def test_a_fault_is_one_line(
+    error: BaseException, status: int, line: str, capsys: Captured
+) -> None:
+    assert main(["who?"], FakeAssistant(error).open) == status
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err) == ("", line)
+
+
+def test_byline_debug_lets_the_traceback_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BYLINE_DEBUG", "1")
+    with pytest.raises(ZeroDivisionError):
+        main(["who?"], FakeAssistant(ZeroDivisionError()).open)
+
+
+def test_a_closed_pipe_is_silent() -> None:
+    many = (
+        "import sys; from fakes import *; from rag.cli import main; "
+        "sys.exit(main(['list'], FakeAssistant(store=FakeStore([LIMA] * 20000)).open))"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    process = subprocess.Popen(
+        [sys.executable, "-c", many],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    assert process.wait(30) == 0
+    process.stderr.close()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_behind_stdout_is_one_line(ask_process: Process) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = ask_process("--help", stdout=full, stderr=subprocess.PIPE, capture_output=False)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "No space left" in done.stderr
+
+
+def test_ui_says_that_it_is_not_there(capsys: Captured) -> None:
+    assert main(["ui", "--port", "8000"]) == 1
+    assert capsys.readouterr().err == ("ask: the browser chat is not there yet; use `ask chat`\n")
+
+
+# -- as a process ----------------------------------------------------------------------------------
+
+
+def test_the_process_ends_with_the_status(ask_process: Process) -> None:
+    assert ask_process().returncode == 2
+    assert ask_process("--help").returncode == 0
+    done = ask_process("-", input="")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+
+
+def test_the_quote_printed_is_the_article_to_the_letter() -> None:
+    citation = answered().citations[0]
+    assert citation.quote == LIMA.text[0:QUOTE_END]

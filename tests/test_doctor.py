@@ -1,0 +1,118 @@
+"""`ask doctor` and `ask models`: what is checked, what is said of it, and the exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from fakes import FakeAssistant, FakeStore
+from index.errors import DamagedError
+from index.store import Health
+from rag.cli import main
+from rag.doctor import PACKAGES, Check, check_folder, check_packages
+from rag.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+Captured = pytest.CaptureFixture[str]
+
+
+class HealthyStore(FakeStore):
+    """A store with one check that failed."""
+
+    def health(self) -> list[Health]:
+        return [Health("database", True, "ok"), Health("vectors", False, "lost", "run x")]
+
+
+@pytest.fixture
+def no_models(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Models that are certainly not there, so that no gigabyte is hashed."""
+    monkeypatch.setenv("BYLINE_MODELS", str(tmp_path / "models"))
+    monkeypatch.setenv("BYLINE_MODEL", str(tmp_path / "none.gguf"))
+    monkeypatch.setenv("BYLINE_EMBEDDER", str(tmp_path / "none"))
+    return home
+
+
+def test_every_dependency_is_checked() -> None:
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    declared = project.partition("dependencies = [")[2].partition("\n]")[0]
+    assert sorted(PACKAGES) == re.findall(r'^    "([a-z-]+)', declared, re.MULTILINE)
+
+
+def test_a_missing_package_is_named_with_its_mend() -> None:
+    checks = list(check_packages({"numpy": "numpy", "no-such-thing": "no_such_thing"}))
+    assert checks == [
+        Check("package no-such-thing", False, "not installed", "run: pip install no-such-thing")
+    ]
+
+
+def test_packages_that_are_there_are_one_line() -> None:
+    (check,) = check_packages({"numpy": "numpy", "rich": "rich"})
+    assert check.ok
+    assert re.fullmatch(r"numpy [\d.]+, rich [\d.]+", check.detail)
+
+
+def test_a_folder_that_is_not_made_yet_is_fine(tmp_path: Path) -> None:
+    checks = list(check_folder("library folder", tmp_path / "a" / "b"))
+    assert [check.ok for check in checks] == [True, True]
+    assert checks[0].detail.endswith("b (not made yet)")
+
+
+def test_a_file_in_place_of_the_folder_is_found(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (check,) = check_folder("library folder", tmp_path / "file")
+    assert not check.ok
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_read_only_folder_is_found(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    assert not next(check_folder("library folder", tmp_path)).ok
+
+
+def test_doctor_fails_in_one_line_a_fault(no_models: Path, capsys: Captured) -> None:
+    no_models.mkdir()
+    assert main(["doctor"], FakeAssistant(store=HealthyStore([])).open) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert all(line.startswith(("ok   ", "FAIL ")) for line in lines)
+    assert "ok   library, database: ok" in lines
+    assert "FAIL library, vectors: lost; run x" in lines
+    assert any(line.startswith("FAIL language model: ") for line in lines)
+    assert any(line.startswith("FAIL embedder: ") for line in lines)
+
+
+def test_doctor_survives_a_library_that_does_not_open(no_models: Path, capsys: Captured) -> None:
+    no_models.mkdir()
+
+    def refuse(_: Settings) -> FakeAssistant:
+        raise DamagedError("the library is damaged; do this")
+
+    assert main(["doctor", "--json"], refuse) == 1  # type: ignore[arg-type]
+    report = json.loads(capsys.readouterr().out)
+    assert report["ok"] is False
+    found = next(check for check in report["checks"] if check["name"] == "library")
+    assert (found["ok"], found["detail"]) == (False, "the library is damaged; do this")
+
+
+def test_models_are_described_and_a_missing_one_ends_with_1(
+    no_models: Path, capsys: Captured
+) -> None:
+    assert no_models
+    assert main(["models", "--json"]) == 1
+    printed = capsys.readouterr()
+    assert [model["role"] for model in json.loads(printed.out)] == ["embedder", "language model"]
+    assert printed.err.count("\n") == 2
+
+
+def test_models_names_what_else_can_be_used(
+    no_models: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert no_models
+    monkeypatch.setenv("BYLINE_EMBEDDER", str(no_models))
+    assert main(["models", "--model", "http://localhost:8080/v1"]) == 1
+    printed = capsys.readouterr().out
+    assert "language model: http://localhost:8080/v1 (ready)" in printed
+    assert "hf:owner/repo/file.gguf" in printed

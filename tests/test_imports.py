@@ -1,0 +1,84 @@
+"""Imports point one way: the edges import rag, rag imports index and prompts, and nothing turns."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import rag
+
+ROOT = Path(__file__).parent.parent
+OURS = {"index", "prompts", "rag", "ui"}
+ALLOWED = {
+    "index": {"index"},
+    "prompts": {"prompts"},
+    "rag": {"rag", "index", "prompts"},
+    "ui": {"ui", "rag", "index", "prompts"},
+}
+EDGES = {"rag.cli", "rag.__main__"}
+"""Modules of `rag` that stand above it: nothing else of `rag` may import them."""
+
+
+def modules() -> list[Path]:
+    """Every module of ours, as a path."""
+    found = [ROOT / "ui.py"]
+    for package in ("index", "prompts", "rag"):
+        found += sorted((ROOT / package).rglob("*.py"))
+    return found
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Every module that a file imports, at the top or inside a function, or by name."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: a relative import"
+            assert node.module is not None
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+            called = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+            if called in {"import_module", "__import__"} and isinstance(node.args[0], ast.Constant):
+                yield str(node.args[0].value)
+
+
+def test_the_walk_sees_imports_inside_functions(tmp_path: Path) -> None:
+    module = tmp_path / "m.py"
+    module.write_text("def f():\n    from rag.types import Answer\n    import_module('index.x')\n")
+    assert set(imported(module)) == {"rag.types", "rag.types.Answer", "index.x"}
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_imports_point_one_way(path: Path) -> None:
+    name = name_of(path)
+    room = name.partition(".")[0]
+    allowed = ALLOWED["ui"] if name in EDGES else ALLOWED[room]
+    for target in imported(path):
+        top = target.partition(".")[0]
+        assert top not in OURS or top in allowed, f"{name} imports {target}"
+        assert target not in EDGES or name in EDGES, f"{name} imports {target}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_every_module_says_what_it_is_for(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    if source.strip():
+        assert ast.get_docstring(ast.parse(source)), f"{path} has no docstring"
+
+
+def test_the_exported_names() -> None:
+    assert rag.__all__ == sorted(rag.__all__)
+    for name in rag.__all__:
+        assert getattr(rag, name).__name__ == name
+    assert set(rag.__all__) <= set(dir(rag))
+    with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
+        _ = rag.nonsense

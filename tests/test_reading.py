@@ -1,0 +1,528 @@
+"""Files of every kind, good and bad, and the articles that come of them."""
+
+import os
+import subprocess
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from index.errors import ReadError
+from index.reading import find_files, read_bytes, read_file, read_text
+from index.types import Document
+
+PARAGRAPH = (
+    "The harbour of Port Vell reopened on Tuesday after a strike of nine days, and the first "
+    "ships came in before noon."
+)
+TYPES = ".htm, .html, .markdown, .md, .text, .txt, .xhtml"
+AMBIGUOUS = (
+    "the date 11/01/2019 can be 11 January or 1 November: add it with --date-order DMY or MDY"
+)
+
+
+def write(folder: Path, name: str, content: str | bytes) -> Path:
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def document(content: str, name: str = "port.txt", **options) -> Document:
+    return read_bytes(content.encode(), name, **options).document
+
+
+# Bad input
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.txt", b"", "a.txt is empty: there is nothing to read in it"),
+        ("a.txt", b" \r\n\t\n", "a.txt is empty: there is nothing to read in it"),
+        ("a.txt", b"\xef\xbb\xbf \n", "a.txt is empty: there is nothing to read in it"),
+        (
+            "a.txt",
+            b"ab\0\0\0cd" * 9,
+            "a.txt is not a text file: save the article as text, Markdown, or HTML",
+        ),
+        (
+            "a.txt",
+            b"%PDF-1.4 text",
+            "a.txt is not a text file: save the article as text, Markdown, or HTML",
+        ),
+        (
+            "a.txt",
+            b"\x01\x02\x03abc" * 9,
+            "a.txt is mostly control characters: save the article as plain text",
+        ),
+        (
+            "a.pdf",
+            b"%PDF-1.4",
+            f"a.pdf: .pdf is not supported yet; supported: {TYPES}",
+        ),
+        (
+            "README",
+            b"Words",
+            f"README: a file without a type is not supported yet; supported: {TYPES}",
+        ),
+        (
+            "a.html",
+            b"<html><head><title>T</title></head><body><script>x()</script></body></html>",
+            "a.html: no article text was found in the page: save the article as text",
+        ),
+        (
+            "a.html",
+            b"<!-- nothing -->",
+            "a.html: no article text was found in the page: save the article as text",
+        ),
+        (
+            "a.md",
+            b"---\ntitle: Alone\n---\n",
+            "a.md has a header and no text: add the article below it",
+        ),
+    ],
+)
+def test_bad_content(tmp_path: Path, name: str, content: bytes, message: str) -> None:
+    with pytest.raises(ReadError) as error:
+        read_file(write(tmp_path, name, content))
+    assert str(error.value) == message
+
+
+def test_missing_file(tmp_path: Path) -> None:
+    with pytest.raises(ReadError, match=r"^a\.txt does not exist: check the path$"):
+        read_file(tmp_path / "a.txt")
+
+
+def test_folder_in_place_of_a_file(tmp_path: Path) -> None:
+    with pytest.raises(ReadError, match=r"is a folder: read the files in it$"):
+        read_file(tmp_path)
+
+
+def test_file_that_may_not_be_read(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.txt", PARAGRAPH)
+    path.chmod(0)
+    if os.access(path, os.R_OK):
+        pytest.skip("this user may read everything")
+    with pytest.raises(ReadError, match=r"^a\.txt may not be read: change its permissions$"):
+        read_file(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_pipe_does_not_block(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.txt")
+    with pytest.raises(ReadError, match=r"^a\.txt is not an ordinary file"):
+        read_file(tmp_path / "a.txt")
+
+
+def test_oversized_file(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.txt", "x" * 1001)
+    assert read_file(path, max_bytes=1001).document.text == "x" * 1001
+    with pytest.raises(ReadError, match=r"^a\.txt is larger than 0\.001 MB: split it"):
+        read_file(path, max_bytes=1000)
+
+
+def test_message_is_one_line_whatever_the_name(tmp_path: Path) -> None:
+    with pytest.raises(ReadError) as error:
+        read_file(write(tmp_path, "a\nb.txt", " "))
+    assert str(error.value) == "a b.txt is empty: there is nothing to read in it"
+    try:
+        path = write(tmp_path, os.fsdecode(b"caf\xe9.txt"), PARAGRAPH)
+    except OSError:
+        return  # a file system that takes only valid names
+    with pytest.raises(ReadError) as error:
+        read_file(path)
+    assert str(error.value) == (
+        "caf\\udce9.txt: rename the file or its folder, the name is not valid UTF-8"
+    )
+
+
+def test_pasted_text_that_is_no_text() -> None:
+    with pytest.raises(ReadError, match="holds characters that are not text"):
+        read_text("half of an emoji: \ud83d")
+
+
+# Folders
+
+
+def test_find_files(tmp_path: Path) -> None:
+    (tmp_path / "b" / "deep").mkdir(parents=True)
+    (tmp_path / ".git").mkdir()
+    names = ["z.TXT", "a.md", "b/c.htm", "b/deep/d.xhtml", "b/e.text", "b/f.markdown", "g.html"]
+    for name in [*names, ".hidden.txt", ".git/x.txt", "picture.png", "b/paper.pdf"]:
+        write(tmp_path, name, "x")
+    (tmp_path / "b" / "loop").symlink_to(tmp_path)
+    (tmp_path / "gone.txt").symlink_to(tmp_path / "nowhere")
+    assert find_files(tmp_path) == sorted(tmp_path / name for name in names)
+    assert find_files(tmp_path / "picture.png") == [tmp_path / "picture.png"]
+
+
+def test_folder_without_articles(tmp_path: Path) -> None:
+    write(tmp_path, "paper.pdf", "x")
+    with pytest.raises(ReadError) as error:
+        find_files(tmp_path)
+    assert str(error.value) == (
+        f"{tmp_path.name} holds no articles; these types can be read: {TYPES}"
+    )
+    with pytest.raises(ReadError, match="does not exist"):
+        find_files(tmp_path / "nowhere")
+
+
+# Encodings and line ends
+
+SPANISH = "El año pasado, la señora Núñez dijo: “¿Qué pasará mañana?” – y se marchó a Cádiz."
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252"])
+def test_spanish(encoding: str) -> None:
+    reading = read_bytes(SPANISH.encode(encoding), "a.txt")
+    assert reading.document.text == SPANISH
+    guessed = ("a.txt: took its encoding for cp1252; if that is wrong, save it as UTF-8",)
+    assert reading.warnings == (guessed if encoding == "cp1252" else ())
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf16_without_a_mark(encoding: str) -> None:
+    assert read_bytes(PARAGRAPH.encode(encoding), "a.txt").document.text == PARAGRAPH
+
+
+def test_latin_1() -> None:
+    text = "Le maire a été élu à Besançon où il a vécu très longtemps, près de la forêt."
+    assert read_bytes(text.encode("latin-1"), "a.txt").document.text == text
+
+
+def test_shift_jis() -> None:
+    text = (
+        "東京都は四日、新しい予算案を発表した。知事は記者会見で、子育て支援を進めると述べた。" * 4
+    )
+    assert read_bytes(text.encode("shift_jis"), "a.txt").document.text == text
+
+
+def test_iso_2022_jp() -> None:
+    text = "東京都は四日、新しい予算案を発表した。"
+    assert read_bytes(text.encode("iso2022_jp"), "a.txt").document.text == text
+
+
+def test_declared_encoding_of_a_page() -> None:
+    page = (
+        '<html><head><meta charset="windows-1251"><title>Новости</title></head><body>'
+        "<p>Порт открылся во вторник.</p><p>Первые суда пришли до полудня.</p></body></html>"
+    )
+    read = read_bytes(page.encode("cp1251"), "a.html")
+    assert read.document.title == "Новости"
+    assert read.document.text == "Порт открылся во вторник.\n\nПервые суда пришли до полудня."
+    assert read.warnings == ()
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_line_ends(line_end: str) -> None:
+    written = f"{PARAGRAPH}\n\n{PARAGRAPH}\nNext line.\n"
+    assert document(written.replace("\n", line_end)).text == written
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "e\u0301te\u0301, שלום עולם, 👩‍👩‍👧 and 🇻🇪 came.",
+        "  Indented,   spaced\tand\u00a0tight.\n\n\n\nNext \u2028 line.\x0c\n",
+        "2 * 3 * 4 = 24 and snake_case_name and [brackets] and a <tag>.",
+        "1. First thing.\n2. Second thing.\n\n- A dash\n- Another dash\n",
+    ],
+)
+def test_plain_text_stays_as_it_is(text: str) -> None:
+    assert document(text).text == text
+
+
+# Headers of text files
+
+
+def test_date_glued_to_the_first_line() -> None:
+    read = document(f" date 2019-01-04 {PARAGRAPH}\n\nMore of it.")
+    assert read.published == date(2019, 1, 4)
+    assert read.text == f"{PARAGRAPH}\n\nMore of it."
+    assert (
+        read.title
+        == "The harbour of Port Vell reopened on Tuesday after a strike of nine days, and…"
+    )
+
+
+def test_title_between_rules_with_a_day_first_date() -> None:
+    written = (
+        "\n\n---\n\n**Dockers Return to Work**\n\n---\n\n11/01/2019\n\n\n\n"
+        "The dockers went back on 10 January.\n\n"
+        "**RELATED:** [Why they walked out](#)\n\n"
+        "They had asked for *safer* cranes,\n\nand got them.\n\n---\n"
+    )
+    reading = read_bytes(written.encode(), "a.txt")
+    assert reading.document.title == "Dockers Return to Work"
+    assert reading.document.published == date(2019, 1, 11)
+    assert reading.document.text == (
+        "The dockers went back on 10 January.\n\nThey had asked for safer cranes,\n\nand got them."
+    )
+    assert reading.warnings == ()
+
+
+def test_ambiguous_date_gives_a_warning_and_no_date() -> None:
+    written = f"---\n\n**Dockers Return**\n\n---\n\n11/01/2019\n\n{PARAGRAPH}"
+    reading = read_bytes(written.encode(), "a.txt")
+    assert reading.document.published is None
+    assert reading.warnings == (f"a.txt: {AMBIGUOUS}",)
+    assert document(written, date_order="DMY").published == date(2019, 1, 11)
+    assert document(written, date_order="MDY").published == date(2019, 11, 1)
+
+
+def test_age_of_the_file_settles_a_date(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.txt", f"Dockers return to work\n\n11/01/2019\n\n{PARAGRAPH}")
+    os.utime(path, (1_550_000_000, 1_550_000_000))  # 12 February 2019
+    assert read_file(path).document.published == date(2019, 1, 11)
+
+
+def test_front_matter() -> None:
+    written = (
+        "---\ntitle: 'Dockers: back at work'\npublication: Quay Post\nauthors:\n  - Ana Sol\n"
+        "  - Ben Tide\ncanonical: https://example.org/dockers\npublished: 2019-01-04\n"
+        f"tags: [port]\n---\n\n# Dockers: back at work\n\n{PARAGRAPH}\n"
+    )
+    assert document(written, "a.md", path="/x/a.md") == Document(
+        text=PARAGRAPH,
+        title="Dockers: back at work",
+        source="Quay Post",
+        author="Ana Sol, Ben Tide",
+        url="https://example.org/dockers",
+        published=date(2019, 1, 4),
+        path="/x/a.md",
+    )
+
+
+def test_front_matter_that_is_not_valid_yaml() -> None:
+    read = document(f"---\ntitle: Dockers: back\ndate: 4 January 2019\n---\n{PARAGRAPH}", "a.md")
+    assert (read.title, read.published) == ("Dockers: back", date(2019, 1, 4))
+
+
+def test_source_of_a_web_clipper_is_an_address() -> None:
+    read = document(f"---\nsource: https://www.example.org/a/b\n---\n{PARAGRAPH}", "a.md")
+    assert (read.source, read.url) == ("example.org", "https://www.example.org/a/b")
+
+
+def test_header_block() -> None:
+    written = (
+        "Title: Dockers back at work\nSource: Quay Post\nAuthor: Ana Sol\n"
+        f"URL: https://example.org/d\nDate: Jan. 4, 2019\n\n{PARAGRAPH}\n"
+    )
+    assert document(written) == Document(
+        text=f"{PARAGRAPH}\n",
+        title="Dockers back at work",
+        source="Quay Post",
+        author="Ana Sol",
+        url="https://example.org/d",
+        published=date(2019, 1, 4),
+    )
+
+
+def test_sentence_with_a_colon_is_no_header_block() -> None:
+    written = f"Source: a docker who was there.\n{PARAGRAPH}"
+    assert document(written).text == written
+
+
+def test_title_line_byline_and_date_line() -> None:
+    written = (
+        "Dockers are back at work\n\nBy Ana Sol and Ben Tide\n"
+        f"Published: Friday, 4 January 2019, 09:30 GMT\n\n{PARAGRAPH}"
+    )
+    read = document(written)
+    assert read.title == "Dockers are back at work"
+    assert read.author == "Ana Sol and Ben Tide"
+    assert read.published == date(2019, 1, 4)
+    assert read.text == PARAGRAPH
+
+
+def test_date_in_the_body_is_not_the_publication_date() -> None:
+    written = f"{PARAGRAPH}\n\n4 January 2019 was the day on which it began.\n\n3 March 2019\n"
+    assert document(written).published is None
+    assert document(written).text == written
+
+
+def test_updated_counts_only_where_nothing_else_is_stated() -> None:
+    lines = "Dockers are back at work\nUpdated 6 January 2019\n"
+    assert document(f"{lines}\n{PARAGRAPH}").published == date(2019, 1, 6)
+    assert document(f"{lines}Published 4 January 2019\n\n{PARAGRAPH}").published == date(2019, 1, 4)
+
+
+@pytest.mark.parametrize("first", ["CNN —", "LISBON", "Quay Post", "ana@example.org", "He left."])
+def test_short_first_line_that_is_no_title(first: str) -> None:
+    written = f"{first}\n\n{PARAGRAPH}"
+    assert document(written).text == written
+
+
+def test_title_without_a_header() -> None:
+    assert document(PARAGRAPH).title == (
+        "The harbour of Port Vell reopened on Tuesday after a strike of nine days, and…"
+    )
+    assert document("It rained all day in Lisbon. Then it stopped.").title == (
+        "It rained all day in Lisbon."
+    )
+    assert document("*** 2019 ***", "harbour-notes.txt").title == "*** 2019 ***"
+    assert document("!!! ??? !!!", "harbour-notes.txt").title == "harbour-notes"
+
+
+def test_wire_agency_of_the_dateline() -> None:
+    assert document(f"LISBON, Jan 10 (Reuters) - {PARAGRAPH}").source == "Reuters"
+    assert document(f"{PARAGRAPH} It was (AP) - he said - done.").source is None
+
+
+# Markdown
+
+
+def test_markdown_is_rendered() -> None:
+    written = (
+        "# The *Port*\n\n"
+        'Ships [came in](https://example.org "Ships") **at\nonce**.![crane](c.png) '
+        "Line  \nbreak.\n\n"
+        "- first\n- second\n  1. inner\n\n"
+        "3. third\n4. fourth\n\n"
+        "> A quotation &amp; more\\*.\n\n"
+        "```\ncode  here\n  stays\n```\n\n"
+        "![only a picture](p.png)\n\n"
+        "| Port | Ships |\n|---|---|\n| Vell | 9 |\n\n"
+        "***\n\n<div>Boxed <b>te</b>xt</div>\n\nOne<br>two <i>three</i>.\n\n"
+        "RELATED: [Another](x)\n\n**Read more:** [One](x)\n\nSee: [the report](x) of May.\n"
+    )
+    read = document(written, "a.md")
+    assert read.title == "The Port"
+    assert read.text == (
+        "Ships came in at once. Line\nbreak.\n\n"
+        "- first\n- second\n1. inner\n\n"
+        "3. third\n4. fourth\n\n"
+        "A quotation & more*.\n\n"
+        "code  here\n  stays\n\n"
+        "Port | Ships\nVell | 9\n\n"
+        "Boxed text\n\nOne\ntwo three.\n\n"
+        "See: the report of May."
+    )
+
+
+def test_text_file_with_a_link_is_markdown() -> None:
+    assert document(f"{PARAGRAPH} [More](x).").text == f"{PARAGRAPH} More."
+
+
+# HTML
+
+
+def test_small_page() -> None:
+    page = (
+        "<html lang='en-GB'><head><title>Dockers return</title>"
+        "<meta name='author' content='Ana Sol'></head><body><h1>Dockers return</h1>"
+        "<p class='date'>11/01/2019</p><p>The strike<br>is over.</p><ul><li>One</li><li>two</li>"
+        "</ul><p>Third <b>par</b>agraph.</p></body></html>"
+    )
+    read = document(page, "a.html")
+    assert read.title == "Dockers return"
+    assert read.author == "Ana Sol"
+    assert read.published == date(2019, 1, 11)
+    assert read.text == "The strike\nis over.\n\nOne\n\ntwo\n\nThird paragraph."
+
+
+def test_page_without_end_tags_does_not_glue_words() -> None:
+    page = "<title>Port</title><p>One<p>two<div>three</div>four<table><tr><td>a<td>b</table>"
+    read = document(page, "a.htm")
+    assert read.title == "Port"
+    assert read.text == "One\n\ntwo\n\nthree\n\nfour\n\na | b"
+
+
+def test_page_with_menus_gives_its_article_alone() -> None:
+    paragraphs = "".join(f"<p>{PARAGRAPH} Report number {n} says so.</p>" for n in range(6))
+    page = (
+        "<html><head><title>Dockers return | Quay Post</title>"
+        "<meta property='og:site_name' content='Quay Post'>"
+        '<script type=\'application/ld+json\'>{"@graph": [{"datePublished": '
+        '"2019-01-04T08:00:00Z"}]}</script></head><body>'
+        "<nav><a href='/'>Home page of the paper</a></nav><header>Monday, 6 May 2024</header>"
+        f"<article><h1>Dockers return</h1>{paragraphs}</article>"
+        "<footer>Copyright of the Quay Post</footer></body></html>"
+    )
+    read = document(page, "a.html")
+    assert read.title == "Dockers return"
+    assert read.source == "Quay Post"
+    assert read.published == date(2019, 1, 4)
+    assert read.text == "\n\n".join(f"{PARAGRAPH} Report number {n} says so." for n in range(6))
+
+
+def test_date_around_the_article_is_not_its_own() -> None:
+    page = (
+        "<html><head><title>Port</title></head><body><div class='date'>Monday, 6 May 2024</div>"
+        f"<h1>Port</h1><p>{PARAGRAPH}</p></body></html>"
+    )
+    assert document(page, "a.html").published is None
+
+
+def test_day_in_the_address_goes_before_that_of_utc() -> None:
+    page = (
+        "<html><head><title>Port</title><link rel='canonical' "
+        "href='https://example.org/2019/01/04/port'>"
+        "<meta property='article:published_time' content='2019-01-05T01:30:00Z'></head>"
+        f"<body><p>{PARAGRAPH}</p></body></html>"
+    )
+    assert document(page, "a.html").published == date(2019, 1, 4)
+
+
+def test_ambiguous_date_of_a_page_is_not_guessed() -> None:
+    page = (
+        "<html><head><title>Port</title><meta name='date' content='11/01/2019'></head>"
+        f"<body><h1>Port</h1><p>{PARAGRAPH}</p></body></html>"
+    )
+    assert document(page, "a.html").published is None
+    assert document(page.replace("<html", "<html lang='en-US'"), "a.html").published == date(
+        2019, 11, 1
+    )
+
+
+def test_page_saved_as_text_is_still_a_page() -> None:
+    page = f"<!DOCTYPE html><html><head><title>Port</title></head><body><p>{PARAGRAPH}</p></body>"
+    assert document(page, "a.txt").text == PARAGRAPH
+    assert read_text(page).document.title == "Port"
+
+
+def test_xhtml_with_an_encoding_declaration() -> None:
+    page = (
+        '<?xml version="1.0" encoding="iso-8859-1"?>\n<html xmlns="http://www.w3.org/1999/xhtml">'
+        "<head><title>Café</title></head><body><p>Señor Núñez came.</p></body></html>"
+    )
+    read = read_bytes(page.encode("latin-1"), "a.xhtml").document
+    assert (read.title, read.text) == ("Café", "Señor Núñez came.")
+
+
+def test_deeply_nested_page() -> None:
+    page = f"<html><body>{'<div>' * 200}{PARAGRAPH}{'</div>' * 200}</body></html>"
+    assert document(page, "a.html").text == PARAGRAPH
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[" * 100_000, "**a" * 50_000, "- " * 50_000 + "x", "<" * 50_000, "1/2/2019 " * 20_000],
+    ids=["brackets", "stars", "lists", "tags", "dates"],
+)
+def test_awkward_text_is_read_in_no_time(text: str) -> None:
+    start = time.perf_counter()
+    read_text(text)
+    assert time.perf_counter() - start < 5
+
+
+# Files and pasted text
+
+
+def test_file_keeps_its_absolute_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, "a.txt", PARAGRAPH)
+    monkeypatch.chdir(tmp_path)
+    read = read_file(Path("a.txt")).document
+    assert read.path == str(tmp_path / "a.txt")
+    assert read_text(PARAGRAPH).document.path is None
+    assert read.id == read_text(PARAGRAPH).document.id
+
+
+def test_import_is_light() -> None:
+    code = (
+        "import sys, index.reading; heavy = {'trafilatura', 'lxml', 'markdown_it', 'yaml', "
+        "'charset_normalizer', 'frontmatter'}; sys.exit(bool(heavy & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,125 @@
+"""The README: every command in it runs, and what it lists is what there is."""
+
+from __future__ import annotations
+
+import io
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fakes import LIMA, FakeAssistant, answered
+from rag.cli import main
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+QUESTION = "Who urged Maduro not to be sworn in?"
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+
+
+def console_commands() -> list[str]:
+    lines = "".join(blocks("console")).splitlines()
+    return [line[2:].partition(" #")[0].strip() for line in lines if line.startswith("$ ")]
+
+
+def json_fields(value: Any, prefix: str = "") -> Iterator[str]:
+    """Name the fields of the answer's JSON as the README's table does: `claims[].text`."""
+    for name, field in value.items():
+        if isinstance(field, list) and field and isinstance(field[0], dict):
+            yield from (f"{prefix}{name}[].{inner}" for inner in json_fields(field[0]))
+        else:
+            yield prefix + name
+
+
+def test_the_two_commands_come_first_and_are_what_ci_runs() -> None:
+    setup, tests = (block.strip() for block in blocks("sh"))
+    assert setup.endswith(f'pip install ".[models]" && ask "{QUESTION}"')
+    assert tests == 'pip install ".[test]" && pytest'
+    ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert "first=$(block 1)" in ci
+    assert "second=$(block 2)" in ci
+
+
+@pytest.mark.parametrize("line", console_commands())
+def test_every_command_runs(
+    line: str, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the fake assistant; those about models and the doctor with what is installed."""
+    home.mkdir()
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "a.txt").write_text("Canada urged it.", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BYLINE_MODELS", str(tmp_path / "models"))
+    said, _, command = line.rpartition(" | ")
+    words = shlex.split(command)
+    assert words.pop(0) == "ask"
+    if said:
+        monkeypatch.setattr(sys, "stdin", io.StringIO(shlex.split(said)[1]))
+    elif words == ["chat"]:
+        monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    if words[0] in {"models", "doctor"}:
+        # What they find depends on the machine; how they run has tests of its own.
+        assert main([*words, "--help"]) == 0
+        return
+    words = [LIMA.id[:8] if word == "3f2a91c0" else word for word in words]
+    assert main(words, FakeAssistant(answered()).open) == 0
+
+
+@pytest.mark.models
+def test_the_first_command_ends_with_a_cited_answer(
+    ask_process: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    done = ask_process(QUESTION, timeout=600)
+    assert done.returncode == 0, done.stderr
+    assert "[1]" in done.stdout
+    assert re.search(r"Canada|Lima Group|Latin American", done.stdout)
+    assert "answering from the sample articles" in done.stderr
+
+
+@pytest.mark.models
+def test_models_and_doctor_find_the_default_models(
+    ask_process: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    for command in ("models", "doctor"):
+        done = ask_process(command, timeout=300)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_json_table_has_every_field_and_no_other() -> None:
+    table = README.partition("## JSON")[2].partition("`ask list --json`")[0]
+    first_cells = re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)
+    named = [
+        name.replace(".end", "citations[].end") if name == ".end" else name
+        for cell in first_cells
+        for name in re.findall(r"`([^`]+)`", cell)
+    ]
+    assert sorted(named) == sorted(json_fields(answered().to_json()))
+
+
+def test_the_dependency_table_names_every_dependency() -> None:
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    declared = project.partition("dependencies = [")[2].partition("\n]")[0]
+    table = README.partition("## Dependencies")[2]
+    assert re.findall(r"^\| `([a-z-]+)`", table, re.MULTILINE) == re.findall(
+        r'^    "([a-z-]+)', declared, re.MULTILINE
+    )
+
+
+def test_the_file_map_names_files_that_exist() -> None:
+    table = README.partition("## How it works")[2].partition("## Dependencies")[0]
+    names = re.findall(r"^\| `([^`]+)` \|", table, re.MULTILINE)
+    assert names
+    assert [name for name in names if not (ROOT / name).exists()] == []
+
+
+def test_every_python_block_compiles() -> None:
+    for block in blocks("python"):
+        compile(block, "README.md", "exec")

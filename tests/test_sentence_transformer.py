@@ -1,0 +1,96 @@
+"""The embedder: cheap to make, named exactly, and right where it is real."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.errors import ModelError
+from index.sentence_transformer import SentenceTransformerEmbedder
+
+MODULES = [
+    {"path": "", "type": "sentence_transformers.models.Transformer"},
+    {"path": "1_Pooling", "type": "sentence_transformers.models.Pooling"},
+]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "1_Pooling").mkdir()
+    (tmp_path / "model.safetensors").write_bytes(b"weights")
+    (tmp_path / "config.json").write_text("{}")
+    (tmp_path / "modules.json").write_text(json.dumps(MODULES))
+    pooling = {"word_embedding_dimension": 12, "pooling_mode_mean_tokens": True}
+    (tmp_path / "1_Pooling/config.json").write_text(json.dumps(pooling))
+    return tmp_path
+
+
+def test_the_dimension_is_read_and_nothing_is_loaded(folder: Path) -> None:
+    embedder = SentenceTransformerEmbedder(folder)
+    assert embedder.dimension == 12
+    assert embedder.embed([]).shape == (0, 12)
+    assert embedder.embed([]).dtype == np.float32
+
+
+def test_importing_the_module_imports_no_torch() -> None:
+    code = "import sys, index.sentence_transformer; print('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
+def test_the_fingerprint_changes_with_weights_and_configuration(folder: Path) -> None:
+    # SHA-256 of b"weights", cut to 32 digits.
+    weights = "9a129038d9a00aed0cf6a7ea059ca50a"
+    before = SentenceTransformerEmbedder(folder).fingerprint
+    known = SentenceTransformerEmbedder(folder, weights_sha256=weights + "0" * 32)
+    assert (folder / "README.md").write_text("does not count")
+    assert before == known.fingerprint == SentenceTransformerEmbedder(folder).fingerprint
+    assert before.startswith(weights)
+    (folder / "sentence_bert_config.json").write_text('{"max_seq_length": 512}')
+    changed = SentenceTransformerEmbedder(folder).fingerprint
+    assert changed.startswith(weights)
+    assert changed != before
+    (folder / "model.safetensors").write_bytes(b"others")
+    assert not SentenceTransformerEmbedder(folder).fingerprint.startswith(weights)
+
+
+def test_a_folder_without_weights_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="holds no embedder"):
+        SentenceTransformerEmbedder(tmp_path)
+
+
+@pytest.mark.models
+def test_a_damaged_folder_is_one_clear_line(folder: Path) -> None:
+    with pytest.raises(ModelError, match="cannot load the embedder in") as caught:
+        SentenceTransformerEmbedder(folder).embed(["a"])
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.models
+def test_the_default_embedder_puts_like_texts_together() -> None:
+    from rag.catalogue import EMBEDDER
+
+    embedder = SentenceTransformerEmbedder(EMBEDDER.weights.find().parent)
+    assert embedder.fingerprint.startswith(EMBEDDER.sha256[:32])
+    texts = ["The cat sat on the mat.", "A kitten rests on a rug.", "Shares fell on Monday."]
+    vectors = embedder.embed(texts)
+    assert vectors.shape == (3, embedder.dimension) == (3, 384)
+    assert vectors.dtype == np.float32
+    np.testing.assert_allclose((vectors**2).sum(axis=1), 1, atol=1e-6)
+    similar = vectors @ vectors.T
+    assert similar[0, 1] > 0.5 > 0.2 > similar[0, 2]
+
+
+@pytest.mark.models
+def test_neighbours_in_a_batch_change_a_vector_by_rounding_only() -> None:
+    from rag.catalogue import EMBEDDER
+
+    embedder = SentenceTransformerEmbedder(EMBEDDER.weights.find().parent)
+    texts = [f"Sentence {n} is about {'tea ' * n}." for n in range(40)]
+    together = embedder.embed(texts)
+    alone = np.vstack([embedder.embed([text]) for text in texts])
+    assert np.abs(together - alone).max() < 1e-6
+    np.testing.assert_array_equal(together, embedder.embed(texts))

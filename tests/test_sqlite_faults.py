@@ -1,0 +1,412 @@
+"""The store when things go wrong: kills, damage, full disks, and other processes."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from index.errors import DamagedError, LibraryError, MismatchError
+from index.sqlite_store import SqliteStore
+from index.store import Counts
+from index.types import Document
+from tests.store_samples import DIMENSION, FINGERPRINT, entry, numbered, random_units, rows, unit
+
+_ROOT = Path(__file__).parent.parent
+
+
+def open_store(home: Path) -> SqliteStore:
+    return SqliteStore.open(home, fingerprint=FINGERPRINT, dimension=DIMENSION)
+
+
+def worker(home: Path, name: str, count: int) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tests.store_worker", str(home), name, str(count)]
+    return subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE, text=True)
+
+
+def fill(home: Path, count: int = 12) -> None:
+    with open_store(home) as store:
+        for number in range(count):
+            store.replace_document(entry(numbered(number)))
+        store.commit_index()
+
+
+def index_file(home: Path) -> Path:
+    (path,) = home.glob("vectors-*.faiss")
+    return path
+
+
+def failed(store: SqliteStore) -> list[str]:
+    return [check.name for check in store.health() if not check.ok]
+
+
+def searches(store: SqliteStore) -> list[list[tuple[str, float]]]:
+    dense = [rows(store.search_dense(query, 10)) for query in random_units(5, seed=7)]
+    return [*dense, rows(store.search_lexical("report ship3 ship4", 10))]
+
+
+@pytest.fixture
+def filled(tmp_path: Path) -> Path:
+    home = tmp_path / "home"
+    fill(home)
+    return home
+
+
+# Processes
+
+
+def test_two_processes_add_at_once_and_none_is_lost(tmp_path: Path) -> None:
+    with worker(tmp_path, "a", 20) as one, worker(tmp_path, "b", 20) as two:
+        assert (one.wait(), two.wait()) == (0, 0)
+    with open_store(tmp_path) as store:
+        assert {document.path for document in store.documents()} == {
+            f"/articles/{name}/{number}.txt" for name in "ab" for number in range(20)
+        }
+        assert len(store.search_dense(unit(1), 99)) == 80
+        assert failed(store) == []
+
+
+def test_acknowledged_adds_survive_kills_at_any_moment(tmp_path: Path) -> None:
+    home, chance = tmp_path / "home", random.Random(4)  # noqa: S311 - no secret
+    acknowledged: set[str] = set()
+    for turn in range(12):
+        with worker(home, f"k{turn}", 10_000) as process:
+            assert process.stdout is not None
+            for _ in range(chance.randrange(0, 6)):  # let a few be acknowledged first
+                acknowledged.add(f"/articles/k{turn}/{process.stdout.readline().strip()}.txt")
+            time.sleep(chance.uniform(0, 0.05))
+            process.kill()
+            rest = process.stdout.read()
+        lines = rest.split("\n")[:-1]  # what follows the last line break was never said
+        acknowledged |= {f"/articles/k{turn}/{line}.txt" for line in lines}
+        with open_store(home) as store:
+            assert acknowledged <= store.paths().keys()
+            found = searches(store)
+            everything = list(store.documents())
+            assert failed(store) == []
+    with open_store(tmp_path / "fresh") as fresh:
+        for document in everything:
+            fresh.replace_document(entry(document))
+        assert searches(fresh) == found
+    assert len(acknowledged) >= 12
+    assert not list(home.glob("*.tmp*"))
+
+
+# The vector index
+
+
+def _truncate(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-100])
+
+
+def _flip(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+def _empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+@pytest.mark.parametrize("damage", [_truncate, _flip, _empty, Path.unlink])
+def test_a_damaged_index_is_noticed_and_built_anew(
+    filled: Path, caplog: pytest.LogCaptureFixture, damage: Callable[[Path], None]
+) -> None:
+    with open_store(filled) as store:
+        expected, whole = searches(store), index_file(filled).read_bytes()
+    assert caplog.records == []
+    damage(index_file(filled))
+    with open_store(filled) as store:
+        assert failed(store) == ["vector index"]
+        caplog.clear()
+        assert searches(store) == expected
+        assert "building the vector index anew" in caplog.text
+        assert failed(store) == []
+    assert index_file(filled).read_bytes() == whole  # saved again by the first search
+
+
+def test_an_older_index_is_never_taken_for_the_current_one(filled: Path) -> None:
+    older = index_file(filled).read_bytes()
+    with open_store(filled) as store:
+        store.delete_documents([numbered(number).id for number in (1, 2, 3)])
+        store.replace_document(entry(numbered(50)))
+        expected = searches(store)
+        store.commit_index()
+    index_file(filled).write_bytes(older)
+    with open_store(filled) as store:
+        assert searches(store) == expected
+        assert failed(store) == []
+
+
+def test_a_file_that_is_behind_is_caught_up(filled: Path) -> None:
+    with open_store(filled) as store:
+        store.delete_documents([numbered(1).id])
+        store.replace_document(entry(numbered(50)))
+        expected = searches(store)
+    with open_store(filled) as store:
+        assert failed(store) == []
+        assert searches(store) == expected
+    with open_store(filled) as store:
+        (check,) = [check for check in store.health() if check.name == "vector index"]
+        assert check.detail == "24 vectors in a file that agrees with the database"
+
+
+def test_commit_index_is_idle_when_nothing_changed(filled: Path) -> None:
+    before = index_file(filled).stat()
+    with open_store(filled) as store:
+        store.commit_index()
+        store.search_dense(unit(1), 1)
+        store.commit_index()
+    after = index_file(filled).stat()
+    assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
+
+
+def test_only_the_files_of_dead_generations_are_swept(filled: Path) -> None:
+    ours = [filled / "vectors-3.faiss", filled / "vectors-9.faiss.tmp", filled / "library.db.tmp"]
+    theirs = [filled / "notes.tmp", filled / "my-vectors.faiss"]
+    for path in (*ours, *theirs):
+        path.write_text("left behind")
+    with open_store(filled) as store:
+        store.replace_document(entry(numbered(99)))
+        store.commit_index()
+    assert [path for path in ours if path.exists()] == []
+    assert all(path.exists() for path in theirs)
+    assert len(list(filled.glob("vectors-*.faiss"))) == 1
+
+
+def test_a_library_deleted_and_made_anew_is_noticed(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    fill(home)
+    with open_store(home) as store:
+        store.search_dense(unit(1), 1)
+        shutil.rmtree(home)
+        assert store.search_dense(unit(1), 1) == []
+        fill(home, count=12)
+        with open_store(home) as other:
+            assert searches(store) == searches(other)
+
+
+# The database
+
+
+def _garbage(path: Path) -> None:
+    path.write_bytes(b"no database at all " * 500)
+
+
+def _flip_header(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[3] ^= 0xFF
+    path.write_bytes(data)
+
+
+def _cut_in_half(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def _other_program(path: Path) -> None:
+    path.unlink()
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE mine (x)")
+    connection.close()
+
+
+@pytest.mark.parametrize("damage", [_garbage, _flip_header, _cut_in_half, _empty, _other_program])
+def test_a_damaged_database_is_told_in_one_line(
+    filled: Path, damage: Callable[[Path], None]
+) -> None:
+    damage(filled / "library.db")
+    with pytest.raises(DamagedError, match=r"library\.db is damaged") as caught:
+        open_store(filled)
+    assert "\n" not in str(caught.value)
+
+
+def test_damage_anywhere_in_the_database_never_surfaces_as_sqlite(filled: Path) -> None:
+    path, chance = filled / "library.db", random.Random(2)  # noqa: S311 - no secret
+    whole = path.read_bytes()
+    noticed = 0
+    for page in range(1, len(whole) // 4096):
+        data = bytearray(whole)
+        data[page * 4096 : page * 4096 + 256] = chance.randbytes(256)
+        path.write_bytes(data)
+        try:
+            with open_store(filled) as store:
+                noticed += bool(failed(store))
+                searches(store)
+                list(store.documents())
+                store.replace_document(entry(numbered(77)))
+        except LibraryError as error:
+            noticed += "\n" not in str(error)
+    assert noticed >= len(whole) // 4096 - 1
+
+
+def alter(home: Path, statement: str) -> None:
+    connection = sqlite3.connect(home / "library.db")
+    connection.execute(statement)
+    connection.commit()
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("statement", "names"),
+    [
+        ("UPDATE documents SET text = replace(text, 'ship4', 'boat4')", ["articles", "full text"]),
+        ('UPDATE chunks SET "end" = 9999 WHERE number = 4', ["articles"]),
+        ("UPDATE documents SET sentences = '[0]' WHERE number = 3", ["articles"]),
+        ("UPDATE vectors SET vector = zeroblob(32) WHERE chunk = 3", ["vectors", "vector index"]),
+        ("DELETE FROM vectors WHERE chunk = 3", ["vectors", "vector index"]),
+        ("INSERT INTO paths (path, document) VALUES (x'2f', 99)", ["database"]),
+        ("INSERT INTO chunk_terms (rowid, title, body) VALUES (99, '', 'odd')", ["full text"]),
+    ],
+)
+def test_health_names_what_is_wrong(filled: Path, statement: str, names: list[str]) -> None:
+    with open_store(filled) as store:
+        assert failed(store) == []
+    alter(filled, statement)
+    with open_store(filled) as store:
+        assert failed(store) == names
+        assert all(check.ok or check.mend for check in store.health())
+
+
+def test_rebuilding_mends_what_is_derived(filled: Path) -> None:
+    with open_store(filled) as store:
+        expected = searches(store)
+    alter(filled, "INSERT INTO chunk_terms (rowid, title, body) VALUES (99, 'ship3', 'ship3')")
+    _flip(index_file(filled))
+    with open_store(filled) as store:
+        assert failed(store) == ["full text", "vector index"]
+        store.rebuild_index()
+        assert failed(store) == []
+        assert searches(store) == expected
+
+
+def test_another_format_is_refused(filled: Path) -> None:
+    alter(filled, "PRAGMA user_version = 99")
+    with pytest.raises(MismatchError, match="format 99, and this Byline reads format 1"):
+        open_store(filled)
+
+
+# The disk
+
+_LIMITED = """
+import resource, signal, sys
+from pathlib import Path
+from index.errors import LibraryError
+from index.types import Document
+from tests.store_samples import entry, numbered
+from tests.test_sqlite_faults import open_store, searches
+home = Path(sys.argv[1])
+with open_store(home) as store:
+    before = searches(store)
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    size = (home / "library.db").stat().st_size + 20_000
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+    try:
+        store.replace_document(entry(Document("x" * 200_000)))
+    except LibraryError as error:
+        print(error)
+    assert store.counts().documents == 12
+    assert searches(store) == before
+    store.replace_document(entry(numbered(50)))
+    assert store.counts().documents == 13
+"""
+
+
+def test_a_file_that_may_not_grow_leaves_all_as_it_was(filled: Path) -> None:
+    command = [sys.executable, "-c", _LIMITED, str(filled)]
+    done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=True)
+    assert "nothing of this change was stored, and what was there before is kept" in done.stdout
+    with open_store(filled) as store:
+        assert store.counts() == Counts(13, 26)
+        assert failed(store) == []
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = shutil.which("mount") and subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)],
+        capture_output=True,
+        check=False,
+    )
+    if not mounted or mounted.returncode:
+        pytest.skip("mounting a small disk is not allowed here")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_leaves_all_as_it_was(small_disk: Path) -> None:
+    fill(small_disk)
+    with open_store(small_disk) as store:
+        before = searches(store)
+        with pytest.raises(LibraryError, match="the disk is full: nothing of this change"):
+            store.replace_document(entry(Document("x" * 2_000_000)))
+        assert searches(store) == before
+        store.replace_document(entry(numbered(60)))
+        expected = searches(store)
+        used = small_disk / "filler"
+        with used.open("wb", buffering=0) as file:
+            while file.write(b"x" * min(4096, shutil.disk_usage(small_disk).free)):
+                pass
+        with pytest.raises(LibraryError, match="the articles are stored and can be searched"):
+            store.commit_index()
+        assert searches(store) == expected
+        assert not list(small_disk.glob("*.tmp"))
+        used.unlink()
+        store.commit_index()
+        assert failed(store) == []
+
+
+_READ_ONLY = """
+import os, sys
+from pathlib import Path
+from index.errors import LibraryError
+from tests.store_samples import entry, numbered
+from tests.test_sqlite_faults import failed, fill, open_store, searches
+home, other = map(Path, sys.argv[1:])
+fill(other)
+with open_store(other) as store:
+    searches(store), failed(store)  # imports all that another user may not be able to read
+if os.geteuid() == 0:
+    os.setgid(65534); os.setuid(65534)
+with open_store(home) as store:
+    print(len(searches(store)[0]), store.counts().documents, failed(store))
+    try:
+        store.replace_document(entry(numbered(50)))
+    except LibraryError as error:
+        print(error)
+"""
+
+
+def test_a_library_that_may_only_be_read_is_read(filled: Path) -> None:
+    with open_store(filled) as store:
+        store.replace_document(entry(numbered(20)))  # the index is behind, and cannot be saved
+    home = Path(tempfile.mkdtemp()) / "home"
+    try:
+        shutil.copytree(filled, home)
+        for path in home.iterdir():
+            path.chmod(0o444)
+        home.chmod(0o555)
+        home.parent.chmod(0o755)
+        command = [sys.executable, "-c", _READ_ONLY, str(home), str(filled.parent / "other")]
+        done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=True)
+        first, second = done.stdout.splitlines()
+        assert first == "10 13 []"
+        assert "cannot be read or written to; check its permissions" in second
+    finally:
+        home.chmod(0o755)
+        shutil.rmtree(home.parent)
+
+
+def test_a_library_is_private_to_its_owner(filled: Path) -> None:
+    assert filled.stat().st_mode & 0o077 == 0
+    assert (filled / "library.db").stat().st_mode & 0o077 == 0

@@ -1,0 +1,98 @@
+"""Printing: what an article holds cannot drive the terminal, and JSON stays JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fakes import LIMA, answered, refused
+from rag.terminal import answer_lines, clean, day, json_text, plain, styled
+from rag.types import Citation, Claim
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("plain", "plain"),
+        ("\x1b[31mred\x1b[0m", "red"),
+        ("\x1b]0;a title\x07after", "after"),
+        ("\x1b]8;;http://evil\x1b\\link\x1b]8;;\x1b\\", "link"),
+        ("\x1bcreset", "reset"),
+        ("\x9b2Jeight bit", "2Jeight bit"),
+        ("over\u202ewritten", "overwritten"),
+        ("bell\x07 back\x08 null\x00", "bell back null"),
+        ("bad name \udcff.txt", "bad name .txt"),
+        ("two\nlines\tand  more\r\n", "two lines and more"),
+        ("Málaga 日本 👩‍👩‍👧 e\u0301", "Málaga 日本 👩‍👩‍👧 e\u0301"),
+    ],
+)
+def test_clean(text: str, cleaned: str) -> None:
+    assert clean(text) == cleaned
+
+
+def test_clean_can_keep_lines() -> None:
+    assert clean("a\r\n\tb\x1b[2J\rc\n", keep_lines=True) == "a\n\tbc\n"
+
+
+@given(st.text(st.characters(codec=None, exclude_categories=())))
+def test_nothing_that_a_terminal_obeys_survives(text: str) -> None:
+    kept = clean(text, keep_lines=True)
+    assert not [c for c in kept if (c < " " and c not in "\n\t") or "\x7f" <= c <= "\x9f"]
+    kept.encode()
+
+
+@given(st.text(st.characters(codec=None, exclude_categories=())))
+def test_json_keeps_the_text_to_the_letter(text: str) -> None:
+    printed = json_text({"quote": text})
+    assert json.loads(printed) == {"quote": text}
+    assert not [c for c in printed if (c < " " and c != "\n") or "\x7f" <= c <= "\x9f"]
+    printed.encode()
+
+
+def test_days_are_written_so_that_no_two_can_be_confused() -> None:
+    assert day(date(2019, 4, 1)) == "1 April 2019"
+    assert day(None) == "undated"
+
+
+def test_an_article_cannot_drive_the_terminal() -> None:
+    evil = replace(LIMA, title="\x1b[2Jtitle", source="\x1b]0;x\x07BBC", url="http://\x9bx")
+    citation = Citation(1, evil, 0, 6)
+    answer = replace(answered(), claims=(Claim("It \x1b[1murged.", (citation,), 1.0),))
+    assert "\x1b" not in plain(answer_lines(answer))
+    assert "\x9b" not in plain(answer_lines(answer))
+
+
+def test_one_mark_a_span_and_one_entry_a_number() -> None:
+    one, two = Citation(1, LIMA, 0, 6), Citation(2, LIMA, 7, 12)
+    claims = (Claim("A.", (one, two, one), 1.0), Claim("B.", (one,), 1.0))
+    lines = plain(answer_lines(replace(answered(), claims=claims))).split("\n")
+    assert lines[0] == "A. [1][2] B. [1]"
+    assert [line[:3] for line in lines if line.startswith("[")] == ["[1]", "[2]"]
+
+
+def test_on_a_terminal_it_is_wrapped_and_coloured(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"COLUMNS": "40", "TERM": "xterm", "FORCE_COLOR": "1"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    shown = styled(answer_lines(answered()))
+    assert "\x1b[" in shown
+    assert max(len(clean(line)) for line in shown.split("\n")) <= 40
+    assert shown.split("\n").count("") == 1
+    assert " ".join(clean(shown).split()) == " ".join(plain(answer_lines(answered())).split())
+
+
+def test_no_color_is_respected(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"COLUMNS": "40", "TERM": "xterm", "NO_COLOR": "1"}.items():
+        monkeypatch.setenv(name, value)
+    shown = styled(answer_lines(answered()))
+    assert "\x1b[3" not in shown  # No colour; bold and dim are no colours.
+
+
+def test_a_markup_like_text_is_printed_as_it_is() -> None:
+    answer = replace(refused(), text="No [bold]answer[/bold].")
+    assert "[bold]answer[/bold]" in styled(answer_lines(answer))
