@@ -208,6 +208,7 @@ def load_language_model(settings: Settings, progress: Progress | None = None) ->
         found,
         context_tokens=settings.prompt_tokens + settings.answer_tokens,
         threads=settings.threads,
+        name=LANGUAGE_MODEL.name if settings.language_model == "default" else None,
     )
 
 

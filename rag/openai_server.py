@@ -6,6 +6,7 @@ https://platform.openai.com/docs/api-reference/chat. It knows nothing of local f
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import math
@@ -70,17 +71,15 @@ class OpenAIServerModel:
             ModelError: the server cannot be reached or lists no model.
         """
         if not self._chosen:
-            response = self._send("GET", "/models", None)
+            with self._exchange("GET", "/models") as response:
+                body = self._read(response)
             try:
-                listed = json.loads(self._read(response))["data"]
-                self._chosen = str(listed[0]["id"])
+                self._chosen = str(json.loads(body)["data"][0]["id"])
             except (ValueError, LookupError, TypeError) as error:
                 raise ModelError(
                     f"the server at {self._place} lists no model; "
                     f"name one as in {self._place}/v1#name"
                 ) from error
-            finally:
-                response.close()
         return self._chosen
 
     def count_tokens(self, text: str) -> int:
@@ -107,11 +106,8 @@ class OpenAIServerModel:
             "stream": True,
             "stream_options": {"include_usage": True},
         }
-        response = self._send("POST", "/chat/completions", body)
-        try:
+        with self._exchange("POST", "/chat/completions", body) as response:
             yield from self._pieces(response, prompt)
-        finally:
-            response.close()
 
     def close(self) -> None:
         """Do nothing: no connection outlives a question."""
@@ -163,27 +159,26 @@ class OpenAIServerModel:
             if isinstance(event, dict):
                 yield event
 
-    def _send(
-        self, method: str, path: str, body: dict[str, Any] | None
-    ) -> http.client.HTTPResponse:
+    @contextlib.contextmanager
+    def _exchange(
+        self, method: str, path: str, body: dict[str, Any] | None = None
+    ) -> Iterator[http.client.HTTPResponse]:
+        """Send a request and lend the response; leaving the block hangs up."""
         kind = http.client.HTTPSConnection if self._secure else http.client.HTTPConnection
-        connection = kind(self._host, self._port, timeout=self._timeout)
-        # With "close" the response owns the socket, and closing it hangs up.
-        headers = {**self._headers, "Connection": "close"}
-        try:
-            data = None if body is None else json.dumps(body).encode()
-            connection.request(method, self._base + path, data, headers)
-            response = connection.getresponse()
-            if response.will_close and response.status == 200:
-                return response
+        with contextlib.closing(kind(self._host, self._port, timeout=self._timeout)) as connection:
+            try:
+                data = None if body is None else json.dumps(body).encode()
+                connection.request(method, self._base + path, data, self._headers)
+                response = connection.getresponse()
+            except (OSError, http.client.HTTPException) as error:
+                raise self._unreachable(error) from error
+            # The response keeps the socket open by itself.
             with response:
-                problem = f"{response.status} {response.reason}: {_line(self._read(response))}"
-        except (OSError, http.client.HTTPException) as error:
-            connection.close()
-            raise self._unreachable(error) from error
-        connection.close()
-        hint = "; set BYLINE_API_KEY" if response.status in (401, 403) else ""
-        raise ModelError(f"the server at {self._place} refused {path}: {problem}{hint}")
+                if response.status != 200:
+                    hint = "; set BYLINE_API_KEY" if response.status in (401, 403) else ""
+                    problem = f"{response.status} {response.reason}: {_line(self._read(response))}"
+                    raise ModelError(f"the server at {self._place} refused {path}: {problem}{hint}")
+                yield response
 
     def _read(self, response: http.client.HTTPResponse) -> bytes:
         try:

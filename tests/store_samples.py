@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,10 @@ from index.types import Chunk, Document, Span
 
 DIMENSION = 8
 FINGERPRINT = "test-embedder"
+
+TESTS = Path(__file__).parent
+ENVIRONMENT = {**os.environ, "PYTHONPATH": f"{TESTS.parent}{os.pathsep}{TESTS}"}
+"""For child processes, which import the packages and these samples from the checkout."""
 
 
 def unit(*values: float) -> NDArray[np.float32]:
@@ -23,7 +29,10 @@ def unit(*values: float) -> NDArray[np.float32]:
 
 def random_units(rows: int, seed: int, dimension: int = DIMENSION) -> NDArray[np.float32]:
     vectors = np.random.default_rng(seed).normal(size=(rows, dimension))
-    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    made: NDArray[np.float32] = np.asarray(
+        vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32
+    )
+    return made
 
 
 def entry(document: Document, *vectors: NDArray[np.float32]) -> IndexedDocument:

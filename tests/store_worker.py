@@ -1,6 +1,6 @@
 """A process that adds articles until it is done or killed; a line on stdout acknowledges each.
 
-Usage: python -m tests.store_worker HOME WORKER COUNT
+Usage: python tests/store_worker.py HOME WORKER COUNT
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from index.sqlite_store import SqliteStore
-from tests.store_samples import DIMENSION, FINGERPRINT, entry, numbered
+from store_samples import DIMENSION, FINGERPRINT, entry, numbered
 
 
 def main() -> None:

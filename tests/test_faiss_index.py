@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from index.faiss_index import FlatIndex
-from tests.store_samples import DIMENSION, random_units, unit
+from store_samples import DIMENSION, random_units, unit
 
 
 def _index() -> FlatIndex:

@@ -9,6 +9,7 @@ import pytest
 
 from index.errors import LockedError
 from index.locking import WriterLock
+from store_samples import ENVIRONMENT
 
 _HOLDER = """
 import sys
@@ -64,7 +65,8 @@ def test_threads_exclude_each_other(tmp_path: Path) -> None:
 def test_the_lock_dies_with_its_process(tmp_path: Path) -> None:
     path = tmp_path / "lock"
     command = [sys.executable, "-c", _HOLDER, str(path)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, env=ENVIRONMENT) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"held\n"
         with pytest.raises(LockedError), WriterLock(path, timeout_s=0.05).held():

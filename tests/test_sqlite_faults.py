@@ -18,9 +18,17 @@ from index.errors import DamagedError, LibraryError, MismatchError
 from index.sqlite_store import SqliteStore
 from index.store import Counts
 from index.types import Document
-from tests.store_samples import DIMENSION, FINGERPRINT, entry, numbered, random_units, rows, unit
-
-_ROOT = Path(__file__).parent.parent
+from store_samples import (
+    DIMENSION,
+    ENVIRONMENT,
+    FINGERPRINT,
+    TESTS,
+    entry,
+    numbered,
+    random_units,
+    rows,
+    unit,
+)
 
 
 def open_store(home: Path) -> SqliteStore:
@@ -28,8 +36,8 @@ def open_store(home: Path) -> SqliteStore:
 
 
 def worker(home: Path, name: str, count: int) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.store_worker", str(home), name, str(count)]
-    return subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, str(TESTS / "store_worker.py"), str(home), name, str(count)]
+    return subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True)
 
 
 def fill(home: Path, count: int = 12) -> None:
@@ -301,8 +309,8 @@ import resource, signal, sys
 from pathlib import Path
 from index.errors import LibraryError
 from index.types import Document
-from tests.store_samples import entry, numbered
-from tests.test_sqlite_faults import open_store, searches
+from store_samples import entry, numbered
+from test_sqlite_faults import open_store, searches
 home = Path(sys.argv[1])
 with open_store(home) as store:
     before = searches(store)
@@ -322,7 +330,7 @@ with open_store(home) as store:
 
 def test_a_file_that_may_not_grow_leaves_all_as_it_was(filled: Path) -> None:
     command = [sys.executable, "-c", _LIMITED, str(filled)]
-    done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=True)
     assert "nothing of this change was stored, and what was there before is kept" in done.stdout
     with open_store(filled) as store:
         assert store.counts() == Counts(13, 26)
@@ -370,8 +378,8 @@ _READ_ONLY = """
 import os, sys
 from pathlib import Path
 from index.errors import LibraryError
-from tests.store_samples import entry, numbered
-from tests.test_sqlite_faults import failed, fill, open_store, searches
+from store_samples import entry, numbered
+from test_sqlite_faults import failed, fill, open_store, searches
 home, other = map(Path, sys.argv[1:])
 fill(other)
 with open_store(other) as store:
@@ -398,7 +406,7 @@ def test_a_library_that_may_only_be_read_is_read(filled: Path) -> None:
         home.chmod(0o555)
         home.parent.chmod(0o755)
         command = [sys.executable, "-c", _READ_ONLY, str(home), str(filled.parent / "other")]
-        done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=True)
+        done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=True)
         first, second = done.stdout.splitlines()
         assert first == "10 13 []"
         assert "cannot be read or written to; check its permissions" in second

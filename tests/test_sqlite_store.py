@@ -18,8 +18,9 @@ from index.errors import LockedError, MismatchError, NotFoundError
 from index.sqlite_store import SqliteStore
 from index.store import Counts, IndexedDocument, Store
 from index.types import Document, Filter, Span
-from tests.store_samples import (
+from store_samples import (
     DIMENSION,
+    ENVIRONMENT,
     FINGERPRINT,
     entry,
     numbered,
@@ -87,7 +88,7 @@ with SqliteStore.open(Path(sys.argv[1])) as store:
 heavy = {"numpy", "faiss", "torch", "sentence_transformers"} & sys.modules.keys()
 assert not heavy, heavy
 """
-    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True)
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], env=ENVIRONMENT, check=True)
 
 
 # Keeping articles
