@@ -31,12 +31,12 @@ from typing import Any
 
 from index.embedder import Embedder
 from index.ingest import index_document
-from index.sqlite_store import SqliteStore
+from index.sqlite import SqliteStore
 from index.store import Store
 from index.types import Document
 from rag import Answer, Assistant, Citation, Claim, Delta, Settings
-from rag.catalogue import load_embedder
 from rag.evidence import find_evidence
+from rag.models.catalogue import load_embedder
 from rag.types import Question
 
 Row = dict[str, Any]
@@ -48,7 +48,9 @@ def read_rows(path: Path) -> list[Row]:
         return [json.loads(line) for line in lines]
 
 
-def sample_questions(path: Path, size: int, skip: int, seed: int, self_contained: bool) -> list[Row]:
+def sample_questions(
+    path: Path, size: int, skip: int, seed: int, self_contained: bool
+) -> list[Row]:
     """Draw questions; the same seed gives the same order, whatever the size."""
     rows = [row for row in read_rows(path) if not row.get("is_impossible")]
     if self_contained:

@@ -74,8 +74,8 @@ def ask_command() -> str:
 
 def cold(repeats: int, environment: Mapping[str, str]) -> tuple[float, float, int]:
     """Return the medians of a cold answer and of its bare cost, and the tokens of its prompt."""
-    from rag.catalogue import find_embedder, find_language_model
-    from rag.cores import physical_cores
+    from rag.models.catalogue import find_embedder, find_language_model
+    from rag.models.cores import physical_cores
     from rag.settings import Settings
 
     ask = [ask_command(), QUESTION, "--json", "--quiet"]

@@ -40,5 +40,5 @@ def chunk_document(document: Document, sentences: Sequence[Span]) -> tuple[Chunk
 
 
 def embedding_text(document: Document, chunk: Chunk) -> str:
-    """Return what is embedded for a chunk: the article's title, which names its subject, before it."""
+    """Return what is embedded for a chunk: the article's title, which names its subject, and it."""
     return f"{document.title}\n{chunk.text}" if document.title else chunk.text

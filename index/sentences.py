@@ -116,9 +116,9 @@ def _cuts(text: str, start: int, end: int) -> list[int]:
         if stop >= end:
             break
         mark = match.group()
-        if mark[0] in "。！？｡।":
-            cuts.append(stop)
-        elif text[stop].isspace() and _ends_sentence(text, match.start(), mark, stop, start, end):
+        if mark[0] in "。！？｡।" or (
+            text[stop].isspace() and _ends_sentence(text, match.start(), mark, stop, start, end)
+        ):
             cuts.append(stop)
     return cuts
 
@@ -144,7 +144,7 @@ def _ends_sentence(text: str, mark_at: int, mark: str, stop: int, start: int, en
     if len(word) == 1 and word.isupper():
         return word == "I" and _starts_sentence(following)  # an initial: J. K. Rowling
     if lowered in _MAY_END or "." in word:
-        return _starts_sentence(following) or following[:1] in "\"“«"
+        return _starts_sentence(following) or following[:1] in '"“«'
     return True
 
 
@@ -177,6 +177,8 @@ def _soft_cut(text: str, start: int, limit: int) -> int:
     for position in range(limit, start + _LONGEST // 2, -1):
         if text[position - 1].isspace():
             return position
-    while limit > start + 1 and (unicodedata.combining(text[limit]) or text[limit] in "\u200d\ufe0f"):
+    while limit > start + 1 and (
+        unicodedata.combining(text[limit]) or text[limit] in "\u200d\ufe0f"
+    ):
         limit -= 1
     return limit

@@ -1,6 +1,6 @@
 """The seam where articles are kept: what any store must offer, and nothing of how.
 
-SQLite with FAISS implements it in `index.sqlite_store`; a database server can.
+SQLite with FAISS implements it in `index.sqlite.store`; a database server can.
 Ranking fusion, evidence, and answers live above this protocol and use only it.
 """
 

@@ -11,11 +11,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal
 
-from index.errors import BylineError, ReadError
+from index.errors import ReadError
 from index.types import Document, Filter
 from rag.environment import prepare_environment
 from rag.settings import Settings
-from rag.types import Answer, Delta, Question, Stage, Timing
+from rag.types import Answer, Delta, Question, Stage
 
 if TYPE_CHECKING:
     from index.embedder import Embedder
@@ -36,7 +36,7 @@ class AddResult:
     outcome: Outcome
     document: Document | None = None
     message: str = ""
-    """For a failure, the reason; for an article, a warning such as an ambiguous date; else empty."""
+    """For a failure, the reason; for an article, a warning such as an ambiguous date."""
 
 
 class Assistant:
@@ -62,6 +62,7 @@ class Assistant:
         self._knows_embedder = store is not None
         self._embedder = embedder
         self._language_model = language_model
+        self._owns_model = language_model is None
         self._samples: Store | None = None
         self._sample_folder: tempfile.TemporaryDirectory[str] | None = None
         self._background = ThreadPoolExecutor(max_workers=1)
@@ -83,9 +84,9 @@ class Assistant:
 
     @property
     def store(self) -> Store:
-        """The library itself, also while the samples answer: documents, document, health, …"""
+        """The library itself, also while the sample articles answer in its place."""
         if self._store is None:
-            from index.sqlite_store import SqliteStore
+            from index.sqlite import SqliteStore
 
             self._store = SqliteStore.open(self.settings.home)
         return self._store
@@ -198,7 +199,8 @@ class Assistant:
         text = clean_question(question)
         searched = Question(standalone(text, history), filter)
         # Loading the language model overlaps with loading the embedder and with the search.
-        self._load_language_model()
+        if self._language_model is None:
+            self._load_language_model()
         for event in answer_question(
             searched, self._searchable_store(), self._get_embedder(), self._model, self.settings
         ):
@@ -211,7 +213,9 @@ class Assistant:
         """Free the models and the library. Safe to call twice."""
         self._background.shutdown(wait=True)
         if self._loading is not None and self._loading.exception() is None:
-            self._loading.result().close()
+            self._language_model = self._loading.result()
+        if self._owns_model and self._language_model is not None:
+            self._language_model.close()
         for store in (self._store, self._samples):
             if store is not None:
                 store.close()
@@ -238,27 +242,25 @@ class Assistant:
 
     def _get_embedder(self) -> Embedder:
         if self._embedder is None:
-            from rag.catalogue import load_embedder
+            from rag.models.catalogue import load_embedder
 
             self._embedder = load_embedder(self.settings)
         return self._embedder
 
-    def _load_language_model(self) -> None:
-        if self._language_model is None and self._loading is None:
-            from rag.catalogue import load_language_model
+    def _load_language_model(self) -> Future[LanguageModel]:
+        """Begin to load the language model in the background, once."""
+        if self._loading is None:
+            from rag.models.catalogue import load_language_model
 
             self._loading = self._background.submit(load_language_model, self.settings)
+        return self._loading
 
     def _model(self) -> LanguageModel:
         """Return the language model, waiting for it where it still loads."""
-        if self._language_model is not None:
-            return self._language_model
-        assert self._loading is not None
-        try:
-            return self._loading.result()
-        except BylineError:
-            self._loading = None  # a later question tries again: the file may be there by then
-            raise
+        if self._language_model is None:
+            loading, self._loading = self._load_language_model(), None
+            self._language_model = loading.result()  # a failure is not kept: try again next time
+        return self._language_model
 
     def _searchable_store(self) -> Store:
         return self._sample_store() if self.using_samples else self._writable_store()
@@ -269,7 +271,7 @@ class Assistant:
         Listing and removing need no embedder, and must not wait for one.
         """
         if not self._knows_embedder:
-            from index.sqlite_store import SqliteStore
+            from index.sqlite import SqliteStore
 
             embedder = self._get_embedder()
             if self._store is not None:
@@ -287,7 +289,7 @@ class Assistant:
         """Return a library of the sample articles, made for this session in a temporary folder."""
         if self._samples is None:
             from index.reading import read_file
-            from index.sqlite_store import SqliteStore
+            from index.sqlite import SqliteStore
             from rag.samples import sample_paths
 
             self._sample_folder = tempfile.TemporaryDirectory(prefix="byline-samples-")

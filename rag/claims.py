@@ -88,7 +88,7 @@ def _tie(sentence: str, question: str, notes: Sequence[Evidence]) -> _Tie:
     The sentence before the note is cited as well where the claim needs it and
     the model was shown it.
     """
-    candidates = []
+    candidates: list[tuple[Verdict, int, Evidence, tuple[tuple[int, int], ...]]] = []
     for rank, note in enumerate(notes):
         alone = check_claim(sentence, note.text, question)
         candidates.append((alone, rank, note, ((note.start, note.end),)))
@@ -111,9 +111,7 @@ def _says_something(sentence: str, question: str) -> bool:
 
 
 def _claim(tie: _Tie, numbering: dict[tuple[str, int, int], int]) -> Claim:
-    citations = tuple(
-        _citation(tie.note, start, end, numbering) for start, end in tie.spans
-    )
+    citations = tuple(_citation(tie.note, start, end, numbering) for start, end in tie.spans)
     return Claim(_finished(tie.text), citations, tie.verdict.support)
 
 

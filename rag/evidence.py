@@ -14,13 +14,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from index.chunker import embedding_text
 from index.embedder import Embedder
 from index.retriever import search
 from index.store import Store
-from index.types import Document, Hit, Span
+from index.types import Document, Span
 from rag.answer_kind import AnswerKind, asked_kind, holds_kind
 from rag.types import Evidence, Question
 from rag.words import content_stems
@@ -66,9 +64,7 @@ class Findings:
     kind: AnswerKind
 
 
-def find_evidence(
-    question: Question, store: Store, embedder: Embedder, passages: int
-) -> Findings:
+def find_evidence(question: Question, store: Store, embedder: Embedder, passages: int) -> Findings:
     """Search the library and return every sentence of the best passages, best first."""
     vector = embedder.embed([question.text])[0]
     hits = search(store, question.text, vector, passages, question.filter)

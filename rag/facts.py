@@ -158,7 +158,9 @@ def names(text: str) -> tuple[Name, ...]:
         raw = match.group()
         if not raw[0].isupper():
             continue
-        opening = _SENTENCE_START.search(text[max(0, match.start() - 8) : match.start()]) is not None
+        opening = (
+            _SENTENCE_START.search(text[max(0, match.start() - 8) : match.start()]) is not None
+        )
         for word in words(raw.rstrip(".")):
             for part in word.split("-"):
                 if part in FUNCTION_WORDS and (opening or raw not in ("US", "IT", "WHO")):

@@ -11,9 +11,7 @@ from rag.types import Evidence
 __all__ = ["build_prompt", "choose_notes"]
 
 
-def choose_notes(
-    evidence: Sequence[Evidence], most: int, margin: float
-) -> tuple[Evidence, ...]:
+def choose_notes(evidence: Sequence[Evidence], most: int, margin: float) -> tuple[Evidence, ...]:
     """Return the sentences to show the model: the best, and those nearly as good, best first.
 
     A sentence that stands twice in the articles is shown once.

@@ -42,11 +42,11 @@ class Settings:
     note_margin: float = 0.45
     """How far below the best sentence's score one may lie to be shown as well."""
     least_relevance: float = 1.22
-    """Relevance below which a question counts as not answered by the articles (bench/evidence.py)."""
+    """Relevance below which the articles do not answer a question (bench/evidence.py)."""
 
     @classmethod
     def from_environment(cls, home: str | Path | None = None) -> Settings:
-        """Read `BYLINE_HOME`, `BYLINE_MODELS`, `BYLINE_MODEL`, `BYLINE_EMBEDDER`, and `BYLINE_API_KEY`.
+        """Read `BYLINE_HOME`, `_MODELS`, `_MODEL`, `_EMBEDDER`, and `_API_KEY`.
 
         An argument wins over the environment, which wins over the defaults: the
         user data folder for the library, the user cache folder for the models.

@@ -1,4 +1,4 @@
-"""Checks one sentence against the words that are quoted for it; knows nothing of where they came from.
+"""Checks one sentence against the words quoted for it; knows nothing of where those came from.
 
 Every check compares texts, deterministically. What they are for is shown by
 the ways in which citations go wrong elsewhere: a negation that is lost, an

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from index.sqlite_store import SqliteStore
+from index.sqlite import SqliteStore
 from store_samples import DIMENSION, FINGERPRINT, entry, numbered
 
 

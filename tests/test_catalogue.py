@@ -23,8 +23,14 @@ import pytest
 
 from index.errors import ModelError
 from rag import catalogue, joining
-from rag.catalogue import JoinedModel, PackagedEmbedder, Part, find_embedder, find_language_model
-from rag.model_info import describe_models, verify_models
+from rag.models.catalogue import (
+    JoinedModel,
+    PackagedEmbedder,
+    Part,
+    find_embedder,
+    find_language_model,
+)
+from rag.models.info import describe_models, verify_models
 from rag.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -295,7 +301,7 @@ def test_describes_without_joining_or_importing(site: Path, settings: Settings) 
 def test_describing_imports_no_model_library(settings: Settings) -> None:
     code = """
         import sys
-        from rag.model_info import describe_models
+        from rag.models.info import describe_models
         from tests.test_catalogue import Settings, Path
         describe_models(Settings(Path(sys.argv[1]), Path(sys.argv[1])))
         print(sorted({"torch", "transformers", "llama_cpp", "huggingface_hub"} & set(sys.modules)))

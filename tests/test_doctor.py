@@ -13,7 +13,7 @@ from fakes import FakeAssistant, FakeStore
 from index.errors import DamagedError
 from index.store import Health
 from rag.cli import main
-from rag.doctor import PACKAGES, Check, check_folder, check_packages
+from rag.cli.doctor import PACKAGES, Check, check_folder, check_packages
 from rag.settings import Settings
 
 ROOT = Path(__file__).parent.parent

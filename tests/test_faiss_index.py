@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from index.faiss_index import FlatIndex
+from index.sqlite.faiss_index import FlatIndex
 from store_samples import DIMENSION, random_units, unit
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from index.errors import ModelError
-from rag.chat_template import CHATML, Frame, make_frame
-from rag.cores import physical_cores
 from rag.language_model import Generation, Prompt
-from rag.llama import LlamaCppModel
+from rag.models.chat_template import CHATML, Frame, make_frame
+from rag.models.cores import physical_cores
+from rag.models.llama import LlamaCppModel
 
 USER_ONLY = (
     "{% for m in messages %}{% if m.role == 'system' %}{{ raise_exception('no system') }}"
@@ -82,8 +82,8 @@ ROME = Prompt(FIXED, "Notes:\nRome lies on the Tiber.\n\nQuestion: Which river f
 
 @pytest.fixture(scope="module")
 def model() -> Iterator[LlamaCppModel]:
-    from rag.catalogue import find_language_model
     from rag.environment import prepare_environment
+    from rag.models.catalogue import find_language_model
     from rag.settings import Settings
 
     prepare_environment()

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from index.errors import LockedError
-from index.locking import WriterLock
+from index.sqlite.locking import WriterLock
 from store_samples import ENVIRONMENT
 
 _HOLDER = """
 import sys
 from pathlib import Path
-from index.locking import WriterLock
+from index.sqlite.locking import WriterLock
 with WriterLock(Path(sys.argv[1])).held():
     print("held", flush=True)
     sys.stdin.read()

@@ -12,7 +12,7 @@ import pytest
 
 from index.errors import ModelError
 from rag.language_model import Generation, Prompt
-from rag.openai_server import OpenAIServerModel
+from rag.models.openai_server import OpenAIServerModel
 
 PROMPT = Prompt("Be short.\n", "Who?")
 

@@ -71,7 +71,7 @@ def test_a_damaged_folder_is_one_clear_line(folder: Path) -> None:
 
 @pytest.mark.models
 def test_the_default_embedder_puts_like_texts_together() -> None:
-    from rag.catalogue import EMBEDDER
+    from rag.models.catalogue import EMBEDDER
 
     embedder = SentenceTransformerEmbedder(EMBEDDER.weights.find().parent)
     assert embedder.fingerprint.startswith(EMBEDDER.sha256[:32])
@@ -86,7 +86,7 @@ def test_the_default_embedder_puts_like_texts_together() -> None:
 
 @pytest.mark.models
 def test_neighbours_in_a_batch_change_a_vector_by_rounding_only() -> None:
-    from rag.catalogue import EMBEDDER
+    from rag.models.catalogue import EMBEDDER
 
     embedder = SentenceTransformerEmbedder(EMBEDDER.weights.find().parent)
     texts = [f"Sentence {n} is about {'tea ' * n}." for n in range(40)]

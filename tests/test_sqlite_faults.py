@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import DamagedError, LibraryError, MismatchError
-from index.sqlite_store import SqliteStore
+from index.sqlite import SqliteStore
 from index.store import Counts
 from index.types import Document
 from store_samples import (

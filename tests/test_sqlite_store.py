@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import LockedError, MismatchError, NotFoundError
-from index.sqlite_store import SqliteStore
+from index.sqlite import SqliteStore
 from index.store import Counts, IndexedDocument, Store
 from index.types import Document, Filter, Span
 from store_samples import (
@@ -79,7 +79,7 @@ def test_listing_and_removing_import_nothing_heavy(tmp_path: Path) -> None:
     code = """
 import sys
 from pathlib import Path
-from index.sqlite_store import SqliteStore
+from index.sqlite import SqliteStore
 with SqliteStore.open(Path(sys.argv[1])) as store:
     (document,) = store.documents()
     assert store.document(document.id[:4]) == document

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from index.sqlite_terms import match_any, match_body
+from index.sqlite.terms import match_any, match_body
 
 
 @pytest.mark.parametrize(

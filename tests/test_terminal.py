@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes import LIMA, answered, refused
-from rag.terminal import answer_lines, clean, day, json_text, plain, styled
+from rag.cli.terminal import answer_lines, clean, day, json_text, plain, styled
 from rag.types import Citation, Claim
 
 

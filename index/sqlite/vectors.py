@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.durable import write_whole
 from index.errors import DamagedError, LibraryError
-from index.faiss_index import FlatIndex
-from index.sqlite_database import Database, get_meta, set_meta
+from index.sqlite.database import Database, get_meta, set_meta
+from index.sqlite.durable import write_whole
+from index.sqlite.faiss_index import FlatIndex
 
 __all__ = ["VectorKeeper", "stored_vectors"]
 

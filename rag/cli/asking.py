@@ -1,6 +1,6 @@
 """Asks a question for a person at a terminal, and says where the answer comes from.
 
-It knows no arguments (`rag.call`) and no layout (`rag.terminal`).
+It knows no arguments (`rag.cli.call`) and no layout (`rag.cli.terminal`).
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from index.errors import QuestionError
 from index.types import Filter
-from rag.call import LONGEST_QUESTION, read_question
-from rag.terminal import json_text, out, remark, show_answer, status
+from rag.cli.call import LONGEST_QUESTION, read_question
+from rag.cli.terminal import json_text, out, remark, show_answer, status
 from rag.types import Answer, Stage
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
-    from rag.call import Call
+    from rag.cli.call import Call
 
 __all__ = ["answer_question", "notices", "run_ask", "undated_notice"]
 

@@ -7,12 +7,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from index.errors import BylineError
-from rag.asking import answer_question, notices
-from rag.call import read_question
-from rag.terminal import is_terminal, out, remark, show_answer
+from rag.cli.asking import answer_question, notices
+from rag.cli.call import read_question
+from rag.cli.terminal import is_terminal, out, remark, show_answer
 
 if TYPE_CHECKING:
-    from rag.call import Call
+    from rag.cli.call import Call
     from rag.types import Answer
 
 __all__ = ["run_chat"]

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from index.errors import NotFoundError
-from index.sqlite_rows import (
+from index.sqlite.rows import (
     DOCUMENT_COLUMNS,
     document_from,
     filter_clause,

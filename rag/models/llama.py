@@ -1,7 +1,7 @@
 """Runs a GGUF file in this process, repeatably to the bit.
 
-Knows prompts, streaming, and turns; leaves the arithmetic to `rag.llama_native` and
-the template to `rag.chat_template`. The likeliest token is always taken, so there is
+Knows prompts, streaming, and turns; leaves the arithmetic to `rag.models.llama_native` and
+the template to `rag.models.chat_template`. The likeliest token is always taken, so there is
 nothing for a seed to decide.
 """
 
@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from index.errors import ModelError
-from rag.chat_template import CHATML, make_frame
-from rag.cores import physical_cores
 from rag.language_model import Generation, Prompt
-from rag.llama_native import NativeModel
+from rag.models.chat_template import CHATML, make_frame
+from rag.models.cores import physical_cores
+from rag.models.llama_native import NativeModel
 
 __all__ = ["LlamaCppModel"]
 

@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import BylineError
-from rag.terminal import clean, json_text, out, status
+from rag.cli.terminal import clean, json_text, out, status
 
 if TYPE_CHECKING:
-    from rag.call import Call
+    from rag.cli.call import Call
 
 __all__ = ["PACKAGES", "Check", "run_doctor"]
 
@@ -32,7 +32,6 @@ PACKAGES = {
     "markdown-it-py": "markdown_it",
     "numpy": "numpy",
     "platformdirs": "platformdirs",
-    "python-dateutil": "dateutil",
     "python-frontmatter": "frontmatter",
     "rich": "rich",
     "sentence-transformers": "sentence_transformers",
@@ -132,7 +131,7 @@ def check_folder(name: str, folder: Path, needed: int = _SPARE_BYTES) -> Iterato
 
 def _check_models(call: Call) -> Iterator[Check]:
     """Check every byte of the weights, and whether a question can be answered offline."""
-    from rag.model_info import verify_models
+    from rag.models.info import verify_models
 
     with status(call.quiet) as show:
         models = verify_models(

@@ -13,8 +13,8 @@ import sqlite3
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from index.sqlite_rows import filter_clause
-from index.sqlite_terms import match_any, match_body
+from index.sqlite.rows import filter_clause
+from index.sqlite.terms import match_any, match_body
 from index.store import ScoredChunk
 from index.types import Chunk, Filter
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from index.faiss_index import FlatIndex
+    from index.sqlite.faiss_index import FlatIndex
 
 __all__ = ["count_chunks", "rank_dense", "rank_lexical"]
 
@@ -43,7 +43,7 @@ def rank_dense(
     """Rank the chunks that a filter admits by cosine with a unit vector."""
     import numpy as np
 
-    from index.sqlite_vectors import stored_vectors
+    from index.sqlite.vectors import stored_vectors
 
     allowed = None
     if filter:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from index.errors import QuestionError
 from index.types import Filter
+from rag.cli.terminal import clean
 from rag.environment import prepare_environment
 from rag.settings import Settings
-from rag.terminal import clean
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 import numpy as np
 
 from index.errors import DamagedError, LibraryError
-from index.sqlite_articles import rebuild
-from index.sqlite_database import Database, get_meta
-from index.sqlite_rows import DOCUMENT_COLUMNS, check_vectors, document_from, spans_from
-from index.sqlite_schema import TERMS_TABLE
-from index.sqlite_vectors import VectorKeeper, stored_vectors
+from index.sqlite.articles import rebuild
+from index.sqlite.database import Database, get_meta
+from index.sqlite.rows import DOCUMENT_COLUMNS, check_vectors, document_from, spans_from
+from index.sqlite.schema import TERMS_TABLE
+from index.sqlite.vectors import VectorKeeper, stored_vectors
 from index.store import Health
 
 __all__ = ["check_library"]

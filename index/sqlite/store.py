@@ -20,12 +20,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from index import sqlite_articles as articles
-from index import sqlite_catalog as catalog
 from index.errors import MismatchError
-from index.sqlite_database import Database, get_meta, set_meta
-from index.sqlite_rows import check_entry, check_vectors, path_key
-from index.sqlite_search import count_chunks, rank_dense, rank_lexical
+from index.sqlite import articles, catalog
+from index.sqlite.database import Database, get_meta, set_meta
+from index.sqlite.rows import check_entry, check_vectors, path_key
+from index.sqlite.search import count_chunks, rank_dense, rank_lexical
 from index.store import Change, Counts, Health, IndexedDocument, ScoredChunk
 from index.types import Document, Filter, Span
 
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from index.sqlite_vectors import VectorKeeper
+    from index.sqlite.vectors import VectorKeeper
 
 __all__ = ["SqliteStore"]
 
@@ -275,13 +274,13 @@ class SqliteStore:
 
     def health(self) -> list[Health]:
         """Check everything that can be checked, reading all of it; damage is a result here."""
-        from index.sqlite_health import check_library
+        from index.sqlite.health import check_library
 
         return check_library(self._database, self._vectors())
 
     def _vectors(self) -> VectorKeeper:
         if self._keeper is None:
-            from index.sqlite_vectors import VectorKeeper
+            from index.sqlite.vectors import VectorKeeper
 
             self._keeper = VectorKeeper(self._home)
         return self._keeper

@@ -16,7 +16,7 @@ import sqlite3
 import uuid
 from pathlib import Path
 
-from index.durable import sync_folder
+from index.sqlite.durable import sync_folder
 
 __all__ = ["APPLICATION_ID", "FORMAT", "TERMS_TABLE", "create_database", "create_tables"]
 

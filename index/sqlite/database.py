@@ -15,8 +15,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from index.errors import DamagedError, LibraryError, LockedError, MismatchError
-from index.locking import WriterLock
-from index.sqlite_schema import APPLICATION_ID, FORMAT, create_database, create_tables
+from index.sqlite.locking import WriterLock
+from index.sqlite.schema import APPLICATION_ID, FORMAT, create_database, create_tables
 
 __all__ = ["Database", "get_meta", "plain_errors", "set_meta"]
 

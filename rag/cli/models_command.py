@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from rag.terminal import clean, json_text, out, remark, status
+from rag.cli.terminal import clean, json_text, out, remark, status
 
 if TYPE_CHECKING:
-    from rag.call import Call
-    from rag.model_info import ModelInfo
+    from rag.cli.call import Call
+    from rag.models.info import ModelInfo
     from rag.settings import Settings
 
 __all__ = ["run_models"]
@@ -29,7 +29,7 @@ or name. A library keeps to the embedder that it was made with."""
 def run_models(call: Call) -> int:
     """Describe the models in the settings; return 1 if one of them cannot be used as it is."""
     call.refuse_words()
-    from rag.model_info import describe_models
+    from rag.models.info import describe_models
 
     if call.settings.download:
         _fetch(call.settings, call.quiet)
@@ -48,7 +48,7 @@ def run_models(call: Call) -> int:
 
 def _fetch(settings: Settings, quiet: bool) -> None:
     """Download or join what is not at hand yet."""
-    from rag.catalogue import find_embedder, find_language_model
+    from rag.models.catalogue import find_embedder, find_language_model
 
     with status(quiet) as show:
         show("looking for the embedder")

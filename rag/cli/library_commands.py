@@ -1,6 +1,6 @@
 """The commands of `ask` that fill, show, and empty the library.
 
-They know no arguments (`rag.call`) and open no files; the assistant does.
+They know no arguments (`rag.cli.call`) and open no files; the assistant does.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import QuestionError, ReadError
-from rag.asking import undated_notice
-from rag.terminal import clean, json_text, out, progress, remark
+from rag.cli.asking import undated_notice
+from rag.cli.terminal import clean, json_text, out, progress, remark
 from rag.types import Citation
 
 if TYPE_CHECKING:
     from index.types import Document
     from rag.assistant import AddResult
-    from rag.call import Call
+    from rag.cli.call import Call
 
 __all__ = ["run_add", "run_list", "run_remove", "run_show"]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from index.errors import ModelError
-from rag.catalogue import (
+from rag.models.catalogue import (
     EMBEDDER,
     LANGUAGE_MODEL,
     JoinedModel,
@@ -21,8 +21,8 @@ from rag.catalogue import (
     is_server,
     joined_path,
 )
-from rag.joining import Progress, hash_file, is_known_good
-from rag.packages import REINSTALL
+from rag.models.joining import Progress, hash_file, is_known_good
+from rag.models.packages import REINSTALL
 from rag.settings import Settings
 
 __all__ = ["ModelInfo", "describe_models", "verify_models"]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import NoReturn
 
-    from rag.call import OpenAssistant
+    from rag.cli.call import OpenAssistant
 
 __all__ = ["main"]
 
@@ -28,22 +28,26 @@ _DONE, _FAULT, _USAGE, _INTERRUPTED = 0, 1, 2, 130
 # Name: the module that runs it, its words, and what it does.
 _COMMANDS = {
     "ask": (
-        "rag.asking",
+        "rag.cli.asking",
         "QUESTION...",
         "answer a question; the word `ask` itself may be left out",
     ),
     "add": (
-        "rag.library_commands",
+        "rag.cli.library_commands",
         "PATH...",
         "add files, and the articles in folders, to the library",
     ),
-    "list": ("rag.library_commands", "", "list the articles of the library"),
-    "show": ("rag.library_commands", "ID", "print one article"),
-    "remove": ("rag.library_commands", "ID...", "remove articles from the library"),
-    "chat": ("rag.chat", "", "hold a conversation in the terminal"),
+    "list": ("rag.cli.library_commands", "", "list the articles of the library"),
+    "show": ("rag.cli.library_commands", "ID", "print one article"),
+    "remove": ("rag.cli.library_commands", "ID...", "remove articles from the library"),
+    "chat": ("rag.cli.chat", "", "hold a conversation in the terminal"),
     "ui": ("ui", "[--port N]", "open the browser chat"),
-    "models": ("rag.models_command", "", "say which models are in use and where they came from"),
-    "doctor": ("rag.doctor", "", "check the installation, the models, and the library"),
+    "models": (
+        "rag.cli.models_command",
+        "",
+        "say which models are in use and where they came from",
+    ),
+    "doctor": ("rag.cli.doctor", "", "check the installation, the models, and the library"),
 }
 _FILTERED = {"ask", "list", "chat", "ui"}
 _WITHOUT_JSON = {"chat", "ui"}
@@ -141,7 +145,7 @@ def _run(argv: Sequence[str], open_assistant: OpenAssistant | None) -> int:
         return ui.main()
     from importlib import import_module
 
-    from rag.call import make_call
+    from rag.cli.call import make_call
 
     call = make_call(command, tuple(words), options, open_assistant)
     status: int = getattr(import_module(_COMMANDS[command][0]), f"run_{command}")(call)
@@ -244,7 +248,7 @@ def _option(
 def _complain(message: str) -> None:
     """Print one line on stderr; the message may hold text of an article or a file name."""
     if sys.stderr:
-        from rag.terminal import clean
+        from rag.cli.terminal import clean
 
         sys.stderr.write(f"ask: {clean(message)}\n")
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from index.embedder import Embedder
 from index.errors import ModelError
-from rag.hub import hub_file, hub_folder
-from rag.joining import Progress, join
 from rag.language_model import LanguageModel
-from rag.packages import REINSTALL, find_package_file
+from rag.models.hub import hub_file, hub_folder
+from rag.models.joining import Progress, join
+from rag.models.packages import REINSTALL, find_package_file
 from rag.settings import Settings
 
 __all__ = [
@@ -199,10 +199,10 @@ def load_language_model(settings: Settings, progress: Progress | None = None) ->
     """
     found = find_language_model(settings, progress)
     if isinstance(found, str):
-        from rag.openai_server import OpenAIServerModel
+        from rag.models.openai_server import OpenAIServerModel
 
         return OpenAIServerModel(found, api_key=settings.api_key, seed=settings.seed)
-    from rag.llama import LlamaCppModel
+    from rag.models.llama import LlamaCppModel
 
     return LlamaCppModel(
         found,

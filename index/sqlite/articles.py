@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
-from index.sqlite_rows import document_values, path_key, spans_text
+from index.sqlite.rows import document_values, path_key, spans_text
 from index.types import Document
 
 if TYPE_CHECKING:

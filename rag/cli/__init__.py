@@ -1,0 +1,5 @@
+"""The command line, `ask`."""
+
+from rag.cli.main import main
+
+__all__ = ["main"]
