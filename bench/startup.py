@@ -4,15 +4,15 @@
 
 `ask --help` is compared with `python -c pass`; a cold `ask "…"`, with `--cold N`,
 with the bare cost of the same work: one process that imports the same libraries,
-embeds the same question, loads the same model, and reads the same prompt. Runs
-are interleaved (A B A B …), so that a busy machine is busy for both; medians.
+embeds the same question, loads the same model in the same way, and reads the very
+prompt that `ask` reads; it neither searches nor writes an answer. Runs are
+interleaved (A B A B …), so that a busy machine is busy for both; medians.
 The library is a scratch one with the sample articles; models must be at hand.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import shutil
 import statistics
@@ -20,20 +20,54 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+
+from rag import Assistant, Settings
+from rag.environment import prepare_environment
+from rag.language_model import Generation, LanguageModel, Prompt
+from rag.models.catalogue import find_embedder, find_language_model, load_language_model
+from rag.models.cores import physical_cores
 
 QUESTION = "Who urged Maduro not to be sworn in?"
 
 BARE = """
 import sys
+from pathlib import Path
 import faiss, llama_cpp, sentence_transformers
-embedder, model, tokens, context, threads = sys.argv[1:6]
+from rag.language_model import Prompt
+from rag.models.llama import LlamaCppModel
+embedder, model, context, threads, question, fixed, variable = sys.argv[1:]
 encoder = sentence_transformers.SentenceTransformer(embedder, device="cpu", local_files_only=True)
-encoder.encode([sys.argv[6]])
-reader = llama_cpp.Llama(model, n_ctx=int(context), n_threads=int(threads), verbose=False)
-reader.eval(reader.tokenize(b"word " * int(tokens))[: int(tokens)])
+encoder.encode([question])
+reader = LlamaCppModel(Path(model), context_tokens=int(context), threads=int(threads))
+next(reader.stream(Prompt(fixed, variable), 1))
 """
+
+
+class Recorder:
+    """A language model that keeps the prompt and writes nothing; counts as the real one does."""
+
+    name = "recorder"
+
+    def __init__(self, counts: LanguageModel) -> None:
+        """Borrow the tokens of another model."""
+        self._counts = counts
+        self.prompt = Prompt("", "")
+        self.tokens = 0
+
+    def count_tokens(self, text: str) -> int:
+        """Count as the other model does."""
+        return self._counts.count_tokens(text)
+
+    def stream(self, prompt: Prompt, max_tokens: int) -> Iterator[str | Generation]:
+        """Keep the prompt."""
+        _ = max_tokens
+        self.prompt, self.tokens = prompt, self.count_tokens(prompt.fixed + prompt.variable)
+        yield Generation(self.tokens, 0, truncated=False)
+
+    def close(self) -> None:
+        """Do nothing."""
 
 
 def seconds(command: Sequence[str], environment: Mapping[str, str]) -> float:
@@ -74,25 +108,23 @@ def ask_command() -> str:
 
 def cold(repeats: int, environment: Mapping[str, str]) -> tuple[float, float, int]:
     """Return the medians of a cold answer and of its bare cost, and the tokens of its prompt."""
-    from rag.models.catalogue import find_embedder, find_language_model
-    from rag.models.cores import physical_cores
-    from rag.settings import Settings
-
-    ask = [ask_command(), QUESTION, "--json", "--quiet"]
-    answer = json.loads(
-        subprocess.run(ask, env=dict(environment), capture_output=True, check=True).stdout
-    )
-    tokens = answer["timing"]["prompt_tokens"]
     settings = Settings.from_environment(environment["BYLINE_HOME"])
+    model = load_language_model(settings)
+    recorder = Recorder(model)
+    with Assistant.open(settings=settings) as assistant:
+        assistant.add_samples()
+    with Assistant(settings, language_model=recorder) as assistant:
+        assistant.ask(QUESTION)
+    model.close()
     context = settings.prompt_tokens + settings.answer_tokens
-    threads = settings.threads or physical_cores()
     bare = [
         *(sys.executable, "-c", BARE),
         *(str(find_embedder(settings).folder), str(find_language_model(settings))),
-        *(str(tokens), str(context), str(threads), QUESTION),
+        *(str(context), str(settings.threads or physical_cores()), QUESTION),
+        *(recorder.prompt.fixed, recorder.prompt.variable),
     ]
-    offline = {**environment, "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
-    return *compare(bare, ask, repeats, offline), tokens
+    ask = [ask_command(), QUESTION, "--json", "--quiet"]
+    return *compare(bare, ask, repeats, environment), recorder.tokens
 
 
 def main() -> None:
@@ -101,6 +133,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=21, help="runs of each short command")
     parser.add_argument("--cold", type=int, default=0, help="runs of a cold answer (seconds each)")
     options = parser.parse_args()
+    prepare_environment()
     with tempfile.TemporaryDirectory() as home:
         environment = {**os.environ, "BYLINE_HOME": home}
         rows = []
@@ -113,7 +146,6 @@ def main() -> None:
         rows.append(("python -c pass", base, 1.0, "3 at most for the next line"))
         rows.append(("ask --help", help_time, help_time / base, ""))
         if options.cold:
-            subprocess.run([ask_command(), "add", "--samples"], env=environment, check=True)
             bare, total, tokens = cold(options.cold, environment)
             rows.append(("bare imports, load, read", bare, 1.0, f"{tokens} prompt tokens"))
             rows.append(('ask "…", cold', total, total / bare, "1.5 at most, see the head"))

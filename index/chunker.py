@@ -17,16 +17,16 @@ def chunk_document(document: Document, sentences: Sequence[Span]) -> tuple[Chunk
 
     Each is at most `MAX_CHARACTERS` long; every sentence lies in exactly one chunk.
     """
-    if not sentences:
-        return ()
-    length = sentences[-1].end - sentences[0].start
-    # An even share rather than full chunks and a short rest: a last chunk of
-    # six words would match every question that holds one of them.
-    target = length / -(-length // MAX_CHARACTERS)
+    document_id = document.id  # a hash of the whole article: once, not for every chunk
     chunks: list[Chunk] = []
     first = 0
     for index, sentence in enumerate(sentences):
         start = sentences[first].start
+        if index == first:
+            # An even share of what is left rather than full chunks and a short rest:
+            # a last chunk of six words would match every question that holds one of them.
+            left = sentences[-1].end - start
+            target = left / -(-left // MAX_CHARACTERS)
         following = sentences[index + 1] if index + 1 < len(sentences) else None
         if following is not None and following.end - start <= MAX_CHARACTERS:
             # Close at the sentence end that lies nearest to the target.
@@ -34,7 +34,7 @@ def chunk_document(document: Document, sentences: Sequence[Span]) -> tuple[Chunk
             if so_far < target and abs(with_next - target) <= abs(so_far - target):
                 continue
         text = document.text[start : sentence.end]
-        chunks.append(Chunk(document.id, start, sentence.end, text))
+        chunks.append(Chunk(document_id, start, sentence.end, text))
         first = index + 1
     return tuple(chunks)
 

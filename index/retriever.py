@@ -6,7 +6,6 @@ Works through the store and embedder protocols; knows nothing of sentences or an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,33 +42,26 @@ def search(
     dense = {hit.chunk.id: hit for hit in store.search_dense(vector, depth, filter)}
     lexical = {hit.chunk.id: hit for hit in store.search_lexical(question, depth, filter)}
     documents: dict[str, Document] = {}
-    hits = []
+    kept: list[tuple[Hit, frozenset[tuple[str, ...]]]] = []
     for chunk_id, score in reciprocal_rank_fusion([list(dense), list(lexical)]):
         in_dense, in_lexical = dense.get(chunk_id), lexical.get(chunk_id)
         chunk = (in_dense or lexical[chunk_id]).chunk
+        # A copy of a better hit is left out: a wire story in two papers, an update.
+        triples = _triples(chunk.text)
+        if any(_jaccard(triples, other) >= _NEAR_IDENTICAL for _, other in kept):
+            continue
         if chunk.document_id not in documents:
             documents[chunk.document_id] = store.document(chunk.document_id)
-        hits.append(
-            Hit(
-                chunk=chunk,
-                document=documents[chunk.document_id],
-                score=score,
-                similarity=in_dense.score if in_dense else None,
-                bm25=in_lexical.score if in_lexical else None,
-            )
+        hit = Hit(
+            chunk=chunk,
+            document=documents[chunk.document_id],
+            score=score,
+            similarity=in_dense.score if in_dense else None,
+            bm25=in_lexical.score if in_lexical else None,
         )
-        if len(hits) >= 2 * limit:
+        kept.append((hit, triples))
+        if len(kept) == limit:
             break
-    return _without_copies(hits)[:limit]
-
-
-def _without_copies(hits: Iterable[Hit]) -> list[Hit]:
-    """Drop each hit whose text nearly repeats that of a better one (a wire story, an update)."""
-    kept: list[tuple[Hit, frozenset[tuple[str, ...]]]] = []
-    for hit in hits:
-        triples = _triples(hit.chunk.text)
-        if not any(_jaccard(triples, other) >= _NEAR_IDENTICAL for _, other in kept):
-            kept.append((hit, triples))
     return [hit for hit, _ in kept]
 
 

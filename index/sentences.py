@@ -19,20 +19,24 @@ __all__ = ["split_sentences"]
 _LONGEST = 700
 """Characters after which a run without any sentence end is cut, at a space where there is one."""
 
-# Abbreviations that a name or a number follows: never the end of a sentence.
-_BEFORE_NAME = frozenset(
+# Titles: never the end of a sentence. Without their capital they are words ("a sales rep").
+_TITLES = frozenset(
     "adm asst brig capt cmdr col cpl dr drs fr gen gov hon lt maj messrs mlle mme mr mrs ms mt "
-    "mx no nos pres prof rep reps rev sen sens sgt sr sra ste st supt vs fig figs p pp vol art "
-    "approx ca cf eg e.g i.e ie viz".split()
+    "mx pres prof rep reps rev sen sens sgt sr sra st ste supt".split()
+)
+# Never the end of a sentence either, with a capital or without.
+_BEFORE_NAME = frozenset(
+    "no nos est vs fig figs p pp vol art approx ca cf eg e.g i.e ie viz".split()
 )
 # Abbreviations that may also end a sentence: they do only before a word that
-# usually begins one.
+# usually begins one. Capitalised, or they are words ("the dog sat", "mass").
 _MAY_END = frozenset(
     "jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun "
-    "inc ltd co corp bros plc jr etc al est dept univ assn ave blvd rd ft in lb lbs oz hr hrs min "
-    "a.m p.m am pm u.s u.k u.n e.u u.s.a d.c n.y calif conn fla ill mass mich minn pa tex va wash "
-    "ph.d b.a m.a m.d".split()
+    "inc ltd co corp bros plc jr dept univ assn ave blvd rd calif conn fla ill mass mich minn pa "
+    "tex va wash".split()
 )
+# The same in small letters, and after a number only: "10 ft.", not "he came in."
+_MEASURES = frozenset("am pm ft in lb lbs oz hr hrs min".split())
 _STARTERS = frozenset(
     "a after all also although an and as at because before both but by despite during each even "
     "every few first for from he her here his how however i if in it its last later many "
@@ -46,15 +50,15 @@ _SPEECH = (
     r"joked|argued|admitted|announced|exclaimed|chanted|remarked|urged)\b"
 )
 # What may stand between a closed quotation and its verb of speech: a name or "the mayor".
-_SPEAKER = re.compile(
-    r"\s+(?:(?:[^\W\d_][\w.'’-]*|,)\s*){0,7}?" + _SPEECH,
-)
+_SPEAKER = re.compile(r"\s+(?:(?:[^\W\d_][\w.'’-]*(?=[\s,])|,)\s*){0,7}?" + _SPEECH)
 _END = re.compile(r"[.!?…]+|[。！？｡]+|।")
 _CLOSERS = "\"'”’»)]}›」』"
 _OPENERS = "\"'“‘«([{‹「『¿¡—–-"
-_BREAK = re.compile(r"[ \t]*\n[ \t]*(?:\n\s*)?")
+_BREAK = re.compile(r"(?<![ \t])[ \t]*\n[ \t]*(?:\n\s*)?")
 _BULLET = re.compile(r"(?:[-*•·–—]|\d{1,2}[.)])\s")
-_WORD_BEFORE = re.compile(r"(?:[^\W\d_]\.)*[^\W_]+$")
+_LABEL = re.compile(r"\s*(?:\d{1,2}|[A-Z])")
+_WORD_BEFORE = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.)*[^\W_]+$")
+_AFTER_NUMBER = re.compile(r"\d\s*[^\W\d_]+$")
 _OPEN_END = re.compile(r"[.!?…:;。！？|]\W*$")
 
 
@@ -64,16 +68,19 @@ def split_sentences(text: str) -> tuple[Span, ...]:
     The spans do not overlap, none is empty or blank, and every character that
     is not white space lies in one.
 
-    >>> [text[s.start:s.end] for s in split_sentences(text := "He left the U.S. in 2019. Why?")]
+    >>> text = "He left the U.S. in 2019. Why?"
+    >>> [text[span.start : span.end] for span in split_sentences(text)]
     ['He left the U.S. in 2019.', 'Why?']
     """
     spans: list[Span] = []
     for start, end in _blocks(text):
         position = start
-        for cut in _cuts(text, start, end):
-            _append(spans, text, position, cut)
-            position = cut
-        _append(spans, text, position, end)
+        cuts = [*_cuts(text, start, end), end]
+        for cut, following in zip(cuts, [*cuts[1:], end]):
+            # A lone "..." or "»" belongs to the sentence before it.
+            if cut == end or any(map(str.isalnum, text[cut:following])):
+                _append(spans, text, position, cut)
+                position = cut
     return tuple(spans)
 
 
@@ -88,6 +95,8 @@ def _blocks(text: str) -> list[tuple[int, int]]:
         line = gap.end()
         if not before or not after:
             continue
+        if before[-1] in ".)" and _is_label(text, start, gap.start() - 1):
+            continue  # the number of a list item, on a line of its own
         complete = _OPEN_END.search(before) is not None
         if "\n" in gap.group().strip(" \t")[1:]:
             # An empty line: a new paragraph, unless a sentence visibly runs on.
@@ -126,13 +135,15 @@ def _cuts(text: str, start: int, end: int) -> list[int]:
 def _ends_sentence(text: str, mark_at: int, mark: str, stop: int, start: int, end: int) -> bool:
     """Decide whether the mark at `mark_at`, closed at `stop`, ends its sentence."""
     following = text[stop : stop + 80].lstrip()
-    first = following.lstrip(_OPENERS)[:1]
+    first = following.lstrip(_OPENERS + " ")[:1]
     if not first or first.islower() or first in ",;:":
         return False
-    if stop > mark_at + len(mark) and _SPEAKER.match(text[stop : min(end, stop + 120)]):
-        return False  # "…!" the minister said
     if mark != ".":
-        return True
+        # "…!" Minister Arreaza said; but: "…!" He said
+        closed = stop > mark_at + len(mark) and not _starts_sentence(following)
+        return not (closed and _SPEAKER.match(text[stop : min(end, stop + 120)]))
+    if _is_label(text, start, mark_at):
+        return False  # "1. Item"
     word_match = _WORD_BEFORE.search(text[max(start, mark_at - 24) : mark_at])
     if word_match is None:
         return True
@@ -140,17 +151,32 @@ def _ends_sentence(text: str, mark_at: int, mark: str, stop: int, start: int, en
     lowered = word.casefold()
     if lowered in _BEFORE_NAME:
         # "No. 5" is a number; "I said no. He left." is an answer.
-        return lowered in ("no", "art", "fig", "p") and not first.isdigit()
-    if len(word) == 1 and word.isupper():
-        return word == "I" and _starts_sentence(following)  # an initial: J. K. Rowling
-    if lowered in _MAY_END or "." in word:
+        return lowered in ("no", "art", "est", "fig", "p") and not first.isdigit()
+    if lowered in _TITLES and word[0].isupper():
+        return False
+    if (
+        "." in word
+        or lowered in ("etc", "al")
+        or (lowered in _MAY_END and word[0].isupper())
+        or (word in _MEASURES and _AFTER_NUMBER.search(text[max(start, mark_at - 24) : mark_at]))
+    ):
         return _starts_sentence(following) or following[:1] in '"“«'
+    if len(word) == 1 and word.isupper():
+        return _starts_sentence(following)  # an initial: J. K. Rowling; but: Malcolm X. He
     return True
 
 
+def _is_label(text: str, start: int, end: int) -> bool:
+    """Say whether a block has only the number or the letter of a list item before `end`."""
+    return end - start <= 8 and _LABEL.fullmatch(text, start, end) is not None
+
+
 def _starts_sentence(following: str) -> bool:
-    word = re.match(r"[^\w]*([^\W\d_]+)", following)
-    return word is not None and word.group(1).casefold() in _STARTERS and not following[0].isdigit()
+    """Say whether a text begins with a word that usually begins a sentence."""
+    word = re.match(r"[^\w]*([^\W\d_]+)(\.?)", following)
+    if word is None or following[0].isdigit() or (word.group(2) and len(word.group(1)) == 1):
+        return False  # nothing, a number, or an initial: "A."
+    return word.group(1).casefold() in _STARTERS
 
 
 def _append(spans: list[Span], text: str, start: int, end: int) -> None:
@@ -173,12 +199,12 @@ def _append(spans: list[Span], text: str, start: int, end: int) -> None:
 
 
 def _soft_cut(text: str, start: int, limit: int) -> int:
-    """Return a place to cut in (start, limit]: after a space if any, never inside a letter."""
+    """Return a place to cut in (start, limit]: after a space if any, else between letters."""
     for position in range(limit, start + _LONGEST // 2, -1):
         if text[position - 1].isspace():
             return position
-    while limit > start + 1 and (
-        unicodedata.combining(text[limit]) or text[limit] in "\u200d\ufe0f"
-    ):
-        limit -= 1
+    for position in range(limit, start + _LONGEST // 2, -1):
+        joined = text[position - 1] == "\u200d" or text[position] in "\u200d\ufe0f"
+        if not joined and not unicodedata.combining(text[position]):
+            return position
     return limit

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 __all__ = ["Chunk", "Document", "Filter", "Hit", "Span"]
@@ -36,16 +36,16 @@ class Document:
     path: str | None = None
     """Where it was read from, as an absolute path; None for pasted text. Not part of the id."""
 
-    @property
-    def id(self) -> str:
-        """16 hexadecimal digits that follow from the content alone.
+    id: str = field(init=False, compare=False)
+    """16 hexadecimal digits that follow from the content alone: same text and metadata, same
+    id, on every machine; the path is left out."""
 
-        Same text and metadata, same id, on every machine; the path is left out.
-        """
+    def __post_init__(self) -> None:
         parts = [self.title, self.source, self.author, self.url]
         published = self.published.isoformat() if self.published else None
         content = json.dumps([*parts, published, self.text], ensure_ascii=True)
-        return hashlib.sha256(content.encode()).hexdigest()[:16]
+        # Once: every use of it would hash the whole text again.
+        object.__setattr__(self, "id", hashlib.sha256(content.encode()).hexdigest()[:16])
 
 
 @dataclass(frozen=True, slots=True)

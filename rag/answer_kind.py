@@ -27,7 +27,7 @@ class AnswerKind(enum.Enum):
 
 
 _MONTH = (
-    r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
+    r"jan(?:uary)?|feb(?:ruary)?|(?-i:Mar(?:ch)?|May)|apr(?:il)?|june?|july?|aug(?:ust)?|"
     r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
 )
 _NUMBER_WORD = (
@@ -85,7 +85,7 @@ _HOLDS_DATE = re.compile(
 _HOLDS_DURATION = re.compile(
     r"\b(?:second|minute|hour|day|night|week|month|year|decade|centur(?:y|ie))s?\b", re.IGNORECASE
 )
-_CAPITALISED = re.compile(r"[^\W\d_a-z]\w*(?:[.'’-]\w+)*")
+_WORD = re.compile(r"[^\W\d_]\w*(?:[.'’-]\w+)*")
 
 
 def asked_kind(question: str) -> AnswerKind:
@@ -115,7 +115,9 @@ def holds_kind(kind: AnswerKind, sentence: str, question_stems: Collection[str])
 
 
 def _holds_new_name(sentence: str, question_stems: Collection[str]) -> bool:
-    for match in _CAPITALISED.finditer(sentence):
+    for match in _WORD.finditer(sentence):
+        if not match.group()[0].isupper():
+            continue
         found = [w for w in words(match.group()) if w not in FUNCTION_WORDS]
         if any(stem(word) not in question_stems for word in found):
             return True

@@ -86,16 +86,16 @@ def answer_question(
         completion_tokens=cost.completion_tokens,
     )
     yield Stage("checking", "checking")
-    claims = make_claims("".join(pieces), question.text, notes, truncated=cost.truncated)
-    if not claims:
+    draft = make_claims("".join(pieces), question.text, notes, truncated=cost.truncated)
+    if not draft.supported and findings.relevance < settings.sure_relevance:
         refusal = _refusal(question, "not in the articles", findings.evidence)
         yield replace(refusal, model=model.name, timing=timing)
         return
     yield Answer(
         question=question.text,
         searched=question.text,
-        text=" ".join(claim.text for claim in claims),
-        claims=claims,
+        text=" ".join(claim.text for claim in draft.claims),
+        claims=draft.claims,
         filter=question.filter,
         model=model.name,
         timing=timing,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -11,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal
 
-from index.errors import ReadError
+from index.errors import ModelError, ReadError
 from index.types import Document, Filter
 from rag.environment import prepare_environment
 from rag.settings import Settings
@@ -36,11 +37,13 @@ class AddResult:
     outcome: Outcome
     document: Document | None = None
     message: str = ""
-    """For a failure, the reason; for an article, a warning such as an ambiguous date."""
+    """For a failure, the reason; for an article, warnings such as of an ambiguous date."""
 
 
 class Assistant:
     """Answers questions over one library. Models are loaded when they are first needed.
+
+    Threads may share one.
 
     >>> with Assistant.open() as assistant:                              # doctest: +SKIP
     ...     assistant.add("articles/")
@@ -54,22 +57,43 @@ class Assistant:
         store: Store | None = None,
         embedder: Embedder | None = None,
         language_model: LanguageModel | None = None,
+        on_progress: Callable[[int, int], None] | None = None,
     ) -> None:
-        """Use `open`, or hand in parts of your own; those not given are made from the settings."""
+        """Use `open`, or hand in parts of your own; those not given are made from the settings.
+
+        Args:
+            settings: how everything is set up.
+            store: the library; like every part that is handed in, it is not closed here.
+            embedder: the one whose vectors the store holds.
+            language_model: what phrases the answers.
+            on_progress: see the attribute.
+        """
         prepare_environment(settings.download)
         self.settings = settings
+        self.on_progress = on_progress
+        """Told the bytes done and in total while the parts of the default language model are
+        joined, once; called from a thread of the assistant's own."""
         self._store = store
         self._knows_embedder = store is not None
         self._embedder = embedder
         self._language_model = language_model
-        self._owns_model = language_model is None
         self._samples: Store | None = None
         self._sample_folder: tempfile.TemporaryDirectory[str] | None = None
+        self._opened: list[Store] = []
+        self._making = threading.RLock()
+        """Held while a part is made, so that threads that ask at once share one."""
         self._background = ThreadPoolExecutor(max_workers=1)
         self._loading: Future[LanguageModel] | None = None
+        self._closing = False
 
     @classmethod
-    def open(cls, home: str | Path | None = None, settings: Settings | None = None) -> Assistant:
+    def open(
+        cls,
+        home: str | Path | None = None,
+        settings: Settings | None = None,
+        *,
+        on_progress: Callable[[int, int], None] | None = None,
+    ) -> Assistant:
         """Open the library at `home`, or at the usual place.
 
         Raises:
@@ -78,18 +102,17 @@ class Assistant:
         settings = settings or Settings.from_environment(home)
         if home is not None:
             settings = replace(settings, home=Path(home).expanduser().absolute())
-        assistant = cls(settings)
+        assistant = cls(settings, on_progress=on_progress)
         assistant.store.counts()
         return assistant
 
     @property
     def store(self) -> Store:
         """The library itself, also while the sample articles answer in its place."""
-        if self._store is None:
-            from index.sqlite import SqliteStore
-
-            self._store = SqliteStore.open(self.settings.home)
-        return self._store
+        with self._making:
+            if self._store is None:
+                self._store = self._open_store(self.settings.home)
+            return self._store
 
     @property
     def using_samples(self) -> bool:
@@ -139,7 +162,9 @@ class Assistant:
                         report(AddResult(str(file), "failed", message=str(error)))
                         continue
                     outcome = self._put(self._writable_store(), reading.document)
-                    message = "; ".join(reading.warnings)
+                    # The result has the path; what was read names the file once more.
+                    warnings = [w.removeprefix(f"{file.name}: ") for w in reading.warnings]
+                    message = "; ".join(warnings)
                     report(AddResult(str(file), outcome, reading.document, message))
         finally:
             if self._store is not None and any(r.outcome in ("added", "updated") for r in results):
@@ -199,10 +224,9 @@ class Assistant:
         text = clean_question(question)
         searched = Question(standalone(text, history), filter)
         # Loading the language model overlaps with loading the embedder and with the search.
-        if self._language_model is None:
-            self._load_language_model()
+        get_model = self._load_language_model()
         for event in answer_question(
-            searched, self._searchable_store(), self._get_embedder(), self._model, self.settings
+            searched, self._searchable_store(), self._get_embedder(), get_model, self.settings
         ):
             if isinstance(event, Answer):
                 timing = replace(event.timing, total=time.perf_counter() - started)
@@ -210,15 +234,13 @@ class Assistant:
             yield event
 
     def close(self) -> None:
-        """Free the models and the library. Safe to call twice."""
+        """Free the models and the library, but for what was handed in. Safe to call twice."""
+        self._closing = True
         self._background.shutdown(wait=True)
         if self._loading is not None and self._loading.exception() is None:
-            self._language_model = self._loading.result()
-        if self._owns_model and self._language_model is not None:
-            self._language_model.close()
-        for store in (self._store, self._samples):
-            if store is not None:
-                store.close()
+            self._loading.result().close()
+        for store in self._opened:
+            store.close()
         if self._sample_folder is not None:
             self._sample_folder.cleanup()
 
@@ -241,26 +263,35 @@ class Assistant:
         return store.replace_document(index_document(document, self._get_embedder()))
 
     def _get_embedder(self) -> Embedder:
-        if self._embedder is None:
-            from rag.models.catalogue import load_embedder
+        with self._making:
+            if self._embedder is None:
+                from rag.models.catalogue import load_embedder
 
-            self._embedder = load_embedder(self.settings)
-        return self._embedder
+                self._embedder = load_embedder(self.settings)
+            return self._embedder
 
-    def _load_language_model(self) -> Future[LanguageModel]:
-        """Begin to load the language model in the background, once."""
-        if self._loading is None:
-            from rag.models.catalogue import load_language_model
+    def _load_language_model(self) -> Callable[[], LanguageModel]:
+        """Begin to load the language model, unless that has begun; return how to wait for it."""
+        if self._language_model is not None:
+            given = self._language_model
+            return lambda: given
+        with self._making:
+            loading = self._loading
+            # A failure is not kept: what was missing may be there by the next question.
+            if loading is None or (loading.done() and loading.exception() is not None):
+                from rag.models.catalogue import load_language_model
 
-            self._loading = self._background.submit(load_language_model, self.settings)
-        return self._loading
+                loading = self._background.submit(
+                    load_language_model, self.settings, self._report_progress
+                )
+                self._loading = loading
+            return loading.result
 
-    def _model(self) -> LanguageModel:
-        """Return the language model, waiting for it where it still loads."""
-        if self._language_model is None:
-            loading, self._loading = self._load_language_model(), None
-            self._language_model = loading.result()  # a failure is not kept: try again next time
-        return self._language_model
+    def _report_progress(self, done: int, total: int) -> None:
+        if self._closing:
+            raise ModelError("closed while the parts of the language model were joined")
+        if self.on_progress:
+            self.on_progress(done, total)
 
     def _searchable_store(self) -> Store:
         return self._sample_store() if self.using_samples else self._writable_store()
@@ -270,35 +301,34 @@ class Assistant:
 
         Listing and removing need no embedder, and must not wait for one.
         """
-        if not self._knows_embedder:
-            from index.sqlite import SqliteStore
-
-            embedder = self._get_embedder()
-            if self._store is not None:
-                self._store.close()
-                self._store = None
-            self._store = SqliteStore.open(
-                self.settings.home,
-                fingerprint=embedder.fingerprint,
-                dimension=embedder.dimension,
-            )
-            self._knows_embedder = True
-        return self.store
+        with self._making:
+            if not self._knows_embedder:
+                # The one opened without stays open, for threads that are reading from it.
+                self._store = self._open_store(self.settings.home, self._get_embedder())
+                self._knows_embedder = True
+            return self.store
 
     def _sample_store(self) -> Store:
         """Return a library of the sample articles, made for this session in a temporary folder."""
-        if self._samples is None:
-            from index.reading import read_file
-            from index.sqlite import SqliteStore
-            from rag.samples import sample_paths
+        with self._making:
+            if self._samples is None:
+                from index.reading import read_file
+                from rag.samples import sample_paths
 
-            self._sample_folder = tempfile.TemporaryDirectory(prefix="byline-samples-")
-            embedder = self._get_embedder()
-            self._samples = SqliteStore.open(
-                Path(self._sample_folder.name),
-                fingerprint=embedder.fingerprint,
-                dimension=embedder.dimension,
-            )
-            for path in sample_paths():
-                self._put(self._samples, read_file(path).document)
-        return self._samples
+                self._sample_folder = tempfile.TemporaryDirectory(prefix="byline-samples-")
+                samples = self._open_store(Path(self._sample_folder.name), self._get_embedder())
+                for path in sample_paths():
+                    self._put(samples, read_file(path).document)
+                self._samples = samples
+            return self._samples
+
+    def _open_store(self, home: Path, embedder: Embedder | None = None) -> Store:
+        from index.sqlite import SqliteStore
+
+        store = SqliteStore.open(
+            home,
+            fingerprint=embedder.fingerprint if embedder else None,
+            dimension=embedder.dimension if embedder else None,
+        )
+        self._opened.append(store)
+        return store

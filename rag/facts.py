@@ -8,12 +8,21 @@ and "did not". English; knows nothing of claims, quotes, or articles.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
 from rag.words import FUNCTION_WORDS, fold, stem, words
 
-__all__ = ["Name", "missing_names", "names", "negated_stems", "numbers"]
+__all__ = [
+    "CALENDAR_NAMES",
+    "ORDINARY_OPENERS",
+    "Name",
+    "missing_names",
+    "names",
+    "negations",
+    "numbers",
+]
 
 _UNITS = {
     word: value
@@ -41,6 +50,16 @@ _SCALES = {
     "bn": 10**9,
     "tn": 10**12,
 }
+_ORDINALS = {
+    word: value
+    for value, word in enumerate(
+        "second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
+        "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth".split(),
+        start=2,
+    )
+} | {"thirtieth": 30, "first": 1}
+_SPELLED = {**_UNITS, **_TENS, **_ORDINALS}
+_UNCOUNTED = ("one", "first")
 _NUMBER_TOKEN = re.compile(
     r"(?P<digits>\d+(?:[.,]\d+)*)(?P<scale>k|m|mn|bn|tn)?(?![^\W\d_]*\d)|(?P<word>[^\W\d_]+)"
 )
@@ -51,48 +70,57 @@ _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3}){2,}")
 def numbers(text: str) -> frozenset[Decimal]:
     """Return the values of the numbers in a text, whether in digits or in words.
 
-    A lone "one" is left out, since it is a pronoun more often than a number.
+    Ordinals count as their number ("second" is 2). A lone "one" or "first" is
+    left out, since it is a pronoun or an adverb more often than a number.
 
-    >>> sorted(numbers("About 2.3 million people and a dozen of the 1,200 envoys left."))
-    [Decimal('12'), Decimal('1200'), Decimal('2300000')]
+    >>> sorted(map(int, numbers("2.3 million people and a dozen of the 1,200 envoys left.")))
+    [12, 1200, 2300000]
     """
     found: set[Decimal] = set()
-    total: Decimal | None = None  # the number being read; None between numbers
-    lone_one = False
+    whole: Decimal | None = None  # thousands and above of the number that is being read
+    group: Decimal | None = None  # what comes after them; both None between numbers
+    spelled = lone = False  # whether the group is in words; whether it is a lone "one"
     last_end = 0
     folded = _HALF.sub("0.5 ", fold(text))
+
+    def close() -> None:
+        nonlocal whole, group, spelled, lone
+        if (whole is not None or group is not None) and not lone:
+            found.add((whole or Decimal(0)) + (group or Decimal(0)))
+        whole = group = None
+        spelled = lone = False
+
     for match in _NUMBER_TOKEN.finditer(folded):
-        gap = folded[last_end : match.start()]
+        joined = folded[last_end : match.start()] in (" ", "-", "")
         last_end = match.end()
         word = match.group("word") or ""
-        joined = gap in (" ", "-", "")
         if match.group("digits"):
-            if total is not None and not lone_one:
-                found.add(total)
-            total = _digits(match.group("digits"))
-            lone_one = False
+            close()
+            group, spelled = _digits(match.group("digits")), False
             if match.group("scale"):
-                total *= _SCALES[match.group("scale")]
-        elif word in _UNITS or word in _TENS:
-            value = Decimal(_UNITS.get(word, _TENS.get(word, 0)))
-            if total is not None and joined and _extends(total, value):
-                total += value
-            else:
-                if total is not None and not lone_one:
-                    found.add(total)
-                total = value
-            lone_one = total == 1 and word == "one"
+                group *= _SCALES[match.group("scale")]
+        elif word == "second" and joined and group is not None and not spelled:
+            close()  # the unit of time: "30-second"
+        elif word in _SPELLED:
+            value = Decimal(_SPELLED[word])
+            if not (joined and _continues(whole, group, value, spelled)):
+                close()
+            lone = whole is None and group is None and word in _UNCOUNTED
+            group, spelled = (group or Decimal(0)) + value, True
         elif word in _SCALES and len(word) > 2:
-            total = _scaled(total if joined else None, _SCALES[word], found)
-            lone_one = False
-        elif word == "and" and total is not None and total >= 100:
-            continue  # "two hundred and five"
-        elif total is not None:
-            if not lone_one:
-                found.add(total)
-            total = None
-    if total is not None and not lone_one:
-        found.add(total)
+            scale = _SCALES[word]
+            if not joined or (whole is not None and (whole < scale or group is None)):
+                close()
+            lone = False
+            spelled = spelled or (whole is None and group is None)
+            value = (Decimal(1) if group is None else group) * scale
+            if scale < 1000:
+                group = value
+            else:
+                whole, group = (whole or Decimal(0)) + value, None
+        elif not (word == "and" and spelled and _ends_in_hundreds(whole, group)):
+            close()  # "and" may go on: "two hundred and five"
+    close()
     return frozenset(value.normalize() for value in found)
 
 
@@ -104,23 +132,18 @@ def _digits(text: str) -> Decimal:
     return Decimal(text.replace(",", "."))
 
 
-def _extends(total: Decimal, value: Decimal) -> bool:
-    """Say whether a number word continues a number: twenty + five, two hundred + five."""
-    if value == 0 or total == 0:
-        return False
-    if total >= 100:
-        return total % 100 == 0
-    return total % 10 == 0 and total >= 20 and value < 10
+def _ends_in_hundreds(whole: Decimal | None, group: Decimal | None) -> bool:
+    """Say whether a number in words may go on with tens: "two hundred", "a thousand"."""
+    return group % 100 == 0 and group > 0 if group is not None else whole is not None
 
 
-def _scaled(total: Decimal | None, scale: int, found: set[Decimal]) -> Decimal:
-    """Return the number so far times a scale word; "a million" counts as one million."""
-    if total is None:
-        return Decimal(scale)
-    if scale == 1000 and total >= 1000:  # "two million five thousand"
-        found.add(total)
-        return Decimal(scale)
-    return total * scale
+def _continues(whole: Decimal | None, group: Decimal | None, value: Decimal, spelled: bool) -> bool:
+    """Say whether a number word goes on with a number in words: twenty + five."""
+    if not spelled or value == 0:
+        return False  # "in 2000 two men" holds two numbers
+    if _ends_in_hundreds(whole, group):
+        return True
+    return group is not None and value < 10 and group % 10 == 0 and group % 100 >= 20
 
 
 _MONTHS = "january february march april may june july august september october november december"
@@ -130,7 +153,9 @@ _CALENDAR = {
     for full in f"{_MONTHS} {_DAYS}".split()
     for short in (full[:3], full[:4], full)
     if short != "mar" or full == "march"
-}
+} | {"thurs": "thursday"}
+CALENDAR_NAMES = frozenset(f"{_MONTHS} {_DAYS}".split())
+"""The months and weekdays, in full and folded."""
 # A capitalised word of any script that has capitals, with inner full stops ("U.S."),
 # hyphens, and apostrophes.
 _CAPITALISED = re.compile(r"(?<![\w])(?:[^\W\d_]\.){2,}|(?<![\w])[^\W\d_][\w]*(?:[-'’.][^\W_]+)*")
@@ -154,16 +179,20 @@ def names(text: str) -> tuple[Name, ...]:
     ['january', 'u.s', 'guaido']
     """
     found = []
+    text = unicodedata.normalize("NFC", text)
     for match in _CAPITALISED.finditer(text):
         raw = match.group()
         if not raw[0].isupper():
-            continue
+            # "pro-Russian": what comes after the hyphen is a name all the same.
+            raw = "-".join(part for part in raw.split("-") if part[:1].isupper())
         opening = (
             _SENTENCE_START.search(text[max(0, match.start() - 8) : match.start()]) is not None
         )
         for word in words(raw.rstrip(".")):
             for part in word.split("-"):
-                if part in FUNCTION_WORDS and (opening or raw not in ("US", "IT", "WHO")):
+                if part in FUNCTION_WORDS and (
+                    opening or raw not in ("US", "IT", "WHO", "May", "Will")
+                ):
                     continue
                 if part:
                     found.append(Name(_CALENDAR.get(part, part), opening))
@@ -175,45 +204,78 @@ def missing_names(claim: str, text: str) -> tuple[str, ...]:
 
     Allowed are the usual changes of form: another ending ("Venezuelan" for
     "Venezuela"), short forms of the calendar, and initials ("U.S." for "United
-    States", and the reverse).
+    States", and the reverse). The word that opens the claim counts as a name
+    unless it is one that usually opens an answer ("According"), or a number, which `numbers` reads.
     """
     acronyms = _acronyms(text)
     spelled_out = {
         word
         for run in _runs(claim)
-        for start in range(len(run))
-        for end in range(start + 2, len(run) + 1)
-        if "".join(fold(part[0]) for part in run[start:end]) in acronyms
-        for part in run[start:end]
-        for word in words(part)
+        for letters, part in _initials_of(run)
+        if letters in acronyms
+        for name in part
+        for word in words(name)
     }
+    short = _acronyms(claim) & (acronyms | _initials(text))
+    found = set(words(text))
+    found.update(part for word in tuple(found) for part in word.split("-"))
+    present = found | {_CALENDAR[word] for word in found if word in _CALENDAR}
+    stems = {stem(word) for word in present}
     return tuple(
         name.word
         for name in names(claim)
-        if name.word not in spelled_out and not _has_name(name, text, acronyms)
+        if not (
+            name.word in present
+            or stem(name.word) in stems
+            or name.word in spelled_out
+            or name.word.replace(".", "") in short
+            or (name.opening and (name.word in ORDINARY_OPENERS or numbers(name.word)))
+            or any(_same_country(name.word, word) for word in present)
+        )
     )
 
 
-def _has_name(name: Name, text: str, acronyms: frozenset[str]) -> bool:
-    found = words(text)
-    parts = {part for word in found for part in word.split("-")}
-    present = {_CALENDAR.get(part, part) for part in parts} | set(found)
-    if name.word in present:
+# Adjectives of countries that the rule about endings does not reach.
+_DEMONYMS = {
+    adjective: country
+    for pair in (
+        "peruvian-peru cuban-cuba iraqi-iraq british-britain french-france spanish-spain "
+        "german-germany greek-greece swedish-sweden finnish-finland danish-denmark "
+        "polish-poland irish-ireland scottish-scotland dutch-netherlands norwegian-norway "
+        "portuguese-portugal afghan-afghanistan tibetan-tibet chadian-chad malian-mali"
+    ).split()
+    for adjective, country in (pair.split("-"),)
+    for adjective in (adjective, adjective + "s")
+}
+_DEMONYM_ENDINGS = (
+    *("ians", "eans", "ans", "ian", "ean", "an"),
+    *("ese", "ish", "is", "i"),
+)
+ORDINARY_OPENERS = frozenset(
+    """according additionally altogether approximately based currently earlier eventually finally
+    following furthermore generally initially instead later likewise meanwhile moreover nearly
+    originally overall people previously recently reportedly roughly similarly specifically
+    subsequently ultimately""".split()
+)
+"""Words that open an answer and have their capital from that alone. None of them is an actor or a
+quantity: "Officials" or "Thousands" must be in the quotes like a name."""
+
+
+def _same_country(left: str, right: str) -> bool:
+    """Say whether one word is the adjective of the other: "Canadian" and "Canada"."""
+    left, right = _DEMONYMS.get(left, left), _DEMONYMS.get(right, right)
+    if left == right:
         return True
-    wanted = stem(name.word)
-    if any(stem(word) == wanted for word in present):
-        return True
-    root = _demonym_root(name.word)
-    if len(root) >= 4 and any(_demonym_root(word) == root for word in present if len(word) >= 4):
-        return True
-    letters = name.word.replace(".", "")
-    return 2 <= len(letters) <= 5 and (letters in acronyms or letters in _initials(text))
+    # One of them must be an adjective: "Victor" and "Victoria" are two people.
+    if not left.endswith(_DEMONYM_ENDINGS) and not right.endswith(_DEMONYM_ENDINGS):
+        return False
+    root = _demonym_root(left)
+    return len(root) >= 4 and root == _demonym_root(right)
 
 
 def _demonym_root(word: str) -> str:
     """Return what "Canada" and "Canadian" share."""
-    word = word.removesuffix("s")
-    for ending in ("ian", "ean", "an", "ese", "ish", "vian"):
+    for ending in _DEMONYM_ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 4:
             word = word.removesuffix(ending)
             break
@@ -235,17 +297,43 @@ def _runs(text: str) -> list[list[str]]:
 
 
 def _initials(text: str) -> frozenset[str]:
-    return frozenset(
-        "".join(fold(word[0]) for word in run[start:end])
-        for run in _runs(text)
-        for start in range(len(run))
-        for end in range(start + 2, len(run) + 1)
-    )
+    return frozenset(letters for run in _runs(text) for letters, _ in _initials_of(run))
+
+
+def _initials_of(run: list[str]) -> list[tuple[str, list[str]]]:
+    """Return the parts of a run of capitalised words, each after its initials.
+
+    Two initials are too easily those of some other name ("Ursula Smith"), so
+    that only the usual ones of two letters are among them.
+    """
+    parts = [run[start:end] for start in range(len(run)) for end in range(start + 2, len(run) + 1)]
+    found = [("".join(fold(word[0]) for word in part), part) for part in parts]
+    return [
+        (letters, part)
+        for letters, part in found
+        if 3 <= len(letters) <= 5 or _TWO_LETTERS.get(letters) == fold(" ".join(part))
+    ]
+
+
+_TWO_LETTERS = {
+    "us": "united states",
+    "uk": "united kingdom",
+    "un": "united nations",
+    "eu": "european union",
+    "dc": "district columbia",
+    "la": "los angeles",
+    "ny": "new york",
+    "nz": "new zealand",
+    "hk": "hong kong",
+    "ap": "associated press",
+    "pm": "prime minister",
+}
 
 
 _NEGATOR = re.compile(
-    r"\b(?:not|never|no|nor|neither|without|cannot|nobody|none|"
-    r"abstain\w* from|refrain\w* from|refus\w+ to|fail(?:s|ed|ing)? to|declin\w+ to|"
+    r"\b(?:not(?! (?:only|just|merely)\b)|never|no|nor|neither|without|cannot|nobody|none|"
+    r"abstain\w* from|refrain\w* from|refus\w+ to|fail(?:s|ed|ing)? to|declin\w+ to|unable to|"
+    r"den(?:y|ies|ied|ying)|"
     r"stopp?(?:s|ed)? short of)\b|n't\b"
 )
 _CLAUSE_END = re.compile(r"[,;:.!?()\"“”]|\b(?:but|although|though|while|because|which|who)\b")
@@ -253,18 +341,20 @@ _SCOPE = 2
 """Content words after a negation, within its clause, that count as negated."""
 
 
-def negated_stems(text: str) -> frozenset[str]:
-    """Return the stems of the words that a negation reverses.
+def negations(text: str) -> list[tuple[str, ...]]:
+    """Return, for each negation, the stems of the words that it reverses, in order.
 
-    >>> sorted(negated_stems("Mexico took part but didn't sign; nobody else refused to sign."))
-    ['els', 'refus', 'sign']
+    >>> negations("Mexico took part but didn't sign the text; Peru refused to vote.")
+    [('sign', 'text'), ('vote',)]
     """
     folded = fold(text)
-    found: set[str] = set()
+    found = []
     for match in _NEGATOR.finditer(folded):
         rest = folded[match.end() : match.end() + 120]
         end = _CLAUSE_END.search(rest)
         clause = rest[: end.start()] if end else rest
-        content = [w for w in words(clause) if w not in FUNCTION_WORDS]
-        found.update(stem(word) for word in content[:_SCOPE])
-    return frozenset(found)
+        parts = [part for word in words(clause) for part in word.split("-")]
+        content = [part for part in parts if part and part not in FUNCTION_WORDS]
+        if content:
+            found.append(tuple(stem(word) for word in content[:_SCOPE]))
+    return found

@@ -101,7 +101,7 @@ class Claim:
     support: float
     """Share of the claim's content words that its quotes hold, 0 to 1."""
     verbatim: bool = False
-    """Whether the claim is a sentence of an article, put in for one that failed its checks."""
+    """Whether the claim is an article's own words, with white space folded."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from index.errors import NotFoundError
 from index.types import Document, Filter
 from rag.assistant import AddResult
+from rag.language_model import Generation, Prompt
 from rag.settings import Settings
 from rag.types import Answer, Citation, Claim, Delta, Stage, Timing
 
@@ -118,4 +124,44 @@ class FakeAssistant:
         return self
 
     def __exit__(self, *_: object) -> None:
+        pass
+
+
+class HashEmbedder:
+    """Counts words in 64 hashed places: texts that share words are near, nothing else is known."""
+
+    fingerprint = "hashed words, 64"
+    dimension = 64
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for vector, text in zip(vectors, texts):
+            for word in re.findall(r"\w+", text.casefold()):
+                place = hashlib.sha256(word.encode("utf-8", "surrogatepass")).digest()[0]
+                vector[place % self.dimension] += 1
+            if not vector.any():
+                vector[0] = 1
+            vector /= np.linalg.norm(vector)
+        return vectors
+
+
+@dataclass
+class ScriptedModel:
+    """Writes the given text to every prompt, in two pieces; a token is a word."""
+
+    text: str
+    name: str = "scripted"
+
+    def count_tokens(self, text: str) -> int:
+        return len(text.split())
+
+    def stream(self, prompt: Prompt, max_tokens: int) -> Iterator[str | Generation]:
+        _ = max_tokens
+        middle = len(self.text) // 2
+        yield self.text[:middle]
+        yield self.text[middle:]
+        read = self.count_tokens(prompt.fixed + prompt.variable)
+        yield Generation(read, self.count_tokens(self.text), truncated=False)
+
+    def close(self) -> None:
         pass

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from index.errors import QuestionError
@@ -56,10 +57,11 @@ def answer_question(
 ) -> Answer:
     """Ask, with the stage of the work shown on stderr; drafts of the model are never shown."""
     answer: Answer | None = None
-    with status(call.quiet) as show:
+    with status(call.quiet) as shown:
+        assistant.on_progress = partial(shown.count, "joining the model's parts, once")
         for event in assistant.stream(question, filter=call.filter, history=history):
             if isinstance(event, Stage):
-                show(event.detail or event.name)
+                shown.show(event.detail or event.name)
             elif isinstance(event, Answer):
                 answer = event
     if answer is None:

@@ -11,6 +11,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -28,11 +29,15 @@ PACKAGES = {
     "charset-normalizer": "charset_normalizer",
     "faiss-cpu": "faiss",
     "huggingface-hub": "huggingface_hub",
+    "jinja2": "jinja2",
     "llama-cpp-python": "llama_cpp",
+    "lxml": "lxml",
+    "lxml-html-clean": "lxml_html_clean",
     "markdown-it-py": "markdown_it",
     "numpy": "numpy",
     "platformdirs": "platformdirs",
     "python-frontmatter": "frontmatter",
+    "pyyaml": "yaml",
     "rich": "rich",
     "sentence-transformers": "sentence_transformers",
     "snowballstemmer": "snowballstemmer",
@@ -133,11 +138,9 @@ def _check_models(call: Call) -> Iterator[Check]:
     """Check every byte of the weights, and whether a question can be answered offline."""
     from rag.models.info import verify_models
 
-    with status(call.quiet) as show:
-        models = verify_models(
-            call.settings,
-            lambda done, total: show(f"checking the weights, {done / max(total, 1):.0%}"),
-        )
+    with status(call.quiet) as shown:
+        shown.show("checking the models")
+        models = verify_models(call.settings, partial(shown.count, "reading their weights"))
     for model in models:
         # Of a fault the detail is the whole story; otherwise it may say what is left to do.
         detail = f"{model.name}{', ' + model.detail if model.detail else ''}"
@@ -154,8 +157,21 @@ def _check_library(call: Call) -> Iterator[Check]:
         yield Check("library", True, "empty; add articles with `ask add FOLDER`")
         return
     try:
+        if call.options.repair:
+            yield _repair(call.settings.home)
         with call.open() as assistant:
             for health in assistant.store.health():
                 yield Check(f"library, {health.name}", health.ok, health.detail, health.mend)
     except BylineError as error:
         yield Check("library", False, str(error))
+
+
+def _repair(home: Path) -> Check:
+    """Derive anew what the library derives from its articles and their vectors."""
+    from index.sqlite import SqliteStore
+
+    with SqliteStore.open(home) as store:
+        store.rebuild_index()
+        chunks = store.counts().chunks
+    passages = f"{chunks:,} passage{'' if chunks == 1 else 's'}"
+    return Check("library, repair", True, f"built the indexes anew from {passages}")

@@ -63,10 +63,10 @@ def run_add(call: Call) -> int:
         out(", ".join([*parts, f"{len(failures)} failed"]))
         sys.stdout.flush()
     for path, message in failures:
-        remark(f"failed: {path}: {message}")
+        remark(f"failed: {_about(path, message)}")
     for result in results:
         if result.message and result.outcome != "failed" and not call.quiet:
-            remark(f"warning: {result.path}: {result.message}")
+            remark(f"warning: {_about(result.path, result.message)}")
     if stopped:
         remark("stopped; what was added is kept, the same command again goes on from here")
         return _INTERRUPTED
@@ -74,6 +74,12 @@ def run_add(call: Call) -> int:
         remark("no articles found there; Byline reads .txt, .md, and .html files")
         return _FAULT
     return _FAULT if failures else _DONE
+
+
+def _about(path: str, message: str) -> str:
+    """Put the path before a message, or in place of the file's name with which it begins."""
+    rest = message.removeprefix(Path(path).name)
+    return path + rest if rest != message and rest[:1] in (" ", ":") else f"{path}: {message}"
 
 
 def _count_files(paths: Sequence[str]) -> int:

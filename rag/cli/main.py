@@ -211,6 +211,10 @@ def _parser(command: str) -> _Parser:
             choices=["DMY", "MDY"],
             help="how to read dates such as 04/01/2019 in the articles",
         )
+    if command == "doctor":
+        group.add_argument(
+            "--repair", action="store_true", help="build the search indexes of the library anew"
+        )
     if command == "ui":
         group.add_argument("--port", type=int, metavar="N", help="port on 127.0.0.1")
     # Known to every command, so that the misplaced ones can be explained.

@@ -6,6 +6,7 @@ It fetches or joins models when that is asked for, and loads none.
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rag.cli.terminal import clean, json_text, out, remark, status
@@ -50,14 +51,11 @@ def _fetch(settings: Settings, quiet: bool) -> None:
     """Download or join what is not at hand yet."""
     from rag.models.catalogue import find_embedder, find_language_model
 
-    with status(quiet) as show:
-        show("looking for the embedder")
+    with status(quiet) as shown:
+        shown.show("looking for the embedder")
         find_embedder(settings)
-        show("looking for the language model")
-        find_language_model(
-            settings,
-            lambda done, total: show(f"joining the model's parts, {done / max(total, 1):.0%}"),
-        )
+        shown.show("looking for the language model")
+        find_language_model(settings, partial(shown.count, "joining the model's parts"))
 
 
 def _description(model: ModelInfo) -> str:

@@ -12,11 +12,15 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from rag.types import Answer, Citation
 
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
 __all__ = [
+    "Status",
     "answer_lines",
     "clean",
     "day",
@@ -147,20 +151,49 @@ def styled(lines: Iterable[Line]) -> str:
     return "\n".join(line.rstrip() for line in capture.get().rstrip("\n").split("\n"))
 
 
+class Status:
+    """A line that says what is being done, and a bar below it for what can be counted."""
+
+    def __init__(self, line: Progress | None = None, bars: Progress | None = None) -> None:
+        """Use `status`; without displays nothing is shown."""
+        self._line = line
+        self._bars = bars
+        self._bar: TaskID | None = None
+        if line:
+            line.add_task("starting")
+
+    def show(self, text: str) -> None:
+        """Change the line."""
+        if self._line:
+            self._line.update(self._line.task_ids[0], description=clean(text))
+
+    def count(self, text: str, done: int, total: int) -> None:
+        """Show a bar until all is done. May be called from another thread, of one at a time."""
+        if not self._bars:
+            return
+        if self._bar is None:
+            self._bar = self._bars.add_task(clean(text), total=total)
+        self._bars.update(self._bar, completed=done)
+        if done >= total:
+            self._bars.remove_task(self._bar)
+            self._bar = None
+
+
 @contextmanager
-def status(quiet: bool) -> Iterator[Callable[[str], None]]:
-    """Show what is being done on stderr while it is done, if a person is watching.
-
-    Yields:
-        A function that changes what is shown.
-    """
+def status(quiet: bool) -> Iterator[Status]:
+    """Show what is being done on stderr while it is done, if a person is watching."""
     if quiet or not is_terminal(sys.stderr):
-        yield lambda _: None
+        yield Status()
         return
-    from rich.console import Console
+    from rich.console import Console, Group
+    from rich.live import Live
+    from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn
 
-    with Console(stderr=True).status("starting") as shown:
-        yield lambda text: shown.update(clean(text).replace("[", r"\["))
+    text = TextColumn("{task.description}", markup=False)
+    line = Progress(SpinnerColumn(), text)
+    bars = Progress(text, BarColumn(20), DownloadColumn())
+    with Live(Group(line, bars), console=Console(stderr=True), transient=True):
+        yield Status(line, bars)
 
 
 @contextmanager

@@ -1,0 +1,202 @@
+"""The first promise: every offset that leaves the program is that of the very words quoted."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from fakes import HashEmbedder, ScriptedModel
+from index.chunker import MAX_CHARACTERS, chunk_document
+from index.errors import ReadError
+from index.reading import read_text
+from index.sentences import split_sentences
+from index.sqlite import SqliteStore
+from index.types import Document
+from rag.assistant import Assistant
+from rag.settings import Settings
+from rag.types import Answer
+
+ODD = {
+    "combining": "Guaido\u0301 spoke. E\u0301l dijo: ¡si\u0301! " + "Z\u0351\u036b\u0343" * 300,
+    "right to left": "هل وصل الوزير؟ نعم. \u202bקרא עוד\u202c! انتهى.",
+    "emoji": "\U0001f468\u200d\U0001f469\u200d\U0001f467 came. \U0001f1f5\U0001f1ea! \u2764\ufe0f",
+    "emoji alone": "\U0001f468\u200d\U0001f469\u200d\U0001f467" * 400,
+    "line ends": "Rain fell.\r\nRoads\r\nclosed.\r\rIt was\n\r\ndark. \u2028End\u2029of\x85it.",
+    "no full stops": "rain fell and roads closed and nobody came " * 60,
+    "one line": "Rain fell on Lima, and roads closed at 9 a.m. for a day. " * 18_000,
+    "control characters": "Rain\x01 fell.\x0c\x0bIt\x1f ended.\x7f \x1b[1mEnd\x1b[0m \ufeff\u200bx",
+    "spaces": "\u00a0Rain\u2003fell.\u3000 Roads\tclosed.\n \t\n  End ",
+    "marks": "... !!! ??? \"'\"'\"' -- --- — «» () [] . . .",
+    "no spaces": "x" * 5_000,
+    "CJK": "今日は晴れ。明日は雨！" * 200,
+    "tags": "a < b. c > d. &amp; 1 <2. <not a tag. </p>",
+}
+_MARKS = st.sampled_from(" \n\t.!?…\"'”’»)(“«-—:;,。")
+_STRETCHES = st.sampled_from(
+    [
+        "\r\n",
+        "\n\n",
+        ". ",
+        '." ',
+        "U.S. ",
+        "Jan. 10 ",
+        "No. 5 ",
+        "Mr. ",
+        "1. ",
+        "- ",
+        "Rain ",
+        "fell ",
+        "said ",
+        "שלום ",
+        "e\u0301",
+        "\U0001f468\u200d\U0001f469",
+        "x" * 300,
+    ]
+)
+TEXTS = st.one_of(
+    st.lists(st.one_of(_MARKS, _STRETCHES), max_size=60).map("".join),
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=300),
+)
+
+
+def check(document: Document) -> None:
+    """Assert what must hold of an article's sentences and chunks."""
+    text = document.text
+    sentences = split_sentences(text)
+    position = 0
+    for span in sentences:
+        assert position <= span.start < span.end <= len(text)
+        assert not text[position : span.start].strip()
+        assert text[span.start : span.end].strip() == text[span.start : span.end]
+        position = span.end
+    assert not text[position:].strip()
+
+    document_id = document.id
+    held = 0
+    for chunk in chunk_document(document, sentences):
+        assert chunk.document_id == document_id
+        assert text[chunk.start : chunk.end] == chunk.text
+        assert 0 < chunk.end - chunk.start <= MAX_CHARACTERS
+        assert chunk.start == sentences[held].start
+        while held < len(sentences) and sentences[held].end <= chunk.end:
+            held += 1
+        assert chunk.end == sentences[held - 1].end
+    assert held == len(sentences)
+
+
+def check_answer(answer: Answer, documents: list[Document]) -> None:
+    """Assert that every span an answer shows is one of an article that was added."""
+    shown = [*answer.citations, *answer.nearest]
+    assert shown
+    for citation in shown:
+        assert citation.document in documents
+        assert 0 <= citation.start < citation.end <= len(citation.document.text)
+        assert citation.document.text[citation.start : citation.end] == citation.quote
+        assert citation.quote.strip() == citation.quote != ""
+    for claim in answer.claims:
+        assert claim.citations
+        if claim.verbatim:
+            assert claim.text == " ".join(claim.citations[0].quote.split())
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_sentences_and_chunks_of_odd_articles(name: str) -> None:
+    check(read_text(ODD[name]).document)
+
+
+@given(TEXTS)
+@settings(deadline=None, derandomize=True, max_examples=300)
+def test_sentences_and_chunks_of_any_text(text: str) -> None:
+    check(Document(text))
+    try:
+        document = read_text(text).document
+    except ReadError:
+        return
+    check(document)
+
+
+class Library:
+    """An assistant over a library in a folder of its own, with a scripted model."""
+
+    def __init__(self, relevance: float) -> None:
+        self.folder = tempfile.mkdtemp(prefix="byline-test-")
+        embedder = HashEmbedder()
+        self.model = ScriptedModel("")
+        home = Path(self.folder)
+        self.assistant = Assistant(
+            Settings(home=home, models=home / "models", least_relevance=relevance),
+            store=SqliteStore.open(
+                home, fingerprint=embedder.fingerprint, dimension=embedder.dimension
+            ),
+            embedder=embedder,
+            language_model=self.model,
+        )
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.assistant.close()
+        shutil.rmtree(self.folder)
+
+
+ALWAYS, NEVER = -100.0, 100.0
+"""Thresholds of relevance at which every question is answered, and none."""
+
+
+@pytest.mark.parametrize("name", [name for name in ODD if name != "one line"])
+@pytest.mark.parametrize("relevance", [ALWAYS, NEVER])
+def test_citations_of_odd_articles(name: str, relevance: float) -> None:
+    documents = [
+        read_text(ODD[name]).document,
+        read_text("Canada won in Lima. Peru lost there.").document,
+    ]
+    with Library(relevance) as library:
+        for document in documents:
+            library.assistant.add_document(document)
+        library.model.text = "Canada won in Lima.\nRussia won [1]. " + documents[0].text[:200]
+        for question in ("Who won in Lima?", "What of " + documents[0].text[:60] + "?"):
+            answer = library.assistant.ask(question)
+            assert answer.refused == (relevance == NEVER)
+            check_answer(answer, documents)
+
+
+def test_citations_of_a_megabyte_on_one_line() -> None:
+    document = read_text(ODD["one line"][:200_000]).document
+    with Library(ALWAYS) as library:
+        library.assistant.add_document(document)
+        library.model.text = "Rain fell on Lima."
+        answer = library.assistant.ask("Where did rain fall?")
+    check_answer(answer, [document])
+    assert [claim.text for claim in answer.claims] == ["Rain fell on Lima."]
+
+
+@given(TEXTS, TEXTS, st.sampled_from([ALWAYS, NEVER]))
+@settings(deadline=None, derandomize=True, max_examples=25)
+def test_citations_of_any_text(text: str, written: str, relevance: float) -> None:
+    assume(any(character.isalnum() for character in text))
+    try:
+        document = read_text(text).document
+    except ReadError:
+        return
+    assume(split_sentences(document.text))
+    with Library(relevance) as library:
+        library.assistant.add_document(document)
+        library.model.text = written
+        check_answer(library.assistant.ask("Where did the rain fall?"), [document])
+
+
+def test_what_the_model_typed_is_never_a_quote() -> None:
+    document = read_text("Canada won the final in Lima. Peru lost it.").document
+    with Library(ALWAYS) as library:
+        library.assistant.add_document(document)
+        library.model.text = 'Canada won the final in Lima, as "the record says" [7].'
+        answer = library.assistant.ask("Who won the final?")
+    check_answer(answer, [document])
+    assert [citation.number for citation in answer.citations] == [1]
+    assert answer.citations[0].quote == "Canada won the final in Lima."
