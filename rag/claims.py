@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.sentences import split_sentences
+from rag.checks import Verdict, check_claim
 from rag.types import Citation, Claim, Evidence
-from rag.verification import Verdict, check_claim
 from rag.words import content_stems
 
 __all__ = ["Draft", "make_claims"]
@@ -153,7 +153,8 @@ def _claim(note: Evidence, tie: _Tie | None, numbering: dict[tuple[str, int, int
         [(note.start, note.end)] if understood_alone else [_context(note), (note.start, note.end)]
     )
     citations = tuple(_citation(note, *span, numbering) for span in spans)
-    return Claim(" ".join(note.readable.split()), citations, 1.0, verbatim=True)
+    quotes = " ".join(citation.quote for citation in citations)
+    return Claim(" ".join(quotes.split()), citations, 1.0, verbatim=True)
 
 
 def _citation(

@@ -101,7 +101,8 @@ def check_answer(answer: Answer, documents: list[Document]) -> None:
     for claim in answer.claims:
         assert claim.citations
         if claim.verbatim:
-            assert claim.text == " ".join(claim.citations[0].quote.split())
+            quotes = " ".join(citation.quote for citation in claim.citations)
+            assert claim.text == " ".join(quotes.split())
 
 
 @pytest.mark.parametrize("name", ODD)
@@ -129,7 +130,12 @@ class Library:
         self.model = ScriptedModel("")
         home = Path(self.folder)
         self.assistant = Assistant(
-            Settings(home=home, models=home / "models", least_relevance=relevance),
+            Settings(
+                home=home,
+                models=home / "models",
+                least_relevance=relevance,
+                sure_relevance=relevance,
+            ),
             store=SqliteStore.open(
                 home, fingerprint=embedder.fingerprint, dimension=embedder.dimension
             ),
@@ -173,7 +179,7 @@ def test_citations_of_a_megabyte_on_one_line() -> None:
         library.model.text = "Rain fell on Lima."
         answer = library.assistant.ask("Where did rain fall?")
     check_answer(answer, [document])
-    assert [claim.text for claim in answer.claims] == ["Rain fell on Lima."]
+    assert answer.citations[0].quote.startswith("Rain fell on Lima")
 
 
 @given(TEXTS, TEXTS, st.sampled_from([ALWAYS, NEVER]))

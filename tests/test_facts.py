@@ -4,7 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from rag.facts import missing_names, names, negations, numbers
+from rag.checks.names import missing_names, names
+from rag.checks.negations import negations
+from rag.checks.numbers import bounds, numbers
 
 
 @pytest.mark.parametrize(
@@ -153,3 +155,21 @@ def test_names_that_a_text_does_not_hold(claim: str, text: str, expected: tuple[
 )
 def test_negations(text: str, expected: list[tuple[str, ...]]) -> None:
     assert negations(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Over 400 were killed.", {400: {"more"}}),
+        ("400 were killed.", {400: {""}}),
+        (
+            "More than a dozen left, nearly $2.5 million was lost.",
+            {12: {"more"}, 2500000: {"less"}},
+        ),
+        ("An estimated 2.3 million left in 2015.", {2300000: {"about"}, 2015: {""}}),
+        ("No more than 30, or 30 at the least.", {30: {"less", ""}}),
+        ("About 20 or about 20.", {20: {"about"}}),
+    ],
+)
+def test_bounds(text: str, expected: dict[int, set[str]]) -> None:
+    assert {int(number): set(kinds) for number, kinds in bounds(text).items()} == expected

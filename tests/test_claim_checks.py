@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.verification import check_claim
+from rag.checks import check_claim
 
 PLEA = (
     "Canada and a dozen Latin American states pressed President Maduro to abstain from being "
@@ -105,16 +105,16 @@ def test_a_wrong_claim_fails(claim: str, quotes: str, problem: str) -> None:
         ("The United States is not a member.", MEMBER),
         ("The U.S. is not formally a member of the group.", MEMBER),
         # Numbers and dates in other forms
-        ("2,300,000 Venezuelans have left since 2015.", LEFT),
+        ("Some 2,300,000 Venezuelans have left since 2015.", LEFT),
         ("Approximately 2.3 million people left their country.", LEFT.replace("their", "people's")),
         ("Canada and 12 Latin American states pressed Maduro.", PLEA),
         ("Over four hundred leaders were killed.", KILLED),
-        ("Four hundred community leaders were killed last year.", KILLED),
+        ("More than four hundred community leaders were killed last year.", KILLED),
         ("Maduro is to be sworn in on January 10.", PLEA.replace("to abstain from being", "to be")),
         # Names in other forms
         ("Relations with Venezuela were severed.", SEVERED),
-        ("The UN says 2.3 million Venezuelans have left.", LEFT),
-        ("According to the U.N., 2.3 million have left.", LEFT),
+        ("The UN says about 2.3 million Venezuelans have left.", LEFT),
+        ("According to the U.N., around 2.3 million have left.", LEFT),
         ("Canadian envoys spoke in Lima.", "Envoys of Canada spoke in Lima on Friday."),
         # Who did it
         ("Paraguay severed relations with Venezuela.", SEVERED),
@@ -144,7 +144,7 @@ def test_support_is_the_share_of_content_words() -> None:
 
 
 def test_words_of_the_question_need_less_support() -> None:
-    claim = "The exodus of refugees is 2.3 million Venezuelans."
+    claim = "The exodus of refugees is about 2.3 million Venezuelans."
     assert problems(claim, LEFT) == "words not in the quotes: exodus, refugees"
     assert problems(claim, LEFT, "How large is the exodus of refugees?") == ""
 
@@ -152,3 +152,17 @@ def test_words_of_the_question_need_less_support() -> None:
 def test_the_verdict_lists_the_names_that_are_missing() -> None:
     verdict = check_claim("Russia and Cuba did not sign.", SIGNED)
     assert verdict.missing_names == ("russia", "cuba")
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote", "passes"),
+    [
+        ("400 people died in the camp.", "Over 400 people died in the camp.", False),
+        ("More than 400 people died in the camp.", "Over 400 people died in the camp.", True),
+        ("Nearly 400 people died in the camp.", "Over 400 people died in the camp.", False),
+        ("Over 400 people died in the camp.", "400 people died in the camp.", False),
+        ("Some 70 officials left.", "Roughly 70 officials left.", True),
+    ],
+)
+def test_a_bound_is_part_of_a_number(claim: str, quote: str, passes: bool) -> None:
+    assert check_claim(claim, quote).ok is passes

@@ -1,8 +1,6 @@
-"""Reads out of a sentence what must not be wrong: numbers, proper names, and what is negated.
+"""Reads the proper names of a text, so that "U.S." and "United States" are one.
 
-Each function turns spellings of one thing into one value, so that two texts
-can be compared: "2.3 million" and "2,300,000", "Jan." and "January", "didn't"
-and "did not". English; knows nothing of claims, quotes, or articles.
+English; knows nothing of claims or quotes.
 """
 
 from __future__ import annotations
@@ -10,141 +8,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from decimal import Decimal
 
+from rag.checks.numbers import numbers
 from rag.words import FUNCTION_WORDS, fold, stem, words
 
-__all__ = [
-    "CALENDAR_NAMES",
-    "ORDINARY_OPENERS",
-    "Name",
-    "missing_names",
-    "names",
-    "negations",
-    "numbers",
-]
-
-_UNITS = {
-    word: value
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-        "fifteen sixteen seventeen eighteen nineteen".split()
-    )
-}
-_TENS = {
-    word: 10 * value
-    for value, word in enumerate(
-        "twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2
-    )
-}
-_SCALES = {
-    "hundred": 100,
-    "thousand": 1000,
-    "million": 10**6,
-    "billion": 10**9,
-    "trillion": 10**12,
-    "dozen": 12,
-    "k": 1000,
-    "m": 10**6,
-    "mn": 10**6,
-    "bn": 10**9,
-    "tn": 10**12,
-}
-_ORDINALS = {
-    word: value
-    for value, word in enumerate(
-        "second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
-        "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth".split(),
-        start=2,
-    )
-} | {"thirtieth": 30, "first": 1}
-_SPELLED = {**_UNITS, **_TENS, **_ORDINALS}
-_UNCOUNTED = ("one", "first")
-_NUMBER_TOKEN = re.compile(
-    r"(?P<digits>\d+(?:[.,]\d+)*)(?P<scale>k|m|mn|bn|tn)?(?![^\W\d_]*\d)|(?P<word>[^\W\d_]+)"
-)
-_HALF = re.compile(r"\bhalf an? (?=million|billion|trillion|dozen)")
-_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3}){2,}")
-
-
-def numbers(text: str) -> frozenset[Decimal]:
-    """Return the values of the numbers in a text, whether in digits or in words.
-
-    Ordinals count as their number ("second" is 2). A lone "one" or "first" is
-    left out, since it is a pronoun or an adverb more often than a number.
-
-    >>> sorted(map(int, numbers("2.3 million people and a dozen of the 1,200 envoys left.")))
-    [12, 1200, 2300000]
-    """
-    found: set[Decimal] = set()
-    whole: Decimal | None = None  # thousands and above of the number that is being read
-    group: Decimal | None = None  # what comes after them; both None between numbers
-    spelled = lone = False  # whether the group is in words; whether it is a lone "one"
-    last_end = 0
-    folded = _HALF.sub("0.5 ", fold(text))
-
-    def close() -> None:
-        nonlocal whole, group, spelled, lone
-        if (whole is not None or group is not None) and not lone:
-            found.add((whole or Decimal(0)) + (group or Decimal(0)))
-        whole = group = None
-        spelled = lone = False
-
-    for match in _NUMBER_TOKEN.finditer(folded):
-        joined = folded[last_end : match.start()] in (" ", "-", "")
-        last_end = match.end()
-        word = match.group("word") or ""
-        if match.group("digits"):
-            close()
-            group, spelled = _digits(match.group("digits")), False
-            if match.group("scale"):
-                group *= _SCALES[match.group("scale")]
-        elif word == "second" and joined and group is not None and not spelled:
-            close()  # the unit of time: "30-second"
-        elif word in _SPELLED:
-            value = Decimal(_SPELLED[word])
-            if not (joined and _continues(whole, group, value, spelled)):
-                close()
-            lone = whole is None and group is None and word in _UNCOUNTED
-            group, spelled = (group or Decimal(0)) + value, True
-        elif word in _SCALES and len(word) > 2:
-            scale = _SCALES[word]
-            if not joined or (whole is not None and (whole < scale or group is None)):
-                close()
-            lone = False
-            spelled = spelled or (whole is None and group is None)
-            value = (Decimal(1) if group is None else group) * scale
-            if scale < 1000:
-                group = value
-            else:
-                whole, group = (whole or Decimal(0)) + value, None
-        elif not (word == "and" and spelled and _ends_in_hundreds(whole, group)):
-            close()  # "and" may go on: "two hundred and five"
-    close()
-    return frozenset(value.normalize() for value in found)
-
-
-def _digits(text: str) -> Decimal:
-    if _GROUPED.fullmatch(text):
-        text = text.replace(",", "") if "," in text else text.replace(".", "")
-    elif text.count(".") + text.count(",") > 1:
-        text = re.sub(r"[.,]", "", text)
-    return Decimal(text.replace(",", "."))
-
-
-def _ends_in_hundreds(whole: Decimal | None, group: Decimal | None) -> bool:
-    """Say whether a number in words may go on with tens: "two hundred", "a thousand"."""
-    return group % 100 == 0 and group > 0 if group is not None else whole is not None
-
-
-def _continues(whole: Decimal | None, group: Decimal | None, value: Decimal, spelled: bool) -> bool:
-    """Say whether a number word goes on with a number in words: twenty + five."""
-    if not spelled or value == 0:
-        return False  # "in 2000 two men" holds two numbers
-    if _ends_in_hundreds(whole, group):
-        return True
-    return group is not None and value < 10 and group % 10 == 0 and group % 100 >= 20
-
+__all__ = ["CALENDAR_NAMES", "ORDINARY_OPENERS", "Name", "missing_names", "names"]
 
 _MONTHS = "january february march april may june july august september october november december"
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday"
@@ -328,33 +196,3 @@ _TWO_LETTERS = {
     "ap": "associated press",
     "pm": "prime minister",
 }
-
-
-_NEGATOR = re.compile(
-    r"\b(?:not(?! (?:only|just|merely)\b)|never|no|nor|neither|without|cannot|nobody|none|"
-    r"abstain\w* from|refrain\w* from|refus\w+ to|fail(?:s|ed|ing)? to|declin\w+ to|unable to|"
-    r"den(?:y|ies|ied|ying)|"
-    r"stopp?(?:s|ed)? short of)\b|n't\b"
-)
-_CLAUSE_END = re.compile(r"[,;:.!?()\"“”]|\b(?:but|although|though|while|because|which|who)\b")
-_SCOPE = 2
-"""Content words after a negation, within its clause, that count as negated."""
-
-
-def negations(text: str) -> list[tuple[str, ...]]:
-    """Return, for each negation, the stems of the words that it reverses, in order.
-
-    >>> negations("Mexico took part but didn't sign the text; Peru refused to vote.")
-    [('sign', 'text'), ('vote',)]
-    """
-    folded = fold(text)
-    found = []
-    for match in _NEGATOR.finditer(folded):
-        rest = folded[match.end() : match.end() + 120]
-        end = _CLAUSE_END.search(rest)
-        clause = rest[: end.start()] if end else rest
-        parts = [part for word in words(clause) for part in word.split("-")]
-        content = [part for part in parts if part and part not in FUNCTION_WORDS]
-        if content:
-            found.append(tuple(stem(word) for word in content[:_SCOPE]))
-    return found
