@@ -4,7 +4,8 @@ Rules, not a model: a full stop ends a sentence unless it belongs to an
 abbreviation, an initial, a number, or an ellipsis; a closing quotation mark
 belongs to the sentence that it closes, and so does the speaker who follows it
 (`"What a day!" the mayor said.` is one sentence). A paragraph ends a sentence,
-except where it visibly breaks one in two.
+except where it visibly breaks one in two. A dateline at the start of the text
+stands alone.
 """
 
 from __future__ import annotations
@@ -62,6 +63,13 @@ _AFTER_NUMBER = re.compile(r"\d\s*[^\W\d_]+$")
 _OPEN_END = re.compile(r"[.!?…:;。！？|]\W*$")
 
 
+# "LIMA — ", "CARACAS, Jan 10 (Reuters) - ", "(CNN) -- ": where and by whom, not what.
+_DATELINE = re.compile(
+    r"\s{0,9}(?:[A-Z][A-Z.'’ -]{2,40}(?:,? [A-Z][\w. ]{1,20}){0,2}(?: ?\([A-Z][\w./ ]{1,30}\))?"
+    r"|\([A-Z][\w./ ]{1,30}\))\s{0,9}(?:--|[—–-])\s"
+)
+
+
 def split_sentences(text: str) -> tuple[Span, ...]:
     """Return the sentences of a text in order, without the white space around them.
 
@@ -75,7 +83,8 @@ def split_sentences(text: str) -> tuple[Span, ...]:
     spans: list[Span] = []
     for start, end in _blocks(text):
         position = start
-        cuts = [*_cuts(text, start, end), end]
+        dateline = _DATELINE.match(text, start, end) if start == 0 else None
+        cuts = [*([dateline.end()] if dateline else ()), *_cuts(text, start, end), end]
         for cut, following in zip(cuts, [*cuts[1:], end]):
             # A lone "..." or "»" belongs to the sentence before it.
             if cut == end or any(map(str.isalnum, text[cut:following])):

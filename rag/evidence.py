@@ -9,9 +9,10 @@ Knows nothing of language models.
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.chunker import embedding_text
@@ -20,8 +21,9 @@ from index.retriever import search
 from index.store import Store
 from index.types import Document, Span
 from rag.answer_kind import AnswerKind, asked_kind, holds_kind
+from rag.checks.names import names
 from rag.types import Evidence, Question
-from rag.words import content_stems
+from rag.words import content_stems, stem, words
 
 __all__ = ["Findings", "find_evidence"]
 
@@ -32,6 +34,9 @@ _IN_PREVIOUS = 0.5
 _IN_DOCUMENT = 0.3
 _PASSAGE_COSINE = 0.5
 _KIND = 0.2
+_WORD_PAIRS = 0.5
+# Names count for less than other words: a sentence that answers often has a pronoun in their place.
+_NAMES = -0.15
 
 # The relevance of the best sentence: a logistic model of answerable against
 # foreign questions, fitted on XQuAD and NewsQA asked of each other's articles
@@ -78,7 +83,6 @@ def find_evidence(question: Question, store: Store, embedder: Embedder, passages
     ]
     if not candidates:
         return Findings((), 0.0, kind)
-    rarity = _rarities(question.text, store)
     unranked = [hit for hit in hits if hit.similarity is None]
     vectors = embedder.embed(
         [_text(hit.document, sentences[index]) for hit, index, sentences in candidates]
@@ -92,16 +96,16 @@ def find_evidence(question: Question, store: Store, embedder: Embedder, passages
         hit.document.id: set(content_stems(hit.document.title + "\n" + hit.document.text))
         for hit in hits
     }
+    asked = _Asked.of(question.text, _rarities(question.text, store), kind)
     scored = [
         _score(
+            asked,
             sentences,
             index,
             hit.document,
             float(cosine),
             passage_cosines[hit.chunk.id],
             article_stems[hit.document.id],
-            rarity,
-            kind,
         )
         for (hit, index, sentences), cosine in zip(candidates, cosines)
     ]
@@ -118,15 +122,36 @@ def _rarities(question: str, store: Store) -> dict[str, float]:
     return {s: math.log(1 + (total + 0.5) / (f + 0.5)) for s, f in zip(stems, frequencies)}
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is looked for in each sentence."""
+
+    rarity: Mapping[str, float]
+    """Content stems of the question, each with its inverse document frequency."""
+    names: frozenset[str]
+    pairs: frozenset[tuple[str, str]]
+    """Stems of adjacent words."""
+    kind: AnswerKind
+
+    @classmethod
+    def of(cls, question: str, rarity: Mapping[str, float], kind: AnswerKind) -> _Asked:
+        listed = names(question[:1].lower() + question[1:])
+        return cls(rarity, frozenset(stem(name.word) for name in listed), _pairs(question), kind)
+
+
+def _pairs(text: str) -> frozenset[tuple[str, str]]:
+    stems = [stem(word) for word in words(text)]
+    return frozenset(itertools.pairwise(stems))
+
+
 def _score(
+    asked: _Asked,
     sentences: Sequence[Span],
     index: int,
     document: Document,
     cosine: float,
     passage_cosine: float,
     article: set[str],
-    rarity: Mapping[str, float],
-    kind: AnswerKind,
 ) -> tuple[Evidence, float]:
     """Return the sentence as evidence, with its relevance."""
     span = sentences[index]
@@ -134,6 +159,7 @@ def _score(
     own = content_stems(text)
     previous = sentences[index - 1] if index else None
     before = content_stems(_text(document, previous)) if previous else {}
+    rarity = asked.rarity
     whole = sum(rarity.values()) or 1.0
     overlap = sum(r for s, r in rarity.items() if s in own) / whole
     in_previous = sum(r for s, r in rarity.items() if s not in own and s in before) / whole
@@ -142,14 +168,16 @@ def _score(
     )
     in_article /= whole
     bonus = 0.0
-    if kind not in (AnswerKind.OTHER, AnswerKind.YES_NO) and holds_kind(kind, text, rarity):
-        bonus = _KIND
+    if asked.kind not in (AnswerKind.OTHER, AnswerKind.YES_NO):
+        bonus = _KIND * holds_kind(asked.kind, text, rarity)
     score = (
         cosine
         + _OVERLAP * overlap
         + _IN_PREVIOUS * in_previous
         + _IN_DOCUMENT * in_article
         + _PASSAGE_COSINE * passage_cosine
+        + _WORD_PAIRS * _share(asked.pairs, _pairs(text))
+        + _NAMES * _share(asked.names, own)
         + bonus
     )
     relevance = (
@@ -166,6 +194,11 @@ def _score(
     ):
         context_start = previous.start
     return Evidence(document, span.start, span.end, score, context_start), relevance
+
+
+def _share(wanted: Collection[Hashable], found: Collection[Hashable]) -> float:
+    """Return the share of the wanted items that were found; none wanted, none found."""
+    return sum(item in found for item in wanted) / len(wanted) if wanted else 0.0
 
 
 def _text(document: Document, span: Span) -> str:

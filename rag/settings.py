@@ -41,7 +41,7 @@ class Settings:
     """Most evidence sentences that the model is shown."""
     note_margin: float = 0.45
     """How far below the best sentence's score one may lie to be shown as well."""
-    least_relevance: float = 1.12
+    least_relevance: float = 1.16
     """Relevance (`rag.evidence`) below which the articles do not answer a question."""
     sure_relevance: float = 1.28
     """Relevance from which they do even if nothing that the model wrote passed its checks. Both

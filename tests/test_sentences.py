@@ -158,3 +158,18 @@ def test_a_megabyte_is_split_in_linear_time(text: str) -> None:
     """Quadratic or exponential work would not come back."""
     spans = split_sentences(text)
     assert all(span.end - span.start <= 700 for span in spans)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("LIMA — Rain fell. It stopped.", ["LIMA —", "Rain fell.", "It stopped."]),
+        ("CARACAS, Jan 10 (Wire) - Rain fell.", ["CARACAS, Jan 10 (Wire) -", "Rain fell."]),
+        ("(WIRE) -- Rain fell.", ["(WIRE) --", "Rain fell."]),
+        ("NEW YORK (AW) — Rain fell.", ["NEW YORK (AW) —", "Rain fell."]),
+        ("Rain fell - and stopped.", ["Rain fell - and stopped."]),
+        ("It rained. LIMA — Rain fell.", ["It rained.", "LIMA — Rain fell."]),
+    ],
+)
+def test_a_dateline_stands_alone(text: str, expected: list[str]) -> None:
+    assert [text[span.start : span.end] for span in split_sentences(text)] == expected

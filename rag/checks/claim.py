@@ -29,6 +29,8 @@ class Verdict:
 
     support: float
     """Share of the claim's content words that the quotes hold, 0 to 1."""
+    new_support: float
+    """The same share of the words that the question did not bring: of the answer proper."""
     problems: tuple[str, ...]
     """What failed, in words for a log; empty when the claim may be shown."""
     missing_names: tuple[str, ...] = ()
@@ -92,7 +94,7 @@ def check_claim(claim: str, quotes: str, question: str = "") -> Verdict:
     new_support = 1 - sum(s in unsupported for s in new) / len(new) if new else 1.0
     if support < _LEAST_SUPPORT or new_support < _LEAST_NEW_SUPPORT:
         problems.append("words not in the quotes: " + ", ".join(unsupported.values()))
-    return Verdict(support, tuple(problems), absent_names)
+    return Verdict(support, new_support, tuple(problems), absent_names)
 
 
 def _unbounded(claim: str, quotes: str) -> list[str]:
