@@ -16,6 +16,7 @@ from rag.claims import make_claims
 from rag.evidence import find_evidence
 from rag.language_model import Generation, LanguageModel
 from rag.prompting import build_prompt, choose_notes
+from rag.question import seems_english
 from rag.settings import Settings
 from rag.types import Answer, Citation, Delta, Evidence, Question, Reason, Stage, Timing
 
@@ -107,10 +108,13 @@ def _refusal(question: Question, reason: Reason, evidence: Sequence[Evidence] = 
         Citation(number, item.document, item.start, item.end)
         for number, item in enumerate(evidence[:_NEAREST], start=1)
     )
+    text = _REFUSALS[reason]
+    if reason == "not in the articles" and not seems_english(question.text):
+        text += " It does not look English, the one language that is understood: try it in English."
     return Answer(
         question=question.text,
         searched=question.text,
-        text=_REFUSALS[reason],
+        text=text,
         refused=True,
         reason=reason,
         nearest=nearest,

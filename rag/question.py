@@ -6,7 +6,7 @@ import unicodedata
 
 from index.errors import QuestionError
 
-__all__ = ["LONGEST", "clean_question"]
+__all__ = ["LONGEST", "clean_question", "seems_english"]
 
 LONGEST = 2000
 """Characters; a longer text is a document and not a question."""
@@ -27,3 +27,18 @@ def clean_question(text: str) -> str:
             f"the question has {len(question):,} characters; ask it in at most {LONGEST:,}"
         )
     return question
+
+
+_ENGLISH = frozenset(
+    "the of and to is are was were be been did do does has have had can could will would should "
+    "who whom whose what which when where why how that this these those from with for about".split()
+)
+
+
+def seems_english(question: str) -> bool:
+    """Say whether a question holds a word that English questions have and few languages share.
+
+    Only good for a hint: what is searched for does not depend on it.
+    """
+    found = question.casefold().replace("?", " ").split()
+    return len(found) < 3 or not _ENGLISH.isdisjoint(found)
