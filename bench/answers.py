@@ -30,6 +30,7 @@ from index.embedder import Embedder
 from index.sqlite import SqliteStore
 from index.store import Store
 from rag import Answer, Assistant, Citation, Claim, Delta, Settings
+from rag.environment import prepare_environment
 from rag.evidence import find_evidence
 from rag.models.catalogue import load_embedder
 from rag.types import Question
@@ -152,11 +153,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="byline-bench-") as folder:
         home = arguments.home / articles.name if arguments.home else Path(folder)
         settings = replace(Settings.from_environment(), home=home)
+        prepare_environment()
         embedder = load_embedder(settings)
-        store = SqliteStore.open(
-            home, fingerprint=embedder.fingerprint, dimension=embedder.dimension
-        )
-        with Assistant(settings, store=store, embedder=embedder) as assistant:
+        with (
+            SqliteStore.open(
+                home, fingerprint=embedder.fingerprint, dimension=embedder.dimension
+            ) as store,
+            Assistant(settings, store=store, embedder=embedder) as assistant,
+        ):
             ids = fill(store, embedder, read_rows(articles / "docs.jsonl"))
             baseline = arguments.baseline is not None
             results = list(measure(rows, ids, assistant, embedder, baseline))

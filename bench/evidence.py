@@ -23,6 +23,7 @@ from index.embedder import Embedder
 from index.sqlite import SqliteStore
 from index.store import Store
 from rag import Settings
+from rag.environment import prepare_environment
 from rag.evidence import Findings, find_evidence
 from rag.models.catalogue import load_embedder
 from rag.prompting import choose_notes
@@ -94,6 +95,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="byline-bench-") as folder:
         home = arguments.home / arguments.data.name if arguments.home else Path(folder)
         settings = replace(Settings.from_environment(), home=home)
+        prepare_environment()
         embedder = load_embedder(settings)
         with SqliteStore.open(
             home, fingerprint=embedder.fingerprint, dimension=embedder.dimension

@@ -12,7 +12,7 @@ from collections.abc import Collection
 
 from rag.words import FUNCTION_WORDS, stem, words
 
-__all__ = ["AnswerKind", "asked_kind", "holds_kind"]
+__all__ = ["AnswerKind", "asked_kind", "holds_kind", "may_answer"]
 
 
 class AnswerKind(enum.Enum):
@@ -112,6 +112,33 @@ def holds_kind(kind: AnswerKind, sentence: str, question_stems: Collection[str])
     if kind is AnswerKind.NAME:
         return _holds_new_name(sentence, question_stems)
     return True
+
+
+_MEASURED = re.compile(
+    r"\bwhat (?:is|was|are|were) the (?:\w+ )?(population|cost|price|percentage|death toll|area|"
+    r"height|length|distance|speed|temperature|score)\b"
+)
+
+
+def may_answer(question: str, sentence: str, readable: str) -> bool:
+    """Say whether a sentence can be an answer at all: to "how many", only one with a number is.
+
+    Kinds that a sentence may answer without a visible trace ("in his youth" to
+    "when", "his brother" to "who") are let through.
+
+    Args:
+        question: as it was asked.
+        sentence: the sentence itself.
+        readable: the same, after the one before it where that is needed to understand it.
+    """
+    kind = asked_kind(question)
+    if kind in (AnswerKind.NUMBER, AnswerKind.DURATION) and not holds_kind(kind, sentence, ()):
+        return False
+    measured = _MEASURED.search(question.casefold())
+    if measured is None:
+        return True
+    wanted = {stem(word) for word in measured.group(1).split()}
+    return wanted <= {stem(word) for word in words(readable)}
 
 
 def _holds_new_name(sentence: str, question_stems: Collection[str]) -> bool:

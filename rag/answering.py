@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from index.embedder import Embedder
 from index.store import Store
+from rag.answer_kind import may_answer
 from rag.claims import make_claims
 from rag.evidence import find_evidence
 from rag.language_model import Generation, LanguageModel
@@ -60,12 +61,12 @@ def answer_question(
         reason: Reason = "nothing matches the filters" if question.filter else "not in the articles"
         yield replace(_refusal(question, reason), timing=found)
         return
-    if findings.relevance < settings.least_relevance:
+    fitting = [e for e in findings.evidence if may_answer(question.last, e.text, e.readable)]
+    if not fitting or findings.relevance < settings.least_relevance:
         refusal = _refusal(question, "not in the articles", findings.evidence)
         yield replace(refusal, timing=found)
         return
-
-    notes = choose_notes(findings.evidence, settings.notes, settings.note_margin)
+    notes = choose_notes(fitting, settings.notes, settings.note_margin)
     yield Stage("reading", f"reading {len(notes)} sentence{'' if len(notes) == 1 else 's'}")
     model = get_model()
     begun = time.perf_counter()

@@ -222,7 +222,7 @@ class Assistant:
 
         started = time.perf_counter()
         text = clean_question(question)
-        searched = Question(standalone(text, history), filter)
+        searched = Question(standalone(text, history), filter, asked=text)
         # Loading the language model overlaps with loading the embedder and with the search.
         get_model = self._load_language_model()
         for event in answer_question(

@@ -78,8 +78,8 @@ def make_claims(
         truncated: whether the text was cut off; its last sentence is then left out.
     """
     sentences = _sentences(text)
-    if truncated and len(sentences) > 1:
-        sentences.pop()
+    if truncated:
+        sentences = sentences[:-1]
     ties: dict[int, _Tie] = {}
     supported = False
     for sentence in sentences[:_MOST_CLAIMS]:
@@ -156,7 +156,8 @@ def _claim(note: Evidence, tie: _Tie | None, numbering: dict[tuple[str, int, int
     understood_alone = note.context_start == note.start
     limit = _READABLE_WORDS if understood_alone else _READABLE_WITH_CONTEXT
     readable = len(note.readable.split()) <= limit
-    if tie is not None and tie.usable and not readable:
+    # Of what is shown, no word of the answer may be the model's own.
+    if tie is not None and tie.usable and tie.verdict.new_support == 1 and not readable:
         citations = tuple(_citation(note, *span, numbering) for span in tie.spans)
         return Claim(_finished(tie.text), citations, tie.verdict.support)
     spans = (

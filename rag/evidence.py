@@ -9,10 +9,11 @@ Knows nothing of language models.
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import math
 import re
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
 
 from index.chunker import embedding_text
@@ -27,8 +28,8 @@ from rag.words import content_stems, stem, words
 
 __all__ = ["Findings", "find_evidence"]
 
-# Weights of a sentence's score, beside its cosine with weight 1; from bench/evidence.py
-# on XQuAD and NewsQA, where each of them helps on both.
+# Weights of a sentence's score, beside its cosine with weight 1. Chosen by hand on 300 questions
+# each of XQuAD and NewsQA; bench/evidence.py shows what a change of them does.
 _OVERLAP = 1.0
 _IN_PREVIOUS = 0.5
 _IN_DOCUMENT = 0.3
@@ -38,9 +39,9 @@ _WORD_PAIRS = 0.5
 # Names count for less than other words: a sentence that answers often has a pronoun in their place.
 _NAMES = -0.15
 
-# The relevance of the best sentence: a logistic model of answerable against
-# foreign questions, fitted on XQuAD and NewsQA asked of each other's articles
-# (bench/evidence.py), divided by its weight of the cosine.
+# Weights of the relevance of the best sentence: those of a logistic regression of answerable
+# against foreign questions (XQuAD and NewsQA, 300 each, asked of each other's articles), divided
+# by that of the cosine. bench/evidence.py shows how well it parts them.
 _RELEVANCE_PASSAGE = 0.83
 _RELEVANCE_OVERLAP = 0.31
 _RELEVANCE_DOCUMENT = 0.57
@@ -56,6 +57,8 @@ _CONTEXT_SHARE = 0.25
 """Share of the question (by rarity) that only the previous sentence holds, from which it is
 brought along."""
 _LONGEST_CONTEXT = 500
+_ARTICLE_CHARACTERS = 50_000
+"""How much of a long article is read to learn what it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,52 +69,38 @@ class Findings:
     """Sentences, best first."""
     relevance: float
     """How surely the best of them is about the question; see `Settings.least_relevance`."""
-    kind: AnswerKind
 
 
 def find_evidence(question: Question, store: Store, embedder: Embedder, passages: int) -> Findings:
     """Search the library and return every sentence of the best passages, best first."""
     vector = embedder.embed([question.text])[0]
     hits = search(store, question.text, vector, passages, question.filter)
-    kind = asked_kind(question.text)
+    kind = asked_kind(question.last)
+    articles = {hit.document.id: _Article.of(hit.document, store) for hit in hits}
     candidates = [
-        (hit, index, sentences)
+        (hit, articles[hit.document.id], index)
         for hit in hits
-        for sentences in [store.sentences(hit.document.id)]
-        for index, span in enumerate(sentences)
-        if hit.chunk.start <= span.start and span.end <= hit.chunk.end
+        for index in articles[hit.document.id].within(hit.chunk.start, hit.chunk.end)
     ]
     if not candidates:
-        return Findings((), 0.0, kind)
+        return Findings((), 0.0)
     unranked = [hit for hit in hits if hit.similarity is None]
     vectors = embedder.embed(
-        [_text(hit.document, sentences[index]) for hit, index, sentences in candidates]
+        [article.text_of(index) for _, article, index in candidates]
         + [embedding_text(hit.document, hit.chunk) for hit in unranked]
     )
     cosines = vectors @ vector
     passage_cosines = {hit.chunk.id: hit.similarity for hit in hits if hit.similarity is not None}
     for hit, cosine in zip(unranked, cosines[len(candidates) :]):
         passage_cosines[hit.chunk.id] = float(cosine)
-    article_stems = {
-        hit.document.id: set(content_stems(hit.document.title + "\n" + hit.document.text))
-        for hit in hits
-    }
     asked = _Asked.of(question.text, _rarities(question.text, store), kind)
     scored = [
-        _score(
-            asked,
-            sentences,
-            index,
-            hit.document,
-            float(cosine),
-            passage_cosines[hit.chunk.id],
-            article_stems[hit.document.id],
-        )
-        for (hit, index, sentences), cosine in zip(candidates, cosines)
+        _score(asked, article, index, float(cosine), passage_cosines[hit.chunk.id])
+        for (hit, article, index), cosine in zip(candidates, cosines)
     ]
     # Equal scores keep the order of the passages, so the same question finds the same evidence.
     scored.sort(key=lambda item: -item[0].score)
-    return Findings(tuple(evidence for evidence, _ in scored), scored[0][1], kind)
+    return Findings(tuple(evidence for evidence, _ in scored), scored[0][1])
 
 
 def _rarities(question: str, store: Store) -> dict[str, float]:
@@ -144,27 +133,45 @@ def _pairs(text: str) -> frozenset[tuple[str, str]]:
     return frozenset(itertools.pairwise(stems))
 
 
+@dataclass(frozen=True, slots=True)
+class _Article:
+    """An article that a passage was found in, read once however many of its passages were."""
+
+    document: Document
+    sentences: tuple[Span, ...]
+    stems: frozenset[str]
+    """Content stems of its title and its first `_ARTICLE_CHARACTERS`."""
+
+    @classmethod
+    def of(cls, document: Document, store: Store) -> _Article:
+        told = f"{document.title}\n{document.text[:_ARTICLE_CHARACTERS]}"
+        return cls(document, store.sentences(document.id), frozenset(content_stems(told)))
+
+    def within(self, start: int, end: int) -> range:
+        """Return the indices of the sentences between two offsets."""
+        first = bisect.bisect_left(self.sentences, start, key=lambda span: span.start)
+        last = bisect.bisect_right(self.sentences, end, key=lambda span: span.end)
+        return range(first, last)
+
+    def text_of(self, index: int) -> str:
+        span = self.sentences[index]
+        return self.document.text[span.start : span.end]
+
+
 def _score(
-    asked: _Asked,
-    sentences: Sequence[Span],
-    index: int,
-    document: Document,
-    cosine: float,
-    passage_cosine: float,
-    article: set[str],
+    asked: _Asked, article: _Article, index: int, cosine: float, passage_cosine: float
 ) -> tuple[Evidence, float]:
     """Return the sentence as evidence, with its relevance."""
-    span = sentences[index]
-    text = _text(document, span)
+    span, text = article.sentences[index], article.text_of(index)
     own = content_stems(text)
-    previous = sentences[index - 1] if index else None
-    before = content_stems(_text(document, previous)) if previous else {}
+    previous = article.sentences[index - 1] if index else None
+    before = content_stems(article.text_of(index - 1)) if previous else {}
     rarity = asked.rarity
     whole = sum(rarity.values()) or 1.0
     overlap = sum(r for s, r in rarity.items() if s in own) / whole
     in_previous = sum(r for s, r in rarity.items() if s not in own and s in before) / whole
     in_article = sum(
-        r for s, r in rarity.items() if s not in own and s not in before and s in article
+        r for s, r in rarity.items() if s not in own and s not in before and s in article.stems
     )
     in_article /= whole
     bonus = 0.0
@@ -193,13 +200,9 @@ def _score(
         and (in_previous >= _CONTEXT_SHARE or _NEEDS_CONTEXT.match(text))
     ):
         context_start = previous.start
-    return Evidence(document, span.start, span.end, score, context_start), relevance
+    return Evidence(article.document, span.start, span.end, score, context_start), relevance
 
 
 def _share(wanted: Collection[Hashable], found: Collection[Hashable]) -> float:
     """Return the share of the wanted items that were found; none wanted, none found."""
     return sum(item in found for item in wanted) / len(wanted) if wanted else 0.0
-
-
-def _text(document: Document, span: Span) -> str:
-    return document.text[span.start : span.end]

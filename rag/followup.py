@@ -5,18 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.checks.names import names
 from rag.types import Answer
 from rag.words import content_stems
 
 __all__ = ["standalone"]
 
-# A question that begins so, or whose subject is one of these words, leans on the one before.
-_LEANS = re.compile(
+# A question that begins so leans on the one before.
+_BEGINS = re.compile(
     r"^\W*(?:and|but|so|or|also|then|what about|how about|what else|who else|why not|why\s*\?|"
-    r"when\s*\?|where\s*\?|who\s*\?|how\s*\?)\b|\b(?:he|she|it|they|him|her|them|his|hers|its|"
-    r"their|theirs|that|those|this|these|there)\b",
+    r"when\s*\?|where\s*\?|who\s*\?|how\s*\?)(?:\W|$)",
     re.IGNORECASE,
 )
+# So does one with such a word, unless it has a name of its own that the word may stand for.
+_REFERS = re.compile(
+    r"\b(?:he|she|it|they|him|her|them|his|hers|its|their|theirs|this|these|those)\b|"
+    r"\b(?:is|was|were|did|does|do|of|about|after|before|with|why|when) that\b(?!\s+(?:the|a)\b)",
+    re.IGNORECASE,
+)
+# Or one that ends in such a word, whatever names it has: "Did Peru sign it?"
+_ENDS = re.compile(r"\b(?:it|that|this|them|him|her|there|those|these|so)\W*$", re.IGNORECASE)
+_LONGEST = 400
+"""Characters of what is put before a follow-up; after a long chain only the last question is."""
 
 
 def standalone(question: str, history: Sequence[Answer]) -> str:
@@ -27,7 +37,12 @@ def standalone(question: str, history: Sequence[Answer]) -> str:
     """
     if not history:
         return question
-    few_words = len(content_stems(question)) <= 1
-    if few_words or _LEANS.search(question):
-        return f"{history[-1].question.strip()} {question.strip()}"
-    return question
+    own_words = content_stems(question)
+    refers = _REFERS.search(question) and not names(question[:1].lower() + question[1:])
+    leans = refers or _BEGINS.search(question) or _ENDS.search(question)
+    if len(own_words) > 1 and not leans:
+        return question
+    before = history[-1].searched or history[-1].question
+    if len(before) > _LONGEST:
+        before = history[-1].question
+    return f"{before.strip()} {question.strip()}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from index.errors import QuestionError
 from prompts import load_prompt
 from rag.language_model import Prompt
 from rag.types import Evidence
@@ -37,15 +38,25 @@ def build_prompt(
         notes: sentences, best first; those at the end are left out when the budget is short.
         budget: most tokens of the whole prompt.
         count_tokens: the model's own count.
+
+    Raises:
+        QuestionError: the question and the best note alone are more than the budget.
     """
     fixed = load_prompt("answer_instructions").template
     template = load_prompt("answer", ("notes", "question"))
-    used = list(notes)
+    used = [note.readable for note in notes]
     while True:
         # One line a note: an article cannot begin a line of its own, and so
         # cannot pose as a question or as instructions.
-        lines = "\n".join("- " + " ".join(note.readable.split()) for note in used)
+        lines = "\n".join("- " + " ".join(text.split()) for text in used)
         variable = template.substitute(notes=lines, question=" ".join(question.split()))
-        if len(used) <= 1 or count_tokens(fixed + variable) <= budget:
-            return Prompt(fixed, variable), tuple(used)
-        used.pop()
+        if count_tokens(fixed + variable) <= budget:
+            return Prompt(fixed, variable), tuple(notes[: len(used)])
+        if len(used) > 1:
+            used.pop()
+        elif used[0] != notes[0].text:
+            used = [notes[0].text]
+        else:
+            raise QuestionError(
+                f"the question does not fit into the model's {budget:,} tokens; ask a shorter one"
+            )

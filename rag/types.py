@@ -31,7 +31,15 @@ class Question:
     """What to answer, as it will be searched for, and where to look."""
 
     text: str
+    """What is searched for: a follow-up has the questions that it leans on before it."""
     filter: Filter = Filter()
+    asked: str = ""
+    """The last question alone; empty where the text is that."""
+
+    @property
+    def last(self) -> str:
+        """The question that is to be answered, without those that it leans on."""
+        return self.asked or self.text
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answer_kind import AnswerKind, asked_kind, holds_kind
+from rag.answer_kind import AnswerKind, asked_kind, holds_kind, may_answer
 from rag.words import content_stems
 
 
@@ -62,3 +62,19 @@ def test_a_name_that_the_question_brought_is_no_answer() -> None:
     question = content_stems("Who did Maduro meet in Lima?")
     assert not holds_kind(AnswerKind.NAME, "In Lima, Maduro met them.", question)
     assert holds_kind(AnswerKind.NAME, "In Lima, Maduro met Duque.", question)
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "expected"),
+    [
+        ("How many people left?", "Three million left.", True),
+        ("How many people left?", "Many people left.", False),
+        ("How long did the talks last?", "The talks lasted two days.", True),
+        ("How long did the talks last?", "The talks were held in Lima.", False),
+        ("What is the population of Peru?", "Peru has a population of 32 million.", True),
+        ("What is the population of Peru?", "The 13 ministers met in Peru.", False),
+        ("When was he born?", "He was born in Lima.", True),
+    ],
+)
+def test_a_sentence_may_answer(question: str, sentence: str, expected: bool) -> None:
+    assert may_answer(question, sentence, sentence) is expected

@@ -10,19 +10,13 @@ import signal
 import subprocess
 import sys
 import textwrap
-import threading
-from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import ClassVar
-from urllib.parse import urlsplit
 
 import pytest
 
 from index.errors import ModelError
-from rag import catalogue, joining
+from rag.models import catalogue, joining
 from rag.models.catalogue import (
     JoinedModel,
     PackagedEmbedder,
@@ -73,6 +67,18 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def settings(site: Path) -> Settings:
     return Settings(home=site.parent / "home", models=site.parent / "models")
+
+
+def run(code: str, folder: Path, *, site: Path | None = None) -> "subprocess.CompletedProcess[str]":
+    """Run code in a fresh process, whose libraries read their environment anew."""
+    path = os.pathsep.join(map(str, filter(None, [ROOT, site])))
+    return subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code), str(folder)],
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
 
 
 def names(folder: Path) -> set[str]:
@@ -243,12 +249,6 @@ def test_a_gguf_file_is_taken_as_it_is_and_others_refused(
     assert find_language_model(replace(settings, language_model=url)) == url
 
 
-@pytest.mark.parametrize("reference", ["hf:a/b", "hf:a/b/c.bin", "hf:a/../c.gguf", "hf:a//c.gguf"])
-def test_a_hub_reference_of_another_form_is_refused(settings: Settings, reference: str) -> None:
-    with pytest.raises(ModelError, match=r"write it as hf:owner/repo/file\.gguf"):
-        find_language_model(replace(settings, language_model=reference))
-
-
 def make_embedder(folder: Path) -> PackagedEmbedder:
     files = {"model/model.safetensors": b"weights", "model/config.json": b"{}"}
     install(folder, "byline-test-embedder", "0.1.0", files)
@@ -336,123 +336,3 @@ def test_hashes_a_file(tmp_path: Path) -> None:
     assert joining.hash_file(tmp_path / "a") == (
         "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     )
-
-
-# The hub: a server of our own that speaks as much of its protocol as is used.
-
-
-class Hub(BaseHTTPRequestHandler):
-    """Holds one repository, `me/tiny`; every request is noted in `server.requests`."""
-
-    commit = "0123456789abcdef0123456789abcdef01234567"
-    files: ClassVar = {"tiny.gguf": WHOLE, "config.json": b"{}", "model.safetensors": b"weights"}
-
-    def do_HEAD(self) -> None:
-        self.do_GET()
-
-    def do_GET(self) -> None:
-        path = urlsplit(self.path).path
-        self.server.requests.append(f"{self.command} {path}")  # type: ignore[attr-defined]
-        headers = {"X-Repo-Commit": self.commit}
-        prefix = ("/me/tiny/resolve/main/", f"/me/tiny/resolve/{self.commit}/")
-        name = path.removeprefix(prefix[0]).removeprefix(prefix[1])
-        body = self.files.get(name)
-        if path.startswith("/api/models/me/tiny/revision/"):
-            siblings = [{"rfilename": name} for name in self.files]
-            body = json.dumps({"id": "me/tiny", "sha": self.commit, "siblings": siblings}).encode()
-        elif path.startswith("/api/models/me/tiny/tree/"):
-            tree = [
-                {"type": "file", "path": name, "size": len(data), "oid": etag(data)}
-                for name, data in self.files.items()
-            ]
-            body = json.dumps(tree).encode()
-        elif body is not None:
-            headers["ETag"] = f'"{etag(body)}"'
-        else:
-            headers["X-Error-Code"] = "EntryNotFound"
-        self.send_response(404 if body is None else 200)
-        for key, value in headers.items():
-            self.send_header(key, value)
-        self.send_header("Content-Length", str(len(body or b"")))
-        self.end_headers()
-        if self.command == "GET":
-            self.wfile.write(body or b"")
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
-def etag(data: bytes) -> str:
-    return hashlib.sha1(data, usedforsecurity=False).hexdigest()
-
-
-@pytest.fixture
-def hub() -> Iterator[ThreadingHTTPServer]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
-    server.requests = []  # type: ignore[attr-defined]
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
-
-
-def run(
-    code: str, folder: Path, *, site: Path | None = None, hub: str = ""
-) -> "subprocess.CompletedProcess[str]":
-    """Run code in a fresh process, whose libraries read their environment anew."""
-    keep = {k: v for k, v in os.environ.items() if not k.startswith(("HF_", "TRANSFORMERS_"))}
-    keep["PYTHONPATH"] = os.pathsep.join(map(str, filter(None, [ROOT, site])))
-    keep |= {"HF_HOME": str(folder / "hub")} | ({"HF_ENDPOINT": hub} if hub else {})
-    command = [sys.executable, "-c", textwrap.dedent(code), str(folder)]
-    return subprocess.run(command, env=keep, capture_output=True, text=True, timeout=60)
-
-
-FETCH = """
-    import sys
-    from rag.environment import prepare_environment
-    from tests.test_catalogue import *
-    download = {download}
-    prepare_environment(download)
-    settings = Settings(Path(sys.argv[1]), Path(sys.argv[1]), download=download,
-                        language_model="hf:me/tiny/{file}", embedder="me/tiny")
-    try:
-        print({find}(settings))
-    except ModelError as error:
-        print(error)
-"""
-
-
-def fetch(hub: ThreadingHTTPServer, folder: Path, download: bool, find: str, file: str) -> str:
-    code = FETCH.format(download=download, find=find, file=file)
-    done = run(code, folder, hub=f"http://127.0.0.1:{hub.server_port}")
-    assert done.stderr == ""
-    return done.stdout.strip()
-
-
-@pytest.mark.parametrize("find", ["find_language_model", "find_embedder"])
-def test_the_hub_is_asked_only_if_a_download_was_and_only_once(
-    hub: ThreadingHTTPServer, tmp_path: Path, find: str
-) -> None:
-    requests: list[str] = hub.requests  # type: ignore[attr-defined]
-    get = partial(fetch, hub, tmp_path, find=find, file="tiny.gguf")
-    assert get(download=False).endswith(
-        "me/tiny/tiny.gguf is not on this machine; to fetch it once, run: ask models --download"
-        if find == "find_language_model"
-        else "me/tiny is not on this machine; to fetch it once, run: ask models --download"
-    )
-    assert requests == []
-    fetched = get(download=True)
-    assert Hub.commit in fetched
-    assert any(request.startswith("GET /me/tiny/resolve/") for request in requests), requests
-    requests.clear()
-    assert get(download=False) == fetched
-    assert get(download=True) == fetched
-    assert requests == []
-
-
-def test_a_file_that_the_hub_does_not_have_is_one_clear_line(
-    hub: ThreadingHTTPServer, tmp_path: Path
-) -> None:
-    said = fetch(hub, tmp_path, True, "find_language_model", "other.gguf")
-    assert said.startswith("could not download hf:me/tiny/other.gguf: 404")
-    assert "\n" not in said

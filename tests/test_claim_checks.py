@@ -166,3 +166,20 @@ def test_the_verdict_lists_the_names_that_are_missing() -> None:
 )
 def test_a_bound_is_part_of_a_number(claim: str, quote: str, passes: bool) -> None:
     assert check_claim(claim, quote).ok is passes
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("He was sworn in on January 10.", "On January 4, 10 governments saw him sworn in."),
+        ("Prices rose by 30%.", "Prices rose by 30 pesos."),
+        ("Prices rose by 30.", "Prices rose by 30%."),
+        ("It cost 30 million euros.", "It cost 30 million dollars, not euros."),
+        ("Peru won 3-2.", "Peru won 2-3."),
+        ("Silva may resign on Friday.", "Silva will resign on Friday."),
+        ("Silva took the money.", "Silva allegedly took the money."),
+    ],
+)
+def test_a_changed_measure_or_hedge_fails(claim: str, quote: str) -> None:
+    assert not check_claim(claim, quote).ok
+    assert check_claim(quote, quote).ok

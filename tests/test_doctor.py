@@ -15,6 +15,7 @@ from index.store import Health
 from rag.cli import main
 from rag.cli.doctor import PACKAGES, Check, check_folder, check_packages
 from rag.settings import Settings
+from scripted import LIMA, MIGRATION, filled_store
 
 ROOT = Path(__file__).parent.parent
 Captured = pytest.CaptureFixture[str]
@@ -39,7 +40,7 @@ def no_models(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
 def test_every_dependency_is_checked() -> None:
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     declared = project.partition("dependencies = [")[2].partition("\n]")[0]
-    assert sorted(PACKAGES) == re.findall(r'^    "([a-z-]+)', declared, re.MULTILINE)
+    assert sorted(PACKAGES) == re.findall(r'^    "([a-z0-9-]+)', declared, re.MULTILINE)
 
 
 def test_a_missing_package_is_named_with_its_mend() -> None:
@@ -95,6 +96,49 @@ def test_doctor_survives_a_library_that_does_not_open(no_models: Path, capsys: C
     assert report["ok"] is False
     found = next(check for check in report["checks"] if check["name"] == "library")
     assert (found["ok"], found["detail"]) == (False, "the library is damaged; do this")
+
+
+def repaired(home: Path, capsys: Captured, *options: str) -> dict[str, tuple[bool, str]]:
+    """Run the doctor on a real library; return what it says of it."""
+    assert main(["doctor", "--json", "--home", str(home), *options]) == 1  # The models are missing.
+    checks = json.loads(capsys.readouterr().out)["checks"]
+    return {
+        check["name"].removeprefix("library, "): (check["ok"], check["mend"])
+        for check in checks
+        if check["name"].startswith("library, ")
+    }
+
+
+def test_repair_mends_what_is_derived(no_models: Path, capsys: Captured) -> None:
+    with filled_store(no_models, LIMA, MIGRATION) as store:
+        store.commit_index()
+    well = repaired(no_models, capsys)
+    assert all(ok for ok, _ in well.values())
+    (index,) = no_models.glob("vectors-*.faiss")
+    data = bytearray(index.read_bytes())
+    data[len(data) // 2] ^= 1
+    index.write_bytes(data)
+    assert repaired(no_models, capsys)["vector index"] == (False, "ask doctor --repair")
+    mended = repaired(no_models, capsys, "--repair")
+    assert mended.pop("repair") == (True, "")
+    assert mended == well
+    assert repaired(no_models, capsys) == well
+
+
+def test_repair_says_what_it_did(no_models: Path, capsys: Captured) -> None:
+    filled_store(no_models, LIMA, MIGRATION).close()
+    main(["doctor", "--repair"])
+    said = capsys.readouterr().out.splitlines()
+    assert "ok   library, repair: built the indexes anew from 2 passages" in said
+
+
+def test_a_damaged_database_cannot_be_repaired(no_models: Path, capsys: Captured) -> None:
+    filled_store(no_models, LIMA).close()
+    (no_models / "library.db").write_bytes(b"nothing but noise" * 1000)
+    assert main(["doctor", "--repair"]) == 1
+    printed = capsys.readouterr()
+    assert "FAIL library: " in printed.out
+    assert printed.err == ""
 
 
 def test_models_are_described_and_a_missing_one_ends_with_1(

@@ -6,7 +6,7 @@ import pytest
 
 from rag.checks.names import missing_names, names
 from rag.checks.negations import negations
-from rag.checks.numbers import bounds, numbers
+from rag.checks.numbers import measures, numbers
 
 
 @pytest.mark.parametrize(
@@ -172,4 +172,22 @@ def test_negations(text: str, expected: list[tuple[str, ...]]) -> None:
     ],
 )
 def test_bounds(text: str, expected: dict[int, set[str]]) -> None:
-    assert {int(number): set(kinds) for number, kinds in bounds(text).items()} == expected
+    found = measures(text).items()
+    assert {int(number): {bound for bound, _ in ways} for number, ways in found} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("On January 4, 10 governments met.", {4: {"jan"}, 10: {""}}),
+        ("He was sworn in on the 10th of January 2019.", {10: {"jan"}, 2019: {""}}),
+        ("Jan. 10 and 11 February.", {10: {"jan"}, 11: {"feb"}}),
+        ("Prices rose by 30% or 30 per cent, not $30.", {30: {"percent", "dollar"}}),
+        ("It cost 30 million euros.", {30_000_000: {"euro"}}),
+        ("They won 3-2.", {3: {"3-2"}, 2: {"3-2"}}),
+        ("A 30-second film of 12 people.", {30: {""}, 12: {""}}),
+    ],
+)
+def test_measures(text: str, expected: dict[int, set[str]]) -> None:
+    found = measures(text).items()
+    assert {int(number): {measure for _, measure in ways} for number, ways in found} == expected

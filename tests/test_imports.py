@@ -18,8 +18,11 @@ ALLOWED = {
     "rag": {"rag", "index", "prompts"},
     "ui": {"ui", "rag", "index", "prompts"},
 }
-EDGES = {"rag.cli", "rag.__main__"}
-"""Modules of `rag` that stand above it: nothing else of `rag` may import them."""
+
+
+def is_edge(module: str) -> bool:
+    """Say whether a module of `rag` stands above it: nothing else of `rag` may import it."""
+    return f"{module}.".startswith(("rag.cli.", "rag.__main__."))
 
 
 def modules() -> list[Path]:
@@ -61,11 +64,11 @@ def test_the_walk_sees_imports_inside_functions(tmp_path: Path) -> None:
 def test_imports_point_one_way(path: Path) -> None:
     name = name_of(path)
     room = name.partition(".")[0]
-    allowed = ALLOWED["ui"] if name in EDGES else ALLOWED[room]
+    allowed = ALLOWED["ui"] if is_edge(name) else ALLOWED[room]
     for target in imported(path):
         top = target.partition(".")[0]
         assert top not in OURS or top in allowed, f"{name} imports {target}"
-        assert target not in EDGES or name in EDGES, f"{name} imports {target}"
+        assert not is_edge(target) or is_edge(name) or room == "ui", f"{name} imports {target}"
 
 
 @pytest.mark.parametrize("path", modules(), ids=name_of)

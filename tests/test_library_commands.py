@@ -42,6 +42,24 @@ def test_add_goes_on_after_a_failure_and_ends_with_1(tmp_path: Path, capsys: Cap
     )
 
 
+def test_a_message_that_begins_with_the_file_name_gets_the_path_instead(
+    tmp_path: Path, capsys: Captured
+) -> None:
+    results = {
+        "a.txt": AddResult(str(tmp_path / "a.txt"), "failed", None, "a.txt is empty: fill it"),
+        "b.txt": AddResult(str(tmp_path / "b.txt"), "added", LIMA, "b.txt: the date is unclear"),
+        "c.txt": AddResult(str(tmp_path / "c.txt"), "failed", None, "c.txt2 is gone"),
+    }
+    for name in results:
+        (tmp_path / name).touch()
+    main(["add", *(str(tmp_path / name) for name in results)], FakeAssistant(outcomes=results).open)
+    assert capsys.readouterr().err == (
+        f"ask: failed: {tmp_path}/a.txt is empty: fill it\n"
+        f"ask: failed: {tmp_path}/c.txt: c.txt2 is gone\n"
+        f"ask: warning: {tmp_path}/b.txt: the date is unclear\n"
+    )
+
+
 def test_add_of_nothing_but_missing_files_opens_no_library(capsys: Captured) -> None:
     assistant = FakeAssistant()
     assert main(["add", "nonexistent"], assistant.open) == 1

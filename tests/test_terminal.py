@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
+import time
 from dataclasses import replace
 from datetime import date
 
@@ -11,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes import LIMA, answered, refused
-from rag.cli.terminal import answer_lines, clean, day, json_text, plain, styled
+from rag.cli.terminal import answer_lines, clean, day, json_text, plain, status, styled
 from rag.types import Citation, Claim
 
 
@@ -96,3 +99,39 @@ def test_no_color_is_respected(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_markup_like_text_is_printed_as_it_is() -> None:
     answer = replace(refused(), text="No [bold]answer[/bold].")
     assert "[bold]answer[/bold]" in styled(answer_lines(answer))
+
+
+class Screen(io.StringIO):
+    """A terminal in memory."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_person_sees_the_stage_and_a_bar_for_what_is_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in {"COLUMNS": "80", "TERM": "xterm"}.items():
+        monkeypatch.setenv(name, value)
+    screen = Screen()
+    monkeypatch.setattr(sys, "stderr", screen)
+    with status(quiet=False) as shown:
+        shown.show("searching [bold]3[/bold] passages")
+        for done in (300_000, 600_000, 1_000_000):
+            shown.count("joining the parts", done, 1_000_000)
+            time.sleep(0.15)
+        shown.count("joining the parts", 200_000, 1_000_000)
+    seen = clean(screen.getvalue())
+    assert "searching [bold]3[/bold] passages" in seen
+    assert "joining the parts" in seen
+    assert "/1.0 MB" in seen
+
+
+@pytest.mark.parametrize("quiet", [True, False])
+def test_nobody_watching_means_no_progress(quiet: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = Screen() if quiet else io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stream)
+    with status(quiet) as shown:
+        shown.show("searching")
+        shown.count("joining", 1, 2)
+    assert stream.getvalue() == ""

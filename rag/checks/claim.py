@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from rag.checks.actors import moved_actor
 from rag.checks.names import ORDINARY_OPENERS, missing_names, names
-from rag.checks.negations import negations
-from rag.checks.numbers import bounds, numbers
+from rag.checks.negations import hedged, negations
+from rag.checks.numbers import measures, numbers
 from rag.words import content_stems, stem, words
 
 __all__ = ["Verdict", "check_claim"]
@@ -46,8 +46,8 @@ def check_claim(claim: str, quotes: str, question: str = "") -> Verdict:
     """Compare a claim with its quotes.
 
     A claim passes when every number, date, and proper name in it is in the
-    quotes and bounded alike ("over 400" is not "400"), no negation is lost or
-    added, the actor it names comes before the
+    quotes and bounded and measured alike ("over 400" is not "400"), no hedge
+    ("may") or negation is lost or added, the actor it names comes before the
     deed in the quotes too, and its words are for the most part theirs.
 
     Args:
@@ -63,15 +63,18 @@ def check_claim(claim: str, quotes: str, question: str = "") -> Verdict:
     if absent_numbers:
         listed = ", ".join(f"{number:f}" for number in sorted(absent_numbers))
         problems.append(f"numbers not in the quotes: {listed}")
-    unbounded = _unbounded(claim, quotes)
-    if unbounded:
-        problems.append("bounded otherwise in the quotes: " + ", ".join(unbounded))
+    otherwise = _measured_otherwise(claim, quotes)
+    if otherwise:
+        problems.append("bounded or measured otherwise in the quotes: " + ", ".join(otherwise))
 
     claim_stems = content_stems(claim)
     quote_stems = content_stems(quotes)
     reversed_words = _reversed(claim, quotes, claim_stems, quote_stems)
     if reversed_words:
         problems.append("negation differs: " + ", ".join(sorted(reversed_words)))
+    uncertain = {s for s in hedged(claim) ^ hedged(quotes) if s in claim_stems and s in quote_stems}
+    if uncertain:
+        problems.append("hedged otherwise in the quotes: " + ", ".join(sorted(uncertain)))
     moved = moved_actor(claim, quotes)
     if moved:
         problems.append(f"another actor in the quotes: {moved}")
@@ -97,13 +100,13 @@ def check_claim(claim: str, quotes: str, question: str = "") -> Verdict:
     return Verdict(support, new_support, tuple(problems), absent_names)
 
 
-def _unbounded(claim: str, quotes: str) -> list[str]:
-    """Return the numbers that the quotes bound otherwise than the claim ("over 400")."""
-    in_quotes = bounds(quotes)
+def _measured_otherwise(claim: str, quotes: str) -> list[str]:
+    """Return the numbers that the quotes bound ("over 400") or measure ("30%") otherwise."""
+    in_quotes = measures(quotes)
     return [
         f"{number:f}"
-        for number, kinds in bounds(claim).items()
-        if number in in_quotes and not kinds <= in_quotes[number]
+        for number, ways in measures(claim).items()
+        if number in in_quotes and not ways <= in_quotes[number]
     ]
 
 

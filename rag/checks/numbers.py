@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from rag.words import fold
 
-__all__ = ["bounds", "numbers"]
+__all__ = ["measures", "numbers"]
 
 _UNITS = {
     word: value
@@ -66,6 +66,24 @@ _BOUNDS = {
     }.items()
 }
 """What may stand before a number, so that the bare number would say something else."""
+_MONTH = (
+    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
+    "sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+)
+_UNITS_OF_MEASURE = {
+    form: unit
+    for unit, forms in {
+        "percent": "% percent",
+        "dollar": "$ dollar dollars",
+        "euro": "€ euro euros",
+        "pound": "£ pound pounds",
+        "peso": "peso pesos",
+        "yen": "yen",
+        "real": "real reais",
+        "bolivar": "bolivar bolivars bolivares",
+    }.items()
+    for form in forms.split(" ")
+} | {"per cent": "percent"}
 
 
 def numbers(text: str) -> frozenset[Decimal]:
@@ -77,34 +95,51 @@ def numbers(text: str) -> frozenset[Decimal]:
     >>> sorted(map(int, numbers("2.3 million people and a dozen of the 1,200 envoys left.")))
     [12, 1200, 2300000]
     """
-    return frozenset(value for value, _ in _read(_unhalved(text)))
+    return frozenset(value for value, _, _ in _read(_unhalved(text)))
 
 
-def bounds(text: str) -> dict[Decimal, frozenset[str]]:
-    """Return, for each number of a text, how it is bounded: "more", "less", "about", or "".
+def measures(text: str) -> dict[Decimal, frozenset[tuple[str, str]]]:
+    """Return, for each number of a text, how it is bounded and what it measures.
 
-    A number that stands there several times may be bounded in several ways.
+    The bound is "more", "less", "about", or "". The measure is "percent", a
+    currency, the month of which the number is a day, the score that it is part
+    of, or "". A number that stands in a text several times may have several.
 
-    >>> bounds("Over 400 were killed.")
-    {Decimal('4E+2'): frozenset({'more'})}
+    >>> measures("Over 400 were killed.")
+    {Decimal('4E+2'): frozenset({('more', '')})}
     """
     folded = _unhalved(text)
-    found: dict[Decimal, frozenset[str]] = {}
-    for value, start in _read(folded):
-        before = folded[max(0, start - 24) : start]
-        kinds = [kind for kind, pattern in _BOUNDS.items() if pattern.search(before)]
-        found[value] = found.get(value, frozenset()) | {kinds[0] if kinds else ""}
+    found: dict[Decimal, frozenset[tuple[str, str]]] = {}
+    for value, start, end in _read(folded):
+        before, after = folded[max(0, start - 24) : start], folded[end : end + 24]
+        bound = next((kind for kind, pattern in _BOUNDS.items() if pattern.search(before)), "")
+        measure = _measure(before, folded[start:end], after, may_be_day=value <= 31)
+        found[value] = found.get(value, frozenset()) | {(bound, measure)}
     return found
+
+
+def _measure(before: str, number: str, after: str, *, may_be_day: bool) -> str:
+    if score := re.match(r"[-–](\d+)(?![\w-])", after):
+        return f"{number}-{score.group(1)}"
+    if score := re.search(r"(?<![\w-])(\d+)[-–]$", before):
+        return f"{score.group(1)}-{number}"
+    month = re.search(rf"\b({_MONTH})\.? $", before) or re.match(
+        rf"(?:st|nd|rd|th)?(?: of)? ({_MONTH})\b", after
+    )
+    if month and may_be_day:
+        return month.group(1)[:3]
+    unit = re.search(r"([$€£])$", before) or re.match(r" ?(%|per ?cent\b)|[- ]([a-z]+)", after)
+    return _UNITS_OF_MEASURE.get(next(filter(None, unit.groups())), "") if unit else ""
 
 
 def _unhalved(text: str) -> str:
     return _HALF.sub("0.5 ", fold(text))
 
 
-def _read(folded: str) -> list[tuple[Decimal, int]]:
-    """Return the numbers of a folded text with the places where they begin."""
-    found: list[tuple[Decimal, int]] = []
-    begin = 0
+def _read(folded: str) -> list[tuple[Decimal, int, int]]:
+    """Return the numbers of a folded text with the places where they begin and end."""
+    found: list[tuple[Decimal, int, int]] = []
+    begin = end = 0
     whole: Decimal | None = None  # thousands and above of the number that is being read
     group: Decimal | None = None  # what comes after them; both None between numbers
     spelled = lone = False  # whether the group is in words; whether it is a lone "one"
@@ -114,7 +149,7 @@ def _read(folded: str) -> list[tuple[Decimal, int]]:
         nonlocal whole, group, spelled, lone
         if (whole is not None or group is not None) and not lone:
             value = (whole or Decimal(0)) + (group or Decimal(0))
-            found.append((value.normalize(), begin))
+            found.append((value.normalize(), begin, end))
         whole = group = None
         spelled = lone = False
 
@@ -151,6 +186,8 @@ def _read(folded: str) -> list[tuple[Decimal, int]]:
             close()  # "and" may go on: "two hundred and five"
         if match.group("digits") or (idle and (whole is not None or group is not None)):
             begin = match.start()
+        if whole is not None or group is not None:
+            end = match.end() if word != "and" else end
     close()
     return found
 

@@ -1,0 +1,295 @@
+"""The assistant: what becomes of files that are added, and of questions that are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from fakes import HashEmbedder
+from index.errors import ModelError, QuestionError, ReadError
+from index.sqlite import SqliteStore
+from index.types import Document, Filter
+from rag import Assistant
+from rag.assistant import AddResult
+from rag.language_model import LanguageModel
+from rag.samples import sample_paths
+from rag.types import Stage, Timing
+from scripted import (
+    BRIDGE,
+    LIMA,
+    MIGRATION,
+    URGED,
+    WHO_URGED,
+    EchoModel,
+    ScriptedModel,
+    check_promises,
+    settings,
+)
+
+Open = Callable[..., Assistant]
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Open]:
+    """Open a library in `tmp_path`, with the hash embedder and the model that is given."""
+    assistants = []
+
+    def open_assistant(model: LanguageModel | None = None, **changes: object) -> Assistant:
+        assistant = Assistant(
+            settings(tmp_path, **changes),
+            embedder=HashEmbedder(),
+            language_model=model or EchoModel(),
+        )
+        assistants.append(assistant)
+        return assistant
+
+    yield open_assistant
+    for assistant in assistants:
+        assistant.close()
+
+
+@pytest.fixture
+def articles(tmp_path: Path) -> Path:
+    """A folder with three articles as files."""
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    for name, document in {"a.md": LIMA, "b.md": MIGRATION, "c.md": BRIDGE}.items():
+        header = f"title: {document.title}\nsource: {document.source}\n"
+        if document.published:
+            header += f"date: {document.published}\n"
+        (folder / name).write_text(f"---\n{header}---\n\n{document.text}\n", encoding="utf-8")
+    return folder
+
+
+def outcomes(results: list[AddResult]) -> list[tuple[str, str]]:
+    return [(Path(result.path).name, result.outcome) for result in results]
+
+
+# Adding
+
+
+def test_files_are_added_updated_and_left_unchanged(opened: Open, articles: Path) -> None:
+    assistant = opened()
+    every = ["a.md", "b.md", "c.md"]
+    assert outcomes(assistant.add(articles)) == [(name, "added") for name in every]
+    assert outcomes(assistant.add(articles)) == [(name, "unchanged") for name in every]
+    text = (articles / "b.md").read_text(encoding="utf-8")
+    (articles / "b.md").write_text(text.replace("2,300,000", "3,000,000"), encoding="utf-8")
+    assert outcomes(assistant.add(articles)) == [
+        ("a.md", "unchanged"),
+        ("b.md", "updated"),
+        ("c.md", "unchanged"),
+    ]
+    assert assistant.store.counts().documents == 3
+    answer = assistant.ask("How many people have left Venezuela?")
+    assert "3,000,000" in answer.text
+    assert "2,300,000" not in answer.text
+
+
+def test_what_cannot_be_read_fails_and_the_others_are_added(opened: Open, articles: Path) -> None:
+    (articles / "empty.txt").touch()
+    (articles / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0")
+    (articles / "binary.txt").write_bytes(bytes(range(256)) * 4)
+    seen: list[AddResult] = []
+    paths = [articles, articles / "none", articles / "picture.png"]
+    results = opened().add(*paths, on_file=seen.append)
+    assert seen == results
+    assert outcomes(results) == [
+        ("a.md", "added"),
+        ("b.md", "added"),
+        ("binary.txt", "failed"),
+        ("c.md", "added"),
+        ("empty.txt", "failed"),
+        ("none", "failed"),
+        ("picture.png", "failed"),
+    ]
+    for result in results:
+        assert (result.document is None) == (result.outcome == "failed")
+        assert bool(result.message) == (result.outcome == "failed")
+        assert "\n" not in result.message
+
+
+def test_a_warning_does_not_repeat_the_file_name(opened: Open, tmp_path: Path) -> None:
+    path = tmp_path / "when.txt"
+    path.write_text("A title\n\nDate: 03/04/2019\n\nIt rained all day.", encoding="utf-8")
+    (result,) = opened().add(path)
+    assert result.outcome == "added"
+    assert result.message
+    assert "when.txt" not in result.message
+
+
+def test_an_interrupted_add_keeps_what_was_reported(opened: Open, articles: Path) -> None:
+    kept: list[AddResult] = []
+
+    def on_file(result: AddResult) -> None:
+        kept.append(result)
+        if len(kept) == 2:
+            raise KeyboardInterrupt
+
+    assistant = opened()
+    with pytest.raises(KeyboardInterrupt):
+        assistant.add(articles, on_file=on_file)
+    assert outcomes(kept) == [("a.md", "added"), ("b.md", "added")]
+    home = assistant.settings.home
+    with SqliteStore.open(home) as store:
+        titles = {document.title for document in store.documents()}
+        assert all(health.ok for health in store.health())
+    assert titles == {LIMA.title, MIGRATION.title}
+    assert list(home.glob("vectors-*.faiss"))
+    assert outcomes(assistant.add(articles))[2] == ("c.md", "added")
+
+
+def test_a_document_of_ones_own_is_added(opened: Open) -> None:
+    assistant = opened()
+    assert assistant.add_document(BRIDGE) == AddResult(BRIDGE.title, "added", BRIDGE)
+    assert assistant.add_document(BRIDGE).outcome == "unchanged"
+    assert assistant.ask("Where did the Morandi bridge collapse?").citations[0].document == BRIDGE
+    with pytest.raises(ReadError, match="the article has no text"):
+        assistant.add_document(Document(text=" \n"))
+
+
+def test_the_samples_can_be_kept(opened: Open) -> None:
+    assistant = opened()
+    results = assistant.add_samples()
+    assert [result.outcome for result in results] == ["added"] * len(sample_paths())
+    assert not assistant.using_samples
+
+
+# Asking
+
+
+def test_an_answer_is_cited_and_exact(opened: Open, articles: Path) -> None:
+    assistant = opened(ScriptedModel(URGED))
+    assistant.add(articles)
+    answer = assistant.ask(WHO_URGED)
+    check_promises(answer)
+    assert (answer.text, answer.question, answer.searched) == (URGED, WHO_URGED, WHO_URGED)
+    (citation,) = answer.citations
+    assert citation.quote.startswith("Canada and a dozen Latin American governments urged Nicolás")
+    assert citation.document.title == LIMA.title
+    assert citation.document.path == str(articles / "a.md")
+    assert answer.timing.total >= answer.timing.retrieval > 0
+
+
+def test_an_invention_is_never_shown(opened: Open, articles: Path) -> None:
+    assistant = opened(ScriptedModel(URGED.replace("Canada", "Norway"), "31 million people left."))
+    assistant.add(articles)
+    for question in (WHO_URGED, "How many people have left Venezuela?"):
+        answer = assistant.ask(question)
+        check_promises(answer)
+        assert "Norway" not in str(answer.to_json())
+        assert "31 million" not in str(answer.to_json())
+        assert [claim.verbatim for claim in answer.claims] == [True]
+
+
+def test_an_empty_library_answers_from_the_samples(opened: Open) -> None:
+    assistant = opened()
+    assert assistant.using_samples
+    answer = assistant.ask(WHO_URGED)
+    check_promises(answer)
+    assert not answer.refused
+    assert answer.citations[0].document.path in {str(path) for path in sample_paths()}
+    assert assistant.using_samples
+    assert not assistant.settings.home.exists()
+
+
+def test_the_samples_step_back_when_an_article_is_added(opened: Open, articles: Path) -> None:
+    assistant = opened()
+    assistant.ask(WHO_URGED)
+    assistant.add(articles / "c.md")
+    assert not assistant.using_samples
+    assert assistant.ask(WHO_URGED).refused
+    assert not assistant.ask("Where did the Morandi bridge collapse?").refused
+
+
+def test_filters_choose_the_articles(opened: Open, articles: Path) -> None:
+    assistant = opened()
+    assistant.add(articles)
+    wire = Filter(sources=("harbour wire",))
+    answer = assistant.ask(WHO_URGED, filter=wire)
+    assert not answer.refused
+    assert answer.filter == wire
+    assert assistant.ask("How many people have left Venezuela?", filter=wire).refused
+    assert assistant.ask(WHO_URGED, filter=Filter(before=date(2019, 1, 3))).refused
+    # The article about the bridge has no date, and so no date bound admits it.
+    where = "Where did the Morandi bridge collapse?"
+    assert not assistant.ask(where).refused
+    assert assistant.ask(where, filter=Filter(before=date(2030, 1, 1))).refused
+    nothing = assistant.ask(WHO_URGED, filter=Filter(sources=("Nobody",)))
+    assert nothing.reason == "nothing matches the filters"
+
+
+def test_a_follow_up_is_searched_for_with_the_question_before(opened: Open, articles: Path) -> None:
+    assistant = opened()
+    assistant.add(articles)
+    first = assistant.ask("Which country took part in the meeting but did not sign?")
+    answer = assistant.ask("And who read the text?", history=[first])
+    assert answer.question == "And who read the text?"
+    assert answer.searched == f"{first.question} And who read the text?"
+    check_promises(answer)
+    alone = assistant.ask("How many people have left Venezuela?", history=[first, answer])
+    assert alone.searched == alone.question
+    assert "2,300,000" in alone.text
+
+
+def test_history_and_waiting_change_nothing_in_an_answer(opened: Open, articles: Path) -> None:
+    assistant = opened()
+    assistant.add(articles)
+    first = assistant.ask(WHO_URGED)
+    other = assistant.ask("How many people have left Venezuela?")
+    again = assistant.ask(WHO_URGED, history=[first, other])
+    assert replace(again, timing=Timing()) == replace(first, timing=Timing())
+    reopened = opened().ask(WHO_URGED)
+    assert replace(reopened, timing=Timing()) == replace(first, timing=Timing())
+
+
+@pytest.mark.parametrize("question", ["", " \n", "?", "x" * 10_000])
+def test_a_question_that_cannot_be_asked_loads_nothing(opened: Open, question: str) -> None:
+    model = ScriptedModel(URGED)
+    assistant = opened(model)
+    with pytest.raises(QuestionError):
+        assistant.ask(question)
+    assert model.prompts == []
+
+
+def test_a_question_in_another_language_is_answered_or_refused(opened: Open) -> None:
+    check_promises(opened().ask("¿Quién pidió a Maduro que no jurara el cargo?"))
+
+
+def test_a_model_that_fails_is_named_and_the_next_question_works(
+    opened: Open, articles: Path
+) -> None:
+    assistant = opened(ScriptedModel(ModelError("the model broke; ask again"), URGED))
+    assistant.add(articles)
+    with pytest.raises(ModelError, match="the model broke; ask again"):
+        assistant.ask(WHO_URGED)
+    assert assistant.ask(WHO_URGED).text == URGED
+
+
+def test_an_answer_that_is_given_up_leaves_the_assistant_usable(
+    opened: Open, articles: Path
+) -> None:
+    assistant = opened()
+    assistant.add(articles)
+    stream = assistant.stream(WHO_URGED)
+    assert isinstance(next(stream), Stage)
+    stream.close()  # type: ignore[attr-defined]
+    assert not assistant.ask(WHO_URGED).refused
+
+
+def test_listing_needs_no_embedder(tmp_path: Path) -> None:
+    with Assistant.open(settings=settings(tmp_path, embedder=str(tmp_path / "none"))) as assistant:
+        assert list(assistant.store.documents()) == []
+        assert assistant.store.counts().documents == 0
+        with pytest.raises(ModelError, match="there is no folder"):
+            assistant.ask(WHO_URGED)
+
+
+def test_open_takes_a_home(tmp_path: Path) -> None:
+    with Assistant.open(tmp_path / "mine") as assistant:
+        assert assistant.settings.home == tmp_path / "mine"
+        assert assistant.using_samples

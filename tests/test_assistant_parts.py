@@ -1,0 +1,172 @@
+"""The assistant's parts: loaded late, once, by whichever thread comes first, and freed."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from fakes import HashEmbedder
+from index.errors import ModelError
+from rag import Answer, Assistant, Settings
+from rag.language_model import LanguageModel
+from rag.models import catalogue
+from rag.types import Timing
+from scripted import (
+    BRIDGE,
+    LIMA,
+    MIGRATION,
+    URGED,
+    WHO_URGED,
+    EchoModel,
+    ScriptedModel,
+    check_promises,
+    settings,
+)
+
+OFF_TOPIC = "Which team won the football championship?"
+
+
+def lazy(folder: Path) -> Assistant:
+    """An assistant that loads its language model itself, from wherever `catalogue` says."""
+    return Assistant(settings(folder), embedder=HashEmbedder())
+
+
+def test_a_model_that_cannot_be_loaded_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = ScriptedModel(URGED)
+    tries: list[Settings] = []
+
+    def load(settings: Settings, _: object) -> LanguageModel:
+        tries.append(settings)
+        if len(tries) == 1:
+            raise ModelError("the model is missing; install it")
+        return model
+
+    monkeypatch.setattr(catalogue, "load_language_model", load)
+    with lazy(tmp_path) as assistant:
+        assistant.add_document(LIMA)
+        with pytest.raises(ModelError, match="install it"):
+            assistant.ask(WHO_URGED)
+        assert assistant.ask(WHO_URGED).text == URGED
+        assert assistant.ask(WHO_URGED).text == URGED
+    assert len(tries) == 2
+    assert model.closed
+
+
+def test_a_failure_to_load_that_no_question_met_is_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = threading.Event()
+
+    def load(*_: object) -> LanguageModel:
+        if not tried.is_set():
+            tried.set()
+            raise ModelError("missing")
+        return ScriptedModel(URGED)
+
+    monkeypatch.setattr(catalogue, "load_language_model", load)
+    with lazy(tmp_path) as assistant:
+        assistant.add_document(LIMA)
+        assert assistant.ask(OFF_TOPIC).refused
+        assert tried.wait(10)
+        time.sleep(0.05)  # Until the failure, too, has reached the assistant.
+        assert assistant.ask(WHO_URGED).text == URGED
+
+
+def test_progress_is_reported_until_it_is_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+    ended: list[str] = []
+
+    def load(_: Settings, progress: Callable[[int, int], None]) -> LanguageModel:
+        progress(1, 3)
+        begun.set()
+        go_on.wait(10)
+        try:
+            progress(2, 3)
+        except ModelError as error:
+            ended.append(str(error))
+            raise
+        return ScriptedModel(URGED)
+
+    monkeypatch.setattr(catalogue, "load_language_model", load)
+    seen: list[tuple[int, int]] = []
+    assistant = Assistant(
+        settings(tmp_path),
+        embedder=HashEmbedder(),
+        on_progress=lambda done, total: seen.append((done, total)),
+    )
+    assistant.add_document(LIMA)
+    assert assistant.ask(OFF_TOPIC).refused
+    assert begun.wait(10)
+    threading.Timer(0.05, go_on.set).start()
+    assistant.close()  # Does not wait until a gigabyte is joined.
+    assert seen == [(1, 3)]
+    assert ended == ["closed while the parts of the language model were joined"]
+
+
+def test_closing_twice_is_safe_and_leaves_what_was_handed_in(tmp_path: Path) -> None:
+    model = ScriptedModel(URGED)
+    with Assistant(settings(tmp_path), embedder=HashEmbedder(), language_model=model) as assistant:
+        assistant.ask(WHO_URGED)
+    assistant.close()
+    assert not model.closed
+
+
+def test_two_threads_that_ask_at_once_both_get_their_answers(tmp_path: Path) -> None:
+    with Assistant(
+        settings(tmp_path), embedder=HashEmbedder(), language_model=EchoModel()
+    ) as assistant:
+        for document in (LIMA, MIGRATION, BRIDGE):
+            assistant.add_document(document)
+        expected = {
+            WHO_URGED: "Canada",
+            "How many people have left Venezuela?": "2,300,000",
+            "How many people died when the bridge in Genoa collapsed?": "43",
+        }
+        questions = list(expected) * 8
+        with ThreadPoolExecutor(4) as threads:
+            answers = list(threads.map(assistant.ask, questions))
+    for question, answer in zip(questions, answers):
+        check_promises(answer)
+        assert answer.question == question
+        assert expected[question] in answer.text
+
+
+def test_threads_that_begin_together_share_the_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded: list[str] = []
+
+    def load_embedder(_: Settings) -> HashEmbedder:
+        time.sleep(0.05)
+        loaded.append("embedder")
+        return HashEmbedder()
+
+    def load_language_model(*_: object) -> LanguageModel:
+        time.sleep(0.05)
+        loaded.append("language model")
+        return EchoModel()
+
+    monkeypatch.setattr(catalogue, "load_embedder", load_embedder)
+    monkeypatch.setattr(catalogue, "load_language_model", load_language_model)
+    start = threading.Barrier(4)
+    with Assistant(settings(tmp_path)) as assistant:
+
+        def ask(_: int) -> Answer:
+            start.wait(10)
+            return assistant.ask(WHO_URGED)
+
+        with ThreadPoolExecutor(4) as threads:
+            answers = list(threads.map(ask, range(4)))
+    assert sorted(loaded) == ["embedder", "language model"]
+    assert len({replace(answer, timing=Timing()) for answer in answers}) == 1
+    check_promises(answers[0])

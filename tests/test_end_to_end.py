@@ -1,0 +1,123 @@
+"""The whole path with the real models, on the sample articles."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from index.sqlite import SqliteStore
+from rag import Answer, Assistant
+from rag.settings import Settings
+from rag.types import Timing
+from scripted import check_promises
+
+pytestmark = pytest.mark.models
+MADURO = "Who urged Maduro not to be sworn in?"
+BREXIT = "By how many votes did the House of Commons reject the Brexit deal?"
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """The default models over a library that holds the samples."""
+    home = tmp_path_factory.mktemp("library")
+    settings = replace(
+        Settings.from_environment(home), language_model="default", embedder="default"
+    )
+    with Assistant.open(settings=settings) as opened:
+        opened.add_samples()
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def answers(assistant: Assistant) -> list[Answer]:
+    """Answers to three questions in a row, the third being the first again."""
+    return [assistant.ask(question) for question in (MADURO, BREXIT, MADURO)]
+
+
+def test_who_urged_maduro(answers: list[Answer]) -> None:
+    answer = answers[0]
+    check_promises(answer)
+    assert not answer.refused
+    names = ("Canada", "Latin American governments")
+    assert all(name in answer.text for name in names) or "Lima Group" in answer.text
+    assert any(
+        all(name in citation.quote for name in names) and "urged" in citation.quote
+        for citation in answer.citations
+    )
+
+
+def test_a_question_on_something_else(answers: list[Answer]) -> None:
+    answer = answers[1]
+    check_promises(answer)
+    assert not answer.refused
+    assert "230" in answer.text or "432" in answer.text
+    assert "brexit" in str(answer.citations[0].document.path)
+
+
+def test_the_third_answer_is_the_first_again(answers: list[Answer]) -> None:
+    first, _, third = (replace(answer, timing=Timing()) for answer in answers)
+    assert first == third
+    assert answers[0].timing.completion_tokens == answers[2].timing.completion_tokens
+
+
+@pytest.mark.parametrize(
+    "question", ["Who won the 2018 World Cup?", "What is the population of Peru?"]
+)
+def test_what_no_article_says_is_refused(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question)
+    check_promises(answer)
+    assert (answer.refused, answer.reason) == (True, "not in the articles")
+    assert answer.nearest
+
+
+def test_two_threads_get_the_answers_that_one_gets(
+    assistant: Assistant, answers: list[Answer]
+) -> None:
+    with ThreadPoolExecutor(2) as threads:
+        both = list(threads.map(assistant.ask, (BREXIT, MADURO)))
+    assert [answer.text for answer in both] == [answers[1].text, answers[0].text]
+
+
+def test_an_interrupted_add_keeps_what_was_acknowledged(
+    home: Path, tmp_path: Path, ask_process: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    for number in range(150):
+        text = f"Report {number}\n\nShip {number} left the harbour on a day in May. " * 8
+        (folder / f"{number:03}.txt").write_text(text, encoding="utf-8")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "rag", "add", str(folder)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    until = time.monotonic() + 120
+    with SqliteStore.open(home) as store:
+        while store.counts().documents < 5 and time.monotonic() < until:
+            time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert err == "ask: stopped; what was added is kept, the same command again goes on from here\n"
+    acknowledged = int(out.partition(" added")[0])
+    assert 5 <= acknowledged < 150
+    with SqliteStore.open(home) as store:
+        # One more may have been stored when the interruption came before its acknowledgement.
+        assert store.counts().documents in (acknowledged, acknowledged + 1)
+        assert all(health.ok for health in store.health())
+    again = ask_process("add", str(folder), "--json")
+    counts = json.loads(again.stdout)
+    assert counts["unchanged"] in (acknowledged, acknowledged + 1)
+    assert counts["unchanged"] + counts["added"] == 150

@@ -1,0 +1,43 @@
+"""What can be asked at all."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.errors import QuestionError
+from rag.question import LONGEST, clean_question
+
+
+def test_it_is_put_on_one_line() -> None:
+    assert clean_question("  Who\n urged\t\x00Maduro \r\n?") == "Who urged Maduro ?"
+
+
+@pytest.mark.parametrize("text", ["", "  \n", "?!…", "\x00\x1b", "\u200b", "👩‍👩‍👧"])
+def test_without_a_letter_or_digit_it_is_empty(text: str) -> None:
+    with pytest.raises(QuestionError, match="the question is empty; ask something"):
+        clean_question(text)
+
+
+def test_the_longest_is_taken_and_one_more_character_is_not() -> None:
+    assert len(clean_question("x" * LONGEST)) == LONGEST
+    with pytest.raises(QuestionError, match=r"has 2,001 characters; ask it in at most 2,000"):
+        clean_question("x" * (LONGEST + 1))
+    assert clean_question("Who?" + " " * 10_000) == "Who?"
+
+
+@pytest.mark.parametrize("text", ["¿Quién ganó?", "誰が勝ちましたか", "من فاز؟", "42?"])
+def test_other_languages_are_taken_as_they_are(text: str) -> None:
+    assert clean_question(text) == text
+
+
+@given(st.text())
+def test_any_text_is_cleaned_or_refused(text: str) -> None:
+    try:
+        question = clean_question(text)
+    except QuestionError:
+        return
+    assert question == clean_question(question)
+    assert "\n" not in question
+    assert len(question) <= LONGEST
