@@ -18,7 +18,8 @@ FUNCTION_WORDS = frozenset(
     around as at away be became because become been before being between both but by came can
     can't cannot come could couldn't did didn't do does doesn't doing don't down during each
     either else ever every exactly few for from further get gets getting give given go goes going
-    gone got had hadn't has hasn't have haven't having he he'd he'll he's her here hers herself
+    gone got had hadn't happen happened happening happens has hasn't have haven't having he he'd
+    he'll he's her here hers herself
     him himself his how however i i'd i'll i'm i've if in into is isn't it it's its itself just
     kind let like lot made make makes many may me might mine more most much must my myself neither
     no nor not now of off often on once one only onto or other our ours out over own per please
