@@ -49,7 +49,7 @@ _QUESTIONS = (
             r"|\bwhat (?:percent|percentage|number|amount|age|proportion|fraction|share)\b"
             r"|\bwhat (?:is|was|are|were) the (?:\w+ )?(?:population|number|cost|price|percentage|"
             r"total|average|size|amount|death toll|area|height|length|distance|speed|temperature|"
-            r"score)\b"
+            r"score)(?= (?:of|in|for|from|at|between)\b)"
         ),
     ),
     (
@@ -116,7 +116,7 @@ def holds_kind(kind: AnswerKind, sentence: str, question_stems: Collection[str])
 
 _MEASURED = re.compile(
     r"\bwhat (?:is|was|are|were) the (?:\w+ )?(population|cost|price|percentage|death toll|area|"
-    r"height|length|distance|speed|temperature|score)\b"
+    r"height|length|distance|speed|temperature|score)(?= (?:of|in|for|from|at|between)\b)"
 )
 
 

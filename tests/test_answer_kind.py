@@ -74,6 +74,7 @@ def test_a_name_that_the_question_brought_is_no_answer() -> None:
         ("What is the population of Peru?", "Peru has a population of 32 million.", True),
         ("What is the population of Peru?", "The 13 ministers met in Peru.", False),
         ("When was he born?", "He was born in Lima.", True),
+        ("What is the area called where the two rivers meet?", "It is named the Gates.", True),
     ],
 )
 def test_a_sentence_may_answer(question: str, sentence: str, expected: bool) -> None:
