@@ -10,6 +10,7 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
+from index.errors import NotFoundError
 from index.fusion import reciprocal_rank_fusion
 from index.store import Store
 from index.types import Document, Filter, Hit
@@ -51,7 +52,10 @@ def search(
         if any(_jaccard(triples, other) >= _NEAR_IDENTICAL for _, other in kept):
             continue
         if chunk.document_id not in documents:
-            documents[chunk.document_id] = store.document(chunk.document_id)
+            try:
+                documents[chunk.document_id] = store.document(chunk.document_id)
+            except NotFoundError:
+                continue  # Another process has removed or replaced it since it was ranked.
         hit = Hit(
             chunk=chunk,
             document=documents[chunk.document_id],

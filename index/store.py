@@ -71,8 +71,9 @@ class Store(Protocol):
     def replace_document(self, entry: IndexedDocument) -> Change:
         """Store an article atomically; on return it survives a crash.
 
-        The same content at the same path changes nothing. New content at a
-        path that is known replaces the article that was read from there.
+        The same content at the same path changes nothing, unless what is kept of it is
+        damaged: then it is mended. New content at a path that is known replaces the article
+        that was read from there.
         """
 
     def delete_documents(self, ids: Sequence[str]) -> int:
@@ -88,17 +89,35 @@ class Store(Protocol):
         """
 
     def documents(self, filter: Filter = Filter()) -> Iterator[Document]:
-        """Yield the articles, newest publication date first, undated ones last, then by title."""
+        """Yield the articles, newest publication date first, undated ones last, then by title.
+
+        A damaged one is left out, with a warning in the log, so that it does not hide the others.
+        """
 
     def document(self, id_prefix: str) -> Document:
         """Return the one article whose id begins so.
 
         Raises:
             NotFoundError: none does, or more than one.
+            DamagedError: it is not what was stored.
+        """
+
+    def full_id(self, id_prefix: str) -> str:
+        """Return the id of the one article whose id begins so, whether it is whole or damaged.
+
+        What it takes to remove one that `document` cannot read.
+
+        Raises:
+            NotFoundError: none does, or more than one.
         """
 
     def sentences(self, document_id: str) -> tuple[Span, ...]:
-        """Return the sentence offsets of an article, in order."""
+        """Return the sentence offsets of an article, in order.
+
+        Raises:
+            NotFoundError: no article has this id, perhaps because another process has removed
+                it since a search found it.
+        """
 
     def search_dense(
         self, vector: NDArray[np.float32], limit: int, filter: Filter = Filter()
@@ -112,7 +131,10 @@ class Store(Protocol):
         """Count, for each word, the chunks that hold it (after the store's stemming)."""
 
     def counts(self) -> Counts:
-        """Count articles and chunks."""
+        """Count articles and chunks, in time that does not grow with them."""
+
+    def count_undated(self, filter: Filter = Filter()) -> int:
+        """Count the undated articles of the filter's sources, which its date bounds leave out."""
 
     def sources(self) -> dict[str, int]:
         """Count articles by source; the empty string stands for unknown."""

@@ -7,7 +7,8 @@ that is decided here; each step is a module of its own.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, nullcontext
 from dataclasses import replace
 
 from index.embedder import Embedder
@@ -73,14 +74,17 @@ def answer_question(
     prompt, notes = build_prompt(question.text, notes, settings.prompt_tokens, model.count_tokens)
     pieces: list[str] = []
     cost = Generation(0, 0, truncated=True)
-    for event in model.stream(prompt, settings.answer_tokens):
-        if isinstance(event, Generation):
-            cost = event
-            continue
-        if not pieces:
-            yield Stage("writing", "writing")
-        pieces.append(event)
-        yield Delta(event)
+    stream = model.stream(prompt, settings.answer_tokens)
+    # The model may be held until its stream is closed, so an answer given up closes it at once.
+    with closing(stream) if isinstance(stream, Generator) else nullcontext():
+        for event in stream:
+            if isinstance(event, Generation):
+                cost = event
+                continue
+            if not pieces:
+                yield Stage("writing", "writing")
+            pieces.append(event)
+            yield Delta(event)
     timing = replace(
         found,
         generation=time.perf_counter() - begun,

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal
 
-from index.errors import ModelError, ReadError
+from index.errors import LibraryError, ModelError, ReadError
 from index.types import Document, Filter
 from rag.environment import prepare_environment
 from rag.settings import Settings
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["AddResult", "Assistant"]
 
+_log = logging.getLogger(__name__)
+
 Outcome = Literal["added", "updated", "unchanged", "failed"]
 
 
@@ -37,7 +41,8 @@ class AddResult:
     outcome: Outcome
     document: Document | None = None
     message: str = ""
-    """For a failure, the reason; for an article, warnings such as of an ambiguous date."""
+    """For a failure, the reason; for an article, warnings such as of an ambiguous date. Either
+    without the path, which whoever shows it puts before it."""
 
 
 class Assistant:
@@ -61,6 +66,10 @@ class Assistant:
     ) -> None:
         """Use `open`, or hand in parts of your own; those not given are made from the settings.
 
+        Unlike `open` it leaves the environment of the process alone. What keeps the model
+        libraries silent and offline is `rag.environment.prepare_environment`, called before
+        any of them is imported.
+
         Args:
             settings: how everything is set up.
             store: the library; like every part that is handed in, it is not closed here.
@@ -68,7 +77,6 @@ class Assistant:
             language_model: what phrases the answers.
             on_progress: see the attribute.
         """
-        prepare_environment(settings.download)
         self.settings = settings
         self.on_progress = on_progress
         """Told the bytes done and in total while the parts of the default language model are
@@ -82,7 +90,6 @@ class Assistant:
         self._opened: list[Store] = []
         self._making = threading.RLock()
         """Held while a part is made, so that threads that ask at once share one."""
-        self._background = ThreadPoolExecutor(max_workers=1)
         self._loading: Future[LanguageModel] | None = None
         self._closing = False
 
@@ -96,12 +103,16 @@ class Assistant:
     ) -> Assistant:
         """Open the library at `home`, or at the usual place.
 
+        Sets the environment variables in `rag.environment`, for the whole process: it
+        keeps the model libraries silent, and offline unless `settings.download` is set.
+
         Raises:
             LibraryError: the library cannot be used.
         """
         settings = settings or Settings.from_environment(home)
         if home is not None:
             settings = replace(settings, home=Path(home).expanduser().absolute())
+        prepare_environment(settings.download)
         assistant = cls(settings, on_progress=on_progress)
         assistant.store.counts()
         return assistant
@@ -109,6 +120,7 @@ class Assistant:
     @property
     def store(self) -> Store:
         """The library itself, also while the sample articles answer in its place."""
+        self._check_open()
         with self._making:
             if self._store is None:
                 self._store = self._open_store(self.settings.home)
@@ -151,7 +163,8 @@ class Assistant:
         try:
             for path in paths:
                 try:
-                    files = find_files(Path(path).expanduser())
+                    # Unlike Path.expanduser, it takes a file called ~draft.txt for what it is.
+                    files = find_files(Path(os.path.expanduser(path)))  # noqa: PTH111
                 except ReadError as error:
                     report(AddResult(str(path), "failed", message=str(error)))
                     continue
@@ -161,14 +174,22 @@ class Assistant:
                     except ReadError as error:
                         report(AddResult(str(file), "failed", message=str(error)))
                         continue
+                    except Exception as error:  # noqa: BLE001 - a fault of a reader, or of its parser.
+                        _log.exception("could not read %s", file)
+                        reason = " ".join(f"{type(error).__name__}: {error}".split())
+                        message = f"could not be read ({reason}); save the article as plain text"
+                        report(AddResult(str(file), "failed", message=message))
+                        continue
                     outcome = self._put(self._writable_store(), reading.document)
-                    # The result has the path; what was read names the file once more.
-                    warnings = [w.removeprefix(f"{file.name}: ") for w in reading.warnings]
-                    message = "; ".join(warnings)
+                    message = "; ".join(reading.warnings)
                     report(AddResult(str(file), outcome, reading.document, message))
         finally:
             if self._store is not None and any(r.outcome in ("added", "updated") for r in results):
-                self._store.commit_index()
+                try:
+                    self._store.commit_index()
+                except LibraryError as error:
+                    # Raised, it would hide why the loop ended.
+                    _log.warning("the next search brings the index up to date: %s", error)
         return results
 
     def add_document(self, document: Document) -> AddResult:
@@ -220,6 +241,7 @@ class Assistant:
         from rag.followup import standalone
         from rag.question import clean_question
 
+        self._check_open()
         started = time.perf_counter()
         text = clean_question(question)
         searched = Question(standalone(text, history), filter, asked=text)
@@ -234,11 +256,14 @@ class Assistant:
             yield event
 
     def close(self) -> None:
-        """Free the models and the library, but for what was handed in. Safe to call twice."""
+        """Free the models and the library, but for what was handed in. Safe to call twice.
+
+        Waits for no model: one that is still being loaded, or still answers another
+        thread, is freed when that ends. Afterwards, nothing can be asked or added.
+        """
         self._closing = True
-        self._background.shutdown(wait=True)
-        if self._loading is not None and self._loading.exception() is None:
-            self._loading.result().close()
+        if self._loading is not None and self._loading.done():
+            self._free_if_closing(self._loading)
         for store in self._opened:
             store.close()
         if self._sample_folder is not None:
@@ -281,11 +306,28 @@ class Assistant:
             if loading is None or (loading.done() and loading.exception() is not None):
                 from rag.models.catalogue import load_language_model
 
-                loading = self._background.submit(
-                    load_language_model, self.settings, self._report_progress
-                )
-                self._loading = loading
+                self._loading = loading = Future()
+                loading.add_done_callback(self._free_if_closing)
+
+                def load(ending: Future[LanguageModel] = loading) -> None:
+                    try:
+                        model = load_language_model(self.settings, self._report_progress)
+                    except BaseException as error:  # noqa: BLE001 - raised where it is waited for.
+                        ending.set_exception(error)
+                    else:
+                        ending.set_result(model)
+
+                # Not an executor's thread: Python ends only after those, be it a download's.
+                threading.Thread(target=load, name="byline-load", daemon=True).start()
             return loading.result
+
+    def _free_if_closing(self, loading: Future[LanguageModel]) -> None:
+        if self._closing and loading.exception() is None:
+            loading.result().close()
+
+    def _check_open(self) -> None:
+        if self._closing:
+            raise LibraryError("the assistant was closed; open it anew")
 
     def _report_progress(self, done: int, total: int) -> None:
         if self._closing:
@@ -302,6 +344,7 @@ class Assistant:
         Listing and removing need no embedder, and must not wait for one.
         """
         with self._making:
+            self._check_open()
             if not self._knows_embedder:
                 # The one opened without stays open, for threads that are reading from it.
                 self._store = self._open_store(self.settings.home, self._get_embedder())

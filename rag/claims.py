@@ -107,9 +107,10 @@ def _sentences(text: str) -> list[str]:
         cleaned = _MARKS.sub("", _BEFORE.sub("", line.strip())).strip()
         for span in split_sentences(cleaned):
             sentence = _BEFORE.sub("", cleaned[span.start : span.end])
-            if any(character.isalnum() for character in sentence) and sentence not in found:
-                found.append(sentence)
-    return found
+            if any(character.isalnum() for character in sentence):
+                # Finished before it is checked: a capital makes a name of a word.
+                found.append(_finished(sentence))
+    return list(dict.fromkeys(found))
 
 
 def _tie(sentence: str, question: str, notes: Sequence[Evidence]) -> _Tie:
@@ -159,7 +160,7 @@ def _claim(note: Evidence, tie: _Tie | None, numbering: dict[tuple[str, int, int
     # Of what is shown, no word of the answer may be the model's own.
     if tie is not None and tie.usable and tie.verdict.new_support == 1 and not readable:
         citations = tuple(_citation(note, *span, numbering) for span in tie.spans)
-        return Claim(_finished(tie.text), citations, tie.verdict.support)
+        return Claim(tie.text, citations, tie.verdict.support)
     spans = (
         [(note.start, note.end)] if understood_alone else [_context(note), (note.start, note.end)]
     )

@@ -21,22 +21,30 @@ _SILENT = {
     "USE_FLAX": "0",
 }
 _OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1"}
+_set_here: set[str] = set()
+"""Which of `_OFFLINE` were set here and not by whoever started the process."""
 
 
 def prepare_environment(download: bool = False) -> None:
     """Keep the model libraries offline and silent, unless a download was asked for.
 
     Must run before `huggingface_hub`, `transformers`, or `gradio` is imported:
-    they read these variables at import and never again.
+    they read these variables at import and never again. So it changes the environment of
+    the whole process, and a process that has used models offline downloads none later.
 
     Args:
-        download: Whether models may be fetched, as in `Settings.download`.
-            Telemetry stays off in any case.
+        download: Whether models may be fetched, as in `Settings.download`; if so, the
+            variables that an earlier call set against it are removed, and those that
+            somebody else set are obeyed. Telemetry stays off in any case.
     """
     os.environ.update(_SILENT)
-    if not download:
+    if download:
+        for name in _set_here:
+            os.environ.pop(name, None)
+        _set_here.clear()
+    else:
+        _set_here.update(name for name, value in _OFFLINE.items() if os.environ.get(name) != value)
         os.environ.update(_OFFLINE)
-    # OpenMP's threads spin while they wait. With another busy process on the machine
-    # the default (300,000 turns) made writing on 2 cores slower by 40 %; 2,000 turns
-    # cost nothing when the machine is idle.
+    # OpenMP's threads spin while they wait, by default for so long that they take the
+    # cores from another busy process, and then from the one among them that computes.
     os.environ.setdefault("GOMP_SPINCOUNT", "2000")

@@ -10,17 +10,19 @@ Knows nothing of language models.
 from __future__ import annotations
 
 import bisect
+import contextlib
 import itertools
 import math
 import re
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.chunker import embedding_text
 from index.embedder import Embedder
+from index.errors import NotFoundError
 from index.retriever import search
 from index.store import Store
-from index.types import Document, Span
+from index.types import Document, Hit, Span
 from rag.answer_kind import AnswerKind, asked_kind, holds_kind
 from rag.checks.names import names
 from rag.types import Evidence, Question
@@ -76,7 +78,8 @@ def find_evidence(question: Question, store: Store, embedder: Embedder, passages
     vector = embedder.embed([question.text])[0]
     hits = search(store, question.text, vector, passages, question.filter)
     kind = asked_kind(question.last)
-    articles = {hit.document.id: _Article.of(hit.document, store) for hit in hits}
+    articles = _read_articles(hits, store)
+    hits = [hit for hit in hits if hit.document.id in articles]
     candidates = [
         (hit, articles[hit.document.id], index)
         for hit in hits
@@ -109,6 +112,16 @@ def _rarities(question: str, store: Store) -> dict[str, float]:
     total = store.counts().chunks
     frequencies = store.chunk_frequencies(list(stems.values()))
     return {s: math.log(1 + (total + 0.5) / (f + 0.5)) for s, f in zip(stems, frequencies)}
+
+
+def _read_articles(hits: Sequence[Hit], store: Store) -> dict[str, _Article]:
+    """Return the articles of the hits, those left out that another process has just removed."""
+    articles: dict[str, _Article] = {}
+    for hit in hits:
+        if hit.document.id not in articles:
+            with contextlib.suppress(NotFoundError):
+                articles[hit.document.id] = _Article.of(hit.document, store)
+    return articles
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ class Settings:
     embedder: str = "default"
     """`default`, or a folder or name that sentence-transformers can load."""
     api_key: str | None = field(default=None, repr=False)
-    """Sent to an OpenAI-compatible server, if it wants one; nowhere else."""
+    """Sent with every request to the server that `language_model` names; nowhere else."""
     download: bool = False
     """Whether models may be fetched from a hub; nothing leaves the machine while this is off."""
     threads: int | None = None

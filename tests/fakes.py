@@ -66,6 +66,13 @@ class FakeStore:
             raise NotFoundError(f"no article has the id {id_prefix}; see `ask list`")
         return found[0]
 
+    def full_id(self, id_prefix: str) -> str:
+        return self.document(id_prefix).id
+
+    def count_undated(self, filter: Filter = Filter()) -> int:
+        of_sources = self.documents(Filter(filter.sources))
+        return sum(document.published is None for document in of_sources)
+
     def delete_documents(self, ids: Sequence[str]) -> int:
         before = len(self.articles)
         self.articles[:] = [document for document in self.articles if document.id not in ids]

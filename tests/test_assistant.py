@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from fakes import HashEmbedder
-from index.errors import ModelError, QuestionError, ReadError
+from index.errors import LibraryError, LockedError, ModelError, QuestionError, ReadError
+from index.reading import Reading, read_file
 from index.sqlite import SqliteStore
+from index.store import Change, IndexedDocument
 from index.types import Document, Filter
 from rag import Assistant
 from rag.assistant import AddResult
@@ -120,6 +123,56 @@ def test_a_warning_does_not_repeat_the_file_name(opened: Open, tmp_path: Path) -
     assert result.outcome == "added"
     assert result.message
     assert "when.txt" not in result.message
+
+
+def test_a_reader_that_breaks_fails_one_file(
+    opened: Open, articles: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def read_all_but_b(path: Path, **options: Any) -> Reading:
+        if path.name == "b.md":
+            raise ValueError("a parser\nbroke")
+        return read_file(path, **options)
+
+    monkeypatch.setattr("index.reading.read_file", read_all_but_b)
+    results = opened().add(articles)
+    assert outcomes(results) == [("a.md", "added"), ("b.md", "failed"), ("c.md", "added")]
+    assert results[1].message == (
+        "could not be read (ValueError: a parser broke); save the article as plain text"
+    )
+    (record,) = caplog.records
+    assert record.getMessage() == f"could not read {articles / 'b.md'}"
+    assert record.exc_info
+
+
+class Contested(SqliteStore):
+    """A library that another process takes after two articles, and that cannot save its index."""
+
+    def replace_document(self, entry: IndexedDocument) -> Change:
+        if self.counts().documents == 2:
+            raise LockedError("another process writes; wait")
+        return super().replace_document(entry)
+
+    def commit_index(self) -> None:
+        raise LibraryError("the vector index cannot be saved")
+
+
+def test_the_index_does_not_hide_the_fault_that_ended_an_add(
+    tmp_path: Path, articles: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    embedder = HashEmbedder()
+    with Contested.open(
+        tmp_path / "full", fingerprint=embedder.fingerprint, dimension=embedder.dimension
+    ) as store:
+        assistant = Assistant(settings(tmp_path), store=store, embedder=embedder)
+        assert outcomes(assistant.add(articles / "a.md")) == [("a.md", "added")]
+        seen: list[AddResult] = []
+        with pytest.raises(LockedError, match="another process writes; wait"):
+            assistant.add(articles, on_file=seen.append)
+        assert outcomes(seen) == [("a.md", "unchanged"), ("b.md", "added")]
+        assert store.counts().documents == 2
+    assert [record.getMessage() for record in caplog.records] == [
+        "the next search brings the index up to date: the vector index cannot be saved"
+    ] * 2
 
 
 def test_an_interrupted_add_keeps_what_was_reported(opened: Open, articles: Path) -> None:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import textwrap
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 from fakes import HashEmbedder
-from index.errors import ModelError
+from index.errors import LibraryError, ModelError
 from rag import Answer, Assistant, Settings
-from rag.language_model import LanguageModel
+from rag.language_model import Generation, LanguageModel, Prompt
 from rag.models import catalogue
-from rag.types import Timing
+from rag.types import Delta, Timing
 from scripted import (
     BRIDGE,
     LIMA,
@@ -83,7 +88,7 @@ def test_a_failure_to_load_that_no_question_met_is_not_kept(
 def test_progress_is_reported_until_it_is_closed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun, go_on = threading.Event(), threading.Event()
+    begun, go_on, gone = threading.Event(), threading.Event(), threading.Event()
     ended: list[str] = []
 
     def load(_: Settings, progress: Callable[[int, int], None]) -> LanguageModel:
@@ -94,6 +99,7 @@ def test_progress_is_reported_until_it_is_closed(
             progress(2, 3)
         except ModelError as error:
             ended.append(str(error))
+            gone.set()
             raise
         return ScriptedModel(URGED)
 
@@ -107,10 +113,135 @@ def test_progress_is_reported_until_it_is_closed(
     assistant.add_document(LIMA)
     assert assistant.ask(OFF_TOPIC).refused
     assert begun.wait(10)
-    threading.Timer(0.05, go_on.set).start()
     assistant.close()  # Does not wait until a gigabyte is joined.
+    go_on.set()
+    assert gone.wait(10)
     assert seen == [(1, 3)]
     assert ended == ["closed while the parts of the language model were joined"]
+
+
+def test_a_model_that_is_still_loaded_is_not_waited_for_and_freed_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on, freed = threading.Event(), threading.Event()
+
+    class SlowModel(ScriptedModel):
+        def close(self) -> None:
+            super().close()
+            freed.set()
+
+    model = SlowModel(URGED)
+
+    def load(*_: object) -> LanguageModel:
+        assert go_on.wait(10)
+        return model
+
+    monkeypatch.setattr(catalogue, "load_language_model", load)
+
+    def interrupted() -> None:
+        with lazy(tmp_path) as assistant:
+            assistant.add_document(LIMA)
+            assert assistant.ask(OFF_TOPIC).refused
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert not model.closed
+    go_on.set()
+    assert freed.wait(10)
+
+
+def test_a_process_ends_while_a_model_is_loaded(tmp_path: Path) -> None:
+    code = """
+        import sys, threading
+        from pathlib import Path
+        from test_assistant_parts import LIMA, OFF_TOPIC, catalogue, lazy
+        catalogue.load_language_model = lambda *_: threading.Event().wait()
+        with lazy(Path(sys.argv[1])) as assistant:
+            assistant.add_document(LIMA)
+            print(assistant.ask(OFF_TOPIC).refused)
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code), str(tmp_path)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.stdout, done.stderr, done.returncode) == ("True\n", "", 0)
+
+
+@pytest.mark.models
+def test_a_process_may_end_at_any_moment_of_loading_the_real_model(tmp_path: Path) -> None:
+    code = """
+        import sys, threading, time
+        from dataclasses import replace
+        from pathlib import Path
+        from rag.settings import Settings
+        from test_assistant_parts import LIMA, OFF_TOPIC, HashEmbedder, Assistant, settings
+        import rag.models.llama_native
+        models = Settings.from_environment().models
+        assistant = Assistant(replace(settings(Path(sys.argv[1])), models=models),
+                              embedder=HashEmbedder())
+        assistant.add_document(LIMA)
+        assert assistant.ask(OFF_TOPIC).refused
+        time.sleep(float(sys.argv[2]))
+        assistant.close()
+    """
+    for seconds in ("0", "0.03", "0.1", "0.2", "0.3", "0.5"):
+        done = subprocess.run(
+            [sys.executable, "-c", textwrap.dedent(code), str(tmp_path / seconds), seconds],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert (done.stderr, done.returncode) == ("", 0), seconds
+
+
+def test_after_closing_nothing_is_asked_or_added(tmp_path: Path) -> None:
+    assistant = lazy(tmp_path)
+    assistant.add_document(LIMA)
+    assistant.close()
+    for use in (
+        lambda: assistant.ask(WHO_URGED),
+        lambda: assistant.add_document(MIGRATION),
+        lambda: assistant.add_samples(),
+        lambda: assistant.using_samples,
+    ):
+        with pytest.raises(LibraryError, match="the assistant was closed; open it anew"):
+            use()
+
+
+def test_an_answer_given_up_gives_the_model_back_at_once(tmp_path: Path) -> None:
+    ended: list[str] = []
+
+    class Noting(ScriptedModel):
+        def stream(self, prompt: Prompt, max_tokens: int) -> Iterator[str | Generation]:
+            try:
+                yield from super().stream(prompt, max_tokens)
+            finally:
+                ended.append("closed")
+
+    class Holding(Noting):
+        """Keeps its streams alive, so that nothing but closing ends them."""
+
+        streams: ClassVar[list[object]] = []
+
+        def stream(self, prompt: Prompt, max_tokens: int) -> Iterator[str | Generation]:
+            self.streams.append(super().stream(prompt, max_tokens))
+            return self.streams[-1]  # type: ignore[return-value]
+
+    with Assistant(
+        settings(tmp_path), embedder=HashEmbedder(), language_model=Holding(URGED)
+    ) as assistant:
+        assistant.add_document(LIMA)
+        events = assistant.stream(WHO_URGED)
+        while not isinstance(next(events), Delta):
+            pass
+        assert ended == []
+        events.close()  # type: ignore[attr-defined]
+        assert ended == ["closed"]
 
 
 def test_closing_twice_is_safe_and_leaves_what_was_handed_in(tmp_path: Path) -> None:

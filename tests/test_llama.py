@@ -8,6 +8,7 @@ import pytest
 
 from index.errors import ModelError
 from rag.language_model import Generation, Prompt
+from rag.models import llama
 from rag.models.chat_template import CHATML, Frame, make_frame
 from rag.models.cores import physical_cores
 from rag.models.llama import LlamaCppModel
@@ -73,6 +74,123 @@ def test_a_damaged_file_is_one_clear_line(
         LlamaCppModel(tmp_path / "bad.gguf")
     assert "\n" not in str(caught.value)
     assert capfd.readouterr() == ("", "")
+
+
+class Letters:
+    """What llama.cpp is to the model here: a token is a letter, and it writes "abcabc…"."""
+
+    begins_with_bos = False
+    context_tokens = 4096
+    evaluated_tokens = 0
+
+    def __init__(self, path: Path, context_tokens: int, threads: int) -> None:
+        self.arguments = (path, context_tokens, threads)
+        self.written = 0
+        self.closed = False
+        self.in_tokenize, self.go_on = threading.Event(), threading.Event()
+        self.go_on.set()
+
+    def metadata(self, _: str) -> str | None:
+        return None
+
+    def special_text(self, _: str) -> str:
+        return ""
+
+    def tokenize(self, text: str, special: bool) -> list[int]:
+        _ = special
+        self.in_tokenize.set()
+        assert self.go_on.wait(10)
+        assert not self.closed
+        return [ord(letter) for letter in text]
+
+    def forget(self, _: int) -> bool:
+        return True
+
+    def read(self, _: list[int]) -> None:
+        assert not self.closed
+
+    def next_token(self) -> int:
+        self.written += 1
+        return ord("abc"[(self.written - 1) % 3])
+
+    def is_end(self, _: int) -> bool:
+        return False
+
+    def piece(self, token: int) -> bytes:
+        return bytes([token])
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.fixture
+def letters(monkeypatch: pytest.MonkeyPatch) -> LlamaCppModel:
+    monkeypatch.setattr(llama, "NativeModel", Letters)
+    monkeypatch.setattr(llama, "_PATIENCE", 0.05)
+    return LlamaCppModel(Path("letters.gguf"), threads=1)
+
+
+WORD = Prompt("Write.", "A word")
+
+
+def test_a_second_stream_of_one_thread_is_an_error_until_the_first_is_closed(
+    letters: LlamaCppModel,
+) -> None:
+    first = letters.stream(WORD, 3)
+    assert next(first) == "a"
+    with pytest.raises(ModelError, match="an answer is still being read; finish or close it first"):
+        next(letters.stream(WORD, 3))
+    assert next(first) == "b"
+    first.close()  # type: ignore[attr-defined]
+    assert [p for p in letters.stream(WORD, 3) if isinstance(p, str)] == ["c", "a", "b"]
+
+
+def test_a_stream_that_another_thread_goes_on_with_is_waited_for(letters: LlamaCppModel) -> None:
+    first = letters.stream(WORD, 3)
+    next(first)
+    taken, waited = threading.Event(), threading.Event()
+
+    def go_on() -> None:
+        next(first)  # From here on the stream is this thread's.
+        taken.set()
+        waited.wait(10)
+        list(first)
+
+    other = threading.Thread(target=go_on)
+    other.start()
+    assert taken.wait(10)
+    threading.Timer(0.2, waited.set).start()  # Four times the patience.
+    assert next(iter(letters.stream(WORD, 1))) == "a"
+    other.join(10)
+
+
+def test_memory_is_not_freed_while_another_thread_counts(letters: LlamaCppModel) -> None:
+    native = letters._native
+    native.go_on.clear()  # type: ignore[attr-defined]
+    native.in_tokenize.clear()  # type: ignore[attr-defined]
+    counted: list[int] = []
+    counting = threading.Thread(target=lambda: counted.append(letters.count_tokens("abcd")))
+    counting.start()
+    assert native.in_tokenize.wait(10)  # type: ignore[attr-defined]
+    closing = threading.Thread(target=letters.close)
+    closing.start()
+    closing.join(0.1)
+    assert not native.closed  # type: ignore[attr-defined]
+    native.go_on.set()  # type: ignore[attr-defined]
+    counting.join(10)
+    closing.join(10)
+    assert (counted, native.closed) == ([4], True)  # type: ignore[attr-defined]
+    with pytest.raises(ModelError, match="the model was closed"):
+        letters.count_tokens("abcd")
+
+
+def test_closing_waits_for_an_open_stream_to_end(letters: LlamaCppModel) -> None:
+    stream = letters.stream(WORD, 3)
+    next(stream)
+    letters.close()
+    assert not letters._native.closed  # type: ignore[attr-defined]
+    assert [p for p in stream if isinstance(p, str)] == ["b", "c"]
+    assert letters._native.closed  # type: ignore[attr-defined]
 
 
 FIXED = "Answer the question in one short sentence, using only the words of the notes.\n"

@@ -132,7 +132,10 @@ def test_counts_tokens_from_above() -> None:
     assert [model.count_tokens(text) for text in ("", "abc", "abcd", "✓✓")] == [0, 1, 2, 2]
 
 
-@pytest.mark.parametrize("url", ["http://", "ftp://a/b", "http://a:port/v1"])
+@pytest.mark.parametrize(
+    "url",
+    ["http://", "ftp://a/b", "http://a:port/v1", "http://my server:80/v1", "http://a/my path/v1"],
+)
 def test_an_unusable_url_is_refused(url: str) -> None:
     with pytest.raises(ModelError, match="is no URL of a server"):
         OpenAIServerModel(url)
@@ -152,6 +155,23 @@ def test_a_server_that_is_not_there() -> None:
     assert fault(url) == f"cannot talk to the server at {url} (Connection refused); is it running?"
 
 
+def test_a_name_that_no_server_can_have_is_one_clear_line() -> None:
+    assert fault("http://a..b").startswith("cannot talk to the server at http://a..b (")
+
+
+def test_a_usage_of_another_form_is_left_aside(server: Server) -> None:
+    server.events = [piece("a", "stop"), b'data: {"choices": [], "usage": ["?"]}\n\n', DONE]
+    stream = OpenAIServerModel(f"{server.url}#m").stream(PROMPT, 9)
+    assert list(stream) == ["a", Generation(5, 1, truncated=False)]
+
+
+def test_a_server_that_ignores_the_limit_is_hung_up_on(server: Server) -> None:
+    server.events = [piece("a"), lambda: time.sleep(0.01)] * 1000
+    stream = OpenAIServerModel(f"{server.url}#m").stream(PROMPT, 3)
+    assert list(stream) == ["a", "a", "a", Generation(5, 3, truncated=True)]
+    assert server.hung_up.wait(5)
+
+
 def test_a_server_that_says_nothing(server: Server) -> None:
     server.events = [piece("a"), lambda: time.sleep(0.6)]
     assert fault(server.url, timeout=0.2).endswith("did not answer in 0.2 s")
@@ -164,6 +184,10 @@ def test_a_server_that_says_nothing(server: Server) -> None:
         ([b"data: {oops\n\n"], "sent something that is no JSON; is it OpenAI-compatible?"),
         ([b'data: {"error": {"message": "out of\\nmemory"}}\n\n'], "failed: out of memory"),
         ([b"<html>hello</html>"], "broke off its answer; ask again"),
+        ([b'data: {"choices": ["a"]}\n\n'], "no answer; is it OpenAI-compatible?"),
+        ([b'data: {"choices": 7}\n\n'], "no answer; is it OpenAI-compatible?"),
+        ([b'data: {"choices": {"a": 1}}\n\n'], "no answer; is it OpenAI-compatible?"),
+        ([b'data: {"choices": [{"delta": "a"}]}\n\n'], "no answer; is it OpenAI-compatible?"),
     ],
 )
 def test_a_broken_stream(server: Server, events: list[bytes], words: str) -> None:

@@ -120,6 +120,15 @@ def test_the_file_map_names_files_that_exist() -> None:
     assert [name for name in names if not (ROOT / name).exists()] == []
 
 
+@pytest.mark.parametrize("command", ["ask", "add", "doctor", "list"])
+def test_every_option_is_named(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([command, "--help"]) == 0
+    options = set(re.findall(r"^  (?:-h, )?(--[a-z-]+)", capsys.readouterr().out, re.MULTILINE))
+    use = README.partition("## Use")[2].partition("## From Python")[0]
+    assert len(options) > 7
+    assert sorted(option for option in options if option not in use) == []
+
+
 def test_every_python_block_compiles() -> None:
     for block in blocks("python"):
         compile(block, "README.md", "exec")

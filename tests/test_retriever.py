@@ -10,6 +10,7 @@ from fakes import HashEmbedder
 from index.ingest import index_document
 from index.retriever import search
 from index.sqlite import SqliteStore
+from index.store import ScoredChunk
 from index.types import Document, Filter, Hit
 
 EMBEDDER = HashEmbedder()
@@ -93,6 +94,24 @@ def test_articles_that_differ_are_all_kept(store: SqliteStore) -> None:
 def test_the_same_question_finds_the_same(store: SqliteStore) -> None:
     fill(store, *(Document(f"Report {n} of the harbour and the bridge.") for n in range(20)))
     assert ask(store, "Where is the bridge?") == ask(store, "Where is the bridge?")
+
+
+class EmptiedMeanwhile(SqliteStore):
+    """A library from which another process removes an article once it is ranked."""
+
+    def search_lexical(self, text: str, limit: int, filter: Filter = Filter()) -> list[ScoredChunk]:
+        ranked = super().search_lexical(text, limit, filter)
+        self.delete_documents([HARBOUR.id])
+        return ranked
+
+
+def test_an_article_that_was_removed_meanwhile_is_passed_over(tmp_path: Path) -> None:
+    with EmptiedMeanwhile.open(
+        tmp_path, fingerprint=EMBEDDER.fingerprint, dimension=EMBEDDER.dimension
+    ) as store:
+        fill(store, HARBOUR, BRIDGE, MARKET)
+        found = [hit.document for hit in ask(store, "Which harbour or bridge?", 2)]
+    assert found == [BRIDGE, MARKET]
 
 
 @pytest.mark.parametrize("question", ["?!", '"', "a OR NEAR(", "\U0001f6f6", "the of and"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import sqlite3
@@ -18,6 +19,7 @@ from index.errors import DamagedError, LibraryError, MismatchError
 from index.sqlite import SqliteStore
 from index.store import Counts
 from index.types import Document
+from rag.cli import main
 from store_samples import (
     DIMENSION,
     ENVIRONMENT,
@@ -99,6 +101,7 @@ def test_acknowledged_adds_survive_kills_at_any_moment(tmp_path: Path) -> None:
             assert acknowledged <= store.paths().keys()
             found = searches(store)
             everything = list(store.documents())
+            assert store.counts() == Counts(len(everything), 2 * len(everything))
             assert failed(store) == []
     with open_store(tmp_path / "fresh") as fresh:
         for document in everything:
@@ -203,6 +206,39 @@ def test_a_library_deleted_and_made_anew_is_noticed(tmp_path: Path) -> None:
             assert searches(store) == searches(other)
 
 
+def _put_back(backup: Path, library: Path) -> None:
+    backup.replace(library)
+
+
+def _copy_over(backup: Path, library: Path) -> None:
+    library.write_bytes(backup.read_bytes())
+    # One commit more: SQLite itself tells two states of one file apart by counting them.
+    alter(library.parent, "UPDATE meta SET value = value")
+
+
+@pytest.mark.parametrize("restore", [_put_back, _copy_over])
+@pytest.mark.parametrize("writes", [1, 2])
+def test_a_backup_that_was_put_back_is_not_searched_by_old_vectors(
+    tmp_path: Path, restore: Callable[[Path, Path], None], writes: int
+) -> None:
+    home, backup = tmp_path / "home", tmp_path / "backup.db"
+    fill(home, count=40)
+    shutil.copyfile(home / "library.db", backup)
+    with open_store(home) as store:
+        for number in range(50, 50 + writes):
+            store.replace_document(entry(numbered(number)))
+        store.search_dense(unit(1), 1)
+        restore(backup, home / "library.db")
+        with open_store(home) as other:
+            # As many writes as before, of other articles: chunks get the same numbers again.
+            for number in range(60, 60 + writes):
+                other.replace_document(entry(numbered(number)))
+        for number in range(60, 60 + writes):
+            made = entry(numbered(number))
+            for chunk, vector in zip(made.chunks, made.vectors, strict=True):
+                assert [hit.chunk for hit in store.search_dense(vector, 1)] == [chunk]
+
+
 # The database
 
 
@@ -269,6 +305,7 @@ def alter(home: Path, statement: str) -> None:
         ("UPDATE documents SET text = replace(text, 'ship4', 'boat4')", ["articles", "full text"]),
         ('UPDATE chunks SET "end" = 9999 WHERE number = 4', ["articles"]),
         ("UPDATE documents SET sentences = '[0]' WHERE number = 3", ["articles"]),
+        ("UPDATE meta SET value = value + 1 WHERE key = 'chunks'", ["database"]),
         ("UPDATE vectors SET vector = zeroblob(32) WHERE chunk = 3", ["vectors", "vector index"]),
         ("DELETE FROM vectors WHERE chunk = 3", ["vectors", "vector index"]),
         ("INSERT INTO paths (path, document) VALUES (x'2f', 99)", ["database"]),
@@ -282,6 +319,72 @@ def test_health_names_what_is_wrong(filled: Path, statement: str, names: list[st
     with open_store(filled) as store:
         assert failed(store) == names
         assert all(check.ok or check.mend for check in store.health())
+
+
+_ALTERED = [
+    "UPDATE documents SET text = replace(text, 'ship4', 'boat4')",
+    "UPDATE documents SET title = 'Other' WHERE id = '{id}'",
+    "UPDATE documents SET published = 'yesterday' WHERE id = '{id}'",
+    # Neither UTF-8 nor as long as it was:
+    "UPDATE documents SET text = CAST(x'ff0aff' AS TEXT) WHERE id = '{id}'",
+    "UPDATE documents SET sentences = '[]', text = '' WHERE id = '{id}'",
+]
+
+
+@pytest.mark.parametrize("statement", _ALTERED)
+def test_a_damaged_article_is_never_shown_and_hides_no_other(
+    filled: Path, statement: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    damaged, others = numbered(4), [numbered(number) for number in range(12) if number != 4]
+    alter(filled, statement.format(id=damaged.id))
+    with open_store(filled) as store:
+        with pytest.raises(DamagedError) as caught:
+            store.document(damaged.id[:6])
+        assert str(caught.value) == (
+            f'the article "{damaged.id}" is damaged in the database: '
+            "add '/articles/w/4.txt' again, or remove the article"
+        )
+        assert {document.id for document in store.documents()} == {other.id for other in others}
+        assert caplog.messages == [f"left out: {caught.value}"]
+        (articles,) = [check for check in store.health() if check.name == "articles"]
+        assert articles.detail == str(caught.value)
+        # Both it and others can be removed, and nothing of them is left behind.
+        assert store.full_id(damaged.id[:6]) == damaged.id
+        assert store.delete_documents([damaged.id, others[0].id]) == 2
+        assert [document.id for document in store.documents() if document not in others] == []
+        assert store.counts() == Counts(10, 20)
+        assert failed(store) == []
+
+
+@pytest.mark.parametrize("statement", _ALTERED)
+def test_adding_a_damaged_article_again_mends_it(filled: Path, statement: str) -> None:
+    damaged = numbered(4)
+    alter(filled, statement.format(id=damaged.id))
+    with open_store(filled) as store:
+        assert store.status(damaged) == "updated"
+        assert store.replace_document(entry(damaged)) == "updated"
+        assert store.document(damaged.id) == damaged
+        assert store.status(damaged) == "unchanged"
+        assert store.counts() == Counts(12, 24)
+        assert failed(store) == []
+
+
+def test_new_content_at_the_path_of_a_damaged_article_replaces_it(filled: Path) -> None:
+    damaged = numbered(4)
+    alter(filled, _ALTERED[3].format(id=damaged.id))
+    with open_store(filled) as store:
+        changed = Document("The harbour is empty.", path=damaged.path)
+        assert store.replace_document(entry(changed)) == "updated"
+        assert changed in list(store.documents())
+        assert failed(store) == []
+
+
+def test_a_library_without_counters_is_counted(filled: Path) -> None:
+    alter(filled, "DELETE FROM meta WHERE key IN ('documents', 'chunks')")
+    with open_store(filled) as store:
+        store.delete_documents([numbered(1).id])
+        assert store.counts() == Counts(11, 22)
+        assert failed(store) == []
 
 
 def test_rebuilding_mends_what_is_derived(filled: Path) -> None:
@@ -304,11 +407,32 @@ def test_another_format_is_refused(filled: Path) -> None:
 
 # The disk
 
+
+def test_the_name_of_a_new_home_survives_a_power_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: set[str] = set()
+    sync = os.fsync
+
+    def recorded(descriptor: int) -> None:
+        synced.add(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", recorded)
+    home = tmp_path / "new" / "home"
+    fill(home, count=1)
+    assert {str(tmp_path), str(home.parent), str(home)} <= synced
+    synced.clear()
+    fill(home, count=2)
+    assert str(home.parent) not in synced
+
+
 _LIMITED = """
 import resource, signal, sys
 from pathlib import Path
 from index.errors import LibraryError
 from index.types import Document
+from rag.cli import main
 from store_samples import entry, numbered
 from test_sqlite_faults import open_store, searches
 home = Path(sys.argv[1])
@@ -418,3 +542,16 @@ def test_a_library_that_may_only_be_read_is_read(filled: Path) -> None:
 def test_a_library_is_private_to_its_owner(filled: Path) -> None:
     assert filled.stat().st_mode & 0o077 == 0
     assert (filled / "library.db").stat().st_mode & 0o077 == 0
+
+
+def test_a_damaged_article_can_be_removed_by_a_person(
+    filled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with open_store(filled) as store:
+        first, *others = [document.id for document in store.documents()]
+    alter(filled, "UPDATE documents SET text = text || '!' WHERE id = '{}'".format(first))
+    assert main(["remove", first[:10], "--home", str(filled)]) == 0
+    capsys.readouterr()
+    with open_store(filled) as store:
+        assert [document.id for document in store.documents()] == others
+        assert failed(store) == []

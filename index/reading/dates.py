@@ -1,8 +1,9 @@
 """Reads the publication date that an article states; an ambiguous one stays unknown.
 
-`11/01/2019` is 11 January or 1 November. The choice is made only where
-something settles it, and is otherwise left to the person. Knows nothing of
-files, formats, or where in an article a date stood.
+`11/01/2019` is 11 January or 1 November, and `19-01-04` may begin with its day
+or with its year. The choice is made only where something settles it, and is
+otherwise left to the person. Knows nothing of files, formats, or where in an
+article a date stood.
 """
 
 from __future__ import annotations
@@ -62,7 +63,8 @@ class Mention:
     start: int
     end: int
     readings: tuple[tuple[DateOrder | None, date], ...]
-    """Existing days only; the order is None unless the date is of the form 11/01/2019."""
+    """Existing days only; the order is None where the year comes first or the month is a word,
+    and where both orders give the same day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,8 @@ def publication_date(stated: tuple[str, ...], clues: DateClues) -> Published:
     Where day and month could be either, these settle it, the surest first: the
     person's `order`; a weekday beside the date; the file's age; other numeric
     dates of the article that are clear; its language and the dates near by,
-    where these do not contradict each other.
+    where these do not contradict each other. Where the year could come first,
+    other dates and the language tell nothing of the order.
 
     Returns:
         The day; or None, with a warning where a date is stated and not usable.
@@ -131,8 +134,14 @@ def publication_date(stated: tuple[str, ...], clues: DateClues) -> Published:
 
 
 def _ambiguous(shown: str, possible: list[tuple[DateOrder | None, date]]) -> str:
-    names = " or ".join(f"{day.day} {MONTHS_IN_ORDER[day.month - 1]}" for _, day in possible)
-    return f"the date {shown} can be {names}: add it with --date-order DMY or MDY"
+    days = dict.fromkeys(day for _, day in possible)
+    one_year = len({day.year for day in days}) == 1
+    names = " or ".join(
+        f"{day.day} {MONTHS_IN_ORDER[day.month - 1]}{'' if one_year else f' {day.year}'}"
+        for day in days
+    )
+    mend = "" if one_year else "write its year in full, or "
+    return f"the date {shown} can be {names}; {mend}add it with --date-order DMY or MDY"
 
 
 def _settle(
@@ -141,16 +150,18 @@ def _settle(
     if clues.order:
         return readings.get(clues.order)
     weekdays = {WEEKDAYS[name.casefold()] for name in _WEEKDAY.findall(written)}
-    by_weekday = [day for day in readings.values() if day.weekday() in weekdays]
+    by_weekday = {day for day in readings.values() if day.weekday() in weekdays}
     if len(by_weekday) == 1:
-        return by_weekday[0]
+        return by_weekday.pop()
     if clues.modified:
         # A day of tolerance, for the time zone in which the file was written.
-        latest = clues.modified + timedelta(days=1)
-        by_age = [day for day in readings.values() if day <= latest]
+        tolerance = timedelta(days=1)
+        by_age = {day for day in readings.values() if day - tolerance <= clues.modified}
         if len(by_age) == 1:
-            return by_age[0]
+            return by_age.pop()
     everything = "\n".join((*stated, clues.text))
+    if None in readings:  # The year could come first, which neither of the other clues knows of.
+        return _nearest(tuple(readings.values()), everything)
     orders = {
         mention.readings[0][0]
         for mention in find_dates(everything)
@@ -204,10 +215,12 @@ def _readings(found: dict[str, str | None]) -> tuple[tuple[DateOrder | None, dat
     if found["a"] and found["b"] and found["y6"]:
         first, second, year = int(found["a"]), int(found["b"]), _full_year(found["y6"])
         by_day, by_month = _day(year, second, first), _day(year, first, second)
-        if by_day == by_month:
-            return ((None, by_day),) if by_day else ()
-        orders: tuple[tuple[DateOrder, date | None], ...] = (("DMY", by_day), ("MDY", by_month))
-        return tuple((order, day) for order, day in orders if day is not None)
+        orders: list[tuple[DateOrder | None, date | None]] = [("DMY", by_day), ("MDY", by_month)]
+        if len(found["a"]) == len(found["y6"]) == 2:
+            orders.append((None, _day(_full_year(found["a"]), second, int(found["y6"]))))
+        readings = tuple((order, day) for order, day in orders if day is not None)
+        same = len({day for _, day in readings}) == 1 and len(readings) > 1
+        return ((None, readings[0][1]),) if same else readings
     # One alternative of the pattern matched: its year, month, and day end in the same figure.
     form = next(number for number in "12345" if found[f"y{number}"])
     month = found[f"m{form}"] or ""

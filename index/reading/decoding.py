@@ -1,7 +1,8 @@
 r"""Turns bytes into text: byte-order mark, UTF-8, the declared encoding, else a guess.
 
 Knows nothing of articles or files; line ends become `\n` here, once, so that
-every later offset counts the same characters.
+every later offset counts the same characters. Messages do not name the file:
+whoever shows them puts its path before them.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 
 from index.errors import ReadError
 
-__all__ = ["Decoded", "decode", "normalise_newlines"]
+__all__ = ["Decoded", "decode", "join_surrogates", "normalise_newlines"]
 
 # UTF-32 first: its little-endian mark begins with that of UTF-16.
 _MARKS = (
@@ -51,7 +52,18 @@ def normalise_newlines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def decode(data: bytes, name: str) -> Decoded:
+def join_surrogates(text: str) -> str:
+    r"""Return the text with surrogate pairs joined, and with U+FFFD for each lone surrogate.
+
+    YAML may escape a character as UTF-16 does, in two, and its parser does not join them.
+
+    >>> join_surrogates("\ud83d\ude00 and \ud83d")
+    '😀 and �'
+    """
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def decode(data: bytes) -> Decoded:
     r"""Return the text of a file's bytes, with line ends as `\n`.
 
     UTF-8 goes before a declared encoding, since bytes that are not UTF-8 are
@@ -62,9 +74,9 @@ def decode(data: bytes, name: str) -> Decoded:
     """
     found = _decode(data)
     if found is None or data.startswith(_FOREIGN) or "\0" in found.text:
-        raise ReadError(f"{name} is not a text file: save the article as text, Markdown, or HTML")
+        raise ReadError("not a text file; save the article as text, Markdown, or HTML")
     if len(_CONTROL.findall(found.text)) > _MOST_CONTROL * len(found.text):
-        raise ReadError(f"{name} is mostly control characters: save the article as plain text")
+        raise ReadError("mostly control characters; save the article as plain text")
     return Decoded(normalise_newlines(found.text), found.encoding, found.guessed)
 
 

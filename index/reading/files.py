@@ -1,7 +1,8 @@
 """Finds the articles of a folder and reads a file into a `Document`.
 
 Chooses the reader by the file's type and understands the stated dates; knows
-nothing of how each format is laid out, and nothing of the library.
+nothing of how each format is laid out, and nothing of the library. Messages do
+not name the file: whoever shows them puts its path before them.
 """
 
 from __future__ import annotations
@@ -40,23 +41,23 @@ class Reading:
 
     document: Document
     warnings: tuple[str, ...] = ()
-    """Each one line that names the file, as of a date that could not be understood."""
+    """Each one line, as of a date that could not be understood."""
 
 
 def find_files(path: Path) -> list[Path]:
     """Return the files that can be read at and below a path, sorted.
 
     A file is returned as it is, whatever its type. Hidden files and folders are
-    passed over, and links to folders are not followed.
+    passed over, and links to folders are not followed. A file that cannot be
+    looked at is returned too: `read_file` says what is wrong with it.
 
     Raises:
         ReadError: If there is nothing at the path, or nothing that can be read.
     """
-    name = _shown(path)
     try:
         mode = path.stat().st_mode
     except OSError as error:
-        raise _unreadable(name, error) from error
+        raise _unreadable(error) from error
     if not stat.S_ISDIR(mode):
         return [path]
     refused: list[OSError] = []
@@ -65,14 +66,14 @@ def find_files(path: Path) -> list[Path]:
         folders[:] = [each for each in folders if not each.startswith(".")]
         for each in names:
             file = Path(folder, each)
-            if not each.startswith(".") and file.suffix.lower() in SUFFIXES and file.is_file():
+            if not each.startswith(".") and file.suffix.lower() in SUFFIXES and _is_file(file):
                 found.append(file)
     if not found and refused:
-        raise _unreadable(name, refused[0]) from refused[0]
+        raise _unreadable(refused[0]) from refused[0]
     for refusal in refused:
         _logger.warning("passed over a folder that may not be read: %s", refusal.filename)
     if not found:
-        raise ReadError(f"{name} holds no articles; these types can be read: {_types()}")
+        raise ReadError(f"no articles in this folder; these types can be read: {_types()}")
     return sorted(found)
 
 
@@ -90,29 +91,26 @@ def read_file(
         ReadError: If the file cannot be read, is no text, is of another type, is
             larger than `max_bytes`, or has no article in it.
     """
-    name = _shown(path)
     try:
         found = path.stat()
         if stat.S_ISDIR(found.st_mode):
-            raise ReadError(f"{name} is a folder: read the files in it")
+            raise ReadError("a folder and not a file; read the files in it")
         # Opening a pipe or a device may wait for ever.
         if not stat.S_ISREG(found.st_mode):
-            raise ReadError(f"{name} is not an ordinary file: copy its content to one")
+            raise ReadError("not an ordinary file; copy its content to one")
         if path.suffix.lower() not in SUFFIXES:
             kind = path.suffix.lower() or "a file without a type"
-            raise ReadError(f"{name}: {kind} is not supported yet; supported: {_types()}")
+            raise ReadError(f"{kind} is not supported yet; supported: {_types()}")
         with path.open("rb") as file:
             data = file.read(max_bytes + 1)
     except OSError as error:
-        raise _unreadable(name, error) from error
+        raise _unreadable(error) from error
     if len(data) > max_bytes:
-        raise ReadError(
-            f"{name} is larger than {max_bytes / 1e6:g} MB: split it, or keep only the article"
-        )
+        raise ReadError(f"larger than {max_bytes / 1e6:g} MB; split it, or keep only the article")
     absolute = os.path.abspath(path)  # noqa: PTH100 - without following links, unlike resolve
     if _SURROGATE.search(absolute):
-        raise ReadError(f"{name}: rename the file or its folder, the name is not valid UTF-8")
-    modified = date.fromtimestamp(found.st_mtime)
+        raise ReadError("its name is not valid UTF-8; rename the file or its folder")
+    modified = _day_of(found.st_mtime)
     return read_bytes(data, path.name, path=absolute, date_order=date_order, modified=modified)
 
 
@@ -136,17 +134,16 @@ def read_bytes(
     Raises:
         ReadError: If the content is no text, or no article is in it.
     """
-    name = _one_line(name)
     if not data.strip():
-        raise ReadError(f"{name} is empty: there is nothing to read in it")
-    decoded = decode(data, name)
+        raise ReadError("empty; there is nothing to read in it")
+    decoded = decode(data)
     warnings: tuple[str, ...] = ()
     if decoded.guessed:
         warnings = (
-            f"{name}: took its encoding for {decoded.encoding}; if that is wrong, save it as UTF-8",
+            f"took its encoding for {decoded.encoding}; if that is wrong, save it as UTF-8",
         )
     clues = DateClues(order=date_order, modified=modified)
-    return _read(decoded.text, name, path, clues, warnings)
+    return _read(decoded.text, _one_line(name), path, clues, warnings)
 
 
 def read_text(text: str, *, name: str = "the text", date_order: DateOrder | None = None) -> Reading:
@@ -154,14 +151,14 @@ def read_text(text: str, *, name: str = "the text", date_order: DateOrder | None
 
     Args:
         text: Plain text, Markdown, or HTML; which of them, is seen from it.
-        name: What messages call it.
+        name: Its title where it has none, not even a first sentence.
         date_order: What comes first in dates like 11/01/2019; None to find out.
 
     Raises:
         ReadError: If no article is in it.
     """
     if "\0" in text or _SURROGATE.search(text):
-        raise ReadError(f"{name} holds characters that are not text: copy it again as plain text")
+        raise ReadError("it holds characters that are not text; copy it again as plain text")
     return _read(normalise_newlines(text), name, None, DateClues(order=date_order), ())
 
 
@@ -170,20 +167,18 @@ def _read(
 ) -> Reading:
     suffix = Path(name).suffix.lower()
     if not _has_words(text):
-        raise ReadError(f"{name} is empty: there is nothing to read in it")
+        raise ReadError("empty; there is nothing to read in it")
     if suffix in _HTML or looks_like_html(text):
         draft = draft_from_html(text)
         if not _has_words(draft.text):
-            raise ReadError(
-                f"{name}: no article text was found in the page: save the article as text"
-            )
+            raise ReadError("no article text was found in the page; save the article as text")
     else:
         draft = draft_from_text(text, markdown=suffix in _MARKDOWN)
         if not _has_words(draft.text):
-            raise ReadError(f"{name} has a header and no text: add the article below it")
+            raise ReadError("a header and no text; add the article below it")
     published = publication_date(draft.dates, _with_draft(clues, draft))
     if published.warning:
-        warnings = (*warnings, f"{name}: {published.warning}")
+        warnings = (*warnings, published.warning)
     document = Document(
         text=draft.text,
         title=draft.title or title_from_text(draft.text) or Path(name).stem,
@@ -211,20 +206,34 @@ def _has_words(text: str) -> bool:
     return bool(re.search(r"[^\s\u200b-\u200f\u2060\ufeff]", text))
 
 
-def _unreadable(name: str, error: OSError) -> ReadError:
+def _is_file(path: Path) -> bool:
+    """Say whether a file is at the path; also where only reading it will tell."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except FileNotFoundError:  # a link to nothing
+        return False
+    except OSError:
+        return True
+
+
+def _day_of(seconds: float) -> date | None:
+    """Return the day of a time stamp; None for one that no calendar has (beyond the year 9999)."""
+    try:
+        return date.fromtimestamp(seconds)
+    except (OSError, OverflowError, ValueError):
+        return None
+
+
+def _unreadable(error: OSError) -> ReadError:
     if isinstance(error, FileNotFoundError):
-        return ReadError(f"{name} does not exist: check the path")
+        return ReadError("does not exist; check the path")
     if isinstance(error, PermissionError):
-        return ReadError(f"{name} may not be read: change its permissions")
-    return ReadError(f"{name} cannot be read ({error.strerror}): copy it elsewhere and try again")
-
-
-def _shown(path: Path) -> str:
-    """Return a path's name for a one-line message, whatever characters it holds."""
-    return _one_line(path.name or str(path))
+        return ReadError("may not be read; change its permissions or those of its folder")
+    return ReadError(f"cannot be read ({error.strerror}); copy it elsewhere and try again")
 
 
 def _one_line(name: str) -> str:
+    """Return a file's name as it can stand in a title, whatever characters it holds."""
     valid = name.encode("utf-8", "backslashreplace").decode()
     return "".join(c if c.isprintable() else " " for c in valid)
 

@@ -1,8 +1,8 @@
 """Collects where a web page states its date of publication, as written, the most trusted first.
 
 The page's address has the outlet's own day, where metadata often has that of
-UTC (6 of 45 news pages, html_article_extraction_benchmark); what the reader sees comes last.
-Dates below the article or around it are not its own and are left out.
+UTC; what the reader sees comes last. Dates below the article or around it are
+not its own and are left out.
 """
 
 from __future__ import annotations

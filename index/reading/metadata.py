@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from index.reading.decoding import join_surrogates
+
 __all__ = ["Fields", "fields_of", "front_matter", "header_block"]
 
 _NAMES = {
@@ -111,7 +113,7 @@ def _yaml_pairs(block: str) -> list[tuple[str, str]]:
     for name, value in loaded.items():
         values = value if isinstance(value, list) else [value]
         written = [item.strip("[]") for item in values if isinstance(item, str)]
-        pairs.append((str(name), ", ".join(written)))
+        pairs.append((str(name), join_surrogates(", ".join(written))))
     return pairs
 
 

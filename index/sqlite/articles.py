@@ -9,13 +9,23 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
+from index.errors import DamagedError
+from index.sqlite.catalog import read_article
 from index.sqlite.rows import document_values, path_key, spans_text
 from index.types import Document
 
 if TYPE_CHECKING:
     from index.store import Change, IndexedDocument
 
-__all__ = ["delete_article", "delete_if_unused", "insert_article", "link_path", "plan", "rebuild"]
+__all__ = [
+    "delete_article",
+    "delete_if_unused",
+    "insert_article",
+    "link_path",
+    "mend_article",
+    "plan",
+    "rebuild",
+]
 
 _ADD_TERMS = "INSERT INTO chunk_terms (rowid, title, body) VALUES (?, ?, ?)"
 _DROP_TERMS = "INSERT INTO chunk_terms (chunk_terms, rowid, title, body) VALUES ('delete', ?, ?, ?)"
@@ -25,12 +35,14 @@ def plan(connection: sqlite3.Connection, document: Document) -> tuple[Change, in
     """Say what storing an article would do, and its number where its content is there already.
 
     It is unchanged only where nothing at all would be written: known content
-    at a new path is an addition of that path.
+    at a new path is an addition of that path, and what is damaged is mended.
     """
     row = connection.execute(
         "SELECT number, pasted FROM documents WHERE id = ?", (document.id,)
     ).fetchone()
     number = None if row is None else int(row[0])
+    if number is not None and not _is_whole(connection, number):
+        return "updated", number
     if document.path is None:
         return ("unchanged" if row is not None and row[1] else "added"), number
     known = path_owner(connection, document.path)
@@ -67,6 +79,15 @@ def insert_article(connection: sqlite3.Connection, entry: IndexedDocument) -> in
     return number
 
 
+def mend_article(connection: sqlite3.Connection, number: int, entry: IndexedDocument) -> None:
+    """Write the content of an article once more over what is kept under its number."""
+    connection.execute(
+        "UPDATE documents SET sentences = ?, published = ?, source = ?, source_key = ?, "
+        "author = ?, url = ?, title = ?, text = ? WHERE number = ?",
+        (spans_text(entry.sentences), *document_values(entry.document), number),
+    )
+
+
 def link_path(connection: sqlite3.Connection, path: str, number: int) -> None:
     """Let a path lead to an article, and drop the one that it led to if nothing else does."""
     before = path_owner(connection, path)
@@ -93,8 +114,13 @@ def delete_if_unused(connection: sqlite3.Connection, number: int) -> bool:
 
 def delete_article(connection: sqlite3.Connection, number: int) -> None:
     """Remove an article with all that hangs on it."""
-    connection.executemany(_DROP_TERMS, _terms(connection, number))
+    whole = _is_whole(connection, number)
+    if whole:
+        connection.executemany(_DROP_TERMS, _terms(connection, number))
     connection.execute("DELETE FROM documents WHERE number = ?", (number,))
+    if not whole:
+        # Its own words are lost, so that they cannot be taken out one by one.
+        rebuild(connection)
 
 
 def rebuild(connection: sqlite3.Connection, table: str = "chunk_terms") -> None:
@@ -106,6 +132,14 @@ def rebuild(connection: sqlite3.Connection, table: str = "chunk_terms") -> None:
             f"INSERT INTO {table} (rowid, title, body) VALUES (?, ?, ?)",  # noqa: S608
             _terms(connection, number),
         )
+
+
+def _is_whole(connection: sqlite3.Connection, number: int) -> bool:
+    try:
+        read_article(connection, number)
+    except DamagedError:
+        return False
+    return True
 
 
 def _terms(connection: sqlite3.Connection, number: int) -> list[tuple[int, str, str]]:

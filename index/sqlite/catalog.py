@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
+import sys
 from collections.abc import Iterable, Sequence
 
-from index.errors import NotFoundError
+from index.errors import DamagedError, NotFoundError
 from index.sqlite.rows import (
     DOCUMENT_COLUMNS,
     document_from,
@@ -13,17 +15,23 @@ from index.sqlite.rows import (
     path_text,
     spans_from,
 )
+from index.store import Counts
 from index.types import Document, Filter, Span
 
 __all__ = [
+    "count_all",
     "count_by_source",
+    "count_undated",
     "find_article",
     "ids_by_path",
     "in_order",
     "numbers_of",
-    "read_articles",
+    "read_article",
     "read_sentences",
+    "read_whole_articles",
 ]
+
+_log = logging.getLogger(__name__)
 
 _MOST_LISTED = 5
 _TITLE_LENGTH = 40
@@ -40,23 +48,43 @@ def in_order(connection: sqlite3.Connection, filter: Filter) -> list[int]:
     return [number for (number,) in rows]
 
 
-def read_articles(connection: sqlite3.Connection, numbers: Iterable[int]) -> list[Document]:
-    """Return the articles of these numbers, without those that are gone."""
+def read_article(connection: sqlite3.Connection, number: int) -> Document | None:
+    """Return the article of a number, or None where it is gone.
+
+    Raises:
+        DamagedError: it is not what was stored.
+    """
     query = f"SELECT {DOCUMENT_COLUMNS} FROM documents WHERE number = ?"  # noqa: S608 - a constant
-    rows = (connection.execute(query, (number,)).fetchone() for number in numbers)
-    return [document_from(row) for row in rows if row is not None]
+    row = connection.execute(query, (number,)).fetchone()
+    return None if row is None else document_from(row)
 
 
-def find_article(connection: sqlite3.Connection, id_prefix: str) -> Document:
-    """Return the one article whose id begins so.
+def read_whole_articles(connection: sqlite3.Connection, numbers: Iterable[int]) -> list[Document]:
+    """Return the articles of these numbers, without those that are gone or damaged.
+
+    One damaged article must not hide the others; the log names it.
+    """
+    found = []
+    for number in numbers:
+        try:
+            found.append(read_article(connection, number))
+        except DamagedError as error:
+            _log.warning("left out: %s", error)
+    return [document for document in found if document is not None]
+
+
+def find_article(connection: sqlite3.Connection, id_prefix: str) -> tuple[int, str]:
+    """Return number and id of the one article whose id begins so, whether whole or damaged.
 
     Raises:
         NotFoundError: none does, or more than one.
     """
-    prefix = id_prefix.strip().lower()
+    # What is no Unicode, as an argument of a shell may be, begins no id either.
+    prefix = id_prefix.strip().lower().encode("utf-8", "replace").decode()
     rows = connection.execute(
-        "SELECT number, id, title FROM documents WHERE substr(id, 1, ?) = ? ORDER BY id LIMIT ?",
-        (len(prefix), prefix, _MOST_LISTED + 1),
+        # A range, for the sake of the index on ids. No character sorts after the last one.
+        "SELECT number, id, title FROM documents WHERE id >= ? AND id < ? ORDER BY id LIMIT ?",
+        (prefix, prefix + chr(sys.maxunicode), _MOST_LISTED + 1),
     ).fetchall()
     if not rows:
         raise NotFoundError(f'no article has an id that begins with "{prefix}": see ask list')
@@ -67,7 +95,8 @@ def find_article(connection: sqlite3.Connection, id_prefix: str) -> Document:
             f'several articles have an id that begins with "{prefix}": {some}{more}; '
             "give more digits"
         )
-    return read_articles(connection, [rows[0][0]])[0]
+    number, id_, _ = rows[0]
+    return number, id_
 
 
 def read_sentences(connection: sqlite3.Connection, document_id: str) -> tuple[Span, ...]:
@@ -97,6 +126,27 @@ def ids_by_path(connection: sqlite3.Connection) -> dict[str, str]:
         "SELECT path, id FROM paths JOIN documents ON documents.number = document ORDER BY path"
     )
     return {path_text(path): id_ for path, id_ in rows}
+
+
+def count_all(connection: sqlite3.Connection) -> Counts:
+    """Count articles and chunks, by the counters that the tables' triggers keep."""
+    # A library of before the triggers has none, and is counted each time.
+    kept = "SELECT CAST(value AS INTEGER) FROM meta WHERE key = "
+    row = connection.execute(
+        f"SELECT coalesce(({kept}'documents'), (SELECT count(*) FROM documents)), "  # noqa: S608
+        f"coalesce(({kept}'chunks'), (SELECT count(*) FROM chunks))"
+    ).fetchone()
+    return Counts(*row)
+
+
+def count_undated(connection: sqlite3.Connection, sources: tuple[str, ...]) -> int:
+    """Count the articles of these sources, or of all, whose publication date is not known."""
+    condition, values = filter_clause(Filter(sources))
+    (count,) = connection.execute(
+        f"SELECT count(*) FROM documents WHERE published IS NULL AND {condition}",  # noqa: S608
+        values,
+    ).fetchone()
+    return int(count)
 
 
 def count_by_source(connection: sqlite3.Connection) -> dict[str, int]:

@@ -15,6 +15,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from index.errors import DamagedError, LibraryError, LockedError, MismatchError
+from index.sqlite.durable import make_folder
 from index.sqlite.locking import WriterLock
 from index.sqlite.schema import APPLICATION_ID, FORMAT, create_database, create_tables
 
@@ -54,7 +55,7 @@ class Database:
         """
         with ExitStack() as stack:
             with plain_errors(self.path):
-                self._home.mkdir(mode=0o700, parents=True, exist_ok=True)
+                make_folder(self._home)
                 if stack.enter_context(self._writer.held(timeout_s)) and not self._swept:
                     # Whoever holds the lock knows that nobody else is writing these.
                     for pattern in ("library.db.tmp*", "vectors-*.faiss.tmp"):
@@ -129,6 +130,8 @@ class Database:
             isolation_level=None,
             check_same_thread=False,
         )
+        # A damaged text must not fail to be read: its article's id tells that it is damaged.
+        connection.text_factory = lambda data: data.decode("utf-8", "replace")
         try:
             (application,) = connection.execute("PRAGMA application_id").fetchone()
             (version,) = connection.execute("PRAGMA user_version").fetchone()

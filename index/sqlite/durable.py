@@ -5,7 +5,19 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-__all__ = ["sync_folder", "write_whole"]
+__all__ = ["make_folder", "sync_folder", "write_whole"]
+
+
+def make_folder(path: Path) -> None:
+    """Make a private folder, unless it is there, and those above it; all survive a power cut.
+
+    Raises:
+        OSError: one cannot be made or synced.
+    """
+    made = [folder for folder in (path, *path.parents) if not folder.exists()]
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in made:
+        sync_folder(folder.parent)
 
 
 def write_whole(path: Path, data: bytes) -> None:

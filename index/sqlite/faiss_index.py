@@ -103,8 +103,8 @@ class FlatIndex:
             selector = faiss.IDSelectorBatch(allowed)
             parameters = faiss.SearchParameters()
             parameters.sel = selector
-        # One query fits one thread: on a busy machine, waiting for a team of them took 30 ms
-        # where the search itself takes 1 (20,000 rows of 384, two cores).
+        # One query fits one thread: on a busy machine, waiting for a team of them takes longer
+        # than the search itself.
         threads = faiss.omp_get_max_threads()
         faiss.omp_set_num_threads(1)
         try:

@@ -10,15 +10,17 @@ import numpy as np
 
 from index.errors import DamagedError, LibraryError
 from index.sqlite.articles import rebuild
+from index.sqlite.catalog import count_all
 from index.sqlite.database import Database, get_meta
 from index.sqlite.rows import DOCUMENT_COLUMNS, check_vectors, document_from, spans_from
 from index.sqlite.schema import TERMS_TABLE
 from index.sqlite.vectors import VectorKeeper, stored_vectors
-from index.store import Health
+from index.store import Counts, Health
 
 __all__ = ["check_library"]
 
 _REPLACE = "put a copy of library.db back, or move it away and add the articles again"
+_RENEW = "remove the article, and add its file again"
 _REPAIR = "ask doctor --repair"
 _ROWS_AT_ONCE = 4096
 
@@ -29,7 +31,7 @@ def check_library(database: Database, keeper: VectorKeeper) -> list[Health]:
     """Run every check, each in a transaction of its own, so that writers need not wait for all."""
     checks: list[tuple[str, _Check, str]] = [
         ("database", _check_database, _REPLACE),
-        ("articles", _check_articles, _REPLACE),
+        ("articles", _check_articles, _RENEW),
         ("vectors", _check_vectors, _REPLACE),
         ("full text", _check_terms, _REPAIR),
         ("vector index", lambda connection: _check_index(connection, keeper), _REPAIR),
@@ -52,22 +54,24 @@ def _check_database(connection: sqlite3.Connection) -> str:
     broken = len(connection.execute("PRAGMA foreign_key_check").fetchall())
     if broken:
         raise DamagedError(f"{broken} rows belong to an article or chunk that is not there")
-    return "its pages and references are whole"
+    query = "SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM chunks)"
+    if Counts(*connection.execute(query).fetchone()) != count_all(connection):
+        raise DamagedError("it holds other numbers of articles and chunks than it notes")
+    return "its pages, references, and counters are whole"
 
 
 def _check_articles(connection: sqlite3.Connection) -> str:
     count = 0
-    columns = f"SELECT documents.id, sentences, {DOCUMENT_COLUMNS} FROM documents"  # noqa: S608
-    for id_, sentences, *row in connection.execute(columns):
+    columns = f"SELECT sentences, {DOCUMENT_COLUMNS} FROM documents"  # noqa: S608
+    for sentences, *row in connection.execute(columns):
         document = document_from(tuple(row))
-        # The id is a hash of text and metadata, so that one comparison checks them all.
-        if document.id != id_:
-            raise DamagedError(f'the article "{id_}" is not what was stored')
         places = connection.execute('SELECT start, "end" FROM chunks WHERE document = ?', row[:1])
         spans = [(span.start, span.end) for span in spans_from(sentences)]
         for start, end in (*places, *spans):
             if not 0 <= start < end <= len(document.text):
-                raise DamagedError(f'an offset of the article "{id_}" lies outside its text')
+                raise DamagedError(
+                    f'an offset of the article "{document.id}" lies outside its text'
+                )
         count += 1
     return f"{count} articles are what was stored, and all offsets lie in their text"
 

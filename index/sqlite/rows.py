@@ -58,11 +58,12 @@ def document_from(row: tuple[Any, ...]) -> Document:
     """Make the article of a row of `DOCUMENT_COLUMNS`.
 
     Raises:
-        DamagedError: a column holds what was never stored there.
+        DamagedError: it is not what was stored: the id is a hash of text and metadata.
     """
     _, id_, published, source, author, url, title, text, path = row
+    reason: Exception | None = None
     try:
-        return Document(
+        document = Document(
             text=text,
             title=title,
             source=source,
@@ -71,10 +72,14 @@ def document_from(row: tuple[Any, ...]) -> Document:
             published=date.fromisoformat(published) if published else None,
             path=None if path is None else path_text(path),
         )
+        if document.id == id_:
+            return document
     except (TypeError, ValueError, AttributeError) as error:
-        raise DamagedError(
-            f'the article "{id_}" is damaged in the database: remove it and add it again'
-        ) from error
+        reason = error
+    file = repr(path_text(path)) if isinstance(path, bytes) else "its file"
+    raise DamagedError(
+        f'the article "{id_}" is damaged in the database: add {file} again, or remove the article'
+    ) from reason
 
 
 def spans_text(spans: Iterable[Span]) -> str:

@@ -80,17 +80,39 @@ CREATE TABLE vectors (
 {TERMS_TABLE.format(name="chunk_terms")};
 """
 
+# Each question asks how much there is; counting chunks would read an index of them all.
+# A trigger cannot be forgotten, and sees what ON DELETE CASCADE removes.
+_COUNTERS = """
+CREATE TRIGGER document_added AFTER INSERT ON documents BEGIN
+    UPDATE meta SET value = value + 1 WHERE key = 'documents';
+END;
+CREATE TRIGGER document_removed AFTER DELETE ON documents BEGIN
+    UPDATE meta SET value = value - 1 WHERE key = 'documents';
+END;
+CREATE TRIGGER chunk_added AFTER INSERT ON chunks BEGIN
+    UPDATE meta SET value = value + 1 WHERE key = 'chunks';
+END;
+CREATE TRIGGER chunk_removed AFTER DELETE ON chunks BEGIN
+    UPDATE meta SET value = value - 1 WHERE key = 'chunks';
+END;
+"""
+
 
 def create_tables(connection: sqlite3.Connection) -> None:
     """Make an empty library in an empty database."""
     connection.executescript(
         f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {FORMAT};"
-        f"BEGIN; {_TABLES} COMMIT;"
+        f"BEGIN; {_TABLES} {_COUNTERS} COMMIT;"
     )
     connection.executemany(
         "INSERT INTO meta VALUES (?, ?)",
-        # The name tells a vector index in memory that the library was replaced by another.
-        [("format", str(FORMAT)), ("generation", "0"), ("library", uuid.uuid4().hex)],
+        [
+            ("documents", "0"),
+            ("chunks", "0"),
+            ("generation", "0"),
+            # Tells a vector index in memory that the library was replaced by another.
+            ("library", uuid.uuid4().hex),
+        ],
     )
 
 

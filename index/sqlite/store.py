@@ -14,8 +14,8 @@ shared between them. Neither numpy nor faiss is imported before it is needed.
 from __future__ import annotations
 
 import sqlite3
+import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -106,10 +106,6 @@ class SqliteStore:
         self._database.close()
         self._keeper = None
 
-    def writing(self) -> AbstractContextManager[None]:
-        """Keep other writers out for the length of a `with` block; readers go on meanwhile."""
-        return self._database.writing()
-
     # Adding and removing
 
     def status(self, document: Document) -> Change:
@@ -139,6 +135,8 @@ class SqliteStore:
             change, number = articles.plan(connection, document)
             if number is None:
                 number = articles.insert_article(connection, entry)
+            else:
+                articles.mend_article(connection, number, entry)
             if document.path is None:
                 connection.execute("UPDATE documents SET pasted = 1 WHERE number = ?", (number,))
             else:
@@ -182,13 +180,15 @@ class SqliteStore:
     def documents(self, filter: Filter = Filter()) -> Iterator[Document]:
         """Yield the articles, newest publication date first, undated ones last, then by title.
 
-        Articles that are removed meanwhile are left out; nobody waits for a slow reader.
+        Articles that are removed meanwhile, or damaged, are left out; nobody waits for a slow
+        reader.
         """
         with self._database.read() as connection:
             numbers = catalog.in_order(connection, filter)
         for start in range(0, len(numbers), _ARTICLES_AT_ONCE):
             with self._database.read() as connection:
-                some = catalog.read_articles(connection, numbers[start : start + _ARTICLES_AT_ONCE])
+                part = numbers[start : start + _ARTICLES_AT_ONCE]
+                some = catalog.read_whole_articles(connection, part)
             yield from some
 
     def document(self, id_prefix: str) -> Document:
@@ -196,9 +196,22 @@ class SqliteStore:
 
         Raises:
             NotFoundError: none does, or more than one.
+            DamagedError: it is not what was stored.
         """
         with self._database.read() as connection:
-            return catalog.find_article(connection, id_prefix)
+            number, _ = catalog.find_article(connection, id_prefix)
+            found = catalog.read_article(connection, number)
+        assert found is not None  # noqa: S101 - seen in the same transaction
+        return found
+
+    def full_id(self, id_prefix: str) -> str:
+        """Return the id of the one article whose id begins so, whether it is whole or damaged.
+
+        Raises:
+            NotFoundError: none does, or more than one.
+        """
+        with self._database.read() as connection:
+            return catalog.find_article(connection, id_prefix)[1]
 
     def sentences(self, document_id: str) -> tuple[Span, ...]:
         """Return the sentence offsets of an article, in order.
@@ -211,9 +224,13 @@ class SqliteStore:
 
     def counts(self) -> Counts:
         """Count articles and chunks."""
-        query = "SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM chunks)"
         with self._database.read() as connection:
-            return Counts(*connection.execute(query).fetchone())
+            return catalog.count_all(connection)
+
+    def count_undated(self, filter: Filter = Filter()) -> int:
+        """Count the undated articles of the filter's sources, which its date bounds leave out."""
+        with self._database.read() as connection:
+            return catalog.count_undated(connection, filter.sources)
 
     def sources(self) -> dict[str, int]:
         """Count articles by source; the empty string stands for unknown."""
@@ -296,3 +313,4 @@ class SqliteStore:
 
 def _next_generation(connection: sqlite3.Connection) -> None:
     set_meta(connection, "generation", str(int(get_meta(connection, "generation") or 0) + 1))
+    set_meta(connection, "token", uuid.uuid4().hex)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import sqlite3
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,32 @@ _REBUILD_SHARE = 0.5
 """Beyond this share of changed rows, reading all of them anew is the simpler work."""
 
 
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What the database held when it was read."""
+
+    connection: sqlite3.Connection
+    """Another one means another file: a backup that was put back, for example."""
+    library: str | None
+    generation: int
+    token: str | None
+    """Random for each write: where a backup was put back, a generation comes twice."""
+
+    @classmethod
+    def of(cls, connection: sqlite3.Connection) -> _State:
+        return cls(
+            connection,
+            get_meta(connection, "library"),
+            int(get_meta(connection, "generation") or 0),
+            get_meta(connection, "token"),
+        )
+
+    def may_follow(self, before: _State) -> bool:
+        """Say whether writes may have led here from there, so that the numbers of chunks agree."""
+        same_library = self.connection is before.connection and self.library == before.library
+        return same_library and self.generation > before.generation
+
+
 class VectorKeeper:
     """The vector index of one library in memory, and its file. Called within its transactions."""
 
@@ -38,7 +65,7 @@ class VectorKeeper:
         """Whether the file turned out to be missing, behind, or damaged when it was read."""
         self._home = home
         self._index: FlatIndex | None = None
-        self._state: tuple[str | None, str | None] | None = None
+        self._state: _State | None = None
 
     def current(self, connection: sqlite3.Connection) -> FlatIndex:
         """Return an index of exactly the chunks that this transaction sees.
@@ -46,17 +73,16 @@ class VectorKeeper:
         Raises:
             DamagedError: the stored vectors are not what was stored.
         """
-        library, generation = get_meta(connection, "library"), get_meta(connection, "generation")
-        index = self._index
-        if index is not None and self._state == (library, generation):
+        state, index = _State.of(connection), self._index
+        if index is not None and self._state == state:
             return index
-        if index is None or self._state is None or self._state[0] != library:
+        if index is None or self._state is None or not state.may_follow(self._state):
             index = self.load(connection)
             self.unsaved = index is None or not self.is_recorded(connection)
         # Forgotten until it is in step again, so that no failure leaves half of a change behind.
         self._index = self._state = None
         index = _caught_up(connection, index, int(get_meta(connection, "dimension") or 0))
-        self._index, self._state = index, (library, generation)
+        self._index, self._state = index, state
         return index
 
     def is_recorded(self, connection: sqlite3.Connection) -> bool:
@@ -147,7 +173,7 @@ def stored_vectors(
         DamagedError: one is missing or has another length.
     """
     array = np.empty((len(numbers), dimension), dtype=np.float32)
-    # One look-up a chunk, without a list of parameters to grow: 2 µs each.
+    # One look-up a chunk, without a list of parameters to grow.
     for row, number in enumerate(numbers.tolist()):
         found = connection.execute(
             "SELECT vector FROM vectors WHERE chunk = ?", (number,)

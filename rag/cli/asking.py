@@ -11,9 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from index.errors import QuestionError
-from index.types import Filter
-from rag.cli.call import LONGEST_QUESTION, read_question
-from rag.cli.terminal import json_text, out, remark, show_answer, status
+from rag.cli.terminal import clean, json_text, out, remark, show_answer, status
+from rag.question import LONGEST, clean_question
 from rag.types import Answer, Stage
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ def notices(call: Call, assistant: Assistant) -> None:
     """Say on stderr what the person should know about where the answer comes from."""
     if call.quiet:
         return
-    if getattr(assistant, "using_samples", False):
+    if assistant.using_samples:
         remark(
             "answering from the sample articles; add your own with `ask add FOLDER` "
             "(or keep the samples with `ask add --samples`)"
@@ -45,8 +44,7 @@ def notices(call: Call, assistant: Assistant) -> None:
 def undated_notice(call: Call, assistant: Assistant) -> None:
     """Say how many articles a date filter leaves out for want of a date."""
     if call.filter.after or call.filter.before:
-        of_sources = assistant.store.documents(Filter(call.filter.sources))
-        undated = sum(1 for document in of_sources if document.published is None)
+        undated = assistant.store.count_undated(call.filter)
         if undated:
             what = "1 undated article" if undated == 1 else f"{undated:,} undated articles"
             remark(f"{what} left out, because of the date filter")
@@ -71,7 +69,8 @@ def answer_question(
 
 def run_ask(call: Call) -> int:
     """Answer one question; return 0 for an answer and 3 for a refusal."""
-    question = read_question(_standard_input() if call.words == ("-",) else " ".join(call.words))
+    typed = _standard_input() if call.words == ("-",) else " ".join(call.words)
+    question = clean_question(clean(typed))
     with call.open() as assistant:
         notices(call, assistant)
         answer = answer_question(call, assistant, question)
@@ -88,6 +87,6 @@ def run_ask(call: Call) -> int:
 
 def _standard_input() -> str:
     try:
-        return sys.stdin.read(10 * LONGEST_QUESTION) if sys.stdin else ""
+        return sys.stdin.read(10 * LONGEST) if sys.stdin else ""
     except UnicodeDecodeError:
         raise QuestionError("the question on standard input is not UTF-8 text") from None

@@ -13,19 +13,16 @@ from typing import TYPE_CHECKING
 
 from index.errors import QuestionError
 from index.types import Filter
-from rag.cli.terminal import clean
+from rag.cli.terminal import show_log
 from rag.environment import prepare_environment
 from rag.settings import Settings
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
 
-__all__ = ["LONGEST_QUESTION", "Call", "OpenAssistant", "make_call", "read_date", "read_question"]
+__all__ = ["Call", "OpenAssistant", "make_call", "read_date"]
 
 OpenAssistant = Callable[[Settings], "Assistant"]
-
-LONGEST_QUESTION = 2000
-"""Characters; anything longer is a pasted text, not a question."""
 
 _DATE_FORMATS = ("%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y")
 
@@ -68,7 +65,8 @@ def make_call(
 ) -> Call:
     """Check the options of a command and make its settings and filter.
 
-    Prepares the environment for the model libraries too, none of which is imported yet.
+    Prepares the environment for the model libraries too, none of which is imported yet,
+    and has what is logged shown as remarks.
 
     Raises:
         QuestionError: an option cannot be used.
@@ -81,6 +79,7 @@ def make_call(
         download=options.download,
     )
     prepare_environment(settings.download)
+    show_log()
 
     def opened() -> Assistant:
         if open_assistant:
@@ -112,20 +111,3 @@ def _filter(options: argparse.Namespace) -> Filter:
     if after and before and after > before:
         raise QuestionError(f"--after {after} is later than --before {before}; exchange them")
     return Filter(tuple(options.source or ()), after, before)
-
-
-def read_question(text: str) -> str:
-    """Make a question of what was typed: without control characters, on one line.
-
-    Raises:
-        QuestionError: it is empty or too long.
-    """
-    text = clean(text)
-    if not text:
-        raise QuestionError('the question is empty; write it in quotes, as in ask "Who …?"')
-    if len(text) > LONGEST_QUESTION:
-        raise QuestionError(
-            f"the question has more than {LONGEST_QUESTION:,} characters; ask a shorter one, "
-            "and add long texts as articles with `ask add`"
-        )
-    return text

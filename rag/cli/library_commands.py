@@ -5,6 +5,7 @@ They know no arguments (`rag.cli.call`) and open no files; the assistant does.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.errors import QuestionError, ReadError
+from index.errors import BylineError, DamagedError, QuestionError, ReadError
 from rag.cli.asking import undated_notice
 from rag.cli.terminal import clean, json_text, out, progress, remark
 from rag.types import Citation
@@ -25,61 +26,49 @@ if TYPE_CHECKING:
 __all__ = ["run_add", "run_list", "run_remove", "run_show"]
 
 _DONE, _FAULT, _INTERRUPTED = 0, 1, 130
+_OUTCOMES = ("added", "updated", "unchanged", "failed")
 
 
 def run_add(call: Call) -> int:
-    """Add files and folders, with progress; a fault in one leaves the others standing."""
+    """Add files and folders, with progress; a fault in one leaves the others standing.
+
+    Whatever ends it early, what was done until then is printed.
+    """
     if not call.words and not call.options.samples:
         raise QuestionError("name files or folders to add, or use `ask add --samples`")
     results: list[AddResult] = []
-    stopped = False
-    present = [path for path in call.words if Path(path).exists()]
-    missing = [path for path in call.words if not Path(path).exists()]
-    if present or call.options.samples:
-        extra: dict[str, Any] = {}
-        if call.options.date_order:
-            extra["date_order"] = call.options.date_order
-        total = _count_files(present)
-        with call.open() as assistant, progress(call.quiet, total) as advance:
+    ended_by, status = "", _DONE
+    with call.open() as assistant, progress(call.quiet, _count_files(call.words)) as advance:
 
-            def on_file(result: AddResult) -> None:
-                results.append(result)
-                advance(Path(result.path).name)
+        def on_file(result: AddResult) -> None:
+            results.append(result)
+            advance(Path(result.path).name)
 
-            try:
-                if call.options.samples:
-                    results.extend(assistant.add_samples())
-                if present:
-                    assistant.add(*present, on_file=on_file, **extra)
-            except KeyboardInterrupt:
-                stopped = True
-    counts = Counter(result.outcome for result in results)
-    failures = [(result.path, result.message) for result in results if result.outcome == "failed"]
-    failures += [(path, "no such file or folder") for path in missing]
+        try:
+            if call.options.samples:
+                results.extend(assistant.add_samples())
+            if call.words:
+                assistant.add(*call.words, date_order=call.options.date_order, on_file=on_file)
+        except KeyboardInterrupt:
+            ended_by = "stopped; what was added is kept, the same command again goes on from here"
+            status = _INTERRUPTED
+        except BylineError as error:
+            ended_by, status = str(error), _FAULT
+    counts: Counter[str] = Counter(result.outcome for result in results)
     if call.json:
-        out(json_text(_add_json(counts, results, failures)))
+        out(json_text(_add_json(counts, results)))
     else:
-        parts = [f"{counts[outcome]} {outcome}" for outcome in ("added", "updated", "unchanged")]
-        out(", ".join([*parts, f"{len(failures)} failed"]))
+        out(", ".join(f"{counts[outcome]} {outcome}" for outcome in _OUTCOMES))
         sys.stdout.flush()
-    for path, message in failures:
-        remark(f"failed: {_about(path, message)}")
-    for result in results:
-        if result.message and result.outcome != "failed" and not call.quiet:
-            remark(f"warning: {_about(result.path, result.message)}")
-    if stopped:
-        remark("stopped; what was added is kept, the same command again goes on from here")
-        return _INTERRUPTED
-    if not results and not failures:
-        remark("no articles found there; Byline reads .txt, .md, and .html files")
-        return _FAULT
-    return _FAULT if failures else _DONE
-
-
-def _about(path: str, message: str) -> str:
-    """Put the path before a message, or in place of the file's name with which it begins."""
-    rest = message.removeprefix(Path(path).name)
-    return path + rest if rest != message and rest[:1] in (" ", ":") else f"{path}: {message}"
+    for result in sorted(results, key=lambda result: result.outcome != "failed"):
+        if result.outcome == "failed":
+            remark(f"failed: {result.path}: {result.message}")
+        elif result.message and not call.quiet:
+            remark(f"warning: {result.path}: {result.message}")
+    if ended_by:
+        remark(ended_by)
+        return status
+    return _FAULT if counts["failed"] else _DONE
 
 
 def _count_files(paths: Sequence[str]) -> int:
@@ -89,15 +78,12 @@ def _count_files(paths: Sequence[str]) -> int:
     total = 0
     for path in paths:
         with suppress(ReadError):
-            total += len(find_files(Path(path)))
+            total += len(find_files(Path(os.path.expanduser(path))))  # noqa: PTH111
     return total
 
 
-def _add_json(
-    counts: Counter[Any], results: Sequence[AddResult], failures: Sequence[tuple[str, str]]
-) -> dict[str, Any]:
-    good = [result for result in results if result.outcome != "failed"]
-    files: list[dict[str, Any]] = [
+def _add_json(counts: Counter[str], results: Sequence[AddResult]) -> dict[str, Any]:
+    files = [
         {
             "path": result.path,
             "outcome": result.outcome,
@@ -105,14 +91,9 @@ def _add_json(
             "title": result.document.title if result.document else None,
             "message": result.message,
         }
-        for result in good
+        for result in results
     ]
-    files += [
-        {"path": path, "outcome": "failed", "id": None, "title": None, "message": message}
-        for path, message in failures
-    ]
-    summary = {name: counts[name] for name in ("added", "updated", "unchanged")}
-    return {**summary, "failed": len(failures), "files": files}
+    return {**{outcome: counts[outcome] for outcome in _OUTCOMES}, "files": files}
 
 
 def _document_json(document: Document) -> dict[str, Any]:
@@ -167,13 +148,18 @@ def run_remove(call: Call) -> int:
     """Remove articles by id."""
     if not call.words:
         raise QuestionError("name the articles to remove by their ids from `ask list`")
+    found: dict[str, Document | None] = {}
     with call.open() as assistant:
         # All ids are looked up before anything is removed, so that a wrong one removes nothing.
-        found = {d.id: d for d in map(assistant.store.document, call.words)}
+        for id_ in map(assistant.store.full_id, call.words):
+            found[id_] = None
+            with suppress(DamagedError):  # What cannot be shown can be removed all the same.
+                found[id_] = assistant.store.document(id_)
         assistant.store.delete_documents(list(found))
     if call.json:
-        out(json_text({"removed": [_document_json(document) for document in found.values()]}))
+        gone = [_document_json(d) if d else {"id": id_} for id_, d in found.items()]
+        out(json_text({"removed": gone}))
     else:
-        for document in found.values():
-            out(f"removed {document.id[:8]}  {clean(document.title)}")
+        for id_, document in found.items():
+            out(f"removed {id_[:8]}  {clean(document.title) if document else '(damaged)'}")
     return _DONE

@@ -7,6 +7,8 @@ holds must not be able to drive the terminal that it is printed on.
 from __future__ import annotations
 
 import json
+import logging
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -31,6 +33,7 @@ __all__ = [
     "progress",
     "remark",
     "show_answer",
+    "show_log",
     "status",
     "styled",
 ]
@@ -79,6 +82,30 @@ def remark(text: str) -> None:
     """Print a line on stderr, marked as coming from the program."""
     if sys.stderr:
         sys.stderr.write(f"ask: {clean(text)}\n")
+
+
+class _Remarks(logging.Handler):
+    """Prints each warning once, as a remark; a traceback only where BYLINE_DEBUG asks for it."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self._said: set[str] = set()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print one record, unless it has a traceback: its fault is said where it is handled."""
+        if record.exc_info:
+            if os.environ.get("BYLINE_DEBUG") and sys.stderr:
+                sys.stderr.write(f"{self.format(record)}\n")
+        elif record.getMessage() not in self._said:
+            self._said.add(record.getMessage())
+            remark(f"warning: {record.getMessage()}")
+
+
+def show_log() -> None:
+    """Show on stderr what Byline's own modules log, instead of logging's bare lines."""
+    handler = _Remarks()
+    for name in ("index", "rag"):
+        logging.getLogger(name).handlers = [handler]
 
 
 def json_text(value: Any) -> str:

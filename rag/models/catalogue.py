@@ -6,7 +6,6 @@ It imports no model library until a model is to be loaded.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,8 +13,8 @@ from index.embedder import Embedder
 from index.errors import ModelError
 from rag.language_model import LanguageModel
 from rag.models.hub import hub_file, hub_folder
-from rag.models.joining import Progress, join
-from rag.models.packages import REINSTALL, find_package_file
+from rag.models.joining import Progress, check_file, join
+from rag.models.packages import Part, find_parts, reinstall
 from rag.settings import Settings
 
 __all__ = [
@@ -32,23 +31,6 @@ __all__ = [
     "load_embedder",
     "load_language_model",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One file of an installed package."""
-
-    package: str
-    version: str
-    file: str
-
-    def find(self) -> Path:
-        """Return its path.
-
-        Raises:
-            ModelError: it is not installed, or is another version.
-        """
-        return find_package_file(self.package, self.version, self.file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +125,11 @@ def find_language_model(
     if chosen == "default":
         target = joined_path(settings, default)
         join(
-            lambda: _find_all(default.parts),
+            lambda: find_parts(default.parts),
             target,
             default.size,
             default.sha256,
-            REINSTALL,
+            reinstall(default.parts),
             progress,
         )
         return target
@@ -157,7 +139,7 @@ def find_language_model(
 
 
 def find_embedder(settings: Settings, default: PackagedEmbedder = EMBEDDER) -> EmbedderWeights:
-    """Return the folder of the embedder in the settings.
+    """Return the folder of the embedder in the settings, quickly: nothing is hashed.
 
     Raises:
         ModelError: it is missing, or its weights are in no safe format.
@@ -166,7 +148,8 @@ def find_embedder(settings: Settings, default: PackagedEmbedder = EMBEDDER) -> E
     if chosen == "default":
         weights = default.weights.find()
         if weights.stat().st_size != default.size:
-            raise ModelError(f"{weights} is damaged (its size is wrong); run: {REINSTALL}")
+            mend = reinstall([default.weights])
+            raise ModelError(f"{weights} is damaged (its size is wrong); run: {mend}")
         return EmbedderWeights(default.name, weights.parent, default.sha256)
     folder = Path(chosen).expanduser()
     if not folder.is_dir():
@@ -179,15 +162,24 @@ def find_embedder(settings: Settings, default: PackagedEmbedder = EMBEDDER) -> E
     return EmbedderWeights(chosen if folder != Path(chosen) else folder.name, folder)
 
 
-def load_embedder(settings: Settings) -> Embedder:
+def load_embedder(settings: Settings, default: PackagedEmbedder = EMBEDDER) -> Embedder:
     """Return the embedder in the settings; the libraries are imported at its first use.
 
+    The weights of the default one are hashed, once: a note of it is kept with the models.
+
     Raises:
-        ModelError: see `find_embedder`.
+        ModelError: see `find_embedder`; or the pinned weights have another hash.
     """
     from index.sentence_transformer import SentenceTransformerEmbedder
 
-    weights = find_embedder(settings)
+    weights = find_embedder(settings, default)
+    if weights.weights_sha256:
+        check_file(
+            weights.folder / Path(default.weights.file).name,
+            weights.weights_sha256,
+            settings.models / f"{default.name}.json",
+            reinstall([default.weights]),
+        )
     return SentenceTransformerEmbedder(weights.folder, weights_sha256=weights.weights_sha256)
 
 
@@ -229,7 +221,3 @@ def check_gguf(path: Path) -> Path:
     if magic != b"GGUF":
         raise ModelError(f"{path} is not a GGUF file; name one, or leave the model at its default")
     return path
-
-
-def _find_all(parts: Sequence[Part]) -> list[Path]:
-    return [part.find() for part in parts]

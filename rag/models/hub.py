@@ -1,7 +1,7 @@
 """Finds weights in the cache of `huggingface_hub`, and fetches them if that was asked for.
 
-The only module that can cause a connection beyond loopback. It knows names on the
-hub and nothing of what is done with the files.
+The only module that can fetch a file. It knows names on the hub and nothing of what
+is done with the files.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def split_reference(reference: str) -> tuple[str, str]:
     parts = reference.removeprefix("hf:").split("/")
     plain = all(part and part not in (".", "..") for part in parts)
     if len(parts) < 3 or not plain or not parts[-1].endswith(".gguf"):
-        raise ModelError(f"{reference!r} is no model; write it as hf:owner/repo/file.gguf")
+        raise _no_model(reference)
     return "/".join(parts[:2]), "/".join(parts[2:])
 
 
@@ -34,12 +34,17 @@ def hub_file(reference: str, download: bool) -> Path:
     """Return the path of `hf:owner/repo/file.gguf` in the cache.
 
     Raises:
-        ModelError: it is not there and may not be, or could not be, downloaded.
+        ModelError: it has another form; or it is not there and may not be, or could not
+            be, downloaded.
     """
     from huggingface_hub import hf_hub_download, try_to_load_from_cache
+    from huggingface_hub.errors import HFValidationError
 
     repo, file = split_reference(reference)
-    cached = try_to_load_from_cache(repo, file)
+    try:
+        cached = try_to_load_from_cache(repo, file)
+    except HFValidationError:
+        raise _no_model(reference) from None
     if isinstance(cached, str):
         return Path(cached)
     if not download:
@@ -81,6 +86,10 @@ def hub_folder(name: str, download: bool) -> Path:
         return Path(snapshot_download(repo, allow_patterns=patterns, ignore_patterns=ignored))
     except Exception as error:
         raise _failed(name, error) from error
+
+
+def _no_model(reference: str) -> ModelError:
+    return ModelError(f"{reference!r} is no model; write it as hf:owner/repo/file.gguf")
 
 
 def _not_here(name: str) -> ModelError:

@@ -22,7 +22,7 @@ from rag.models.catalogue import (
     joined_path,
 )
 from rag.models.joining import Progress, hash_file, is_known_good
-from rag.models.packages import REINSTALL
+from rag.models.packages import find_parts, reinstall
 from rag.settings import Settings
 
 __all__ = ["ModelInfo", "describe_models", "verify_models"]
@@ -71,7 +71,8 @@ def verify_models(
     A pinned model with another hash is not `ready`; for others the hash is filled in.
     """
     return tuple(
-        _verify(info, progress) for info in describe_models(settings, embedder, language_model)
+        _verify(info, progress, reinstall([embedder.weights]))
+        for info in describe_models(settings, embedder, language_model)
     )
 
 
@@ -133,15 +134,14 @@ def _describe_joined(settings: Settings, default: JoinedModel) -> ModelInfo:
     if is_known_good(path, default.sha256):
         return info
     try:
-        for part in default.parts:
-            part.find()
+        find_parts(default.parts)
     except ModelError as error:
         return replace(info, ready=False, detail=str(error))
     size = f"{default.size / 1e9:.1f} GB"
     return replace(info, detail=f"its parts are joined at the first question, once ({size})")
 
 
-def _verify(info: ModelInfo, progress: Progress | None) -> ModelInfo:
+def _verify(info: ModelInfo, progress: Progress | None, mend_embedder: str) -> ModelInfo:
     if not info.ready or is_server(info.location):
         return info
     path = Path(info.location)
@@ -156,7 +156,8 @@ def _verify(info: ModelInfo, progress: Progress | None) -> ModelInfo:
         return replace(info, sha256=hashes[0] if len(hashes) == 1 else None)
     if hashes == [info.sha256]:
         return info
-    mend = f"run: {REINSTALL}" if path.is_dir() else "delete it; it is joined anew from its parts"
+    joined_anew = "delete it; it is joined anew from its parts"
+    mend = f"run: {mend_embedder}" if path.is_dir() else joined_anew
     return replace(info, ready=False, detail=f"{path} is damaged (its SHA-256 is wrong); {mend}")
 
 

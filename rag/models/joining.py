@@ -11,12 +11,14 @@ import hashlib
 import json
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from index.errors import ModelError
 
-__all__ = ["Progress", "hash_file", "is_known_good", "join"]
+__all__ = ["Progress", "check_file", "hash_file", "is_known_good", "join"]
 
 Progress = Callable[[int, int], None]
 """Called with the bytes done and the bytes in total."""
@@ -24,6 +26,8 @@ Progress = Callable[[int, int], None]
 _BLOCK = 8 << 20
 _SPARE = 64 << 20
 """Bytes that must stay free on the disk after joining."""
+_PAUSE = 0.1
+"""Seconds between two looks at whether another process has ended its joining."""
 
 
 def hash_file(path: Path, progress: Progress | None = None) -> str:
@@ -42,17 +46,49 @@ def hash_file(path: Path, progress: Progress | None = None) -> str:
     return digest.hexdigest()
 
 
-def is_known_good(path: Path, sha256: str) -> bool:
-    """Tell whether a file is the one that was hashed when it was joined.
+def is_known_good(path: Path, sha256: str, note: Path | None = None) -> bool:
+    """Tell whether a file is the one that was hashed before.
 
-    Compares size and modification time with the note kept beside it, so that a
+    Compares size and modification time with the note kept of it, so that a
     start does not read a gigabyte; `hash_file` is the full check.
+
+    Args:
+        path: The file.
+        sha256: What it must hash to, 64 hexadecimal digits.
+        note: Where the note is; None for beside the file.
     """
     try:
-        stat, note = path.stat(), json.loads(_note(path).read_text())
+        stat, noted = path.stat(), json.loads((note or _note(path)).read_text())
     except (OSError, ValueError):
         return False
-    return bool(note == _facts(stat, sha256))
+    return bool(noted == _facts(stat, sha256))
+
+
+def check_file(path: Path, sha256: str, note: Path, mend: str) -> None:
+    """Hash a file, unless a note says that it was hashed before; keep such a note.
+
+    Where no note can be written, every call hashes.
+
+    Args:
+        path: The file.
+        sha256: What it must hash to, 64 hexadecimal digits.
+        note: Path of the note.
+        mend: The command that brings back a file that is damaged.
+
+    Raises:
+        ModelError: it cannot be read, or has another hash.
+    """
+    if is_known_good(path, sha256, note):
+        return
+    try:
+        stat, actual = path.stat(), hash_file(path)
+    except OSError as error:
+        raise ModelError(f"cannot read {path}: {error.strerror}; run: {mend}") from error
+    if actual != sha256:
+        raise ModelError(f"{path} is damaged (its SHA-256 is wrong); run: {mend}")
+    with contextlib.suppress(OSError):
+        note.parent.mkdir(parents=True, exist_ok=True)
+        _write_note(note, stat, sha256)
 
 
 def join(
@@ -75,7 +111,8 @@ def join(
         size: Its size in bytes.
         sha256: Its hash, 64 hexadecimal digits.
         mend: The command that brings back parts that are damaged.
-        progress: Told the bytes done and in total while joining.
+        progress: Told the bytes done and in total while joining, and that none are done
+            while another process joins; what it raises ends the work.
 
     Raises:
         ModelError: a part is missing or wrong, or the disk is full or not writable.
@@ -84,13 +121,15 @@ def join(
         return
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(target.with_name(f"{target.name}.lock")):
+        waiting = partial(progress, 0, size) if progress else None
+        with _locked(target.with_name(f"{target.name}.lock"), waiting):
             if is_known_good(target, sha256):
                 return
             for orphan in target.parent.glob(f".{target.name}.*.part"):
                 orphan.unlink(missing_ok=True)
             if target.is_file() and hash_file(target) == sha256:
-                _write_note(target, sha256)  # whole, but copied or touched since
+                # Whole, but copied or touched since.
+                _write_note(_note(target), target.stat(), sha256)
                 return
             _write(parts(), target, size, sha256, mend, progress)
     except OSError as error:
@@ -140,15 +179,23 @@ def _write(
             )
         temporary.replace(target)
         _sync_folder(target.parent)
-        _write_note(target, sha256)
+        _write_note(_note(target), target.stat(), sha256)
     finally:
         temporary.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def _locked(path: Path, waiting: Callable[[], None] | None) -> Iterator[None]:
+    """Hold a lock; until it is free, call `waiting` again and again, which may raise."""
     with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if waiting:
+                    waiting()
+                time.sleep(_PAUSE)
         yield
 
 
@@ -160,10 +207,10 @@ def _facts(stat: os.stat_result, sha256: str) -> dict[str, int | str]:
     return {"size": stat.st_size, "mtime_ns": stat.st_mtime_ns, "sha256": sha256}
 
 
-def _write_note(path: Path, sha256: str) -> None:
-    temporary = path.with_name(f".{path.name}.json.part")
-    temporary.write_text(json.dumps(_facts(path.stat(), sha256)))
-    temporary.replace(_note(path))
+def _write_note(note: Path, stat: os.stat_result, sha256: str) -> None:
+    temporary = note.with_name(f".{note.name}.part")
+    temporary.write_text(json.dumps(_facts(stat, sha256)))
+    temporary.replace(note)
 
 
 def _sync_folder(folder: Path) -> None:

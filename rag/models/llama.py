@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import codecs
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from pathlib import Path
 
 from index.errors import ModelError
@@ -22,6 +23,9 @@ __all__ = ["LlamaCppModel"]
 
 _FRAME_TOKENS = 64
 """Room for the template's own tokens; ChatML takes 13."""
+_PATIENCE = 2.0
+"""Seconds in which another thread may take over a stream that the asking thread has begun,
+as happens where a pool of threads serves many streams."""
 
 
 class LlamaCppModel:
@@ -31,8 +35,8 @@ class LlamaCppModel:
     cut back to exactly that half, so that the tenth question is computed in the same
     batches, and so with the same rounding, as the first.
 
-    Threads take turns: a stream holds the model until it ends or is closed. A thread
-    that begins a second stream before it has ended its first waits forever.
+    Threads take turns: a stream holds the model until it ends or is closed. To a thread
+    that begins a second stream before it has ended its first, the second is an error.
     """
 
     def __init__(
@@ -70,6 +74,10 @@ class LlamaCppModel:
         self._read: list[int] = []
         """The fixed tokens at the start of the model's state."""
         self._turn = threading.Lock()
+        self._reader: threading.Thread | None = None
+        """Which thread was the last to take a piece from the stream that holds the model."""
+        self._memory = threading.Lock()
+        """Held while the model's memory is freed, or used without holding the turn."""
         self._closed = False
 
     @property
@@ -84,9 +92,10 @@ class LlamaCppModel:
 
     def count_tokens(self, text: str) -> int:
         """Count the tokens of a text, exactly; special tokens in it are plain letters."""
-        if self._closed:
-            raise ModelError("the model was closed; open it anew")
-        return len(self._native.tokenize(text, special=False))
+        with self._memory:
+            if self._closed:
+                raise ModelError("the model was closed; open it anew")
+            return len(self._native.tokenize(text, special=False))
 
     def stream(self, prompt: Prompt, max_tokens: int) -> Iterator[str | Generation]:
         """Yield pieces of text as they come, then one `Generation`.
@@ -94,14 +103,22 @@ class LlamaCppModel:
         Closing the iterator stops the work.
 
         Raises:
-            ModelError: the prompt is too long, or the model failed or was closed.
+            ModelError: the prompt is too long, the model failed or was closed, or this
+                thread has not ended its stream before.
         """
-        self._turn.acquire()
+        while not self._turn.acquire(timeout=_PATIENCE):
+            if self._reader is threading.current_thread():
+                raise ModelError("an answer is still being read; finish or close it first")
         try:
+            self._reader = threading.current_thread()
             if self._closed:
                 raise ModelError("the model was closed; open it anew")
-            yield from self._generate(prompt, max_tokens)
+            with closing(self._generate(prompt, max_tokens)) as events:
+                for event in events:
+                    yield event
+                    self._reader = threading.current_thread()
         finally:
+            self._reader = None
             self._turn.release()
             if self._closed:
                 self.close()
@@ -110,10 +127,11 @@ class LlamaCppModel:
         """Free memory, as soon as a stream that is still open ends. Safe to call twice."""
         self._closed = True
         if self._turn.acquire(blocking=False):
-            self._native.close()
+            with self._memory:
+                self._native.close()
             self._turn.release()
 
-    def _generate(self, prompt: Prompt, max_tokens: int) -> Iterator[str | Generation]:
+    def _generate(self, prompt: Prompt, max_tokens: int) -> Generator[str | Generation, None, None]:
         native = self._native
         fixed, variable = self._tokenize(prompt)
         length = len(fixed) + len(variable)

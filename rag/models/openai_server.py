@@ -49,7 +49,9 @@ class OpenAIServerModel:
             self._port = parts.port
         except ValueError as error:
             raise ModelError(f"{url!r} is no URL of a server ({error})") from error
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        # No spaces or control characters: http.client would raise an error of its own.
+        plain = all(" " < letter != "\x7f" for letter in parts.netloc + parts.path)
+        if parts.scheme not in ("http", "https") or not parts.hostname or not plain:
             raise ModelError(f"{url!r} is no URL of a server; write http://127.0.0.1:8080/v1")
         self._secure = parts.scheme == "https"
         self._host = parts.hostname
@@ -89,7 +91,8 @@ class OpenAIServerModel:
     def stream(self, prompt: Prompt, max_tokens: int) -> Iterator[str | Generation]:
         """Yield pieces of text as they come, then one `Generation`.
 
-        Closing the iterator closes the connection, at which servers stop.
+        Closing the iterator closes the connection, at which servers stop. So does the piece
+        after the last that may come: a server may not know `max_tokens`.
 
         Raises:
             ModelError: the server cannot be reached or sends no proper answer.
@@ -107,33 +110,48 @@ class OpenAIServerModel:
             "stream_options": {"include_usage": True},
         }
         with self._exchange("POST", "/chat/completions", body) as response:
-            yield from self._pieces(response, prompt)
+            yield from self._pieces(response, prompt, max_tokens)
 
     def close(self) -> None:
         """Do nothing: no connection outlives a question."""
 
     def _pieces(
-        self, response: http.client.HTTPResponse, prompt: Prompt
+        self, response: http.client.HTTPResponse, prompt: Prompt, max_tokens: int
     ) -> Iterator[str | Generation]:
-        written, reason = 0, None
+        written = 0
+        reason: str | None = None
         usage: dict[str, Any] = {}
         for event in self._events(response):
             if error := event.get("error"):
                 detail = error.get("message") if isinstance(error, dict) else error
                 raise ModelError(f"the server at {self._place} failed: {_line(detail)}")
-            usage = event.get("usage") or usage
-            for choice in event.get("choices") or ():
-                reason = choice.get("finish_reason") or reason
-                if text := (choice.get("delta") or {}).get("content"):
-                    written += 1
-                    yield str(text)
+            if isinstance(event.get("usage"), dict):
+                usage = event["usage"]
+            text, ended = self._choice(event)
+            reason = ended or reason
+            if text and written == max_tokens:
+                reason = "length"
+                break
+            if text:
+                written += 1
+                yield text
         if reason is None:
             raise ModelError(f"the server at {self._place} broke off its answer; ask again")
+        read, wrote = usage.get("prompt_tokens"), usage.get("completion_tokens")
         yield Generation(
-            int(usage.get("prompt_tokens") or self.count_tokens(prompt.fixed + prompt.variable)),
-            int(usage.get("completion_tokens") or written),
+            read if isinstance(read, int) else self.count_tokens(prompt.fixed + prompt.variable),
+            wrote if isinstance(wrote, int) else written,
             truncated=reason == "length",
         )
+
+    def _choice(self, event: dict[str, Any]) -> tuple[str, str | None]:
+        """Return the text of an event, and why the answer ended if it did; one was asked for."""
+        try:
+            choice = (event.get("choices") or [{}])[0]
+            delta = choice.get("delta") or {}
+            return str(delta.get("content") or ""), choice.get("finish_reason")
+        except (AttributeError, LookupError, TypeError) as error:
+            raise self._strange("something that is no answer") from error
 
     def _events(self, response: http.client.HTTPResponse) -> Iterator[dict[str, Any]]:
         """Yield the JSON of each `data:` line; a line is a whole event in this protocol."""
@@ -152,10 +170,7 @@ class OpenAIServerModel:
             try:
                 event = json.loads(data)
             except ValueError as error:
-                raise ModelError(
-                    f"the server at {self._place} sent something that is no JSON; "
-                    "is it OpenAI-compatible?"
-                ) from error
+                raise self._strange("something that is no JSON") from error
             if isinstance(event, dict):
                 yield event
 
@@ -170,7 +185,7 @@ class OpenAIServerModel:
                 data = None if body is None else json.dumps(body).encode()
                 connection.request(method, self._base + path, data, self._headers)
                 response = connection.getresponse()
-            except (OSError, http.client.HTTPException) as error:
+            except (OSError, http.client.HTTPException, UnicodeError) as error:
                 raise self._unreachable(error) from error
             # The response keeps the socket open by itself.
             with response:
@@ -185,6 +200,9 @@ class OpenAIServerModel:
             return response.read(_MOST_BYTES)
         except (OSError, http.client.HTTPException) as error:
             raise self._unreachable(error) from error
+
+    def _strange(self, what: str) -> ModelError:
+        return ModelError(f"the server at {self._place} sent {what}; is it OpenAI-compatible?")
 
     def _unreachable(self, error: Exception) -> ModelError:
         if isinstance(error, TimeoutError):
