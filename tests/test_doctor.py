@@ -86,6 +86,7 @@ def test_doctor_fails_in_one_line_a_fault(no_models: Path, capsys: Captured) -> 
     )
     assert "ok   library, database: ok" in lines
     assert "FAIL library, vectors: lost; run x" in lines
+    assert any(line.endswith("; mend the model that failed above") for line in lines)
     assert any(line.startswith("FAIL language model: ") for line in lines)
     assert any(line.startswith("FAIL embedder: ") for line in lines)
 

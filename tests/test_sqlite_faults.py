@@ -549,7 +549,7 @@ def test_a_damaged_article_can_be_removed_by_a_person(
 ) -> None:
     with open_store(filled) as store:
         first, *others = [document.id for document in store.documents()]
-    alter(filled, "UPDATE documents SET text = text || '!' WHERE id = '{}'".format(first))
+    alter(filled, _ALTERED[1].format(id=first))
     assert main(["remove", first[:10], "--home", str(filled)]) == 0
     capsys.readouterr()
     with open_store(filled) as store:
