@@ -59,8 +59,8 @@ _CONTEXT_SHARE = 0.25
 """Share of the question (by rarity) that only the previous sentence holds, from which it is
 brought along."""
 _LONGEST_CONTEXT = 500
-_FEWEST_WORDS = 3
-"""Words below which a sentence is a dateline, a label, or a number of a page."""
+_SHORTEST = 12
+"""Characters below which a sentence hardly says anything."""
 _ARTICLE_CHARACTERS = 50_000
 """How much of a long article is read to learn what it is about."""
 
@@ -86,10 +86,12 @@ def find_evidence(question: Question, store: Store, embedder: Embedder, passages
         (hit, articles[hit.document.id], index)
         for hit in hits
         for index in articles[hit.document.id].within(hit.chunk.start, hit.chunk.end)
-        if len(words(articles[hit.document.id].text_of(index))) >= _FEWEST_WORDS
     ]
     if not candidates:
         return Findings((), 0.0)
+    # A dateline, a label, the number of a page: only where there is nothing else.
+    long_enough = [c for c in candidates if len(c[1].text_of(c[2])) >= _SHORTEST]
+    candidates = long_enough or candidates
     unranked = [hit for hit in hits if hit.similarity is None]
     vectors = embedder.embed(
         [article.text_of(index) for _, article, index in candidates]
