@@ -23,6 +23,7 @@ class AnswerKind(enum.Enum):
     DATE = "date"
     NAME = "name"
     YES_NO = "yes or no"
+    ACCOUNT = "account"
     OTHER = "other"
 
 
@@ -38,6 +39,13 @@ _NUMBER_WORD = (
 ).replace(" ", "|")
 
 _QUESTIONS = (
+    (
+        AnswerKind.ACCOUNT,
+        re.compile(
+            r"^what (?:has |have )?happened\b|^what is known (?:about|of)\b"
+            r"|^(?:please )?(?:summari[sz]e|describe|tell me about)\b"
+        ),
+    ),
     (
         AnswerKind.DURATION,
         re.compile(r"\bhow long\b(?! ago)|\bhow many (?:years|months|weeks|days|hours)\b"),

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from index.embedder import Embedder
 from index.store import Store
-from rag.answer_kind import may_answer
+from rag.answer_kind import AnswerKind, asked_kind, may_answer
 from rag.claims import make_claims
 from rag.evidence import find_evidence
 from rag.language_model import Generation, LanguageModel
@@ -92,7 +92,13 @@ def answer_question(
         completion_tokens=cost.completion_tokens,
     )
     yield Stage("checking", "checking")
-    draft = make_claims("".join(pieces), question.text, notes, truncated=cost.truncated)
+    draft = make_claims(
+        "".join(pieces),
+        question.text,
+        notes,
+        truncated=cost.truncated,
+        account=asked_kind(question.last) is AnswerKind.ACCOUNT,
+    )
     if not draft.supported and findings.relevance < settings.sure_relevance:
         refusal = _refusal(question, "not in the articles", findings.evidence)
         yield replace(refusal, model=model.name, timing=timing)

@@ -26,6 +26,7 @@ _log = logging.getLogger(__name__)
 _RANK_PENALTY = 0.05
 """Support that a note must have over a better-ranked one for a claim to be tied to it instead."""
 _MOST_CLAIMS = 4
+_ACCOUNT_NOTES = 3
 _READABLE_WORDS = 60
 _READABLE_WITH_CONTEXT = 40
 """Words up to which an article's own sentence is shown, alone and with the one before it. Showing
@@ -65,7 +66,12 @@ class Draft:
 
 
 def make_claims(
-    text: str, question: str, notes: Sequence[Evidence], *, truncated: bool = False
+    text: str,
+    question: str,
+    notes: Sequence[Evidence],
+    *,
+    truncated: bool = False,
+    account: bool = False,
 ) -> Draft:
     """Return what may be shown of a model's text.
 
@@ -76,6 +82,7 @@ def make_claims(
         question: what it was asked.
         notes: the sentences it was shown, best first; must not be empty.
         truncated: whether the text was cut off; its last sentence is then left out.
+        account: whether to tell what there is to tell: the best few notes, as the article has them.
     """
     sentences = _sentences(text)
     if truncated:
@@ -95,8 +102,15 @@ def make_claims(
         if known is None or (tie.usable and not known.usable):
             ties[tie.rank] = tie
     numbering: dict[tuple[str, int, int], int] = {}
-    # First what the model said and the checks bore out, then the rest; within each, best first.
-    order = sorted({0, *ties}, key=lambda rank: (rank not in ties or not ties[rank].usable, rank))
+    if account:
+        order = sorted({*ties, *range(min(_ACCOUNT_NOTES, len(notes)))})
+        first = {notes[rank].document.id: rank for rank in reversed(order)}
+        order.sort(key=lambda rank: (first[notes[rank].document.id], notes[rank].start))
+    else:
+        # First what the model said and the checks bore out, then the rest; best first.
+        order = sorted(
+            {0, *ties}, key=lambda rank: (rank not in ties or not ties[rank].usable, rank)
+        )
     claims = tuple(_claim(notes[rank], ties.get(rank), numbering) for rank in order)
     return Draft(claims, supported)
 

@@ -193,7 +193,7 @@ def _score(
     )
     in_article /= whole
     bonus = 0.0
-    if asked.kind not in (AnswerKind.OTHER, AnswerKind.YES_NO):
+    if asked.kind not in (AnswerKind.OTHER, AnswerKind.YES_NO, AnswerKind.ACCOUNT):
         bonus = _KIND * holds_kind(asked.kind, text, rarity)
     score = (
         cosine

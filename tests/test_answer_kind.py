@@ -79,3 +79,10 @@ def test_a_name_that_the_question_brought_is_no_answer() -> None:
 )
 def test_a_sentence_may_answer(question: str, sentence: str, expected: bool) -> None:
     assert may_answer(question, sentence, sentence) is expected
+
+
+@pytest.mark.parametrize(
+    "question", ["What happened to Unasur?", "Summarise the talks.", "Tell me about Peru."]
+)
+def test_an_account_is_asked_for(question: str) -> None:
+    assert asked_kind(question) is AnswerKind.ACCOUNT

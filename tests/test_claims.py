@@ -156,3 +156,13 @@ def test_any_sequence_of_words_keeps_the_promises(text: str, truncated: bool) ->
 @given(st.text(max_size=200))
 def test_any_text_keeps_the_promises(text: str) -> None:
     draft_of(text)
+
+
+def test_an_account_tells_the_best_notes_as_the_article_has_them() -> None:
+    notes = (note(LIMA, ASKED), note(MIGRATION, LEFT), note(LIMA, SIGN), note(LIMA, LONG))
+    draft = make_claims("They asked him.", "What happened in Lima?", notes, account=True)
+    in_order = sorted((ASKED, SIGN), key=LIMA.text.index)
+    assert [quotes(claim) for claim in draft.claims] == [[text] for text in (*in_order, LEFT)]
+    assert all(claim.verbatim for claim in draft.claims)
+    shown = " ".join(claim.text for claim in draft.claims)
+    check_promises(Answer("", "", shown, draft.claims))
