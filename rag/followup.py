@@ -25,6 +25,8 @@ _REFERS = re.compile(
 )
 # Or one that ends in such a word, whatever names it has: "Did Peru sign it?"
 _ENDS = re.compile(r"\b(?:it|that|this|them|him|her|there|those|these|so)\W*$", re.IGNORECASE)
+_WHOLE = 3
+"""Content words, a name among them, with which a question that begins with "and" is whole."""
 _LONGEST = 400
 """Characters of what is put before a follow-up; after a long chain only the last question is."""
 
@@ -38,8 +40,11 @@ def standalone(question: str, history: Sequence[Answer]) -> str:
     if not history:
         return question
     own_words = content_stems(question)
-    refers = _REFERS.search(question) and not names(question[:1].lower() + question[1:])
-    leans = refers or _BEGINS.search(question) or _ENDS.search(question)
+    named = names(question[:1].lower() + question[1:])
+    refers = _REFERS.search(question) and not named
+    # "And when did Costa resign from office?" begins like a follow-up, and says all by itself.
+    begins = _BEGINS.search(question) and not (named and len(own_words) >= _WHOLE)
+    leans = refers or begins or _ENDS.search(question)
     if len(own_words) > 1 and not leans:
         return question
     before = history[-1].searched or history[-1].question

@@ -34,6 +34,7 @@ def test_a_question_that_leans_is_put_after_the_one_before(question: str) -> Non
         "How many social leaders were killed in Colombia last year?",
         "What did Arreaza say on Twitter?",
         "Why did Theresa May lose this vote?",
+        "And when did Guaidó declare himself president?",
         "Who won the election that was held in Peru?",
     ],
 )
