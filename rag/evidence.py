@@ -24,7 +24,7 @@ from index.retriever import search
 from index.store import Store
 from index.types import Document, Hit, Span
 from rag.answer_kind import AnswerKind, asked_kind, holds_kind
-from rag.checks.names import names
+from rag.checks.names import names_asked
 from rag.types import Evidence, Question
 from rag.words import content_stems, stem, words
 
@@ -142,8 +142,8 @@ class _Asked:
 
     @classmethod
     def of(cls, question: str, rarity: Mapping[str, float], kind: AnswerKind) -> _Asked:
-        listed = names(question[:1].lower() + question[1:])
-        return cls(rarity, frozenset(stem(name.word) for name in listed), _pairs(question), kind)
+        listed = frozenset(stem(name.word) for name in names_asked(question))
+        return cls(rarity, listed, _pairs(question), kind)
 
 
 def _pairs(text: str) -> frozenset[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.checks.names import names
+from rag.checks.names import names_asked
 from rag.types import Answer
 from rag.words import content_stems
 
@@ -40,7 +40,7 @@ def standalone(question: str, history: Sequence[Answer]) -> str:
     if not history:
         return question
     own_words = content_stems(question)
-    named = names(question[:1].lower() + question[1:])
+    named = names_asked(question)
     refers = _REFERS.search(question) and not named
     # "And when did Costa resign from office?" begins like a follow-up, and says all by itself.
     begins = _BEGINS.search(question) and not (named and len(own_words) >= _WHOLE)

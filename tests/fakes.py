@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from index.errors import NotFoundError
 from index.types import Document, Filter
 from rag.assistant import AddResult
-from rag.language_model import Generation, Prompt
 from rag.settings import Settings
 from rag.types import Answer, Citation, Claim, Delta, Stage, Timing
 
@@ -150,25 +149,3 @@ class HashEmbedder:
                 vector[0] = 1
             vector /= np.linalg.norm(vector)
         return vectors
-
-
-@dataclass
-class ScriptedModel:
-    """Writes the given text to every prompt, in two pieces; a token is a word."""
-
-    text: str
-    name: str = "scripted"
-
-    def count_tokens(self, text: str) -> int:
-        return len(text.split())
-
-    def stream(self, prompt: Prompt, max_tokens: int) -> Iterator[str | Generation]:
-        _ = max_tokens
-        middle = len(self.text) // 2
-        yield self.text[:middle]
-        yield self.text[middle:]
-        read = self.count_tokens(prompt.fixed + prompt.variable)
-        yield Generation(read, self.count_tokens(self.text), truncated=False)
-
-    def close(self) -> None:
-        pass

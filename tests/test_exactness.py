@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from fakes import HashEmbedder, ScriptedModel
+from fakes import HashEmbedder
 from index.chunker import MAX_CHARACTERS, chunk_document
 from index.errors import ReadError
 from index.reading import read_text
@@ -20,6 +20,7 @@ from index.types import Document
 from rag.assistant import Assistant
 from rag.settings import Settings
 from rag.types import Answer
+from scripted import ScriptedModel
 
 ODD = {
     "combining": "Guaido\u0301 spoke. E\u0301l dijo: ¡si\u0301! " + "Z\u0351\u036b\u0343" * 300,
@@ -165,7 +166,7 @@ def test_citations_of_odd_articles(name: str, relevance: float) -> None:
     with Library(relevance) as library:
         for document in documents:
             library.assistant.add_document(document)
-        library.model.text = "Canada won in Lima.\nRussia won [1]. " + documents[0].text[:200]
+        library.model.replies = ["Canada won in Lima.\nRussia won [1]. " + documents[0].text[:200]]
         for question in ("Who won in Lima?", "What of " + documents[0].text[:60] + "?"):
             answer = library.assistant.ask(question)
             assert answer.refused == (relevance == NEVER)
@@ -176,7 +177,7 @@ def test_citations_of_a_megabyte_on_one_line() -> None:
     document = read_text(ODD["one line"][:200_000]).document
     with Library(ALWAYS) as library:
         library.assistant.add_document(document)
-        library.model.text = "Rain fell on Lima."
+        library.model.replies = ["Rain fell on Lima."]
         answer = library.assistant.ask("Where did rain fall?")
     check_answer(answer, [document])
     assert answer.citations[0].quote.startswith("Rain fell on Lima")
@@ -193,7 +194,7 @@ def test_citations_of_any_text(text: str, written: str, relevance: float) -> Non
     assume(split_sentences(document.text))
     with Library(relevance) as library:
         library.assistant.add_document(document)
-        library.model.text = written
+        library.model.replies = [written]
         check_answer(library.assistant.ask("Where did the rain fall?"), [document])
 
 
@@ -201,7 +202,7 @@ def test_what_the_model_typed_is_never_a_quote() -> None:
     document = read_text("Canada won the final in Lima. Peru lost it.").document
     with Library(ALWAYS) as library:
         library.assistant.add_document(document)
-        library.model.text = 'Canada won the final in Lima, as "the record says" [7].'
+        library.model.replies = ['Canada won the final in Lima, as "the record says" [7].']
         answer = library.assistant.ask("Who won the final?")
     check_answer(answer, [document])
     assert [citation.number for citation in answer.citations] == [1]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from rag.checks.numbers import numbers
 from rag.words import FUNCTION_WORDS, fold, stem, words
 
-__all__ = ["CALENDAR_NAMES", "ORDINARY_OPENERS", "Name", "missing_names", "names"]
+__all__ = ["CALENDAR_NAMES", "ORDINARY_OPENERS", "Name", "missing_names", "names", "names_asked"]
 
 _MONTHS = "january february march april may june july august september october november december"
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday"
@@ -65,6 +65,11 @@ def names(text: str) -> tuple[Name, ...]:
                 if part:
                     found.append(Name(_CALENDAR.get(part, part), opening))
     return tuple(found)
+
+
+def names_asked(question: str) -> tuple[Name, ...]:
+    """Return the names in a question, whose first word has its capital anyway."""
+    return names(question[:1].lower() + question[1:])
 
 
 def missing_names(claim: str, text: str) -> tuple[str, ...]:
