@@ -14,12 +14,14 @@ from dataclasses import replace
 from index.embedder import Embedder
 from index.store import Store
 from rag.answer_kind import AnswerKind, asked_kind, may_answer
+from rag.attribution import answer_text, attributed, state_sides
 from rag.claims import make_claims
 from rag.evidence import find_evidence
 from rag.language_model import Generation, LanguageModel
 from rag.prompting import build_prompt, choose_notes
 from rag.question import seems_english
 from rag.settings import Settings
+from rag.sides import find_sides
 from rag.types import Answer, Citation, Delta, Evidence, Question, Reason, Stage, Timing
 
 __all__ = ["answer_question"]
@@ -67,6 +69,19 @@ def answer_question(
         refusal = _refusal(question, "not in the articles", findings.evidence)
         yield replace(refusal, timing=found)
         return
+    sides = find_sides(question.last, findings.evidence)
+    if sides.disagreement:
+        claims = state_sides(sides)
+        yield Answer(
+            question=question.text,
+            searched=question.text,
+            text=answer_text(claims, sides.disagreement),
+            claims=claims,
+            disagreement=sides.disagreement,
+            filter=question.filter,
+            timing=found,
+        )
+        return
     notes = choose_notes(fitting, settings.notes, settings.note_margin)
     yield Stage("reading", f"reading {len(notes)} sentence{'' if len(notes) == 1 else 's'}")
     model = get_model()
@@ -103,11 +118,12 @@ def answer_question(
         refusal = _refusal(question, "not in the articles", findings.evidence)
         yield replace(refusal, model=model.name, timing=timing)
         return
+    claims = tuple(map(attributed, draft.claims))
     yield Answer(
         question=question.text,
         searched=question.text,
-        text=" ".join(claim.text for claim in draft.claims),
-        claims=draft.claims,
+        text=answer_text(claims),
+        claims=claims,
         filter=question.filter,
         model=model.name,
         timing=timing,

@@ -12,10 +12,12 @@ from typing import Any, Literal
 from index.types import Document, Filter
 
 __all__ = [
+    "LEADS",
     "Answer",
     "Citation",
     "Claim",
     "Delta",
+    "Disagreement",
     "Evidence",
     "Question",
     "Reason",
@@ -24,6 +26,15 @@ __all__ = [
 ]
 
 Reason = Literal["", "empty library", "nothing matches the filters", "not in the articles"]
+
+Disagreement = Literal["", "conflict", "several answers"]
+"""Whether articles contradict each other, or answer of different things that bear one name."""
+LEADS: dict[Disagreement, str] = {
+    "": "",
+    "conflict": "The articles disagree.",
+    "several answers": "The articles give several answers.",
+}
+"""What stands before the sides of an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +121,9 @@ class Claim:
     """Share of the claim's content words that its quotes hold, 0 to 1."""
     verbatim: bool = False
     """Whether the claim is an article's own words, with white space folded."""
+    attribution: str = ""
+    """Who says it, to be read before it: "Harbour Wire, 4 January 2019". Empty where the claim
+    says so itself or all articles agree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +148,8 @@ class Answer:
     text: str
     """The claims, joined, without citation marks; for a refusal a sentence that says so."""
     claims: tuple[Claim, ...] = ()
+    disagreement: Disagreement = ""
+    """If not empty, each claim is a side of its own, newest first, with its attribution."""
     refused: bool = False
     reason: Reason = ""
     """Why it was refused; empty for an answer."""
@@ -157,11 +173,13 @@ class Answer:
             "refused": self.refused,
             "reason": self.reason,
             "text": self.text,
+            "disagreement": self.disagreement,
             "claims": [
                 {
                     "text": claim.text,
                     "support": round(claim.support, 3),
                     "verbatim": claim.verbatim,
+                    "attribution": claim.attribution,
                     "citations": [citation.number for citation in claim.citations],
                 }
                 for claim in self.claims

@@ -6,11 +6,12 @@ English; knows nothing of claims or quotes.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 
 from rag.words import fold
 
-__all__ = ["measures", "numbers"]
+__all__ = ["Figure", "figures", "measures", "numbers"]
 
 _UNITS = {
     word: value
@@ -86,6 +87,22 @@ _UNITS_OF_MEASURE = {
 } | {"per cent": "percent"}
 
 
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number where it stands in a text."""
+
+    value: Decimal
+    bound: str
+    """"more", "less", "about", or ""; see `measures`."""
+    measure: str
+    """"percent", a currency, and so on; see `measures`."""
+    written: str
+    before: str
+    """The folded text before it."""
+    after: str
+    """The folded text after it."""
+
+
 def numbers(text: str) -> frozenset[Decimal]:
     """Return the values of the numbers in a text, whether in digits or in words.
 
@@ -108,13 +125,26 @@ def measures(text: str) -> dict[Decimal, frozenset[tuple[str, str]]]:
     >>> measures("Over 400 were killed.")
     {Decimal('4E+2'): frozenset({('more', '')})}
     """
-    folded = _unhalved(text)
     found: dict[Decimal, frozenset[tuple[str, str]]] = {}
+    for figure in figures(text):
+        way = (figure.bound, figure.measure)
+        found[figure.value] = found.get(figure.value, frozenset()) | {way}
+    return found
+
+
+def figures(text: str) -> list[Figure]:
+    """Return the numbers of a text in order, each with what stands around it.
+
+    >>> [(f.bound, f.written, f.after) for f in figures("Over 400 were killed.")]
+    [('more', '400', ' were killed.')]
+    """
+    folded = _unhalved(text)
+    found = []
     for value, start, end in _read(folded):
         before, after = folded[max(0, start - 24) : start], folded[end : end + 24]
         bound = next((kind for kind, pattern in _BOUNDS.items() if pattern.search(before)), "")
         measure = _measure(before, folded[start:end], after, may_be_day=value <= 31)
-        found[value] = found.get(value, frozenset()) | {(bound, measure)}
+        found.append(Figure(value, bound, measure, folded[start:end], folded[:start], folded[end:]))
     return found
 
 

@@ -6,6 +6,7 @@ holds must not be able to drive the terminal that it is printed on.
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 import os
@@ -16,7 +17,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any, TextIO
 
-from rag.types import Answer, Citation
+from rag.types import LEADS, Answer, Citation, Claim
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -138,15 +139,23 @@ def answer_lines(answer: Answer) -> list[Line]:
             for citation in answer.nearest:
                 lines += _citation_lines(citation, "- ", "dim")
         return lines
-    pieces: list[tuple[str, str]] = []
-    for claim in answer.claims:
-        numbers = dict.fromkeys(citation.number for citation in claim.citations)
-        marks = "".join(f"[{number}]" for number in numbers)
-        pieces += [((" " if pieces else "") + clean(claim.text), "bold"), (f" {marks}", "cyan")]
-    lines.append((0, tuple(pieces)))
+    if answer.disagreement:
+        lines.append((0, ((LEADS[answer.disagreement], "yellow"),)))
+        lines += [(0, (("- ", ""), *_claim_pieces(claim))) for claim in answer.claims]
+    else:
+        spaced = [((" ", ""), *_claim_pieces(claim)) for claim in answer.claims]
+        lines.append((0, tuple(itertools.chain.from_iterable(spaced))[1:]))
     for citation in answer.citations:
         lines += [(0, ()), *_citation_lines(citation, f"[{citation.number}] ", "cyan")]
     return lines
+
+
+def _claim_pieces(claim: Claim) -> tuple[tuple[str, str], ...]:
+    """Return a claim after whoever says it, with the marks of its citations."""
+    numbers = dict.fromkeys(citation.number for citation in claim.citations)
+    marks = "".join(f"[{number}]" for number in numbers)
+    said = ((f"{clean(claim.attribution)}: ", ""),) if claim.attribution else ()
+    return (*said, (clean(claim.text), "bold"), (f" {marks}", "cyan"))
 
 
 def _citation_lines(citation: Citation, mark: str, style: str) -> Iterator[Line]:
