@@ -25,6 +25,8 @@ _log = logging.getLogger(__name__)
 
 _RANK_PENALTY = 0.05
 """Support that a note must have over a better-ranked one for a claim to be tied to it instead."""
+_LEAST_SUPPORT = 0.5
+"""Support below which the article's own sentence is shown, whatever its length."""
 _MOST_CLAIMS = 4
 _ACCOUNT_NOTES = 3
 _READABLE_WORDS = 60
@@ -135,12 +137,12 @@ def _tie(sentence: str, question: str, notes: Sequence[Evidence]) -> _Tie:
     """
     candidates: list[_Tie] = []
     for rank, note in enumerate(notes):
-        alone = check_claim(sentence, note.text, question)
+        alone = check_claim(sentence, note.text, question, note.document)
         spans = ((note.start, note.end),)
         candidates.append(_Tie(sentence, rank, spans, alone, alone.ok))
         # The sentence before may say what this one is about; the answer must be in this one.
-        if not alone.ok and alone.new_support == 1 and note.context_start < note.start:
-            both = check_claim(sentence, note.readable, question)
+        if not alone.ok and alone.new_coverage == 1 and note.context_start < note.start:
+            both = check_claim(sentence, note.readable, question, note.document)
             if both.ok:
                 candidates.append(_Tie(sentence, rank, (*spans, _context(note)), both, usable=True))
     return max(
@@ -151,7 +153,7 @@ def _tie(sentence: str, question: str, notes: Sequence[Evidence]) -> _Tie:
 
 def _grounding(tie: _Tie) -> float:
     """Return how much of a sentence its note holds; the words of the answer count twice."""
-    return (tie.verdict.support + tie.verdict.new_support) / 2
+    return (tie.verdict.coverage + tie.verdict.new_coverage) / 2
 
 
 def _context(note: Evidence) -> tuple[int, int]:
@@ -171,16 +173,30 @@ def _claim(note: Evidence, tie: _Tie | None, numbering: dict[tuple[str, int, int
     understood_alone = note.context_start == note.start
     limit = _READABLE_WORDS if understood_alone else _READABLE_WITH_CONTEXT
     readable = len(note.readable.split()) <= limit
-    # Of what is shown, no word of the answer may be the model's own.
-    if tie is not None and tie.usable and tie.verdict.new_support == 1 and not readable:
+    # Of what is shown, no word of the answer may be the model's own, and what somebody said is
+    # shown as said.
+    if (
+        tie is not None
+        and tie.usable
+        and tie.verdict.new_coverage == 1
+        and not tie.verdict.unattributed
+        and tie.verdict.support >= _LEAST_SUPPORT
+        and not readable
+    ):
         citations = tuple(_citation(note, *span, numbering) for span in tie.spans)
-        return Claim(tie.text, citations, tie.verdict.support)
+        return Claim(tie.text, citations, tie.verdict.support, reasons=tie.verdict.reasons)
     spans = (
         [(note.start, note.end)] if understood_alone else [_context(note), (note.start, note.end)]
     )
     citations = tuple(_citation(note, *span, numbering) for span in spans)
     quotes = " ".join(citation.quote for citation in citations)
-    return Claim(" ".join(quotes.split()), citations, 1.0, verbatim=True)
+    return Claim(
+        " ".join(quotes.split()),
+        citations,
+        1.0,
+        verbatim=True,
+        reasons=("the words of the quotes",),
+    )
 
 
 def _citation(

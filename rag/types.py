@@ -118,12 +118,14 @@ class Claim:
     text: str
     citations: tuple[Citation, ...]
     support: float
-    """Share of the claim's content words that its quotes hold, 0 to 1."""
+    """Probability that its quotes support it, 0 to 1; 1 for their own words."""
     verbatim: bool = False
     """Whether the claim is an article's own words, with white space folded."""
     attribution: str = ""
     """Who says it, to be read before it: "Harbour Wire, 4 January 2019". Empty where the claim
     says so itself or all articles agree."""
+    reasons: tuple[str, ...] = ()
+    """What was checked and found, each in a few words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +180,7 @@ class Answer:
                 {
                     "text": claim.text,
                     "support": round(claim.support, 3),
+                    "reasons": list(claim.reasons),
                     "verbatim": claim.verbatim,
                     "attribution": claim.attribution,
                     "citations": [citation.number for citation in claim.citations],

@@ -36,6 +36,8 @@ FUNCTION_WORDS = frozenset(
 
 def fold(text: str) -> str:
     """Return the text in lower case with plain quotation marks and without accents."""
+    if text.isascii():
+        return text.lower()
     text = text.replace("’", "'").replace("‘", "'").replace("‐", "-").replace("‑", "-")
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()

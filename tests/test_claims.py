@@ -36,7 +36,9 @@ def quotes(claim: Claim) -> list[str]:
 def test_the_models_words_stand_for_a_long_sentence_that_supports_them() -> None:
     draft = draft_of(URGED)
     (claim,) = draft.claims
-    assert (claim.text, claim.verbatim, claim.support) == (URGED, False, 1.0)
+    assert (claim.text, claim.verbatim) == (URGED, False)
+    assert 0.5 < claim.support < 1
+    assert "numbers in the quotes: 12" in claim.reasons
     assert quotes(claim) == [LONG]
     assert draft.supported
 

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from rag.checks.aliases import short_forms
+from rag.checks.dates import dates
 from rag.checks.names import missing_names, names
 from rag.checks.negations import negations
 from rag.checks.numbers import measures, numbers
@@ -191,3 +194,49 @@ def test_bounds(text: str, expected: dict[int, set[str]]) -> None:
 def test_measures(text: str, expected: dict[int, set[str]]) -> None:
     found = measures(text).items()
     assert {int(number): {measure for _, measure in ways} for number, ways in found} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # Written out
+        ("On Jan. 10, 2019 and 10 January 2019", [(2019, 1, 10), (2019, 1, 10)]),
+        ("2019-01-10", [(2019, 1, 10)]),
+        ("in March 2018, since 2015", [(2018, 3, None), (2015, None, None)]),
+        # By the article's date, a Friday
+        ("today, yesterday, tomorrow", [(2019, 1, 4), (2019, 1, 3), (2019, 1, 5)]),
+        ("They met on Wednesday.", [(2019, 1, 2)]),
+        ("They will meet on Wednesday.", [(2019, 1, 9)]),
+        ("on Friday, two days ago", [(2019, 1, 4), (2019, 1, 2)]),
+        ("last month, last year", [(2018, 12, None), (2018, None, None)]),
+        ("in December, on 10 January", [(2018, 12, None), (2019, 1, 10)]),
+        # A Friday before or after: said on a Monday, "next Friday" may be either
+        ("31 June 2019? 30 February 2019?", []),
+    ],
+)
+def test_dates(text: str, expected: list[tuple[int | None, ...]]) -> None:
+    found = dates(text, date(2019, 1, 4))
+    assert [(when.year, when.month, when.day) for when in found] == expected
+
+
+@pytest.mark.parametrize("text", ["next Wednesday", "last Monday"])
+def test_a_day_that_may_be_one_of_two_is_not_resolved(text: str) -> None:
+    # On a Thursday, "last Monday" may be three days ago or ten; so too on a Tuesday the other.
+    published = date(2019, 1, 1) if text.startswith("next") else date(2019, 1, 3)
+    assert [when.day for when in dates(text, published)] == [None]
+
+
+def test_without_the_articles_date_nothing_is_resolved() -> None:
+    found = dates("They met on Friday, last year, and yesterday.")
+    assert [(when.year, when.month, when.day) for when in found] == [(None, None, None)] * 3
+
+
+def test_short_forms() -> None:
+    text = (
+        "The Organization of American States (OAS) met. Petróleos de Venezuela (PDVSA) sold oil. "
+        "It rained in Lima (Peru) on Monday (the 4th)."
+    )
+    assert [(sorted(long), short) for long, short in short_forms(text)] == [
+        (["american", "of", "organization", "states"], "oas"),
+        (["de", "petroleos", "venezuela"], "pdvsa"),
+    ]
