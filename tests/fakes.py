@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import NotFoundError
+from index.store import Counts
 from index.types import Document, Filter
 from rag.assistant import AddResult
 from rag.settings import Settings
@@ -65,6 +66,9 @@ class FakeStore:
             raise NotFoundError(f"no article has the id {id_prefix}; see `ask list`")
         return found[0]
 
+    def counts(self) -> Counts:
+        return Counts(len(self.articles), len(self.articles))
+
     def full_id(self, id_prefix: str) -> str:
         return self.document(id_prefix).id
 
@@ -90,6 +94,8 @@ class FakeAssistant:
     added: list[str] = field(default_factory=list)
     outcomes: dict[str, AddResult | BaseException] = field(default_factory=dict)
     """By file name, what becomes of a file that is not simply added."""
+    answers: dict[str, Answer | BaseException] = field(default_factory=dict)
+    """By question, what is said (or raised) instead of the result."""
 
     def open(self, settings: Settings) -> FakeAssistant:
         """Stand in for `Assistant.open`: pass this method as `open_assistant`."""
@@ -102,9 +108,15 @@ class FakeAssistant:
         self.asked.append((question, filter, tuple(history)))
         yield Stage("searching", "searching 2 passages")
         yield Delta("an unchecked DRAFT")
-        if isinstance(self.result, BaseException):
-            raise self.result
-        yield self.result
+        result = self.answers.get(question, self.result)
+        if isinstance(result, BaseException):
+            raise result
+        yield result
+
+    def ask(self, question: str) -> Answer:
+        *_, answer = self.stream(question)
+        assert isinstance(answer, Answer)
+        return answer
 
     def add(
         self,

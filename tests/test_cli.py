@@ -20,7 +20,7 @@ from rag.cli import main
 
 pytestmark = pytest.mark.usefixtures("home")
 Captured = pytest.CaptureFixture[str]
-COMMANDS = ["ask", "add", "list", "show", "remove", "chat", "ui", "models", "doctor"]
+COMMANDS = ["ask", "add", "list", "show", "remove", "eval", "chat", "ui", "models", "doctor"]
 Process = Callable[..., "subprocess.CompletedProcess[str]"]
 
 

@@ -56,6 +56,7 @@ def test_every_command_runs(
     home.mkdir()
     (tmp_path / "articles").mkdir()
     (tmp_path / "articles" / "a.txt").write_text("Canada urged it.", encoding="utf-8")
+    (tmp_path / "questions.csv").write_text("".join(blocks("csv")), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("BYLINE_MODELS", str(tmp_path / "models"))
     said, _, command = line.rpartition(" | ")
@@ -120,7 +121,7 @@ def test_the_file_map_names_files_that_exist() -> None:
     assert [name for name in names if not (ROOT / name).exists()] == []
 
 
-@pytest.mark.parametrize("command", ["ask", "add", "doctor", "list"])
+@pytest.mark.parametrize("command", ["ask", "add", "doctor", "eval", "list"])
 def test_every_option_is_named(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([command, "--help"]) == 0
     options = set(re.findall(r"^  (?:-h, )?(--[a-z-]+)", capsys.readouterr().out, re.MULTILINE))

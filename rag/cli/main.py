@@ -40,6 +40,7 @@ _COMMANDS = {
     "list": ("rag.cli.library_commands", "", "list the articles of the library"),
     "show": ("rag.cli.library_commands", "ID", "print one article"),
     "remove": ("rag.cli.library_commands", "ID...", "remove articles from the library"),
+    "eval": ("rag.cli.eval_command", "FILE", "measure answers to questions of your own"),
     "chat": ("rag.cli.chat", "", "hold a conversation in the terminal"),
     "ui": ("ui", "[--port N]", "open the browser chat"),
     "models": (
@@ -60,6 +61,9 @@ _WITH_VALUE = {
     "--embedder",
     "--date-order",
     "--port",
+    "--html",
+    "--sample",
+    "--seed",
 }
 _BRIEF = """\
 usage: ask "QUESTION"       answer from your articles, with the quotes that say so
@@ -215,6 +219,10 @@ def _parser(command: str) -> _Parser:
         group.add_argument(
             "--repair", action="store_true", help="build the search indexes of the library anew"
         )
+    if command == "eval":
+        _option(parser, group, "--html", "PATH", "write a page with every answer and its quotes")
+        group.add_argument("--sample", type=int, metavar="N", help="ask only N of the questions")
+        group.add_argument("--seed", type=int, default=7, help="which N (7)", metavar="S")
     if command == "ui":
         group.add_argument("--port", type=int, metavar="N", help="port on 127.0.0.1")
     # Known to every command, so that the misplaced ones can be explained.

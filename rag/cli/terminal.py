@@ -233,11 +233,11 @@ def status(quiet: bool) -> Iterator[Status]:
 
 
 @contextmanager
-def progress(quiet: bool, total: int) -> Iterator[Callable[[str], None]]:
-    """Count finished files on stderr, if a person is watching.
+def progress(quiet: bool, total: int, doing: str = "reading") -> Iterator[Callable[[str], None]]:
+    """Count what is finished on stderr, if a person is watching.
 
     Yields:
-        A function to call with the name of each file that is done.
+        A function to call with the name of each file that is done, or another short text.
     """
     if quiet or not is_terminal(sys.stderr):
         yield lambda _: None
@@ -252,5 +252,5 @@ def progress(quiet: bool, total: int) -> Iterator[Callable[[str], None]]:
         TextColumn("{task.description}", markup=False),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("reading", total=total or None)
+        task = bar.add_task(doing, total=total or None)
         yield lambda name: bar.update(task, advance=1, description=clean(name)[-60:])
