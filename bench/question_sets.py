@@ -29,6 +29,7 @@ from rag.evaluation.scores import contains, normalise
 
 __all__ = [
     "Row",
+    "article",
     "contains",
     "fill",
     "make_examples",
@@ -150,13 +151,7 @@ def fill(store: Store, embedder: Embedder, rows: Sequence[Row]) -> dict[str, str
     """Add the articles that are not there yet; return the data set's id of each by ours."""
     ids = {}
     for row in rows:
-        document = Document(
-            text=row["text"],
-            title=(row.get("title") or "").replace("_", " "),
-            source=row.get("source") or None,
-            published=_date(row.get("date")),
-            url=row.get("url") or None,
-        )
+        document = article(row)
         ids[document.id] = row["id"]
         if store.status(document) != "unchanged":
             store.replace_document(index_document(document, embedder))
@@ -164,6 +159,17 @@ def fill(store: Store, embedder: Embedder, rows: Sequence[Row]) -> dict[str, str
             sys.stderr.write(f"\r{len(ids)} of {len(rows)} articles")
     store.commit_index()
     return ids
+
+
+def article(row: Row) -> Document:
+    """Return a row of a data set as an article."""
+    return Document(
+        text=row["text"],
+        title=(row.get("title") or "").replace("_", " "),
+        source=row.get("source") or None,
+        published=_date(row.get("date")),
+        url=row.get("url") or None,
+    )
 
 
 def _date(text: str | None) -> date | None:

@@ -12,10 +12,12 @@ MAX_CHARACTERS = 900
 """About 200 tokens: the default embedder reads 256 and ignores the rest without a word."""
 
 
-def chunk_document(document: Document, sentences: Sequence[Span]) -> tuple[Chunk, ...]:
+def chunk_document(
+    document: Document, sentences: Sequence[Span], most: int = MAX_CHARACTERS
+) -> tuple[Chunk, ...]:
     """Return runs of whole sentences, as even in length as whole sentences allow.
 
-    Each is at most `MAX_CHARACTERS` long; every sentence lies in exactly one chunk.
+    Each is at most `most` characters long; every sentence lies in exactly one chunk.
     """
     document_id = document.id  # a hash of the whole article: once, not for every chunk
     chunks: list[Chunk] = []
@@ -26,9 +28,9 @@ def chunk_document(document: Document, sentences: Sequence[Span]) -> tuple[Chunk
             # An even share of what is left rather than full chunks and a short rest:
             # a last chunk of six words would match every question that holds one of them.
             left = sentences[-1].end - start
-            target = left / -(-left // MAX_CHARACTERS)
+            target = left / -(-left // most)
         following = sentences[index + 1] if index + 1 < len(sentences) else None
-        if following is not None and following.end - start <= MAX_CHARACTERS:
+        if following is not None and following.end - start <= most:
             # Close at the sentence end that lies nearest to the target.
             so_far, with_next = sentence.end - start, following.end - start
             if so_far < target and abs(with_next - target) <= abs(so_far - target):

@@ -16,7 +16,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A library folder of the test's own, set in the environment; never the user's."""
     folder = tmp_path / "home"
     monkeypatch.setenv("BYLINE_HOME", str(folder))
-    for name in ("BYLINE_MODEL", "BYLINE_EMBEDDER", "BYLINE_DEBUG", "NO_COLOR", "FORCE_COLOR"):
+    for name in (
+        "BYLINE_MODEL",
+        "BYLINE_EMBEDDER",
+        "BYLINE_RERANKER",
+        "BYLINE_DEBUG",
+        "NO_COLOR",
+        "FORCE_COLOR",
+    ):
         monkeypatch.delenv(name, raising=False)
     return folder
 

@@ -8,7 +8,7 @@ import pytest
 
 from fakes import HashEmbedder
 from index.ingest import index_document
-from index.retriever import search
+from index.retriever import LEAD_BONUS, LEAD_CHARACTERS, search
 from index.sqlite import SqliteStore
 from index.store import ScoredChunk
 from index.types import Document, Filter, Hit
@@ -43,7 +43,7 @@ def test_a_hit_says_what_each_ranking_said(store: SqliteStore) -> None:
     hits = ask(store, "Which harbour reopened?")
     first = hits[0]
     assert (first.document, first.chunk.text) == (HARBOUR, HARBOUR.text)
-    assert first.score == 2 / 61  # first in both rankings
+    assert first.score == 1.0 + LEAD_BONUS  # first in both rankings
     assert first.bm25 is not None
     assert first.bm25 > 0
     vectors = EMBEDDER.embed(["Which harbour reopened?", HARBOUR.text])
@@ -51,6 +51,20 @@ def test_a_hit_says_what_each_ranking_said(store: SqliteStore) -> None:
     # The others share no word with the question: only the dense ranking lists them.
     assert [hit.bm25 for hit in hits[1:]] == [None, None]
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+def test_of_two_that_are_as_good_the_one_at_the_top_of_an_article_comes_first(
+    store: SqliteStore,
+) -> None:
+    said = "The ferry to Calder sank."
+    late = Document(" ".join(f"Crane {n} stood still." for n in range(60)) + f" {said}")
+    lead = Document(f"{said} " + " ".join(f"Lorry {n} drove off." for n in range(70)))
+    fill(store, late, lead)
+    first, second = ask(store, "Which ferry to Calder sank?", 2)
+    assert (first.document, second.document) == (lead, late)
+    assert first.chunk.start < LEAD_CHARACTERS <= second.chunk.start
+    # Its words alone would put the other before it: its passage is shorter.
+    assert first.score - LEAD_BONUS < second.score < first.score
 
 
 def test_an_empty_library_gives_nothing(store: SqliteStore) -> None:
@@ -71,13 +85,21 @@ def test_a_filter_holds_for_both_rankings(store: SqliteStore) -> None:
     assert [hit.document for hit in since] == [BRIDGE]
 
 
-def test_a_copy_of_a_better_hit_is_left_out(store: SqliteStore) -> None:
+def test_a_copy_of_a_better_hit_is_left_out_and_remembered(store: SqliteStore) -> None:
     wire = "The harbour of Calder reopened on Monday after a storm had kept it closed for a week."
     # 17 words, 15 triples; one more word at the end makes 16, of which 15 are the same.
-    fill(store, Document(wire, title="Post"), Document(wire + " Again", title="Herald"), MARKET)
-    hits = ask(store, "When did the harbour of Calder reopen?")
-    assert len([hit for hit in hits if "Calder" in hit.chunk.text]) == 1
-    assert MARKET in [hit.document for hit in hits]
+    post, herald = Document(wire, title="Post"), Document(wire + " Again", title="Herald")
+    fill(store, post, herald, MARKET)
+    first, second = ask(store, "When did the harbour of Calder reopen?")
+    assert {first.document, *first.copies} == {post, herald}
+    assert (len(first.copies), second.document, second.copies) == (1, MARKET, ())
+
+
+def test_copies_beyond_the_limit_are_remembered_too(store: SqliteStore) -> None:
+    copies = [Document(HARBOUR.text, source=f"Paper {n}") for n in range(5)]
+    fill(store, *copies)
+    (hit,) = ask(store, "Which harbour reopened in Calder?", 1)
+    assert {hit.document, *hit.copies} == set(copies)
 
 
 def test_many_copies_do_not_crowd_out_the_rest(store: SqliteStore) -> None:

@@ -76,6 +76,7 @@ def make_call(
         settings,
         language_model=options.model or settings.language_model,
         embedder=options.embedder or settings.embedder,
+        reranker=options.reranker or settings.reranker,
         download=options.download,
     )
     prepare_environment(settings.download)

@@ -1,4 +1,4 @@
-"""Says where the weights of the two models come from, and finds them.
+"""Says where the weights of the models come from, and finds them.
 
 Knows the pinned default models and the other sources that the settings can name.
 It imports no model library until a model is to be loaded.
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from index.embedder import Embedder
 from index.errors import ModelError
+from index.reranker import Reranker
 from rag.language_model import LanguageModel
 from rag.models.hub import hub_file, hub_folder
 from rag.models.joining import Progress, check_file, join
@@ -26,10 +27,12 @@ __all__ = [
     "Part",
     "find_embedder",
     "find_language_model",
+    "find_reranker",
     "is_server",
     "joined_path",
     "load_embedder",
     "load_language_model",
+    "load_reranker",
 ]
 
 
@@ -151,15 +154,32 @@ def find_embedder(settings: Settings, default: PackagedEmbedder = EMBEDDER) -> E
             mend = reinstall([default.weights])
             raise ModelError(f"{weights} is damaged (its size is wrong); run: {mend}")
         return EmbedderWeights(default.name, weights.parent, default.sha256)
+    folder = _find_folder(chosen, "an embedder", "sentence-transformers", settings.download)
+    return EmbedderWeights(chosen if folder != Path(chosen) else folder.name, folder)
+
+
+def find_reranker(settings: Settings) -> Path | None:
+    """Return the folder of the reranker in the settings, or None where none is wanted.
+
+    Raises:
+        ModelError: it is missing, or its weights are in no safe format.
+    """
+    if not settings.reranker:
+        return None
+    return _find_folder(settings.reranker, "a reranker", "cross-encoder", settings.download)
+
+
+def _find_folder(chosen: str, kind: str, owner: str, download: bool) -> Path:
+    """Return the folder that a setting names, or that of a model on the hub."""
     folder = Path(chosen).expanduser()
     if not folder.is_dir():
         if folder.is_file() or folder.is_absolute() or chosen.startswith((".", "~")):
-            raise ModelError(f"there is no folder {chosen}; name the folder of an embedder")
-        folder = hub_folder(chosen, settings.download)
+            raise ModelError(f"there is no folder {chosen}; name the folder of {kind}")
+        folder = hub_folder(chosen, download, owner)
     # Weights in pickle files could run code when they are read.
     if not any(folder.rglob("*.safetensors")):
         raise ModelError(f"{folder} holds no *.safetensors; other formats are not loaded")
-    return EmbedderWeights(chosen if folder != Path(chosen) else folder.name, folder)
+    return folder
 
 
 def load_embedder(settings: Settings, default: PackagedEmbedder = EMBEDDER) -> Embedder:
@@ -181,6 +201,20 @@ def load_embedder(settings: Settings, default: PackagedEmbedder = EMBEDDER) -> E
             reinstall([default.weights]),
         )
     return SentenceTransformerEmbedder(weights.folder, weights_sha256=weights.weights_sha256)
+
+
+def load_reranker(settings: Settings) -> Reranker | None:
+    """Return the reranker in the settings, if any; the libraries are imported at its first use.
+
+    Raises:
+        ModelError: see `find_reranker`.
+    """
+    folder = find_reranker(settings)
+    if folder is None:
+        return None
+    from index.cross_encoder import CrossEncoderReranker
+
+    return CrossEncoderReranker(folder)
 
 
 def load_language_model(settings: Settings, progress: Progress | None = None) -> LanguageModel:

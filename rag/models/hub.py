@@ -14,7 +14,7 @@ __all__ = ["DOWNLOAD", "hub_file", "hub_folder", "split_reference"]
 
 DOWNLOAD = "ask models --download"
 
-_EMBEDDER_FILES = ("*.json", "*.txt", "*.model", "*.safetensors")
+_FOLDER_FILES = ("*.json", "*.txt", "*.model", "*.safetensors")
 
 
 def split_reference(reference: str) -> tuple[str, str]:
@@ -55,12 +55,13 @@ def hub_file(reference: str, download: bool) -> Path:
         raise _failed(reference, error) from error
 
 
-def hub_folder(name: str, download: bool) -> Path:
+def hub_folder(name: str, download: bool, owner: str = "sentence-transformers") -> Path:
     """Return the folder of a sentence-transformers model in the cache.
 
     Args:
-        name: As in `owner/model`; without an owner, `sentence-transformers` is meant.
+        name: As in `owner/model`.
         download: Whether it may be fetched.
+        owner: Who is meant where the name has no owner.
 
     Raises:
         ModelError: it is not there and may not be, or could not be, downloaded.
@@ -68,8 +69,8 @@ def hub_folder(name: str, download: bool) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
-    repo = name if "/" in name else f"sentence-transformers/{name}"
-    patterns = list(_EMBEDDER_FILES)
+    repo = name if "/" in name else f"{owner}/{name}"
+    patterns = list(_FOLDER_FILES)
     try:
         folder = Path(snapshot_download(repo, local_files_only=True, allow_patterns=patterns))
         # A snapshot of which only some files were ever fetched counts as none.
