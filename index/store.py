@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from index.types import Chunk, Document, Filter, Span
@@ -138,6 +139,9 @@ class Store(Protocol):
 
     def sources(self) -> dict[str, int]:
         """Count articles by source; the empty string stands for unknown."""
+
+    def days(self, filter: Filter = Filter()) -> dict[date, int]:
+        """Count the dated articles that a filter admits by their day of publication."""
 
     def commit_index(self) -> None:
         """Bring derived files (the vector index) up to date on disk; cheap when they are."""

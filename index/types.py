@@ -67,7 +67,7 @@ class Chunk:
 class Filter:
     """Which articles may be searched. An empty filter admits all.
 
-    A date bound admits only articles whose publication date is known.
+    A date bound admits only articles whose publication date is known, unless `undated` is set.
     """
 
     sources: tuple[str, ...] = ()
@@ -76,6 +76,8 @@ class Filter:
     """Published on this day or later."""
     before: date | None = None
     """Published on this day or earlier."""
+    undated: bool = False
+    """Whether a date bound admits articles without a date too; without a bound, all are."""
 
     def __bool__(self) -> bool:
         return bool(self.sources or self.after or self.before)
@@ -89,7 +91,7 @@ class Filter:
                 return False
         if self.after or self.before:
             if document.published is None:
-                return False
+                return self.undated
             if self.after and document.published < self.after:
                 return False
             if self.before and document.published > self.before:

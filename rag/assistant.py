@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal
@@ -18,7 +19,7 @@ from index.errors import LibraryError, ModelError, ReadError
 from index.types import Document, Filter
 from rag.environment import prepare_environment
 from rag.settings import Settings
-from rag.types import Answer, Delta, Question, Stage
+from rag.types import Answer, Delta, Stage
 
 if TYPE_CHECKING:
     from index.embedder import Embedder
@@ -210,7 +211,13 @@ class Assistant:
         return self.add(*sample_paths())
 
     def ask(
-        self, question: str, *, filter: Filter = Filter(), history: Sequence[Answer] = ()
+        self,
+        question: str,
+        *,
+        filter: Filter = Filter(),
+        history: Sequence[Answer] = (),
+        read_dates: bool = True,
+        today: date | None = None,
     ) -> Answer:
         """Answer a question, or refuse it.
 
@@ -218,41 +225,57 @@ class Assistant:
             question: in English; at most 2,000 characters.
             filter: which articles to look at.
             history: earlier answers of the same conversation, oldest first.
+            read_dates: whether "in 2019" and "last week" in the question choose among the
+                articles by their date, where the filter does not; see `rag.dates_asked`.
+            today: the day that "last week" is counted from; None for the machine's own date.
 
         Raises:
             QuestionError: it is empty or too long.
             ModelError: a model is missing or failed.
             LibraryError: the library cannot be read.
         """
-        for event in self.stream(question, filter=filter, history=history):
+        for event in self.stream(
+            question, filter=filter, history=history, read_dates=read_dates, today=today
+        ):
             if isinstance(event, Answer):
                 return event
         raise AssertionError("a stream ends with its answer")
 
     def stream(
-        self, question: str, *, filter: Filter = Filter(), history: Sequence[Answer] = ()
+        self,
+        question: str,
+        *,
+        filter: Filter = Filter(),
+        history: Sequence[Answer] = (),
+        read_dates: bool = True,
+        today: date | None = None,
     ) -> Iterator[Stage | Delta | Answer]:
         """Yield stages and drafts while an answer is made; the last item is the answer.
 
         Raises:
             As `ask`.
         """
-        from rag.answering import answer_question
-        from rag.followup import standalone
         from rag.question import clean_question
+        from rag.turn import answer_turn
 
         self._check_open()
         started = time.perf_counter()
         text = clean_question(question)
-        searched = Question(standalone(text, history), filter, asked=text)
         # Loading the language model overlaps with loading the embedder and with the search.
         get_model = self._load_language_model()
-        for event in answer_question(
-            searched, self._searchable_store(), self._get_embedder(), get_model, self.settings
+        for event in answer_turn(
+            text,
+            history,
+            filter,
+            self._searchable_store(),
+            self._get_embedder(),
+            get_model,
+            self.settings,
+            today=(today or date.today()) if read_dates else None,
         ):
             if isinstance(event, Answer):
                 timing = replace(event.timing, total=time.perf_counter() - started)
-                event = replace(event, question=text, timing=timing)
+                event = replace(event, timing=timing)
             yield event
 
     def close(self) -> None:

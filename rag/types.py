@@ -42,7 +42,8 @@ class Question:
     """What to answer, as it will be searched for, and where to look."""
 
     text: str
-    """What is searched for: a follow-up has the questions that it leans on before it."""
+    """What is searched for: a follow-up stands on its own, or has the question that it leans on
+    before it."""
     filter: Filter = Filter()
     asked: str = ""
     """The last question alone; empty where the text is that."""
@@ -158,6 +159,11 @@ class Answer:
     nearest: tuple[Citation, ...] = ()
     """For a refusal, the passages that came nearest; they do not answer the question."""
     filter: Filter = Filter()
+    """Which articles were searched, in the end."""
+    filter_read: str = ""
+    """The words of the question that were read as bounds on the date of publication."""
+    filter_dropped: bool = False
+    """Whether the articles within those bounds did not answer, so that all were searched."""
     model: str = ""
     timing: Timing = Timing()
 
@@ -193,7 +199,10 @@ class Answer:
                 "sources": list(bounds.sources),
                 "after": bounds.after.isoformat() if bounds.after else None,
                 "before": bounds.before.isoformat() if bounds.before else None,
+                "undated": bounds.undated,
             },
+            "filter_read": self.filter_read,
+            "filter_dropped": self.filter_dropped,
             "model": self.model,
             "timing": {
                 "retrieval": round(self.timing.retrieval, 3),

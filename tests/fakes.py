@@ -91,6 +91,7 @@ class FakeAssistant:
     using_samples: bool = False
     settings: Settings | None = None
     asked: list[tuple[str, Filter, tuple[Answer, ...]]] = field(default_factory=list)
+    read_dates: list[bool] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
     outcomes: dict[str, AddResult | BaseException] = field(default_factory=dict)
     """By file name, what becomes of a file that is not simply added."""
@@ -103,9 +104,15 @@ class FakeAssistant:
         return self
 
     def stream(
-        self, question: str, *, filter: Filter = Filter(), history: Sequence[Answer] = ()
+        self,
+        question: str,
+        *,
+        filter: Filter = Filter(),
+        history: Sequence[Answer] = (),
+        read_dates: bool = True,
     ) -> Iterator[Stage | Delta | Answer]:
         self.asked.append((question, filter, tuple(history)))
+        self.read_dates.append(read_dates)
         yield Stage("searching", "searching 2 passages")
         yield Delta("an unchecked DRAFT")
         result = self.answers.get(question, self.result)

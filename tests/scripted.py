@@ -99,7 +99,8 @@ class EchoModel(ScriptedModel):
 
     def reply(self, prompt: Prompt) -> str:
         super().reply(prompt)
-        return next(line[2:] for line in prompt.variable.splitlines() if line.startswith("- "))
+        notes = (line[2:] for line in prompt.variable.splitlines() if line.startswith("- "))
+        return next(notes, "")  # A prompt without notes asks for something else.
 
 
 def settings(folder: Path, **changes: object) -> Settings:

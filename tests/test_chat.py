@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import sys
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from fakes import FakeAssistant
+from fakes import FakeAssistant, answered
 from index.errors import DamagedError
+from index.types import Filter
 from rag.cli import main
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -57,3 +60,45 @@ def test_chat_survives_a_line_that_cannot_be_decoded(
     assert main(["chat"], assistant.open) == 0
     assert [question for question, _, _ in assistant.asked] == ["Who?"]
     assert capsys.readouterr().err == "ask: the question is not UTF-8 text; type it again\n"
+
+
+def test_chat_says_what_was_searched_for(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+    answer = replace(answered("And Mexico?"), searched="Did Mexico urge Maduro?")
+    monkeypatch.setattr(sys, "stdin", io.StringIO("And Mexico?\n"))
+    assert main(["chat"], FakeAssistant(answer).open) == 0
+    assert capsys.readouterr().out.startswith("searched for: Did Mexico urge Maduro?\n\nCanada")
+
+
+@pytest.mark.parametrize(
+    ("after", "before", "dropped", "line"),
+    [
+        (date(2019, 1, 1), None, False, "only articles from 2019-01-01 on, for"),
+        (None, date(2019, 1, 9), False, "only articles up to 2019-01-09, for"),
+        (date(2019, 1, 1), date(2019, 1, 9), False, "only articles from 2019-01-01 to 2019-01-09"),
+        (None, None, True, "no article of the days in"),
+    ],
+)
+@pytest.mark.parametrize("command", ["ask", "chat"])
+def test_what_a_date_chose_is_said(
+    command: str,
+    after: date | None,
+    before: date | None,
+    dropped: bool,
+    line: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Captured,
+) -> None:
+    chosen = Filter(after=after, before=before, undated=True)
+    answer = replace(answered(filter=chosen), filter_read="in 2019", filter_dropped=dropped)
+    assistant = FakeAssistant(answer)
+    monkeypatch.setattr(sys, "stdin", io.StringIO("Who?\n"))
+    assert main([command] if command == "chat" else [command, "Who?"], assistant.open) == 0
+    err = capsys.readouterr().err
+    assert err.startswith(f"ask: {line}")
+    assert '"in 2019"' in err
+    assert ("--any-date" in err) == (not dropped)
+    monkeypatch.setattr(sys, "stdin", io.StringIO("Who?\n"))
+    words = [command, "--any-date", "--quiet"] + ["Who?"] * (command == "ask")
+    assert main(words, assistant.open) == 0
+    assert capsys.readouterr().err == ""
+    assert assistant.read_dates == [True, False]

@@ -11,6 +11,9 @@ def test_the_prompts_load_with_what_the_code_gives_them() -> None:
     answer = load_prompt("answer", ("notes", "question"))
     assert "- a note" in answer.substitute(notes="- a note", question="Who?")
     assert load_prompt("answer_instructions").template.strip()
+    rewriting = load_prompt("followup", ("before", "answer", "question"))
+    assert "And Peru?" in rewriting.substitute(before="Who?", answer="He.", question="And Peru?")
+    assert load_prompt("followup_instructions").template.strip()
 
 
 @pytest.mark.parametrize("variables", [(), ("notes",), ("notes", "question", "date")])

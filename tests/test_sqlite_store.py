@@ -199,6 +199,9 @@ def test_documents_are_ordered_and_filtered(store: SqliteStore) -> None:
         Filter(before=date(2020, 5, 1)),
         Filter(after=date(2020, 5, 1), before=date(2020, 5, 1), sources=("BBC",)),
         Filter(sources=("none",)),
+        Filter(after=date(2020, 5, 2), undated=True),
+        Filter(before=date(2020, 5, 1), sources=("BBC",), undated=True),
+        Filter(undated=True),
     ):
         expected = [document for document in everything if chosen.admits(document)]
         assert list(store.documents(chosen)) == expected

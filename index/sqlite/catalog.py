@@ -6,6 +6,8 @@ import logging
 import sqlite3
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import date
 
 from index.errors import DamagedError, NotFoundError
 from index.sqlite.rows import (
@@ -20,6 +22,7 @@ from index.types import Document, Filter, Span
 
 __all__ = [
     "count_all",
+    "count_by_day",
     "count_by_source",
     "count_undated",
     "find_article",
@@ -155,6 +158,21 @@ def count_by_source(connection: sqlite3.Connection) -> dict[str, int]:
         "SELECT coalesce(source, '') AS name, count(*) FROM documents GROUP BY name ORDER BY name"
     )
     return dict(rows.fetchall())
+
+
+def count_by_day(connection: sqlite3.Connection, filter: Filter) -> dict[date, int]:
+    """Count the dated articles that a filter admits by their day of publication."""
+    condition, values = filter_clause(filter)
+    rows = connection.execute(
+        "SELECT published, count(*) FROM documents "  # noqa: S608 - placeholders only
+        f"WHERE published IS NOT NULL AND {condition} GROUP BY published ORDER BY published",
+        values,
+    )
+    counts: dict[date, int] = {}
+    for day, count in rows:
+        with suppress(ValueError):  # A damaged one; what reads the article itself will say so.
+            counts[date.fromisoformat(day)] = count
+    return counts
 
 
 def _short(title: str) -> str:

@@ -119,12 +119,16 @@ def filter_clause(filter: Filter) -> tuple[str, list[str]]:
     if filter.sources:
         conditions.append(f"source_key IN ({', '.join('?' * len(filter.sources))})")
         values += [name.casefold() for name in filter.sources]
+    dates: list[str] = []
     if filter.after:
-        conditions.append("published >= ?")
+        dates.append("published >= ?")
         values.append(filter.after.isoformat())
     if filter.before:
-        conditions.append("published <= ?")
+        dates.append("published <= ?")
         values.append(filter.before.isoformat())
+    if dates:
+        within = " AND ".join(dates)
+        conditions.append(f"(published IS NULL OR {within})" if filter.undated else within)
     return " AND ".join(conditions) or "TRUE", values
 
 

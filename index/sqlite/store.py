@@ -16,6 +16,7 @@ from __future__ import annotations
 import sqlite3
 import uuid
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -236,6 +237,11 @@ class SqliteStore:
         """Count articles by source; the empty string stands for unknown."""
         with self._database.read() as connection:
             return catalog.count_by_source(connection)
+
+    def days(self, filter: Filter = Filter()) -> dict[date, int]:
+        """Count the dated articles that a filter admits by their day of publication."""
+        with self._database.read() as connection:
+            return catalog.count_by_day(connection, filter)
 
     # Searching
 

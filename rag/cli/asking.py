@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.cli.call import Call
 
-__all__ = ["answer_question", "notices", "run_ask", "undated_notice"]
+__all__ = ["answer_question", "date_notice", "notices", "run_ask", "undated_notice"]
 
 _ANSWERED, _REFUSED = 0, 3
 _ADVICE = {
@@ -50,6 +50,21 @@ def undated_notice(call: Call, assistant: Assistant) -> None:
             remark(f"{what} left out, because of the date filter")
 
 
+def date_notice(call: Call, answer: Answer) -> None:
+    """Say how the dates in a question chose among the articles, and how to search all."""
+    if call.quiet or not answer.filter_read:
+        return
+    if answer.filter_dropped:
+        remark(f'no article of the days in "{answer.filter_read}" answers it; all were searched')
+        return
+    after, before = answer.filter.after, answer.filter.before
+    if after and before:
+        days = f"from {after} to {before}"
+    else:
+        days = f"from {after} on" if after else f"up to {before}"
+    remark(f'only articles {days}, for "{answer.filter_read}"; --any-date searches all')
+
+
 def answer_question(
     call: Call, assistant: Assistant, question: str, history: Sequence[Answer] = ()
 ) -> Answer:
@@ -57,7 +72,9 @@ def answer_question(
     answer: Answer | None = None
     with status(call.quiet) as shown:
         assistant.on_progress = partial(shown.count, "joining the model's parts, once")
-        for event in assistant.stream(question, filter=call.filter, history=history):
+        for event in assistant.stream(
+            question, filter=call.filter, history=history, read_dates=call.read_dates
+        ):
             if isinstance(event, Stage):
                 shown.show(event.detail or event.name)
             elif isinstance(event, Answer):
@@ -74,6 +91,7 @@ def run_ask(call: Call) -> int:
     with call.open() as assistant:
         notices(call, assistant)
         answer = answer_question(call, assistant, question)
+    date_notice(call, answer)
     if call.json:
         out(json_text(answer.to_json()))
     else:

@@ -52,6 +52,11 @@ class Call:
             )
 
     @property
+    def read_dates(self) -> bool:
+        """Whether dates in a question may choose among the articles."""
+        return not getattr(self.options, "any_date", False)
+
+    @property
     def quiet(self) -> bool:
         """Whether progress and remarks are unwanted."""
         return bool(self.options.quiet)

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from index.errors import BylineError, QuestionError
-from rag.cli.asking import answer_question, notices
+from rag.cli.asking import answer_question, date_notice, notices
 from rag.cli.terminal import clean, is_terminal, out, remark, show_answer
 from rag.question import clean_question
 
@@ -54,6 +54,7 @@ def run_chat(call: Call) -> int:
             except BylineError as error:
                 remark(str(error))
                 continue
+            date_notice(call, answer)
             show_answer(answer)
             out("")
             sys.stdout.flush()

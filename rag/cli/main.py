@@ -209,6 +209,12 @@ def _parser(command: str) -> _Parser:
     group = parser.add_argument_group("options")
     if command not in _WITHOUT_JSON:
         group.add_argument("--json", action="store_true", help="print JSON, and only JSON")
+    if command in ("ask", "chat"):
+        group.add_argument(
+            "--any-date",
+            action="store_true",
+            help='search all articles, also where the question says "in 2019" or "last week"',
+        )
     if command == "add":
         group.add_argument("--samples", action="store_true", help="add the sample articles")
         group.add_argument(

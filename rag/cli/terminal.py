@@ -129,6 +129,8 @@ def show_answer(answer: Answer) -> None:
 def answer_lines(answer: Answer) -> list[Line]:
     """Lay out an answer with its citations below it, or a refusal with the nearest passages."""
     lines: list[Line] = []
+    if answer.searched != answer.question:
+        lines += [(0, ((f"searched for: {clean(answer.searched)}", "dim"),)), (0, ())]
     if answer.refused:
         lines.append((0, ((clean(answer.text), "yellow"),)))
         if answer.nearest:

@@ -1,0 +1,113 @@
+"""Measures what dates read from questions do to the evidence: `python bench/dates.py DATA`.
+
+DATA is a folder as in `bench/answers.py`; its questions may have a `date`, the
+day they were asked, and `gold_articles_*.jsonl` may name their articles
+(`question_id`, `url`, `date`). No language model is used. One table says how
+many questions get bounds on the publication date, for how many of these the
+gold article lies outside of them, and how often the gold article is among
+those of the notes, and the gold answer in the notes, with the bounds and without.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from question_sets import Row, contains, fill, read_rows
+
+from index.embedder import Embedder
+from index.sqlite import SqliteStore
+from index.store import Store
+from index.types import Filter
+from rag import Settings
+from rag.dates_asked import DateRange, date_phrases, range_asked
+from rag.environment import prepare_environment
+from rag.evidence import find_evidence
+from rag.models.catalogue import load_embedder
+from rag.prompting import choose_notes
+from rag.types import Question
+
+
+def gold_urls(folder: Path) -> dict[str, set[str]]:
+    """Return the addresses of the articles that are linked by hand, by question."""
+    found: dict[str, set[str]] = {}
+    for path in folder.glob("gold_articles_*.jsonl"):
+        for row in read_rows(path):
+            found.setdefault(row["question_id"], set()).add(row["url"])
+    return found
+
+
+def bounds_of(row: Row, days: Sequence[date]) -> DateRange | None:
+    """Return what the question says of the days of publication."""
+    today = date.fromisoformat(row["date"]) if row.get("date") else date.today()
+    return range_asked(date_phrases(row["question"], today), days)
+
+
+def measure(
+    row: Row, gold: set[str], filter: Filter, store: Store, embedder: Embedder, settings: Settings
+) -> tuple[bool, bool]:
+    """Say whether the gold article is among those of the notes, and the answer in them."""
+    findings = find_evidence(Question(row["question"], filter), store, embedder, settings.passages)
+    notes = choose_notes(findings.evidence, settings.notes, settings.note_margin)
+    answers = row.get("answers") or row.get("answer") or []
+    text = "\n".join(note.readable for note in notes)
+    return any(note.document.url in gold for note in notes), contains(text, answers)
+
+
+def main() -> None:
+    """Run the benchmark."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("data", type=Path, help="folder with docs.jsonl and questions.jsonl")
+    parser.add_argument("--sample", type=int, default=100, help="questions with bounds to search")
+    parser.add_argument("--skip", type=int, default=0, help="leave out the first N of the order")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--home", type=Path, help="keep the library here for the next run")
+    parser.add_argument("--as-it-is", action="store_true", help="add no article to --home")
+    arguments = parser.parse_args()
+    rows = read_rows(arguments.data / "questions.jsonl")
+    gold = gold_urls(arguments.data)
+    with tempfile.TemporaryDirectory(prefix="byline-bench-") as folder:
+        home = arguments.home / arguments.data.name if arguments.home else Path(folder)
+        settings = replace(Settings.from_environment(), home=home)
+        prepare_environment()
+        embedder = load_embedder(settings)
+        with SqliteStore.open(
+            home, fingerprint=embedder.fingerprint, dimension=embedder.dimension
+        ) as store:
+            if not arguments.as_it_is:
+                fill(store, embedder, read_rows(arguments.data / "docs.jsonl"))
+            days = list(store.days())
+            read = [(row, bounds) for row in rows if (bounds := bounds_of(row, days))]
+            print(f"{len(rows)} questions, {len(read)} with bounds, {len(days)} days with articles")
+            here = {d.url: d.published for d in store.documents() if d.url} if read else {}
+            read = [(r, b) for r, b in read if any(u in here for u in gold.get(r.get("id"), ()))]
+            outside = sum(
+                not any((day := here.get(url)) and bounds.holds(day) for url in gold[row["id"]])
+                for row, bounds in read
+            )
+            print(f"{len(read)} of these with a gold article here, {outside} of them outside")
+            random.Random(arguments.seed).shuffle(read)  # noqa: S311
+            drawn = read[arguments.skip : arguments.skip + arguments.sample]
+            counts = {"with the bounds": [0, 0], "without": [0, 0]}
+            for number, (row, bounds) in enumerate(drawn, 1):
+                within = Filter(after=bounds.after, before=bounds.before, undated=True)
+                for name, chosen in (("with the bounds", within), ("without", Filter())):
+                    held = measure(row, gold[row["id"]], chosen, store, embedder, settings)
+                    counts[name] = [a + b for a, b in zip(counts[name], held)]
+                if sys.stderr.isatty():
+                    sys.stderr.write(f"\r{number} of {len(drawn)} questions ")
+            if drawn:
+                print(f"{'':18}{'gold article':>14}{'gold answer':>14}   of {len(drawn)}")
+                for name, (article, answer) in counts.items():
+                    shares = article / len(drawn), answer / len(drawn)
+                    print(f"{name:18}{shares[0]:14.3f}{shares[1]:14.3f}")
+
+
+if __name__ == "__main__":
+    main()

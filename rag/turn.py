@@ -1,0 +1,82 @@
+"""Takes one turn of a conversation: what is asked, of which days, and once more without the days.
+
+Wires the follow-ups (`rag.followup`), the dates read from a question
+(`rag.dates_asked`), and the answering of one question (`rag.answering`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from index.embedder import Embedder
+from index.store import Store
+from index.types import Filter
+from rag.answering import answer_question
+from rag.dates_asked import DateRange, date_phrases, range_asked
+from rag.followup import Rewriting, standalone
+from rag.followup.by_model import rewrite_by_model
+from rag.language_model import LanguageModel
+from rag.settings import Settings
+from rag.types import Answer, Delta, Question, Stage
+
+__all__ = ["answer_turn"]
+
+
+def answer_turn(
+    text: str,
+    history: Sequence[Answer],
+    filter: Filter,
+    store: Store,
+    embedder: Embedder,
+    get_model: Callable[[], LanguageModel],
+    settings: Settings,
+    *,
+    today: date | None,
+) -> Iterator[Stage | Delta | Answer]:
+    """Yield stages and drafts, then the answer.
+
+    Where the articles of the days that the question names do not answer it, it is asked
+    anew of all of them: a "searching" stage begins again, and drafts before it are void.
+
+    Args:
+        text: the question as it was asked.
+        history: earlier answers, oldest first.
+        filter: what the person chose; a date bound in it wins over those of the question.
+        store: where to look.
+        embedder: the one whose vectors the store holds.
+        get_model: called when there is something to answer from, or a follow-up that the
+            rules cannot rewrite.
+        settings: limits and thresholds.
+        today: the day that "last week" is counted from; None to leave dates unread.
+    """
+    rewriting = standalone(text, history)
+    if rewriting.refers:
+        yield Stage("reading", "reading the conversation")
+        if written := rewrite_by_model(text, history, get_model()):
+            rewriting = Rewriting(written)
+    question = Question(rewriting.text, filter, asked="" if rewriting.sure else text)
+    read = None
+    if today is not None and not (filter.after or filter.before):
+        read = _days_asked(rewriting.text, store, filter, today)
+    if read is not None:
+        within = replace(filter, after=read.after, before=read.before, undated=True)
+        bounded = replace(question, filter=within)
+        for event in answer_question(bounded, store, embedder, get_model, settings):
+            if not isinstance(event, Answer):
+                yield event
+            elif not event.refused:
+                yield replace(event, question=text, filter_read=read.phrase)
+                return
+    for event in answer_question(question, store, embedder, get_model, settings):
+        if isinstance(event, Answer):
+            event = replace(event, question=text)
+            if read is not None:
+                event = replace(event, filter_read=read.phrase, filter_dropped=True)
+        yield event
+
+
+def _days_asked(question: str, store: Store, filter: Filter, today: date) -> DateRange | None:
+    phrases = date_phrases(question, today)
+    return range_asked(phrases, store.days(filter)) if phrases else None
