@@ -71,6 +71,12 @@ def add_options(parser: argparse.ArgumentParser, sample: int) -> None:
     parser.add_argument("--skip", type=int, default=0, help="leave out the first N of the order")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--baseline", choices=["extractive"])
+    parser.add_argument(
+        "--refusal",
+        choices=["never", "lenient", "balanced", "strict"],
+        default="balanced",
+        help="how sure an answer must be",
+    )
     parser.add_argument("--home", type=Path, help="keep the library in a folder of this one")
     parser.add_argument("--save", type=Path, help="write every answer here, as JSON Lines")
 
@@ -87,7 +93,7 @@ def open_library(
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="byline-bench-"))
         home = options.home / name if options.home else Path(folder)
-        settings = replace(Settings.from_environment(), home=home)
+        settings = replace(Settings.from_environment(), home=home, refusal=options.refusal)
         prepare_environment()
         embedder = load_embedder(settings)
         store = stack.enter_context(

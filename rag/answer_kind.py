@@ -12,7 +12,7 @@ from collections.abc import Collection
 
 from rag.words import FUNCTION_WORDS, stem, words
 
-__all__ = ["AnswerKind", "asked_kind", "holds_kind", "may_answer"]
+__all__ = ["AnswerKind", "asked_kind", "compares", "holds_kind", "may_answer"]
 
 
 class AnswerKind(enum.Enum):
@@ -22,6 +22,7 @@ class AnswerKind(enum.Enum):
     DURATION = "duration"
     DATE = "date"
     NAME = "name"
+    LIST = "list"
     YES_NO = "yes or no"
     ACCOUNT = "account"
     OTHER = "other"
@@ -68,6 +69,17 @@ _QUESTIONS = (
         ),
     ),
     (
+        AnswerKind.LIST,
+        re.compile(
+            r"^(?:please )?(?:list|name)\b"
+            r"|\b(?:what|which) (?:other )?(?:countries|states|cities|towns|nations|companies|"
+            r"teams|parties|people|members|groups|governments|leaders|places|regions|languages)\b"
+            r"|\bwho (?:are|were) (?:all )?(?:the )?(?:\w+ )?(?:members|leaders|winners|candidates|"
+            r"authors|signatories|victims|suspects|finalists|founders|owners)\b"
+            r"|\bwhat (?:are|were) the (?:names|members|parts|types|kinds|main|three|four|five)\b"
+        ),
+    ),
+    (
         AnswerKind.NAME,
         re.compile(
             r"\bwho(?:se|m)?\b|\bwhere\b|\b(?:what|which) (?:country|countries|city|state|town|"
@@ -94,6 +106,10 @@ _HOLDS_DURATION = re.compile(
     r"\b(?:second|minute|hour|day|night|week|month|year|decade|centur(?:y|ie))s?\b", re.IGNORECASE
 )
 _WORD = re.compile(r"[^\W\d_]\w*(?:[.'’-]\w+)*")
+# Two commas or semicolons with a few words between them, then "and" or "or": "Peru, Chile and".
+_HOLDS_LIST = re.compile(
+    r"[^,;.]{2,40}[,;] [^,;.]{2,40}(?:[,;] [^,;.]{2,40})*,? (?:and|or|as well as) [^,;.]{2,}"
+)
 
 
 def asked_kind(question: str) -> AnswerKind:
@@ -109,6 +125,23 @@ def asked_kind(question: str) -> AnswerKind:
     return AnswerKind.OTHER
 
 
+_COMPARES = re.compile(
+    r"\b(?:compar\w+|differ\w*|versus|vs|both|respectively|in common)\b"
+    r"|\b(?:more|less|fewer|better|worse|\w+er)\b.*\bthan\b|\bwhich of\b"
+    r"|\b(?:more|less|fewer|older|newer|larger|bigger|smaller|higher|lower|longer|shorter)\b"
+    r".*(?:,|:) .*\bor\b"
+)
+
+
+def compares(question: str) -> bool:
+    """Say whether a question sets several things side by side, so that one sentence may not do.
+
+    >>> compares("Did more people leave Syria or Venezuela than Iraq?")
+    True
+    """
+    return _COMPARES.search(question.casefold()) is not None
+
+
 def holds_kind(kind: AnswerKind, sentence: str, question_stems: Collection[str]) -> bool:
     """Say whether a sentence holds something of the kind that the question did not bring itself."""
     if kind is AnswerKind.NUMBER:
@@ -117,6 +150,8 @@ def holds_kind(kind: AnswerKind, sentence: str, question_stems: Collection[str])
         return _HOLDS_DURATION.search(sentence) is not None
     if kind is AnswerKind.DATE:
         return _HOLDS_DATE.search(sentence) is not None
+    if kind is AnswerKind.LIST:
+        return _HOLDS_LIST.search(sentence) is not None
     if kind is AnswerKind.NAME:
         return _holds_new_name(sentence, question_stems)
     return True

@@ -12,12 +12,15 @@ from contextlib import closing, nullcontext
 from dataclasses import replace
 
 from index.embedder import Embedder
+from index.reranker import Reranker
 from index.store import Store
 from rag.answer_kind import AnswerKind, asked_kind, may_answer
+from rag.answerable import answerability, signals, thresholds
 from rag.attribution import answer_text, attributed, state_sides
-from rag.claims import make_claims
+from rag.claims import make_claims, needs_words, worth_showing
 from rag.evidence import find_evidence
-from rag.language_model import Generation, LanguageModel
+from rag.judging import judge_evidence
+from rag.language_model import Generation, JudgingModel, LanguageModel, Prompt
 from rag.prompting import build_prompt, choose_notes
 from rag.question import seems_english
 from rag.settings import Settings
@@ -41,6 +44,7 @@ def answer_question(
     embedder: Embedder,
     get_model: Callable[[], LanguageModel],
     settings: Settings,
+    reranker: Reranker | None = None,
 ) -> Iterator[Stage | Delta | Answer]:
     """Yield stages and drafts, then the answer.
 
@@ -50,84 +54,111 @@ def answer_question(
         embedder: the one whose vectors the store holds.
         get_model: called only when there is something to answer from.
         settings: limits and thresholds.
+        reranker: what orders the best passages anew.
     """
     begun = time.perf_counter()
     counts = store.counts()
     if not counts.documents:
         yield _refusal(question, "empty library")
         return
-    passages = f"{counts.chunks:,} passage" + ("" if counts.chunks == 1 else "s")
-    yield Stage("searching", f"searching {passages}")
-    findings = find_evidence(question, store, embedder, settings.passages)
-    found = Timing(retrieval=time.perf_counter() - begun)
+    yield Stage("searching", f"searching {_count(counts.chunks, 'passage')}")
+    findings = find_evidence(question, store, embedder, settings.passages, reranker)
+    timing = Timing(retrieval=time.perf_counter() - begun)
     if not findings.evidence:
         reason: Reason = "nothing matches the filters" if question.filter else "not in the articles"
-        yield replace(_refusal(question, reason), timing=found)
+        yield replace(_refusal(question, reason), timing=timing)
         return
     fitting = [e for e in findings.evidence if may_answer(question.last, e.text, e.readable)]
     if not fitting or findings.relevance < settings.least_relevance:
-        refusal = _refusal(question, "not in the articles", findings.evidence)
-        yield replace(refusal, timing=found)
+        yield replace(_refusal(question, "not in the articles", findings.evidence), timing=timing)
+        return
+    notes = choose_notes(fitting, settings.notes, settings.note_margin)
+    yield Stage("reading", f"reading {_count(len(notes), 'sentence')}")
+    model = get_model()
+    begun = time.perf_counter()
+    judged = isinstance(model, JudgingModel)
+    if isinstance(model, JudgingModel):
+        notes = judge_evidence(question.text, notes, model, settings.prompt_tokens)
+    seen = signals(question.text, notes[0], findings.relevance, findings.rarity)
+    certainty, limits = answerability(seen, judged=judged), thresholds(judged=judged)
+    refusal = replace(
+        _refusal(question, "not in the articles", findings.evidence),
+        certainty=certainty,
+        model=model.name,
+    )
+    if certainty < limits[settings.refusal]:
+        timing = replace(timing, generation=time.perf_counter() - begun)
+        yield replace(refusal, timing=timing)
         return
     sides = find_sides(question.last, findings.evidence)
     if sides.disagreement:
-        claims = state_sides(sides)
-        yield Answer(
-            question=question.text,
-            searched=question.text,
-            text=answer_text(claims, sides.disagreement),
-            claims=claims,
-            disagreement=sides.disagreement,
-            filter=question.filter,
-            timing=found,
+        claims, supported, cost = state_sides(sides), True, Generation(0, 0, truncated=False)
+    else:
+        account = asked_kind(question.last) is AnswerKind.ACCOUNT
+        text, cost = "", Generation(0, 0, truncated=False)
+        # What can be shown as the article has it need not be put into other words.
+        if not judged or (needs_words(notes[0]) and not account):
+            prompt, notes = build_prompt(
+                question.text, notes, settings.prompt_tokens, model.count_tokens
+            )
+            text, cost = yield from _write(prompt, model, settings.answer_tokens)
+        yield Stage("checking", "checking")
+        draft = make_claims(
+            text,
+            question.text,
+            notes,
+            truncated=cost.truncated,
+            shown=worth_showing(
+                question.text, notes, settings.second_margin, settings.answer_words
+            ),
+            account=account,
         )
+        claims, supported = tuple(map(attributed, draft.claims)), draft.supported
+    timing = replace(
+        timing,
+        generation=time.perf_counter() - begun,
+        prompt_tokens=cost.prompt_tokens,
+        completion_tokens=cost.completion_tokens,
+    )
+    # A model that does not judge says by what it writes how surely its notes answer.
+    enough = {"balanced": limits["strict"], "strict": 1.0}.get(settings.refusal, 0.0)
+    if not judged and not supported and certainty < enough:
+        yield replace(refusal, timing=timing)
         return
-    notes = choose_notes(fitting, settings.notes, settings.note_margin)
-    yield Stage("reading", f"reading {len(notes)} sentence{'' if len(notes) == 1 else 's'}")
-    model = get_model()
-    begun = time.perf_counter()
-    prompt, notes = build_prompt(question.text, notes, settings.prompt_tokens, model.count_tokens)
+    yield Answer(
+        question=question.text,
+        searched=question.text,
+        text=answer_text(claims, sides.disagreement),
+        claims=claims,
+        disagreement=sides.disagreement,
+        certainty=certainty,
+        filter=question.filter,
+        model=model.name,
+        timing=timing,
+    )
+
+
+def _write(
+    prompt: Prompt, model: LanguageModel, most_tokens: int
+) -> Generator[Stage | Delta, None, tuple[str, Generation]]:
+    """Yield what the model writes as it comes; return all of it, and what it cost."""
+    yield Stage("writing", "writing")
     pieces: list[str] = []
     cost = Generation(0, 0, truncated=True)
-    stream = model.stream(prompt, settings.answer_tokens)
+    stream = model.stream(prompt, most_tokens)
     # The model may be held until its stream is closed, so an answer given up closes it at once.
     with closing(stream) if isinstance(stream, Generator) else nullcontext():
         for event in stream:
             if isinstance(event, Generation):
                 cost = event
-                continue
-            if not pieces:
-                yield Stage("writing", "writing")
-            pieces.append(event)
-            yield Delta(event)
-    timing = replace(
-        found,
-        generation=time.perf_counter() - begun,
-        prompt_tokens=cost.prompt_tokens,
-        completion_tokens=cost.completion_tokens,
-    )
-    yield Stage("checking", "checking")
-    draft = make_claims(
-        "".join(pieces),
-        question.text,
-        notes,
-        truncated=cost.truncated,
-        account=asked_kind(question.last) is AnswerKind.ACCOUNT,
-    )
-    if not draft.supported and findings.relevance < settings.sure_relevance:
-        refusal = _refusal(question, "not in the articles", findings.evidence)
-        yield replace(refusal, model=model.name, timing=timing)
-        return
-    claims = tuple(map(attributed, draft.claims))
-    yield Answer(
-        question=question.text,
-        searched=question.text,
-        text=answer_text(claims),
-        claims=claims,
-        filter=question.filter,
-        model=model.name,
-        timing=timing,
-    )
+            else:
+                pieces.append(event)
+                yield Delta(event)
+    return "".join(pieces), cost
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" + ("" if number == 1 else "s")
 
 
 def _refusal(question: Question, reason: Reason, evidence: Sequence[Evidence] = ()) -> Answer:

@@ -8,14 +8,13 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal
 
-from index.errors import LibraryError, ModelError, ReadError
+from index.errors import LibraryError, ReadError
 from index.types import Document, Filter
 from rag.environment import prepare_environment
 from rag.settings import Settings
@@ -24,8 +23,10 @@ from rag.types import Answer, Delta, Stage
 if TYPE_CHECKING:
     from index.embedder import Embedder
     from index.reading import DateOrder
+    from index.reranker import Reranker
     from index.store import Store
     from rag.language_model import LanguageModel
+    from rag.models.loading import ModelLoader
 
 __all__ = ["AddResult", "Assistant"]
 
@@ -63,6 +64,7 @@ class Assistant:
         store: Store | None = None,
         embedder: Embedder | None = None,
         language_model: LanguageModel | None = None,
+        reranker: Reranker | None = None,
         on_progress: Callable[[int, int], None] | None = None,
     ) -> None:
         """Use `open`, or hand in parts of your own; those not given are made from the settings.
@@ -76,6 +78,7 @@ class Assistant:
             store: the library; like every part that is handed in, it is not closed here.
             embedder: the one whose vectors the store holds.
             language_model: what phrases the answers.
+            reranker: what orders the best passages anew; the settings may name one.
             on_progress: see the attribute.
         """
         self.settings = settings
@@ -86,12 +89,13 @@ class Assistant:
         self._knows_embedder = store is not None
         self._embedder = embedder
         self._language_model = language_model
+        self._reranker = reranker
         self._samples: Store | None = None
         self._sample_folder: tempfile.TemporaryDirectory[str] | None = None
         self._opened: list[Store] = []
         self._making = threading.RLock()
         """Held while a part is made, so that threads that ask at once share one."""
-        self._loading: Future[LanguageModel] | None = None
+        self._loader: ModelLoader | None = None
         self._closing = False
 
     @classmethod
@@ -272,6 +276,7 @@ class Assistant:
             get_model,
             self.settings,
             today=(today or date.today()) if read_dates else None,
+            reranker=self._get_reranker(),
         ):
             if isinstance(event, Answer):
                 timing = replace(event.timing, total=time.perf_counter() - started)
@@ -285,8 +290,8 @@ class Assistant:
         thread, is freed when that ends. Afterwards, nothing can be asked or added.
         """
         self._closing = True
-        if self._loading is not None and self._loading.done():
-            self._free_if_closing(self._loading)
+        if self._loader is not None:
+            self._loader.close()
         for store in self._opened:
             store.close()
         if self._sample_folder is not None:
@@ -318,43 +323,31 @@ class Assistant:
                 self._embedder = load_embedder(self.settings)
             return self._embedder
 
+    def _get_reranker(self) -> Reranker | None:
+        with self._making:
+            if self._reranker is None and self.settings.reranker:
+                from rag.models.catalogue import load_reranker
+
+                self._reranker = load_reranker(self.settings)
+            return self._reranker
+
     def _load_language_model(self) -> Callable[[], LanguageModel]:
         """Begin to load the language model, unless that has begun; return how to wait for it."""
         if self._language_model is not None:
             given = self._language_model
             return lambda: given
         with self._making:
-            loading = self._loading
-            # A failure is not kept: what was missing may be there by the next question.
-            if loading is None or (loading.done() and loading.exception() is not None):
-                from rag.models.catalogue import load_language_model
+            if self._loader is None:
+                from rag.models.loading import ModelLoader
 
-                self._loading = loading = Future()
-                loading.add_done_callback(self._free_if_closing)
-
-                def load(ending: Future[LanguageModel] = loading) -> None:
-                    try:
-                        model = load_language_model(self.settings, self._report_progress)
-                    except BaseException as error:  # noqa: BLE001 - raised where it is waited for.
-                        ending.set_exception(error)
-                    else:
-                        ending.set_result(model)
-
-                # Not an executor's thread: Python ends only after those, be it a download's.
-                threading.Thread(target=load, name="byline-load", daemon=True).start()
-            return loading.result
-
-    def _free_if_closing(self, loading: Future[LanguageModel]) -> None:
-        if self._closing and loading.exception() is None:
-            loading.result().close()
+                self._loader = ModelLoader(self.settings, self._report_progress)
+            return self._loader.start()
 
     def _check_open(self) -> None:
         if self._closing:
             raise LibraryError("the assistant was closed; open it anew")
 
     def _report_progress(self, done: int, total: int) -> None:
-        if self._closing:
-            raise ModelError("closed while the parts of the language model were joined")
         if self.on_progress:
             self.on_progress(done, total)
 

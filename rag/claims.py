@@ -11,15 +11,17 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from index.sentences import split_sentences
+from rag.answer_kind import compares
 from rag.checks import Verdict, check_claim
+from rag.checks.names import names_asked
 from rag.types import Citation, Claim, Evidence
-from rag.words import content_stems
+from rag.words import content_stems, stem
 
-__all__ = ["Draft", "make_claims"]
+__all__ = ["Draft", "make_claims", "needs_words", "worth_showing"]
 
 _log = logging.getLogger(__name__)
 
@@ -29,6 +31,8 @@ _LEAST_SUPPORT = 0.5
 """Support below which the article's own sentence is shown, whatever its length."""
 _MOST_CLAIMS = 4
 _ACCOUNT_NOTES = 3
+_SAID_AGAIN = 0.25
+"""Share of new words up to which a sentence says what another has said."""
 _READABLE_WORDS = 60
 _READABLE_WITH_CONTEXT = 40
 """Words up to which an article's own sentence is shown, alone and with the one before it. Showing
@@ -41,6 +45,11 @@ _BEFORE = re.compile(
     r"^(?:[-*•]\s+|\d{1,2}[.)]\s+|(?:answer|a):\s*|(?:yes|no)\s*[,.:;–—-]+\s*|"
     r"(?:according to|based on) (?:the )?(?:notes?|articles?|information|text)[^,]*,\s*)+",
     re.IGNORECASE,
+)
+# "LIMA, Peru (AP) -- " says where a report was filed, and nothing of what it tells.
+_DATELINE = re.compile(
+    r"(?:[A-Z][\w.'’-]*(?:[ ,]+[A-Z][\w.'’-]*){0,4}\s*)?"
+    r"\([A-Z][\w .]{1,20}\)\s*(?:--?|–|—)\s*(?=\S)"
 )
 _MARKS = re.compile(r"\s*\[(?:note\s*)?\d+(?:\s*,\s*\d+)*\]", re.IGNORECASE)
 
@@ -73,17 +82,19 @@ def make_claims(
     notes: Sequence[Evidence],
     *,
     truncated: bool = False,
+    shown: Collection[int] = (0,),
     account: bool = False,
 ) -> Draft:
     """Return what may be shown of a model's text.
 
-    The best note is always among the claims, also where the model drew on another.
+    The best notes are always among the claims, also where the model drew on another.
 
     Args:
-        text: what the model wrote.
+        text: what the model wrote; empty where it was not asked to.
         question: what it was asked.
         notes: the sentences it was shown, best first; must not be empty.
         truncated: whether the text was cut off; its last sentence is then left out.
+        shown: ranks of the notes that are shown whatever it wrote.
         account: whether to tell what there is to tell: the best few notes, as the article has them.
     """
     sentences = _sentences(text)
@@ -111,10 +122,50 @@ def make_claims(
     else:
         # First what the model said and the checks bore out, then the rest; best first.
         order = sorted(
-            {0, *ties}, key=lambda rank: (rank not in ties or not ties[rank].usable, rank)
+            {*shown, *ties},
+            key=lambda rank: (rank not in ties or not ties[rank].usable, rank),
         )
     claims = tuple(_claim(notes[rank], ties.get(rank), numbering) for rank in order)
     return Draft(claims, supported)
+
+
+def worth_showing(
+    question: str, notes: Sequence[Evidence], margin: float, most_words: int
+) -> tuple[int, ...]:
+    """Return the ranks of the notes to show: the best, and a second that adds to it.
+
+    The next best that says something new does where it is nearly as good. Where the question
+    compares, the one does that holds a name of the question that the best does not.
+
+    Args:
+        question: as it was searched for.
+        notes: best first; must not be empty.
+        margin: how far below the best score the second may lie.
+        most_words: how long the two may be together, so that an answer stays one.
+    """
+    best = notes[0]
+    if compares(question):
+        asked = {stem(name.word) for name in names_asked(question)}
+        missing = asked - content_stems(best.readable).keys()
+        for rank, note in enumerate(notes[1:], start=1):
+            if missing & content_stems(note.readable).keys():
+                return (0, rank)
+    told = content_stems(best.text).keys()
+    for rank, note in enumerate(notes[1:], start=1):
+        if note.score < best.score - margin:
+            break
+        # A second that says the same again, as another article may, adds nothing.
+        own = content_stems(note.text).keys()
+        if len(own - told) > _SAID_AGAIN * len(own):
+            fits = len(f"{best.text} {note.text}".split()) <= most_words
+            return (0, rank) if fits else (0,)
+    return (0,)
+
+
+def needs_words(note: Evidence) -> bool:
+    """Say whether a note is too long to be shown as it stands where a model can say it shorter."""
+    limit = _READABLE_WORDS if note.context_start == note.start else _READABLE_WITH_CONTEXT
+    return len(note.readable.split()) > limit
 
 
 def _sentences(text: str) -> list[str]:
@@ -171,8 +222,6 @@ def _says_something(sentence: str, question: str) -> bool:
 def _claim(note: Evidence, tie: _Tie | None, numbering: dict[tuple[str, int, int], int]) -> Claim:
     """Return what to show for a note: its own words, or the model's where those serve better."""
     understood_alone = note.context_start == note.start
-    limit = _READABLE_WORDS if understood_alone else _READABLE_WITH_CONTEXT
-    readable = len(note.readable.split()) <= limit
     # Of what is shown, no word of the answer may be the model's own, and what somebody said is
     # shown as said.
     if (
@@ -181,13 +230,14 @@ def _claim(note: Evidence, tie: _Tie | None, numbering: dict[tuple[str, int, int
         and tie.verdict.new_coverage == 1
         and not tie.verdict.unattributed
         and tie.verdict.support >= _LEAST_SUPPORT
-        and not readable
+        and needs_words(note)
     ):
         citations = tuple(_citation(note, *span, numbering) for span in tie.spans)
         return Claim(tie.text, citations, tie.verdict.support, reasons=tie.verdict.reasons)
-    spans = (
-        [(note.start, note.end)] if understood_alone else [_context(note), (note.start, note.end)]
-    )
+    start = note.start
+    if dateline := _DATELINE.match(note.text):
+        start += dateline.end()
+    spans = [(start, note.end)] if understood_alone else [_context(note), (start, note.end)]
     citations = tuple(_citation(note, *span, numbering) for span in spans)
     quotes = " ".join(citation.quote for citation in citations)
     return Claim(

@@ -15,11 +15,12 @@ import itertools
 import math
 import re
 from collections.abc import Collection, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from index.chunker import embedding_text
 from index.embedder import Embedder
 from index.errors import NotFoundError
+from index.reranker import Reranker
 from index.retriever import search
 from index.store import Store
 from index.types import Document, Hit, Span
@@ -73,12 +74,20 @@ class Findings:
     """Sentences, best first."""
     relevance: float
     """How surely the best of them is about the question; see `Settings.least_relevance`."""
+    rarity: Mapping[str, float] = field(default_factory=dict)
+    """Content stems of the question, each with its inverse document frequency."""
 
 
-def find_evidence(question: Question, store: Store, embedder: Embedder, passages: int) -> Findings:
+def find_evidence(
+    question: Question,
+    store: Store,
+    embedder: Embedder,
+    passages: int,
+    reranker: Reranker | None = None,
+) -> Findings:
     """Search the library and return every sentence of the best passages, best first."""
     vector = embedder.embed([question.text])[0]
-    hits = search(store, question.text, vector, passages, question.filter)
+    hits = search(store, question.text, vector, passages, question.filter, reranker)
     kind = asked_kind(question.last)
     articles = _read_articles(hits, store)
     hits = [hit for hit in hits if hit.document.id in articles]
@@ -101,14 +110,15 @@ def find_evidence(question: Question, store: Store, embedder: Embedder, passages
     passage_cosines = {hit.chunk.id: hit.similarity for hit in hits if hit.similarity is not None}
     for hit, cosine in zip(unranked, cosines[len(candidates) :]):
         passage_cosines[hit.chunk.id] = float(cosine)
-    asked = _Asked.of(question.text, _rarities(question.text, store), kind)
+    rarity = _rarities(question.text, store)
+    asked = _Asked.of(question.text, rarity, kind)
     scored = [
         _score(asked, article, index, float(cosine), passage_cosines[hit.chunk.id])
         for (hit, article, index), cosine in zip(candidates, cosines)
     ]
     # Equal scores keep the order of the passages, so the same question finds the same evidence.
     scored.sort(key=lambda item: -item[0].score)
-    return Findings(tuple(evidence for evidence, _ in scored), scored[0][1])
+    return Findings(tuple(evidence for evidence, _ in scored), scored[0][1], rarity)
 
 
 def _rarities(question: str, store: Store) -> dict[str, float]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import platformdirs
 
-__all__ = ["Settings"]
+__all__ = ["Refusal", "Settings"]
+
+Refusal = Literal["never", "lenient", "balanced", "strict"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +41,21 @@ class Settings:
     """Most tokens of one prompt; evidence that does not fit is left out, worst first."""
     answer_tokens: int = 120
     """Most tokens of one answer."""
-    passages: int = 8
+    passages: int = 12
     """How many chunks are searched for evidence sentences."""
     notes: int = 5
     """Most evidence sentences that the model is shown."""
     note_margin: float = 0.45
-    """How far below the best sentence's score one may lie to be shown as well."""
-    least_relevance: float = 1.16
-    """Relevance (`rag.evidence`) below which the articles do not answer a question."""
-    sure_relevance: float = 1.28
-    """Relevance from which they do even if nothing that the model wrote passed its checks. Both
-    from bench/answers.py on XQuAD and NewsQA, with own and with foreign articles."""
+    """How far below the best sentence's score one may lie to be shown to the model as well."""
+    second_margin: float = 0.3
+    """How far below it one may lie to be part of the answer as well."""
+    answer_words: int = 55
+    """Most words of two sentences that make one answer."""
+    least_relevance: float = 1.0
+    """Relevance (`rag.evidence`) below which no model is asked: nothing is about the question."""
+    refusal: Refusal = "balanced"
+    """How sure an answer must be (`rag.answerable`): lenient answers more, strict refuses
+    more; never leaves only `least_relevance`."""
 
     @classmethod
     def from_environment(cls, home: str | Path | None = None) -> Settings:

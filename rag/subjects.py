@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from index.types import Document
+from rag.checks.names import CALENDAR_NAMES
 from rag.words import FUNCTION_WORDS, content_stems, stem, words
 
 __all__ = ["Asked", "Subject", "asked_names", "introduced", "same_subject"]
@@ -84,10 +85,10 @@ class Subject:
 
 
 def asked_names(question: str) -> Asked:
-    """Return the names of a question; what stands in quotation marks is one."""
+    """Return the names of a question; what stands in quotation marks is one, a day is none."""
     lowered = question[:1].lower() + question[1:]
     runs = [*_QUOTED.findall(question), *_RUN.findall(_QUOTED.sub(" , ", lowered))]
-    found = [list(content_stems(run)) for run in runs]
+    found = [list(content_stems(run)) for run in runs if not CALENDAR_NAMES.issuperset(words(run))]
     return Asked(
         names=frozenset(word for run in found for word in run),
         heads=frozenset(run[-1] for run in found if run),

@@ -65,6 +65,8 @@ class Evidence:
     """How well it fits the question, see `rag.evidence`; higher is better."""
     context_start: int
     """Where to begin reading to understand it: its own start, or that of the sentence before."""
+    odds: float | None = None
+    """Log odds that it answers the question, by the language model; None where it was not asked."""
 
     @property
     def text(self) -> str:
@@ -158,6 +160,9 @@ class Answer:
     """Why it was refused; empty for an answer."""
     nearest: tuple[Citation, ...] = ()
     """For a refusal, the passages that came nearest; they do not answer the question."""
+    certainty: float | None = None
+    """Probability that the best sentence answers the question, see `rag.answerable`; None where
+    nothing was found to judge."""
     filter: Filter = Filter()
     """Which articles were searched, in the end."""
     filter_read: str = ""
@@ -195,6 +200,7 @@ class Answer:
             ],
             "citations": [citation.to_json() for citation in self.citations],
             "nearest": [citation.to_json() for citation in self.nearest],
+            "certainty": None if self.certainty is None else round(self.certainty, 3),
             "filter": {
                 "sources": list(bounds.sources),
                 "after": bounds.after.isoformat() if bounds.after else None,

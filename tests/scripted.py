@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -101,6 +101,23 @@ class EchoModel(ScriptedModel):
         super().reply(prompt)
         notes = (line[2:] for line in prompt.variable.splitlines() if line.startswith("- "))
         return next(notes, "")  # A prompt without notes asks for something else.
+
+
+class JudgeModel(ScriptedModel):
+    """Says yes to the notes that hold one of its words, no to the others."""
+
+    def __init__(self, *words: str, says: str = "", odds: float = 3.0) -> None:
+        super().__init__(says)
+        self.words = words
+        self.odds = odds
+        self.judged: list[tuple[Prompt, tuple[str, ...]]] = []
+
+    def judge(self, prompt: Prompt, endings: Sequence[str]) -> list[float]:
+        self.judged.append((prompt, tuple(endings)))
+        return [self.odds if any(w in e for w in self.words) else -self.odds for e in endings]
+
+    def read_ahead(self, fixed: str) -> None:
+        self.ahead = fixed
 
 
 def settings(folder: Path, **changes: object) -> Settings:

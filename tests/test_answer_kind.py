@@ -22,6 +22,10 @@ from rag.words import content_stems
         ("Where did they meet?", AnswerKind.NAME),
         ("  Which country left the bloc? ", AnswerKind.NAME),
         ("Whose ship was it?", AnswerKind.NAME),
+        ("Which countries are members of the bloc?", AnswerKind.LIST),
+        ("Who are the founding members?", AnswerKind.LIST),
+        ("List the ships that sank.", AnswerKind.LIST),
+        ("Who were the Normans?", AnswerKind.NAME),
         ("Has Peru joined?", AnswerKind.YES_NO),
         ("Is it true?", AnswerKind.YES_NO),
         ("Why did they leave?", AnswerKind.OTHER),
@@ -36,6 +40,8 @@ def test_the_kind_that_a_question_asks_for(question: str, expected: AnswerKind) 
 @pytest.mark.parametrize(
     ("kind", "sentence", "expected"),
     [
+        (AnswerKind.LIST, "The bloc has Peru, Chile, Brazil and Canada.", True),
+        (AnswerKind.LIST, "On Friday, the minister said so.", False),
         (AnswerKind.NUMBER, "It cost $40.", True),
         (AnswerKind.NUMBER, "A dozen states met.", True),
         (AnswerKind.NUMBER, "Many people often phone.", False),

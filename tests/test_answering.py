@@ -18,6 +18,7 @@ from scripted import (
     LONG,
     URGED,
     WHO_URGED,
+    JudgeModel,
     ScriptedModel,
     check_promises,
     filled_store,
@@ -99,25 +100,53 @@ INVENTIONS = pytest.mark.parametrize(
 
 
 @INVENTIONS
-def test_where_the_articles_surely_answer_their_own_words_stand_in_for_an_invention(
+def test_where_refusal_is_lenient_the_articles_own_words_stand_in_for_an_invention(
     tmp_path: Path, text: str, invented: str
 ) -> None:
-    answer = Line(tmp_path, ScriptedModel(text), sure_relevance=0.0).answer(WHO_URGED)
+    answer = Line(tmp_path, ScriptedModel(text), refusal="lenient").answer(WHO_URGED)
     assert not answer.refused
     assert invented not in answer.text
     assert all(claim.verbatim for claim in answer.claims)
 
 
 @INVENTIONS
-def test_where_that_is_not_sure_an_invention_is_refused(
+def test_where_refusal_is_strict_an_invention_is_refused(
     tmp_path: Path, text: str, invented: str
 ) -> None:
-    line = Line(tmp_path, ScriptedModel(text), sure_relevance=99.0)
+    line = Line(tmp_path, ScriptedModel(text), refusal="strict")
     answer = line.answer(WHO_URGED)
     assert (answer.refused, answer.reason) == (True, "not in the articles")
     assert answer.nearest[0].quote == LONG
     assert (answer.model, line.loaded) == ("scripted", 1)
     assert all(invented not in citation.quote for citation in answer.nearest)
+
+
+def test_a_model_that_judges_need_not_write_what_can_be_quoted(tmp_path: Path) -> None:
+    line = Line(tmp_path, JudgeModel("2,300,000"))
+    events = line.events("How many people have left Venezuela?")
+    stages = [event.name for event in events if isinstance(event, Stage)]
+    assert stages == ["searching", "reading", "checking"]
+    answer = events[-1]
+    assert isinstance(answer, Answer)
+    assert answer.text.startswith("About 2,300,000 people have left Venezuela")
+    assert line.model.prompts == []
+    assert answer.certainty is not None
+    assert answer.certainty > 0.5
+    check_promises(answer)
+
+
+def test_a_model_that_judges_writes_where_the_sentence_is_too_long(tmp_path: Path) -> None:
+    answer = Line(tmp_path, JudgeModel("Canada", says=URGED)).answer(WHO_URGED)
+    assert answer.text == URGED
+    assert answer.citations[0].quote == LONG
+
+
+def test_what_the_model_does_not_take_for_an_answer_is_refused(tmp_path: Path) -> None:
+    line = Line(tmp_path, JudgeModel(odds=9.0), refusal="strict")
+    answer = line.answer("How many people have left Venezuela?")
+    assert (answer.refused, answer.reason) == (True, "not in the articles")
+    assert answer.certainty is not None
+    assert answer.nearest[0].quote.startswith("About 2,300,000")
 
 
 def test_a_text_that_was_cut_off_keeps_its_whole_sentences(tmp_path: Path) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.claims import Draft, make_claims
+from index.types import Document
+from rag.claims import Draft, make_claims, worth_showing
 from rag.types import Answer, Claim
 from scripted import LIMA, LONG, MIGRATION, URGED, WHO_URGED, check_promises, note
 
@@ -168,3 +171,39 @@ def test_an_account_tells_the_best_notes_as_the_article_has_them() -> None:
     assert all(claim.verbatim for claim in draft.claims)
     shown = " ".join(claim.text for claim in draft.claims)
     check_promises(Answer("", "", shown, draft.claims))
+
+
+def test_a_second_note_is_shown_where_it_is_nearly_as_good_and_short_enough() -> None:
+    best = replace(NOTES[1], score=2.0)
+    near, far = (replace(NOTES[2], score=s) for s in (1.75, 1.5))
+    asked = "Who did not sign?"
+    assert worth_showing(asked, (best, near), 0.3, 60) == (0, 1)
+    assert worth_showing(asked, (best, far), 0.3, 60) == (0,)
+    assert worth_showing(asked, (best, near), 0.3, 10) == (0,)
+    assert worth_showing(asked, (best,), 0.3, 60) == (0,)
+    assert worth_showing(asked, (best, replace(best, score=1.9)), 0.3, 60) == (0,)
+
+
+@pytest.mark.parametrize(
+    ("before", "shown"),
+    [
+        ("LIMA, Peru (AP) -- ", ""),
+        ("LIMA (Harbour Wire) — ", ""),
+        ("(AFP) - ", ""),
+        ("The dam (built 1961) - ", "The dam (built 1961) - "),
+    ],
+)
+def test_a_dateline_is_not_part_of_what_is_shown(before: str, shown: str) -> None:
+    document = Document(text=f"{before}Envoys met on Friday.")
+    item = note(document, document.text)
+    (claim,) = make_claims("", "Who met?", (item,)).claims
+    assert claim.text == f"{shown}Envoys met on Friday."
+    assert claim.citations[0].quote == claim.text
+
+
+def test_a_question_that_compares_gets_the_sentence_on_the_other() -> None:
+    notes = (replace(NOTES[1], score=3.0), replace(NOTES[3], score=1.0), replace(NOTES[2], score=1))
+    asked = "How do Mexico and Venezuela differ?"
+    assert worth_showing(asked, notes, 0.3, 60) == (0, 2)
+    shown = make_claims("", asked, notes, shown=(0, 2)).claims
+    assert [claim.text for claim in shown] == [SIGN, LEFT]

@@ -135,7 +135,7 @@ class Library:
                 home=home,
                 models=home / "models",
                 least_relevance=relevance,
-                sure_relevance=relevance,
+                refusal="never",
             ),
             store=SqliteStore.open(
                 home, fingerprint=embedder.fingerprint, dimension=embedder.dimension

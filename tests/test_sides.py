@@ -275,14 +275,14 @@ def test_only_a_quotation_without_its_speaker_is_given_its_source(
     assert attributed(claim).attribution == added
 
 
-def test_end_to_end_the_sides_are_shown_without_asking_the_model(tmp_path: Path) -> None:
+def test_end_to_end_the_sides_are_shown_and_the_model_writes_nothing(tmp_path: Path) -> None:
     model = ScriptedModel("43 people died.")
     made = settings(tmp_path)
     store = filled_store(made.home, FIRST, LATER)
     *_, answer = answer_question(Question(DEATHS), store, HashEmbedder(), lambda: model, made)
     assert isinstance(answer, Answer)
     check_promises(answer)
-    assert (answer.disagreement, answer.model, model.prompts) == ("conflict", "", [])
+    assert (answer.disagreement, model.prompts) == ("conflict", [])
     assert answer.to_json()["claims"][0]["attribution"] == "Andean Courier, 19 August 2018"
     lines = plain(answer_lines(answer)).splitlines()
     assert lines[0] == "The articles disagree."
@@ -300,3 +300,8 @@ def test_end_to_end_articles_that_agree_are_answered_as_ever(tmp_path: Path) -> 
     check_promises(answer)
     assert (answer.disagreement, len(model.prompts)) == ("", 1)
     assert all(not claim.attribution for claim in answer.claims)
+
+
+def test_a_day_is_no_subject() -> None:
+    assert asked_names("Who was sworn in on Thursday?").names == frozenset()
+    assert asked_names("Who was sworn in by Thursday Island?").names == {"thursday", "island"}

@@ -15,7 +15,7 @@ from index.errors import QuestionError
 from index.types import Filter
 from rag.cli.terminal import show_log
 from rag.environment import prepare_environment
-from rag.settings import Settings
+from rag.settings import Refusal, Settings
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -83,6 +83,7 @@ def make_call(
         embedder=options.embedder or settings.embedder,
         reranker=options.reranker or settings.reranker,
         download=options.download,
+        refusal=_refusal(options),
     )
     prepare_environment(settings.download)
     show_log()
@@ -95,6 +96,12 @@ def make_call(
         return Assistant.open(settings=settings)
 
     return Call(command, words, options, settings, _filter(options), opened)
+
+
+def _refusal(options: argparse.Namespace) -> Refusal:
+    if getattr(options, "strict", False):
+        return "strict"
+    return "lenient" if getattr(options, "lenient", False) else "balanced"
 
 
 def read_date(text: str, option: str) -> date:

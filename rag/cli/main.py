@@ -215,6 +215,10 @@ def _parser(command: str) -> _Parser:
             action="store_true",
             help='search all articles, also where the question says "in 2019" or "last week"',
         )
+    if command in ("ask", "chat", "eval"):
+        sure = group.add_mutually_exclusive_group()
+        sure.add_argument("--strict", action="store_true", help="refuse where it is not sure")
+        sure.add_argument("--lenient", action="store_true", help="answer also where it is not")
     if command == "add":
         group.add_argument("--samples", action="store_true", help="add the sample articles")
         group.add_argument(

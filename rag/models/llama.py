@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import codecs
 import threading
-from collections.abc import Generator, Iterator
-from contextlib import closing
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
+
+import numpy as np
 
 from index.errors import ModelError
 from rag.language_model import Generation, Prompt
@@ -106,22 +108,46 @@ class LlamaCppModel:
             ModelError: the prompt is too long, the model failed or was closed, or this
                 thread has not ended its stream before.
         """
-        while not self._turn.acquire(timeout=_PATIENCE):
-            if self._reader is threading.current_thread():
-                raise ModelError("an answer is still being read; finish or close it first")
-        try:
-            self._reader = threading.current_thread()
-            if self._closed:
-                raise ModelError("the model was closed; open it anew")
-            with closing(self._generate(prompt, max_tokens)) as events:
-                for event in events:
-                    yield event
-                    self._reader = threading.current_thread()
-        finally:
-            self._reader = None
-            self._turn.release()
-            if self._closed:
-                self.close()
+        with self._holding(), closing(self._generate(prompt, max_tokens)) as events:
+            for event in events:
+                yield event
+                self._reader = threading.current_thread()
+
+    def judge(self, prompt: Prompt, endings: Sequence[str]) -> list[float]:
+        """Return, for each ending of a prompt, the log odds of "Yes" against "No".
+
+        What the endings share is read once, and they are read one after the other.
+
+        Raises:
+            ModelError: as `stream`.
+        """
+        with self._holding():
+            fixed, variable = self._tokenize(prompt.fixed, prompt.variable)
+            shared, after = [*fixed, *variable], self._native.tokenize(self._frame.after, True)
+            yes, no = self._first_tokens("Yes"), self._first_tokens("No")
+            odds = []
+            self._read_from(fixed, variable)
+            for ending in endings:
+                tokens = [*self._native.tokenize("\n" + ending.strip(), special=False), *after]
+                self._check_room(len(shared) + len(tokens))
+                if not self._native.forget(len(shared)):
+                    # A model whose state cannot be cut back reads all of it again.
+                    self._native.read(shared)
+                self._native.read(tokens)
+                scores = self._native.logits()
+                odds.append(
+                    float(np.logaddexp.reduce(scores[yes]) - np.logaddexp.reduce(scores[no]))
+                )
+            return odds
+
+    def read_ahead(self, fixed: str) -> None:
+        """Read the fixed half of prompts to come, so that the first need not wait for it.
+
+        Raises:
+            ModelError: as `stream`.
+        """
+        with self._holding():
+            self._read_from(self._tokenize(fixed, "")[0], [])
 
     def close(self) -> None:
         """Free memory, as soon as a stream that is still open ends. Safe to call twice."""
@@ -131,23 +157,34 @@ class LlamaCppModel:
                 self._native.close()
             self._turn.release()
 
+    @contextmanager
+    def _holding(self) -> Iterator[None]:
+        """Wait for the model and keep it while the block lasts.
+
+        Raises:
+            ModelError: it was closed, or this thread has a stream of it open.
+        """
+        while not self._turn.acquire(timeout=_PATIENCE):
+            if self._reader is threading.current_thread():
+                raise ModelError("an answer is still being read; finish or close it first")
+        try:
+            self._reader = threading.current_thread()
+            if self._closed:
+                raise ModelError("the model was closed; open it anew")
+            yield
+        finally:
+            self._reader = None
+            self._turn.release()
+            if self._closed:
+                self.close()
+
     def _generate(self, prompt: Prompt, max_tokens: int) -> Generator[str | Generation, None, None]:
         native = self._native
-        fixed, variable = self._tokenize(prompt)
+        fixed, variable = self._tokenize(prompt.fixed, prompt.variable)
+        variable += native.tokenize(self._frame.after, special=True)
         length = len(fixed) + len(variable)
-        room = native.context_tokens - length
-        if room < 1:
-            raise ModelError(
-                f"the prompt has {length} tokens and the model holds {native.context_tokens}; "
-                "ask a shorter question or show the model fewer notes"
-            )
-        if fixed != self._read or not native.forget(len(fixed)):
-            self._read = []
-            native.forget(0)
-            native.read(fixed)
-        self._read = []  # stays empty if reading fails
-        native.read(variable)
-        self._read = fixed
+        room = self._check_room(length)
+        self._read_from(fixed, variable)
         decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         limit = min(max_tokens, room)
         written = 0
@@ -167,16 +204,39 @@ class LlamaCppModel:
             yield rest
         yield Generation(length, written, truncated)
 
-    def _tokenize(self, prompt: Prompt) -> tuple[list[int], list[int]]:
+    def _check_room(self, length: int) -> int:
+        """Return how many tokens fit after a prompt of a length."""
+        room = self._native.context_tokens - length
+        if room < 1:
+            raise ModelError(
+                f"the prompt has {length} tokens and the model holds {self._native.context_tokens};"
+                " ask a shorter question or show the model fewer notes"
+            )
+        return room
+
+    def _read_from(self, fixed: list[int], variable: list[int]) -> None:
+        """Read a prompt, its fixed half only if it is not what was read last."""
+        if fixed != self._read or not self._native.forget(len(fixed)):
+            self._read = []
+            self._native.forget(0)
+            self._native.read(fixed)
+        self._read = []  # stays empty if reading fails
+        self._native.read(variable)
+        self._read = fixed
+
+    def _tokenize(self, fixed: str, variable: str) -> tuple[list[int], list[int]]:
         frame, tokenize = self._frame, self._native.tokenize
-        fixed = [
-            *self._bos,
-            *tokenize(frame.before, special=True),
-            *tokenize(prompt.fixed.strip(), special=False),
-            *tokenize(frame.between, special=True),
-        ]
-        variable = [
-            *tokenize(prompt.variable.strip(), special=False),
-            *tokenize(frame.after, special=True),
-        ]
-        return fixed, variable
+        return (
+            [
+                *self._bos,
+                *tokenize(frame.before, special=True),
+                *tokenize(fixed.strip(), special=False),
+                *tokenize(frame.between, special=True),
+            ],
+            tokenize(variable.strip(), special=False),
+        )
+
+    def _first_tokens(self, word: str) -> list[int]:
+        """Return the tokens with which an answer may begin that says a word."""
+        forms = (word, " " + word, word.lower())
+        return sorted({self._native.tokenize(form, special=False)[0] for form in forms})
