@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import logging
-import os
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from index.errors import LibraryError, ReadError
 from index.types import Document, Filter
+from rag.adding import AddResult, Outcome
 from rag.environment import prepare_environment
 from rag.settings import Settings
 from rag.types import Answer, Delta, Stage
@@ -31,20 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["AddResult", "Assistant"]
 
 _log = logging.getLogger(__name__)
-
-Outcome = Literal["added", "updated", "unchanged", "failed"]
-
-
-@dataclass(frozen=True, slots=True)
-class AddResult:
-    """What became of one file (or pasted text) that was to be added."""
-
-    path: str
-    outcome: Outcome
-    document: Document | None = None
-    message: str = ""
-    """For a failure, the reason; for an article, warnings such as of an ambiguous date. Either
-    without the path, which whoever shows it puts before it."""
 
 
 class Assistant:
@@ -156,38 +142,17 @@ class Assistant:
             LibraryError: the library cannot be written.
             ModelError: the embedder is missing.
         """
-        from index.reading import find_files, read_file
+        from rag.adding import read_files
 
         results: list[AddResult] = []
-
-        def report(result: AddResult) -> None:
-            results.append(result)
-            if on_file:
-                on_file(result)
-
         try:
-            for path in paths:
-                try:
-                    # Unlike Path.expanduser, it takes a file called ~draft.txt for what it is.
-                    files = find_files(Path(os.path.expanduser(path)))  # noqa: PTH111
-                except ReadError as error:
-                    report(AddResult(str(path), "failed", message=str(error)))
-                    continue
-                for file in files:
-                    try:
-                        reading = read_file(file, date_order=date_order)
-                    except ReadError as error:
-                        report(AddResult(str(file), "failed", message=str(error)))
-                        continue
-                    except Exception as error:  # noqa: BLE001 - a fault of a reader, or of its parser.
-                        _log.exception("could not read %s", file)
-                        reason = " ".join(f"{type(error).__name__}: {error}".split())
-                        message = f"could not be read ({reason}); save the article as plain text"
-                        report(AddResult(str(file), "failed", message=message))
-                        continue
-                    outcome = self._put(self._writable_store(), reading.document)
-                    message = "; ".join(reading.warnings)
-                    report(AddResult(str(file), outcome, reading.document, message))
+            for result in read_files(paths, date_order):
+                if result.document is not None:
+                    outcome = self._put(self._writable_store(), result.document)
+                    result = replace(result, outcome=outcome)
+                results.append(result)
+                if on_file:
+                    on_file(result)
         finally:
             if self._store is not None and any(r.outcome in ("added", "updated") for r in results):
                 try:
