@@ -14,7 +14,7 @@ from dataclasses import replace
 from index.embedder import Embedder
 from index.reranker import Reranker
 from index.store import Store
-from rag.answer_kind import AnswerKind, asked_kind, may_answer
+from rag.answer_kind import AnswerKind, asked_kind, compares, may_answer
 from rag.answerable import answerability, signals, thresholds
 from rag.attribution import answer_text, attributed, state_sides
 from rag.claims import make_claims, needs_words, worth_showing
@@ -95,9 +95,13 @@ def answer_question(
         claims, supported, cost = state_sides(sides), True, Generation(0, 0, truncated=False)
     else:
         account = asked_kind(question.last) is AnswerKind.ACCOUNT
+        shown = worth_showing(question.text, notes, settings.second_margin, settings.answer_words)
         text, cost = "", Generation(0, 0, truncated=False)
-        # What can be shown as the article has it need not be put into other words.
-        if not judged or (needs_words(notes[0]) and not account):
+        # Where one note stands out and can be shown as the article has it, nothing is written.
+        # Where not, what the model draws on decides.
+        rivals = len(notes) > 1 and notes[1].score >= notes[0].score - settings.second_margin
+        doubtful = needs_words(notes[0]) or (rivals and not compares(question.text))
+        if not judged or (doubtful and not account):
             prompt, notes = build_prompt(
                 question.text, notes, settings.prompt_tokens, model.count_tokens
             )
@@ -108,9 +112,7 @@ def answer_question(
             question.text,
             notes,
             truncated=cost.truncated,
-            shown=worth_showing(
-                question.text, notes, settings.second_margin, settings.answer_words
-            ),
+            shown=shown,
             account=account,
         )
         claims, supported = tuple(map(attributed, draft.claims)), draft.supported

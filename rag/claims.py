@@ -87,14 +87,14 @@ def make_claims(
 ) -> Draft:
     """Return what may be shown of a model's text.
 
-    The best notes are always among the claims, also where the model drew on another.
+    The best note is always among the claims, also where the model drew on another.
 
     Args:
         text: what the model wrote; empty where it was not asked to.
         question: what it was asked.
         notes: the sentences it was shown, best first; must not be empty.
         truncated: whether the text was cut off; its last sentence is then left out.
-        shown: ranks of the notes that are shown whatever it wrote.
+        shown: ranks of the notes to show where nothing that it wrote passed its checks.
         account: whether to tell what there is to tell: the best few notes, as the article has them.
     """
     sentences = _sentences(text)
@@ -120,9 +120,10 @@ def make_claims(
         first = {notes[rank].document.id: rank for rank in reversed(order)}
         order.sort(key=lambda rank: (first[notes[rank].document.id], notes[rank].start))
     else:
+        ranks = {0, *ties} if supported else {0, *ties, *shown}
         # First what the model said and the checks bore out, then the rest; best first.
         order = sorted(
-            {*shown, *ties},
+            ranks,
             key=lambda rank: (rank not in ties or not ties[rank].usable, rank),
         )
     claims = tuple(_claim(notes[rank], ties.get(rank), numbering) for rank in order)

@@ -43,7 +43,7 @@ class Settings:
     """Most tokens of one answer."""
     passages: int = 12
     """How many chunks are searched for evidence sentences."""
-    notes: int = 5
+    notes: int = 4
     """Most evidence sentences that the model is shown."""
     note_margin: float = 0.45
     """How far below the best sentence's score one may lie to be shown to the model as well."""

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,18 @@ ROWS = [
     .splitlines()
 ]
 SAMPLES = [row for row in ROWS if row["articles"] == "samples"]
+
+
+RIGHT_AT_LEAST = 8
+"""Of those over the samples, with the default models; bench/conversations.py prints each."""
+
+
+def ended_right(answer: Answer, row: dict[str, Any]) -> bool:
+    """Say whether the last answer of a conversation is the expected one."""
+    if row.get("refused"):
+        return answer.refused
+    published = {str(citation.document.published) for citation in answer.citations}
+    return any(text in answer.text for text in row["answers"]) and row["published"] in published
 
 
 @pytest.fixture(scope="module")
@@ -42,15 +55,13 @@ def test_there_are_twenty_conversations() -> None:
 
 
 @pytest.mark.models
-@pytest.mark.parametrize("row", SAMPLES[:4], ids=lambda row: row["turns"][-1])
-def test_a_conversation_ends_right(assistant: Assistant, row: dict[str, object]) -> None:
-    history: list[Answer] = []
-    turns = row["turns"]
-    assert isinstance(turns, list)
-    for turn in turns:
-        history.append(assistant.ask(turn, history=tuple(history)))
-        check_promises(history[-1])
-    answers, published = row["answers"], row["published"]
-    assert isinstance(answers, list)
-    assert any(expected in history[-1].text for expected in answers)
-    assert published in {str(c.document.published) for c in history[-1].citations}
+def test_most_conversations_over_the_samples_end_right(assistant: Assistant) -> None:
+    wrong = []
+    for row in SAMPLES:
+        history: list[Answer] = []
+        for turn in row["turns"]:
+            history.append(assistant.ask(turn, history=tuple(history)))
+            check_promises(history[-1])
+        if not ended_right(history[-1], row):
+            wrong.append((history[-1].searched, history[-1].text))
+    assert len(SAMPLES) - len(wrong) >= RIGHT_AT_LEAST, wrong

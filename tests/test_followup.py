@@ -101,7 +101,9 @@ KILLED = Answer("How many people were killed in Colombia in 2018?", "", "", refu
         (KILLED, "And last year?", "How many people were killed in Colombia last year?"),
         (KILLED, "And in Brazil?", "How many people were killed in Brazil in 2018?"),
         (BURST, "And in 2015?", "Where did the dam burst in 2015?"),
+        (KILLED, "And how many were wounded?", "How many were wounded in Colombia in 2018?"),
         (VOTED, "And against it?", "How many states voted against the resolution?"),
+        (KILLED, "What about the rebels?", "What about the rebels in Colombia in 2018?"),
         # A question word alone
         (SIGNED, "When was that?", "When did Peru sign the statement?"),
         (SIGNED, "Why not?", "Why did Peru not sign the statement?"),
@@ -217,9 +219,10 @@ def test_a_question_that_stands_alone_is_left_alone(before: Answer, question: st
         (URGED, "And what did Mexico do?", False),
         (ABSTAINED, "What did he say?", True),
         (ABSTAINED, "And who voted against the text?", False),
-        (KILLED, "What about the opposition?", False),
+        (URGED, "What about the opposition?", False),
         (BURST, "The second one?", False),
         (REJECTED, "Who said that?", True),
+        (KILLED, "Who criticised it?", True),
     ],
 )
 def test_where_nothing_fits_the_question_before_is_put_in_front(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from rag.checks.names import names_asked
 from rag.followup.context import AUXILIARY, Context, sentence
-from rag.followup.ellipsis import CONNECTIVE, another, bare_question_word, swapped
+from rag.followup.ellipsis import CONNECTIVE, another, bare_question_word, swapped, with_matter
 from rag.followup.items import with_item
 from rag.followup.pronouns import REFERS, resolved, stands_within
 from rag.types import Answer
@@ -81,11 +81,14 @@ def standalone(question: str, history: Sequence[Answer]) -> Rewriting:
         return Rewriting(sentence(text))
     if not _leans(question, context):
         return Rewriting(question)
+    refers = _refers(question, context)
+    if not refers and (text := with_matter(question, context)):
+        return Rewriting(text)
     before = context.question
     if len(before) > _LONGEST:
         before = history[-1].question
     text = f"{before.strip()} {question.strip()}"
-    return Rewriting(text, sure=False, refers=_refers(question, context))
+    return Rewriting(text, sure=False, refers=refers)
 
 
 def _leans(question: str, context: Context) -> bool:

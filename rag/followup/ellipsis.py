@@ -13,7 +13,7 @@ from rag.followup.context import AUXILIARY, Context, lowered, sentence
 from rag.followup.mentions import Kind, Mention
 from rag.words import content_stems
 
-__all__ = ["CONNECTIVE", "another", "bare_question_word", "swapped"]
+__all__ = ["CONNECTIVE", "another", "bare_question_word", "swapped", "with_matter"]
 
 CONNECTIVE = r"(?:and|but|so|or|also|then|ok|okay)\b[\s,]*"
 _ABOUT = rf"(?:{CONNECTIVE})*(?:what|how)\s+(?:about|of)\s+"
@@ -56,6 +56,7 @@ _PREPOSITION = re.compile(
     re.IGNORECASE,
 )
 _OPPOSED = {"for": ("against",), "against": ("for", "in favour of", "in favor of")}
+_DOES = re.compile(r"\b(?:did|do|does)\b", re.IGNORECASE)
 _MOST_WORDS = 7
 
 
@@ -134,6 +135,19 @@ def swapped(question: str, context: Context) -> str | None:
     if not opened and len(content_stems(question)) > len(content_stems(named)):
         return None
     return _with_name(named, names[0], before, context)
+
+
+def with_matter(question: str, context: Context) -> str | None:
+    """Rewrite "And how many were detained?" with "in the protests in Venezuela" from before."""
+    asked = re.sub(rf"^\W*(?:{CONNECTIVE})+", "", question, flags=re.IGNORECASE).rstrip(" ?")
+    before = context.question.rstrip(" ?")
+    if not _WHOLE.search(asked) or context.mentions(asked) or _DOES.search(before):
+        return None
+    # After "did", what ends the question is its verb: "Where did the dam at Brumadinho burst?"
+    tail = re.search(r"\s(?:in|at|on|during|near|about)\s[^,]+$", before)
+    if tail is None or not context.mentions(f"–{tail.group()}"):
+        return None
+    return sentence(asked + tail.group())
 
 
 def _only_names(rest: str, names: list[Mention]) -> bool:

@@ -23,6 +23,7 @@ _EXPLETIVE = re.compile(
     re.IGNORECASE,
 )
 _EXISTS = re.compile(rf"\b{AUXILIARY}\s+(?:not\s+)?$|^$", re.IGNORECASE)
+_PLACED = re.compile(r"\b(?:in|at|near|from)\s+$", re.IGNORECASE)
 _BOUNDARY = re.compile(
     r"\b(?:when|after|before|because|that|and|if|while|since|who|which|as|but|until|where|how|what|why|whether)\b"
 )
@@ -120,7 +121,9 @@ def _it(question: str, match: re.Match[str], context: Context) -> str | None:
     if one and content_stems(one["noun"]):
         return context.answering_name() or f"the {one['noun']} that {one['rest']}"
     things = [thing for thing in context.things() if not thing.plural]
-    things = [thing for thing in things if thing.text not in question]
+    # What happened in Colombia is "it", not Colombia.
+    places = [thing for thing in things if _PLACED.search(context.question[: thing.start])]
+    things = [t for t in things if t.text not in question and (t not in places or not t.kind)]
     if not things:
         told = [
             claim[m.outer_start : m.end]

@@ -25,6 +25,9 @@ __all__ = ["LlamaCppModel"]
 
 _FRAME_TOKENS = 64
 """Room for the template's own tokens; ChatML takes 13."""
+_MOST_KEPT = 4
+_WORTH_KEEPING = 64
+"""How many states are kept, and from how many fixed tokens on: fewer are read as quickly."""
 _PATIENCE = 2.0
 """Seconds in which another thread may take over a stream that the asking thread has begun,
 as happens where a pool of threads serves many streams."""
@@ -75,6 +78,8 @@ class LlamaCppModel:
         self._name = name or self._native.metadata("general.name") or path.stem
         self._read: list[int] = []
         """The fixed tokens at the start of the model's state."""
+        self._kept: dict[tuple[int, ...], tuple[int, bytes]] = {}
+        """The model's state after fixed tokens, so that prompts can take turns."""
         self._turn = threading.Lock()
         self._reader: threading.Thread | None = None
         """Which thread was the last to take a piece from the stream that holds the model."""
@@ -218,8 +223,12 @@ class LlamaCppModel:
         """Read a prompt, its fixed half only if it is not what was read last."""
         if fixed != self._read or not self._native.forget(len(fixed)):
             self._read = []
-            self._native.forget(0)
-            self._native.read(fixed)
+            kept = self._kept.get(tuple(fixed))
+            if kept is None or not self._native.restore(kept):
+                self._native.forget(0)
+                self._native.read(fixed)
+                if len(self._kept) < _MOST_KEPT and len(fixed) >= _WORTH_KEEPING:
+                    self._kept[tuple(fixed)] = self._native.snapshot()
         self._read = []  # stays empty if reading fails
         self._native.read(variable)
         self._read = fixed

@@ -179,6 +179,24 @@ class NativeModel:
         self._length = 0
         return length == 0
 
+    def snapshot(self) -> tuple[int, bytes]:
+        """Return what was read as bytes, some 30 kB a token, to be restored later."""
+        size = llama_cpp.llama_state_seq_get_size(self._context, 0)
+        buffer = (ctypes.c_uint8 * size)()
+        written = llama_cpp.llama_state_seq_get_data(self._context, buffer, size, 0)
+        return self._length, bytes(buffer[:written]) if written != size else bytes(buffer)
+
+    def restore(self, snapshot: tuple[int, bytes]) -> bool:
+        """Go back to a snapshot, to the bit; say whether that could be done."""
+        self.forget(0)
+        length, state = snapshot
+        buffer = (ctypes.c_uint8 * len(state)).from_buffer_copy(state)
+        if not llama_cpp.llama_state_seq_set_data(self._context, buffer, len(state), 0):
+            self.forget(0)
+            return False
+        self._length = length
+        return True
+
     def read(self, tokens: Sequence[int]) -> None:
         """Append tokens to what was read.
 
