@@ -22,8 +22,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from answers import extractive
 from question_sets import Row, contains, fill, normalise, read_rows
+from running import Extractive
 
 from index.embedder import Embedder
 from index.sqlite import SqliteStore
@@ -57,7 +57,7 @@ def measure(
         fill(store, embedder, documents)
         begun = time.perf_counter()
         if language_model is None:
-            answer = extractive(row["question"], store, embedder, settings)
+            answer = Extractive(store, embedder, settings).ask(row["question"])
         else:
             answer = assistant.ask(row["question"])
         seconds = time.perf_counter() - begun

@@ -99,7 +99,7 @@ def answer_question(
         text, cost = "", Generation(0, 0, truncated=False)
         # Where one note stands out and can be shown as the article has it, nothing is written.
         # Where not, what the model draws on decides.
-        rivals = len(notes) > 1 and notes[1].score >= notes[0].score - settings.second_margin
+        rivals = len(notes) > 1 and notes[1].score >= notes[0].score - settings.rival_margin
         doubtful = needs_words(notes[0]) or (rivals and not compares(question.text))
         if not judged or (doubtful and not account):
             prompt, notes = build_prompt(

@@ -47,11 +47,14 @@ class Settings:
     """Most evidence sentences that the model is shown."""
     note_margin: float = 0.45
     """How far below the best sentence's score one may lie to be shown to the model as well."""
+    rival_margin: float = 0.9
+    """How far below the best score, once judged, the second may lie for the model to write, so
+    that what it draws on decides."""
     second_margin: float = 0.3
     """How far below it one may lie to be part of the answer as well."""
     answer_words: int = 55
     """Most words of two sentences that make one answer."""
-    least_relevance: float = 1.0
+    least_relevance: float = 1.1
     """Relevance (`rag.evidence`) below which no model is asked: nothing is about the question."""
     refusal: Refusal = "balanced"
     """How sure an answer must be (`rag.answerable`): lenient answers more, strict refuses
