@@ -47,7 +47,7 @@ class Settings:
     """Most evidence sentences that the model is shown."""
     note_margin: float = 0.45
     """How far below the best sentence's score one may lie to be shown to the model as well."""
-    rival_margin: float = 0.9
+    rival_margin: float = 0.5
     """How far below the best score, once judged, the second may lie for the model to write, so
     that what it draws on decides."""
     second_margin: float = 0.3
