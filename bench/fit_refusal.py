@@ -43,7 +43,7 @@ from rag.prompting import choose_notes
 from rag.types import Question
 
 # What may be refused of the questions that have an answer, where the refusal is set so.
-_REFUSED = {"lenient": 0.01, "balanced": 0.04, "strict": 0.15}
+_REFUSED = {"lenient": 0.01, "balanced": 0.06, "strict": 0.15}
 _FOLDS = 8
 
 
