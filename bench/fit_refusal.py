@@ -68,7 +68,7 @@ def collect(
         entry: Row = {"question": question.text, "kind": kind, "group": row.get("doc_id", "")}
         for name, note in (("judged", judged[0]), ("unjudged", notes[0])):
             entry[name] = {
-                "signals": signals(question.text, note, findings.relevance, findings.rarity),
+                "signals": signals(question.text, note, findings),
                 "holds": kind == "own" and contains(note.readable, row["answers"]),
                 "note": note.text,
             }

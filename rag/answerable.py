@@ -20,6 +20,7 @@ from rag.answer_kind import AnswerKind, asked_kind, holds_kind
 from rag.checks.names import names_asked
 from rag.checks.negations import negations
 from rag.checks.numbers import numbers
+from rag.evidence import Findings
 from rag.types import Evidence
 from rag.words import content_stems, stem
 
@@ -39,34 +40,30 @@ SIGNALS = (
 )
 """What is looked at, in the order of the weights."""
 _FREE = (AnswerKind.OTHER, AnswerKind.YES_NO, AnswerKind.ACCOUNT)
-_ARTICLE_CHARACTERS = 50_000
 
 
-def signals(
-    question: str, note: Evidence, relevance: float, rarity: Mapping[str, float]
-) -> dict[str, float]:
+def signals(question: str, note: Evidence, findings: Findings) -> dict[str, float]:
     """Return what tells an answer from a near miss, by the names in `SIGNALS`.
 
     Args:
         question: as it is to be answered.
         note: the sentence that would be shown first.
-        relevance: of the best sentence, see `rag.evidence.Findings`.
-        rarity: content stems of the question with their inverse document frequencies.
+        findings: what the note was found among.
     """
     readable = content_stems(f"{note.document.title} {note.readable}")
-    article = content_stems(f"{note.document.title}\n{note.document.text[:_ARTICLE_CHARACTERS]}")
+    article, rarity = findings.article_stems[note.document.id], findings.rarity
     whole = sum(rarity.values()) or 1.0
     missing = [weight for s, weight in rarity.items() if s not in readable]
     named = {stem(name.word) for name in names_asked(question)}
     kind = asked_kind(question)
     return {
-        "relevance": relevance,
+        "relevance": findings.relevance,
         "score": note.score,
         "odds": note.odds or 0.0,
         "covered": 1 - sum(missing) / whole,
         "rarest_missing": max(missing, default=0.0) / max(rarity.values(), default=1.0),
         "names_missing_near": float(len(named - readable.keys())),
-        "names_missing_article": float(len(named - article.keys())),
+        "names_missing_article": float(len(named - article)),
         "numbers_missing": float(len(numbers(question) - numbers(note.readable))),
         "negation_differs": float(bool(negations(question)) != bool(negations(note.text))),
         "kind_held": float(kind in _FREE or holds_kind(kind, note.text, rarity)),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing, nullcontext
 from dataclasses import replace
 
 from index.embedder import Embedder
@@ -20,7 +19,7 @@ from rag.attribution import answer_text, attributed, state_sides
 from rag.claims import make_claims, needs_words, worth_showing
 from rag.evidence import find_evidence
 from rag.judging import judge_evidence
-from rag.language_model import Generation, JudgingModel, LanguageModel, Prompt
+from rag.language_model import Generation, JudgingModel, LanguageModel, Prompt, given_back
 from rag.prompting import build_prompt, choose_notes
 from rag.question import seems_english
 from rag.settings import Settings
@@ -79,7 +78,7 @@ def answer_question(
     judged = isinstance(model, JudgingModel)
     if isinstance(model, JudgingModel):
         notes = judge_evidence(question.text, notes, model, settings.prompt_tokens)
-    seen = signals(question.text, notes[0], findings.relevance, findings.rarity)
+    seen = signals(question.text, notes[0], findings)
     certainty, limits = answerability(seen, judged=judged), thresholds(judged=judged)
     refusal = replace(
         _refusal(question, "not in the articles", findings.evidence),
@@ -148,8 +147,7 @@ def _write(
     pieces: list[str] = []
     cost = Generation(0, 0, truncated=True)
     stream = model.stream(prompt, most_tokens)
-    # The model may be held until its stream is closed, so an answer given up closes it at once.
-    with closing(stream) if isinstance(stream, Generator) else nullcontext():
+    with given_back(stream):
         for event in stream:
             if isinstance(event, Generation):
                 cost = event

@@ -76,6 +76,8 @@ class Findings:
     """How surely the best of them is about the question; see `Settings.least_relevance`."""
     rarity: Mapping[str, float] = field(default_factory=dict)
     """Content stems of the question, each with its inverse document frequency."""
+    article_stems: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By the id of an article, the content stems of its title and of how it begins."""
 
 
 def find_evidence(
@@ -118,7 +120,8 @@ def find_evidence(
     ]
     # Equal scores keep the order of the passages, so the same question finds the same evidence.
     scored.sort(key=lambda item: -item[0].score)
-    return Findings(tuple(evidence for evidence, _ in scored), scored[0][1], rarity)
+    stems = {id_: article.stems for id_, article in articles.items()}
+    return Findings(tuple(evidence for evidence, _ in scored), scored[0][1], rarity, stems)
 
 
 def _rarities(question: str, store: Store) -> dict[str, float]:

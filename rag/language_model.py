@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-__all__ = ["Generation", "JudgingModel", "LanguageModel", "Prompt"]
+__all__ = ["Generation", "JudgingModel", "LanguageModel", "Prompt", "given_back"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +81,11 @@ class JudgingModel(LanguageModel, Protocol):
         Raises:
             ModelError: as `judge`.
         """
+
+
+def given_back(stream: Iterator[str | Generation]) -> AbstractContextManager[object]:
+    """Return what closes a model's stream on leaving the block.
+
+    The model may be held until its stream is closed, so an answer given up closes it at once.
+    """
+    return closing(stream) if isinstance(stream, Generator) else nullcontext()

@@ -9,15 +9,28 @@ from importlib.resources import files
 import pytest
 
 from rag.answerable import SIGNALS, answerability, signals, thresholds
+from rag.evidence import Findings
+from rag.types import Evidence
+from rag.words import content_stems
 from scripted import LIMA, MIGRATION, note
 
 LEFT = "About 2,300,000 people have left Venezuela since 2015, the United Nations said."
+
+
+def among(item: Evidence, relevance: float, rarity: dict[str, float]) -> Findings:
+    """What a sentence was found among, its article's stems included."""
+    stems = frozenset(content_stems(f"{item.document.title}\n{item.document.text}"))
+    return Findings((item,), relevance, rarity, {item.document.id: stems})
+
+
 RARITY = {"mani": 1.0, "peopl": 1.0, "left": 2.0, "venezuela": 4.0}
 
 
 def test_the_signals_of_a_sentence_that_answers() -> None:
     item = replace(note(MIGRATION, LEFT, score=2.5), odds=1.5)
-    found = signals("How many people have left Venezuela since 2015?", item, 1.8, RARITY)
+    found = signals(
+        "How many people have left Venezuela since 2015?", item, among(item, 1.8, RARITY)
+    )
     assert tuple(found) == SIGNALS
     assert found["relevance"] == 1.8
     assert found["score"] == 2.5
@@ -30,7 +43,9 @@ def test_the_signals_of_a_sentence_that_answers() -> None:
 
 def test_the_signals_of_a_near_miss() -> None:
     item = note(LIMA, "Mexico took part in the meeting but did not sign.")
-    found = signals("How many people left Colombia in 2017?", item, 0.9, {"colombia": 3.0})
+    found = signals(
+        "How many people left Colombia in 2017?", item, among(item, 0.9, {"colombia": 3.0})
+    )
     assert (found["covered"], found["rarest_missing"], found["odds"]) == (0, 1, 0)
     assert (found["names_missing_near"], found["names_missing_article"]) == (1, 1)
     assert (found["numbers_missing"], found["negation_differs"], found["kind_held"]) == (1, 1, 0)
@@ -39,12 +54,13 @@ def test_the_signals_of_a_near_miss() -> None:
 @pytest.mark.parametrize("judged", [True, False])
 def test_an_answer_is_surer_than_a_near_miss_and_strict_is_above_lenient(judged: bool) -> None:
     asked = "How many people have left Venezuela since 2015?"
-    answer = signals(asked, replace(note(MIGRATION, LEFT, score=3.0), odds=2.0), 1.9, RARITY)
+    good = replace(note(MIGRATION, LEFT, score=3.0), odds=2.0)
+    answer = signals(asked, good, among(good, 1.9, RARITY))
+    bad = replace(note(MIGRATION, LEFT, score=1.8), odds=-2.0)
     near = signals(
         asked.replace("2015", "1999").replace("Venezuela", "Mali"),
-        replace(note(MIGRATION, LEFT, score=1.8), odds=-2.0),
-        1.3,
-        {"mani": 1.0, "peopl": 1.0, "left": 2.0, "mali": 5.0},
+        bad,
+        among(bad, 1.3, {"mani": 1.0, "peopl": 1.0, "left": 2.0, "mali": 5.0}),
     )
     limits = thresholds(judged=judged)
     assert limits["lenient"] <= limits["balanced"] <= limits["strict"]

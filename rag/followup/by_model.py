@@ -6,15 +6,14 @@ is not used.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from contextlib import closing, nullcontext
+from collections.abc import Sequence
 
 from prompts import load_prompt
 from rag.checks.names import missing_names
 from rag.checks.numbers import numbers
 from rag.followup.context import Context
 from rag.followup.pronouns import REFERS, stands_within
-from rag.language_model import Generation, LanguageModel, Prompt
+from rag.language_model import Generation, LanguageModel, Prompt, given_back
 from rag.types import Answer
 from rag.words import content_stems
 
@@ -50,7 +49,7 @@ def rewrite_by_model(question: str, history: Sequence[Answer], model: LanguageMo
     )
     pieces: list[str] = []
     stream = model.stream(prompt, _MOST_TOKENS)
-    with closing(stream) if isinstance(stream, Generator) else nullcontext():
+    with given_back(stream):
         for event in stream:
             if isinstance(event, Generation):
                 continue

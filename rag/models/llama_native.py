@@ -184,7 +184,7 @@ class NativeModel:
         size = llama_cpp.llama_state_seq_get_size(self._context, 0)
         buffer = (ctypes.c_uint8 * size)()
         written = llama_cpp.llama_state_seq_get_data(self._context, buffer, size, 0)
-        return self._length, bytes(buffer[:written]) if written != size else bytes(buffer)
+        return self._length, bytes(memoryview(buffer)[:written])
 
     def restore(self, snapshot: tuple[int, bytes]) -> bool:
         """Go back to a snapshot, to the bit; say whether that could be done."""
