@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import ModelError
+from index.model_folder import load_folder
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
@@ -67,22 +68,9 @@ class CrossEncoderReranker:
 
     @cached_property
     def _loaded(self) -> CrossEncoder:
-        import torch
         from sentence_transformers import CrossEncoder
 
-        try:
-            model: CrossEncoder = CrossEncoder(
-                str(self._folder),
-                device="cuda" if torch.cuda.is_available() else "cpu",
-                local_files_only=True,
-                trust_remote_code=False,
-                # Other formats are pickles, which can run code when they are read.
-                model_kwargs={"use_safetensors": True, "dtype": torch.float32},
-            )
-        # The library lets through whatever a broken folder makes its parts raise.
-        except Exception as error:
-            reason = " ".join(str(error).split())[:200]
-            raise ModelError(f"cannot load the reranker in {self._folder}: {reason}") from error
+        model: CrossEncoder = load_folder(CrossEncoder, self._folder, "reranker")
         if model.num_labels != 1:
             raise ModelError(
                 f"the model in {self._folder} gives {model.num_labels} scores a passage, "

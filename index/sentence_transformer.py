@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import ModelError
+from index.model_folder import load_folder
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -122,22 +123,9 @@ class SentenceTransformerEmbedder:
 
     @cached_property
     def _loaded(self) -> SentenceTransformer:
-        import torch
         from sentence_transformers import SentenceTransformer
 
-        try:
-            return SentenceTransformer(
-                str(self._folder),
-                device="cuda" if torch.cuda.is_available() else "cpu",
-                local_files_only=True,
-                trust_remote_code=False,
-                # Other formats are pickles, which can run code when they are read.
-                model_kwargs={"use_safetensors": True, "dtype": torch.float32},
-            )
-        # The library lets through whatever a broken folder makes its parts raise.
-        except Exception as error:
-            reason = " ".join(str(error).split())[:200]
-            raise ModelError(f"cannot load the embedder in {self._folder}: {reason}") from error
+        return load_folder(SentenceTransformer, self._folder, "embedder")
 
 
 def _hash(files: Sequence[Path]) -> str:
