@@ -190,7 +190,7 @@ def test_a_process_may_end_at_any_moment_of_loading_the_real_model(tmp_path: Pat
         time.sleep(float(sys.argv[2]))
         assistant.close()
     """
-    for seconds in ("0", "0.03", "0.1", "0.2", "0.3", "0.5"):
+    for seconds in ("0", "0.03", "0.1", "0.2", "0.3", "0.4", "0.5", "0.7", "1"):
         done = subprocess.run(
             [sys.executable, "-c", textwrap.dedent(code), str(tmp_path / seconds), seconds],
             env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},

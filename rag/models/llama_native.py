@@ -26,9 +26,10 @@ _BATCH = 512
 """Tokens read at once. Of 300 tokens, 256 at once are read as fast and 128 some 5 % slower."""
 
 _complaints: list[str] = []
-_loading = threading.RLock()
-"""Held while a model is loaded or freed, and from the moment at which the process ends: it
-crashes if that happens in the middle of either, on a thread that it does not wait for."""
+_native = threading.RLock()
+"""Held while llama.cpp works, and from the moment at which the process ends: it crashes if
+that happens in the middle of any work, on a thread that it does not wait for. Two models in
+one process thus take turns, as they must for the cores."""
 _ending = threading.Event()
 
 
@@ -46,7 +47,7 @@ def _go_on(_progress: float, _: Any) -> bool:
 @atexit.register
 def _end() -> None:
     _ending.set()
-    _loading.acquire()
+    _native.acquire()
 
 
 class NativeModel:
@@ -68,7 +69,7 @@ class NativeModel:
         self.evaluated_tokens = 0
         """Tokens read since loading; tells tests what was not read twice."""
         self._length = 0
-        with _loading:
+        with _native:
             self._load(path, context_tokens, threads)
 
     def _load(self, path: Path, context_tokens: int, threads: int) -> None:
@@ -142,9 +143,10 @@ class NativeModel:
         size = len(data) + 8
         while True:
             buffer = (llama_cpp.llama_token * size)()
-            count = llama_cpp.llama_tokenize(
-                self._vocabulary, data, len(data), buffer, size, False, special
-            )
+            with _native:
+                count = llama_cpp.llama_tokenize(
+                    self._vocabulary, data, len(data), buffer, size, False, special
+                )
             if count >= 0:
                 return list(buffer[:count])
             size = -count
@@ -172,18 +174,20 @@ class NativeModel:
             Whether the model can do that; one that cannot has forgotten everything.
         """
         kept = length <= self._length
-        if length > 0 and kept and llama_cpp.llama_memory_seq_rm(self._memory, -1, length, -1):
-            self._length = length
-            return True
-        llama_cpp.llama_memory_clear(self._memory, True)
+        with _native:
+            if length > 0 and kept and llama_cpp.llama_memory_seq_rm(self._memory, -1, length, -1):
+                self._length = length
+                return True
+            llama_cpp.llama_memory_clear(self._memory, True)
         self._length = 0
         return length == 0
 
     def snapshot(self) -> tuple[int, bytes]:
         """Return what was read as bytes, some 30 kB a token, to be restored later."""
-        size = llama_cpp.llama_state_seq_get_size(self._context, 0)
-        buffer = (ctypes.c_uint8 * size)()
-        written = llama_cpp.llama_state_seq_get_data(self._context, buffer, size, 0)
+        with _native:
+            size = llama_cpp.llama_state_seq_get_size(self._context, 0)
+            buffer = (ctypes.c_uint8 * size)()
+            written = llama_cpp.llama_state_seq_get_data(self._context, buffer, size, 0)
         return self._length, bytes(memoryview(buffer)[:written])
 
     def restore(self, snapshot: tuple[int, bytes]) -> bool:
@@ -191,7 +195,9 @@ class NativeModel:
         self.forget(0)
         length, state = snapshot
         buffer = (ctypes.c_uint8 * len(state)).from_buffer_copy(state)
-        if not llama_cpp.llama_state_seq_set_data(self._context, buffer, len(state), 0):
+        with _native:
+            restored = llama_cpp.llama_state_seq_set_data(self._context, buffer, len(state), 0)
+        if not restored:
             self.forget(0)
             return False
         self._length = length
@@ -208,9 +214,9 @@ class NativeModel:
         for start in range(0, len(tokens), self._batch):
             some = tokens[start : start + self._batch]
             array = (llama_cpp.llama_token * len(some))(*some)
-            code = llama_cpp.llama_decode(
-                self._context, llama_cpp.llama_batch_get_one(array, len(some))
-            )
+            batch = llama_cpp.llama_batch_get_one(array, len(some))
+            with _native:
+                code = llama_cpp.llama_decode(self._context, batch)
             if code != 0:
                 self.forget(0)
                 raise ModelError(f"llama.cpp failed (code {code}); ask again, or use --model")
@@ -228,7 +234,7 @@ class NativeModel:
 
     def close(self) -> None:
         """Free the memory. Safe to call twice."""
-        with _loading:
+        with _native:
             if self._context:
                 llama_cpp.llama_free(self._context)
             if self._model:

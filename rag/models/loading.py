@@ -63,7 +63,7 @@ class ModelLoader:
 
         try:
             model = load_language_model(self._settings, self._report)
-            if isinstance(model, JudgingModel):
+            if isinstance(model, JudgingModel) and not self._closing:
                 # Read while torch is still imported: the first question need not wait for it.
                 model.read_ahead(load_prompt("judge_instructions").template)
         except BaseException as error:  # noqa: BLE001 - raised where it is waited for.
