@@ -6,6 +6,7 @@ Wires the follow-ups (`rag.followup`), the dates read from a question
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -15,12 +16,13 @@ from index.reranker import Reranker
 from index.store import Store
 from index.types import Filter
 from rag.answering import answer_question
-from rag.dates_asked import DateRange, date_phrases, range_asked
+from rag.dates_asked import DatePhrase, date_phrases, range_asked
 from rag.followup import Rewriting, standalone
 from rag.followup.by_model import rewrite_by_model
 from rag.language_model import LanguageModel
 from rag.settings import Settings
 from rag.types import Answer, Delta, Question, Stage
+from rag.words import content_stems
 
 __all__ = ["answer_turn"]
 
@@ -62,10 +64,11 @@ def answer_turn(
     question = Question(rewriting.text, filter, asked="" if rewriting.sure else text)
     read = None
     if today is not None and not (filter.after or filter.before):
-        read = _days_asked(rewriting.text, store, filter, today)
+        phrases = date_phrases(rewriting.text, today)
+        read = range_asked(phrases, store.days(filter)) if phrases else None
     if read is not None:
         within = replace(filter, after=read.after, before=read.before, undated=True)
-        bounded = replace(question, filter=within)
+        bounded = replace(question, text=_undated(rewriting.text, phrases), filter=within)
         for event in answer_question(bounded, store, embedder, get_model, settings, reranker):
             if not isinstance(event, Answer):
                 yield event
@@ -80,6 +83,15 @@ def answer_turn(
         yield event
 
 
-def _days_asked(question: str, store: Store, filter: Filter, today: date) -> DateRange | None:
-    phrases = date_phrases(question, today)
-    return range_asked(phrases, store.days(filter)) if phrases else None
+def _undated(question: str, phrases: Sequence[DatePhrase]) -> str:
+    """Return the question without what the bounds say better than the words of an article can.
+
+    No article of 4 January says that something was urged "before 10 January". The day of
+    an event, and "since 2015", may well stand in one.
+    """
+    kept = question
+    for phrase in reversed(phrases):
+        if phrase.published or phrase.kind in ("before", "after", "relative"):
+            kept = f"{kept[: phrase.start].rstrip()} {kept[phrase.end :].lstrip()}"
+    kept = re.sub(r"\s+(?=[?.,;!])", "", kept).strip(" ,;")
+    return kept[:1].upper() + kept[1:] if content_stems(kept) else question

@@ -32,6 +32,7 @@ OPERA = Document(
 )
 UNDATED = Document("The flood at Dunmore killed 7 people.", title="Flood at Dunmore")
 TODAY = date(2019, 1, 30)
+FLOOD_CLOSED = "What did the flood at Calder close?"
 
 
 @pytest.fixture
@@ -134,3 +135,20 @@ def test_a_rule_asks_no_model(store: SqliteStore) -> None:
     answer, _ = turn(store, "And at Dunmore?", history=[first], model=model)
     assert answer.searched == "What did the flood at Dunmore close?"
     assert all("Rewrite" not in prompt.fixed for prompt in model.prompts)
+
+
+@pytest.mark.parametrize(
+    ("question", "searched"),
+    [
+        ("What did the flood at Calder close before 1 January 2016?", FLOOD_CLOSED),
+        ("Before 1 January 2016, what did the flood at Calder close?", FLOOD_CLOSED),
+        (FLOOD_CLOSED[:-1] + " in 2015?", FLOOD_CLOSED[:-1] + " in 2015?"),
+    ],
+)
+def test_words_that_no_article_can_have_are_left_to_the_bounds(
+    store: SqliteStore, question: str, searched: str
+) -> None:
+    answer, _ = turn(store, question)
+    assert answer.question == question
+    assert answer.searched == searched
+    assert FLOOD_2015 in [citation.document for citation in answer.citations]
