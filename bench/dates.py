@@ -53,8 +53,9 @@ def measure(
     row: Row, gold: set[str], filter: Filter, store: Store, embedder: Embedder, settings: Settings
 ) -> tuple[bool, bool]:
     """Say whether the gold article is among those of the notes, and the answer in them."""
-    findings = find_evidence(Question(row["question"], filter), store, embedder, settings.passages)
-    notes = choose_notes(findings.evidence, settings.notes, settings.note_margin)
+    question = Question(row["question"], filter)
+    findings = find_evidence(question, store, embedder, settings.passages)
+    notes = choose_notes(question.last, findings.evidence, settings.notes, settings.note_margin)
     answers = row.get("answers") or row.get("answer") or []
     text = "\n".join(note.readable for note in notes)
     return any(note.document.url in gold for note in notes), contains(text, answers)

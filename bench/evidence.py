@@ -46,7 +46,9 @@ def print_hits(rows: Sequence[Row], found: Sequence[Findings], settings: Setting
     """Print how often the gold answer is among the best sentences."""
 
     def share(most: int, margin: float) -> tuple[float, float]:
-        chosen = [choose_notes(f.evidence, most, margin) for f in found]
+        chosen = [
+            choose_notes(row["question"], f.evidence, most, margin) for row, f in zip(rows, found)
+        ]
         held = [
             any(contains(note.text, row["answers"]) for note in notes)
             for row, notes in zip(rows, chosen)

@@ -32,7 +32,6 @@ from index.embedder import Embedder
 from index.sqlite import SqliteStore
 from index.store import Store
 from rag import Settings
-from rag.answer_kind import may_answer
 from rag.answerable import SIGNALS, signals
 from rag.environment import prepare_environment
 from rag.evidence import find_evidence
@@ -60,10 +59,9 @@ def collect(
     for number, row in enumerate(rows, 1):
         question = Question(row["question"])
         findings = find_evidence(question, store, embedder, settings.passages)
-        fitting = [e for e in findings.evidence if may_answer(question.last, e.text, e.readable)]
-        if not fitting:
+        notes = choose_notes(question.last, findings.evidence, settings.notes, settings.note_margin)
+        if not notes:
             continue
-        notes = choose_notes(fitting, settings.notes, settings.note_margin)
         judged = judge_evidence(question.text, notes, model, settings.prompt_tokens)
         entry: Row = {"question": question.text, "kind": kind, "group": row.get("doc_id", "")}
         for name, note in (("judged", judged[0]), ("unjudged", notes[0])):

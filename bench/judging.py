@@ -20,7 +20,6 @@ from question_sets import Row, contains, fill, read_articles, sample_questions
 
 from index.sqlite import SqliteStore
 from rag import Settings
-from rag.answer_kind import may_answer
 from rag.claims import worth_showing
 from rag.environment import prepare_environment
 from rag.evidence import find_evidence
@@ -45,11 +44,11 @@ def judge_all(rows: Sequence[Row], home: Path, data: Path) -> list[tuple[Evidenc
     ) as store:
         fill(store, embedder, read_articles(data))
         for number, row in enumerate(rows, 1):
-            found = find_evidence(Question(row["question"]), store, embedder, settings.passages)
-            fitting = [e for e in found.evidence if may_answer(row["question"], e.text, e.readable)]
-            notes = choose_notes(fitting, settings.notes, settings.note_margin)
+            asked = row["question"]
+            found = find_evidence(Question(asked), store, embedder, settings.passages)
+            notes = choose_notes(asked, found.evidence, settings.notes, settings.note_margin)
             if notes:
-                notes = judge_evidence(row["question"], notes, model, settings.prompt_tokens)
+                notes = judge_evidence(asked, notes, model, settings.prompt_tokens)
             judged.append(notes)
             if sys.stderr.isatty():
                 sys.stderr.write(f"\r{number} of {len(rows)} questions ")

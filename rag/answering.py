@@ -13,7 +13,7 @@ from dataclasses import replace
 from index.embedder import Embedder
 from index.reranker import Reranker
 from index.store import Store
-from rag.answer_kind import AnswerKind, asked_kind, compares, may_answer
+from rag.answer_kind import AnswerKind, asked_kind, compares
 from rag.answerable import answerability, signals, thresholds
 from rag.attribution import answer_text, attributed, state_sides
 from rag.claims import make_claims, needs_words, worth_showing
@@ -67,11 +67,10 @@ def answer_question(
         reason: Reason = "nothing matches the filters" if question.filter else "not in the articles"
         yield replace(_refusal(question, reason), timing=timing)
         return
-    fitting = [e for e in findings.evidence if may_answer(question.last, e.text, e.readable)]
-    if not fitting or findings.relevance < settings.least_relevance:
+    notes = choose_notes(question.last, findings.evidence, settings.notes, settings.note_margin)
+    if not notes or findings.relevance < settings.least_relevance:
         yield replace(_refusal(question, "not in the articles", findings.evidence), timing=timing)
         return
-    notes = choose_notes(fitting, settings.notes, settings.note_margin)
     yield Stage("reading", f"reading {_count(len(notes), 'sentence')}")
     model = get_model()
     begun = time.perf_counter()

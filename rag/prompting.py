@@ -6,20 +6,31 @@ from collections.abc import Callable, Sequence
 
 from index.errors import QuestionError
 from prompts import load_prompt
+from rag.answer_kind import may_answer
 from rag.language_model import Prompt
 from rag.types import Evidence
 
 __all__ = ["build_prompt", "choose_notes"]
 
 
-def choose_notes(evidence: Sequence[Evidence], most: int, margin: float) -> tuple[Evidence, ...]:
+def choose_notes(
+    question: str, evidence: Sequence[Evidence], most: int, margin: float
+) -> tuple[Evidence, ...]:
     """Return the sentences to show the model: the best, and those nearly as good, best first.
 
-    A sentence that stands twice in the articles is shown once.
+    Sentences that cannot answer are left out, and what stands twice in the articles is
+    shown once.
+
+    Args:
+        question: as it was asked.
+        evidence: sentences, best first.
+        most: how many to return at most.
+        margin: how far below the score of the best one a note may lie.
     """
+    fitting = [e for e in evidence if may_answer(question, e.text, e.readable)]
     chosen: dict[str, Evidence] = {}
-    for item in evidence:
-        if len(chosen) == most or item.score < evidence[0].score - margin:
+    for item in fitting:
+        if len(chosen) == most or item.score < fitting[0].score - margin:
             break
         chosen.setdefault(" ".join(item.text.split()).casefold(), item)
     return tuple(chosen.values())

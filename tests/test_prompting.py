@@ -30,17 +30,23 @@ def words(text: str) -> int:
 
 def test_notes_are_the_best_and_those_nearly_as_good() -> None:
     three = (BEST, SECOND, THIRD)
-    assert choose_notes(three, most=3, margin=1.0) == three
-    assert choose_notes(three, most=2, margin=1.0) == (BEST, SECOND)
-    assert choose_notes(three, most=3, margin=0.5) == (BEST, SECOND)
-    assert choose_notes(three, most=3, margin=0.1) == (BEST,)
-    assert choose_notes((), most=3, margin=0.1) == ()
+    assert choose_notes(WHO_URGED, three, most=3, margin=1.0) == three
+    assert choose_notes(WHO_URGED, three, most=2, margin=1.0) == (BEST, SECOND)
+    assert choose_notes(WHO_URGED, three, most=3, margin=0.5) == (BEST, SECOND)
+    assert choose_notes(WHO_URGED, three, most=3, margin=0.1) == (BEST,)
+    assert choose_notes(WHO_URGED, (), most=3, margin=0.1) == ()
+
+
+def test_what_cannot_answer_is_no_note_and_no_measure_of_the_others() -> None:
+    how_many = "How many people have left Venezuela?"
+    counted = note(MIGRATION, "About 2,300,000 people have left Venezuela", score=1.2)
+    assert choose_notes(how_many, (BEST, counted), most=3, margin=0.1) == (counted,)
 
 
 def test_a_sentence_that_stands_in_two_articles_is_shown_once() -> None:
     copy = Document(text=SIGN.replace(" the ", "\nTHE "))
     twice = (BEST, Evidence(copy, 0, len(copy.text), 1.9, 0), SECOND)
-    assert choose_notes(twice, most=3, margin=1.0) == (BEST, SECOND)
+    assert choose_notes(WHO_URGED, twice, most=3, margin=1.0) == (BEST, SECOND)
 
 
 def test_the_prompt_holds_the_question_and_the_notes_best_first() -> None:
