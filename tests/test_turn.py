@@ -32,7 +32,6 @@ OPERA = Document(
 )
 UNDATED = Document("The flood at Dunmore killed 7 people.", title="Flood at Dunmore")
 TODAY = date(2019, 1, 30)
-FLOOD_CLOSED = "What did the flood at Calder close?"
 
 
 @pytest.fixture
@@ -138,17 +137,21 @@ def test_a_rule_asks_no_model(store: SqliteStore) -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "searched"),
+    "question",
     [
-        ("What did the flood at Calder close before 1 January 2016?", FLOOD_CLOSED),
-        ("Before 1 January 2016, what did the flood at Calder close?", FLOOD_CLOSED),
-        (FLOOD_CLOSED[:-1] + " in 2015?", FLOOD_CLOSED[:-1] + " in 2015?"),
+        "What did the flood at Calder close before 1 January 2016?",
+        "Before 1 January 2016, what did the flood at Calder close?",
     ],
 )
 def test_words_that_no_article_can_have_are_left_to_the_bounds(
-    store: SqliteStore, question: str, searched: str
+    store: SqliteStore, question: str
 ) -> None:
     answer, _ = turn(store, question)
     assert answer.question == question
-    assert answer.searched == searched
-    assert FLOOD_2015 in [citation.document for citation in answer.citations]
+    assert answer.searched == "What did the flood at Calder close?"
+    assert [c.document for c in answer.citations] == [FLOOD_2015]
+
+
+def test_the_year_of_an_event_is_searched_for_too(store: SqliteStore) -> None:
+    question = "What did the flood at Calder close in 2015?"
+    assert turn(store, question)[0].searched == question
