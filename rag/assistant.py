@@ -122,6 +122,11 @@ class Assistant:
         """Whether the library is empty, so that the sample articles answer in its place."""
         return self.store.counts().documents == 0
 
+    @property
+    def searched(self) -> Store:
+        """Where questions are asked: the library, or the samples while they stand in for it."""
+        return self._sample_store() if self.using_samples else self._writable_store()
+
     def add(
         self,
         *paths: str | Path,
@@ -236,7 +241,7 @@ class Assistant:
             text,
             history,
             filter,
-            self._searchable_store(),
+            self.searched,
             self._get_embedder(),
             get_model,
             self.settings,
@@ -247,6 +252,16 @@ class Assistant:
                 timing = replace(event.timing, total=time.perf_counter() - started)
                 event = replace(event, timing=timing)
             yield event
+
+    def load(self) -> None:
+        """Load the models now, so that the first question need not wait for them.
+
+        Raises:
+            ModelError: a model is missing or damaged.
+        """
+        get_model = self._load_language_model()
+        self._get_embedder().embed(["a first sentence, for what is made at the first use"])
+        get_model()
 
     def close(self) -> None:
         """Free the models and the library, but for what was handed in. Safe to call twice.
@@ -315,9 +330,6 @@ class Assistant:
     def _report_progress(self, done: int, total: int) -> None:
         if self.on_progress:
             self.on_progress(done, total)
-
-    def _searchable_store(self) -> Store:
-        return self._sample_store() if self.using_samples else self._writable_store()
 
     def _writable_store(self) -> Store:
         """Return the library, opened anew with the embedder that its vectors must come from.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -301,9 +302,37 @@ def test_a_full_disk_behind_stdout_is_one_line(ask_process: Process) -> None:
     assert "No space left" in done.stderr
 
 
-def test_ui_says_that_it_is_not_there(capsys: Captured) -> None:
-    assert main(["ui", "--port", "8000"]) == 1
-    assert capsys.readouterr().err == ("ask: the browser chat is not there yet; use `ask chat`\n")
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["--host", "192.0.2.1"], 2, "--auth USER"),
+        (["--auth", "me:too"], 2, "without a colon"),
+        (["--auth", "me"], 2, "set BYLINE_PASSWORD"),
+        (["--port", "99999"], 2, "not a port"),
+        (["--host", "no.such.host.invalid"], 2, "--auth USER"),
+    ],
+)
+def test_ui_says_why_it_does_not_start(
+    arguments: list[str],
+    status: int,
+    said: str,
+    capsys: Captured,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("BYLINE_PASSWORD", raising=False)
+    assert main(["ui", *arguments]) == status
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+
+
+def test_ui_says_that_its_port_is_taken(capsys: Captured) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert main(["ui", "--port", str(port)]) == 1
+    assert f"port {port} of 127.0.0.1 cannot be used" in capsys.readouterr().err
 
 
 # -- as a process ----------------------------------------------------------------------------------

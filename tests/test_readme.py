@@ -66,8 +66,8 @@ def test_every_command_runs(
         monkeypatch.setattr(sys, "stdin", io.StringIO(shlex.split(said)[1]))
     elif words == ["chat"]:
         monkeypatch.setattr(sys, "stdin", io.StringIO(""))
-    if words[0] in {"models", "doctor"}:
-        # What they find depends on the machine; how they run has tests of its own.
+    if words[0] in {"models", "doctor", "ui"}:
+        # What they find depends on the machine, or they run on; they have tests of their own.
         assert main([*words, "--help"]) == 0
         return
     words = [LIMA.id[:8] if word == "3f2a91c0" else word for word in words]
@@ -121,7 +121,7 @@ def test_the_file_map_names_files_that_exist() -> None:
     assert [name for name in names if not (ROOT / name).exists()] == []
 
 
-@pytest.mark.parametrize("command", ["ask", "add", "doctor", "eval", "list"])
+@pytest.mark.parametrize("command", ["ask", "add", "doctor", "eval", "list", "ui"])
 def test_every_option_is_named(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([command, "--help"]) == 0
     options = set(re.findall(r"^  (?:-h, )?(--[a-z-]+)", capsys.readouterr().out, re.MULTILINE))

@@ -52,7 +52,7 @@ def run(arguments: list[str], watched: list[str]) -> tuple[int, list[str]]:
         (["--bad-option", "who?"], 2),
         (["who?", "--after", "never"], 2),
         ([""], 2),
-        (["ui"], 1),
+        (["ui", "--host", "192.0.2.1"], 2),
         ([], 2),
     ],
 )

@@ -42,7 +42,7 @@ _COMMANDS = {
     "remove": ("rag.cli.library_commands", "ID...", "remove articles from the library"),
     "eval": ("rag.cli.eval_command", "FILE", "measure answers to questions of your own"),
     "chat": ("rag.cli.chat", "", "hold a conversation in the terminal"),
-    "ui": ("ui", "[--port N]", "open the browser chat"),
+    "ui": ("ui", "", "open the browser chat"),
     "models": (
         "rag.cli.models_command",
         "",
@@ -62,6 +62,8 @@ _WITH_VALUE = {
     "--reranker",
     "--date-order",
     "--port",
+    "--host",
+    "--auth",
     "--html",
     "--sample",
     "--seed",
@@ -144,10 +146,6 @@ def _run(argv: Sequence[str], open_assistant: OpenAssistant | None) -> int:
                 f"--{name} chooses among the articles of the library, "
                 f"and `ask {command}` has nothing to choose; leave it out"
             )
-    if command == "ui":
-        import ui
-
-        return ui.main()
     from importlib import import_module
 
     from rag.cli.call import make_call
@@ -235,7 +233,9 @@ def _parser(command: str) -> _Parser:
         group.add_argument("--sample", type=int, metavar="N", help="ask only N of the questions")
         group.add_argument("--seed", type=int, default=7, help="which N (7)", metavar="S")
     if command == "ui":
-        group.add_argument("--port", type=int, metavar="N", help="port on 127.0.0.1")
+        group.add_argument("--port", type=int, metavar="N", help="port; the first free from 7860")
+        _option(parser, group, "--host", "HOST", "address to listen on; 127.0.0.1")
+        _option(parser, group, "--auth", "USER", "ask for a password; needed with --host")
     # Known to every command, so that the misplaced ones can be explained.
     chosen = group if command in _FILTERED else None
     _option(parser, chosen, "--source", "NAME", "only articles of this source; repeatable", True)

@@ -1,0 +1,97 @@
+"""Serves the browser chat for a person at a terminal: who may come in, and where it is.
+
+Knows no page (`ui.py`) and no routes (`rag.web.server`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+import threading
+from getpass import getpass
+from typing import TYPE_CHECKING
+
+from index.errors import BylineError, QuestionError
+from rag.cli.terminal import remark
+from rag.web.guard import Login, is_loopback
+from rag.web.server import BuildPage, listen, make_app, run
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+    from rag.cli.call import Call
+
+__all__ = ["serve"]
+
+_PASSWORD = "BYLINE_PASSWORD"  # noqa: S105 - the name of the variable.
+_SHORTEST = 8
+
+
+def serve(call: Call, build_page: BuildPage) -> int:
+    """Serve the page until Ctrl-C, and return the exit status.
+
+    Raises:
+        QuestionError: the host needs a login, or the port cannot be used.
+        LibraryError: the library cannot be used.
+    """
+    from rag.web.conversations import Conversations
+
+    call.refuse_words()
+    host = call.options.host or "127.0.0.1"
+    login = _login(host, call.options.auth)
+    with contextlib.ExitStack() as stack:
+        listening = stack.enter_context(listen(host, call.options.port))
+        # Uploads lie here until they are read, where no other user can look.
+        uploads = stack.enter_context(tempfile.TemporaryDirectory(prefix="byline-uploads-"))
+        os.environ["GRADIO_TEMP_DIR"] = uploads
+        assistant = stack.enter_context(call.open())
+        home = call.settings.home
+        conversations = stack.enter_context(contextlib.closing(Conversations(home)))
+        app = make_app(
+            assistant,
+            conversations,
+            build_page,
+            filter=call.filter,
+            hosts=(host,),
+            login=login,
+        )
+        threading.Thread(target=_warm, args=(assistant,), name="byline-warm", daemon=True).start()
+        if login and not is_loopback(host):
+            remark(
+                "what passes between browser and server is not encrypted; in a network that "
+                "others use, put a server with TLS before it"
+            )
+        named = f"[{host}]" if ":" in host else host
+        sys.stderr.write(f"Byline is at http://{named}:{listening.getsockname()[1]}/\n")
+        sys.stderr.flush()
+        run(app, listening)
+    return 0
+
+
+def _warm(assistant: Assistant) -> None:
+    """Load the models, so that the first question need not wait for all of it."""
+    # What is wrong with them is said to whoever asks.
+    with contextlib.suppress(BylineError):
+        assistant.load()
+
+
+def _login(host: str, user: str | None) -> Login | None:
+    """Return the login that a host needs, its password asked for."""
+    if user is None:
+        if is_loopback(host):
+            return None
+        raise QuestionError(
+            f"--host {host} lets other machines in, who could read and remove your articles; "
+            f"add --auth USER to have a password asked for, from you or from {_PASSWORD}"
+        )
+    if not user or ":" in user:
+        raise QuestionError("--auth takes a name without a colon; the password is asked for")
+    password = os.environ.get(_PASSWORD)
+    if password is None:
+        if not (sys.stdin and sys.stdin.isatty()):
+            raise QuestionError(f"there is nobody to ask for a password; set {_PASSWORD}")
+        password = getpass("password: ")
+    if len(password) < _SHORTEST:
+        raise QuestionError(f"the password is too short; take {_SHORTEST} characters or more")
+    return Login(user, password)

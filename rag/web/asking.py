@@ -1,0 +1,95 @@
+"""Asks in a thread of its own, so that who waits can be told the place in line, and can stop.
+
+A model does not listen while it reads. Whoever stops is let go at once, and the thread ends,
+and gives its place to the next, at the model's next word.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from index.errors import BylineError
+from rag.types import Answer, Delta, Stage
+from rag.web.line import Line
+
+__all__ = ["Failure", "Waiting", "ask_in_line"]
+
+_log = logging.getLogger(__name__)
+_LOOK = 0.1
+"""Seconds between two looks at whether to stop and at the place in line."""
+
+Event = Stage | Delta | Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Others are answered first."""
+
+    ahead: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """There is no answer, for a reason that is for a person to read."""
+
+    message: str
+
+
+def ask_in_line(
+    stream: Callable[[], Iterator[Event]], line: Line, stop: threading.Event
+) -> Iterator[Waiting | Event | Failure]:
+    """Wait for a turn and yield what a stream yields; end early when `stop` is set.
+
+    A stream that ends without an answer was stopped, or failed, which its last event says.
+
+    Args:
+        stream: begins to answer.
+        line: where to wait.
+        stop: set by whoever no longer wants the answer.
+    """
+    events: queue.SimpleQueue[Waiting | Event | Failure | None] = queue.SimpleQueue()
+
+    def work() -> None:
+        try:
+            with line.joined() as place:
+                ahead = -1
+                while not place.wait(_LOOK):
+                    if stop.is_set():
+                        return
+                    if ahead != (ahead := place.ahead):
+                        events.put(Waiting(ahead))
+                begun = stream()
+                try:
+                    for event in begun:
+                        if stop.is_set():
+                            return
+                        events.put(event)
+                finally:
+                    close = getattr(begun, "close", None)
+                    if close is not None:
+                        close()
+        except BylineError as error:
+            events.put(Failure(str(error)))
+        except Exception:  # noqa: BLE001 - said in one line, and logged whole.
+            _log.exception("an answer failed")
+            events.put(Failure("the answer failed; ask again, or see the log of the server"))
+        finally:
+            events.put(None)
+
+    # Not one that Python waits for at its end: the model may be reading still.
+    threading.Thread(target=work, name="byline-ask", daemon=True).start()
+    try:
+        while not stop.is_set():
+            try:
+                event = events.get(timeout=_LOOK)
+            except queue.Empty:
+                continue
+            if event is None:
+                return
+            yield event
+    finally:
+        stop.set()

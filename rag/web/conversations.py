@@ -1,0 +1,279 @@
+"""Keeps what was asked and answered in the browser, each visitor's apart from the others'.
+
+One SQLite file beside the library. An answer is kept as the JSON that the page draws, quotes
+included, so that a conversation can be read again after its articles were removed.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from index.errors import LibraryError, NotFoundError
+from index.types import Document, Filter
+from rag.types import Answer, Citation, Claim
+
+__all__ = ["Conversation", "Conversations", "Turn", "Verdict", "restored"]
+
+Verdict = Literal["", "right", "wrong", "citation wrong"]
+"""What the person said of an answer."""
+
+_FILE = "conversations.db"
+_FORMAT = 1
+_TITLE_CHARACTERS = 80
+_SCHEMA = """
+CREATE TABLE conversation (
+    id TEXT PRIMARY KEY, visitor TEXT NOT NULL, title TEXT NOT NULL, changed REAL NOT NULL
+) STRICT;
+CREATE INDEX conversation_of_visitor ON conversation (visitor, changed);
+CREATE TABLE turn (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    conversation TEXT NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
+    answer TEXT NOT NULL, verdict TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX turn_of_conversation ON turn (conversation);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One conversation, without what was said in it."""
+
+    id: str
+    title: str
+    changed: float
+    """When the last answer was given, in seconds since 1970."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question with its answer."""
+
+    id: int
+    answer: dict[str, Any]
+    """As `rag.types.Answer.to_json` returns it."""
+    verdict: Verdict = ""
+
+
+class Conversations:
+    """The conversations of all visitors. Threads may share one.
+
+    Every method takes the visitor's token, and what is another visitor's is not found.
+    """
+
+    def __init__(self, home: Path) -> None:
+        """Name the home; the file is created by the first turn that is kept."""
+        self._path = home / _FILE
+        self._mutex = threading.RLock()
+        self._connection: sqlite3.Connection | None = None
+
+    def add_turn(
+        self, visitor: str, conversation: str | None, answer: dict[str, Any]
+    ) -> tuple[str, int]:
+        """Keep an answer; return the ids of its conversation and of the turn.
+
+        Args:
+            visitor: whose it is.
+            conversation: where it belongs; None, or one that has been deleted, begins another.
+            answer: as `rag.types.Answer.to_json` returns it.
+
+        Raises:
+            LibraryError: it cannot be written.
+        """
+        with self._writing() as db:
+            if conversation is None or not self._owns(db, visitor, conversation):
+                conversation = secrets.token_hex(8)
+                title = " ".join(str(answer["question"]).split())
+                if len(title) > _TITLE_CHARACTERS:
+                    title = title[:_TITLE_CHARACTERS].rsplit(" ", 1)[0] + " …"
+                db.execute(
+                    "INSERT INTO conversation VALUES (?, ?, ?, ?)",
+                    (conversation, visitor, title, time.time()),
+                )
+            row = db.execute(
+                "INSERT INTO turn (conversation, answer) VALUES (?, ?)",
+                (conversation, json.dumps(answer, ensure_ascii=False)),
+            )
+            db.execute(
+                "UPDATE conversation SET changed = ? WHERE id = ?", (time.time(), conversation)
+            )
+            return conversation, int(row.lastrowid or 0)
+
+    def of(self, visitor: str) -> list[Conversation]:
+        """Return a visitor's conversations, the latest first."""
+        rows = self._read(
+            "SELECT id, title, changed FROM conversation WHERE visitor = ?"
+            " ORDER BY changed DESC, rowid DESC",
+            (visitor,),
+        )
+        return [Conversation(*row) for row in rows]
+
+    def turns(self, visitor: str, conversation: str) -> list[Turn]:
+        """Return what was said in a conversation, oldest first; nothing of another visitor's."""
+        rows = self._read(
+            "SELECT turn.id, answer, verdict FROM turn JOIN conversation AS c"
+            " ON c.id = conversation WHERE c.id = ? AND visitor = ? ORDER BY turn.id",
+            (conversation, visitor),
+        )
+        return [Turn(id_, json.loads(answer), verdict) for id_, answer, verdict in rows]
+
+    def rename(self, visitor: str, conversation: str, title: str) -> None:
+        """Give a conversation another title; one of white space changes nothing."""
+        title = " ".join(title.split())[: 2 * _TITLE_CHARACTERS]
+        if title:
+            with self._writing() as db:
+                db.execute(
+                    "UPDATE conversation SET title = ? WHERE id = ? AND visitor = ?",
+                    (title, conversation, visitor),
+                )
+
+    def delete(self, visitor: str, conversation: str) -> None:
+        """Delete a conversation and all that was said in it."""
+        with self._writing() as db:
+            db.execute(
+                "DELETE FROM conversation WHERE id = ? AND visitor = ?", (conversation, visitor)
+            )
+
+    def judge(self, visitor: str, turn: int, verdict: Verdict) -> None:
+        """Keep what the person says of an answer; an empty verdict takes it back."""
+        if verdict not in get_args(Verdict):
+            raise NotFoundError(f"no such verdict: {verdict}")
+        with self._writing() as db:
+            db.execute(
+                "UPDATE turn SET verdict = ? WHERE id = ? AND conversation IN"
+                " (SELECT id FROM conversation WHERE visitor = ?)",
+                (verdict, turn, visitor),
+            )
+
+    def examples(self, visitor: str) -> Iterator[dict[str, Any]]:
+        """Yield the questions that were judged, each a row that `ask eval` reads.
+
+        Of an answer called right, each quote is one that a later answer may show; of one called
+        wrong nothing is known but that a refusal was right or was not.
+        """
+        rows = self._read(
+            "SELECT answer, verdict FROM turn JOIN conversation AS c ON c.id = conversation"
+            " WHERE visitor = ? AND verdict != '' ORDER BY turn.id",
+            (visitor,),
+        )
+        for text, verdict in rows:
+            answer = json.loads(text)
+            row: dict[str, Any] = {"question": answer["searched"], "verdict": verdict}
+            if answer["refused"]:
+                row["answerable"] = verdict != "right"
+            elif verdict == "right":
+                row["answerable"] = True
+                row["answers"] = [citation["quote"] for citation in answer["citations"]]
+                row["documents"] = [c["document"]["id"] for c in answer["citations"]]
+            yield row
+
+    def close(self) -> None:
+        """Release the file. Safe to call twice."""
+        with self._mutex:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    def _read(self, query: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+        with self._mutex:
+            if self._connection is None and not self._path.exists():
+                return []
+            with self._plain_errors():
+                return self._open().execute(query, values).fetchall()
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._mutex, self._plain_errors():
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            db = self._open()
+            with db:  # Commits, or rolls back if the block raises.
+                db.execute("BEGIN IMMEDIATE")
+                yield db
+
+    @contextmanager
+    def _plain_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            raise LibraryError(
+                f"{self._path} cannot be used ({error}); make room, or move it away to begin anew"
+            ) from error
+
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is None:
+            db = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+            try:
+                self._path.chmod(0o600)
+                db.execute("PRAGMA foreign_keys = ON")
+                db.execute("PRAGMA secure_delete = ON")
+                found = db.execute("PRAGMA user_version").fetchone()[0]
+                if found == 0:
+                    db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {_FORMAT}; COMMIT")
+                elif found != _FORMAT:
+                    raise LibraryError(
+                        f"{self._path} was written by another version of Byline; update Byline"
+                    )
+            except BaseException:
+                db.close()
+                raise
+            self._connection = db
+        return self._connection
+
+    @staticmethod
+    def _owns(db: sqlite3.Connection, visitor: str, conversation: str) -> bool:
+        query = "SELECT 1 FROM conversation WHERE id = ? AND visitor = ?"
+        return db.execute(query, (conversation, visitor)).fetchone() is not None
+
+
+def restored(answer: dict[str, Any], find: Callable[[str], Document]) -> Answer:
+    """Return a kept answer as one that a follow-up can refer to.
+
+    Claims whose articles are no longer there are left out: nothing can be tied to them.
+
+    Args:
+        answer: as `rag.types.Answer.to_json` returned it.
+        find: the article of an id; raises NotFoundError or DamagedError.
+    """
+    citations: dict[int, Citation] = {}
+    for row in answer["citations"]:
+        try:
+            document = find(row["document"]["id"])
+        except LibraryError:
+            continue
+        citations[row["number"]] = Citation(row["number"], document, row["start"], row["end"])
+    claims = [
+        Claim(
+            claim["text"],
+            tuple(citations[number] for number in claim["citations"]),
+            claim["support"],
+            verbatim=claim["verbatim"],
+            attribution=claim["attribution"],
+        )
+        for claim in answer["claims"]
+        if all(number in citations for number in claim["citations"])
+    ]
+    kept = answer["filter"]
+    after, before = (
+        date.fromisoformat(kept[name]) if kept[name] else None for name in ("after", "before")
+    )
+    return Answer(
+        question=answer["question"],
+        searched=answer["searched"],
+        text=answer["text"],
+        claims=tuple(claims),
+        disagreement=answer["disagreement"],
+        refused=answer["refused"],
+        reason=answer["reason"],
+        filter=Filter(tuple(kept["sources"]), after, before, kept["undated"]),
+        filter_read=answer["filter_read"],
+        model=answer["model"],
+    )

@@ -1,0 +1,203 @@
+"""Lets in only who may come in: the ASGI layer before every route.
+
+Against another site that is open in the same browser: a `Host` that is not ours (DNS
+rebinding) and an `Origin` that is not ours get 403, and routes that the page does not use
+are closed, among them those that would fetch an address for the caller. A policy in every
+answer has the browser load and send nothing beyond this server. See
+https://developer.mozilla.org/docs/Web/HTTP/Guides/CSP.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import ipaddress
+import re
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+__all__ = ["VISITOR_COOKIE", "Guard", "Login", "is_loopback", "visitor_of"]
+
+VISITOR_COOKIE = "byline_visitor"
+_TOKEN = re.compile(r"[0-9a-f]{32}\Z")
+_YEAR = 365 * 24 * 3600
+
+# What the page and the documented endpoints use; tests/browser walks the page over it.
+_OPEN = re.compile(
+    r"/(?:"
+    r"|config|theme\.css|favicon\.ico|robots\.txt|manifest\.json"
+    r"|(?:assets|static|svelte|byline)/[\w./@+-]*"
+    r"|v1/(?:models|chat/completions)"
+    r"|gradio_api/(?:info|openapi\.json|theme\.css|startup-events|app_id|reset|cancel|upload"
+    r"|upload_progress|queue/(?:join|data)|heartbeat/\w+"
+    r"|call/(?:v2/)?ask(?:/\w+)?|run/ask|api/ask|run/predict)"
+    r")/?\Z"
+)
+_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        # Gradio compiles its templates in the page and starts from an inline script.
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "media-src 'none'",
+        "object-src 'none'",
+        "frame-src 'none'",
+        "worker-src 'self' blob:",
+        "form-action 'self'",
+        "base-uri 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+_HEADERS = {
+    "content-security-policy": _POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Who may come in from another machine."""
+
+    user: str
+    password: str
+
+
+class Guard:
+    """An ASGI application around another."""
+
+    def __init__(
+        self, app: ASGIApp, *, hosts: Iterable[str] = (), login: Login | None = None
+    ) -> None:
+        """Guard an application.
+
+        Args:
+            app: what is guarded.
+            hosts: names beside those of loopback that a request may be addressed to; a
+                request to any other is refused, unless a login is asked for.
+            login: what every request must bring, as HTTP Basic or as a Bearer token (the
+                password alone); None on loopback.
+        """
+        self._app = app
+        self._hosts = {"localhost", *(host.casefold() for host in hosts)}
+        self._login = login
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request in, or answer why not."""
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        refusal = self._refusal(scope, headers)
+        if refusal:
+            await refusal(scope, receive, self._adding(send, {}))
+            return
+        added = dict(_HEADERS)
+        if scope["path"] == "/" and not visitor_of(headers):
+            # Strict: another site's link opens the page without it, and so as a new visitor.
+            added["set-cookie"] = (
+                f"{VISITOR_COOKIE}={secrets.token_hex(16)}; Path=/; Max-Age={_YEAR}; "
+                "HttpOnly; SameSite=Strict"
+            )
+        await self._app(scope, receive, self._adding(send, added))
+
+    def _refusal(self, scope: Scope, headers: Headers) -> PlainTextResponse | None:
+        host = headers.get("host", "")
+        if not self._is_ours(host):
+            return _say(403, "this server answers only to its own name")
+        origin = headers.get("origin")
+        if origin is not None and origin.casefold() not in (
+            f"{scheme}://{host.casefold()}" for scheme in ("http", "https")
+        ):
+            return _say(403, "another site may not use this server")
+        if headers.get("sec-fetch-site") == "cross-site" and scope["method"] not in ("GET", "HEAD"):
+            return _say(403, "another site may not use this server")
+        if self._login and not _proves(headers.get("authorization", ""), self._login):
+            return PlainTextResponse(
+                "sign in\n", 401, {"www-authenticate": 'Basic realm="Byline", charset="UTF-8"'}
+            )
+        # As it came and as it was decoded: neither may climb.
+        raw = scope.get("raw_path", b"").decode("latin-1")
+        if not _OPEN.match(scope["path"]) or ".." in scope["path"] or "%" in raw:
+            return _say(404, "nothing here")
+        return None
+
+    def _is_ours(self, host: str) -> bool:
+        name = _name_of(host)
+        if name is None:
+            return False
+        # With a login, the browser sends it only to the name that it was typed for.
+        return is_loopback(name) or name in self._hosts or self._login is not None
+
+    @staticmethod
+    def _adding(send: Send, added: dict[str, str]) -> Send:
+        async def wrapped(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in added.items():
+                    if name == "set-cookie":
+                        headers.append(name, value)
+                    else:
+                        headers[name] = value
+            await send(message)
+
+        return wrapped
+
+
+def is_loopback(name: str) -> bool:
+    """Say whether a host name or address is this machine's own, beyond which nothing is sent."""
+    if name.casefold() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def visitor_of(headers: Headers) -> str:
+    """Return the visitor's token from the cookie, or an empty string."""
+    try:
+        cookie = SimpleCookie(headers.get("cookie", "")).get(VISITOR_COOKIE)
+    except CookieError:
+        return ""
+    return cookie.value if cookie is not None and _TOKEN.match(cookie.value) else ""
+
+
+def _say(status: int, text: str) -> PlainTextResponse:
+    return PlainTextResponse(text + "\n", status)
+
+
+def _name_of(host: str) -> str | None:
+    """Return the name in a `Host` header without the port, or None if it is not one."""
+    match = re.fullmatch(r"(?:\[([0-9a-fA-F:.]+)\]|([\w.-]+))(?::\d{1,5})?", host)
+    return (match[1] or match[2]).casefold().rstrip(".") if match else None
+
+
+def _proves(authorization: str, login: Login) -> bool:
+    kind, _, value = authorization.partition(" ")
+    same: Callable[[str, str], bool] = lambda a, b: hmac.compare_digest(a.encode(), b.encode())  # noqa: E731
+    if kind.casefold() == "bearer":
+        return same(value.strip(), login.password)
+    if kind.casefold() != "basic":
+        return False
+    try:
+        user, _, password = base64.b64decode(value, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return False
+    # Both, whatever the first says: the time taken must not tell which was wrong.
+    return same(user, login.user) & same(password, login.password)

@@ -1,0 +1,454 @@
+/* Draws the four parts of the page from plain data, and tells the server what was clicked.
+
+   Every word that comes from an article, a question, or a model goes into the page as
+   `textContent`, never as HTML. Each part is a `gr.HTML` with an empty template: Gradio calls
+   `byline.mount(part, ...)` once, and the part draws itself whenever its value changes. */
+"use strict";
+
+window.byline = (() => {
+  const parts = {};
+  /* What the parts share: which citation is open, and where the focus goes when it closes. */
+  const open = { turn: -1, number: 0 };
+
+  function el(tag, attributes = {}, ...children) {
+    const node = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) {
+      if (value === null || value === undefined || (value === false && !name.startsWith("aria-"))) continue;
+      if (name === "on") for (const [type, listen] of Object.entries(value)) node.addEventListener(type, listen);
+      else if (name === "data") Object.assign(node.dataset, value);
+      else if (name === "class") node.className = value;
+      else node.setAttribute(name, value === true && !name.startsWith("aria-") ? "" : String(value));
+    }
+    for (const child of children.flat(Infinity)) if (child !== null && child !== undefined && child !== "") node.append(child);
+    return node;
+  }
+
+  const fill = (node, ...children) => node.replaceChildren(...children.filter((child) => child !== null));
+  const button = (label, listen, attributes = {}) => el("button", { type: "button", ...attributes, on: { click: listen } }, label);
+
+  function day(iso) {
+    if (!iso) return "";
+    const [year, month, date] = iso.split("-").map(Number);
+    return new Date(Date.UTC(year, month - 1, date)).toLocaleDateString("en-GB",
+      { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+  }
+
+  const about = (document) => [document.source, day(document.published)].filter(Boolean).join(", ");
+  const named = (document) => [document.title || "Untitled", about(document)].filter(Boolean).join(", ");
+  const plural = (count, what) => `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`;
+
+  /* -------------------------------------------------------------- tooltip */
+
+  const tip = el("div", { class: "bl-tip", role: "tooltip", id: "bl-tip", hidden: true });
+
+  function showTip(chip, citation) {
+    tip.replaceChildren(
+      el("strong", {}, citation.document.title || "Untitled"),
+      el("span", { class: "bl-about" }, about(citation.document)),
+      el("q", {}, citation.quote));
+    if (!tip.isConnected) (document.querySelector("main") || document.body).append(tip);
+    tip.hidden = false;
+    const box = chip.getBoundingClientRect();
+    const width = Math.min(380, innerWidth - 24);
+    tip.style.width = `${width}px`;
+    tip.style.left = `${Math.max(12, Math.min(box.left, innerWidth - width - 12))}px`;
+    const above = box.top - tip.offsetHeight - 8;
+    tip.style.top = `${above > 8 ? above : box.bottom + 8}px`;
+    chip.setAttribute("aria-describedby", "bl-tip");
+  }
+
+  function hideTip(chip) {
+    tip.hidden = true;
+    if (chip) chip.removeAttribute("aria-describedby");
+  }
+
+  /* --------------------------------------------------------- conversation */
+
+  function chip(part, index, citation) {
+    const node = button(String(citation.number), () => {
+      hideTip(node);
+      Object.assign(open, { turn: index, number: citation.number });
+      part.trigger("cite", { turn: index, number: citation.number });
+    }, {
+      class: "bl-chip",
+      "aria-label": `Quote ${citation.number}: ${named(citation.document)}`,
+      data: { turn: index, number: citation.number },
+    });
+    for (const type of ["mouseenter", "focus"]) node.addEventListener(type, () => showTip(node, citation));
+    for (const type of ["mouseleave", "blur"]) node.addEventListener(type, () => hideTip(node));
+    return node;
+  }
+
+  function chipsOf(part, index, answer, claim) {
+    const byNumber = new Map(answer.citations.map((citation) => [citation.number, citation]));
+    return claim.citations.map((number) => chip(part, index, byNumber.get(number)));
+  }
+
+  function claims(part, index, answer) {
+    return el("p", { class: "bl-text" }, answer.claims.map((claim) => el("span", { class: "bl-claim" },
+      claim.attribution ? el("span", { class: "bl-says" }, `${claim.attribution}: `) : null,
+      claim.text, " ", chipsOf(part, index, answer, claim), " ")));
+  }
+
+  function sides(part, index, answer) {
+    const lead = answer.disagreement === "conflict" ? "The articles disagree." : "The articles give several answers.";
+    return [
+      el("p", { class: "bl-lead" }, lead),
+      el("div", { class: "bl-sides" }, answer.claims.map((claim) => el("section", { class: "bl-side" },
+        el("h3", {}, claim.attribution || "An article"),
+        el("p", { class: "bl-text" }, claim.text, " ", chipsOf(part, index, answer, claim))))),
+    ];
+  }
+
+  function refusal(part, index, answer) {
+    return el("div", { class: "bl-refusal" },
+      el("p", { class: "bl-refused" }, answer.text),
+      answer.nearest.length ? el("p", { class: "bl-about" }, "The nearest passages, which do not answer it:") : null,
+      el("ul", { class: "bl-nearest" }, answer.nearest.map((citation) => el("li", {},
+        el("q", {}, citation.quote), " ", chip(part, index, citation),
+        el("span", { class: "bl-about" }, named(citation.document))))));
+  }
+
+  function sources(part, index, answer) {
+    const articles = new Map();
+    for (const citation of answer.citations) {
+      const id = citation.document.id;
+      if (!articles.has(id)) articles.set(id, { document: citation.document, citations: [] });
+      articles.get(id).citations.push(citation);
+    }
+    return el("ol", { class: "bl-sources", "aria-label": "Sources of this answer" }, [...articles.values()].map((entry) => el("li", {},
+      entry.citations.map((citation) => chip(part, index, citation)),
+      el("span", { class: "bl-named" }, el("span", {}, entry.document.title || "Untitled"),
+        el("span", { class: "bl-about" }, about(entry.document))))));
+  }
+
+  function reading(part, index, answer) {
+    const chips = [];
+    /* A first question has no conversation that was read into it, but perhaps a date read out. */
+    if (answer.searched !== answer.question && index > 0) {
+      chips.push(removable(`searched for: ${answer.searched}`, "Ask it as a question of its own",
+        () => part.trigger("redo", { turn: index, alone: true, any_date: false })));
+    }
+    if (answer.filter_read && !answer.filter_dropped) {
+      const { after, before } = answer.filter;
+      const days = after && before ? (after === before ? day(after) : `${day(after)} to ${day(before)}`)
+        : after ? `from ${day(after)}` : `up to ${day(before)}`;
+      chips.push(removable(`“${answer.filter_read}”: ${days}`, "Ask it of articles of any date",
+        () => part.trigger("redo", { turn: index, alone: false, any_date: true })));
+    } else if (answer.filter_dropped) {
+      chips.push(el("span", { class: "bl-tag" }, `nothing from “${answer.filter_read}” answers it: all dates were searched`));
+    }
+    return chips.length ? el("div", { class: "bl-tags" }, chips) : null;
+  }
+
+  function removable(text, label, listen) {
+    return el("span", { class: "bl-tag" }, text,
+      button("×", listen, { class: "bl-remove", "aria-label": label, title: label }));
+  }
+
+  function tools(part, turn, answer) {
+    const verdicts = [["right", "Right"], ["wrong", "Wrong"], ...(answer.refused ? [] : [["citation wrong", "Citation wrong"]])];
+    const copied = el("span", { class: "bl-about", role: "status" });
+    return el("div", { class: "bl-tools" },
+      button("Copy", async () => {
+        await navigator.clipboard.writeText(turn.markdown);
+        copied.textContent = "copied with its citations";
+        setTimeout(() => { copied.textContent = ""; }, 2500);
+      }, { class: "bl-quiet", "aria-label": "Copy the answer with its citations" }),
+      turn.id ? verdicts.map(([verdict, label]) => button(label,
+        () => part.trigger("judge", { turn: turn.id, verdict: turn.verdict === verdict ? "" : verdict }),
+        { class: "bl-quiet", "aria-pressed": turn.verdict === verdict, "aria-label": `This answer: ${label.toLowerCase()}` })) : null,
+      el("span", { class: "bl-about bl-cost" }, `${answer.timing.total.toFixed(1)} s`), copied);
+  }
+
+  function progress(turn) {
+    const seconds = el("span", { class: "bl-seconds" }, "0 s");
+    const begun = parts.desk.begun.get(turn.key) || performance.now();
+    parts.desk.begun.set(turn.key, begun);
+    const show = () => { seconds.textContent = `${Math.floor((performance.now() - begun) / 1000)} s`; };
+    show();
+    const ticking = setInterval(() => (seconds.isConnected ? show() : clearInterval(ticking)), 500);
+    return el("div", { class: "bl-progress" }, el("span", { class: "bl-dot", "aria-hidden": true }),
+      el("span", { role: "status" }, turn.stage), seconds);
+  }
+
+  function drawTurn(part, turn, index) {
+    const answer = turn.answer;
+    const body = [];
+    if (turn.state === "working") {
+      body.push(progress(turn));
+      if (turn.draft) {
+        body.push(el("div", { class: "bl-draft", "aria-hidden": true },
+          el("span", { class: "bl-about" }, "Draft, not checked yet"), el("p", {}, turn.draft)));
+      }
+    } else if (turn.state === "stopped") {
+      body.push(el("p", { class: "bl-about", role: "status" }, "Stopped."));
+    } else if (turn.state === "failed") {
+      body.push(el("p", { class: "bl-failure", role: "alert" }, turn.failure));
+    } else if (answer.refused) {
+      body.push(reading(part, index, answer), refusal(part, index, answer), tools(part, turn, answer));
+    } else {
+      body.push(reading(part, index, answer),
+        answer.disagreement ? sides(part, index, answer) : claims(part, index, answer),
+        sources(part, index, answer), tools(part, turn, answer));
+    }
+    if (turn.state === "done" && turn.failure) body.push(el("p", { class: "bl-failure", role: "alert" }, turn.failure));
+    return el("article", { class: "bl-turn", "aria-label": `Question ${index + 1}` },
+      el("h2", { class: "bl-question" }, turn.question),
+      el("div", { class: "bl-answer" }, body));
+  }
+
+  function welcome(part, value) {
+    return el("div", { class: "bl-welcome" },
+      el("h2", {}, "Ask your articles"),
+      el("p", {}, "Byline answers from the articles in your library, on this machine, and ties each sentence to the words of an article. What they do not say, it refuses."),
+      value.samples ? el("p", { class: "bl-about" }, "Your library is empty, so the sample articles answer. Add your own in the library, or ",
+        button("keep the samples", () => part.trigger("samples", {}), { class: "bl-link" }), ".") : null,
+      value.suggestions.length ? el("ul", { class: "bl-suggestions", "aria-label": "Example questions" }, value.suggestions.map((question) =>
+        el("li", {}, button(question, () => part.trigger("suggest", { question }), { class: "bl-suggestion" })))) : null);
+  }
+
+  function filters(part, filter) {
+    const chips = filter.sources.map((source) => removable(`source: ${source}`, `Remove the filter ${source}`,
+      () => part.trigger("filter", { ...filter, sources: filter.sources.filter((other) => other !== source) })));
+    for (const [name, word] of [["after", "from"], ["before", "up to"]]) {
+      if (filter[name]) {
+        chips.push(removable(`${word} ${day(filter[name])}`, `Remove the filter ${word} ${day(filter[name])}`,
+          () => part.trigger("filter", { ...filter, [name]: "" })));
+      }
+    }
+    return chips.length ? el("div", { class: "bl-tags bl-filters", "aria-label": "Filters of the next question", role: "group" }, chips) : null;
+  }
+
+  function drawDesk(part, value) {
+    const root = part.root;
+    if (!part.list) {
+      part.list = el("div", { class: "bl-turns" });
+      part.foot = el("div", { class: "bl-foot" });
+      part.drawn = [];
+      part.begun = new Map();
+      root.replaceChildren(part.list, part.foot);
+    }
+    if (value.conversation !== part.conversation && part.conversation) part.begun.clear();
+    part.conversation = value.conversation;
+    if (value.conversation) sessionStorage.setItem("byline-conversation", value.conversation);
+    else if (!value.turns.length) sessionStorage.removeItem("byline-conversation");
+    if (!value.turns.length) {
+      part.list.replaceChildren(welcome(part, value));
+      part.drawn = [];
+    } else {
+      if (!part.drawn.length) part.list.replaceChildren();
+      value.turns.forEach((turn, index) => {
+        turn.key = `${index}:${turn.question}`;
+        const text = JSON.stringify(turn);
+        if (part.drawn[index] === text) return;
+        const node = drawTurn(part, turn, index);
+        const old = part.list.children[index];
+        const focused = old && old.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;
+        if (old) old.replaceWith(node); else part.list.append(node);
+        if (focused) [...node.querySelectorAll("[aria-label]")].find((other) => other.getAttribute("aria-label") === focused)?.focus();
+        part.drawn[index] = text;
+      });
+      while (part.list.children.length > value.turns.length) part.list.lastChild.remove();
+      part.drawn.length = value.turns.length;
+    }
+    fill(part.foot, filters(part, value.filter),
+      value.notice ? el("p", { class: "bl-failure", role: "alert" }, value.notice) : null);
+    const working = value.turns.some((turn) => turn.state === "working");
+    document.body.classList.toggle("bl-working", working);
+    const last = part.list.lastElementChild;
+    if (working && last && value.turns.length !== part.scrolled) {
+      part.scrolled = value.turns.length;
+      last.scrollIntoView({ block: "start", behavior: still() ? "auto" : "smooth" });
+    }
+    if (!working) part.scrolled = undefined;
+  }
+
+  const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+  /* ---------------------------------------------------------------- panel */
+
+  /* On a phone the article covers the conversation, which then cannot be reached by key either. */
+  function show(shown) {
+    document.body.classList.toggle("bl-open", shown);
+    document.querySelector("#bl-middle").inert = shown && innerWidth <= 900;
+  }
+
+  function closePanel() {
+    const part = parts.panel;
+    if (!document.body.classList.contains("bl-open")) return;
+    show(false);
+    part.root.replaceChildren();
+    const back = document.querySelector(`.bl-chip[data-turn="${open.turn}"][data-number="${open.number}"]`)
+      || part.opener;
+    if (back && back.isConnected) back.focus();
+  }
+
+  function drawPanel(part, value) {
+    if (!value || (!value.segments && !value.failure)) { closePanel(); return; }
+    part.opener = document.activeElement && document.activeElement !== document.body ? document.activeElement : part.opener;
+    const close = button("Close", closePanel, { class: "bl-quiet bl-close", "aria-label": "Close the article" });
+    if (value.failure) {
+      part.root.replaceChildren(el("div", { class: "bl-panel-head" }, close), el("p", { class: "bl-failure", role: "alert" }, value.failure));
+    } else {
+      Object.assign(open, value.turn >= 0 ? { turn: value.turn, number: value.number } : { turn: -1, number: 0 });
+      const place = value.numbers.indexOf(value.number);
+      const step = (by) => part.trigger("cite", { turn: value.turn, number: value.numbers[place + by] });
+      const heading = el("h2", { class: "bl-title", tabindex: -1 }, value.title);
+      fill(part.root,
+        el("div", { class: "bl-panel-head" },
+          value.numbers.length > 1 ? el("div", { class: "bl-steps" },
+            button("Previous", () => step(-1), { class: "bl-quiet", disabled: place <= 0, "aria-label": "Previous quote" }),
+            el("span", { class: "bl-about" }, `quote ${place + 1} of ${value.numbers.length}`),
+            button("Next", () => step(1), { class: "bl-quiet", disabled: place >= value.numbers.length - 1, "aria-label": "Next quote" })) : el("span"),
+          close),
+        heading,
+        el("p", { class: "bl-about" }, [value.author, about(value), plural(value.words, "word")].filter(Boolean).join(" · ")),
+        value.url ? el("p", { class: "bl-about" }, el("a", { href: value.url, target: "_blank", rel: "noopener noreferrer" }, "Open the original")) : null,
+        el("div", { class: "bl-article", tabindex: 0, role: "document", "aria-label": "Text of the article" }, value.segments.map((segment) =>
+          segment.number ? el("mark", { class: segment.current ? "bl-mark bl-current" : "bl-mark", data: { number: segment.number } }, segment.text)
+            : document.createTextNode(segment.text))));
+      show(true);
+      const mark = part.root.querySelector(".bl-current");
+      heading.focus({ preventScroll: true });
+      if (mark) mark.scrollIntoView({ block: "center" });
+      else part.root.scrollTop = 0;
+      return;
+    }
+    show(true);
+    close.focus();
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && document.body.classList.contains("bl-open")) {
+      event.preventDefault();
+      closePanel();
+    } else if (event.key === "/" && !/^(input|textarea|select)$/i.test(document.activeElement?.tagName || "")) {
+      event.preventDefault();
+      document.querySelector("#bl-box textarea")?.focus();
+    }
+  });
+
+  /* -------------------------------------------------------------- library */
+
+  function drawShelf(part, value) {
+    if (!part.list) {
+      let typing;
+      const told = () => part.trigger("search", { text: part.search.value, order: part.order.value });
+      part.search = el("input", { type: "search", placeholder: "Find an article", "aria-label": "Find an article by title, source, or author",
+        on: { input: () => { clearTimeout(typing); typing = setTimeout(told, 250); } } });
+      part.order = el("select", { "aria-label": "Order of the articles", on: { change: told } },
+        [["newest", "Newest first"], ["title", "By title"], ["source", "By source"]].map(([name, label]) => el("option", { value: name }, label)));
+      part.notice = el("div", { class: "bl-notice", role: "status" });
+      part.count = el("p", { class: "bl-about" });
+      part.list = el("ul", { class: "bl-shelf", "aria-label": "Articles" });
+      part.choose = el("details", { class: "bl-choose" });
+      part.root.replaceChildren(part.notice, part.choose, el("div", { class: "bl-find" }, part.search, part.order), part.count, part.list);
+    }
+    fill(part.notice,
+      value.notice ? el("span", {}, value.notice) : null,
+      value.undo ? button("Undo", () => part.trigger("undo", {}), { class: "bl-quiet", "aria-label": "Undo the removal" }) : null,
+      value.results.length ? el("ul", { class: "bl-results" }, value.results.map((result) =>
+        el("li", { class: result.ok ? "" : "bl-failure" }, result.text))) : null);
+    const chosen = JSON.stringify([value.sources, value.filter]);
+    if (chosen !== part.chosen) {
+      part.chosen = chosen;
+      drawFilters(part, value);
+    }
+    part.count.textContent = value.articles === 0 ? "Your library is empty. Add files above, or paste a text."
+      : `${plural(value.articles, "article")}, ${plural(value.passages, "passage")}`
+        + (value.found !== value.articles ? `; ${value.found.toLocaleString("en")} found` : "")
+        + (value.rows.length < value.found ? `; the first ${value.rows.length} are listed` : "");
+    part.list.replaceChildren(...value.rows.map((row) => el("li", {},
+      button([el("span", {}, row.title), el("span", { class: "bl-about" }, about(row))],
+        () => part.trigger("show", { id: row.id }), { class: "bl-open-article" }),
+      button("×", () => part.trigger("remove", { id: row.id }), { class: "bl-quiet bl-danger", "aria-label": `Remove ${row.title}`, title: "Remove" }))));
+  }
+
+  function drawFilters(part, value) {
+    const { filter } = value;
+    const told = () => part.trigger("filter", {
+      sources: [...part.choose.querySelectorAll("input[type=checkbox]:checked")].map((box) => box.value),
+      after: part.choose.querySelector("[name=after]").value,
+      before: part.choose.querySelector("[name=before]").value,
+    });
+    const input = (name, label) => el("label", {}, label,
+      el("input", { type: "date", name, value: filter[name], on: { change: told } }));
+    part.choose.replaceChildren(
+      el("summary", {}, "Filters of the next question"),
+      el("fieldset", {}, el("legend", {}, "Published"), input("after", "from"), input("before", "up to")),
+      el("fieldset", {}, el("legend", {}, "Sources"), value.sources.filter(([source]) => source).map(([source, count]) => el("label", {},
+        el("input", { type: "checkbox", value: source, checked: filter.sources.includes(source), on: { change: told } }),
+        el("span", {}, source), el("span", { class: "bl-about" }, String(count))))));
+  }
+
+  /* -------------------------------------------------------- conversations */
+
+  function drawTalks(part, value) {
+    if (value.download && value.download.key !== part.downloaded) {
+      part.downloaded = value.download.key;
+      const link = el("a", { download: value.download.name, href: URL.createObjectURL(new Blob([value.download.text], { type: value.download.type })) });
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    }
+    fill(part.root,
+      button("New conversation", () => part.trigger("begin", {}), { class: "bl-new" }),
+      value.rows.length ? el("ul", { class: "bl-talks", "aria-label": "Conversations" }, value.rows.map((row) => drawTalk(part, row, value.current)))
+        : el("p", { class: "bl-about" }, "What you ask is kept here, on this machine."),
+      value.rows.length ? button("Save judged questions", () => part.trigger("examples", {}),
+        { class: "bl-quiet", title: "A file for `ask eval`, of the answers called right or wrong" }) : null);
+  }
+
+  function drawTalk(part, row, current) {
+    const item = el("li", { class: row.id === current ? "bl-here" : "" });
+    const name = button(row.title, () => part.trigger("reopen", { id: row.id }), { class: "bl-open-talk", "aria-current": row.id === current ? "true" : null });
+    const rename = () => {
+      const input = el("input", { type: "text", value: row.title, "aria-label": "Title of the conversation" });
+      let done = false;
+      const end = (keep) => {
+        if (done) return;
+        done = true;
+        if (keep && input.value.trim() && input.value !== row.title) part.trigger("rename", { id: row.id, title: input.value });
+        else input.replaceWith(name);
+      };
+      input.addEventListener("keydown", (event) => {
+        if (event.key === "Enter") end(true);
+        if (event.key === "Escape") { event.stopPropagation(); end(false); name.focus(); }
+      });
+      input.addEventListener("blur", () => end(true));
+      name.replaceWith(input);
+      input.focus();
+      input.select();
+    };
+    const menu = el("details", { class: "bl-menu" },
+      el("summary", { "aria-label": `More about ${row.title}` }, "⋯"),
+      el("div", {},
+        button("Rename", () => { menu.open = false; rename(); }, { class: "bl-quiet" }),
+        button("Save as Markdown", () => part.trigger("export", { id: row.id, form: "md" }), { class: "bl-quiet" }),
+        button("Save as JSON", () => part.trigger("export", { id: row.id, form: "json" }), { class: "bl-quiet" }),
+        button("Delete", () => part.trigger("forget", { id: row.id }), { class: "bl-quiet bl-danger" })));
+    item.append(name, menu);
+    return item;
+  }
+
+  /* ---------------------------------------------------------------- start */
+
+  const draw = { desk: drawDesk, panel: drawPanel, shelf: drawShelf, talks: drawTalks };
+
+  function mount(name, element, props, trigger, watch) {
+    const root = element.querySelector(".bl-part");
+    const part = parts[name] = { root, trigger };
+    const redraw = () => { if (props.value) draw[name](part, JSON.parse(JSON.stringify(props.value))); };
+    watch("value", redraw);
+    redraw();
+  }
+
+  /* Gradio's sidebar would cover a phone; it begins closed and is opened where there is room. */
+  function start() {
+    if (innerWidth > 900) document.querySelector("#bl-side:not(.open) .toggle-button")?.click();
+    document.querySelector("#bl-side .toggle-button")?.setAttribute("aria-label", "Library and conversations");
+    return [sessionStorage.getItem("byline-conversation") || ""];
+  }
+
+  return { mount, start };
+})();

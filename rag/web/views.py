@@ -1,0 +1,108 @@
+"""Turns articles and conversations into what the page draws and what can be taken along.
+
+What the page gets is text and numbers only; it makes every element itself, so that nothing
+in an article or a model's answer is ever read as HTML.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from index.types import Document
+from rag.types import LEADS
+
+__all__ = ["answer_markdown", "article_view", "conversation_markdown", "document_view"]
+
+_MARKED = "\\`*_{}[]<>#|~!&"
+
+
+def document_view(document: Document) -> dict[str, Any]:
+    """Return what a list shows of an article."""
+    return {
+        "id": document.id,
+        "title": document.title or "Untitled",
+        "source": document.source or "",
+        "author": document.author or "",
+        "published": document.published.isoformat() if document.published else "",
+        # Only what a click may safely open.
+        "url": document.url if (document.url or "").startswith(("http://", "https://")) else "",
+        "words": len(document.text.split()),
+    }
+
+
+def article_view(
+    document: Document, spans: Iterable[tuple[int, int, int]] = (), current: int = 0
+) -> dict[str, Any]:
+    """Return an article cut at its citations: `document_view`, and `segments`.
+
+    Joined, the texts of the segments are the text of the article.
+
+    Args:
+        document: the article.
+        spans: number, start, and end of each citation of it; they may overlap.
+        current: the number of the one that was opened; 0 for none.
+    """
+    length = len(document.text)
+    marks = [(n, s, e) for n, s, e in spans if 0 <= s < e <= length]
+    # The one that was opened stays whole: what overlaps it is marked only where it stands out.
+    opened = next(((s, e) for n, s, e in marks if n == current), (0, 0))
+    cuts = {0, length, *opened}
+    for number, start, end in marks:
+        if number != current:
+            cuts.update(cut for cut in (start, end) if not opened[0] < cut < opened[1])
+    edges = sorted(cuts)
+    segments = []
+    for start, end in itertools.pairwise(edges):
+        inside = (start, end) == opened
+        number = current if inside else 0
+        if not inside:
+            number = next((n for n, s, e in marks if n != current and s <= start and end <= e), 0)
+        segments.append({"text": document.text[start:end], "number": number, "current": inside})
+    return document_view(document) | {"segments": segments}
+
+
+def answer_markdown(answer: dict[str, Any]) -> str:
+    """Return an answer with its citations below it, as Markdown.
+
+    Args:
+        answer: as `rag.types.Answer.to_json` returns it.
+    """
+    if answer["refused"]:
+        lines = [_escaped(answer["text"])]
+        if answer["nearest"]:
+            lines += ["", "Nearest passages, which do not answer it:", ""]
+            lines += [_reference(citation) for citation in answer["nearest"]]
+        return "\n".join(lines)
+    parts = [LEADS[answer["disagreement"]]]
+    for claim in answer["claims"]:
+        told = f"{claim['attribution']}: {claim['text']}" if claim["attribution"] else claim["text"]
+        marks = "".join(f"[{number}]" for number in claim["citations"])
+        parts.append(f"{_escaped(told)} {marks}")
+    text = ("\n\n" if answer["disagreement"] else " ").join(part for part in parts if part)
+    return "\n".join([text, "", *(_reference(citation) for citation in answer["citations"])])
+
+
+def conversation_markdown(title: str, answers: Sequence[dict[str, Any]]) -> str:
+    """Return a conversation as Markdown: each question a heading, its answer below it."""
+    parts = [f"# {_escaped(title)}"]
+    for answer in answers:
+        parts.append(f"## {_escaped(answer['question'])}")
+        if answer["searched"] != answer["question"]:
+            parts.append(f"Searched for: {_escaped(answer['searched'])}")
+        parts.append(answer_markdown(answer))
+    return "\n\n".join(parts) + "\n"
+
+
+def _reference(citation: dict[str, Any]) -> str:
+    document = citation["document"]
+    named = [document["title"], document["source"], document["published"], document["url"]]
+    about = ", ".join(_escaped(part) for part in named if part) or "an article without a title"
+    return f"{citation['number']}. “{_escaped(citation['quote'])}” — {about}"
+
+
+def _escaped(text: str) -> str:
+    """Return text on one line, with nothing in it that Markdown would take for a mark."""
+    line = " ".join(text.split())
+    return "".join("\\" + letter if letter in _MARKED else letter for letter in line)

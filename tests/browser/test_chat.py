@@ -1,0 +1,227 @@
+"""The page in a browser: asking, citations, and what is on the screen meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from playwright.sync_api import expect
+
+from conftest import StartServer, Visitor
+from index.types import Document
+from scripted import BRIDGE, LIMA, LONG, MIGRATION, WHO_URGED
+from test_sides import DEATHS, FIRST, LATER
+
+Visit = Callable[..., Visitor]
+
+OFF_TOPIC = "Which chess opening did the grandmaster prefer?"
+
+
+def test_a_citation_opens_the_article_at_the_exact_quote(serve: StartServer, visit: Visit) -> None:
+    page = (visitor := visit(serve())).page
+    visitor.ask(WHO_URGED)
+    chip = page.locator(".bl-text .bl-chip").first
+    chip.hover()
+    expect(page.locator(".bl-tip")).to_contain_text("Lima Group speaks up")
+    expect(page.locator(".bl-tip")).to_contain_text("4 January 2019")
+    expect(page.locator(".bl-tip")).to_contain_text(LONG)
+    chip.click()
+    assert page.locator(".bl-current").text_content() == LONG
+    expect(page.locator(".bl-current")).to_be_in_viewport()
+    assert page.locator(".bl-article").text_content() == LIMA.text
+    page.keyboard.press("Escape")
+    expect(page.locator(".bl-article")).to_have_count(0)
+    expect(chip).to_be_focused()
+
+
+@pytest.mark.models
+def test_the_real_models_answer_in_the_browser(serve: StartServer, visit: Visit) -> None:
+    page = (visitor := visit(serve(articles=(), real=True))).page
+    page.context.set_default_timeout(120_000)
+    visitor.ask(WHO_URGED)
+    expect(page.locator(".bl-text")).to_contain_text("Canada and a dozen Latin American")
+    chip = page.locator(".bl-text .bl-chip").first
+    chip.hover()
+    quote = page.locator(".bl-tip q").text_content()
+    chip.click()
+    assert page.locator(".bl-current").text_content() == quote
+    page.keyboard.press("Escape")
+    visitor.ask("What did Mexico do at the meeting?")
+    expect(page.locator(".bl-turn").last).to_contain_text("Mexico took part in the meeting")
+
+
+def test_each_source_is_listed_once(serve: StartServer, visit: Visit) -> None:
+    visitor = visit(serve())
+    visitor.ask(WHO_URGED)
+    titles = visitor.page.locator(".bl-sources li").all_text_contents()
+    assert len(titles) == len(set(titles)) >= 1
+
+
+def test_a_draft_is_shown_as_one_and_replaced_by_what_was_checked(
+    serve: StartServer, visit: Visit
+) -> None:
+    invented = "Maduro was urged by 31 unheard-of governments and by Atlantis to leave at once."
+    page = (visitor := visit(serve(says=invented, pause=0.15))).page
+    page.fill("#bl-box textarea", WHO_URGED)
+    page.press("#bl-box textarea", "Enter")
+    expect(page.locator(".bl-draft")).to_contain_text("not checked")
+    expect(page.locator(".bl-draft")).to_contain_text("31 unheard-of")
+    expect(page.locator("#bl-stop")).to_be_visible()
+    expect(page.locator(".bl-tools")).to_be_visible()
+    assert "Atlantis" not in page.locator("#bl-desk").inner_text()
+    expect(page.locator("#bl-ask")).to_be_visible()
+    assert visitor.page.locator("#bl-box textarea").input_value() == ""
+
+
+def test_stopping_leaves_nothing_unchecked(serve: StartServer, visit: Visit) -> None:
+    page = (visitor := visit(serve(says="Canada and a dozen others. " * 20, pause=0.3))).page
+    page.fill("#bl-box textarea", WHO_URGED)
+    page.press("#bl-box textarea", "Enter")
+    expect(page.locator(".bl-draft")).to_contain_text("Canada")
+    page.click("#bl-stop")
+    expect(page.locator(".bl-turn")).to_contain_text("Stopped.")
+    assert "Canada" not in page.locator(".bl-answer").inner_text()
+    # The next question is answered: the model was let go.
+    visitor.ask(OFF_TOPIC)
+    expect(page.locator(".bl-refusal")).to_have_count(1)
+
+
+def test_a_refusal_looks_like_one_and_shows_the_nearest(serve: StartServer, visit: Visit) -> None:
+    page = (visitor := visit(serve())).page
+    visitor.ask(OFF_TOPIC)
+    refusal = page.locator(".bl-refusal")
+    expect(refusal).to_contain_text("The articles do not answer this question.")
+    nearest = refusal.locator("li").first
+    quote = nearest.locator("q").text_content()
+    nearest.locator(".bl-chip").click()
+    assert page.locator(".bl-current").text_content() == quote
+
+
+def test_articles_that_disagree_stand_side_by_side(serve: StartServer, visit: Visit) -> None:
+    page = (visitor := visit(serve(articles=(FIRST, LATER)))).page
+    visitor.ask(DEATHS)
+    sides = page.locator(".bl-side")
+    expect(sides).to_have_count(2)
+    expect(sides.first).to_contain_text("43 people")
+    expect(sides.last).to_contain_text("26 people")
+    expect(sides.last.locator("h3")).to_contain_text(FIRST.source or "")
+    boxes = [side.bounding_box() for side in sides.all()]
+    assert boxes[0] is not None
+    assert boxes[1] is not None
+    assert boxes[0]["y"] == boxes[1]["y"]
+
+
+def test_a_follow_up_shows_what_was_searched_for(serve: StartServer, visit: Visit) -> None:
+    page = (visitor := visit(serve())).page
+    visitor.ask("How many people have left Venezuela?")
+    visitor.ask("And who counted them?")
+    tag = page.locator(".bl-turn").last.locator(".bl-tag")
+    expect(tag).to_contain_text("searched for:")
+    tag.locator("button").click()
+    expect(page.locator(".bl-turn")).to_have_count(3)
+    expect(page.locator(".bl-turn").last.locator(".bl-tools")).to_be_visible()
+    assert "searched for:" not in page.locator(".bl-turn").last.inner_text()
+
+
+def test_a_date_in_the_question_is_a_filter_that_can_be_removed(
+    serve: StartServer, visit: Visit
+) -> None:
+    articles = (LIMA, MIGRATION, replace(BRIDGE, published=date(2022, 5, 1)))
+    page = (visitor := visit(serve(articles=articles))).page
+    visitor.ask("Who urged Maduro before 10 January 2019 not to be sworn in?")
+    tag = page.locator(".bl-tag")
+    expect(tag).to_contain_text("“before 10 January 2019”: up to 9 January 2019")
+    tag.locator("button").click()
+    expect(page.locator(".bl-turn")).to_have_count(2)
+    expect(page.locator(".bl-turn").last.locator(".bl-tools")).to_be_visible()
+    assert page.locator(".bl-turn").last.locator(".bl-tag").count() == 0
+
+
+def test_a_filter_holds_for_the_next_question_until_it_is_removed(
+    serve: StartServer, visit: Visit
+) -> None:
+    page = (visitor := visit(serve())).page
+    page.locator(".bl-choose summary").click()
+    page.get_by_label("Andean Courier").check()
+    expect(page.locator(".bl-filters")).to_contain_text("source: Andean Courier")
+    visitor.ask(WHO_URGED)
+    assert "Lima Group speaks up" not in page.locator(".bl-turn").last.inner_text()
+    page.get_by_label("Remove the filter Andean Courier").click()
+    expect(page.locator(".bl-filters")).to_have_count(0)
+    visitor.ask("Who urged Nicolás Maduro not to be sworn in for a second term?")
+    expect(page.locator(".bl-turn").last).to_contain_text("Lima Group speaks up")
+
+
+def test_an_example_question_can_be_asked(serve: StartServer, visit: Visit) -> None:
+    page = visit(serve()).page
+    suggestion = page.locator(".bl-suggestion").first
+    question = suggestion.text_content()
+    suggestion.click()
+    expect(page.locator(".bl-question")).to_have_text(question or "")
+    expect(page.locator(".bl-tools")).to_be_visible()
+
+
+def test_a_question_that_cannot_be_asked_stays_in_the_box(serve: StartServer, visit: Visit) -> None:
+    page = visit(serve()).page
+    page.fill("#bl-box textarea", "   ")
+    page.press("#bl-box textarea", "Enter")
+    expect(page.locator(".bl-foot [role=alert]")).to_be_visible()
+    expect(page.locator(".bl-turn")).to_have_count(0)
+
+
+def test_the_keyboard_alone_does_all_of_it(serve: StartServer, visit: Visit) -> None:
+    page = visit(serve()).page
+    page.locator("body").focus()
+    page.keyboard.press("/")
+    expect(page.locator("#bl-box textarea")).to_be_focused()
+    page.keyboard.type(WHO_URGED)
+    page.keyboard.press("Enter")
+    expect(page.locator(".bl-tools")).to_be_visible()
+
+    def tab_to(selector: str, back: bool = False) -> None:
+        for _ in range(60):
+            if page.evaluate("s => document.activeElement.matches(s)", selector):
+                return
+            page.keyboard.press("Shift+Tab" if back else "Tab")
+        pytest.fail(f"{selector} is not reached")
+
+    tab_to(".bl-sources .bl-chip", back=True)
+    tab_to(".bl-text .bl-chip", back=True)
+    expect(page.locator(".bl-tip")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator(".bl-title")).to_be_focused()
+    expect(page.locator(".bl-tip")).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(page.locator(".bl-text .bl-chip")).to_be_focused()
+    tab_to("[aria-label='This answer: right']")
+    page.keyboard.press("Space")
+    expect(page.locator("[aria-label='This answer: right']")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    expect(page.locator("[aria-label='This answer: right']")).to_be_focused()
+
+
+def test_previous_and_next_go_through_the_quotes(serve: StartServer, visit: Visit) -> None:
+    page = (visitor := visit(serve())).page
+    visitor.ask(OFF_TOPIC)
+    chips = page.locator(".bl-nearest .bl-chip")
+    count = chips.count()
+    assert count > 1
+    chips.first.click()
+    expect(page.locator(".bl-steps")).to_contain_text(f"quote 1 of {count}")
+    expect(page.get_by_label("Previous quote")).to_be_disabled()
+    first = page.locator(".bl-current").text_content()
+    page.get_by_label("Next quote").click()
+    expect(page.locator(".bl-steps")).to_contain_text(f"quote 2 of {count}")
+    assert page.locator(".bl-current").text_content() != first
+
+
+def test_an_article_without_a_title_or_a_date_opens_too(serve: StartServer, visit: Visit) -> None:
+    bare = Document(text=MIGRATION.text)
+    page = (visitor := visit(serve(articles=(bare, replace(LIMA, url="javascript:alert(1)"))))).page
+    visitor.ask("How many people have left Venezuela?")
+    page.locator(".bl-text .bl-chip").first.click()
+    expect(page.locator(".bl-title")).to_have_text("Untitled")
+    assert page.locator("#bl-panel a").count() == 0

@@ -1,0 +1,116 @@
+"""What programs use: the endpoint `/ask` of Gradio, and the protocol of OpenAI's chat."""
+
+from __future__ import annotations
+
+import json
+import re
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import Server, StartServer
+from scripted import LIMA, LONG, WHO_URGED
+from test_sides import DEATHS, FIRST, LATER
+
+COMPLETIONS = "v1/chat/completions"
+
+
+def post(server: Server, path: str, row: object) -> Any:
+    """Send JSON and return the text of the answer."""
+    request = urllib.request.Request(
+        server.url + path, json.dumps(row).encode(), {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return answer.read().decode()
+
+
+def chat(server: Server, *said: str, **more: object) -> Any:
+    """Ask in the protocol of OpenAI: questions and answers in turn, the last a question."""
+    roles = ("user", "assistant")
+    messages = [{"role": roles[n % 2], "content": text} for n, text in enumerate(said)]
+    return post(server, COMPLETIONS, {"model": "byline", "messages": messages, **more})
+
+
+def test_a_program_asks_and_gets_the_citations_too(serve: StartServer) -> None:
+    row = json.loads(chat(serve(), WHO_URGED))
+    assert row["object"] == "chat.completion"
+    message = row["choices"][0]["message"]
+    assert message["role"] == "assistant"
+    assert message["content"].endswith("[1]")
+    (citation,) = row["byline"]["citations"]
+    assert LIMA.text[citation["start"] : citation["end"]] == citation["quote"] == LONG
+    assert row["usage"]["total_tokens"] >= 0
+
+
+def test_a_stream_sends_only_what_was_checked(serve: StartServer) -> None:
+    server = serve(articles=(FIRST, LATER), says="There were 9,999 of them, by Atlantis.")
+    lines = [line for line in chat(server, DEATHS, stream=True).split("\n") if line]
+    assert lines[-1] == "data: [DONE]"
+    events = [json.loads(line.removeprefix("data: ")) for line in lines[:-1]]
+    text = "".join(event["choices"][0]["delta"].get("content", "") for event in events)
+    assert text.startswith("The articles disagree. Andean Courier")
+    assert "Atlantis" not in text
+    assert events[-1]["choices"][0]["finish_reason"] == "stop"
+    assert len(events[-1]["byline"]["claims"]) == 2
+    assert json.loads(chat(server, DEATHS))["choices"][0]["message"]["content"] == text
+
+
+def test_a_follow_up_refers_to_what_was_asked_before(serve: StartServer) -> None:
+    server = serve()
+    first = "How many people have left Venezuela?"
+    answer = json.loads(chat(server, first))["choices"][0]["message"]["content"]
+    row = json.loads(chat(server, first, answer, "And who counted them?"))
+    assert row["byline"]["searched"] != "And who counted them?"
+
+
+def test_the_readme_shows_requests_that_work(serve: StartServer) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    server = serve()
+    bodies = re.findall(r"^curl http://127.0.0.1:7860/(\S+) .* -d '(.*)'$", readme, re.MULTILINE)
+    assert [path for path, _ in bodies] == [COMPLETIONS, "gradio_api/call/ask"]
+    chatted, called = (json.loads(post(server, path, json.loads(row))) for path, row in bodies)
+    assert chatted["byline"]["question"] == WHO_URGED
+    assert called["event_id"]
+
+
+def test_the_list_of_models_has_the_one(serve: StartServer) -> None:
+    with urllib.request.urlopen(serve().url + "v1/models", timeout=30) as answer:
+        assert [model["id"] for model in json.load(answer)["data"]] == ["byline"]
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({}, "messages"),
+        ({"messages": []}, "question of the user"),
+        ({"messages": [{"role": "assistant", "content": "x"}]}, "question of the user"),
+        ({"messages": [{"role": "user", "content": "x" * 3000}]}, "2,000"),
+        ({"messages": "who?"}, "messages"),
+    ],
+)
+def test_what_cannot_be_answered_is_said_in_one_line(
+    serve: StartServer, row: object, said: str
+) -> None:
+    with pytest.raises(urllib.error.HTTPError) as raised:
+        post(serve(), COMPLETIONS, row)
+    assert raised.value.code == 400
+    message = json.loads(raised.value.read())["error"]["message"]
+    assert said in message
+    assert "\n" not in message
+
+
+def test_gradio_clients_can_ask(serve: StartServer) -> None:
+    server = serve()
+    asked = {"data": [WHO_URGED, ["Harbour Wire"], "", ""]}
+    event = json.loads(post(server, "gradio_api/call/ask", asked))["event_id"]
+    address = f"{server.url}gradio_api/call/ask/{event}"
+    with urllib.request.urlopen(address, timeout=30) as answer:
+        lines = answer.read().decode().splitlines()
+    assert lines[0] == "event: complete"
+    (row,) = json.loads(lines[1].removeprefix("data: "))
+    assert row["citations"][0]["quote"] == LONG
+    with urllib.request.urlopen(server.url + "gradio_api/info", timeout=30) as answer:
+        assert list(json.load(answer)["named_endpoints"]) == ["/ask"]

@@ -1,0 +1,106 @@
+"""The library beside the chat: adding, finding, removing, and what others add meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from conftest import StartServer, Visitor
+from scripted import BRIDGE, LIMA, filled_store
+
+Visit = Callable[..., Visitor]
+
+
+def test_files_are_added_one_by_one_and_one_bad_one_stops_nobody(
+    serve: StartServer, visit: Visit, tmp_path: Path
+) -> None:
+    good, bad = tmp_path / "flood.md", tmp_path / "broken.html"
+    good.write_text("# Flood at Calder\n\nThe flood at Calder killed 19 people.", encoding="utf-8")
+    bad.write_bytes(b"\x00\x01\x02" * 400)
+    server = serve(articles=())
+    page = (visitor := visit(server)).page
+    expect(page.locator("#bl-shelf")).to_contain_text("Your library is empty")
+    page.locator("#bl-files input[type=file]").set_input_files([good, bad])
+    expect(page.locator(".bl-results li")).to_have_count(2)
+    expect(page.locator(".bl-results")).to_contain_text("flood.md: added")
+    expect(page.locator(".bl-results .bl-failure")).to_contain_text("broken.html: failed")
+    expect(page.locator(".bl-shelf")).to_contain_text("Flood at Calder")
+    visitor.ask("How many people did the flood at Calder kill?")
+    expect(page.locator(".bl-text")).to_contain_text("19 people")
+    # Nothing of the upload stays behind.
+    left = [path for path in server.folder.glob("tmp*/**/*") if path.is_file()]
+    assert [path for path in left if path.stat().st_size] == []
+
+
+def test_files_can_be_dropped(serve: StartServer, visit: Visit) -> None:
+    page = visit(serve(articles=())).page
+    data = page.evaluate_handle(
+        """() => { const data = new DataTransfer();
+        data.items.add(new File(['The flood at Calder killed 19 people.'], 'flood.txt'));
+        return data; }"""
+    )
+    target = "#bl-files button"
+    for event in ("dragenter", "dragover", "drop"):
+        page.dispatch_event(target, event, {"dataTransfer": data})
+    expect(page.locator(".bl-results")).to_contain_text("flood.txt: added")
+
+
+def test_a_text_can_be_pasted_and_a_bad_date_loses_nothing(
+    serve: StartServer, visit: Visit
+) -> None:
+    page = visit(serve(articles=())).page
+    page.get_by_role("button", name="Paste a text").click()
+    page.get_by_label("Title", exact=True).fill("Flood at Calder")
+    page.get_by_label("Published").fill("last week")
+    page.get_by_label("Text", exact=True).fill("The flood at Calder killed 19 people.")
+    page.get_by_role("button", name="Add the text").click()
+    expect(page.locator(".bl-notice")).to_contain_text("last week is not a date")
+    assert page.get_by_label("Text", exact=True).input_value().startswith("The flood")
+    page.get_by_label("Published").fill("2015-11-06")
+    page.get_by_role("button", name="Add the text").click()
+    expect(page.locator(".bl-shelf")).to_contain_text("6 November 2015")
+    assert page.get_by_label("Text", exact=True).input_value() == ""
+
+
+def test_what_is_removed_can_be_brought_back(serve: StartServer, visit: Visit) -> None:
+    page = visit(serve()).page
+    page.get_by_label(f"Remove {BRIDGE.title}").click()
+    expect(page.locator(".bl-notice")).to_contain_text(f"Removed “{BRIDGE.title}”.")
+    expect(page.locator(".bl-shelf li")).to_have_count(2)
+    page.get_by_role("button", name="Undo the removal").click()
+    expect(page.locator(".bl-shelf li")).to_have_count(3)
+    expect(page.locator(".bl-notice")).to_contain_text("is back")
+    expect(page.get_by_role("button", name="Undo the removal")).to_have_count(0)
+
+
+def test_articles_are_found_sorted_and_opened(serve: StartServer, visit: Visit) -> None:
+    page = visit(serve()).page
+    page.get_by_label("Order of the articles").select_option("title")
+    expect(page.locator(".bl-shelf li").first).to_contain_text("Bridge falls in Genoa")
+    page.get_by_label("Find an article by title, source, or author").fill("harbour lima")
+    expect(page.locator(".bl-shelf li")).to_have_count(1)
+    expect(page.locator("#bl-shelf")).to_contain_text("1 found")
+    opener = page.locator(".bl-open-article")
+    opener.click()
+    expect(page.locator(".bl-title")).to_have_text(LIMA.title)
+    assert page.locator(".bl-article").text_content() == LIMA.text
+    page.keyboard.press("Escape")
+    expect(opener).to_be_focused()
+
+
+def test_what_another_process_adds_appears(serve: StartServer, visit: Visit) -> None:
+    server = serve(articles=(LIMA,))
+    page = visit(server).page
+    expect(page.locator(".bl-shelf li")).to_have_count(1)
+    filled_store(server.home, BRIDGE).close()
+    expect(page.locator(".bl-shelf li")).to_have_count(2, timeout=15_000)
+
+
+def test_the_samples_can_be_kept(serve: StartServer, visit: Visit) -> None:
+    page = visit(serve(articles=())).page
+    expect(page.locator(".bl-suggestion")).to_have_count(3)
+    page.get_by_role("button", name="keep the samples").click()
+    expect(page.locator("#bl-shelf")).to_contain_text("11 articles")
+    assert "samples" not in page.locator(".bl-welcome").inner_text()

@@ -1,0 +1,251 @@
+"""Who may come in, and that nothing that an article or a model says can act on the page."""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from conftest import Server, StartServer, Visitor
+from index.types import Document
+from scripted import LIMA, WHO_URGED
+
+Visit = Callable[..., Visitor]
+
+
+def call(
+    server: Server,
+    method: str,
+    path: str,
+    headers: Mapping[str, str] | None = None,
+    body: bytes | None = None,
+) -> tuple[int, http.client.HTTPMessage, bytes]:
+    """Send one request, its path exactly as given."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+    try:
+        connection.putrequest(method, path, skip_host="Host" in (headers or {}))
+        for name, value in (headers or {}).items():
+            connection.putheader(name, value)
+        if body is not None:
+            connection.putheader("Content-Length", str(len(body)))
+        connection.endheaders(body)
+        answer = connection.getresponse()
+        return answer.status, answer.headers, answer.read()
+    finally:
+        connection.close()
+
+
+# -- who may come in -------------------------------------------------------------------------------
+
+
+def test_only_our_own_host_and_origin_are_served(serve: StartServer) -> None:
+    server = serve()
+    ours = f"127.0.0.1:{server.port}"
+    assert call(server, "GET", "/", {"Host": ours})[0] == 200
+    assert call(server, "GET", "/", {"Host": f"localhost:{server.port}"})[0] == 200
+    for host in (
+        "evil.example",
+        f"evil.example:{server.port}",
+        "127.0.0.1.evil.example",
+        "",
+        "a b",
+    ):
+        assert call(server, "GET", "/", {"Host": host})[0] == 403, host
+    for origin in ("http://evil.example", "null", "https://127.0.0.1", f"http://127.0.0.1:{1}"):
+        for method, path in (("POST", "/gradio_api/upload"), ("GET", "/config")):
+            headers = {"Host": ours, "Origin": origin}
+            assert call(server, method, path, headers, b"")[0] == 403, origin
+    crossing = {"Host": ours, "Sec-Fetch-Site": "cross-site"}
+    assert call(server, "POST", "/v1/chat/completions", crossing, b"{}")[0] == 403
+    assert call(server, "GET", "/config", {"Host": ours, "Origin": f"http://{ours}"})[0] == 200
+
+
+def test_what_the_page_does_not_need_is_closed(serve: StartServer) -> None:
+    server = serve()
+    for path in (
+        "/gradio_api/proxy=http://127.0.0.1:1/",
+        "/gradio_api/file=http://127.0.0.1:1/",
+        "/gradio_api/file=/etc/passwd",
+        "/gradio_api/component_server",
+        "/gradio_api/vibe-edit/",
+        "/gradio_api/deep_link",
+        "/gradio_api/call/upload",
+        "/monitoring",
+        "/login",
+        "/docs",
+        "/openapi.json",
+    ):
+        for method in ("GET", "POST"):
+            assert call(server, method, path)[0] == 404, path
+
+
+def test_the_browser_is_told_to_load_nothing_from_elsewhere(serve: StartServer) -> None:
+    _, headers, _ = call(serve(), "GET", "/")
+    policy = headers["content-security-policy"]
+    for part in ("default-src 'self'", "connect-src 'self'", "img-src 'self' data:"):
+        assert part in policy
+    assert "http" not in policy
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "HttpOnly; SameSite=Strict" in headers["set-cookie"]
+
+
+def traversals(secret: Path) -> list[str]:
+    """Fifty ways to ask for a file that is not to be had."""
+    ups = [
+        "../" * 12,
+        "..%2f" * 12,
+        "%2e%2e/" * 12,
+        "..%5c" * 12,
+        "....//" * 12,
+        "%252e%252e/" * 12,
+    ]
+    ups += ["..%c0%af" * 12, "/..;" * 12 + "/", "..%00/" * 12, ".%2e/" * 12]
+    roots = ["/byline/", "/assets/", "/static/", "/gradio_api/file=", "/svelte/"]
+    return [root + up + str(secret).lstrip("/") for root in roots for up in ups]
+
+
+def test_no_path_reads_a_file(serve: StartServer, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("do not tell")
+    server = serve()
+    strings = traversals(secret)
+    assert len(set(strings)) == 50
+    for path in [*strings, f"/byline/{secret}", f"/gradio_api/file={secret}"]:
+        status, _, body = call(server, "GET", path)
+        assert status in (400, 404), path
+        assert b"do not tell" not in body
+
+
+def test_a_login_is_needed_for_everything_where_there_is_one(serve: StartServer) -> None:
+    server = serve(login=("me", "correct horse"))
+    right = base64.b64encode(b"me:correct horse").decode()
+    wrong = base64.b64encode(b"me:wrong horse").decode()
+    question = json.dumps({"messages": [{"role": "user", "content": WHO_URGED}]}).encode()
+    for headers in ({}, {"Authorization": f"Basic {wrong}"}, {"Authorization": "Bearer wrong"}):
+        for path in ("/", "/config", "/byline/page.js", "/gradio_api/info"):
+            status, said, _ = call(server, "GET", path, headers)
+            assert (status, said["www-authenticate"][:5]) == (401, "Basic")
+        assert call(server, "POST", "/v1/chat/completions", headers, question)[0] == 401
+    assert call(server, "GET", "/", {"Authorization": f"Basic {right}"})[0] == 200
+    bearer = {"Authorization": "Bearer correct horse", "Content-Type": "application/json"}
+    status, _, body = call(server, "POST", "/v1/chat/completions", bearer, question)
+    assert status == 200, body
+
+
+# -- what articles and models say ------------------------------------------------------------------
+
+RUN = "window.hit=(window.hit||0)+1"
+OUT = "http://192.0.2.7/x"
+HOSTILE = (
+    f"<script>{RUN}</script>",
+    f"<img src=x onerror={RUN}>",
+    f"<img src='{OUT}'>",
+    f"<svg onload={RUN}>",
+    f"<svg><script>{RUN}</script></svg>",
+    f"<body onload={RUN}>",
+    f"<iframe src='javascript:{RUN}'></iframe>",
+    f"<iframe src='{OUT}'></iframe>",
+    f"<a href='javascript:{RUN}'>x</a>",
+    f"<details open ontoggle={RUN}>x</details>",
+    f"<input autofocus onfocus={RUN}>",
+    f"<video><source onerror={RUN}></video>",
+    f"<video poster='{OUT}'></video>",
+    f"<audio src='{OUT}' autoplay></audio>",
+    f"<object data='{OUT}'></object>",
+    f"<embed src='{OUT}'>",
+    f"<link rel=stylesheet href='{OUT}'>",
+    f"<style>@import '{OUT}';</style>",
+    f"<div style=\"background:url('{OUT}')\">x</div>",
+    f"<meta http-equiv=refresh content='0;url={OUT}'>",
+    f"<base href='{OUT}/'>",
+    f"<form action='{OUT}'><button autofocus>x</button></form>",
+    f"<math><mi xlink:href='javascript:{RUN}'>x</mi></math>",
+    f"![x]({OUT})",
+    f"[x](javascript:{RUN})",
+    f"[x]: {OUT} 'x'",
+    f"`${{{RUN}}}`",
+    f"${{{RUN}}}",
+    f"{{{{{RUN}}}}}",
+    f"{{{{#each value}}}}{RUN}{{{{/each}}}}",
+    f"$$\\href{{javascript:{RUN}}}{{x}}$$",
+    f"$$\\includegraphics{{{OUT}}}$$",
+    f"```mermaid\ngraph TD; a[<img src={OUT}>]\n```",
+    f'"><script>{RUN}</script>',
+    f"'-{RUN}-'",
+    f"</script><script>{RUN}</script>",
+    f"</textarea><script>{RUN}</script>",
+    f"<template><img src=x onerror={RUN}></template>",
+    f"\u202e<script>{RUN}</script>",
+    f"javascript:{RUN}",
+)
+
+
+@pytest.mark.parametrize("place", ["article", "model", "question"])
+def test_no_payload_acts(serve: StartServer, visit: Visit, place: str, tmp_path: Path) -> None:
+    assert len(HOSTILE) >= 30
+    listing = "\n\n".join(
+        f"Payload {number} was sent to the Lima group on Friday: {text}"
+        for number, text in enumerate(HOSTILE)
+    )
+    said = " ".join(HOSTILE)
+    options: dict[str, object] = {}
+    if place == "article":
+        options["articles"] = (
+            Document(listing, title=said, source=said, author=said, url=f"javascript:{RUN}"),
+        )
+    elif place == "model":
+        options |= {"says": said, "pause": 0.02}
+    page = (visitor := visit(serve(**options))).page
+    if place == "article":
+        for question in ("Which payload was sent to the Lima group?", "Summarise: the payload"):
+            visitor.ask(question)
+        for chip in page.locator(".bl-answer .bl-chip").all()[:4]:
+            chip.hover()
+            chip.click()
+            expect(page.locator(".bl-article")).to_be_visible()
+            assert page.locator(".bl-article").text_content() == listing
+            assert page.locator("#bl-panel a").count() == 0
+            page.keyboard.press("Escape")
+        page.locator(".bl-open-article").first.click()
+        page.get_by_label("Order of the articles").select_option("source")
+    elif place == "model":
+        page.fill("#bl-box textarea", WHO_URGED)
+        page.press("#bl-box textarea", "Enter")
+        expect(page.locator(".bl-draft")).to_contain_text("<script>")
+        expect(page.locator(".bl-tools")).to_be_visible()
+    else:
+        for text in HOSTILE[::4]:
+            visitor.ask(f"{text} who urged Maduro?")
+        visitor.ask(said[:1900])
+        page.locator(".bl-menu summary").first.click()
+        bad = tmp_path / "<img src=x onerror=hit=1>.txt"
+        bad.write_text("Nothing here.")
+        page.locator("#bl-files input[type=file]").set_input_files(bad)
+        expect(page.locator(".bl-results li")).to_have_count(1)
+        page.reload()
+        expect(page.locator(".bl-turn")).not_to_have_count(0)
+    page.wait_for_timeout(500)
+    assert page.evaluate("window.hit") is None
+    assert (
+        page.evaluate(
+            "document.querySelectorAll('.bl-part :is(script,img,iframe,svg,form)').length"
+        )
+        == 0
+    )
+    # That no request left is asserted for every visitor, at the end.
+
+
+def test_the_page_works_and_connects_to_nothing_beyond_loopback(
+    serve: StartServer, visit: Visit
+) -> None:
+    server = serve(articles=(LIMA,))
+    visitor = visit(server)
+    visitor.ask(WHO_URGED)
+    expect(visitor.page.locator(".bl-text .bl-chip").first).to_be_visible()
+    assert server.outside == []
+    assert visitor.beyond == []
