@@ -13,6 +13,7 @@ from dataclasses import replace
 from index.embedder import Embedder
 from index.reranker import Reranker
 from index.store import Store
+from index.types import Document
 from rag.answer_kind import AnswerKind, asked_kind, compares
 from rag.answerable import answerability, signals, thresholds
 from rag.attribution import answer_text, attributed, state_sides
@@ -22,6 +23,7 @@ from rag.judging import judge_evidence
 from rag.language_model import Generation, JudgingModel, LanguageModel, Prompt, given_back
 from rag.prompting import build_prompt, choose_notes
 from rag.question import seems_english
+from rag.reasons import reason_after
 from rag.settings import Settings
 from rag.sides import find_sides
 from rag.types import Answer, Citation, Delta, Evidence, Question, Reason, Stage, Timing
@@ -62,6 +64,7 @@ def answer_question(
         return
     yield Stage("searching", f"searching {_count(counts.chunks, 'passage')}")
     findings = find_evidence(question, store, embedder, settings.passages, reranker)
+    findings = replace(findings, evidence=_untold(findings.evidence, question.told))
     timing = Timing(retrieval=time.perf_counter() - begun)
     if not findings.evidence:
         reason: Reason = "nothing matches the filters" if question.filter else "not in the articles"
@@ -76,7 +79,8 @@ def answer_question(
     begun = time.perf_counter()
     judged = isinstance(model, JudgingModel)
     if isinstance(model, JudgingModel):
-        notes = judge_evidence(question.text, notes, model, settings.prompt_tokens)
+        # Judged by what is asked last: a note that answers what was asked before says nothing new.
+        notes = judge_evidence(question.last, notes, model, settings.prompt_tokens)
     seen = signals(question.text, notes[0], findings)
     certainty, limits = answerability(seen, judged=judged), thresholds(judged=judged)
     refusal = replace(
@@ -94,12 +98,15 @@ def answer_question(
     else:
         account = asked_kind(question.last) is AnswerKind.ACCOUNT
         shown = worth_showing(question.text, notes, settings.second_margin, settings.answer_words)
+        why = reason_after(question.last, notes[0], findings.evidence)
+        if why is not None:
+            notes, shown = (notes[0], why, *notes[1:]), (0, 1)
         text, cost = "", Generation(0, 0, truncated=False)
         # Where one note stands out and can be shown as the article has it, nothing is written.
         # Where not, what the model draws on decides.
         rivals = len(notes) > 1 and notes[1].score >= notes[0].score - settings.rival_margin
         doubtful = needs_words(notes[0]) or (rivals and not compares(question.text))
-        if not judged or (doubtful and not account):
+        if not judged or (doubtful and not account and why is None):
             prompt, notes = build_prompt(
                 question.text, notes, settings.prompt_tokens, model.count_tokens
             )
@@ -154,6 +161,26 @@ def _write(
                 pieces.append(event)
                 yield Delta(event)
     return "".join(pieces), cost
+
+
+def _untold(evidence: tuple[Evidence, ...], told: Sequence[Citation]) -> tuple[Evidence, ...]:
+    """Return the sentences that were not shown just now; all, where there is nothing else.
+
+    They would be found again, by the words of the question before.
+    """
+
+    def shown(document: Document, start: int, end: int) -> bool:
+        return any(
+            document.id == span.document.id and start < span.end and span.start < end
+            for span in told
+        )
+
+    fresh = tuple(
+        replace(e, context_start=e.start) if shown(e.document, e.context_start, e.start) else e
+        for e in evidence
+        if not shown(e.document, e.start, e.end)
+    )
+    return fresh or evidence
 
 
 def _count(number: int, what: str) -> str:

@@ -61,7 +61,9 @@ def answer_turn(
         yield Stage("reading", "reading the conversation")
         if written := rewrite_by_model(text, history, get_model()):
             rewriting = Rewriting(written)
-    question = Question(rewriting.text, filter, asked="" if rewriting.sure else text)
+    question = Question(rewriting.text, filter)
+    if not rewriting.sure:
+        question = replace(question, asked=text, told=history[-1].citations)
     read = None
     if today is not None and not (filter.after or filter.before):
         phrases = date_phrases(rewriting.text, today)

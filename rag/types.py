@@ -48,6 +48,9 @@ class Question:
     asked: str = ""
     """The last question alone; empty where the text is that."""
 
+    told: tuple[Citation, ...] = ()
+    """What the last answer showed, where the question goes on from it and cannot be told apart."""
+
     @property
     def last(self) -> str:
         """The question that is to be answered, without those that it leans on."""

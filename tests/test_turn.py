@@ -155,3 +155,17 @@ def test_words_that_no_article_can_have_are_left_to_the_bounds(
 def test_the_year_of_an_event_is_searched_for_too(store: SqliteStore) -> None:
     question = "What did the flood at Calder close in 2015?"
     assert turn(store, question)[0].searched == question
+
+
+def test_what_was_just_told_is_not_told_again(tmp_path: Path) -> None:
+    talks = Document(
+        "The ministers met in Calder to speak about the flood. Dunmore sent an engineer to Calder.",
+        title="Talks at Calder",
+    )
+    question = "Who met in Calder to speak about the flood?"
+    with filled_store(tmp_path / "other", talks) as store:
+        first, _ = turn(store, question)
+        assert first.citations[0].quote.startswith("The ministers met")
+        second, _ = turn(store, "And what did Dunmore do?", history=[first])
+    assert second.searched.startswith(question)
+    assert [c.quote for c in second.citations] == ["Dunmore sent an engineer to Calder."]
