@@ -6,8 +6,8 @@ questions that have one and as many that have none are asked over all articles,
 distractors among them. Precision, recall, and F1 are those of the class "has no
 answer"; refusing everything would give an F1 of .67. *false ref.* is the share
 refused of the questions that have an answer, *contains* as in `bench/answers.py`.
-With `--foreign`, as many questions of another set are asked of the same library;
-*foreign* is the share of them that is refused.
+With `--foreign`, as many self-contained questions of another set are asked of the same
+library; *foreign* is the share of them that is refused. `--only-foreign` asks no others.
 """
 
 from __future__ import annotations
@@ -26,18 +26,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("data", type=Path, help="folder with docs.jsonl and questions.jsonl")
     parser.add_argument("--foreign", type=Path, help="folder whose questions do not belong here")
+    parser.add_argument("--only-foreign", action="store_true")
     add_options(parser, sample=150)
     options = parser.parse_args()
 
     draw = (options.sample, options.skip, options.seed)
-    answerable = sample_questions(options.data, *draw)
-    impossible = sample_questions(options.data, *draw, impossible=True)
+    answerable = [] if options.only_foreign else sample_questions(options.data, *draw)
+    impossible = sample_questions(options.data, *draw, impossible=True) if answerable else []
     # In turn, so that what is saved of a run that was stopped is a fair sample too.
     rows = [row for pair in zip(answerable, impossible) for row in pair]
     articles = read_articles(
         options.data, distractors=(options.data / "distractor_docs.jsonl").exists()
     )
-    foreign = sample_questions(options.foreign, *draw) if options.foreign else []
+    # "How many people died?" is off-topic nowhere: those that name what they are about.
+    foreign = (
+        sample_questions(options.foreign, *draw, self_contained=True) if options.foreign else []
+    )
     with open_library(articles, f"{options.data.name}-all", options) as (answerer, ids):
         examples = make_examples(rows, ids) + make_examples(foreign, {})
         results = measure(answerer, examples, options.save).results
