@@ -31,15 +31,20 @@ from ui import build_page
 class SlowModel(ScriptedModel):
     """Writes the best note, or what it was told to, with a pause after each word."""
 
-    def __init__(self, says: str, pause: float) -> None:
+    def __init__(self, says: str, pause: float, log: Path) -> None:
         super().__init__(says)
         self._pause = pause
+        self._log = log
+        """Where the time of each word is kept, in seconds since 1970; bench/browser.py reads it."""
 
     def stream(self, prompt: Prompt, max_tokens: int) -> Iterator[str | Generation]:
         notes = (line[2:] for line in prompt.variable.splitlines() if line.startswith("- "))
-        for word in (self.replies[0] or next(notes, "")).split():
-            yield word + " "
-            time.sleep(self._pause)
+        words = (self.replies[0] or next(notes, "")).split()
+        with self._log.open("w") as log:
+            for word in words:
+                log.write(f"{word} {time.time()}\n")
+                yield word + " "
+                time.sleep(self._pause)
         yield Generation(100, max_tokens, truncated=False)
 
 
@@ -69,7 +74,9 @@ def main() -> None:
         assistant = Assistant(
             settings(home, **options.get("settings", {})),
             embedder=HashEmbedder(),
-            language_model=SlowModel(options.get("says", ""), options.get("pause", 0.0)),
+            language_model=SlowModel(
+                options.get("says", ""), options.get("pause", 0.0), home / "words"
+            ),
         )
     login = Login(*options["login"]) if options.get("login") else None
     app = make_app(assistant, Conversations(home / "home"), build_page, login=login)
