@@ -61,8 +61,8 @@ class Checkout:
 
     def ask(self, question: str, measured: bool = True) -> None:
         """Wait for one answer."""
-        assert self._process.stdin  # noqa: S101 - a pipe.
-        assert self._process.stdout  # noqa: S101 - a pipe.
+        assert self._process.stdin  # A pipe, as asked for.
+        assert self._process.stdout  # A pipe, as asked for.
         self._process.stdin.write(json.dumps(question) + "\n")
         self._process.stdin.flush()
         line = self._process.stdout.readline()
