@@ -12,17 +12,17 @@ from __future__ import annotations
 import functools
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from importlib.resources import files
 from typing import Any
 
 from rag.answer_kind import AnswerKind, asked_kind, holds_kind
-from rag.checks.names import names_asked
+from rag.checks.names import name_runs, names_asked
 from rag.checks.negations import negations
 from rag.checks.numbers import numbers
 from rag.evidence import Findings
 from rag.types import Evidence
-from rag.words import content_stems, stem
+from rag.words import content_stems, stem, words
 
 __all__ = ["SIGNALS", "answerability", "signals", "thresholds"]
 
@@ -54,7 +54,9 @@ def signals(question: str, note: Evidence, findings: Findings) -> dict[str, floa
     article, rarity = findings.article_stems[note.document.id], findings.rarity
     whole = sum(rarity.values()) or 1.0
     missing = [weight for s, weight in rarity.items() if s not in readable]
-    named = {stem(name.word) for name in names_asked(question)}
+    named = {stem(name.word) for name in names_asked(question)} - _given(
+        question, readable, article
+    )
     kind = asked_kind(question)
     return {
         "relevance": findings.relevance,
@@ -68,6 +70,16 @@ def signals(question: str, note: Evidence, findings: Findings) -> dict[str, floa
         "negation_differs": float(bool(negations(question)) != bool(negations(note.text))),
         "kind_held": float(kind in _FREE or holds_kind(kind, note.text, rarity)),
     }
+
+
+def _given(question: str, readable: Container[str], article: Container[str]) -> set[str]:
+    """Return the first names that the note need not repeat, as the article has them.
+
+    After "Jorge Arreaza accused the group", a sentence says that Arreaza wrote something.
+    """
+    lowered = question[:1].lower() + question[1:]
+    runs = [[stem(word) for part in run for word in words(part)] for run in name_runs(lowered)]
+    return {first for run in runs for first in run[:-1] if run[-1] in readable and first in article}
 
 
 def answerability(found: Mapping[str, float], *, judged: bool) -> float:

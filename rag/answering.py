@@ -17,6 +17,7 @@ from index.types import Document
 from rag.answer_kind import AnswerKind, asked_kind, compares
 from rag.answerable import answerability, signals, thresholds
 from rag.attribution import answer_text, attributed, state_sides
+from rag.checks.names import names_asked
 from rag.claims import make_claims, needs_words, worth_showing
 from rag.evidence import find_evidence
 from rag.judging import judge_evidence
@@ -27,6 +28,7 @@ from rag.reasons import reason_after
 from rag.settings import Settings
 from rag.sides import find_sides
 from rag.types import Answer, Citation, Delta, Evidence, Question, Reason, Stage, Timing
+from rag.words import content_stems, stem
 
 __all__ = ["answer_question"]
 
@@ -64,7 +66,7 @@ def answer_question(
         return
     yield Stage("searching", f"searching {_count(counts.chunks, 'passage')}")
     findings = find_evidence(question, store, embedder, settings.passages, reranker)
-    findings = replace(findings, evidence=_untold(findings.evidence, question.told))
+    findings = replace(findings, evidence=_untold(findings.evidence, question))
     timing = Timing(retrieval=time.perf_counter() - begun)
     if not findings.evidence:
         reason: Reason = "nothing matches the filters" if question.filter else "not in the articles"
@@ -163,17 +165,24 @@ def _write(
     return "".join(pieces), cost
 
 
-def _untold(evidence: tuple[Evidence, ...], told: Sequence[Citation]) -> tuple[Evidence, ...]:
+def _untold(evidence: tuple[Evidence, ...], question: Question) -> tuple[Evidence, ...]:
     """Return the sentences that were not shown just now; all, where there is nothing else.
 
-    They would be found again, by the words of the question before.
+    They would be found again, by the words of the question before. One that says more, on
+    what is asked now, stays: after "which country severed relations?", "what did Argentina
+    do?" may well be answered by the same sentence.
     """
+    named = {stem(name.word) for name in names_asked(question.last)}
+    asked = content_stems(question.last).keys()
 
     def shown(document: Document, start: int, end: int) -> bool:
-        return any(
+        if not any(
             document.id == span.document.id and start < span.end and span.start < end
-            for span in told
-        )
+            for span in question.told
+        ):
+            return False
+        own = content_stems(document.text[start:end]).keys()
+        return not (named <= own if named else asked & own)
 
     fresh = tuple(
         replace(e, context_start=e.start) if shown(e.document, e.context_start, e.start) else e

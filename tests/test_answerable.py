@@ -8,6 +8,7 @@ from importlib.resources import files
 
 import pytest
 
+from index.types import Document
 from rag.answerable import SIGNALS, answerability, signals, thresholds
 from rag.evidence import Findings
 from rag.types import Evidence
@@ -49,6 +50,15 @@ def test_the_signals_of_a_near_miss() -> None:
     assert (found["covered"], found["rarest_missing"], found["odds"]) == (0, 1, 0)
     assert (found["names_missing_near"], found["names_missing_article"]) == (1, 1)
     assert (found["numbers_missing"], found["negation_differs"], found["kind_held"]) == (1, 1, 0)
+
+
+def test_a_first_name_that_the_article_has_need_not_be_repeated() -> None:
+    said = "Arreaza said so on Twitter."
+    article = Document(f"The foreign minister, Jorge Arreaza, spoke at noon. {said}")
+    item = note(article, said)
+    for first, missing in (("Jorge", 0), ("Delcy", 1)):
+        found = signals(f"What did {first} Arreaza say?", item, among(item, 1.0, {}))
+        assert found["names_missing_near"] == missing
 
 
 @pytest.mark.parametrize("judged", [True, False])

@@ -169,3 +169,14 @@ def test_what_was_just_told_is_not_told_again(tmp_path: Path) -> None:
         second, _ = turn(store, "And what did Dunmore do?", history=[first])
     assert second.searched.startswith(question)
     assert [c.quote for c in second.citations] == ["Dunmore sent an engineer to Calder."]
+
+
+def test_what_was_just_told_is_told_again_where_it_names_what_is_asked(tmp_path: Path) -> None:
+    talks = Document(
+        "Calder closed its harbour, and Dunmore sent an engineer to see the flood. It rained.",
+        title="Talks at Calder",
+    )
+    with filled_store(tmp_path / "other", talks) as store:
+        first, _ = turn(store, "Who closed its harbour to the flood?")
+        second, _ = turn(store, "And what did Dunmore do?", history=[first])
+    assert second.citations[0].quote.startswith("Calder closed its harbour, and Dunmore")

@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from rag.checks.numbers import numbers
 from rag.words import FUNCTION_WORDS, fold, stem, words
 
-__all__ = ["CALENDAR_NAMES", "ORDINARY_OPENERS", "Name", "missing_names", "names", "names_asked"]
+__all__ = [
+    "CALENDAR_NAMES",
+    "ORDINARY_OPENERS",
+    "Name",
+    "missing_names",
+    "name_runs",
+    "names",
+    "names_asked",
+]
 
 _MONTHS = "january february march april may june july august september october november december"
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday"
@@ -83,7 +91,7 @@ def missing_names(claim: str, text: str) -> tuple[str, ...]:
     acronyms = _acronyms(text)
     spelled_out = {
         word
-        for run in _runs(claim)
+        for run in name_runs(claim)
         for letters, part in _initials_of(run)
         if letters in acronyms
         for name in part
@@ -163,14 +171,14 @@ def _acronyms(text: str) -> frozenset[str]:
     return frozenset(fold(match).replace(".", "") for match in _ACRONYM.findall(text))
 
 
-def _runs(text: str) -> list[list[str]]:
+def name_runs(text: str) -> list[list[str]]:
     """Return the runs of capitalised words in a text, small words inside them left out."""
     runs = _RUN.findall(text.replace("-", " "))
     return [[word for word in run.split() if word[0].isupper()] for run in runs]
 
 
 def _initials(text: str) -> frozenset[str]:
-    return frozenset(letters for run in _runs(text) for letters, _ in _initials_of(run))
+    return frozenset(letters for run in name_runs(text) for letters, _ in _initials_of(run))
 
 
 def _initials_of(run: list[str]) -> list[tuple[str, list[str]]]:
