@@ -8,9 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from conftest import StartServer, Visitor
 from scripted import LIMA, MIGRATION, WHO_URGED
 from test_sides import DEATHS, FIRST, LATER
+from visiting import StartServer, Visitor
 
 Visit = Callable[..., Visitor]
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from conftest import Server, StartServer
 from scripted import LIMA, LONG, WHO_URGED
 from test_sides import DEATHS, FIRST, LATER
+from visiting import Server, StartServer
 
 COMPLETIONS = "v1/chat/completions"
 

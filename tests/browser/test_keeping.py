@@ -8,9 +8,9 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from conftest import StartServer, Visitor
 from rag.evaluation import read_examples
 from scripted import LONG, WHO_URGED
+from visiting import StartServer, Visitor
 
 Visit = Callable[..., Visitor]
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from conftest import StartServer, Visitor
 from scripted import BRIDGE, LIMA, filled_store
+from visiting import StartServer, Visitor
 
 Visit = Callable[..., Visitor]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from conftest import StartServer, Visitor
+from visiting import StartServer, Visitor
 
 Visit = Callable[..., Visitor]
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from conftest import Server, StartServer, Visitor
 from index.types import Document
 from scripted import LIMA, WHO_URGED
+from visiting import Server, StartServer, Visitor
 
 Visit = Callable[..., Visitor]
 

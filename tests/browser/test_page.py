@@ -9,10 +9,10 @@ from datetime import date
 import pytest
 from playwright.sync_api import expect
 
-from conftest import StartServer, Visitor
 from index.types import Document
 from scripted import BRIDGE, LIMA, LONG, MIGRATION, WHO_URGED
 from test_sides import DEATHS, FIRST, LATER
+from visiting import StartServer, Visitor
 
 Visit = Callable[..., Visitor]
 
@@ -144,7 +144,7 @@ def test_a_filter_holds_for_the_next_question_until_it_is_removed(
 ) -> None:
     page = (visitor := visit(serve())).page
     page.locator(".bl-choose summary").click()
-    page.get_by_label("Andean Courier").check()
+    page.get_by_role("checkbox", name="Andean Courier").check()
     expect(page.locator(".bl-filters")).to_contain_text("source: Andean Courier")
     visitor.ask(WHO_URGED)
     assert "Lima Group speaks up" not in page.locator(".bl-turn").last.inner_text()

@@ -1,0 +1,73 @@
+"""Who the browser tests speak of: the server, and a visitor with a browser of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+__all__ = ["Server", "StartServer", "Visitor"]
+
+expect.set_options(timeout=20_000)
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server."""
+
+    url: str
+    port: int
+    folder: Path
+
+    @property
+    def home(self) -> Path:
+        return self.folder / "home"
+
+    @property
+    def outside(self) -> list[str]:
+        """What it tried to connect to beyond loopback."""
+        log = self.folder / "outside"
+        return log.read_text().splitlines() if log.exists() else []
+
+
+StartServer = Callable[..., Server]
+
+
+class Visitor:
+    """One person with a browser of their own; every request beyond the server is noted."""
+
+    def __init__(self, browser: Browser, server: Server, **options: Any) -> None:
+        self.server = server
+        self.context: BrowserContext = browser.new_context(**options)
+        self.context.set_default_timeout(20_000)
+        self.beyond: list[str] = []
+        self.complaints: list[str] = []
+        self.context.on("request", self._note)
+        self.page = self.open()
+
+    def open(self) -> Page:
+        """Open the page in another tab and wait until it is drawn."""
+        page = self.context.new_page()
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.goto(self.server.url)
+        page.wait_for_selector(".bl-welcome, .bl-turn")
+        page.wait_for_selector(".bl-new")
+        return page
+
+    def ask(self, question: str) -> None:
+        """Ask and wait until the answer stands."""
+        turns = self.page.locator(".bl-turn").count()
+        self.page.fill("#bl-box textarea", question)
+        self.page.press("#bl-box textarea", "Enter")
+        self.page.wait_for_function(
+            "turns => document.querySelectorAll('.bl-turn').length > turns"
+            " && !document.body.classList.contains('bl-working')",
+            arg=turns,
+        )
+
+    def _note(self, request: Any) -> None:
+        if not request.url.startswith((self.server.url, "data:", "blob:")):
+            self.beyond.append(request.url)
