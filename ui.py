@@ -25,6 +25,9 @@ __all__ = ["build_page", "run_ui"]
 _POLL_SECONDS = 4.0
 """How often an open page looks whether the library was changed elsewhere."""
 _LONGEST_QUESTION = 2000
+# Gradio puts the script tag into a page that is being drawn already.
+_READY = "while (!window.byline) await new Promise((go) => setTimeout(go, 15)); "
+_SCRIPT = "async () => {{ " + _READY + "return byline.{}; }}"
 _BRAND = (
     '<div class="bl-part"><h1 class="bl-brand">Byline</h1>'
     '<span class="bl-about">answers from your articles, on this machine</span></div>'
@@ -56,7 +59,9 @@ def build_page(
 
     on = Listeners(assistant, conversations, line, filter)
     page: gr.Blocks
-    with gr.Blocks(title="Byline", fill_height=True, analytics_enabled=False) as page:
+    with gr.Blocks(
+        title="Byline", fill_height=True, analytics_enabled=False, delete_cache=(600, 3600)
+    ) as page:
         opened = gr.Textbox(visible="hidden", elem_id="bl-opened")
         with gr.Sidebar(open=False, width=330, elem_id="bl-side"):
             gr.HTML(_BRAND, elem_id="bl-brand")
@@ -101,19 +106,20 @@ def build_page(
         slow: dict[str, Any] = {**hidden, "concurrency_limit": None}
         asked, everything = [desk, box, talks], [desk, talks, shelf]
 
-        page.load(on.begin, [opened], everything, js="() => byline.start()", **quick)
+        page.load(on.begin, [opened], everything, js=_SCRIPT.format("start()"), **quick)
         page.unload(on.leave)
         gr.on([box.submit, ask.click], on.answer, [box], asked, trigger_mode="multiple", **slow)
         stop.click(on.stop, None, None, **quick)
         api(on.answer_once, api_name="ask", concurrency_limit=None)
-        clock.tick(on.look, None, [shelf, desk], **quick)
+        looked = {"js": _SCRIPT.format("opened()"), **quick}
+        clock.tick(on.look, [opened], [shelf, desk], **looked)
 
         desk.suggest(on.answer_suggested, None, asked, **slow)
         desk.redo(on.answer_again, None, asked, **slow)
         desk.cite(on.show_citation, None, panel, **quick)
         desk.judge(on.judge, None, everything, **quick)
         desk.samples(on.keep_samples, None, everything, **slow)
-        desk.filter(on.choose, None, everything, **quick)
+        desk.filter(on.choose, None, everything, trigger_mode="always_last", **quick)
         panel.cite(on.show_citation, None, panel, **quick)
 
         files.upload(on.upload, [files], [shelf, desk, files], **slow)
@@ -121,8 +127,8 @@ def build_page(
             on.paste, [pasted, title, source, published], [shelf, desk, pasted, title], **slow
         )
         shelf.show(on.show_article, None, panel, **quick)
-        shelf.search(on.search, None, shelf, **quick)
-        shelf.filter(on.choose, None, everything, **quick)
+        shelf.search(on.search, None, shelf, trigger_mode="always_last", **quick)
+        shelf.filter(on.choose, None, everything, trigger_mode="always_last", **quick)
         shelf.remove(on.remove, None, [shelf, desk], **slow)
         shelf.undo(on.undo, None, [shelf, desk], **slow)
 
@@ -142,7 +148,8 @@ def _part(name: str, events: str) -> Any:
     named = " ".join(f"'{event}'" for event in events.split())
     return gr.HTML(
         html_template='<div class="bl-part"></div>',
-        js_on_load=f"byline.mount('{name}', element, props, trigger, watch); // {named}",
+        js_on_load=f"(async () => {{ {_READY}"
+        f"byline.mount('{name}', element, props, trigger, watch); }})(); // {named}",
         elem_id=f"bl-{name}",
         apply_default_css=False,
     )

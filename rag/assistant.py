@@ -127,6 +127,21 @@ class Assistant:
         """Where questions are asked: the library, or the samples while they stand in for it."""
         return self._sample_store() if self.using_samples else self._writable_store()
 
+    def document(self, id_prefix: str) -> Document:
+        """Return an article of the library, or of the samples that stood in for it.
+
+        Raises:
+            LibraryError: it is in neither, or damaged.
+        """
+        try:
+            return self.store.document(id_prefix)
+        except LibraryError:
+            # An answer from the samples may be looked at after the first article was added.
+            samples = self._samples or (self._sample_store() if self.using_samples else None)
+            if samples is None:
+                raise
+            return samples.document(id_prefix)
+
     def add(
         self,
         *paths: str | Path,

@@ -48,6 +48,7 @@ def serve(call: Call, build_page: BuildPage) -> int:
         assistant = stack.enter_context(call.open())
         home = call.settings.home
         conversations = stack.enter_context(contextlib.closing(Conversations(home)))
+        conversations.of("")  # What is wrong with them is said here, and not on a blank page.
         app = make_app(
             assistant,
             conversations,

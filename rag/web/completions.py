@@ -7,32 +7,33 @@ See https://platform.openai.com/docs/api-reference/chat.
 
 from __future__ import annotations
 
+import asyncio
 import json
-import logging
 import secrets
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict
 
-from index.errors import BylineError, QuestionError
 from rag.assistant import Assistant
-from rag.types import LEADS, Answer
+from rag.types import LEADS, Answer, Delta, Stage
+from rag.web.asking import Event, Failure, ask_in_line
 from rag.web.line import Line
 
 __all__ = ["make_router"]
 
-_log = logging.getLogger(__name__)
 _MODEL = "byline"
 _REMEMBERED = 200
 """Answers kept in memory, so that a follow-up finds what it refers to by the question."""
 _BEAT = 10.0
-"""Seconds between signs of life while a stream waits; proxies drop a silent one."""
+"""Seconds between signs of life while a stream is worked on; proxies drop a silent one."""
+_LOOK = 0.5
+"""Seconds between two looks at whether the client is still there."""
 
 
 class _Part(BaseModel):
@@ -99,55 +100,65 @@ def make_router(assistant: Assistant, line: Line) -> APIRouter:
         entry = {"id": _MODEL, "object": "model", "created": 0, "owned_by": "byline"}
         return {"object": "list", "data": [entry]}
 
-    # Not `async`: the answer is computed in a thread, and the page goes on being served.
     @router.post("/chat/completions")
-    def completions(asked: _Asked, request: Request) -> Response:
-        _ = request
+    async def completions(asked: _Asked, request: Request) -> Response:
         questions = [m.text.strip() for m in asked.messages if m.role == "user" and m.text.strip()]
         if not questions or asked.messages[-1].role != "user":
             return _fault(400, "the last message must be a question of the user")
+        stop = threading.Event()
 
-        def answer() -> Answer:
-            found = assistant.ask(questions[-1], history=memory.history(questions))
-            memory.keep(questions, found)
-            return found
+        def begin() -> Iterator[Stage | Delta | Answer]:
+            return assistant.stream(questions[-1], history=memory.history(questions))
+
+        async def events() -> AsyncIterator[Event]:
+            async for event in ask_in_line(begin, line, stop):
+                if isinstance(event, Answer):
+                    memory.keep(questions, event)
+                yield event
 
         if asked.stream:
-            return StreamingResponse(_stream(answer, line), media_type="text/event-stream")
+            return StreamingResponse(_stream(events()), media_type="text/event-stream")
+        watching = asyncio.create_task(_watch(request, stop))
         try:
-            with line.joined() as place:
-                while not place.wait(_BEAT):
-                    pass
-                found = answer()
-        except QuestionError as error:
-            return _fault(400, str(error))
-        except BylineError as error:
-            return _fault(503, str(error))
-        return JSONResponse(_whole(found))
+            async for event in events():
+                if isinstance(event, Answer):
+                    return JSONResponse(_whole(event))
+                if isinstance(event, Failure):
+                    return _fault(400 if event.asker else 503, event.message)
+        finally:
+            watching.cancel()
+        return _fault(503, "nobody waits for the answer any more")
 
     return router
 
 
-def _stream(answer: Callable[[], Answer], line: Line) -> Iterator[str]:
-    """Yield server-sent events. Nothing is sent before it is checked: a claim comes whole."""
-    id_ = _id()
-    try:
-        with line.joined() as place:
-            while not place.wait(_BEAT):
-                yield ": waiting\n\n"
-            yield _event(id_, {"role": "assistant", "content": ""})
-            found = answer()
-        separator = ""
-        for piece in _pieces(found):
-            yield _event(id_, {"content": separator + piece})
-            separator = " "
-        yield _event(id_, {}, finish="stop", byline=found.to_json())
-    except BylineError as error:
-        yield f"data: {json.dumps({'error': {'message': str(error), 'type': 'byline_error'}})}\n\n"
-    except Exception:  # noqa: BLE001 - said in one line, and logged whole.
-        _log.exception("a streamed answer failed")
-        message = "the answer failed; see the log of the server"
-        yield f"data: {json.dumps({'error': {'message': message, 'type': 'byline_error'}})}\n\n"
+async def _watch(request: Request, stop: threading.Event) -> None:
+    """Stop the work when the client leaves."""
+    while not await request.is_disconnected():
+        await asyncio.sleep(_LOOK)
+    stop.set()
+
+
+async def _stream(events: AsyncIterator[Event]) -> AsyncIterator[str]:
+    """Yield server-sent events. Nothing is sent before it is checked: a claim comes whole.
+
+    The server closes this when the client leaves, which ends the work.
+    """
+    id_, beaten = _id(), time.monotonic()
+    yield _event(id_, {"role": "assistant", "content": ""})
+    async for event in events:
+        if isinstance(event, Answer):
+            separator = ""
+            for piece in _pieces(event):
+                yield _event(id_, {"content": separator + piece})
+                separator = " "
+            yield _event(id_, {}, finish="stop", byline=event.to_json())
+        elif isinstance(event, Failure):
+            row = {"error": {"message": event.message, "type": "byline_error"}}
+            yield f"data: {json.dumps(row)}\n\n"
+        elif time.monotonic() - beaten > _BEAT:
+            beaten = time.monotonic()
+            yield ": working\n\n"
     yield "data: [DONE]\n\n"
 
 

@@ -158,7 +158,8 @@ class Conversations:
         """Yield the questions that were judged, each a row that `ask eval` reads.
 
         Of an answer called right, each quote is one that a later answer may show; of one called
-        wrong nothing is known but that a refusal was right or was not.
+        wrong nothing is known but that a refusal was right or was not. Left out is what was asked
+        of chosen articles only.
         """
         rows = self._read(
             "SELECT answer, verdict FROM turn JOIN conversation AS c ON c.id = conversation"
@@ -167,6 +168,11 @@ class Conversations:
         )
         for text, verdict in rows:
             answer = json.loads(text)
+            chosen = answer["filter"]
+            if chosen["sources"] or (
+                (chosen["after"] or chosen["before"]) and not answer["filter_read"]
+            ):
+                continue  # Of the whole library, which `ask eval` asks, it says nothing.
             row: dict[str, Any] = {"question": answer["searched"], "verdict": verdict}
             if answer["refused"]:
                 row["answerable"] = verdict != "right"

@@ -13,9 +13,10 @@ import base64
 import binascii
 import hmac
 import ipaddress
+import json
 import re
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 
@@ -27,6 +28,10 @@ __all__ = ["VISITOR_COOKIE", "Guard", "Login", "is_loopback", "visitor_of"]
 
 VISITOR_COOKIE = "byline_visitor"
 _TOKEN = re.compile(r"[0-9a-f]{32}\Z")
+_LONGEST_BODY = 8 * 1024 * 1024
+"""Bytes of a request, uploads apart: room for a pasted book."""
+_LONGEST_UPLOAD = 1024 * 1024 * 1024
+"""Bytes of one upload of several files; each has a limit of its own."""
 _YEAR = 365 * 24 * 3600
 
 # What the page and the documented endpoints use; tests/browser walks the page over it.
@@ -108,13 +113,23 @@ class Guard:
             await refusal(scope, receive, self._adding(send, {}))
             return
         added = dict(_HEADERS)
-        if scope["path"] == "/" and not visitor_of(headers):
-            # Strict: another site's link opens the page without it, and so as a new visitor.
+        if scope["path"].startswith("/byline/"):
+            added["cache-control"] = "no-cache"
+        if scope["path"] == "/":
+            # Sent again each time, so that it lasts. Lax: a link on another site must not open
+            # the page as somebody new, whose cookie would take the place of this one.
+            token = visitor_of(headers) or secrets.token_hex(16)
             added["set-cookie"] = (
-                f"{VISITOR_COOKIE}={secrets.token_hex(16)}; Path=/; Max-Age={_YEAR}; "
-                "HttpOnly; SameSite=Strict"
+                f"{VISITOR_COOKIE}={token}; Path=/; Max-Age={_YEAR}; HttpOnly; SameSite=Lax"
             )
-        await self._app(scope, receive, self._adding(send, added))
+        sending = self._adding(send, added)
+        if scope["method"] == "POST" and not scope["path"].startswith("/gradio_api/upload"):
+            try:
+                receive = await _checked(receive)
+            except ValueError as error:
+                await _say(400, str(error))(scope, receive, sending)
+                return
+        await self._app(scope, receive, sending)
 
     def _refusal(self, scope: Scope, headers: Headers) -> PlainTextResponse | None:
         host = headers.get("host", "")
@@ -131,6 +146,12 @@ class Guard:
             return PlainTextResponse(
                 "sign in\n", 401, {"www-authenticate": 'Basic realm="Byline", charset="UTF-8"'}
             )
+        length = headers.get("content-length", "0")
+        if scope["path"].startswith("/gradio_api/upload") and scope["method"] == "POST":
+            if not headers.get("content-length"):
+                return _say(411, "say how long the upload is")
+            if not length.isdecimal() or int(length) > _LONGEST_UPLOAD:
+                return _say(413, "too much at once; upload fewer files")
         # As it came and as it was decoded: neither may climb.
         raw = scope.get("raw_path", b"").decode("latin-1")
         if not _OPEN.match(scope["path"]) or ".." in scope["path"] or "%" in raw:
@@ -157,6 +178,55 @@ class Guard:
             await send(message)
 
         return wrapped
+
+
+async def _checked(receive: Receive) -> Receive:
+    """Read a body, and return how to receive it again.
+
+    Raises:
+        ValueError: it is too long, or has a file with an address, which Gradio would fetch.
+    """
+    body = b""
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return receive  # The client has left.
+        body += message.get("body", b"")
+        if len(body) > _LONGEST_BODY:
+            raise ValueError("the request is too long; upload large texts as files")
+        if not message.get("more_body", False):
+            break
+    if b"://" in body or b"\\" in body:
+        try:
+            found = json.loads(body)
+        except (ValueError, RecursionError):
+            raise ValueError("the request is not JSON") from None
+        if _names_an_address(found):
+            raise ValueError("a file is uploaded, not named by its address")
+    given = False
+
+    async def again() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again
+
+
+def _names_an_address(value: object) -> bool:
+    """Say whether JSON holds a file, in Gradio's form, that lies somewhere else."""
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, dict):
+            if "meta" in item and "://" in str(item.get("path")):
+                return True
+            waiting.extend(item.values())
+        elif isinstance(item, list):
+            waiting.extend(item)
+    return False
 
 
 def is_loopback(name: str) -> bool:
@@ -190,7 +260,10 @@ def _name_of(host: str) -> str | None:
 
 def _proves(authorization: str, login: Login) -> bool:
     kind, _, value = authorization.partition(" ")
-    same: Callable[[str, str], bool] = lambda a, b: hmac.compare_digest(a.encode(), b.encode())  # noqa: E731
+
+    def same(one: str, other: str) -> bool:
+        return hmac.compare_digest(one.encode(), other.encode())
+
     if kind.casefold() == "bearer":
         return same(value.strip(), login.password)
     if kind.casefold() != "basic":

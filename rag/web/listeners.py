@@ -10,16 +10,19 @@ import json
 import re
 import secrets
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from index.errors import BylineError
-from index.types import Filter
+from index.types import Document, Filter
 from rag.adding import AddResult
 from rag.assistant import Assistant
+from rag.types import Answer, Delta, Stage
+from rag.web.asking import Failure, ask_in_line
 from rag.web.conversations import Conversations
 from rag.web.guard import visitor_of
 from rag.web.line import Line
@@ -27,6 +30,11 @@ from rag.web.shelf import Shelf
 from rag.web.visit import Visit
 
 __all__ = ["Listeners"]
+
+_DRAW_EVERY = 1.0
+"""Seconds between two listings of the library while files are added."""
+_MOST_VISITS = 1000
+"""Open pages that are remembered; of more, the oldest is forgotten."""
 
 View = dict[str, Any]
 
@@ -49,53 +57,56 @@ class Listeners:
         self._conversations = conversations
         self._line = line
         self._filter = filter
-        self._visits: dict[str, Visit] = {}
-        """By Gradio's name for an open page."""
+        self._visits: dict[tuple[str, str], Visit] = {}
+        self._removed: dict[str, list[Document]] = {}
+        """By visitor, what can be brought back; a reload does not lose it."""
         self._mutex = threading.Lock()
 
     # -- a page opens and closes -------------------------------------------------------------------
 
     def begin(self, opened: str, request: gr.Request) -> tuple[Any, ...]:
         """Draw a page, with the conversation that was open on it if it was reloaded."""
-        visit = self._visit(request)
-        if opened:
-            visit.open(opened)
-        return self._everything(visit)
+        return self._done(request, lambda visit: visit.open(opened) if opened else None)
 
     def leave(self, request: gr.Request) -> None:
         """Forget a page."""
         with self._mutex:
-            visit = self._visits.pop(str(request.session_hash), None)
+            visit = self._visits.pop(_key(request), None)
         if visit is not None:
             visit.stop()
 
     # -- asking ------------------------------------------------------------------------------------
 
-    def answer(self, question: str, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+    async def answer(self, question: str, request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
         """Answer what is in the question box: desk, box, conversations."""
         visit = self._visit(request)
-        yield from _drawn(visit, visit.ask(question))
+        async for drawn in _drawn(visit, visit.ask(question), emptied=True):
+            yield drawn
 
-    def answer_suggested(
+    async def answer_suggested(
         self, event: gr.EventData, request: gr.Request
-    ) -> Iterator[tuple[Any, ...]]:
+    ) -> AsyncIterator[tuple[Any, ...]]:
         """Answer an example question: desk, box, conversations."""
         visit = self._visit(request)
-        yield from _drawn(visit, visit.ask(str(event.question)))
+        async for drawn in _drawn(visit, visit.ask(str(event.question))):
+            yield drawn
 
-    def answer_again(self, event: gr.EventData, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+    async def answer_again(
+        self, event: gr.EventData, request: gr.Request
+    ) -> AsyncIterator[tuple[Any, ...]]:
         """Answer a question anew, without what was read into it: desk, box, conversations."""
         visit = self._visit(request)
         again = visit.ask_again(
             int(event.turn), any_date=bool(event.any_date), alone=bool(event.alone)
         )
-        yield from _drawn(visit, again)
+        async for drawn in _drawn(visit, again):
+            yield drawn
 
     def stop(self, request: gr.Request) -> None:
         """Let go of the answer that is being made."""
         self._visit(request).stop()
 
-    def answer_once(
+    async def answer_once(
         self,
         question: str,
         sources: list[str] | None = None,
@@ -113,12 +124,18 @@ class Listeners:
         shelf = Shelf(self._assistant)
         try:
             shelf.choose(sources or [], after, before)
-            with self._line.joined() as place:
-                while not place.wait(1.0):
-                    pass
-                return self._assistant.ask(question, filter=shelf.filter).to_json()
         except BylineError as error:
             raise gr.Error(str(error), print_exception=False) from error
+
+        def begin() -> Iterator[Stage | Delta | Answer]:
+            return self._assistant.stream(question, filter=shelf.filter)
+
+        async for event in ask_in_line(begin, self._line, threading.Event()):
+            if isinstance(event, Answer):
+                return event.to_json()
+            if isinstance(event, Failure):
+                raise gr.Error(event.message, print_exception=False)
+        raise gr.Error("the answer was stopped; ask again", print_exception=False)
 
     # -- articles ----------------------------------------------------------------------------------
 
@@ -138,10 +155,13 @@ class Listeners:
         results: list[View] = []
         files = [Path(path) for path in paths or []]
         try:
+            drawn = 0.0
             for result in visit.shelf.add_files(files):
                 results.append(_told(result))
-                notice = f"{len(results)} of {len(files)} files"
-                yield visit.shelf.view(notice, results), gr.skip(), gr.skip()
+                if time.monotonic() - drawn > _DRAW_EVERY:
+                    notice = f"{len(results)} of {len(files)} files"
+                    yield visit.shelf.view(notice, results), gr.skip(), gr.skip()
+                    drawn = time.monotonic()
         finally:
             for file in files:
                 file.unlink(missing_ok=True)
@@ -183,12 +203,18 @@ class Listeners:
         visit.shelf.search(str(event.text), str(event.order))
         return visit.shelf.view()
 
-    def look(self, request: gr.Request) -> tuple[Any, Any]:
+    def look(self, opened: str, request: gr.Request) -> tuple[Any, Any]:
         """Draw what was changed elsewhere, as by `ask add`: shelf, desk."""
+        known = _key(request) in self._visits
         visit = self._visit(request)
-        if not visit.shelf.outdated:
-            return gr.skip(), gr.skip()
-        return visit.shelf.view(), visit.desk()
+        try:
+            if not known and opened:
+                visit.open(opened)  # The server was started anew while the page was open.
+            if not visit.shelf.outdated:
+                return gr.skip(), gr.skip()
+            return visit.shelf.view(), visit.desk()
+        except BylineError:
+            return gr.skip(), gr.skip()  # Said when something is asked for.
 
     # -- what changes a part and may show on all: desk, conversations, shelf -----------------------
 
@@ -243,39 +269,52 @@ class Listeners:
     # ----------------------------------------------------------------------------------------------
 
     def _visit(self, request: gr.Request) -> Visit:
-        key = str(request.session_hash)
+        key = _key(request)
         with self._mutex:
             if key not in self._visits:
+                while len(self._visits) >= _MOST_VISITS:
+                    self._visits.pop(next(iter(self._visits))).stop()
                 # Without a cookie, what is asked is kept for nobody else to find.
-                visitor = visitor_of(request.headers) or secrets.token_hex(16)
-                shelf = Shelf(self._assistant, self._filter)
+                visitor = key[0] or secrets.token_hex(16)
+                removed = self._removed.setdefault(visitor, [])
+                shelf = Shelf(self._assistant, self._filter, removed)
                 self._visits[key] = Visit(
                     self._assistant, self._conversations, self._line, visitor, shelf
                 )
             return self._visits[key]
 
-    def _done(self, request: gr.Request, act: Callable[[Visit], None]) -> tuple[Any, ...]:
+    def _done(self, request: gr.Request, act: Callable[[Visit], object]) -> tuple[Any, ...]:
+        """Act and draw everything, with what went wrong, if something did."""
         visit = self._visit(request)
+        notice = ""
         try:
             act(visit)
         except BylineError as error:
-            return visit.desk(str(error)), visit.talks(), visit.shelf.view(str(error))
-        return self._everything(visit)
-
-    @staticmethod
-    def _everything(visit: Visit) -> tuple[View, View, View]:
-        return visit.desk(), visit.talks(), visit.shelf.view()
+            notice = str(error)
+        return visit.desk(notice), visit.talks(), visit.shelf.view(notice)
 
 
-def _drawn(visit: Visit, views: Iterator[View]) -> Iterator[tuple[Any, ...]]:
-    """Yield what the desk, the question box, and the list of conversations are to show."""
-    cleared = False
+def _key(request: gr.Request) -> tuple[str, str]:
+    """Return the visitor and Gradio's name for the open page: one without the other opens none."""
+    return visitor_of(request.headers), str(request.session_hash)
+
+
+async def _drawn(
+    visit: Visit, views: AsyncIterator[View], emptied: bool = False
+) -> AsyncIterator[tuple[Any, ...]]:
+    """Yield what the desk, the question box, and the list of conversations are to show.
+
+    Args:
+        visit: whose they are.
+        views: the desk, as it changes.
+        emptied: whether to empty the box, once its question is being answered.
+    """
     view = None
-    for view in views:
+    async for view in views:
         # A question that cannot be asked stays in the box, to be mended.
-        emptied = not cleared and not view["notice"]
-        cleared = cleared or emptied
-        yield view, "" if emptied else gr.skip(), gr.skip()
+        box = "" if emptied and not view["notice"] else gr.skip()
+        emptied = emptied and bool(view["notice"])
+        yield view, box, gr.skip()
     if view is not None:
         yield view, gr.skip(), visit.talks()
 

@@ -6,8 +6,11 @@ Knows no page: `ui.py` hands in the function that builds it.
 from __future__ import annotations
 
 import contextlib
+import signal
 import socket
+import sys
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -76,9 +79,13 @@ def make_app(
         row = {"message": message, "type": "invalid_request_error"}
         return JSONResponse({"error": row}, status_code=400)
 
+    page = build_page(assistant, conversations, line, filter)
+    # Gradio checks that a file which a listener is handed was uploaded, but only of a page that
+    # was "launched"; one that is mounted hands over any file of this machine.
+    page.has_launched = True
     app = gr.mount_gradio_app(
         app,
-        build_page(assistant, conversations, line, filter),
+        page,
         path="/",
         footer_links=[],
         run_history=False,
@@ -90,8 +97,8 @@ def make_app(
         mcp_server=False,
         theme=make_theme(),
         # Not as `css`, which Gradio confines to its container: what is open is said on `body`.
-        head='<link rel="stylesheet" href="/byline/page.css">'
-        '<script src="/byline/page.js"></script>',
+        head=f'<link rel="stylesheet" href="/byline/page.css?v={version("byline")}">'
+        f'<script src="/byline/page.js?v={version("byline")}"></script>',
     )
     return Guard(app, hosts=hosts, login=login)
 
@@ -100,6 +107,11 @@ def run(app: ASGIApp, listening: socket.socket) -> None:
     """Serve until Ctrl-C."""
     import uvicorn
 
+    # uvicorn ends in good order and then sends itself the signal again, which must not end
+    # the process before the temporary folders are removed.
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda number, _: sys.exit(128 + number))
     config = uvicorn.Config(
         app,
         log_level="error",

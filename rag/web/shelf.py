@@ -6,6 +6,7 @@ conversations.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -20,6 +21,7 @@ from rag.web.views import article_view, document_view
 
 __all__ = ["Shelf"]
 
+_log = logging.getLogger(__name__)
 _LISTED = 200
 """Articles that are listed at once."""
 
@@ -33,21 +35,11 @@ class Shelf:
     assistant: Assistant
     filter: Filter = Filter()
     """Which articles the next question is asked of."""
-    _removed: list[Document] = field(default_factory=list)
+    removed: list[Document] = field(default_factory=list)
+    """What can be brought back, the last one last."""
     _seen: object = None
     _search: str = ""
     _order: str = "newest"
-
-    def find(self, id_: str) -> Document:
-        """Return an article of the library, or of the samples that stand in for it.
-
-        Raises:
-            LibraryError: it is not there, or damaged.
-        """
-        try:
-            return self.assistant.store.document(id_)
-        except LibraryError:
-            return self.assistant.searched.document(id_)
 
     def article(self, id_: str) -> View:
         """Return an article without marks.
@@ -55,7 +47,7 @@ class Shelf:
         Raises:
             LibraryError: it is not there, or damaged.
         """
-        return article_view(self.find(id_)) | {"turn": -1, "number": 0, "numbers": []}
+        return article_view(self.assistant.document(id_)) | {"turn": -1, "number": 0, "numbers": []}
 
     def view(self, notice: str = "", results: list[View] | None = None) -> View:
         """Return the library as it is to be listed.
@@ -66,25 +58,23 @@ class Shelf:
         """
         store = self.assistant.store
         wanted = self._search.casefold().split()
-        rows = [
-            document_view(document) for document in store.documents() if _mentions(document, wanted)
-        ]
+        found = [document for document in store.documents() if _mentions(document, wanted)]
         if self._order == "title":
-            rows.sort(key=lambda row: row["title"].casefold())
+            found.sort(key=lambda document: document.title.casefold())
         elif self._order == "source":
-            rows.sort(key=lambda row: (row["source"] == "", row["source"].casefold()))
+            found.sort(key=lambda document: (document.source or "\uffff").casefold())
         counts = store.counts()
         self._seen = counts
         return {
-            "rows": rows[:_LISTED],
-            "found": len(rows),
+            "rows": [document_view(document) for document in found[:_LISTED]],
+            "found": len(found),
             "articles": counts.documents,
             "passages": counts.chunks,
             "search": self._search,
             "order": self._order,
             "sources": sorted(store.sources().items()),
             "filter": self.filter_view(),
-            "undo": len(self._removed),
+            "undo": len(self.removed),
             "notice": notice,
             "results": results or [],
         }
@@ -149,7 +139,7 @@ class Shelf:
         store = self.assistant.store
         document = store.document(id_)
         store.delete_documents([document.id])
-        self._removed.append(document)
+        self.removed.append(document)
         self._settle()
         return document
 
@@ -159,11 +149,11 @@ class Shelf:
         Raises:
             BylineError: it cannot be added again; it can still be tried anew.
         """
-        if not self._removed:
+        if not self.removed:
             return None
-        self.assistant.add_document(self._removed[-1])
+        self.assistant.add_document(self.removed[-1])
         self._settle()
-        return self._removed.pop()
+        return self.removed.pop()
 
     def choose(self, sources: list[str], after: str, before: str) -> None:
         """Choose the articles that the next question is asked of.
@@ -190,7 +180,11 @@ class Shelf:
         }
 
     def _settle(self) -> None:
-        self.assistant.store.commit_index()
+        try:
+            self.assistant.store.commit_index()
+        except LibraryError as error:
+            # Told as a failure, it would hide that the articles themselves are as they should be.
+            _log.warning("the next search brings the index up to date: %s", error)
 
 
 def _mentions(document: Document, wanted: list[str]) -> bool:

@@ -28,7 +28,6 @@ def document_view(document: Document) -> dict[str, Any]:
         "published": document.published.isoformat() if document.published else "",
         # Only what a click may safely open.
         "url": document.url if (document.url or "").startswith(("http://", "https://")) else "",
-        "words": len(document.text.split()),
     }
 
 
@@ -60,7 +59,8 @@ def article_view(
         if not inside:
             number = next((n for n, s, e in marks if n != current and s <= start and end <= e), 0)
         segments.append({"text": document.text[start:end], "number": number, "current": inside})
-    return document_view(document) | {"segments": segments}
+    words = len(document.text.split())
+    return document_view(document) | {"segments": segments, "words": words}
 
 
 def answer_markdown(answer: dict[str, Any]) -> str:

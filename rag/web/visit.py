@@ -6,9 +6,10 @@ knows nothing of Gradio and HTML.
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +17,7 @@ from index.errors import LibraryError, QuestionError
 from rag.assistant import Assistant
 from rag.question import clean_question
 from rag.types import Answer, Delta, Stage
-from rag.web.asking import Waiting, ask_in_line
+from rag.web.asking import Event, Failure, Waiting, ask_in_line
 from rag.web.conversations import Conversations, Verdict, restored
 from rag.web.line import Line
 from rag.web.shelf import Shelf
@@ -61,7 +62,9 @@ class Visit:
     _turns: list[_Shown] = field(default_factory=list)
     _stop: threading.Event | None = None
 
-    def ask(self, question: str, *, any_date: bool = False, alone: bool = False) -> Iterator[View]:
+    async def ask(
+        self, question: str, *, any_date: bool = False, alone: bool = False
+    ) -> AsyncIterator[View]:
         """Ask, and yield the page's conversation whenever there is something new on it.
 
         Args:
@@ -74,21 +77,14 @@ class Visit:
         except QuestionError as error:
             yield self.desk(notice=str(error))
             return
-        self.stop()
+        if self._turns and self._turns[-1].view["state"] == "working":
+            if self._turns[-1].view["question"] == text:
+                return  # Asked twice, by a second press of Enter.
+            self.stop()
         stop = self._stop = threading.Event()
         history = () if alone else tuple(turn.answer for turn in self._turns if turn.answer)
-        view: View = {
-            "id": 0,
-            "question": text,
-            "state": "working",
-            "stage": "searching",
-            "draft": "",
-            "answer": None,
-            "verdict": "",
-            "markdown": "",
-            "failure": "",
-        }
-        shown = _Shown(view)
+        shown = _Shown(_view(text, "working"))
+        shown.view["stage"] = "searching"
         self._turns.append(shown)
         yield self.desk()
 
@@ -97,38 +93,27 @@ class Visit:
                 text, filter=self.shelf.filter, history=history, read_dates=not any_date
             )
 
+        conversation = self._conversation
         drawn = time.monotonic()
-        for event in ask_in_line(begin, self.line, stop):
-            if isinstance(event, Waiting):
-                others = (
-                    "one other question is"
-                    if event.ahead == 1
-                    else (f"{event.ahead} other questions are")
-                )
-                view["stage"] = f"waiting: {others} answered first"
-            elif isinstance(event, Stage):
-                view["stage"] = event.detail
-                if event.name == "searching":
-                    view["draft"] = ""
-            elif isinstance(event, Delta):
-                view["draft"] += event.text
-                if time.monotonic() - drawn < _DRAW_EVERY:
+        try:
+            async for event in ask_in_line(begin, self.line, stop):
+                if isinstance(event, Answer):
+                    await asyncio.to_thread(self._keep, shown, event, conversation)
+                elif not self._follow(shown.view, event) and time.monotonic() - drawn < _DRAW_EVERY:
                     continue
-            elif isinstance(event, Answer):
-                self._keep(shown, event)
-            else:
-                view.update(state="failed", failure=event.message, draft="")
-            drawn = time.monotonic()
-            yield self.desk()
-        if view["state"] == "working":
-            view.update(state="stopped", draft="")
-            yield self.desk()
+                drawn = time.monotonic()
+                yield self.desk()
+        finally:
+            if shown.view["state"] == "working":
+                shown.view.update(state="stopped", draft="")
+        yield self.desk()
 
-    def ask_again(self, turn: int, *, any_date: bool, alone: bool) -> Iterator[View]:
+    async def ask_again(self, turn: int, *, any_date: bool, alone: bool) -> AsyncIterator[View]:
         """Ask the question of a turn again, without what was read into it."""
         if 0 <= turn < len(self._turns):
             question = self._turns[turn].view["question"]
-            yield from self.ask(question, any_date=any_date, alone=alone)
+            async for view in self.ask(question, any_date=any_date, alone=alone):
+                yield view
 
     def stop(self) -> None:
         """Let go of the answer that is being made, if one is."""
@@ -155,16 +140,38 @@ class Visit:
             "notice": notice,
         }
 
-    def _keep(self, shown: _Shown, answer: Answer) -> None:
+    @staticmethod
+    def _follow(view: View, event: Event) -> bool:
+        """Take over what happened on the way to an answer; say whether to draw it at once."""
+        if isinstance(event, Delta):
+            view["draft"] += event.text
+            return False
+        if isinstance(event, Waiting):
+            others = (
+                "one other question is"
+                if event.ahead == 1
+                else (f"{event.ahead} other questions are")
+            )
+            view["stage"] = f"waiting: {others} answered first"
+        elif isinstance(event, Stage):
+            view["stage"] = event.detail
+            if event.name == "searching":
+                view["draft"] = ""
+        elif isinstance(event, Failure):
+            view.update(state="failed", failure=event.message, draft="")
+        return True
+
+    def _keep(self, shown: _Shown, answer: Answer, conversation: str | None) -> None:
         shown.answer = answer
         kept = answer.to_json()
         shown.view.update(state="done", draft="", answer=kept, markdown=answer_markdown(kept))
         try:
-            self._conversation, shown.view["id"] = self.conversations.add_turn(
-                self.visitor, self._conversation, kept
-            )
+            where, shown.view["id"] = self.conversations.add_turn(self.visitor, conversation, kept)
         except LibraryError as error:
             shown.view["failure"] = f"not kept: {error}"
+            return
+        if self._conversation == conversation:  # Else another was opened meanwhile.
+            self._conversation = where
 
     def _suggestions(self) -> list[str]:
         """Return questions that the library as it is can answer."""
@@ -181,8 +188,13 @@ class Visit:
 
     def talks(self) -> View:
         """Return the list of the visitor's conversations."""
-        kept = self.conversations.of(self.visitor)
+        failure = ""
+        try:
+            kept = self.conversations.of(self.visitor)
+        except LibraryError as error:
+            kept, failure = [], str(error)
         return {
+            "failure": failure,
             "current": self._conversation or "",
             "rows": [
                 {"id": talk.id, "title": talk.title, "changed": int(talk.changed * 1000)}
@@ -199,18 +211,18 @@ class Visit:
         self._conversation = conversation
         self._turns = []
         for turn in turns:
-            view = {
-                "id": turn.id,
-                "question": turn.answer["question"],
-                "state": "done",
-                "stage": "",
-                "draft": "",
-                "answer": turn.answer,
-                "verdict": turn.verdict,
-                "markdown": answer_markdown(turn.answer),
-                "failure": "",
-            }
-            self._turns.append(_Shown(view, restored(turn.answer, self.shelf.find)))
+            try:
+                answer = restored(turn.answer, self.assistant.document)
+                view = _view(answer.question, "done")
+                view.update(
+                    id=turn.id,
+                    answer=turn.answer,
+                    verdict=turn.verdict,
+                    markdown=answer_markdown(turn.answer),
+                )
+            except (KeyError, TypeError, ValueError):
+                continue  # Not what was kept; the others are shown.
+            self._turns.append(_Shown(view, answer))
 
     def begin_anew(self) -> None:
         """Clear the page for a conversation that is not kept before its first answer."""
@@ -245,10 +257,12 @@ class Visit:
             LibraryError: the article is no longer there.
         """
         answer = self._turns[turn].view["answer"]
+        if answer is None:
+            raise LookupError("not answered yet")
         cited = answer["citations"] or answer["nearest"]
         rows = {row["number"]: row for row in cited}
         row = rows[number]
-        document = self.shelf.find(row["document"]["id"])
+        document = self.assistant.document(row["document"]["id"])
         spans = [
             (other["number"], other["start"], other["end"])
             for other in cited
@@ -256,3 +270,18 @@ class Visit:
         ]
         view = article_view(document, spans, number)
         return view | {"turn": turn, "number": number, "numbers": sorted(rows)}
+
+
+def _view(question: str, state: str) -> View:
+    """Return what is drawn of a turn that has no answer yet."""
+    return {
+        "id": 0,
+        "question": question,
+        "state": state,
+        "stage": "",
+        "draft": "",
+        "answer": None,
+        "verdict": "",
+        "markdown": "",
+        "failure": "",
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -64,6 +65,22 @@ def test_a_follow_up_refers_to_what_was_asked_before(serve: StartServer) -> None
     answer = json.loads(chat(server, first))["choices"][0]["message"]["content"]
     row = json.loads(chat(server, first, answer, "And who counted them?"))
     assert row["byline"]["searched"] != "And who counted them?"
+
+
+def test_a_client_that_leaves_lets_the_next_one_on(serve: StartServer) -> None:
+    server = serve(says="Canada and a dozen others. " * 200, pause=0.3)
+    row = {"messages": [{"role": "user", "content": WHO_URGED}], "stream": True}
+    body = json.dumps(row).encode()
+    request = (
+        f"POST /{COMPLETIONS} HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    ).encode() + body
+    for _ in range(3):
+        with socket.create_connection(("127.0.0.1", server.port), timeout=30) as client:
+            client.sendall(request)
+            assert client.recv(1000).startswith(b"HTTP/1.1 200")
+    refused = json.loads(chat(server, "Which chess opening did the grandmaster prefer?"))
+    assert refused["byline"]["refused"]
 
 
 def test_the_readme_shows_requests_that_work(serve: StartServer) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -80,6 +82,31 @@ def test_a_conversation_is_saved_with_its_quotes(
     assert "Harbour Wire" in text
     kept = json.loads(saved(page, "Save as JSON", tmp_path).read_text(encoding="utf-8"))
     assert kept["turns"][0]["citations"][0]["quote"] == LONG
+
+
+def test_a_kept_answer_that_is_damaged_hides_no_other(serve: StartServer, visit: Visit) -> None:
+    server = serve()
+    page = (visitor := visit(server)).page
+    visitor.ask(HOW_MANY)
+    visitor.ask(WHO_URGED)
+    with closing(sqlite3.connect(server.home / "conversations.db")) as db, db:
+        db.execute("UPDATE turn SET answer = '{}' WHERE id = (SELECT MIN(id) FROM turn)")
+    page.reload()
+    expect(page.locator(".bl-question")).to_have_text([WHO_URGED])
+
+
+def test_a_title_is_not_lost_while_an_answer_comes(serve: StartServer, visit: Visit) -> None:
+    page = (visitor := visit(serve(pause=0.05))).page
+    visitor.ask(HOW_MANY)
+    page.fill("#bl-box textarea", WHO_URGED)
+    page.press("#bl-box textarea", "Enter")
+    expect(page.locator(".bl-turn")).to_have_count(2)
+    choose(page, "Rename")
+    page.get_by_label("Title of the conversation").fill("Half a ti")
+    expect(page.locator(".bl-tools")).to_have_count(2)
+    page.keyboard.type("tle")
+    page.keyboard.press("Enter")
+    expect(page.locator(".bl-open-talk")).to_have_text(["Half a title"])
 
 
 def test_what_was_judged_is_a_file_for_ask_eval(

@@ -98,6 +98,42 @@ def test_what_another_process_adds_appears(serve: StartServer, visit: Visit) -> 
     expect(page.locator(".bl-shelf li")).to_have_count(2, timeout=15_000)
 
 
+def test_an_answer_from_the_samples_can_be_checked_after_the_first_upload(
+    serve: StartServer, visit: Visit, tmp_path: Path
+) -> None:
+    page = (visitor := visit(serve(articles=()))).page
+    visitor.ask("Who urged Maduro not to be sworn in?")
+    own = tmp_path / "flood.txt"
+    own.write_text("The flood at Calder killed 19 people.")
+    page.locator("#bl-files input[type=file]").set_input_files(own)
+    expect(page.locator(".bl-shelf li")).to_have_count(1)
+    page.locator(".bl-answer .bl-chip").first.click()
+    expect(page.locator(".bl-current")).to_be_visible()
+
+
+def test_a_date_filter_can_be_typed(serve: StartServer, visit: Visit) -> None:
+    page = visit(serve()).page
+    page.locator(".bl-choose summary").click()
+    page.locator(".bl-choose [name=after]").focus()
+    page.keyboard.type("01/04/2019")
+    expect(page.locator(".bl-filters")).to_contain_text("from 4 January 2019")
+    page.get_by_role("checkbox", name="Harbour Wire").check()
+    expect(page.locator(".bl-filters")).to_contain_text("source: Harbour Wire")
+    expect(page.get_by_role("checkbox", name="Harbour Wire")).to_be_focused()
+    expect(page.locator(".bl-filters")).to_contain_text("from 4 January 2019")
+
+
+def test_what_was_removed_can_be_brought_back_after_a_reload(
+    serve: StartServer, visit: Visit
+) -> None:
+    page = visit(serve()).page
+    page.get_by_label(f"Remove {BRIDGE.title}").click()
+    expect(page.get_by_role("button", name="Undo the removal")).to_be_focused()
+    page.reload()
+    page.get_by_role("button", name="Undo the removal").click()
+    expect(page.locator(".bl-shelf li")).to_have_count(3)
+
+
 def test_the_samples_can_be_kept(serve: StartServer, visit: Visit) -> None:
     page = visit(serve(articles=())).page
     expect(page.locator(".bl-suggestion")).to_have_count(3)

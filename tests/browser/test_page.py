@@ -160,6 +160,7 @@ def test_an_example_question_can_be_asked(serve: StartServer, visit: Visit) -> N
     question = suggestion.text_content()
     suggestion.click()
     expect(page.locator(".bl-question")).to_have_text(question or "")
+    # By the hash embedder, a title may be nearest to nothing.
     expect(page.locator(".bl-tools")).to_be_visible()
 
 
@@ -216,6 +217,16 @@ def test_previous_and_next_go_through_the_quotes(serve: StartServer, visit: Visi
     page.get_by_label("Next quote").click()
     expect(page.locator(".bl-steps")).to_contain_text(f"quote 2 of {count}")
     assert page.locator(".bl-current").text_content() != first
+
+
+def test_another_conversation_closes_the_article(serve: StartServer, visit: Visit) -> None:
+    page = (visitor := visit(serve())).page
+    visitor.ask(WHO_URGED)
+    page.locator(".bl-text .bl-chip").first.click()
+    expect(page.locator(".bl-article")).to_be_visible()
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator(".bl-welcome")).to_be_visible()
+    expect(page.locator(".bl-article")).to_have_count(0)
 
 
 def test_an_article_without_a_title_or_a_date_opens_too(serve: StartServer, visit: Visit) -> None:

@@ -91,7 +91,7 @@ def test_the_browser_is_told_to_load_nothing_from_elsewhere(serve: StartServer) 
         assert part in policy
     assert "http" not in policy
     assert headers["x-content-type-options"] == "nosniff"
-    assert "HttpOnly; SameSite=Strict" in headers["set-cookie"]
+    assert "HttpOnly; SameSite=Lax" in headers["set-cookie"]
 
 
 def traversals(secret: Path) -> list[str]:
@@ -135,6 +135,76 @@ def test_a_login_is_needed_for_everything_where_there_is_one(serve: StartServer)
     bearer = {"Authorization": "Bearer correct horse", "Content-Type": "application/json"}
     status, _, body = call(server, "POST", "/v1/chat/completions", bearer, question)
     assert status == 200, body
+
+
+def test_a_file_that_was_not_uploaded_is_not_read(serve: StartServer, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("The password of the safe is swordfish.")
+    server = serve()
+    config = json.loads(call(server, "GET", "/config")[2])
+    uploads = [
+        n
+        for n, d in enumerate(config["dependencies"])
+        if d["targets"] and d["targets"][0][1] == "upload"
+    ]
+    assert len(uploads) == 1
+    headers = {"Content-Type": "application/json"}
+    for path in (str(secret), secret.as_uri(), "http://192.0.2.7/x", "\\u0068ttp://192.0.2.7/x"):
+        file = {"path": path, "meta": {"_type": "gradio.FileData"}}
+        row = {"data": [[file]], "fn_index": uploads[0], "session_hash": "abcdefghijk"}
+        body = json.dumps(row).replace("\\\\u", "\\u").encode()
+        status, _, _ = call(server, "POST", "/gradio_api/queue/join", headers, body)
+        if status == 200:
+            stream = call(server, "GET", "/gradio_api/queue/data?session_hash=abcdefghijk")[2]
+            assert b'"success":false' in stream.replace(b" ", b"")
+        else:
+            assert status == 400
+    question = {"messages": [{"role": "user", "content": "What is the password of the safe?"}]}
+    body = json.dumps(question).encode()
+    assert b"swordfish" not in call(server, "POST", "/v1/chat/completions", headers, body)[2]
+    assert server.outside == []
+
+
+def test_what_is_too_long_is_refused(serve: StartServer) -> None:
+    server = serve()
+    long = json.dumps({"messages": [{"role": "user", "content": "x" * 9_000_000}]}).encode()
+    headers = {"Content-Type": "application/json"}
+    assert call(server, "POST", "/v1/chat/completions", headers, long)[0] == 400
+    assert call(server, "POST", "/gradio_api/upload")[0] == 411
+    much = {"Content-Length": str(2**40)}
+    assert call(server, "POST", "/gradio_api/upload", much)[0] == 413
+
+
+def test_the_name_of_an_open_page_is_not_enough_to_use_it(serve: StartServer, visit: Visit) -> None:
+    server = serve()
+    visitor = visit(server)
+    hashes: list[str] = []
+    visitor.context.on(
+        "request",
+        lambda request: "heartbeat/" in request.url and hashes.append(request.url.split("/")[-1]),
+    )
+    visitor.page.reload()
+    visitor.page.wait_for_selector(".bl-new")
+    visitor.ask(WHO_URGED)
+    config = json.loads(call(server, "GET", "/config")[2])
+    (load,) = [
+        n
+        for n, d in enumerate(config["dependencies"])
+        if d["targets"] and d["targets"][0][1] == "load"
+    ]
+    row = {"data": [""], "fn_index": load, "session_hash": hashes[-1]}
+    headers = {"Content-Type": "application/json"}
+    body = call(server, "POST", "/gradio_api/run/predict", headers, json.dumps(row).encode())[2]
+    assert b"Ask your articles" not in body
+    assert b"Lima Group" in body  # The library is everybody's,
+    assert WHO_URGED.encode() not in body  # the conversation is not.
+
+
+def test_a_link_from_elsewhere_does_not_make_somebody_new_of_a_visitor(serve: StartServer) -> None:
+    server = serve()
+    first = call(server, "GET", "/")[1]["set-cookie"].split(";")[0]
+    again = call(server, "GET", "/", {"Cookie": first, "Sec-Fetch-Site": "cross-site"})
+    assert again[1]["set-cookie"].split(";")[0] == first
 
 
 # -- what articles and models say ------------------------------------------------------------------

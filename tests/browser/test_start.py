@@ -14,12 +14,27 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("command", [["-m", "rag", "ui"], ["ui.py"]], ids=["ask ui", "ui.py"])
-def test_the_page_is_served_until_ctrl_c(command: list[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("command", "ending", "status"),
+    [
+        (["-m", "rag", "ui"], signal.SIGINT, 0),
+        (["ui.py"], signal.SIGINT, 0),
+        (["ui.py"], signal.SIGTERM, 128 + signal.SIGTERM),
+    ],
+    ids=["ask ui", "ui.py", "ui.py, terminated"],
+)
+def test_the_page_is_served_until_it_is_ended(
+    command: list[str], ending: signal.Signals, status: int, tmp_path: Path
+) -> None:
+    (tmp_path / "tmp").mkdir()
     process = subprocess.Popen(
         [sys.executable, *command, "--port", "0", "--home", str(tmp_path / "home")],
         # Without weights to load: the page is there all the same.
-        env={**os.environ, "BYLINE_MODEL": str(tmp_path / "none.gguf")},
+        env={
+            **os.environ,
+            "BYLINE_MODEL": str(tmp_path / "none.gguf"),
+            "TMPDIR": str(tmp_path / "tmp"),
+        },
         cwd=ROOT,
         stderr=subprocess.PIPE,
         text=True,
@@ -30,10 +45,11 @@ def test_the_page_is_served_until_ctrl_c(command: list[str], tmp_path: Path) -> 
         assert line.startswith("Byline is at http://127.0.0.1:"), line
         with urllib.request.urlopen(line.split()[3], timeout=30) as answer:
             assert "/byline/page.js" in answer.read().decode()
-        process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 0
+        process.send_signal(ending)
+        assert process.wait(30) == status
         assert process.stderr.read() == ""
     finally:
         process.kill()
         process.communicate()
     assert not (tmp_path / "home" / "conversations.db").exists()
+    assert list((tmp_path / "tmp").glob("byline-*")) == []

@@ -8,7 +8,7 @@
 window.byline = (() => {
   const parts = {};
   /* What the parts share: which citation is open, and where the focus goes when it closes. */
-  const open = { turn: -1, number: 0 };
+  const open = { turn: -1, number: 0, chip: 0 };
 
   function el(tag, attributes = {}, ...children) {
     const node = document.createElement(tag);
@@ -64,10 +64,12 @@ window.byline = (() => {
 
   /* --------------------------------------------------------- conversation */
 
+  const same = (turn, number) => `.bl-chip[data-turn="${turn}"][data-number="${number}"]`;
+
   function chip(part, index, citation) {
     const node = button(String(citation.number), () => {
       hideTip(node);
-      Object.assign(open, { turn: index, number: citation.number });
+      open.chip = [...document.querySelectorAll(same(index, citation.number))].indexOf(node);
       part.trigger("cite", { turn: index, number: citation.number });
     }, {
       class: "bl-chip",
@@ -138,6 +140,13 @@ window.byline = (() => {
     } else if (answer.filter_dropped) {
       chips.push(el("span", { class: "bl-tag" }, `nothing from “${answer.filter_read}” answers it: all dates were searched`));
     }
+    const chosen = answer.filter;
+    for (const source of chosen.sources) chips.push(el("span", { class: "bl-tag" }, `source: ${source}`));
+    if (!answer.filter_read) {
+      for (const [name, word] of [["after", "from"], ["before", "up to"]]) {
+        if (chosen[name]) chips.push(el("span", { class: "bl-tag" }, `${word} ${day(chosen[name])}`));
+      }
+    }
     return chips.length ? el("div", { class: "bl-tags" }, chips) : null;
   }
 
@@ -151,14 +160,29 @@ window.byline = (() => {
     const copied = el("span", { class: "bl-about", role: "status" });
     return el("div", { class: "bl-tools" },
       button("Copy", async () => {
-        await navigator.clipboard.writeText(turn.markdown);
-        copied.textContent = "copied with its citations";
+        copied.textContent = await copy(turn.markdown) ? "copied with its citations" : "could not be copied";
         setTimeout(() => { copied.textContent = ""; }, 2500);
       }, { class: "bl-quiet", "aria-label": "Copy the answer with its citations" }),
       turn.id ? verdicts.map(([verdict, label]) => button(label,
         () => part.trigger("judge", { turn: turn.id, verdict: turn.verdict === verdict ? "" : verdict }),
         { class: "bl-quiet", "aria-pressed": turn.verdict === verdict, "aria-label": `This answer: ${label.toLowerCase()}` })) : null,
       el("span", { class: "bl-about bl-cost" }, `${answer.timing.total.toFixed(1)} s`), copied);
+  }
+
+  /* Only a page from this machine, or one with TLS, has a clipboard of its own. */
+  async function copy(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      const area = el("textarea", { "aria-hidden": true, class: "bl-hidden" });
+      area.value = text;
+      document.body.append(area);
+      area.select();
+      const done = document.execCommand("copy");
+      area.remove();
+      return done;
+    }
   }
 
   function progress(turn) {
@@ -169,7 +193,7 @@ window.byline = (() => {
     show();
     const ticking = setInterval(() => (seconds.isConnected ? show() : clearInterval(ticking)), 500);
     return el("div", { class: "bl-progress" }, el("span", { class: "bl-dot", "aria-hidden": true }),
-      el("span", { role: "status" }, turn.stage), seconds);
+      el("span", {}, turn.stage), seconds);
   }
 
   function drawTurn(part, turn, index) {
@@ -182,7 +206,7 @@ window.byline = (() => {
           el("span", { class: "bl-about" }, "Draft, not checked yet"), el("p", {}, turn.draft)));
       }
     } else if (turn.state === "stopped") {
-      body.push(el("p", { class: "bl-about", role: "status" }, "Stopped."));
+      body.push(el("p", { class: "bl-about" }, "Stopped."));
     } else if (turn.state === "failed") {
       body.push(el("p", { class: "bl-failure", role: "alert" }, turn.failure));
     } else if (answer.refused) {
@@ -196,6 +220,14 @@ window.byline = (() => {
     return el("article", { class: "bl-turn", "aria-label": `Question ${index + 1}` },
       el("h2", { class: "bl-question" }, turn.question),
       el("div", { class: "bl-answer" }, body));
+  }
+
+  /* What a screen reader says of the last turn; the draft is not read out. */
+  function spoken(turn) {
+    if (turn.state === "working") return turn.stage.replace(/^(searching|reading) .*/, "$1");
+    if (turn.state === "stopped") return "Stopped.";
+    if (turn.state === "failed") return "";
+    return turn.answer.refused ? turn.answer.text : `Answered with ${plural(turn.answer.citations.length, "quote")}.`;
   }
 
   function welcome(part, value) {
@@ -227,8 +259,14 @@ window.byline = (() => {
       part.foot = el("div", { class: "bl-foot" });
       part.drawn = [];
       part.begun = new Map();
-      root.replaceChildren(part.list, part.foot);
+      part.status = el("p", { class: "bl-hidden", role: "status" });
+      root.replaceChildren(part.status, part.list, part.foot);
     }
+    const newest = value.turns[value.turns.length - 1];
+    const told = newest ? spoken(newest) : "";
+    if (part.status.textContent !== told) part.status.textContent = told;
+    /* What is open belongs to the conversation that was there before. */
+    if (part.conversation && value.conversation !== part.conversation) closePanel();
     if (value.conversation !== part.conversation && part.conversation) part.begun.clear();
     part.conversation = value.conversation;
     if (value.conversation) sessionStorage.setItem("byline-conversation", value.conversation);
@@ -271,7 +309,8 @@ window.byline = (() => {
   /* On a phone the article covers the conversation, which then cannot be reached by key either. */
   function show(shown) {
     document.body.classList.toggle("bl-open", shown);
-    document.querySelector("#bl-middle").inert = shown && innerWidth <= 900;
+    const middle = document.querySelector("#bl-middle");
+    if (middle) middle.inert = shown && innerWidth <= 900;
   }
 
   function closePanel() {
@@ -279,8 +318,8 @@ window.byline = (() => {
     if (!document.body.classList.contains("bl-open")) return;
     show(false);
     part.root.replaceChildren();
-    const back = document.querySelector(`.bl-chip[data-turn="${open.turn}"][data-number="${open.number}"]`)
-      || part.opener;
+    const chips = document.querySelectorAll(same(open.turn, open.number));
+    const back = chips[open.chip] || chips[0] || part.opener;
     if (back && back.isConnected) back.focus();
   }
 
@@ -319,8 +358,13 @@ window.byline = (() => {
     close.focus();
   }
 
+  addEventListener("resize", () => show(document.body.classList.contains("bl-open")));
+
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && document.body.classList.contains("bl-open")) {
+    if (event.key === "Escape" && !tip.hidden) {
+      event.preventDefault();
+      tip.hidden = true;
+    } else if (event.key === "Escape" && document.body.classList.contains("bl-open")) {
       event.preventDefault();
       closePanel();
     } else if (event.key === "/" && !/^(input|textarea|select)$/i.test(document.activeElement?.tagName || "")) {
@@ -350,19 +394,25 @@ window.byline = (() => {
       value.undo ? button("Undo", () => part.trigger("undo", {}), { class: "bl-quiet", "aria-label": "Undo the removal" }) : null,
       value.results.length ? el("ul", { class: "bl-results" }, value.results.map((result) =>
         el("li", { class: result.ok ? "" : "bl-failure" }, result.text))) : null);
-    const chosen = JSON.stringify([value.sources, value.filter]);
-    if (chosen !== part.chosen) {
-      part.chosen = chosen;
+    const offered = JSON.stringify(value.sources);
+    if (offered !== part.offered) {
+      part.offered = offered;
       drawFilters(part, value);
+    }
+    for (const box of part.choose.querySelectorAll("input")) {
+      if (box.type === "checkbox") box.checked = value.filter.sources.includes(box.value);
+      else if (box !== document.activeElement) box.value = value.filter[box.name];
     }
     part.count.textContent = value.articles === 0 ? "Your library is empty. Add files above, or paste a text."
       : `${plural(value.articles, "article")}, ${plural(value.passages, "passage")}`
         + (value.found !== value.articles ? `; ${value.found.toLocaleString("en")} found` : "")
         + (value.rows.length < value.found ? `; the first ${value.rows.length} are listed` : "");
+    const removed = part.list.contains(document.activeElement);
     part.list.replaceChildren(...value.rows.map((row) => el("li", {},
       button([el("span", {}, row.title), el("span", { class: "bl-about" }, about(row))],
         () => part.trigger("show", { id: row.id }), { class: "bl-open-article" }),
       button("×", () => part.trigger("remove", { id: row.id }), { class: "bl-quiet bl-danger", "aria-label": `Remove ${row.title}`, title: "Remove" }))));
+    if (removed) (part.notice.querySelector("button") || part.search).focus();
   }
 
   function drawFilters(part, value) {
@@ -372,8 +422,15 @@ window.byline = (() => {
       after: part.choose.querySelector("[name=after]").value,
       before: part.choose.querySelector("[name=before]").value,
     });
+    /* While a year is typed, a date input changes at each digit. */
+    let typing;
+    const later = (event) => {
+      clearTimeout(typing);
+      const year = event.target.value ? Number(event.target.value.slice(0, 4)) : 9999;
+      if (year >= 1000) typing = setTimeout(told, 600);
+    };
     const input = (name, label) => el("label", {}, label,
-      el("input", { type: "date", name, value: filter[name], on: { change: told } }));
+      el("input", { type: "date", name, value: filter[name], on: { change: later } }));
     part.choose.replaceChildren(
       el("summary", {}, "Filters of the next question"),
       el("fieldset", {}, el("legend", {}, "Published"), input("after", "from"), input("before", "up to")),
@@ -391,7 +448,11 @@ window.byline = (() => {
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 10000);
     }
+    /* A title that is being typed is not taken away; its end draws the list anew. */
+    part.value = value;
+    if (part.root.querySelector("input") === document.activeElement && document.activeElement) return;
     fill(part.root,
+      value.failure ? el("p", { class: "bl-failure", role: "alert" }, value.failure) : null,
       button("New conversation", () => part.trigger("begin", {}), { class: "bl-new" }),
       value.rows.length ? el("ul", { class: "bl-talks", "aria-label": "Conversations" }, value.rows.map((row) => drawTalk(part, row, value.current)))
         : el("p", { class: "bl-about" }, "What you ask is kept here, on this machine."),
@@ -408,8 +469,10 @@ window.byline = (() => {
       const end = (keep) => {
         if (done) return;
         done = true;
-        if (keep && input.value.trim() && input.value !== row.title) part.trigger("rename", { id: row.id, title: input.value });
-        else input.replaceWith(name);
+        const title = input.value.split(/\s+/).filter(Boolean).join(" ");
+        input.replaceWith(name);
+        if (keep && title && title !== row.title) part.trigger("rename", { id: row.id, title });
+        else drawTalks(part, part.value);
       };
       input.addEventListener("keydown", (event) => {
         if (event.key === "Enter") end(true);
@@ -444,11 +507,13 @@ window.byline = (() => {
   }
 
   /* Gradio's sidebar would cover a phone; it begins closed and is opened where there is room. */
+  const opened = () => [sessionStorage.getItem("byline-conversation") || ""];
+
   function start() {
     if (innerWidth > 900) document.querySelector("#bl-side:not(.open) .toggle-button")?.click();
     document.querySelector("#bl-side .toggle-button")?.setAttribute("aria-label", "Library and conversations");
-    return [sessionStorage.getItem("byline-conversation") || ""];
+    return opened();
   }
 
-  return { mount, start };
+  return { mount, opened, start };
 })();
