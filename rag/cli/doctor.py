@@ -28,6 +28,7 @@ __all__ = ["PACKAGES", "Check", "run_doctor"]
 PACKAGES = {
     "charset-normalizer": "charset_normalizer",
     "faiss-cpu": "faiss",
+    "gradio": "gradio",
     "huggingface-hub": "huggingface_hub",
     "jinja2": "jinja2",
     "llama-cpp-python": "llama_cpp",

@@ -290,8 +290,12 @@ window.byline = (() => {
       while (part.list.children.length > value.turns.length) part.list.lastChild.remove();
       part.drawn.length = value.turns.length;
     }
-    fill(part.foot, filters(part, value.filter),
-      value.notice ? el("p", { class: "bl-failure", role: "alert" }, value.notice) : null);
+    const foot = JSON.stringify([value.filter, value.notice]);
+    if (foot !== part.footed) {
+      part.footed = foot;
+      fill(part.foot, filters(part, value.filter),
+        value.notice ? el("p", { class: "bl-failure", role: "alert" }, value.notice) : null);
+    }
     const working = value.turns.some((turn) => turn.state === "working");
     document.body.classList.toggle("bl-working", working);
     const last = part.list.lastElementChild;
@@ -407,12 +411,15 @@ window.byline = (() => {
       : `${plural(value.articles, "article")}, ${plural(value.passages, "passage")}`
         + (value.found !== value.articles ? `; ${value.found.toLocaleString("en")} found` : "")
         + (value.rows.length < value.found ? `; the first ${value.rows.length} are listed` : "");
-    const removed = part.list.contains(document.activeElement);
+    const focused = part.list.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     part.list.replaceChildren(...value.rows.map((row) => el("li", {},
       button([el("span", {}, row.title), el("span", { class: "bl-about" }, about(row))],
-        () => part.trigger("show", { id: row.id }), { class: "bl-open-article" }),
-      button("×", () => part.trigger("remove", { id: row.id }), { class: "bl-quiet bl-danger", "aria-label": `Remove ${row.title}`, title: "Remove" }))));
-    if (removed) (part.notice.querySelector("button") || part.search).focus();
+        () => part.trigger("show", { id: row.id }), { class: "bl-open-article", data: { key: `show ${row.id}` } }),
+      button("×", () => part.trigger("remove", { id: row.id }), { class: "bl-quiet bl-danger", "aria-label": `Remove ${row.title}`, title: "Remove", data: { key: `remove ${row.id}` } }))));
+    if (focused) {
+      const again = [...part.list.querySelectorAll("button")].find((node) => node.dataset.key === focused);
+      (again || part.notice.querySelector("button") || part.search).focus();
+    }
   }
 
   function drawFilters(part, value) {
