@@ -46,12 +46,14 @@ def signals(question: str, note: Evidence, findings: Findings) -> dict[str, floa
     """Return what tells an answer from a near miss, by the names in `SIGNALS`.
 
     Args:
-        question: as it is to be answered.
+        question: as it is to be answered, without the ones that it leans on.
         note: the sentence that would be shown first.
         findings: what the note was found among.
     """
     readable = content_stems(f"{note.document.title} {note.readable}")
-    article, rarity = findings.article_stems[note.document.id], findings.rarity
+    article = findings.article_stems[note.document.id]
+    # What was searched for may hold the question before as well, which is answered already.
+    rarity = {s: findings.rarity[s] for s in content_stems(question) if s in findings.rarity}
     whole = sum(rarity.values()) or 1.0
     missing = [weight for s, weight in rarity.items() if s not in readable]
     named = {stem(name.word) for name in names_asked(question)} - _given(

@@ -83,7 +83,8 @@ def answer_question(
     if isinstance(model, JudgingModel):
         # Judged by what is asked last: a note that answers what was asked before says nothing new.
         notes = judge_evidence(question.last, notes, model, settings.prompt_tokens)
-    seen = signals(question.text, notes[0], findings)
+    notes = (notes[0], *(_after(notes[0], note) for note in notes[1:]))
+    seen = signals(question.last, notes[0], findings)
     certainty, limits = answerability(seen, judged=judged), thresholds(judged=judged)
     refusal = replace(
         _refusal(question, "not in the articles", findings.evidence),
@@ -190,6 +191,12 @@ def _untold(evidence: tuple[Evidence, ...], question: Question) -> tuple[Evidenc
         if not shown(e.document, e.start, e.end)
     )
     return fresh or evidence
+
+
+def _after(best: Evidence, note: Evidence) -> Evidence:
+    """Return a note without the sentence before it, where that is the best note, shown already."""
+    told = note.document.id == best.document.id and note.context_start < best.end <= note.start
+    return replace(note, context_start=note.start) if told else note
 
 
 def _count(number: int, what: str) -> str:

@@ -24,19 +24,19 @@ def among(item: Evidence, relevance: float, rarity: dict[str, float]) -> Finding
     return Findings((item,), relevance, rarity, {item.document.id: stems})
 
 
-RARITY = {"mani": 1.0, "peopl": 1.0, "left": 2.0, "venezuela": 4.0}
+RARITY = {"ordinari": 1.0, "peopl": 1.0, "left": 2.0, "venezuela": 4.0}
 
 
 def test_the_signals_of_a_sentence_that_answers() -> None:
     item = replace(note(MIGRATION, LEFT, score=2.5), odds=1.5)
     found = signals(
-        "How many people have left Venezuela since 2015?", item, among(item, 1.8, RARITY)
+        "How many ordinary people have left Venezuela since 2015?", item, among(item, 1.8, RARITY)
     )
     assert tuple(found) == SIGNALS
     assert found["relevance"] == 1.8
     assert found["score"] == 2.5
     assert found["odds"] == 1.5
-    # "mani" alone is not in the sentence: 1 of 8.
+    # "ordinari" alone is not in the sentence: 1 of 8.
     assert found["covered"] == 0.875
     assert found["rarest_missing"] == 0.25
     assert [found[name] for name in SIGNALS[5:]] == [0, 0, 0, 0, 1]
@@ -50,6 +50,15 @@ def test_the_signals_of_a_near_miss() -> None:
     assert (found["covered"], found["rarest_missing"], found["odds"]) == (0, 1, 0)
     assert (found["names_missing_near"], found["names_missing_article"]) == (1, 1)
     assert (found["numbers_missing"], found["negation_differs"], found["kind_held"]) == (1, 1, 0)
+
+
+def test_only_the_words_of_what_is_asked_last_count() -> None:
+    item = note(MIGRATION, LEFT)
+    rarity = {"agre": 5.0, "peopl": 1.0, "left": 2.0}
+    alone = signals("And how many people left?", item, among(item, 1.0, rarity))
+    both = signals("Who agreed? And how many people left?", item, among(item, 1.0, rarity))
+    assert alone["covered"] == 1
+    assert both["covered"] == 0.375
 
 
 def test_a_first_name_that_the_article_has_need_not_be_repeated() -> None:
