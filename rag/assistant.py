@@ -175,12 +175,18 @@ class Assistant:
                     on_file(result)
         finally:
             if self._store is not None and any(r.outcome in ("added", "updated") for r in results):
-                try:
-                    self._store.commit_index()
-                except LibraryError as error:
-                    # Raised, it would hide why the loop ended.
-                    _log.warning("the next search brings the index up to date: %s", error)
+                self.settle()
         return results
+
+    def settle(self) -> None:
+        """Bring the index up to date on disk, after articles were added or removed.
+
+        A failure is logged and not raised: it would hide that the articles are stored.
+        """
+        try:
+            self.store.commit_index()
+        except LibraryError as error:
+            _log.warning("the next search brings the index up to date: %s", error)
 
     def add_document(self, document: Document) -> AddResult:
         """Add an article that the caller made, such as a pasted text.

@@ -69,10 +69,7 @@ def state_sides(found: Sides) -> tuple[Claim, ...]:
 
 def answer_text(claims: Sequence[Claim], disagreement: Disagreement = "") -> str:
     """Return the claims as one text, each after its attribution."""
-    told = [
-        f"{claim.attribution}: {claim.text}" if claim.attribution else claim.text
-        for claim in claims
-    ]
+    told = (claim.told for claim in claims)
     return " ".join(part for part in (LEADS[disagreement], *told) if part)
 
 

@@ -133,6 +133,11 @@ class Claim:
     reasons: tuple[str, ...] = ()
     """What was checked and found, each in a few words."""
 
+    @property
+    def told(self) -> str:
+        """The text after its attribution, if it has one."""
+        return f"{self.attribution}: {self.text}" if self.attribution else self.text
+
 
 @dataclass(frozen=True, slots=True)
 class Timing:

@@ -168,9 +168,8 @@ def _pieces(answer: Answer) -> list[str]:
         return [answer.text]
     told = [LEADS[answer.disagreement]] if answer.disagreement else []
     for claim in answer.claims:
-        lead = f"{claim.attribution}: " if claim.attribution else ""
         marks = "".join(f"[{citation.number}]" for citation in claim.citations)
-        told.append(f"{lead}{claim.text} {marks}")
+        told.append(f"{claim.told} {marks}")
     return told
 
 

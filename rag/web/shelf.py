@@ -6,14 +6,13 @@ conversations.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from index.errors import BylineError, LibraryError, QuestionError
+from index.errors import BylineError, QuestionError
 from index.types import Document, Filter
 from rag.adding import AddResult
 from rag.assistant import Assistant
@@ -21,7 +20,6 @@ from rag.web.views import article_view, document_view
 
 __all__ = ["Shelf"]
 
-_log = logging.getLogger(__name__)
 _LISTED = 200
 """Articles that are listed at once."""
 
@@ -70,8 +68,6 @@ class Shelf:
             "found": len(found),
             "articles": counts.documents,
             "passages": counts.chunks,
-            "search": self._search,
-            "order": self._order,
             "sources": sorted(store.sources().items()),
             "filter": self.filter_view(),
             "undo": len(self.removed),
@@ -92,19 +88,18 @@ class Shelf:
         """Add uploaded files; each result names the file as the person knows it."""
         from rag.adding import read_files
 
-        for path in paths:
-            for result in read_files([path]):
-                result = replace(result, path=path.name)
-                if result.document is not None:
-                    try:
-                        # Its path is that of the upload, which is deleted.
-                        added = self.assistant.add_document(replace(result.document, path=None))
-                    except BylineError as error:
-                        result = replace(result, outcome="failed", message=str(error))
-                    else:
-                        result = replace(result, outcome=added.outcome, document=added.document)
-                yield result
-        self._settle()
+        for result in read_files(paths):
+            result = replace(result, path=Path(result.path).name)
+            if result.document is not None:
+                try:
+                    # Its path is that of the upload, which is deleted.
+                    added = self.assistant.add_document(replace(result.document, path=None))
+                except BylineError as error:
+                    result = replace(result, outcome="failed", message=str(error))
+                else:
+                    result = replace(result, outcome=added.outcome, document=added.document)
+            yield result
+        self.assistant.settle()
 
     def add_text(
         self, text: str, title: str = "", source: str = "", published: str = ""
@@ -123,7 +118,7 @@ class Shelf:
             text, title=title.strip() or first[:120], source=source.strip() or None, published=day
         )
         result = self.assistant.add_document(document)
-        self._settle()
+        self.assistant.settle()
         return result
 
     def add_samples(self) -> None:
@@ -140,7 +135,7 @@ class Shelf:
         document = store.document(id_)
         store.delete_documents([document.id])
         self.removed.append(document)
-        self._settle()
+        self.assistant.settle()
         return document
 
     def undo(self) -> Document | None:
@@ -152,7 +147,7 @@ class Shelf:
         if not self.removed:
             return None
         self.assistant.add_document(self.removed[-1])
-        self._settle()
+        self.assistant.settle()
         return self.removed.pop()
 
     def choose(self, sources: list[str], after: str, before: str) -> None:
@@ -178,13 +173,6 @@ class Shelf:
             "after": after.isoformat() if after else "",
             "before": before.isoformat() if before else "",
         }
-
-    def _settle(self) -> None:
-        try:
-            self.assistant.store.commit_index()
-        except LibraryError as error:
-            # Told as a failure, it would hide that the articles themselves are as they should be.
-            _log.warning("the next search brings the index up to date: %s", error)
 
 
 def _mentions(document: Document, wanted: list[str]) -> bool:

@@ -129,13 +129,11 @@ class Visit:
 
     def desk(self, notice: str = "") -> View:
         """Return the conversation as it is to be drawn."""
-        counts = self.assistant.store.counts()
         return {
             "turns": [dict(turn.view) for turn in self._turns],
             "conversation": self._conversation or "",
             "filter": self.shelf.filter_view(),
-            "articles": counts.documents,
-            "samples": counts.documents == 0,
+            "samples": self.assistant.using_samples,
             "suggestions": [] if self._turns else self._suggestions(),
             "notice": notice,
         }
@@ -147,11 +145,8 @@ class Visit:
             view["draft"] += event.text
             return False
         if isinstance(event, Waiting):
-            others = (
-                "one other question is"
-                if event.ahead == 1
-                else (f"{event.ahead} other questions are")
-            )
+            one = event.ahead == 1
+            others = "one other question is" if one else f"{event.ahead} other questions are"
             view["stage"] = f"waiting: {others} answered first"
         elif isinstance(event, Stage):
             view["stage"] = event.detail
@@ -196,10 +191,7 @@ class Visit:
         return {
             "failure": failure,
             "current": self._conversation or "",
-            "rows": [
-                {"id": talk.id, "title": talk.title, "changed": int(talk.changed * 1000)}
-                for talk in kept
-            ],
+            "rows": [{"id": talk.id, "title": talk.title} for talk in kept],
         }
 
     def open(self, conversation: str) -> None:
