@@ -7,6 +7,7 @@ the end exclusive, so that `document.text[start:end]` is always the text meant.
 
 from __future__ import annotations
 
+import bisect
 import hashlib
 import json
 from dataclasses import dataclass, field
@@ -35,6 +36,14 @@ class Document:
     published: date | None = None
     path: str | None = None
     """Where it was read from, as an absolute path; None for pasted text. Not part of the id."""
+    language: str | None = None
+    """Tag of its language as its file states it, as in `en` or `en-GB`."""
+    pages: tuple[int, ...] = ()
+    """Where each page begins, of an article that has pages (a PDF): ascending offsets into the
+    text, the first of them 0, one a page, also for a page without text."""
+    part: str = ""
+    """Which article of its file it is, where one file holds several (a mailbox, a feed, an
+    export): unique and stable within the file. Empty for the only one. Not part of the id."""
 
     id: str = field(init=False, compare=False)
     """16 hexadecimal digits that follow from the content alone: same text and metadata, same
@@ -43,9 +52,16 @@ class Document:
     def __post_init__(self) -> None:
         parts = [self.title, self.source, self.author, self.url]
         published = self.published.isoformat() if self.published else None
-        content = json.dumps([*parts, published, self.text], ensure_ascii=True)
+        content: list[object] = [*parts, published, self.text]
+        if self.language or self.pages:  # So that an article without them keeps the id it had.
+            content += [self.language, self.pages]
         # Once: every use of it would hash the whole text again.
-        object.__setattr__(self, "id", hashlib.sha256(content.encode()).hexdigest()[:16])
+        digest = hashlib.sha256(json.dumps(content, ensure_ascii=True).encode())
+        object.__setattr__(self, "id", digest.hexdigest()[:16])
+
+    def page_at(self, offset: int) -> int | None:
+        """Return the number, from 1, of the page on which an offset lies; None without pages."""
+        return bisect.bisect_right(self.pages, offset) if self.pages else None
 
 
 @dataclass(frozen=True, slots=True)

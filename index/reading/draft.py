@@ -1,4 +1,4 @@
-"""What a reader hands on: the article's text, and what its file says of it, as written.
+"""What a reader hands on: an article's text, and what its file says of it, as written.
 
 Nothing is interpreted yet: dates are still the strings that the file states.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Draft"]
+__all__ = ["Draft", "Unread"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +25,19 @@ class Draft:
     """Tag of the page's language, as in `en-GB`."""
     clues: str = ""
     """Everything that the file says, header included; other dates in it tell day from month."""
+    pages: tuple[int, ...] = ()
+    """Where each page begins in the text, the first at 0; see `Document.pages`."""
+    part: str = ""
+    """Which article of its file it is; see `Document.part`."""
+    warnings: tuple[str, ...] = ()
+    """What the person should know of how it was read, each one line, without the file's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A part of a file in which no article was found, while the others go on."""
+
+    part: str
+    """Which one, as in `Document.part`."""
+    reason: str
+    """Why, and what to do, in one line without the file's name."""
