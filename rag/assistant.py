@@ -314,7 +314,8 @@ class Assistant:
 
         if store.status(document) == "unchanged":
             return "unchanged"
-        return store.replace_document(index_document(document, self._get_embedder()))
+        (change,) = store.replace_documents([index_document(document, self._get_embedder())])
+        return change
 
     def _get_embedder(self) -> Embedder:
         with self._making:

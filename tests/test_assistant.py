@@ -147,10 +147,12 @@ def test_a_reader_that_breaks_fails_one_file(
 class Contested(SqliteStore):
     """A library that another process takes after two articles, and that cannot save its index."""
 
-    def replace_document(self, entry: IndexedDocument) -> Change:
+    def replace_documents(
+        self, entries: Sequence[IndexedDocument], files: Sequence[FileRead] = ()
+    ) -> list[Change]:
         if self.counts().documents == 2:
             raise LockedError("another process writes; wait")
-        return super().replace_document(entry)
+        return super().replace_documents(entries, files)
 
     def commit_index(self) -> None:
         raise LibraryError("the vector index cannot be saved")
