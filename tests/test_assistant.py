@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -14,7 +14,7 @@ from fakes import HashEmbedder
 from index.errors import LibraryError, LockedError, ModelError, QuestionError, ReadError
 from index.reading import Reading, read_file
 from index.sqlite import SqliteStore
-from index.store import Change, IndexedDocument
+from index.store import Change, FileRead, IndexedDocument
 from index.types import Document, Filter
 from rag import Assistant
 from rag.assistant import AddResult

@@ -90,7 +90,7 @@ def test_a_moved_file_takes_its_articles_along(store: SqliteStore) -> None:
     store.move_file("/mail.mbox", "/new.mbox")
     assert {p: r.documents for p, r in store.files().items()} == {"/new.mbox": (message(1).id,)}
     assert [document.path for document in store.documents()] == ["/new.mbox"]
-    with pytest.raises(NotFoundError, match="no article was read from /mail.mbox"):
+    with pytest.raises(NotFoundError, match=r"no article was read from /mail\.mbox"):
         store.move_file("/mail.mbox", "/elsewhere")
 
 
@@ -135,7 +135,7 @@ def test_kin_are_articles_that_say_nearly_the_same(store: SqliteStore) -> None:
 
 @pytest.fixture
 def first_format(tmp_path: Path) -> Path:
-    """A library of format 1 with three articles, one of them pasted, and one read from two files."""
+    """A library of format 1: two pasted articles, and one that was read from two files."""
     home = tmp_path / "home"
     home.mkdir()
     connection = sqlite3.connect(home / "library.db", isolation_level=None)

@@ -112,11 +112,15 @@ class Database:
                 return
             except _OutdatedError:
                 _log.info("%s is of an earlier format; bringing it up to date", self.path)
-        with self.writing(), self._mutex, plain_errors(self.path):
-            with closing(self._open(outdated=True)) as connection:
-                connection.execute("BEGIN IMMEDIATE")
-                migrate(connection)
-                connection.execute("COMMIT")
+        with (
+            self.writing(),
+            self._mutex,
+            plain_errors(self.path),
+            closing(self._open(outdated=True)) as connection,
+        ):
+            connection.execute("BEGIN IMMEDIATE")
+            migrate(connection)
+            connection.execute("COMMIT")
 
     def close(self) -> None:
         """Close the file. Safe to call twice."""
