@@ -142,6 +142,16 @@ class Assistant:
                 raise
             return samples.document(id_prefix)
 
+    def kin(self, document_id: str) -> list[Document]:
+        """Return the articles of the library that are nearly the same as one, such as wire copy.
+
+        Empty also where it is no article of the library.
+        """
+        try:
+            return self.store.kin(document_id)
+        except LibraryError:
+            return []
+
     def add(
         self,
         *paths: str | Path,

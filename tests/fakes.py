@@ -98,6 +98,12 @@ class FakeAssistant:
     answers: dict[str, Answer | BaseException] = field(default_factory=dict)
     """By question, what is said (or raised) instead of the result."""
 
+    alike: list[Document] = field(default_factory=list)
+    """What is nearly the same as every article."""
+
+    def kin(self, _document_id: str) -> list[Document]:
+        return self.alike
+
     def open(self, settings: Settings) -> FakeAssistant:
         """Stand in for `Assistant.open`: pass this method as `open_assistant`."""
         self.settings = settings

@@ -165,6 +165,8 @@ def test_list_filters_and_gives_json(capsys: Captured) -> None:
             "published": None,
             "url": None,
             "path": "/news/peru.txt",
+            "part": "",
+            "language": None,
         }
     ]
 
@@ -181,7 +183,21 @@ def test_show_prints_the_text_and_what_is_known(capsys: Captured) -> None:
         f"id:        {UNDATED.id}\n\nPeru has mountains.\n"
     )
     assert main(["show", UNDATED.id, "--json"], FakeAssistant().open) == 0
-    assert json.loads(capsys.readouterr().out)["text"] == UNDATED.text
+    shown = json.loads(capsys.readouterr().out)
+    assert (shown["text"], shown["kin"]) == (UNDATED.text, [])
+
+
+def test_show_names_the_articles_that_are_nearly_the_same(capsys: Captured) -> None:
+    assistant = FakeAssistant(alike=[LIMA])
+    assert main(["show", UNDATED.id[:8]], assistant.open) == 0
+    assert (
+        f"""
+also:      {LIMA.id[:8]}  2019-01-04  BBC                   Lima Group urges Maduro to stand down
+"""
+        in capsys.readouterr().out
+    )
+    assert main(["show", UNDATED.id, "--json"], assistant.open) == 0
+    assert [kin["id"] for kin in json.loads(capsys.readouterr().out)["kin"]] == [LIMA.id]
 
 
 def test_remove_removes_all_or_nothing(capsys: Captured) -> None:

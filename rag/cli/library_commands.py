@@ -114,15 +114,19 @@ def run_list(call: Call) -> int:
             return _DONE
         count = 0
         for count, document in enumerate(assistant.store.documents(call.filter), 1):  # noqa: B007
-            published = document.published.isoformat() if document.published else "undated"
-            source = clean(document.source or "-")
-            out(f"{document.id[:8]}  {published:<10}  {source:<20}  {clean(document.title)}")
+            out(_listed(document))
         sys.stdout.flush()
         if not call.quiet:
             hint = "" if count or call.filter else "; add some with `ask add FOLDER`"
             remark(f"{count:,} article{'' if count == 1 else 's'}{hint}")
             undated_notice(call, assistant)
     return _DONE
+
+
+def _listed(document: Document) -> str:
+    published = document.published.isoformat() if document.published else "undated"
+    source = clean(document.source or "-")
+    return f"{document.id[:8]}  {published:<10}  {source:<20}  {clean(document.title)}"
 
 
 def run_show(call: Call) -> int:
@@ -133,13 +137,18 @@ def run_show(call: Call) -> int:
         )
     with call.open() as assistant:
         document = assistant.store.document(call.words[0])
-    if call.json:
-        out(json_text({**_document_json(document), "text": document.text}))
-        return _DONE
+        kin = assistant.kin(document.id)
     fields = _document_json(document)
-    for name in ("title", "source", "author", "published", "url", "path", "id"):
+    if call.json:
+        alike = [_document_json(other) for other in kin]
+        out(json_text({**fields, "text": document.text, "kin": alike}))
+        return _DONE
+    names = ("title", "source", "author", "published", "language", "url", "path", "part", "id")
+    for name in names:
         if fields[name]:
             out(f"{name + ':':<10} {clean(str(fields[name]))}")
+    for other in kin:
+        out(f"{'also:':<10} {_listed(other)}")
     out("\n" + clean(document.text, keep_lines=True))
     return _DONE
 
