@@ -148,6 +148,14 @@ class FakeAssistant:
                 on_file(result)
         return results
 
+    def add_pages(
+        self,
+        *urls: str,
+        date_order: str | None = None,
+        on_file: Callable[[AddResult], None] | None = None,
+    ) -> list[AddResult]:
+        return self.add(*urls, date_order=date_order, on_file=on_file)
+
     def add_samples(self) -> list[AddResult]:
         return [AddResult("samples/lima.md", "added", LIMA)]
 

@@ -30,15 +30,19 @@ _OUTCOMES = ("added", "updated", "unchanged", "failed")
 
 
 def run_add(call: Call) -> int:
-    """Add files and folders, with progress; a fault in one leaves the others standing.
+    """Add files, folders, and web pages, with progress; a fault in one leaves the others standing.
 
     Whatever ends it early, what was done until then is printed.
     """
-    if not call.words and not call.options.samples:
-        raise QuestionError("name files or folders to add, or use `ask add --samples`")
+    urls: list[str] = call.options.url or []
+    if not call.words and not urls and not call.options.samples:
+        raise QuestionError(
+            "name files or folders to add, or use `ask add --samples` or `ask add --url ADDRESS`"
+        )
     results: list[AddResult] = []
     ended_by, status = "", _DONE
-    with call.open() as assistant, progress(call.quiet, _count_files(call.words)) as advance:
+    total = _count_files(call.words) + len(urls)
+    with call.open() as assistant, progress(call.quiet, total) as advance:
 
         def on_file(result: AddResult) -> None:
             results.append(result)
@@ -49,6 +53,8 @@ def run_add(call: Call) -> int:
                 results.extend(assistant.add_samples())
             if call.words:
                 assistant.add(*call.words, date_order=call.options.date_order, on_file=on_file)
+            if urls:
+                assistant.add_pages(*urls, date_order=call.options.date_order, on_file=on_file)
         except KeyboardInterrupt:
             ended_by = "stopped; what was added is kept, the same command again goes on from here"
             status = _INTERRUPTED
