@@ -5,9 +5,9 @@ Knows nothing of the library that they go into.
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -16,18 +16,17 @@ from index.errors import ReadError
 from index.types import Document
 
 if TYPE_CHECKING:
-    from index.reading import DateOrder
+    from index.reading import ReadOptions
+    from index.reading.sandbox import ReaderPool
 
 __all__ = ["AddResult", "Outcome", "read_files"]
-
-_log = logging.getLogger(__name__)
 
 Outcome = Literal["read", "added", "updated", "unchanged", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
 class AddResult:
-    """What became of one file (or pasted text) that was to be added."""
+    """What became of one file, one article of it, or a pasted text that was to be added."""
 
     path: str
     outcome: Outcome
@@ -36,36 +35,55 @@ class AddResult:
     message: str = ""
     """For a failure, the reason; for an article, warnings such as of an ambiguous date. Either
     without the path, which whoever shows it puts before it."""
+    part: str = ""
+    """Which article of its file, where one holds several; see `Document.part`."""
+
+    @property
+    def name(self) -> str:
+        """The path, and the part where there is one."""
+        return f"{self.path} [{self.part}]" if self.part else self.path
 
 
 def read_files(
-    paths: Iterable[str | Path], date_order: DateOrder | None = None
+    paths: Iterable[str | Path],
+    options: ReadOptions | None = None,
+    pool: ReaderPool | None = None,
 ) -> Iterator[AddResult]:
     """Yield each article of files and folders as it is read, or why it cannot be.
 
+    They are read in a process apart, a little ahead of the caller.
+
     Args:
         paths: files and folders.
-        date_order: how to read 11/01/2019 where nothing else tells.
+        options: what the person says of them, such as how to read 11/01/2019.
+        pool: what reads them; None for one of its own.
     """
-    from index.reading import find_files, read_file
+    from index.reading import ReadOptions, Unread
+    from index.reading.sandbox import ReaderPool
+
+    refused: dict[Path, ReadError] = {}
+    with ReaderPool() if pool is None else nullcontext(pool) as readers:
+        readers.start()
+        with closing(readers.read_many(_files(paths, refused), options or ReadOptions())) as found:
+            for path, read in found:
+                if isinstance(read, ReadError):
+                    yield AddResult(str(path), "failed", message=str(refused.get(path, read)))
+                elif isinstance(read, Unread):
+                    yield AddResult(str(path), "failed", message=read.reason, part=read.part)
+                else:
+                    message, part = "; ".join(read.warnings), read.document.part
+                    yield AddResult(str(path), "read", read.document, message, part)
+
+
+def _files(paths: Iterable[str | Path], refused: dict[Path, ReadError]) -> Iterator[Path]:
+    """Yield the files of folders; also a path with none, and note why it has none."""
+    from index.reading import find_files
 
     for path in paths:
+        # Unlike Path.expanduser, it takes a file called ~draft.txt for what it is.
+        expanded = Path(os.path.expanduser(path))  # noqa: PTH111
         try:
-            # Unlike Path.expanduser, it takes a file called ~draft.txt for what it is.
-            files = find_files(Path(os.path.expanduser(path)))  # noqa: PTH111
+            yield from find_files(expanded)
         except ReadError as error:
-            yield AddResult(str(path), "failed", message=str(error))
-            continue
-        for file in files:
-            try:
-                reading = read_file(file, date_order=date_order)
-            except ReadError as error:
-                yield AddResult(str(file), "failed", message=str(error))
-            except Exception as error:  # noqa: BLE001 - a fault of a reader, or of its parser.
-                _log.exception("could not read %s", file)
-                reason = " ".join(f"{type(error).__name__}: {error}".split())
-                message = f"could not be read ({reason}); save the article as plain text"
-                yield AddResult(str(file), "failed", message=message)
-            else:
-                message = "; ".join(reading.warnings)
-                yield AddResult(str(file), "read", reading.document, message)
+            refused[expanded] = error
+            yield expanded

@@ -162,11 +162,12 @@ class Assistant:
             LibraryError: the library cannot be written.
             ModelError: the embedder is missing.
         """
+        from index.reading import ReadOptions
         from rag.adding import read_files
 
         results: list[AddResult] = []
         try:
-            for result in read_files(paths, date_order):
+            for result in read_files(paths, ReadOptions(date_order)):
                 if result.document is not None:
                     outcome = self._put(self._writable_store(), result.document)
                     result = replace(result, outcome=outcome)

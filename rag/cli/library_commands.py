@@ -62,9 +62,9 @@ def run_add(call: Call) -> int:
         sys.stdout.flush()
     for result in sorted(results, key=lambda result: result.outcome != "failed"):
         if result.outcome == "failed":
-            remark(f"failed: {result.path}: {result.message}")
+            remark(f"failed: {result.name}: {result.message}")
         elif result.message and not call.quiet:
-            remark(f"warning: {result.path}: {result.message}")
+            remark(f"warning: {result.name}: {result.message}")
     if ended_by:
         remark(ended_by)
         return status
@@ -86,6 +86,7 @@ def _add_json(counts: Counter[str], results: Sequence[AddResult]) -> dict[str, A
     files = [
         {
             "path": result.path,
+            "part": result.part,
             "outcome": result.outcome,
             "id": result.document.id if result.document else None,
             "title": result.document.title if result.document else None,
