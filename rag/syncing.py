@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from index.errors import ReadError
 from index.folder import compare
 from index.store import FileRead
-from rag.adding import AddResult, add_files, way_of_reading
+from rag.adding import AddResult, read_files, store_readings
 
 if TYPE_CHECKING:
     from index.embedder import Embedder
@@ -34,15 +34,22 @@ class SyncReport:
     moved: list[tuple[str, str]] = field(default_factory=list)
     """Paths before and after."""
     removed: list[str] = field(default_factory=list)
-    """Paths of files that are gone from the folder, and from the library with their articles."""
+    """Paths of files that are gone from the folder, and their articles from the library."""
     results: list[AddResult] = field(default_factory=list)
     """What became of every file that was read, and of those that could not be read before and
     have not changed since."""
+
+    @property
+    def changed(self) -> bool:
+        """Whether articles were added to the library or removed from it."""
+        put = any(result.outcome in ("added", "updated") for result in self.results)
+        return put or bool(self.removed)
 
 
 def sync_folder(
     folder: str | Path,
     store: Store,
+    get_store: Callable[[], Store],
     get_embedder: Callable[[], Embedder],
     options: ReadOptions,
     report: SyncReport,
@@ -59,7 +66,8 @@ def sync_folder(
 
     Args:
         folder: its files are found as `index.reading.find_files` does.
-        store: the library.
+        store: the library, which need not be ready to be added to.
+        get_store: called for the library that is, once there is something to add.
         get_embedder: called when there is something to embed.
         options: how the files are to be read.
         report: filled as the work goes on.
@@ -73,11 +81,10 @@ def sync_folder(
         LibraryError: the library cannot be read or written.
         ModelError: the embedder cannot be used.
     """
-    root = Path(os.path.abspath(os.path.expanduser(folder)))  # noqa: PTH100, PTH111 - as add_files
+    root = Path(os.path.abspath(os.path.expanduser(folder)))  # noqa: PTH100, PTH111
     known = store.files(str(root))
-    reading = way_of_reading(options)
     found = _files_of(root, len(known), allow_empty)
-    plan = compare(found, known, reading, look_again=look_again)
+    plan = compare(found, known, options.way, look_again=look_again)
     on_plan(len(plan.to_read))
     for before, after in plan.moved:
         store.move_file(before, after)
@@ -88,17 +95,12 @@ def sync_folder(
     for record in plan.unchanged:
         if record.problem:
             report.results.append(AddResult(record.path, "failed", message=record.problem))
-    for result in report.results:
-        on_file(result)
-
-    def done(result: AddResult) -> None:
+    for result in store_readings(read_files(plan.to_read, options), get_store, get_embedder):
         report.results.append(result)
         on_file(result)
-
-    add_files(plan.to_read, store, get_embedder, options, done)
     # Last, so that what moved into another file is not lost and embedded again.
     store.delete_files(plan.gone)
-    report.removed.extend(plan.gone)
+    report.removed.extend(path for path in plan.gone if known[path].documents)
 
 
 def watch_folder(folder: str | Path) -> Iterator[None]:

@@ -8,16 +8,17 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import BylineError, QuestionError, ReadError
-from rag.cli.meter import metered
+from rag.cli.meter import Meter, metered
 from rag.cli.terminal import json_text, out, remark
 
 if TYPE_CHECKING:
+    from index.reading import ReadOptions
     from rag.adding import AddResult
     from rag.assistant import Assistant
     from rag.cli.call import Call
@@ -44,10 +45,11 @@ def run_add(call: Call) -> int:
     ended_by, status = "", _DONE
     total = _count_files(call.words) + len(urls)
     with call.open() as assistant, metered(call.quiet, total) as meter:
+        count = _counted(meter)
 
         def on_file(result: AddResult) -> None:
             results.append(result)
-            meter.advance(Path(result.path).name)
+            count(result)
 
         try:
             if call.options.samples:
@@ -92,7 +94,7 @@ def run_sync(call: Call) -> int:
 
 
 def _sync_once(
-    call: Call, assistant: Assistant, options: Any, *, only_changes: bool = False
+    call: Call, assistant: Assistant, options: ReadOptions, *, only_changes: bool = False
 ) -> int:
     from rag.syncing import SyncReport
 
@@ -107,7 +109,7 @@ def _sync_once(
                 look_again=call.options.look_again,
                 allow_empty=call.options.allow_empty,
                 on_plan=meter.expect,
-                on_file=lambda result: meter.advance(Path(result.path).name),
+                on_file=_counted(meter),
             )
         except KeyboardInterrupt:
             ended_by, status = _STOPPED, _INTERRUPTED
@@ -135,7 +137,23 @@ def _sync_once(
     return _told(call, report.results, ended_by, status)
 
 
-def read_options(call: Call) -> Any:
+def _counted(meter: Meter) -> Callable[[AddResult], None]:
+    """Return what counts files, of which one may come to many results."""
+    last = ""
+
+    def count(result: AddResult) -> None:
+        nonlocal last
+        name = Path(result.path).name
+        if result.path == last:
+            meter.say(f"{name} {result.part}")
+        else:
+            meter.advance(name)
+        last = result.path
+
+    return count
+
+
+def read_options(call: Call) -> ReadOptions:
     """Return how files are to be read, from the options of the command.
 
     Raises:
@@ -156,10 +174,10 @@ def _told(call: Call, results: Sequence[AddResult], ended_by: str, status: int) 
     """Say what is worth knowing of single files, and return the exit status."""
     failed = [result for result in results if result.outcome == "failed"]
     for result in failed:
-        remark(f"failed: {result.path}: {result.message}")
+        remark(f"failed: {result.name}: {result.message}")
     for result in results:
         if result.message and result.outcome != "failed" and not call.quiet:
-            remark(f"warning: {result.path}: {result.message}")
+            remark(f"warning: {result.name}: {result.message}")
     alike = sum(bool(result.kin) for result in results)
     if alike and not call.quiet:
         verb = "is" if alike == 1 else "are"

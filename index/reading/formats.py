@@ -1,0 +1,117 @@
+"""The table of what can be read: each format by its suffixes, how its content looks, its reader.
+
+A file is taken for what its content says, and only where that says nothing for
+what its suffix says. To add a format, add its line; nothing else knows them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from index.reading.dates import DateOrder
+from index.reading.draft import Draft, Unread
+from index.reading.text_files import (
+    drafts_from_html,
+    drafts_from_markdown,
+    drafts_from_text,
+    looks_like_page,
+)
+
+__all__ = [
+    "FORMATS",
+    "PLAIN_TEXT",
+    "Format",
+    "ReadOptions",
+    "format_of",
+    "head_of",
+    "suffixes_of",
+]
+
+_VERSION = 1
+"""Raised when readers find more in files than before, so that a sync reads them again."""
+_HEAD = 8192
+"""Bytes of a file's beginning that show what it is."""
+_ZIP = b"PK\x03\x04"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """What the person says of the files that are to be read."""
+
+    date_order: DateOrder | None = None
+    """What comes first in dates like 11/01/2019; None to find out."""
+    columns: tuple[tuple[str, str], ...] = ()
+    """For tables: fields of an article and the names of the columns that hold them."""
+
+    @property
+    def way(self) -> str:
+        """What changes whenever the same bytes may be read into something else."""
+        return json.dumps([_VERSION, self.date_order, sorted(self.columns)])
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A kind of file that can be read."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    """In lower case, with the dot."""
+    read: Callable[[BinaryIO, ReadOptions], Iterator[Draft | Unread]]
+    looks_like: Callable[[bytes], bool] | None = None
+    """Whether a file with this head (see `head_of`) is one; None where only the suffix tells."""
+    max_bytes: int | None = 20_000_000
+    """Size up to which a file is read; None for a reader that holds only a part of it."""
+
+
+PLAIN_TEXT = Format("plain text", (".txt", ".text"), lambda file, _: drafts_from_text(file))
+
+FORMATS: tuple[Format, ...] = (
+    # What has its own first bytes stands before what is known by its structure.
+    Format(
+        "HTML",
+        (".html", ".htm", ".xhtml"),
+        lambda file, _: drafts_from_html(file),
+        looks_like_page,
+    ),
+    Format("Markdown", (".md", ".markdown"), lambda file, _: drafts_from_markdown(file)),
+    PLAIN_TEXT,
+)
+
+
+def suffixes_of(formats: Sequence[Format] = FORMATS) -> tuple[str, ...]:
+    """Return the file types that can be read, in lower case, sorted."""
+    return tuple(sorted(suffix for each in formats for suffix in each.suffixes))
+
+
+def format_of(head: bytes, name: str, formats: Sequence[Format] = FORMATS) -> Format | None:
+    """Return the format of a file; None where neither its content nor its suffix tells.
+
+    >>> format_of(b"<!DOCTYPE html><title>A page</title>", "page.txt").name
+    'HTML'
+    """
+    for each in formats:
+        if each.looks_like is not None and each.looks_like(head):
+            return each
+    suffix = Path(name).suffix.lower()
+    return next((each for each in formats if suffix in each.suffixes), None)
+
+
+def head_of(file: BinaryIO) -> bytes:
+    """Return the first 8 KB of a file, and for a ZIP archive its last 8 KB too.
+
+    The table of an archive's entries, which tells what it holds, stands at its end.
+    The file is left at its beginning.
+    """
+    file.seek(0)
+    head = file.read(_HEAD)
+    if head.startswith(_ZIP):
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(len(head), size - _HEAD))
+        head += file.read(_HEAD)
+    file.seek(0)
+    return head
