@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from pathlib import Path
 
@@ -9,8 +10,10 @@ import pytest
 
 from fakes import LIMA, UNDATED, FakeAssistant, FakeStore
 from index.errors import LockedError
+from index.reading.sandbox import ReaderPool
 from rag.assistant import AddResult
 from rag.cli import main
+from reader_tables import OBEYING
 
 pytestmark = pytest.mark.usefixtures("home")
 Captured = pytest.CaptureFixture[str]
@@ -65,22 +68,22 @@ def test_add_of_what_is_not_there_makes_no_library(home: Path, capsys: Captured)
 def test_a_reader_that_breaks_is_one_line(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
-    def broken(_: Path, **__: object) -> None:
-        raise ZeroDivisionError("by\nzero")
-
-    monkeypatch.setattr("index.reading.read_file", broken)
+    monkeypatch.setattr(
+        "index.reading.sandbox.ReaderPool", functools.partial(ReaderPool, table=OBEYING)
+    )
     path = home.parent / "a.txt"
-    path.write_text("Words.", encoding="utf-8")
+    path.write_text("break", encoding="utf-8")
     assert main(["add", str(path)]) == 1
     line = (
-        f"ask: failed: {path}: could not be read (ZeroDivisionError: by zero); "
+        f"ask: failed: {path}: could not be read (ValueError: a parser broke); "
         "save the article as plain text\n"
     )
     assert capsys.readouterr().err == line
     monkeypatch.setenv("BYLINE_DEBUG", "1")
     assert main(["add", str(path)]) == 1
     said = capsys.readouterr().err
-    assert said.startswith(f"could not read {path}\nTraceback")
+    assert said.startswith(f"could not read {path}\n")
+    assert 'raise ValueError("a parser\\nbroke")' in said
     assert said.endswith(line)
 
 
@@ -122,6 +125,7 @@ def test_add_samples_and_json(capsys: Captured) -> None:
         "files": [
             {
                 "path": "samples/lima.md",
+                "part": "",
                 "outcome": "added",
                 "id": LIMA.id,
                 "title": LIMA.title,
@@ -129,6 +133,7 @@ def test_add_samples_and_json(capsys: Captured) -> None:
             },
             {
                 "path": "missing.txt",
+                "part": "",
                 "outcome": "failed",
                 "id": None,
                 "title": None,
@@ -138,10 +143,37 @@ def test_add_samples_and_json(capsys: Captured) -> None:
     }
 
 
+def test_add_reads_web_pages_after_files(capsys: Captured) -> None:
+    failed = AddResult("https://x.example/b", "failed", None, "the server answered 404 Not Found")
+    assistant = FakeAssistant(outcomes={"b": failed})
+    urls = ["--url", "https://x.example/a", "--url=https://x.example/b"]
+    assert main(["add", *urls, "a.txt", "--date-order", "MDY"], assistant.open) == 1
+    assert assistant.added == ["a.txt MDY", "https://x.example/a MDY", "https://x.example/b MDY"]
+    printed = capsys.readouterr()
+    assert printed.out == "2 added, 0 updated, 0 unchanged, 1 failed\n"
+    assert printed.err == ("ask: failed: https://x.example/b: the server answered 404 Not Found\n")
+
+
+def test_add_of_a_private_address_connects_to_nothing(home: Path, capsys: Captured) -> None:
+    """With the real assistant, which loads nothing for it."""
+    urls = ["--url", "http://127.0.0.1:7860/", "--url", "file:///etc/passwd"]
+    assert main(["add", *urls]) == 1
+    assert not home.exists()
+    printed = capsys.readouterr()
+    assert printed.out == "0 added, 0 updated, 0 unchanged, 2 failed\n"
+    assert printed.err == (
+        "ask: failed: http://127.0.0.1:7860/: 127.0.0.1 is not on the public internet; "
+        "save the page from a browser and add the file\n"
+        "ask: failed: file:///etc/passwd: not the address of a web page; "
+        "it begins with https:// or http://\n"
+    )
+
+
 def test_add_needs_something_to_add(capsys: Captured) -> None:
     assert main(["add"], FakeAssistant().open) == 2
     assert main(["add", "x", "--date-order", "YMD"], FakeAssistant().open) == 2
-    assert capsys.readouterr().err.count("\n") == 2
+    assert main(["add", "--url"], FakeAssistant().open) == 2
+    assert capsys.readouterr().err.count("\n") == 3
 
 
 def test_list_prints_one_article_a_line(capsys: Captured) -> None:
@@ -165,6 +197,8 @@ def test_list_filters_and_gives_json(capsys: Captured) -> None:
             "published": None,
             "url": None,
             "path": "/news/peru.txt",
+            "part": "",
+            "language": None,
         }
     ]
 
@@ -181,7 +215,21 @@ def test_show_prints_the_text_and_what_is_known(capsys: Captured) -> None:
         f"id:        {UNDATED.id}\n\nPeru has mountains.\n"
     )
     assert main(["show", UNDATED.id, "--json"], FakeAssistant().open) == 0
-    assert json.loads(capsys.readouterr().out)["text"] == UNDATED.text
+    shown = json.loads(capsys.readouterr().out)
+    assert (shown["text"], shown["kin"]) == (UNDATED.text, [])
+
+
+def test_show_names_the_articles_that_are_nearly_the_same(capsys: Captured) -> None:
+    assistant = FakeAssistant(alike=[LIMA])
+    assert main(["show", UNDATED.id[:8]], assistant.open) == 0
+    assert (
+        f"""
+also:      {LIMA.id[:8]}  2019-01-04  BBC                   Lima Group urges Maduro to stand down
+"""
+        in capsys.readouterr().out
+    )
+    assert main(["show", UNDATED.id, "--json"], assistant.open) == 0
+    assert [kin["id"] for kin in json.loads(capsys.readouterr().out)["kin"]] == [LIMA.id]
 
 
 def test_remove_removes_all_or_nothing(capsys: Captured) -> None:
