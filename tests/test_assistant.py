@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -11,6 +12,7 @@ import pytest
 
 from fakes import HashEmbedder
 from index.errors import LibraryError, LockedError, ModelError, QuestionError, ReadError
+from index.reading.sandbox import ReaderPool
 from index.sqlite import SqliteStore
 from index.store import Change, FileRead, IndexedDocument
 from index.types import Document, Filter
@@ -19,6 +21,7 @@ from rag.assistant import AddResult
 from rag.language_model import LanguageModel
 from rag.samples import sample_paths
 from rag.types import Stage, Timing
+from reader_tables import OBEYING
 from scripted import (
     BRIDGE,
     LIMA,
@@ -121,6 +124,33 @@ def test_a_warning_does_not_repeat_the_file_name(opened: Open, tmp_path: Path) -
     assert result.outcome == "added"
     assert result.message
     assert "when.txt" not in result.message
+
+
+def test_a_reader_that_breaks_fails_one_file(
+    opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(
+        "index.reading.sandbox.ReaderPool", functools.partial(ReaderPool, table=OBEYING)
+    )
+    for name, content in {"a": "It rained.", "b": "break", "c": "several", "d": "Dry."}.items():
+        (tmp_path / f"{name}.txt").write_text(content, encoding="utf-8")
+    results = opened().add(*(tmp_path / f"{name}.txt" for name in "abcd"))
+    assert [(Path(result.name).name, result.outcome) for result in results] == [
+        ("a.txt", "added"),
+        ("b.txt", "failed"),
+        ("c.txt [1]", "added"),
+        ("c.txt [2]", "failed"),
+        ("c.txt [3]", "added"),
+        ("c.txt [4]", "failed"),
+        ("d.txt", "added"),
+    ]
+    assert results[1].message == (
+        "could not be read (ValueError: a parser broke); save the article as plain text"
+    )
+    assert results[3].message == "no text; add some"
+    (record,) = caplog.records
+    assert record.getMessage() == f"could not read {tmp_path / 'b.txt'}"
+    assert record.exc_info
 
 
 class Contested(SqliteStore):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from pathlib import Path
 
@@ -10,8 +11,10 @@ import pytest
 from fakes import LIMA, UNDATED, FakeAssistant, FakeStore
 from index.errors import LockedError
 from index.reading import ReadOptions
+from index.reading.sandbox import ReaderPool
 from rag.assistant import AddResult
 from rag.cli import main
+from reader_tables import OBEYING
 
 pytestmark = pytest.mark.usefixtures("home")
 Captured = pytest.CaptureFixture[str]
@@ -61,6 +64,28 @@ def test_add_of_what_is_not_there_makes_no_library(home: Path, capsys: Captured)
         f"ask: failed: {'y' * 300}: cannot be read (File name too long); "
         "copy it elsewhere and try again\n"
     )
+
+
+def test_a_reader_that_breaks_is_one_line(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.setattr(
+        "index.reading.sandbox.ReaderPool", functools.partial(ReaderPool, table=OBEYING)
+    )
+    path = home.parent / "a.txt"
+    path.write_text("break", encoding="utf-8")
+    assert main(["add", str(path)]) == 1
+    line = (
+        f"ask: failed: {path}: could not be read (ValueError: a parser broke); "
+        "save the article as plain text\n"
+    )
+    assert capsys.readouterr().err == line
+    monkeypatch.setenv("BYLINE_DEBUG", "1")
+    assert main(["add", str(path)]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(f"could not read {path}\n")
+    assert 'raise ValueError("a parser\\nbroke")' in said
+    assert said.endswith(line)
 
 
 @pytest.mark.parametrize("as_json", [False, True])

@@ -1,4 +1,4 @@
-"""One child process that reads files, as its parent sees it: started, asked, heard, killed.
+"""One child process that reads files, as its parent sees it: started, asked, heard, ended.
 
 Knows nothing of the order in which files are asked for, or of trying again.
 """
@@ -130,14 +130,18 @@ class Child:
             raise LostError(_CRASHED) from error
         except (EOFError, OSError) as error:
             raise LostError(self._last_words()) from error
-        if isinstance(answer, End | Failure):
-            self.answered += 1
         if isinstance(answer, Failure) and answer.exhausted:
             raise LostError("needs too much memory to read; split it, or save it as plain text")
+        if isinstance(answer, End | Failure):
+            self.answered += 1
         return answer
 
-    def kill(self) -> None:
-        """End it at once; safe to call twice."""
+    def stop(self) -> None:
+        """End it at once, also while another thread listens to it; it is to be closed still."""
+        self._process.kill()
+
+    def close(self) -> None:
+        """End it, and free what it holds here; safe to call twice."""
         self._process.kill()
         self._process.wait()
         self._listener.join()

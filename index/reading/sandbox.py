@@ -58,6 +58,7 @@ class ReaderPool:
         """
         self._table, self._silence, self._memory = table, silence, memory
         self._idle: list[Child] = []
+        self._busy: set[Child] = set()
         self._closed = False
         self._lock = threading.Lock()
 
@@ -104,16 +105,23 @@ class ReaderPool:
                 except ReadError as error:
                     yield path, error
                 line.files.popleft()
+        except _ClosedError:
+            return
         finally:
             line.close()
 
     def close(self) -> None:
-        """End the children; safe to call twice."""
+        """End the children; safe to call twice.
+
+        A call that waits for one in another thread ends, as if there were no more files.
+        """
         with self._lock:
             self._closed = True
             idle, self._idle = self._idle, []
+            for child in self._busy:
+                child.stop()
         for child in idle:
-            child.kill()
+            child.close()
 
     def __enter__(self) -> ReaderPool:
         return self
@@ -126,19 +134,29 @@ class ReaderPool:
     ) -> None:
         self.close()
 
+    def _check_open(self) -> None:
+        if self._closed:
+            raise _ClosedError
+
     def _take(self) -> Child:
         with self._lock:
-            if self._idle:
-                return self._idle.pop()
-        return Child(self._table, self._memory)
+            self._check_open()
+            child = self._idle.pop() if self._idle else Child(self._table, self._memory)
+            self._busy.add(child)
+            return child
 
     def _give_back(self, child: Child) -> None:
         with self._lock:
+            self._busy.remove(child)
             usable = not self._closed and child.asked == child.answered
             if usable:
                 self._idle.append(child)
         if not usable:
-            child.kill()
+            child.close()
+
+
+class _ClosedError(Exception):
+    """The pool was closed."""
 
 
 @dataclass(slots=True)
@@ -177,7 +195,8 @@ class _Line:
             try:
                 answer = child.hear(file.absolute, self._pool._silence)
             except LostError as error:
-                self._drop()
+                self.close()
+                self._pool._check_open()
                 if used and not file.begun and not isinstance(error, SilentError):
                     continue
                 raise ReadError(str(error)) from error
@@ -196,11 +215,6 @@ class _Line:
         """Leave the child to the next call, unless it is in the midst of something."""
         if self._child is not None:
             self._pool._give_back(self._child)
-            self._child = None
-
-    def _drop(self) -> None:
-        if self._child is not None:
-            self._child.kill()
             self._child = None
 
     def _hand_over(self) -> Child:
