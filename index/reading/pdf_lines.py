@@ -7,11 +7,12 @@ Knows nothing of paragraphs.
 
 from __future__ import annotations
 
+import ctypes
 import math
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from statistics import median_low
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ __all__ = ["clean_characters", "page_of"]
 _LINE_END = frozenset((10, 13))
 _BROKEN = frozenset((2, 0xFFFE))
 """What PDFium writes for a hyphen at the end of a line, within a word."""
+_BOLD = 500
+"""Weight of letters from which on they are bold: 400 are regular ones, 500 those of headings."""
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _COMPATIBLE = re.compile("[\ufb00-\ufdff\ufe70-\ufefc]")
 """Ligatures, and the forms that Arabic letters take within words."""
@@ -37,14 +40,16 @@ _NOTE_MARK = re.compile(r"(?<=[^\W\d_]{3})[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}|(?<
 
 @dataclass(frozen=True, slots=True)
 class _Character:
-    """A character and its box: left, right, top, bottom, upright and downwards from the top."""
+    """A character upright on its page, in points from the left and downwards from the top."""
 
     code: int
     left: float
     right: float
-    top: float
-    bottom: float
+    base: float
+    """Of the line that it stands on."""
+    size: float
     turned: bool
+    bold: bool
 
 
 def page_of(page: PdfPage) -> Page:
@@ -67,7 +72,7 @@ def page_of(page: PdfPage) -> Page:
 
 
 def clean_characters(text: str) -> str:
-    """Return a text without unseen characters, its ligatures as letters.
+    r"""Return a text without unseen characters, its ligatures as letters.
 
     >>> clean_characters("e\ufb03cient\x00")
     'efficient'
@@ -80,9 +85,10 @@ def _split(content: PdfTextPage, page: PdfPage) -> Iterator[list[_Character]]:
     """Yield the characters of each line."""
     import pypdfium2.raw as pdfium
 
+    place = _placing(page)
     rotation = page.get_rotation()
-    left, bottom, right, top = page.get_cropbox()
-    box = pdfium.FS_RECTF()
+    box, matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
+    x, y = ctypes.c_double(), ctypes.c_double()
     line: list[_Character] = []
     for index in range(content.count_chars()):
         code = pdfium.FPDFText_GetUnicode(content, index)
@@ -90,74 +96,86 @@ def _split(content: PdfTextPage, page: PdfPage) -> Iterator[list[_Character]]:
             yield line
             line = []
             continue
-        if not pdfium.FPDFText_GetLooseCharBox(content, index, box):
+        if not (
+            pdfium.FPDFText_GetLooseCharBox(content, index, box)
+            and pdfium.FPDFText_GetCharOrigin(content, index, x, y)
+            and pdfium.FPDFText_GetMatrix(content, index, matrix)
+        ):
             continue
         broken = code in _BROKEN and pdfium.FPDFText_IsHyphen(content, index) == 1
-        x0, y0, x1, y1 = box.left, box.bottom, box.right, box.top
-        place = {
-            0: (x0 - left, x1 - left, top - y1, top - y0),
-            90: (y0 - bottom, y1 - bottom, x0 - left, x1 - left),
-            180: (right - x1, right - x0, y0 - bottom, y1 - bottom),
-            270: (top - y1, top - y0, right - x1, right - x0),
-        }[rotation]
-        angle = 0.0 if line else pdfium.FPDFText_GetCharAngle(content, index)
-        turned = line[0].turned if line else _turned(angle, rotation)
-        line.append(_Character(ord("-") if broken else code, *place, turned))
+        left, _ = place(box.left, box.bottom)
+        right, _ = place(box.right, box.top)
+        line.append(
+            _Character(
+                code=ord("-") if broken else code,
+                left=min(left, right),
+                right=max(left, right),
+                base=place(x.value, y.value)[1],
+                # The size that a font is set in, and how the page enlarges it.
+                size=pdfium.FPDFText_GetFontSize(content, index) * math.hypot(matrix.c, matrix.d),
+                turned=line[0].turned if line else _is_turned(matrix.a, matrix.b, rotation),
+                bold=pdfium.FPDFText_GetFontWeight(content, index) >= _BOLD,
+            )
+        )
         if broken:
             yield line
             line = []
     yield line
 
 
+def _placing(page: PdfPage) -> Callable[[float, float], tuple[float, float]]:
+    """Return what turns a point of a PDF, upwards from the bottom, into one of the upright page."""
+    left, bottom, right, top = page.get_cropbox()
+    return {
+        0: lambda x, y: (x - left, top - y),
+        90: lambda x, y: (y - bottom, x - left),
+        180: lambda x, y: (right - x, y - bottom),
+        270: lambda x, y: (top - y, right - x),
+    }[page.get_rotation()]
+
+
+def _is_turned(a: float, b: float, rotation: int) -> bool:
+    """Say whether text whose matrix begins with these numbers is not upright on the page."""
+    angle = math.degrees(math.atan2(b, a)) - rotation
+    return 10 < angle % 360 < 350
+
+
 def _is_unreadable(code: int) -> bool:
     """Say whether a code is no character, as where a font does not say what its shapes mean."""
     return (
-        code < 32 and code != 9 or 0x7F <= code < 0xA0 or 0xE000 <= code < 0xF000 or code == 0xFFFD
+        (code < 32 and code != 9)
+        or 0x7F <= code < 0xA0
+        or 0xE000 <= code < 0xF000
+        or code == 0xFFFD
     )
 
 
-def _turned(angle: float, rotation: int) -> bool:
-    """Say whether a character of this angle is not upright on a page rotated so."""
-    difference = (math.degrees(angle) - rotation) % 360
-    return 10 < difference < 350 and angle >= 0
-
-
 def _line(characters: list[_Character]) -> Line | None:
-    seen = [c for c in characters if not chr(c.code).isspace() and c.code]
+    seen = [each for each in characters if each.code and not chr(each.code).isspace()]
     if not seen:
         return None
-    turned = seen[0].turned
-    size = median_low(c.right - c.left if turned else c.bottom - c.top for c in seen)
-    base = median_low(c.bottom for c in seen)
-    pieces = []
-    for character in characters:
-        letter = chr(character.code)
-        small = character.bottom - character.top < 0.8 * size
-        raised = base - character.bottom > 0.15 * size
-        pieces.append(
-            letter.translate(_SUPERSCRIPTS) if small and raised and not turned else letter
-        )
-    text = " ".join(clean_characters(_NOTE_MARK.sub("", "".join(pieces))).split())
+    size = median_low(each.size for each in seen)
+    base = median_low(each.base for each in seen)
+    text = "".join(
+        chr(each.code).translate(_SUPERSCRIPTS)
+        if each.size < 0.9 * size and base - each.base > 0.15 * size and not each.turned
+        else chr(each.code)
+        for each in characters
+    )
+    text = " ".join(clean_characters(_NOTE_MARK.sub("", text)).split())
     if not text:
         return None
     return Line(
         text=text,
-        left=min(c.left for c in seen),
-        right=max(c.right for c in seen),
-        top=min(c.top for c in seen),
+        left=min(each.left for each in seen),
+        right=max(each.right for each in seen),
+        top=base - size,
         bottom=base,
         size=size,
-        turned=turned,
+        bold=all(each.bold for each in seen),
+        turned=seen[0].turned,
     )
 
 
 def _mirrored(line: Line, width: float) -> Line:
-    return Line(
-        text=line.text,
-        left=width - line.right,
-        right=width - line.left,
-        top=line.top,
-        bottom=line.bottom,
-        size=line.size,
-        turned=line.turned,
-    )
+    return replace(line, left=width - line.right, right=width - line.left)

@@ -90,9 +90,11 @@ def draft_of(
         warnings: What the person should know of how it was read.
     """
     header = read_header(text, guess_title=not properties.title, title=properties.title)
+    # A title page alone is a text too.
+    start = header.start if re.search(r"\w", text[header.start :]) else 0
     language = properties.language.replace("_", "-").strip()
     return Draft(
-        text=text[header.start :],
+        text=text[start:],
         title=properties.title or header.title,
         source=header.fields.source or properties.source or None,
         author=header.fields.author or header.author or properties.author or None,
@@ -100,6 +102,6 @@ def draft_of(
         dates=(*header.dates, *properties.dates),
         language=header.fields.language or language or None,
         clues=text,
-        pages=tuple(max(page - header.start, 0) for page in pages),
+        pages=tuple(max(page - start, 0) for page in pages),
         warnings=warnings,
     )

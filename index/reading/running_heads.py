@@ -14,12 +14,14 @@ from index.reading.layout import Line, Page
 
 __all__ = ["without_running_heads"]
 
-_MARGIN = 0.12
+_MARGIN = 0.18
 """Share of a page's height at its top, and at its bottom, in which they stand."""
 _OUTERMOST = 4
 """Lines from the top, and from the bottom, among which they are."""
 _SAME_HEIGHT = 0.015
 """Share of a page's height by which one may stand higher or lower on another page."""
+_LONGEST_HEAD = 100
+"""Characters up to which a line with the page's number in it is a running head."""
 _PAGE_NUMBER = re.compile(
     r"\W*(?:(?:page|pag\.|p\.|seite|página|pagina|стр\.)\s*)?(?P<number>\d{1,4}|[ivxl]{1,6})"
     r"(?:\s*(?:/|of|de|von|sur|di|из)\s*\d{1,4})?\W*",
@@ -41,24 +43,22 @@ def without_running_heads(pages: Sequence[Page]) -> tuple[list[Page], list[str]]
     for number, (page, lines) in enumerate(zip(pages, outer)):
         for line in lines:
             repeated[_pattern(line)].append((number, line.top / page.height))
-            value = _page_number(line.text)
-            if value is not None:
+            for value in _numbers(line.text):
                 counted[value - number].add(number)
+    many = min(3, max(len(pages), 2))
     kept: list[Page] = []
     removed: list[str] = []
     for number, (page, lines) in enumerate(zip(pages, outer)):
         heads: set[int] = set()
         for line in lines:
-            value = _page_number(line.text)
-            if value is not None:
-                # Of one page alone, only its own number is one.
-                counts_on = len(counted[value - number]) > 1 or value == number + 1
-                is_head = counts_on or _on_many(repeated[_pattern(line)], line, page, len(pages))
-            else:
-                is_head = _on_many(repeated[_pattern(line)], line, page, len(pages))
-            if is_head:
+            on = max((len(counted[value - number]) for value in _numbers(line.text)), default=0)
+            if (
+                ((own := _page_number(line.text)) is not None and (on > 1 or own == number + 1))
+                or on >= many
+                or _times(repeated[_pattern(line)], line, page) >= many
+            ):
                 heads.add(id(line))
-                removed.append(line.text)
+        removed += [line.text for line in lines if id(line) in heads]
         kept.append(replace(page, lines=tuple(x for x in page.lines if id(x) not in heads)))
     return kept, removed
 
@@ -75,10 +75,24 @@ def _pattern(line: Line) -> str:
     return re.sub(r"\d+", "#", " ".join(line.text.casefold().split()))
 
 
-def _on_many(places: list[tuple[int, float]], line: Line, page: Page, page_count: int) -> bool:
+def _times(places: list[tuple[int, float]], line: Line, page: Page) -> int:
+    """Return on how many pages a line like this stands at its height."""
     height = line.top / page.height
-    on = {number for number, other in places if abs(other - height) <= _SAME_HEIGHT}
-    return len(on) >= min(3, max(page_count, 2))
+    return len({number for number, other in places if abs(other - height) <= _SAME_HEIGHT})
+
+
+def _numbers(text: str) -> list[int]:
+    """Return the numbers that may be the page's: all of a line, its beginning, or its end.
+
+    >>> _numbers("12 The Harbour Quarterly 2019")
+    [12, 2019]
+    """
+    own = _page_number(text)
+    if own is not None:
+        return [own]
+    if len(text) > _LONGEST_HEAD:
+        return []
+    return [int(found) for found in re.findall(r"^\d{1,4}(?= )|(?<= )\d{1,4}$", text)]
 
 
 def _page_number(text: str) -> int | None:
