@@ -8,7 +8,6 @@ before.
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from statistics import median
 
 from index.reading.hyphens import Hyphens
 
-__all__ = ["Line", "Page", "Paragraph", "Printed", "print_size", "text_of_pages"]
+__all__ = ["CELL_MARK", "Line", "Page", "Paragraph", "Printed", "print_size", "text_of_pages"]
 
 _SAME_SIZE = 0.12
 """Share by which letters may differ in size within a paragraph."""
@@ -27,6 +26,8 @@ _INDENT = 0.8
 """Times the size of the letters from which on a line is indented."""
 _CELL_GAP = 2.0
 """Times the size of the letters from which on two pieces of a row are cells of a table."""
+CELL_MARK = " | "
+"""What stands between the cells of a row."""
 _LOOK_BACK = 6
 """Paragraphs (notes, captions) that may stand between two parts of a paragraph."""
 _BULLET = re.compile(
@@ -168,7 +169,7 @@ def _follows(before: Line, line: Line) -> bool:
 
 
 def _run(lines: Sequence[Line]) -> _Run:
-    pairs = list(itertools.pairwise(lines))
+    pairs = list(pairwise(lines))
     steps = [after.bottom - line.bottom for line, after in pairs if not _same_row(line, after)]
     return _Run(
         right=max(line.right for line in lines),
@@ -188,9 +189,11 @@ def _joint_below(before: Line, line: Line, run: _Run, opening: bool) -> str | No
     if _same_row(before, line):
         gap = line.left - before.right
         if gap > _CELL_GAP * max(before.size, line.size):
-            return " | "
+            return CELL_MARK
         return " " if gap > 0.15 * before.size else ""
     if not _alike(before, line):
+        return None
+    if CELL_MARK in line.text or CELL_MARK in before.text:
         return None
     step = line.bottom - before.bottom
     if step > _WIDE_LEADING * run.leading or _BULLET.match(line.text):

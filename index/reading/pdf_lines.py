@@ -17,7 +17,7 @@ from statistics import median_low
 from typing import TYPE_CHECKING
 
 from index.reading.decoding import join_surrogates
-from index.reading.layout import Line, Page
+from index.reading.layout import CELL_MARK, Line, Page
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage, PdfTextPage  # type: ignore[import-untyped]
@@ -29,6 +29,8 @@ _BROKEN = frozenset((2, 0xFFFE))
 """What PDFium writes for a hyphen at the end of a line, within a word."""
 _BOLD = 500
 """Weight of letters from which on they are bold: 400 are regular ones, 500 those of headings."""
+_CELL_GAP = 1.5
+"""Times the size of the letters from which on a gap parts two cells: justified lines have less."""
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _COMPATIBLE = re.compile("[\ufb00-\ufdff\ufe70-\ufefc]")
 """Ligatures, and the forms that Arabic letters take within words."""
@@ -156,12 +158,18 @@ def _line(characters: list[_Character]) -> Line | None:
         return None
     size = median_low(each.size for each in seen)
     base = median_low(each.base for each in seen)
-    text = "".join(
-        chr(each.code).translate(_SUPERSCRIPTS)
-        if each.size < 0.9 * size and base - each.base > 0.15 * size and not each.turned
-        else chr(each.code)
-        for each in characters
-    )
+    pieces: list[str] = []
+    before = seen[0]
+    for each in characters:
+        letter = chr(each.code)
+        if each.code and not letter.isspace():
+            if each.left - before.right > _CELL_GAP * size and not _is_number("".join(pieces)):
+                pieces.append(CELL_MARK)
+            before = each
+            if each.size < 0.9 * size and base - each.base > 0.15 * size and not each.turned:
+                letter = letter.translate(_SUPERSCRIPTS)
+        pieces.append(letter)
+    text = "".join(pieces)
     text = " ".join(clean_characters(_NOTE_MARK.sub("", text)).split())
     if not text:
         return None
@@ -175,6 +183,11 @@ def _line(characters: list[_Character]) -> Line | None:
         bold=all(each.bold for each in seen),
         turned=seen[0].turned,
     )
+
+
+def _is_number(text: str) -> bool:
+    """Say whether a piece of a line numbers what follows it: "1.", "(a)", or a bullet."""
+    return re.fullmatch(r"\W*(?:\w|[\d.]+)?\W*", text) is not None
 
 
 def _mirrored(line: Line, width: float) -> Line:

@@ -51,12 +51,10 @@ def without_running_heads(pages: Sequence[Page]) -> tuple[list[Page], list[str]]
     for number, (page, lines) in enumerate(zip(pages, outer)):
         heads: set[int] = set()
         for line in lines:
-            on = max((len(counted[value - number]) for value in _numbers(line.text)), default=0)
-            if (
-                ((own := _page_number(line.text)) is not None and (on > 1 or own == number + 1))
-                or on >= many
-                or _times(repeated[_pattern(line)], line, page) >= many
-            ):
+            counts = max((len(counted[n - number]) for n in _numbers(line.text)), default=0)
+            own = _page_number(line.text)
+            alone = own is not None and (counts > 1 or own == number + 1)
+            if alone or counts >= many or _times(repeated[_pattern(line)], line, page) >= many:
                 heads.add(id(line))
         removed += [line.text for line in lines if id(line) in heads]
         kept.append(replace(page, lines=tuple(x for x in page.lines if id(x) not in heads)))
