@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from index.errors import ReadError
 from index.reading.draft import Draft
 from index.reading.header import read_header
 
@@ -88,7 +89,12 @@ def draft_of(
         pages: Where each page begins in the text.
         url: Where it was published.
         warnings: What the person should know of how it was read.
+
+    Raises:
+        ReadError: If there are no words in it.
     """
+    if not re.search(r"\w", text):
+        raise ReadError("no text in it; if it shows pictures of text, run OCR on them first")
     header = read_header(text, guess_title=not properties.title, title=properties.title)
     # A title page alone is a text too.
     start = header.start if re.search(r"\w", text[header.start :]) else 0
