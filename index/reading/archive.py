@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from index.errors import ReadError
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element
+    from lxml.etree import _Element  # type: ignore[import-untyped]
 
 __all__ = ["Archive", "local_name", "parse_xml"]
 

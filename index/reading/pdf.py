@@ -120,11 +120,11 @@ def _checked(pages: list[Page], broken: int) -> tuple[str, ...]:
     warnings = []
     if scanned:
         warnings.append(
-            f"{scanned} of {len(pages)} pages are pictures without text and were left out;"
+            f"left out {scanned} of {len(pages)} pages, pictures without text;"
             " run OCR on it to read them"
         )
     if broken:
-        warnings.append(f"{broken} of {len(pages)} pages are damaged and were left out")
+        warnings.append(f"left out {broken} of {len(pages)} pages, which are damaged")
     return tuple(warnings)
 
 

@@ -53,8 +53,9 @@ def without_running_heads(pages: Sequence[Page]) -> tuple[list[Page], list[str]]
         for line in lines:
             counts = max((len(counted[n - number]) for n in _numbers(line.text)), default=0)
             own = _page_number(line.text)
+            times = _times(repeated[_pattern(line)], line, page)
             alone = own is not None and (counts > 1 or own == number + 1)
-            if alone or counts >= many or _times(repeated[_pattern(line)], line, page) >= many:
+            if alone or counts >= many or times >= (many if own is None else 3):
                 heads.add(id(line))
         removed += [line.text for line in lines if id(line) in heads]
         kept.append(replace(page, lines=tuple(x for x in page.lines if id(x) not in heads)))
