@@ -46,7 +46,7 @@ def drafts_from_pdf(file: BinaryIO) -> Iterator[Draft | Unread]:
         if "password" in str(error).lower():
             raise ReadError("protected by a password; save a copy without one") from error
         raise ReadError(
-            "damaged, or no PDF at all; open it in a viewer and print it to a new PDF"
+            "damaged or cut off; download it again, or open it in a viewer and print it to a new PDF"
         ) from error
     try:
         yield _draft(document)
