@@ -3,8 +3,8 @@
 import io
 
 import pytest
-from documents import PICTURE, column, pdf
 
+from documents import PICTURE, column, pdf
 from index.errors import ReadError
 from index.reading.draft import Draft
 from index.reading.pdf import drafts_from_pdf

@@ -29,6 +29,7 @@ _LARGER = 1.2
 """Times the size of the text from which on larger letters on the first page are a title."""
 _DATE = re.compile(r"(?:D:)?(\d{4})(\d{2})?(\d{2})?")
 _URL = re.compile(r"https?://[^\s<>\"|]+\.[^\s<>\"|]+")
+_DAMAGED = "damaged or cut off; download it again, or open it in a viewer and print it to a new PDF"
 _SCANNED = "a scan, pictures of pages without text; run OCR on it first, as with ocrmypdf"
 
 
@@ -45,9 +46,7 @@ def drafts_from_pdf(file: BinaryIO) -> Iterator[Draft | Unread]:
     except pdfium.PdfiumError as error:
         if "password" in str(error).lower():
             raise ReadError("protected by a password; save a copy without one") from error
-        raise ReadError(
-            "damaged or cut off; download it again, or open it in a viewer and print it to a new PDF"
-        ) from error
+        raise ReadError(_DAMAGED) from error
     try:
         yield _draft(document)
     finally:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["drafts_from_rtf"]
 
 _MOST_BYTES = 100_000_000
-_MOST_MARKUP = 20_000_000
+_MOST_MARKUP = 10_000_000
 """Characters that may be left without the pictures: striprtf reads about a million a second."""
 _TOKEN = re.compile(
     r"\\[\\{}]|\\bin(?P<bytes>\d{1,9}) ?|\\(?P<inner>deleted)(?![a-z0-9])|(?P<close>\})"
@@ -53,13 +53,14 @@ def drafts_from_rtf(file: BinaryIO) -> Iterator[Draft | Unread]:
     body, cut = _cut(markup)
     if len(data) > _MOST_BYTES or len(body) > _MOST_MARKUP:
         raise ReadError("too large for its text; save it without its pictures, or split it")
-    head, close, _ = body.rpartition("}")
+    # Within the outermost group, as striprtf reads nothing after it.
+    body = body.rstrip(" \r\n\t\0").removesuffix("}")
     notes = "".join(
         rf"{{\par [{number}] {note.partition('footnote')[2]}\par}}"
         for number, note in enumerate(cut.get("footnote", ()), 1)
     )
     blocks = Blocks()
-    for line in _plain((head if close else body) + notes + "}").split("\n"):
+    for line in _plain(body + notes + "}").split("\n"):
         row = line.rstrip()
         # striprtf ends each cell of a table with a bar.
         cells = row[:-1].split("|") if row.endswith("|") else [row]
