@@ -9,6 +9,7 @@ from index.errors import ReadError
 from index.reading.docx import drafts_from_docx
 from index.reading.draft import Draft
 
+DAMAGED = "damaged; open it in the program that made it and save it again"
 FIRST = "The harbour of Port Vell reopened on Tuesday."
 
 
@@ -52,7 +53,8 @@ def test_hidden_text_and_codes_of_fields_are_left_out() -> None:
 
 
 def test_content_controls_links_and_text_boxes_are_read() -> None:
-    box = f"<w:r><w:drawing><w:txbxContent>{paragraphs('In a box.')}</w:txbxContent></w:drawing></w:r>"
+    text = paragraphs("In a box.")
+    box = f"<w:r><w:drawing><w:txbxContent>{text}</w:txbxContent></w:drawing></w:r>"
     body = (
         f"<w:sdt><w:sdtContent>{paragraphs('Controlled.')}</w:sdtContent></w:sdt>"
         f"<w:p><w:hyperlink>{run('A link')}</w:hyperlink>{box}{run(' and more.')}</w:p>"
@@ -110,7 +112,10 @@ def test_properties_and_the_title_of_the_text() -> None:
 
 
 def test_the_articles_own_first_lines_are_believed_first() -> None:
-    core = "<dc:creator>python-docx</dc:creator><dcterms:created>2013-12-23T23:15:00Z</dcterms:created>"
+    core = (
+        "<dc:creator>python-docx</dc:creator>"
+        "<dcterms:created>2013-12-23T23:15:00Z</dcterms:created>"
+    )
     draft = read(paragraphs("Port reopens", "By Ada Quill", "4 January 2019", FIRST), core=core)
     assert draft.title == "Port reopens"
     assert draft.author == "Ada Quill"
@@ -137,8 +142,8 @@ def test_a_document_is_found_wherever_its_package_says() -> None:
     ("file", "refusal"),
     [
         (docx(""), "no text in it; if it shows pictures of text, run OCR on them first"),
-        (io.BytesIO(b""), "damaged; open it in the program that made it and save it again"),
-        (docx("<w:p>&broken;</w:p>"), "damaged; open it in the program that made it and save it again"),
+        (io.BytesIO(b""), DAMAGED),
+        (docx("<w:p>&broken;</w:p>"), DAMAGED),
         (
             zipped({"xl/workbook.xml": "<workbook/>"}),
             "no Word document; open it in the program that made it and save it as .docx",
@@ -148,7 +153,7 @@ def test_a_document_is_found_wherever_its_package_says() -> None:
             "no document is in it; open it in Word and save it again",
         ),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_document_is_refused(file: io.BytesIO, refusal: str) -> None:
     with pytest.raises(ReadError) as caught:
         list(drafts_from_docx(file))

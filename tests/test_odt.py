@@ -21,8 +21,8 @@ def read(body: str, **parts: str) -> Draft:
 def test_paragraphs_headings_lists_and_sections() -> None:
     body = (
         "<text:h>Strike ends</text:h><text:section><text:p>The <text:span>harbour</text:span>\n"
-        'reopened<text:s text:c="1000000000"/>on<text:tab/>Tuesday<text:line-break/>at noon.</text:p>'
-        "</text:section><text:list><text:list-item><text:p>First</text:p></text:list-item>"
+        'reopened<text:s text:c="1000000000"/>on<text:tab/>Tuesday<text:line-break/>at noon.'
+        "</text:p></text:section><text:list><text:list-item><text:p>First</text:p></text:list-item>"
         "<text:list-item><text:p>Second</text:p></text:list-item></text:list>"
     )
     assert read(body).text == (

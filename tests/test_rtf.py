@@ -8,6 +8,7 @@ from index.errors import ReadError
 from index.reading.draft import Draft
 from index.reading.rtf import drafts_from_rtf
 
+DAMAGED = "damaged; open it in the program that made it and save it again"
 HEAD = r"{\rtf1\ansi\ansicpg1252\deff0\deflang2057{\fonttbl{\f0\fswiss Helvetica;}}"
 
 
@@ -74,14 +75,14 @@ def test_a_file_that_was_cut_off_is_read_as_far_as_it_goes() -> None:
     [
         (b"Hello", "no Rich Text; open it in the program that made it and save it again"),
         (b"{\\rtf1 }", "no text in it; if it shows pictures of text, run OCR on them first"),
-        (b"{\\rtf1 \\u99999999 x}", "damaged; open it in the program that made it and save it again"),
+        (b"{\\rtf1 \\u99999999 x}", DAMAGED),
         (
             b"{\\rtf1 " + b"a" * 10_000_001 + b"}",
             "too large for its text; save it without its pictures, or split it",
         ),
     ],
     ids=["no-rtf", "empty", "no-character", "large"],
-)  # fmt: skip
+)
 def test_what_is_no_rich_text_is_refused(content: bytes, refusal: str) -> None:
     with pytest.raises(ReadError) as caught:
         list(drafts_from_rtf(io.BytesIO(content)))
