@@ -35,7 +35,10 @@ def opened_as_text(file: BinaryIO) -> Iterator[io.TextIOWrapper]:
     Raises:
         ReadError: If its bytes are not text.
     """
-    encoding = _encoding(file)
+    try:
+        encoding = _encoding(file)
+    except ReadError as error:
+        raise ReadError("not a text file; save or export it again, as text in UTF-8") from error
     file.seek(0)
     text = io.TextIOWrapper(file, encoding, errors="replace", newline="")
     try:
@@ -56,7 +59,7 @@ def _encoding(file: BinaryIO) -> str:
             except ReadError:
                 continue
         if head.count(0) > _MOST_NULS * len(head):
-            raise ReadError("not a text file; save the table as CSV or JSON in UTF-8")
+            raise ReadError("many characters that are no text")
     decode(head[:8192].replace(b"\0", b""))  # refuses what is no text at all
     broken = _first_broken(file)
     if broken is None:

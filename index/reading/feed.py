@@ -173,12 +173,11 @@ def _parser() -> XMLPullParser:
 def _taken(parser: XMLPullParser, channel: _Channel, *, whole: bool) -> Iterator[_Entry]:
     """Yield the entries that were read by now, and forget each when the next is asked for."""
     for _, element in parser.read_events():
-        name = _name(element, "")
-        parent = element.getparent()
+        name, parent = _local(element), element.getparent()
         if parent is None:
             channel.closed = True
         elif name in _OF_CHANNEL:
-            if _local(parent) in ("channel", "feed"):
+            if _local(parent) in ("channel", "feed") and _namespace(element) == _namespace(parent):
                 channel.note(name, element)
         elif name not in _ROOTS:
             children: dict[str, list[_Element]] = {}
@@ -283,7 +282,7 @@ def _text(element: _Element) -> str:
     """Return what an element holds: its text, or its markup where it has elements in it."""
     if next(element.iterchildren("*"), None) is None:
         return restored("".join(element.itertext()))
-    from lxml import etree  # type: ignore[import-untyped]
+    from lxml import etree
 
     pieces = [restored(element.text or "", markup=True)]
     for child in element.iterchildren("*"):

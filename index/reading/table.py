@@ -71,17 +71,13 @@ def drafts_from_rows(
     sample = list(itertools.islice(waiting, _SAMPLE))
     readable = [row for row in sample if not row.reason]
     if not readable and sample:
-        raise ReadError(f"its first {len(sample)} rows cannot be read; row {_first(sample)}")
+        raise ReadError(f"no row of it can be read; row {sample[0].number}: {sample[0].reason}")
     if not readable:
         raise ReadError("a table without rows; there is nothing to read in it")
     chosen = _columns(readable, columns or {})
     names = PartNames()
     for row in itertools.chain(sample, waiting):
         yield _draft(row, chosen, names)
-
-
-def _first(sample: list[Row]) -> str:
-    return f"{sample[0].number}: {sample[0].reason}"
 
 
 def _draft(row: Row, chosen: Mapping[str, str], names: PartNames) -> Draft | Unread:
@@ -92,7 +88,7 @@ def _draft(row: Row, chosen: Mapping[str, str], names: PartNames) -> Draft | Unr
         return Unread(part, row.reason)
     text = text_of(cells["text"])
     if not has_words(text):
-        return Unread(part, f"nothing in its column {chosen['text']!r}; nothing to do")
+        return Unread(part, f"nothing in its column {chosen['text']!r}; add the text there")
     pairs = ((key, one_line(text_of(cells.get(key, "")))) for key in FIELDS if key != "text")
     fields = fields_of(pairs)
     return Draft(

@@ -7,6 +7,7 @@ escaped HTML. So none reaches it: the five of XML are given as stand-ins, which
 
 from __future__ import annotations
 
+import functools
 import html
 import re
 
@@ -14,11 +15,6 @@ __all__ = ["XmlRepair", "declares_entities", "restored"]
 
 _STAND_INS = {"<": "\ufdd0", ">": "\ufdd1", "&": "\ufdd2"}
 """Characters that Unicode keeps free of meaning (its chapter 23.7)."""
-_ESCAPE = str.maketrans(_STAND_INS)
-_RESTORE = str.maketrans({stand_in: written for written, stand_in in _STAND_INS.items()})
-_RESTORE_MARKUP = str.maketrans(
-    {stand_in: html.escape(written) for written, stand_in in _STAND_INS.items()}
-)
 _INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufdd0-\ufdd2\ufffe\uffff]")
 _TOKEN = re.compile(
     r"<!\[CDATA\[|\]\]>|&(?:#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)?"
@@ -42,7 +38,15 @@ def restored(text: str, *, markup: bool = False) -> str:
         text: From an element of a repaired file.
         markup: Whether the text is markup, so that they stay escaped in it.
     """
-    return text.translate(_RESTORE_MARKUP if markup else _RESTORE)
+    for written, stand_in in _STAND_INS.items():
+        text = text.replace(stand_in, html.escape(written) if markup else written)
+    return text
+
+
+@functools.lru_cache(maxsize=1_000)
+def _meant(reference: str) -> str:
+    meant = _INVALID.sub("", html.unescape(reference))
+    return "".join(_STAND_INS.get(character, character) for character in meant)
 
 
 class XmlRepair:
@@ -73,7 +77,7 @@ class XmlRepair:
             self._literal = False
         elif not self._literal and written.startswith("&"):
             # An unknown name stays as it is written, and a lone `&` is one.
-            return _INVALID.sub("", html.unescape(written)).translate(_ESCAPE)
+            return _meant(written)
         elif not self._literal and written == "]]>":
             return "]]" + _STAND_INS[">"]
         return written
