@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from index.errors import ReadError
 from index.reading.contained import LARGEST
 from index.reading.draft import Draft, Unread
 from index.reading.encoded import opened_as_text
@@ -26,6 +27,7 @@ _DELIMITERS = ",;\t|"
 _SAMPLE = 1 << 17
 """Characters at the start of a file that are tried each way."""
 _SAMPLE_ROWS = 100
+_MOST_COLUMNS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,15 +170,18 @@ def _ragged(cells: int, columns: int) -> str:
 
 def _unique(cells: list[str]) -> list[str]:
     """Return the names of the columns; an unnamed one, or one named twice, has its number."""
-    names: list[str] = []
+    if len(cells) > _MOST_COLUMNS:
+        raise ReadError(f"more than {_MOST_COLUMNS:,} columns; export one article a row")
+    names: dict[str, None] = {}
     for number, cell in enumerate(cells, start=1):
         name = " ".join(cell.split())
         if not name or name in names:
             name = f"{name} ({number})".strip()
-        names.append(name)
-    while len(names) > 1 and names[-1] == f"({len(names)})":  # empty columns at the end
-        names.pop()
-    return names
+        names[name] = None
+    unnamed_end = len(names)
+    while unnamed_end > 1 and f"({unnamed_end})" in names:  # empty columns at the end
+        unnamed_end -= 1
+    return list(names)[:unnamed_end]
 
 
 def _way(sample: str) -> _Way:

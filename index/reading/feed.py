@@ -32,6 +32,7 @@ _ROOT = re.compile(
     r"<(?:\w{1,20}:)?(?:rss|feed|RDF)[\s>]",
     re.DOTALL,
 )
+_PLAIN_TAG = re.compile(r"[A-Za-z][A-Za-z0-9]{0,20}")
 _CLOSED = re.compile(r"</(?:\w{1,20}:)?(?:rss|feed|RDF)\s*>\s*(?:<!--.*)?\Z", re.DOTALL)
 _NAMESPACES = {
     "http://purl.org/rss/1.0/modules/content/": "content",
@@ -150,7 +151,7 @@ def _entries(text: io.TextIOWrapper) -> Iterator[_Entry | str]:
     if not whole:
         yield "the file breaks off here; save the feed again from its address"
     elif not channel.closed:
-        yield "its markup is nested too deep here; save the feed again from its address"
+        yield "nested too deep, or a text too long, from here on; save the feed again"
 
 
 def _parser() -> XMLPullParser:
@@ -287,7 +288,8 @@ def _text(element: _Element) -> str:
     pieces = [restored(element.text or "", markup=True)]
     for child in element.iterchildren("*"):
         for each in child.iter("*"):
-            each.tag = _local(each)  # xhtml:p is a paragraph too
+            if _PLAIN_TAG.fullmatch(_local(each)):
+                each.tag = _local(each)  # xhtml:p is a paragraph too
         written = etree.tostring(child, encoding="unicode", method="html")
         pieces.append(restored(written, markup=True))
     return "".join(pieces)

@@ -22,6 +22,7 @@ from index.reading.table import Row, drafts_from_rows
 __all__ = ["drafts_from_json", "looks_like_json"]
 
 _PIECE = 1 << 16
+_ARRAY_OF_OBJECTS = re.compile(r"\[\s*\{")
 _NO_SPACE = re.compile(r"[^\s\ufeff]")
 _COLLECTIONS = frozenset(
     "articles items docs documents data results posts entries rows records stories news".split()
@@ -29,6 +30,7 @@ _COLLECTIONS = frozenset(
 """Names under which services and exports keep their articles (JSON Feed: `items`)."""
 _AROUND = frozenset(("response", "data", "result", "feed"))
 """Names of objects that stand around such a collection."""
+_DEEPEST = 3
 _HEAD = re.compile(r"[\s\ufeff]*(?:\{\s*(?:\"|$)|\[\s*(?:\{|$))")
 
 
@@ -70,7 +72,7 @@ def _is_line(line: str) -> bool:
 
 def _is_collection(name: str, value: object) -> bool:
     if isinstance(value, dict):
-        return name in _AROUND and any(_is_collection(*item) for item in value.items())
+        return name in _AROUND and any(isinstance(each, (dict, list)) for each in value.values())
     return name in _COLLECTIONS and isinstance(value, list) and isinstance((value or [0])[0], dict)
 
 
@@ -148,28 +150,34 @@ def _elements(values: _Values, numbers: Iterator[int]) -> Iterator[Row]:
     values.take("]")
 
 
-def _members(values: _Values, numbers: Iterator[int]) -> Generator[Row, None, bool]:
-    """Yield the rows of the collections in an object, or the object as one; say which it was."""
+def _members(
+    values: _Values, numbers: Iterator[int], depth: int = 0
+) -> Generator[Row, None, dict[str, Any] | None]:
+    """Yield the rows of the collections in an object; the object as one where it has none.
+
+    Returns:
+        What else is in it, where nothing was yielded: it belongs to the object around it.
+    """
     values.take("{")
     collected = False
     others: dict[str, Any] = {}
     while values.next_character() != "}":
         name = str(values.value())
         values.take(":")
-        begins = values.next_character()
-        if name in _COLLECTIONS and begins == "[":
+        if name in _COLLECTIONS and values.holds_objects():
             yield from _elements(values, numbers)
             collected = True
-        elif name in _AROUND and begins == "{":
-            collected = (yield from _members(values, numbers)) or collected
+        elif name in _AROUND and depth < _DEEPEST and values.next_character() == "{":
+            others[name] = yield from _members(values, numbers, depth + 1)
+            collected = collected or others[name] is None
         else:
             others[name] = values.value()
         if values.next_character() != "}":
             values.take(",")
     values.take("}")
-    if not collected:
+    if depth == 0 and not collected:
         yield _row(next(numbers), others)
-    return True
+    return None if collected else others
 
 
 def _invalid() -> ValueError:
@@ -194,6 +202,13 @@ class _Values:
             self._at = len(self._held)
             if not self._more(_PIECE):
                 return ""
+
+    def holds_objects(self) -> bool:
+        """Say whether the next value is an array whose first element is an object."""
+        self.next_character()
+        if len(self._held) - self._at < _PIECE:
+            self._more(_PIECE)
+        return _ARRAY_OF_OBJECTS.match(self._held, self._at) is not None
 
     def take(self, expected: str) -> None:
         """Take the next character.

@@ -34,6 +34,7 @@ _PROVIDERS = re.compile(
     re.IGNORECASE,
 )
 """Hosts of an address that say nothing of who publishes what its owner writes."""
+_LONGEST_SENDER = 1_000
 _LINE = 1 << 16
 
 
@@ -108,7 +109,7 @@ def _draft(message: Message, part: str) -> Draft:
         if body.attachments:
             raise ReadError(f"no text, only {_attachments(body.attachments)}; save and add those")
         raise ReadError("a message without text; there is nothing to read in it")
-    name, address = email.utils.parseaddr(header(message, "From"))
+    name, address = _sender(header(message, "From"))
     warning = f"left out {_attachments(body.attachments)}; save and add what belongs to it"
     title = one_line(header(message, "Subject"))
     dates = tuple(_dates(message))
@@ -124,6 +125,14 @@ def _draft(message: Message, part: str) -> Draft:
         part=part,
         warnings=(warning,) if body.attachments else (),
     )
+
+
+def _sender(written: str) -> tuple[str, str]:
+    """Return the name and the address in a header; empty where it is not one that ends."""
+    try:
+        return email.utils.parseaddr(written[:_LONGEST_SENDER])
+    except (RecursionError, IndexError, ValueError):
+        return "", ""
 
 
 def _attachments(count: int) -> str:

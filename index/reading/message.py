@@ -17,7 +17,7 @@ from email.parser import BytesParser
 from email.policy import compat32
 
 from index.errors import ReadError
-from index.reading.contained import decode_declared, has_words, one_line, tidy
+from index.reading.contained import LARGEST, decode_declared, has_words, one_line, tidy
 from index.reading.decoding import decode
 from index.reading.html import html_paragraphs
 
@@ -31,8 +31,8 @@ __all__ = [
     "payload_text",
 ]
 
-LARGEST_MESSAGE = 40_000_000
-"""Bytes up to which a message is read, attachments included; most providers carry 25 million."""
+LARGEST_MESSAGE = 35_000_000
+"""Bytes up to which a message is read: most providers carry 25 MB, which Base64 makes 34."""
 _LONGEST_HEADER = 10_000
 _DEEPEST = 20
 _KNOWN = frozenset(
@@ -78,7 +78,7 @@ def parsed_message(data: bytes) -> Message:
         limit = LARGEST_MESSAGE // 1_000_000
         raise ReadError(f"a message of more than {limit} MB; save it without its attachments")
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in data[:200]:
-        data = decode(data).text.encode()
+        data = _as_utf8(data)
     try:
         message = BytesParser(policy=compat32).parsebytes(data.lstrip(b"\xef\xbb\xbf \t\r\n"))
     except RecursionError as error:
@@ -86,6 +86,13 @@ def parsed_message(data: bytes) -> Message:
     if not _KNOWN.intersection(name.casefold() for name in message.keys()):  # noqa: SIM118
         raise ReadError("not an e-mail message; save it from the mail program as EML")
     return message
+
+
+def _as_utf8(data: bytes) -> bytes:
+    try:
+        return decode(data).text.encode()
+    except ReadError:
+        return data
 
 
 def header(message: Message, name: str) -> str:
@@ -146,11 +153,11 @@ def _collect(part: Message, body: Body, depth: int) -> None:
         body.encrypted = True
     elif kind == "message/rfc822" and part.is_multipart():
         for inner in _parts(part):
-            body.texts.append(_heading(inner))
+            _add(_heading(inner), body)
             _collect(inner, body, depth + 1)
     elif kind in _SIGNATURES:
         pass
-    elif _is_attachment(part):
+    elif _is_attachment(part) or _is_too_long(part):
         body.attachments += 1
     elif kind == "multipart/alternative":
         _add(_alternative(part, body, depth), body)
@@ -195,6 +202,11 @@ def _parts(part: Message) -> list[Message]:
 def _is_attachment(part: Message) -> bool:
     stated = str(part.get("Content-Disposition", ""))[:_LONGEST_HEADER]
     return stated.partition(";")[0].strip().casefold() == "attachment"
+
+
+def _is_too_long(part: Message) -> bool:
+    content = part.get_payload()
+    return isinstance(content, str) and len(content) > LARGEST
 
 
 def _heading(message: Message) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
 from index.errors import ReadError
-from index.reading.contained import PartNames, has_words, one_line, text_of
+from index.reading.contained import LARGEST, PartNames, has_words, one_line, text_of
 from index.reading.draft import Draft, Unread
 from index.reading.metadata import NAMES, fields_of
 
@@ -68,7 +68,7 @@ def drafts_from_rows(
         ReadError: If a stated field or column does not exist, or no column holds text.
     """
     waiting = iter(rows)
-    sample = list(itertools.islice(waiting, _SAMPLE))
+    sample = _first_rows(waiting)
     readable = [row for row in sample if not row.reason]
     if not readable and sample:
         raise ReadError(f"no row of it can be read; row {sample[0].number}: {sample[0].reason}")
@@ -78,6 +78,18 @@ def drafts_from_rows(
     names = PartNames()
     for row in itertools.chain(sample, waiting):
         yield _draft(row, chosen, names)
+
+
+def _first_rows(rows: Iterator[Row]) -> list[Row]:
+    """Return the first 50 rows; fewer, where these are long."""
+    sample: list[Row] = []
+    length = 0
+    for row in itertools.islice(rows, _SAMPLE):
+        sample.append(row)
+        length += sum(len(cell) for cell in row.cells.values())
+        if length > LARGEST:
+            break
+    return sample
 
 
 def _draft(row: Row, chosen: Mapping[str, str], names: PartNames) -> Draft | Unread:
