@@ -101,7 +101,7 @@ def _draft(row: Row, chosen: Mapping[str, str], names: PartNames) -> Draft | Unr
     text = text_of(cells["text"])
     if not has_words(text):
         return Unread(part, f"nothing in its column {chosen['text']!r}; add the text there")
-    pairs = ((key, one_line(text_of(cells.get(key, "")))) for key in FIELDS if key != "text")
+    pairs = ((key, one_line(text_of(cells[key]))) for key in cells if key != "text")
     fields = fields_of(pairs)
     return Draft(
         text=text,
