@@ -41,8 +41,13 @@ def looks_like_html(text: str) -> bool:
     return re.match(r"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html)\b", text, re.I) is not None
 
 
-def draft_from_html(markup: str) -> Draft:
-    """Return the draft of a web page; its text is empty where no article is found in it."""
+def draft_from_html(markup: str, *, url: str = "") -> Draft:
+    """Return the draft of a web page; its text is empty where no article is found in it.
+
+    Args:
+        markup: The page.
+        url: Its address, where that is known from elsewhere; the page's own goes before it.
+    """
     tree = _tree(markup)
     if tree is None:
         return Draft(text="")
@@ -67,7 +72,7 @@ def draft_from_html(markup: str) -> Draft:
         paragraphs = _body_paragraphs(tree)
     text = "\n\n".join(_from_title(paragraphs, title))
     header = read_header(text, guess_title=False, title=title)
-    url = _clean(found.url) if found else ""
+    url = (_clean(found.url) if found else "") or url
     return Draft(
         text=text[header.start :],
         title=title,
