@@ -137,13 +137,8 @@ def read_bytes(
     if not data.strip():
         raise ReadError("empty; there is nothing to read in it")
     decoded = decode(data)
-    warnings: tuple[str, ...] = ()
-    if decoded.guessed:
-        warnings = (
-            f"took its encoding for {decoded.encoding}; if that is wrong, save it as UTF-8",
-        )
     clues = DateClues(order=date_order, modified=modified)
-    return _read(decoded.text, _one_line(name), path, clues, warnings)
+    return _read(decoded.text, _one_line(name), path, clues, decoded.warnings)
 
 
 def read_text(text: str, *, name: str = "the text", date_order: DateOrder | None = None) -> Reading:
@@ -187,6 +182,7 @@ def _read(
         url=draft.url,
         published=published.day,
         path=path,
+        language=draft.language,
     )
     return Reading(document, warnings)
 
