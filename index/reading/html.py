@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from index.reading.bylines import authors_line
 from index.reading.draft import Draft
 from index.reading.header import date_line, read_header, same_words
 from index.reading.html_article import find_article
-from index.reading.html_dates import page_dates, page_language
+from index.reading.html_dates import page_dates
+from index.reading.html_structured import Statements, read_statements
 from index.reading.html_tree import body_paragraphs, parse
+from index.reading.language import language_tag
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
@@ -24,6 +27,8 @@ _HANDMADE = 5_000
 """Characters up to which a page without menus and scripts counts as handmade."""
 _MASTHEAD_LINE = 80
 """Characters up to which a line above the title is a part of the page, not of the article."""
+_SAME_TITLE = 0.5
+"""Share of words in common from which a heading is the title (bench/reading.py)."""
 _AROUND = ("nav", "aside", "footer", "header", "form", "iframe", "script", "menu")
 
 
@@ -38,23 +43,27 @@ def draft_from_html(markup: str) -> Draft:
     if tree is None:
         return Draft(text="")
     article = find_article(markup)
-    found = article.page
-    site = _clean(found.sitename) if found else ""
-    title = _page_title(tree, _clean(found.title) if found else "", site)
+    stated = read_statements(tree, markup)
+    page = article.page
+    site = stated.site or (_clean(page.sitename) if page else "")
+    title = _title(tree, stated, site)
     paragraphs = list(article.paragraphs)
     if _is_handmade(tree) or not paragraphs:
         paragraphs = body_paragraphs(tree)
     text = "\n\n".join(_from_title(paragraphs, title))
     header = read_header(text, guess_title=False, title=title)
-    url = _clean(found.url) if found else ""
+    url = next(iter(stated.urls), "")
+    author = authors_line(stated.authors, site=site)
+    if not author and page:
+        author = authors_line([page.author or ""], site=site)
     return Draft(
         text=text[header.start :],
         title=title,
         source=site or None,
-        author=(_clean(found.author) if found else "") or header.author or None,
+        author=author or header.author or None,
         url=url or None,
-        dates=(*page_dates(tree, url, date_line), *header.dates),
-        language=page_language(tree),
+        dates=(*page_dates(tree, url, stated.dates, date_line), *header.dates),
+        language=next(filter(None, map(language_tag, stated.languages)), None),
         clues=text,
     )
 
@@ -81,13 +90,39 @@ def _from_title(paragraphs: list[str], title: str) -> list[str]:
     return paragraphs
 
 
-def _page_title(tree: HtmlElement, found: str, site: str) -> str:
-    """Return the title that was found, or the page's own, without the site's name after it."""
-    title = found or _clean(tree.findtext(".//title")) or _clean(tree.findtext(".//h1"))
-    if site:
-        ending = re.compile(rf"\s+[|–—·»-]+\s+{re.escape(site)}\W*$", re.IGNORECASE)
-        title = ending.sub("", title) or title
-    return title
+def _title(tree: HtmlElement, stated: Statements, site: str) -> str:
+    """Return the heading that says the same as the page's metadata, or else what these say.
+
+    A page's metadata often has a title for search engines, and its first heading
+    may be the site's name.
+    """
+    known = [_without_site(title, site) for title in (*stated.headlines, _text(tree, "title"))]
+    known = [title for title in known if title]
+    headings = [" ".join(heading.text_content().split()) for heading in tree.iter("h1")]
+    best = max(headings, key=lambda heading: _likeness(heading, known), default="")
+    if _likeness(best, known) >= _SAME_TITLE:
+        return best
+    return next(iter((*known, *filter(None, headings))), "")
+
+
+def _likeness(heading: str, titles: list[str]) -> float:
+    """Return the share of words that a heading has in common with one of the titles, 0 to 1."""
+    words = set(re.findall(r"\w+", heading.casefold()))
+    others = [set(re.findall(r"\w+", title.casefold())) for title in titles]
+    return max((len(words & each) / len(words | each) for each in others if words), default=0.0)
+
+
+def _without_site(title: str, site: str) -> str:
+    """Return a title without the name of the site before or after it."""
+    if not site:
+        return title
+    name, mark = re.escape(site), r"[|–—·:»«-]"
+    bare = re.sub(rf"\s+{mark}+\s+{name}\W*$|^\W*{name}\s*{mark}+\s+", "", title, flags=re.I)
+    return bare or title
+
+
+def _text(tree: HtmlElement, tag: str) -> str:
+    return " ".join((tree.findtext(f".//{tag}") or "").split())
 
 
 def _clean(text: str | None) -> str:
