@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from index.reading.bylines import authors_line
 from index.reading.draft import Draft
-from index.reading.header import date_line, read_header, same_words
+from index.reading.header import read_header, same_words
 from index.reading.html_article import find_article
 from index.reading.html_dates import page_dates
 from index.reading.html_structured import Statements, read_statements
@@ -29,6 +29,9 @@ _MASTHEAD_LINE = 80
 """Characters up to which a line above the title is a part of the page, not of the article."""
 _SAME_TITLE = 0.5
 """Share of words in common from which a heading is the title (bench/reading.py)."""
+_COMMON = 0.3
+"""Share of its words from which a page's only heading is the title."""
+_SITE_MARK = r"\s*(?:[|»«]|(?<=\s)[–—·:-])+\s+"
 _AROUND = ("nav", "aside", "footer", "header", "form", "iframe", "script", "menu")
 
 
@@ -62,7 +65,7 @@ def draft_from_html(markup: str) -> Draft:
         source=site or None,
         author=author or header.author or None,
         url=url or None,
-        dates=(*page_dates(tree, url, stated.dates, date_line), *header.dates),
+        dates=(*page_dates(tree, title, url, stated.dates), *header.dates),
         language=next(filter(None, map(language_tag, stated.languages)), None),
         clues=text,
     )
@@ -99,25 +102,41 @@ def _title(tree: HtmlElement, stated: Statements, site: str) -> str:
     known = [_without_site(title, site) for title in (*stated.headlines, _text(tree, "title"))]
     known = [title for title in known if title]
     headings = [" ".join(heading.text_content().split()) for heading in tree.iter("h1")]
+    headings = [heading for heading in headings if not same_words(heading, site)]
     best = max(headings, key=lambda heading: _likeness(heading, known), default="")
-    if _likeness(best, known) >= _SAME_TITLE:
+    alone = len(headings) == 1 and _shared(best, known) >= _COMMON
+    if alone or _likeness(best, known) >= _SAME_TITLE:
         return best
     return next(iter((*known, *filter(None, headings))), "")
 
 
-def _likeness(heading: str, titles: list[str]) -> float:
-    """Return the share of words that a heading has in common with one of the titles, 0 to 1."""
+def _shared(heading: str, titles: list[str]) -> float:
+    """Return the share of a heading's words that are also in one of the titles, 0 to 1."""
     words = set(re.findall(r"\w+", heading.casefold()))
     others = [set(re.findall(r"\w+", title.casefold())) for title in titles]
-    return max((len(words & each) / len(words | each) for each in others if words), default=0.0)
+    return max((len(words & other) / len(words) for other in others if words), default=0.0)
+
+
+def _likeness(heading: str, titles: list[str]) -> float:
+    """Return the share of words that a heading has in common with one of the titles, 0 to 1.
+
+    A title that begins with it and goes on with the site's name is like enough.
+    """
+    words = set(re.findall(r"\w+", heading.casefold()))
+    if not words:
+        return 0.0
+    others = [set(re.findall(r"\w+", title.casefold())) for title in titles]
+    begins = any(same_words(re.split(_SITE_MARK, title)[0], heading) for title in titles)
+    shares = [len(words & other) / len(words | other) for other in others]
+    return max([*shares, _SAME_TITLE if begins else 0.0])
 
 
 def _without_site(title: str, site: str) -> str:
     """Return a title without the name of the site before or after it."""
     if not site:
         return title
-    name, mark = re.escape(site), r"[|–—·:»«-]"
-    bare = re.sub(rf"\s+{mark}+\s+{name}\W*$|^\W*{name}\s*{mark}+\s+", "", title, flags=re.I)
+    name = re.escape(site)
+    bare = re.sub(rf"{_SITE_MARK}{name}\W*$|^\W*{name}\s?{_SITE_MARK}", "", title, flags=re.I)
     return bare or title
 
 

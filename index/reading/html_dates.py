@@ -9,11 +9,12 @@ the day.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from index.reading.dates import find_dates
+from index.reading.header import date_line, same_words
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["page_dates"]
 
 _IN_URL = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2}|[A-Za-z]{3})[/-](\d{1,2})(?=[/-]|$)")
+_IN_FILE_NAME = re.compile(r"\D((?:19|20)\d\d)([01]\d)([0-3]\d)/?$")
 _BELOW_TITLE = 60
 """Elements after the heading within which a visible date is the article's own."""
 _ABOVE_TITLE = 15
@@ -28,6 +30,8 @@ _ABOVE_TITLE = 15
 _WEST, _EAST = 12, 13
 """Hours of UTC before which a day may not yet have begun at the outlet, and from which the next
 may have."""
+_PARAGRAPH = 120
+"""Characters that make a paragraph one of the article."""
 _DAY = timedelta(days=1)
 _DATE_CLASS = re.compile(r"date|time|publish|posted|byline|meta|stamp|fecha|datum", re.IGNORECASE)
 _LABELLED = re.compile(
@@ -44,17 +48,17 @@ _TIMESTAMP = re.compile(
 
 def page_dates(
     tree: HtmlElement,
+    title: str,
     url: str,
     stated: tuple[str, ...],
-    date_line: Callable[[str], tuple[str, ...]],
 ) -> tuple[str, ...]:
     """Return the stated dates of a page, the most trusted first.
 
     Args:
         tree: The whole page.
+        title: Its title.
         url: Its address, or an empty string.
         stated: What it states for machines.
-        date_line: Says whether a visible line is only a date.
     """
     in_url: list[str] = []
     if match := _IN_URL.search(url):
@@ -62,11 +66,11 @@ def page_dates(
         in_url.append(
             f"{year}-{month}-{day}" if month.isdigit() else f"{day} {month.title()} {year}"
         )
-    below, above = _around_title(tree)
-    shown = [*_times(tree, below), *_lines(below, date_line)]
-    own = next((line for line in shown if not _UPDATED.match(line)), "")
-    local = [own] if stated and _is_local(own, stated[0]) else []
-    return tuple(dict.fromkeys((*in_url, *local, *stated, *shown, *_lines(above, date_line))))
+    below, above = _around_title(tree, title)
+    shown = [*_times(tree, below), *_lines(below)]
+    local = [shown[0]] if stated and shown and _is_local(shown[0], stated[0]) else []
+    others = [*_lines(above), *_compact(url)]
+    return tuple(dict.fromkeys((*in_url, *local, *stated, *shown, *others)))
 
 
 def _is_local(line: str, stated: str) -> bool:
@@ -76,8 +80,14 @@ def _is_local(line: str, stated: str) -> bool:
     if moment is None or here is None or there is None:
         return False
     hour = int(moment.group(1))
-    day_before, day_after = here - there == -_DAY, here - there == _DAY
-    return (day_before and hour < _WEST) or (day_after and hour >= _EAST)
+    if _UPDATED.match(line) and here > there:
+        return False
+    return (there - here == _DAY and hour < _WEST) or (here - there == _DAY and hour >= _EAST)
+
+
+def _compact(url: str) -> list[str]:
+    """Return the date with which an address ends, as in `/story-20191115/`."""
+    return ["-".join(match.groups())] if (match := _IN_FILE_NAME.search(url)) else []
 
 
 def _only_day(line: str) -> date | None:
@@ -98,19 +108,28 @@ def _times(tree: HtmlElement, near: list[HtmlElement]) -> Iterator[str]:
                 yield " ".join(value.split())
 
 
-def _lines(near: list[HtmlElement], date_line: Callable[[str], tuple[str, ...]]) -> Iterator[str]:
-    """Yield the texts near the heading that are marked as dates and hold nothing else."""
+def _lines(near: list[HtmlElement]) -> Iterator[str]:
+    """Yield the texts near the heading that hold nothing but a date.
+
+    From the first paragraph of the article on, only where they are marked as one.
+    """
+    before_text = True
     for element in near:
-        line = " ".join(element.text_content().split())[:200]
-        if _DATE_CLASS.search(_marks(element)) or _LABELLED.match(line):
+        text = element.text_content()
+        before_text = before_text and not (element.tag == "p" and len(text) >= _PARAGRAPH)
+        line = " ".join(text.split())[:200]
+        if before_text or _DATE_CLASS.search(_marks(element)) or _LABELLED.match(line):
             yield from date_line(line)
 
 
-def _around_title(tree: HtmlElement) -> tuple[list[HtmlElement], list[HtmlElement]]:
-    """Return the elements below the first heading and those above it, the nearest first."""
-    heading = next(tree.iter("h1"), None)
-    if heading is None:
+def _around_title(tree: HtmlElement, title: str) -> tuple[list[HtmlElement], list[HtmlElement]]:
+    """Return the elements below the heading and those above it, the nearest first."""
+    headings = list(tree.iter("h1"))
+    if not headings:
         return [], []
+    heading = next(
+        (each for each in headings if same_words(each.text_content(), title)), headings[0]
+    )
     below = heading.xpath(f"following::*[position() <= {_BELOW_TITLE}]")
     above = heading.xpath(f"preceding::*[position() <= {_ABOVE_TITLE}]")
     # Today's date often stands at the head of a page.
