@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from index.reading.bylines import authors_line
+from index.reading.bylines import authors_line, is_agency, outlet_name
 from index.reading.draft import Draft
 from index.reading.header import read_header, same_words
 from index.reading.html_article import find_article
@@ -48,7 +48,8 @@ def draft_from_html(markup: str) -> Draft:
     article = find_article(markup)
     stated = read_statements(tree, markup)
     page = article.page
-    site = stated.site or (_clean(page.sitename) if page else "")
+    sites = (*stated.sites, (page.sitename if page else "") or "")
+    site = _site([name for name in map(outlet_name, sites) if name])
     title = _title(tree, stated, site)
     paragraphs = list(article.paragraphs)
     if _is_handmade(tree) or not paragraphs:
@@ -140,9 +141,10 @@ def _without_site(title: str, site: str) -> str:
     return bare or title
 
 
+def _site(names: list[str]) -> str:
+    """Return the first that is an outlet's own, or else the first."""
+    return next((name for name in names if not is_agency(name)), next(iter(names), ""))
+
+
 def _text(tree: HtmlElement, tag: str) -> str:
     return " ".join((tree.findtext(f".//{tag}") or "").split())
-
-
-def _clean(text: str | None) -> str:
-    return " ".join(text.split()) if text else ""

@@ -74,8 +74,8 @@ class Statements:
     headlines: tuple[str, ...] = ()
     """The first is the most trusted; the site's name may follow in one."""
     authors: tuple[str, ...] = ()
-    site: str = ""
-    """Name of the outlet."""
+    sites: tuple[str, ...] = ()
+    """Names of the outlet; the first may be that of an agency."""
     urls: tuple[str, ...] = ()
     dates: tuple[str, ...] = ()
     """Of publication."""
@@ -100,9 +100,7 @@ def read_statements(tree: HtmlElement, markup: str) -> Statements:
         headlines=_some(article.get("headline"), meta.get("og:title"), meta.get("twitter:title")),
         authors=_some(*_names(article.get("author"), by_id))
         or _some(*(meta.get(name) for name in _AUTHORS))[:1],
-        site=next(
-            iter(_some(*_names(article.get("publisher"), by_id), meta.get("og:site_name"))), ""
-        ),
+        sites=_some(*_names(article.get("publisher"), by_id), meta.get("og:site_name")),
         urls=tuple(url for url in _some(*urls) if _is_page(url)),
         dates=_some(
             *(meta.get(name) for name in _DATES),
