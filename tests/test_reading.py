@@ -50,7 +50,10 @@ def document(content: str, name: str = "port.txt", **options) -> Document:
         (
             "a.txt",
             b"%PDF-1.4 text",
-            "damaged or cut off; download it again, or open it in a viewer and print it to a new PDF",
+            (
+                "damaged or cut off; download it again, "
+                "or open it in a viewer and print it to a new PDF"
+            ),
         ),
         (
             "a.txt",
@@ -60,7 +63,10 @@ def document(content: str, name: str = "port.txt", **options) -> Document:
         (
             "a.pdf",
             b"%PDF-1.4",
-            "damaged or cut off; download it again, or open it in a viewer and print it to a new PDF",
+            (
+                "damaged or cut off; download it again, "
+                "or open it in a viewer and print it to a new PDF"
+            ),
         ),
         (
             "README",
@@ -161,7 +167,8 @@ def test_find_files(tmp_path: Path) -> None:
     names += ["b/paper.pdf", "b/sheet.xlsx", "pages.warc.gz"]
     for name in [*names, ".hidden.txt", ".git/x.txt", "picture.png", "README"]:
         write(tmp_path, name, "x")
-    write(tmp_path, "Inbox", "From a@b.example Mon Jan  7 10:00:00 2019\nFrom: a@b.example\n\nHi")
+    headers = "From: a@b.example\nDate: Mon, 7 Jan 2019 10:00:00 +0000\nSubject: Rain\n"
+    write(tmp_path, "Inbox", f"From a@b.example Mon Jan  7 10:00:00 2019\n{headers}\nIt rained.")
     names.append("Inbox")
     (tmp_path / "b" / "loop").symlink_to(tmp_path)
     (tmp_path / "gone.txt").symlink_to(tmp_path / "nowhere")
