@@ -87,6 +87,13 @@ def test_proxies_and_passwords_of_the_environment_are_not_used(
         ("https://x.example/report.pdf", "application/octet-stream", "report.pdf"),
         ("https://x.example/report", "application/pdf", "report.pdf"),
         ("https://x.example/notes.md", "text/plain", "notes.md"),
+        ("https://x.example/a%00b%0Ac%1B%2Fd%5Ce%3Af", "text/html", "d_e_f.html"),
+        ("https://x.example/a%00b%0Ac.html", "text/html", "a_b_c.html"),
+        ("https://x.example/%2E%2E", "text/html", "...html"),
+        ("https://x.example/a/%2E%2E%2F", "text/html", "...html"),
+        ("https://x.example/.html", "text/html", ".html.html"),
+        (f"https://x.example/{'%C3%B6' * 300}.pdf", "application/pdf", "ö" * 50 + ".pdf"),
+        (f"https://x.example/a.{'b' * 300}", "application/pdf", "a." + "b" * 48 + ".pdf"),
     ],
 )
 def test_a_page_is_named_by_its_address_and_its_type(url: str, kind: str, name: str) -> None:
