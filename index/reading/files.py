@@ -31,6 +31,7 @@ __all__ = [
     "SUFFIXES",
     "OpenFile",
     "find_files",
+    "only_article",
     "open_file",
     "read_articles",
     "read_bytes",
@@ -50,8 +51,10 @@ class OpenFile:
     """A file that is open for reading, and what its folder says of it."""
 
     file: BinaryIO
-    path: str
-    """Absolute."""
+    name: str
+    """Its suffix helps to tell what the file is."""
+    path: str | None
+    """Absolute; None for what lies nowhere."""
     modified: date | None = None
     """The day on which it was last written; None for one that no calendar has."""
 
@@ -110,7 +113,8 @@ def open_file(path: Path) -> OpenFile:
             raise ReadError("a folder and not a file; read the files in it")
         if not stat.S_ISREG(found.st_mode):
             raise ReadError("not an ordinary file; copy its content to one")
-        return OpenFile(os.fdopen(descriptor, "rb"), absolute, _day_of(found.st_mtime))
+        file = os.fdopen(descriptor, "rb")
+        return OpenFile(file, path.name, absolute, _day_of(found.st_mtime))
     except ReadError:
         os.close(descriptor)
         raise
@@ -124,7 +128,7 @@ def read_articles(path: Path, options: ReadOptions = ReadOptions()) -> Iterator[
     """
     opened = open_file(path)
     with opened.file as file:
-        for found in articles_in(file, path.name, options, modified=opened.modified):
+        for found in articles_in(file, opened.name, options, modified=opened.modified):
             yield found if isinstance(found, Unread) else _with_path(found, opened.path)
 
 
@@ -138,7 +142,7 @@ def read_file(path: Path, *, date_order: DateOrder | None = None) -> Reading:
     Raises:
         ReadError: If it cannot be read, or does not hold exactly one article.
     """
-    return _only(read_articles(path, ReadOptions(date_order)))
+    return only_article(read_articles(path, ReadOptions(date_order)))
 
 
 def read_bytes(
@@ -165,8 +169,7 @@ def read_bytes(
     found = articles_in(
         BytesIO(data), name, ReadOptions(date_order), modified=modified, otherwise=PLAIN_TEXT
     )
-    reading = _only(found)
-    return reading if path is None else _with_path(reading, path)
+    return _with_path(only_article(found), path)
 
 
 def read_text(text: str, *, name: str = "the text", date_order: DateOrder | None = None) -> Reading:
@@ -189,7 +192,12 @@ def read_text(text: str, *, name: str = "the text", date_order: DateOrder | None
     return reading_of_draft(draft, name, ReadOptions(date_order))
 
 
-def _only(found: Iterator[Reading | Unread]) -> Reading:
+def only_article(found: Iterator[Reading | Unread]) -> Reading:
+    """Return the article of a file that holds one.
+
+    Raises:
+        ReadError: If there is none, or more than one, or the iterator raises it.
+    """
     first = next(found)
     if isinstance(first, Unread):
         raise ReadError(first.reason)
@@ -198,7 +206,7 @@ def _only(found: Iterator[Reading | Unread]) -> Reading:
     return first
 
 
-def _with_path(reading: Reading, path: str) -> Reading:
+def _with_path(reading: Reading, path: str | None) -> Reading:
     return replace(reading, document=replace(reading.document, path=path))
 
 

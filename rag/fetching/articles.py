@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from rag.fetching.url import parse_address
 
 if TYPE_CHECKING:
     from index.reading import DateOrder
+    from index.reading.sandbox import ReaderPool
 
 __all__ = ["read_page", "read_pages"]
 
@@ -38,19 +40,24 @@ def read_pages(
         date_order: how to read 11/01/2019 where nothing else tells.
         fetch: what gets a page.
     """
-    for url in urls:
-        try:
-            yield read_page(url, fetch(url), date_order)
-        except ReadError as error:
-            yield AddResult(url, "failed", message=str(error))
-        except Exception as error:  # noqa: BLE001 - a fault of a reader, or of its parser.
-            _log.exception("could not read %s", url)
-            reason = " ".join(f"{type(error).__name__}: {error}".split())
-            message = f"could not be read ({reason}); save the article as plain text"
-            yield AddResult(url, "failed", message=message)
+    from index.reading.sandbox import ReaderPool
+
+    with ReaderPool() as pool:
+        for url in urls:
+            try:
+                yield read_page(url, fetch(url), date_order, pool)
+            except ReadError as error:
+                yield AddResult(url, "failed", message=str(error))
+            except Exception as error:  # noqa: BLE001 - a fault of what fetches.
+                _log.exception("could not read %s", url)
+                reason = " ".join(f"{type(error).__name__}: {error}".split())
+                message = f"could not be read ({reason}); save the article as plain text"
+                yield AddResult(url, "failed", message=message)
 
 
-def read_page(url: str, page: Page, date_order: DateOrder | None = None) -> AddResult:
+def read_page(
+    url: str, page: Page, date_order: DateOrder | None = None, pool: ReaderPool | None = None
+) -> AddResult:
     """Return the article in a page.
 
     Its path is the address at which it was found: the same address again brings the article
@@ -60,13 +67,20 @@ def read_page(url: str, page: Page, date_order: DateOrder | None = None) -> AddR
         url: the address as it was given.
         page: what was found there.
         date_order: how to read 11/01/2019 where nothing else tells.
+        pool: what reads it; None for one of its own.
 
     Raises:
         ReadError: there is no article in it.
     """
-    from index.reading import read_bytes
+    from index.reading import ReadOptions
+    from index.reading.files import only_article
+    from index.reading.sandbox import ReaderPool
 
-    reading = read_bytes(_as_utf8(page), page.name, path=page.url, date_order=date_order)
+    options = ReadOptions(date_order)
+    with ReaderPool() if pool is None else nullcontext(pool) as readers:
+        found = readers.read_content(_as_utf8(page), page.name, options, path=page.url)
+        with closing(found):
+            reading = only_article(found)
     document = replace(reading.document, url=_own_url(reading.document, page))
     return AddResult(url, "read", document, "; ".join(reading.warnings))
 
