@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from index.chunker import chunk_document, embedding_text
 from index.embedder import Embedder
+from index.errors import LibraryError
 from index.sentences import split_sentences
 from index.store import Change, FileRead, IndexedDocument, Store
 from index.types import Chunk, Document, Span
@@ -55,49 +56,48 @@ class Item:
 
 
 def ingest(
-    items: Iterable[Item],
-    store: Store,
-    get_embedder: Callable[[], Embedder],
-    on_stored: Callable[[Item, Change | None], None],
-) -> None:
-    """Store what the items hold, and report every item, in order, once it is stored.
+    items: Iterable[Item], store: Store, get_embedder: Callable[[], Embedder]
+) -> Iterator[tuple[Item, Change | None]]:
+    """Store what the items hold; yield each, in order, once it is stored.
 
-    Whatever ends it early: what was stored until then has been reported, and
-    nothing else was stored.
+    Whatever ends it early, also Ctrl-C: what was stored until then is yielded
+    before the error is raised, and nothing else was stored.
 
     Args:
         items: consumed in another thread, and not to their end where something goes wrong.
         store: where they go.
         get_embedder: called in this thread when there is something to embed.
-        on_stored: told each item with what became of its article; None where it has none. Called
-            in this thread.
+
+    Yields:
+        An item, and what became of its article; None where it has none.
 
     Raises:
         LibraryError: the store cannot be written.
         ModelError: the embedder cannot be used.
         Exception: what the iterable raises.
     """
+    failure: BaseException | None = None
+    written: _Written | None = None
     with ThreadPoolExecutor(1, "byline-writer") as writer, _Ahead(items, store) as ahead:
-        written: Future[list[Change]] | None = None
-        batch: _Batch | None = None
-
-        def report() -> None:
-            nonlocal batch
-            if batch and written:
-                changes = iter(written.result())
-                done, batch = batch, None
-                for step in done.steps:
-                    on_stored(step.item, next(changes) if step.entry else step.change)
-
         try:
-            for following in ahead:
-                following.embed(get_embedder)
-                report()
-                batch = following
-                written = writer.submit(store.replace_documents, batch.entries(), batch.files())
-        finally:
-            # Also when interrupted: what is being written is waited for, and reported.
-            report()
+            for batch in ahead:
+                batch.embed(get_embedder)
+                # The next is on its way to the disk before anybody looks at the last.
+                future = writer.submit(store.replace_documents, batch.entries(), batch.files())
+                before, written = written, _Written(batch, future)
+                if before:
+                    yield from before.outcomes()
+        except GeneratorExit:
+            raise
+        except BaseException as error:  # noqa: BLE001 - raised below.
+            failure = error
+        try:
+            if written:
+                yield from written.outcomes()
+        except LibraryError as error:
+            failure = failure or error
+    if failure:
+        raise failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +157,19 @@ class _Batch:
 
     def files(self) -> list[FileRead]:
         return [step.item.file for step in self.steps if step.item.file]
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A batch that is being written, or was."""
+
+    batch: _Batch
+    future: Future[list[Change]]
+
+    def outcomes(self) -> Iterator[tuple[Item, Change | None]]:
+        changes = iter(self.future.result())
+        for step in self.batch.steps:
+            yield step.item, next(changes) if step.entry else step.change
 
 
 class _Ahead:

@@ -56,9 +56,18 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
 
 
 def run(items, store: SqliteStore, embedder: HashEmbedder) -> list[tuple[object, Change | None]]:
-    seen: list[tuple[object, Change | None]] = []
-    ingest(items, store, lambda: embedder, lambda item, change: seen.append((item.note, change)))
-    return seen
+    return [(item.note, change) for item, change in ingest(items, store, lambda: embedder)]
+
+
+def run_into(error: type[BaseException], items, store, embedder) -> list[object]:
+    """Return the notes of what was stored before the error."""
+    seen: list[object] = []
+    try:
+        for item, _ in ingest(items, store, lambda: embedder):
+            seen.append(item.note)
+    except error:
+        return seen
+    raise AssertionError(f"no {error.__name__}")
 
 
 def test_items_come_back_in_order_with_what_became_of_them(
@@ -134,9 +143,7 @@ def test_a_fault_of_the_reading_comes_out_after_what_was_stored(
             yield Item(number, article(number, f"{LONG} {number}"))
         raise LookupError("the folder went away")
 
-    seen: list[object] = []
-    with pytest.raises(LookupError, match="the folder went away"):
-        ingest(items(), store, lambda: embedder, lambda item, _: seen.append(item.note))
+    seen = run_into(LookupError, items(), store, embedder)
     assert seen == list(range(len(seen)))
     assert len(seen) == store.counts().documents > 0
 
@@ -158,10 +165,8 @@ def test_a_full_disk_ends_it_and_what_was_stored_is_reported(
     with Full.open(
         tmp_path, fingerprint=embedder.fingerprint, dimension=embedder.dimension
     ) as store:
-        seen: list[object] = []
         items = (Item(number, article(number, f"{LONG} {number}")) for number in range(200))
-        with pytest.raises(LibraryError, match="the disk is full"):
-            ingest(items, store, lambda: embedder, lambda item, _: seen.append(item.note))
+        seen = run_into(LibraryError, items, store, embedder)
         assert seen == list(range(store.counts().documents))
         assert len(seen) >= 10
 
@@ -173,11 +178,10 @@ def test_an_interruption_while_embedding_keeps_what_was_stored(store: SqliteStor
                 raise KeyboardInterrupt
             return super().embed(texts)
 
-    seen: list[object] = []
     items = (Item(number, article(number, f"{LONG} {number}")) for number in range(200))
     embedder = Interrupted()
-    with pytest.raises(KeyboardInterrupt):
-        ingest(items, store, lambda: embedder, lambda item, _: seen.append(item.note))
+    seen = run_into(KeyboardInterrupt, items, store, embedder)
+    assert seen
     assert seen == list(range(store.counts().documents))
     assert len(embedder.given) == 2
 
@@ -192,4 +196,17 @@ def test_nothing_is_embedded_where_nothing_is_new(store: SqliteStore) -> None:
     def get_embedder() -> HashEmbedder:
         raise AssertionError("it takes seconds to load")
 
-    ingest([Item("a note")], store, get_embedder, lambda *_: None)
+    assert len(list(ingest([Item("a note")], store, get_embedder))) == 1
+
+
+def test_whoever_stops_listening_leaves_nothing_running(
+    store: SqliteStore, embedder: CountingEmbedder
+) -> None:
+    outcomes = ingest(
+        (Item(n, article(n, f"{LONG} {n}")) for n in range(200)), store, lambda: embedder
+    )
+    next(outcomes)
+    outcomes.close()
+    stored = store.counts().documents
+    assert 0 < stored < 200
+    assert len(embedder.given) == 2

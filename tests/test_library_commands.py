@@ -10,6 +10,7 @@ import pytest
 
 from fakes import LIMA, UNDATED, FakeAssistant, FakeStore
 from index.errors import LockedError
+from index.reading import ReadOptions
 from index.reading.sandbox import ReaderPool
 from rag.assistant import AddResult
 from rag.cli import main
@@ -30,7 +31,7 @@ def test_add_sums_up(tmp_path: Path, capsys: Captured) -> None:
     printed = capsys.readouterr()
     assert printed.out == "2 added, 0 updated, 1 unchanged, 0 failed\n"
     assert printed.err == "ask: warning: b.txt: the date 4/1 is ambiguous\n"
-    assert all(line.endswith(" DMY") for line in assistant.added)
+    assert assistant.options == [ReadOptions("DMY")] * 3
 
 
 def test_add_goes_on_after_a_failure_and_ends_with_1(capsys: Captured) -> None:
@@ -110,7 +111,7 @@ def test_add_interrupted_says_what_was_kept(tmp_path: Path, capsys: Captured) ->
     assert main(argv, assistant.open) == 130
     printed = capsys.readouterr()
     assert printed.out == "1 added, 0 updated, 0 unchanged, 0 failed\n"
-    assert "what was added is kept" in printed.err
+    assert "what was done is kept" in printed.err
 
 
 def test_add_samples_and_json(capsys: Captured) -> None:
@@ -130,6 +131,7 @@ def test_add_samples_and_json(capsys: Captured) -> None:
                 "id": LIMA.id,
                 "title": LIMA.title,
                 "message": "",
+                "kin": [],
             },
             {
                 "path": "missing.txt",
@@ -138,6 +140,7 @@ def test_add_samples_and_json(capsys: Captured) -> None:
                 "id": None,
                 "title": None,
                 "message": "does not exist; check the path",
+                "kin": [],
             },
         ],
     }
@@ -148,7 +151,8 @@ def test_add_reads_web_pages_after_files(capsys: Captured) -> None:
     assistant = FakeAssistant(outcomes={"b": failed})
     urls = ["--url", "https://x.example/a", "--url=https://x.example/b"]
     assert main(["add", *urls, "a.txt", "--date-order", "MDY"], assistant.open) == 1
-    assert assistant.added == ["a.txt MDY", "https://x.example/a MDY", "https://x.example/b MDY"]
+    assert assistant.added == ["a.txt", "https://x.example/a", "https://x.example/b"]
+    assert assistant.options == [ReadOptions("MDY")] * 3
     printed = capsys.readouterr()
     assert printed.out == "2 added, 0 updated, 0 unchanged, 1 failed\n"
     assert printed.err == ("ask: failed: https://x.example/b: the server answered 404 Not Found\n")

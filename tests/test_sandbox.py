@@ -140,7 +140,7 @@ def test_files_that_cannot_be_opened_are_told_in_their_turn(
         "does not exist; check the path",
         "One.",
         "a folder and not a file; read the files in it",
-        ".png is not supported yet; supported: .txt",
+        "a picture; run OCR on it and add its text",
         "Two.",
     ]
 

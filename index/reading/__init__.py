@@ -4,13 +4,12 @@ from index.reading.articles import Reading
 from index.reading.dates import DateOrder
 from index.reading.draft import Unread
 from index.reading.files import (
-    SUFFIXES,
-    find_files,
     read_articles,
     read_bytes,
     read_file,
     read_text,
 )
+from index.reading.finding import SUFFIXES, find_files
 from index.reading.formats import ReadOptions
 
 __all__ = [

@@ -16,7 +16,7 @@ from typing import BinaryIO
 from index.errors import ReadError
 from index.reading.dates import DateClues, publication_date
 from index.reading.draft import Draft, Unread, has_words
-from index.reading.formats import FORMATS, Format, ReadOptions, format_of, head_of, suffixes_of
+from index.reading.formats import FORMATS, Format, ReadOptions, format_of, head_of
 from index.reading.text import title_from_text, wire_agency
 from index.types import Document
 
@@ -64,8 +64,7 @@ def articles_in(
     found = format_of(head, name, formats) or otherwise
     if found is None:
         kind = Path(name).suffix.lower() or "a file without a type"
-        types = ", ".join(suffixes_of(formats))
-        raise ReadError(f"{kind} is not supported yet; supported: {types}")
+        raise ReadError(f"{kind} is not supported; save it as text or PDF")
     if found.max_bytes is not None:
         _check_size(file, found.max_bytes)
     nothing = True

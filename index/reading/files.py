@@ -1,4 +1,4 @@
-"""Finds the files of a folder that can be read, and reads files and texts in this process.
+"""Reads files and texts in this process.
 
 What is not the person's own goes through `index.reading.sandbox` instead. Knows
 nothing of formats, and nothing of the library. Messages do not name the file:
@@ -7,7 +7,6 @@ whoever shows them puts its path before them.
 
 from __future__ import annotations
 
-import logging
 import os
 import re
 import stat
@@ -23,26 +22,20 @@ from index.reading.articles import Reading, articles_in, reading_of_draft
 from index.reading.dates import DateOrder
 from index.reading.decoding import normalise_newlines
 from index.reading.draft import Unread, has_words
-from index.reading.formats import PLAIN_TEXT, ReadOptions, suffixes_of
+from index.reading.formats import PLAIN_TEXT, ReadOptions
 from index.reading.html import draft_from_html, looks_like_html
 from index.reading.text import draft_from_text
 
 __all__ = [
-    "SUFFIXES",
     "OpenFile",
-    "find_files",
-    "only_article",
     "open_file",
     "read_articles",
     "read_bytes",
     "read_file",
     "read_text",
+    "unreadable",
 ]
 
-_logger = logging.getLogger(__name__)
-
-SUFFIXES = suffixes_of()
-"""The file types that can be read, in lower case."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -59,40 +52,6 @@ class OpenFile:
     """The day on which it was last written; None for one that no calendar has."""
 
 
-def find_files(path: Path) -> list[Path]:
-    """Return the files that can be read at and below a path, sorted.
-
-    A file is returned as it is, whatever its type. Hidden files and folders are
-    passed over, and links to folders are not followed. A file that cannot be
-    looked at is returned too: `open_file` says what is wrong with it.
-
-    Raises:
-        ReadError: If there is nothing at the path, or nothing that can be read.
-    """
-    try:
-        mode = path.stat().st_mode
-    except OSError as error:
-        raise _unreadable(error) from error
-    if not stat.S_ISDIR(mode):
-        return [path]
-    refused: list[OSError] = []
-    found: list[Path] = []
-    for folder, folders, names in os.walk(path, onerror=refused.append):
-        folders[:] = [each for each in folders if not each.startswith(".")]
-        for each in names:
-            file = Path(folder, each)
-            if not each.startswith(".") and file.suffix.lower() in SUFFIXES and _is_file(file):
-                found.append(file)
-    if not found and refused:
-        raise _unreadable(refused[0]) from refused[0]
-    for refusal in refused:
-        _logger.warning("passed over a folder that may not be read: %s", refusal.filename)
-    if not found:
-        types = ", ".join(SUFFIXES)
-        raise ReadError(f"no articles in this folder; these types can be read: {types}")
-    return sorted(found)
-
-
 def open_file(path: Path) -> OpenFile:
     """Open a file for reading; whoever calls it closes it.
 
@@ -106,7 +65,7 @@ def open_file(path: Path) -> OpenFile:
         # Without the flag, opening a pipe would wait for ever.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     except OSError as error:
-        raise _unreadable(error) from error
+        raise unreadable(error) from error
     try:
         found = os.fstat(descriptor)
         if stat.S_ISDIR(found.st_mode):
@@ -142,7 +101,7 @@ def read_file(path: Path, *, date_order: DateOrder | None = None) -> Reading:
     Raises:
         ReadError: If it cannot be read, or does not hold exactly one article.
     """
-    return only_article(read_articles(path, ReadOptions(date_order)))
+    return _only(read_articles(path, ReadOptions(date_order)))
 
 
 def read_bytes(
@@ -169,7 +128,7 @@ def read_bytes(
     found = articles_in(
         BytesIO(data), name, ReadOptions(date_order), modified=modified, otherwise=PLAIN_TEXT
     )
-    return _with_path(only_article(found), path)
+    return _with_path(_only(found), path)
 
 
 def read_text(text: str, *, name: str = "the text", date_order: DateOrder | None = None) -> Reading:
@@ -192,12 +151,7 @@ def read_text(text: str, *, name: str = "the text", date_order: DateOrder | None
     return reading_of_draft(draft, name, ReadOptions(date_order))
 
 
-def only_article(found: Iterator[Reading | Unread]) -> Reading:
-    """Return the article of a file that holds one.
-
-    Raises:
-        ReadError: If there is none, or more than one, or the iterator raises it.
-    """
+def _only(found: Iterator[Reading | Unread]) -> Reading:
     first = next(found)
     if isinstance(first, Unread):
         raise ReadError(first.reason)
@@ -210,16 +164,6 @@ def _with_path(reading: Reading, path: str | None) -> Reading:
     return replace(reading, document=replace(reading.document, path=path))
 
 
-def _is_file(path: Path) -> bool:
-    """Say whether a file is at the path; also where only reading it will tell."""
-    try:
-        return stat.S_ISREG(path.stat().st_mode)
-    except FileNotFoundError:  # a link to nothing
-        return False
-    except OSError:
-        return True
-
-
 def _day_of(seconds: float) -> date | None:
     """Return the day of a time stamp; None for one that no calendar has (beyond the year 9999)."""
     try:
@@ -228,7 +172,8 @@ def _day_of(seconds: float) -> date | None:
         return None
 
 
-def _unreadable(error: OSError) -> ReadError:
+def unreadable(error: OSError) -> ReadError:
+    """Return what a person can do about a file or folder that the system refuses."""
     if isinstance(error, FileNotFoundError):
         return ReadError("does not exist; check the path")
     if isinstance(error, PermissionError):

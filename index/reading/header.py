@@ -30,11 +30,15 @@ _BYLINE = re.compile(
 )
 _DATE_WORDS = re.compile(
     rf"\b(?:{WEEKDAY_PATTERN}|date|dated|first|published|posted|updated|last|modified|on|at|the|"
-    r"publicado|actualizado|fecha|el|publié|le|à|am|pm|um|uhr|a\.m\.|p\.m\.|gmt|utc|bst|ist|cet|"
-    r"e[sd]?t|p[sd]?t|c[sd]t|z)\b\.?",
+    r"publicado|publicada|actualizado|fecha|data|em|el|publié|mis|jour|le|à|am|pm|um|uhr|a\.m\.|"
+    r"p\.m\.|publiziert|veröffentlicht|erschienen|aktualisiert|stand|vom|pubblicato|il|alle|ore|"
+    r"gepubliceerd|geplaatst|op|gmt|utc|bst|ist|cet|e[sd]?t|p[sd]?t|c[sd]t|z)\b\.?",
     re.IGNORECASE,
 )
-_TIME = re.compile(r"T?\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?(?:\.\d+)?|[+-]\d{2}:?\d{2}|\d{1,2}\s?[ap]m")
+_TIME = re.compile(
+    r"(?:T?\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?(?:\.\d+)?(?:\s?[ap]\.?m\.?)?|\d{1,2}\s?[ap]m)"
+    r"(?:\s(?:[A-Z]{2,5}|et|pt))?\b|[+-]\d{2}:?\d{2}"
+)
 _UPDATED = re.compile(r"\W*(?:last\s+)?(?:updated|modified|actualizado)", re.IGNORECASE)
 _ENDED = re.compile(r"(?<!\.\.)[.:;,–—-][\"'”’»)*_]*$")
 

@@ -74,7 +74,4 @@ def _decoded(file: BinaryIO) -> Decoded:
 
 
 def _with_warning(draft: Draft, decoded: Decoded) -> Draft:
-    if not decoded.guessed:
-        return draft
-    guess = f"took its encoding for {decoded.encoding}; if that is wrong, save it as UTF-8"
-    return replace(draft, warnings=(guess, *draft.warnings))
+    return replace(draft, warnings=(*decoded.warnings, *draft.warnings))

@@ -1,0 +1,206 @@
+"""Reads the rows of CSV and TSV files, whatever parts their cells.
+
+What parts the cells, and how quotes inside them are written, is found by trying:
+the way that gives the most rows as many cells as the first one has. Knows
+nothing of what the columns mean.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from index.errors import ReadError
+from index.reading.contained import LARGEST
+from index.reading.draft import Draft, Unread
+from index.reading.encoded import opened_as_text
+from index.reading.table import Row, drafts_from_rows
+
+__all__ = ["drafts_from_delimited"]
+
+_DELIMITERS = ",;\t|"
+_SAMPLE = 1 << 17
+"""Characters at the start of a file that are tried each way."""
+_SAMPLE_ROWS = 100
+_MOST_COLUMNS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How a table is written."""
+
+    delimiter: str
+    escape: str | None
+    """What stands before a quote inside a cell; None where the quote is doubled."""
+
+
+def drafts_from_delimited(
+    file: BinaryIO, columns: Mapping[str, str] | None = None
+) -> Iterator[Draft | Unread]:
+    """Yield one draft a row of a CSV or TSV file, whose first row names its columns.
+
+    A row with more or fewer cells than that is an `Unread`, and the next line
+    begins a new row, so that a stray quote costs one line and not the file.
+
+    Args:
+        file: Read as it is needed; no row may be longer than 20 million characters.
+        columns: The column, by its name, of each field that the person states.
+
+    Raises:
+        ReadError: If it is no text, or no column holds articles.
+    """
+    with opened_as_text(file) as text:
+        sample = text.read(_SAMPLE)
+        text.seek(0)
+        lines = _Lines(text)
+        stated = sample.partition("\n")[0].strip()
+        way = _way(sample)
+        if stated.casefold().startswith("sep=") and len(stated) == len("sep=;"):
+            # How Excel is told; the columns are named below it.
+            way = _Way(stated[-1], way.escape)
+            next(lines, None)
+        yield from drafts_from_rows(_rows(lines, way), columns)
+
+
+class _Lines:
+    """The lines of a text, some of which may be given back to be read again."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._text = text
+        self._again: deque[str] = deque()
+        self.taken: list[str] = []
+        """The lines of the row that is read now."""
+        self.ended = False
+        """Whether the row that is read now asked for a line after the last one: its quote is
+        never closed."""
+        self._length = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if self._length > LARGEST:
+            raise _UnclosedError
+        line = self._again.popleft() if self._again else self._text.readline(LARGEST + 1)
+        if not line:
+            self.ended = True
+            raise StopIteration
+        self.taken.append(line)
+        self._length += len(line)
+        return line.replace("\0", "")  # an error to Python 3.10's reader
+
+    def begin_row(self) -> None:
+        self.taken, self.ended, self._length = [], False, 0
+
+    def give_back(self) -> None:
+        """Let all lines of the row but its first be read again."""
+        self._again.extendleft(reversed(self.taken[1:]))
+
+
+class _UnclosedError(Exception):
+    """A row goes on to the end of the file, or farther than any row does."""
+
+
+def _reader(lines: Iterator[str], way: _Way) -> Iterator[list[str]]:
+    # The limit belongs to the process; 131,072 characters are fewer than long articles have.
+    csv.field_size_limit(max(csv.field_size_limit(), LARGEST))
+    return csv.reader(
+        lines,
+        delimiter=way.delimiter,
+        escapechar=way.escape,
+        doublequote=way.escape is None,
+        skipinitialspace=way.delimiter != "\t",
+    )
+
+
+def _rows(lines: _Lines, way: _Way) -> Iterator[Row]:
+    names: list[str] = []
+    reader = _reader(lines, way)
+    for number in itertools.count(1):
+        lines.begin_row()
+        try:
+            cells = next(reader, None)
+        except (csv.Error, _UnclosedError):
+            cells, lines.ended = [], True
+        if cells is None:
+            return
+        if lines.ended:
+            if _swallowed(lines.taken[1:], way, len(names)):
+                lines.give_back()
+            reader = _reader(lines, way)  # it keeps what it has read of the row
+            yield Row(number, reason="a quote in it is never closed; close it in the file")
+            continue
+        if not any(cell.strip() for cell in cells):
+            continue
+        if not names:
+            names = _unique(cells)
+            continue
+        extra = any(cell.strip() for cell in cells[len(names) :])
+        if len(cells) < len(names) or extra:
+            if _swallowed(lines.taken[1:], way, len(names)):
+                lines.give_back()
+            yield Row(number, reason=_ragged(len(cells), len(names)))
+        else:
+            yield Row(number, dict(zip(names, cells)))
+
+
+def _swallowed(lines: list[str], way: _Way, columns: int) -> bool:
+    """Say whether a row ran into the next ones: a further line of it is a whole row by itself.
+
+    Of a table with two columns, most of them are: one comma makes no row of a paragraph.
+    """
+    if columns < 2:
+        return False
+    try:
+        rows = sum(len(row) == columns for line in lines for row in _reader(iter([line]), way))
+    except csv.Error:
+        return False
+    return rows > (0 if columns > 2 else len(lines) / 2)
+
+
+def _ragged(cells: int, columns: int) -> str:
+    count = "1 cell" if cells == 1 else f"{cells} cells"
+    return f"{count} for {columns} columns; look for a missing quote in this row"
+
+
+def _unique(cells: list[str]) -> list[str]:
+    """Return the names of the columns; an unnamed one, or one named twice, has its number."""
+    if len(cells) > _MOST_COLUMNS:
+        raise ReadError(f"more than {_MOST_COLUMNS:,} columns; export one article a row")
+    names: dict[str, None] = {}
+    for number, cell in enumerate(cells, start=1):
+        name = " ".join(cell.split())
+        if not name or name in names:
+            name = f"{name} ({number})".strip()
+        names[name] = None
+    unnamed_end = len(names)
+    while unnamed_end > 1 and f"({unnamed_end})" in names:  # empty columns at the end
+        unnamed_end -= 1
+    return list(names)[:unnamed_end]
+
+
+def _way(sample: str) -> _Way:
+    """Return the way of reading that gives the most rows the shape of the first one."""
+    whole, _, _ = sample.rpartition("\n")
+    lines = list(io.StringIO(whole or sample, newline=""))
+    if lines and lines[0].casefold().startswith("sep="):
+        lines = lines[1:]
+    escapes: tuple[str | None, ...] = (None, "\\") if '\\"' in sample else (None,)
+    ways = [_Way(delimiter, escape) for escape in escapes for delimiter in _DELIMITERS]
+    return max(ways, key=lambda way: _fit(lines, way))
+
+
+def _fit(lines: list[str], way: _Way) -> tuple[float, int]:
+    try:
+        rows = list(itertools.islice(_reader(iter(lines), way), _SAMPLE_ROWS))
+    except csv.Error:
+        return (0, 0)
+    widths = [len(row) for row in rows if row]
+    if not widths or widths[0] == 1:
+        return (0, 1)
+    return (widths.count(widths[0]) / len(widths), widths[0])
