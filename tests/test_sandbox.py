@@ -82,6 +82,17 @@ def test_a_file_may_hold_several_articles(pool: ReaderPool, tmp_path: Path) -> N
     assert fourth == Unread("4", "no text was found in it; save the article as text")
 
 
+def test_content_without_a_file_is_read(pool: ReaderPool) -> None:
+    (found,) = pool.read_content(b"Words.", "a.txt", path="https://paper.example/a")
+    assert isinstance(found, Reading)
+    assert (found.document.text, found.document.path) == ("Words.", "https://paper.example/a")
+    with pytest.raises(ReadError, match=f"^{CRASHED}$"):
+        list(pool.read_content(b"crash", "a.txt"))
+    (found,) = pool.read_content(b"Words.", "a.txt")
+    assert isinstance(found, Reading)
+    assert found.document.path is None
+
+
 def test_what_the_person_says_reaches_the_reader(pool: ReaderPool, tmp_path: Path) -> None:
     options = ReadOptions("MDY", (("text", "Körper"),))
     (found,) = pool.read(write(tmp_path, "options")[0], options)

@@ -132,7 +132,7 @@ def _storable(text: str) -> str:
 
 
 def _one_line(text: str | None) -> str:
-    return " ".join(_storable(text).split()) if text else ""
+    return " ".join(_NOT_STORABLE.sub(" ", text).split()) if text else ""
 
 
 def _stem(name: str) -> str:

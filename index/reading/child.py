@@ -97,19 +97,18 @@ class Child:
 
     def ask(self, opened: OpenFile, options: ReadOptions) -> None:
         """Hand it a file, which may be closed then; what comes of a lost child, `hear` tells."""
-        name = Path(opened.path).name
-        message = pack_request(Request(name, options, opened.modified))
+        message = pack_request(Request(opened.name, options, opened.modified))
         self.asked += 1
         self._socket.settimeout(_STARTS_WITHIN)
         with suppress(OSError):
             sent = socket.send_fds(self._socket, [message], [opened.file.fileno()])
             self._socket.sendall(message[sent:])
 
-    def hear(self, path: str, silence: float) -> Answer:
-        """Return what it says next, of a file that lies at `path`.
+    def hear(self, path: str | None, silence: float) -> Answer:
+        """Return what it says next.
 
         Args:
-            path: where the file lies.
+            path: where the file lies, as its articles are to say.
             silence: seconds within which it must have said it.
 
         Raises:
@@ -150,7 +149,7 @@ class Child:
             os.close(self._lifeline)
             self._lifeline = -1
 
-    def _hear(self, path: str, seconds: float) -> Answer:
+    def _hear(self, path: str | None, seconds: float) -> Answer:
         deadline = time.monotonic() + seconds
 
         def read_exactly(count: int) -> bytearray:

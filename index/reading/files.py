@@ -44,8 +44,10 @@ class OpenFile:
     """A file that is open for reading, and what its folder says of it."""
 
     file: BinaryIO
-    path: str
-    """Absolute."""
+    name: str
+    """Its suffix helps to tell what the file is."""
+    path: str | None
+    """Absolute; None for what lies nowhere."""
     modified: date | None = None
     """The day on which it was last written; None for one that no calendar has."""
 
@@ -70,7 +72,8 @@ def open_file(path: Path) -> OpenFile:
             raise ReadError("a folder and not a file; read the files in it")
         if not stat.S_ISREG(found.st_mode):
             raise ReadError("not an ordinary file; copy its content to one")
-        return OpenFile(os.fdopen(descriptor, "rb"), absolute, _day_of(found.st_mtime))
+        file = os.fdopen(descriptor, "rb")
+        return OpenFile(file, path.name, absolute, _day_of(found.st_mtime))
     except ReadError:
         os.close(descriptor)
         raise
@@ -84,7 +87,7 @@ def read_articles(path: Path, options: ReadOptions = ReadOptions()) -> Iterator[
     """
     opened = open_file(path)
     with opened.file as file:
-        for found in articles_in(file, path.name, options, modified=opened.modified):
+        for found in articles_in(file, opened.name, options, modified=opened.modified):
             yield found if isinstance(found, Unread) else _with_path(found, opened.path)
 
 
@@ -125,8 +128,7 @@ def read_bytes(
     found = articles_in(
         BytesIO(data), name, ReadOptions(date_order), modified=modified, otherwise=PLAIN_TEXT
     )
-    reading = _only(found)
-    return reading if path is None else _with_path(reading, path)
+    return _with_path(_only(found), path)
 
 
 def read_text(text: str, *, name: str = "the text", date_order: DateOrder | None = None) -> Reading:
@@ -158,7 +160,7 @@ def _only(found: Iterator[Reading | Unread]) -> Reading:
     return first
 
 
-def _with_path(reading: Reading, path: str) -> Reading:
+def _with_path(reading: Reading, path: str | None) -> Reading:
     return replace(reading, document=replace(reading.document, path=path))
 
 

@@ -10,6 +10,7 @@ silence alone. Knows nothing of formats; what the two say to each other is in
 from __future__ import annotations
 
 import logging
+import tempfile
 import threading
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
@@ -21,7 +22,7 @@ from index.errors import ReadError
 from index.reading.articles import Reading
 from index.reading.child import Child, LostError, SilentError
 from index.reading.draft import Unread
-from index.reading.files import open_file
+from index.reading.files import OpenFile, open_file
 from index.reading.formats import ReadOptions
 from index.reading.wire import Failure
 
@@ -82,6 +83,34 @@ class ReaderPool:
             if isinstance(found, ReadError):
                 raise found
             yield found
+
+    def read_content(
+        self,
+        data: bytes,
+        name: str,
+        options: ReadOptions = ReadOptions(),
+        *,
+        path: str | None = None,
+    ) -> Generator[Reading | Unread, None, None]:
+        """Yield the articles of a file's content, and what could not be read of it.
+
+        Args:
+            data: the content.
+            name: the file's name, whose suffix helps to tell what the content is.
+            options: what the person says of it.
+            path: what its articles are to have for their path, such as a web address.
+
+        Raises:
+            ReadError: If it cannot be read as a whole, or not any further.
+        """
+        line = _Line(self, options)
+        line.files.append(_File(Path(name), content=data, stated=path))
+        try:
+            yield from line.answers()
+        except _ClosedError as error:
+            raise ReadError("its reading was stopped; try again") from error
+        finally:
+            line.close()
 
     def read_many(
         self, paths: Iterable[Path], options: ReadOptions = ReadOptions()
@@ -164,12 +193,23 @@ class _File:
     """A file on its way through a child."""
 
     path: Path
-    absolute: str = ""
+    content: bytes | None = None
+    """Where it lies in memory, and `path` is but its name."""
+    stated: str | None = None
+    """What its articles have for their path."""
     given_to: Child | None = None
     refused: ReadError | None = None
     """Why it could not be given to a child."""
     begun: bool = False
     """Whether something of it has been passed on, which must not come twice."""
+
+    def open(self) -> OpenFile:
+        if self.content is None:
+            return open_file(self.path)
+        file = tempfile.TemporaryFile()  # noqa: SIM115 - whoever opens it closes it.
+        file.write(self.content)
+        file.flush()
+        return OpenFile(file, self.path.name, self.stated)
 
 
 class _Line:
@@ -193,7 +233,7 @@ class _Line:
                 raise file.refused
             used = child.answered > 0
             try:
-                answer = child.hear(file.absolute, self._pool._silence)
+                answer = child.hear(file.stated, self._pool._silence)
             except LostError as error:
                 self.close()
                 self._pool._check_open()
@@ -231,12 +271,12 @@ class _Line:
             if file.given_to is self._child or file.refused:
                 continue
             try:
-                opened = open_file(file.path)
+                opened = file.open()
             except ReadError as error:
                 file.refused = error
                 continue
             with opened.file:
-                file.absolute, file.given_to = opened.path, self._child
+                file.stated, file.given_to = opened.path, self._child
                 self._child.ask(opened, self._options)
         return self._child
 

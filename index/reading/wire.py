@@ -131,8 +131,8 @@ def pack_answer(answer: Answer) -> bytes:
     return _pack({"kind": "ready" if isinstance(answer, Ready) else "end"})
 
 
-def read_answer(read: ReadExactly, path: str) -> Answer:
-    """Return the next answer; an article in it was read from `path`.
+def read_answer(read: ReadExactly, path: str | None) -> Answer:
+    """Return the next answer; `path` is where an article in it was read from.
 
     Raises:
         EOFError: If the child has closed its end.
@@ -170,7 +170,7 @@ def _fields_of(reading: Reading) -> dict[str, object]:
     }
 
 
-def _reading_of(fields: Mapping[str, Any], text: str, path: str) -> Reading:
+def _reading_of(fields: Mapping[str, Any], text: str, path: str | None) -> Reading:
     if not has_words(text) or _NO_TEXT.search(text):
         raise ForgedError("an article without a text that can be stored")
     warnings = fields.get("warnings")

@@ -9,8 +9,6 @@ from __future__ import annotations
 import codecs
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from index.errors import ReadError
@@ -68,17 +66,15 @@ def read_page(
     """
     from index.reading import ReadOptions, Unread
 
-    with TemporaryDirectory(prefix="byline-page-") as folder:
-        path = Path(folder, page.name)
-        path.write_bytes(_as_utf8(page))
-        for found in pool.read(path, options or ReadOptions()):
-            if isinstance(found, Unread):
-                yield AddResult(url, "failed", message=found.reason, part=found.part)
-                continue
-            document = found.document
-            stated = document.url if document.part else _own_url(document, page)
-            document = replace(document, path=page.url, url=stated)
-            yield AddResult(url, "read", document, "; ".join(found.warnings), document.part)
+    content = _as_utf8(page)
+    for found in pool.read_content(content, page.name, options or ReadOptions(), path=page.url):
+        if isinstance(found, Unread):
+            yield AddResult(url, "failed", message=found.reason, part=found.part)
+            continue
+        document = found.document
+        stated = document.url if document.part else _own_url(document, page)
+        document = replace(document, url=stated)
+        yield AddResult(url, "read", document, "; ".join(found.warnings), document.part)
 
 
 def _own_url(document: Document, page: Page) -> str:
