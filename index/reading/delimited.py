@@ -95,18 +95,19 @@ class _Lines:
         return line.replace("\0", "")  # an error to Python 3.10's reader
 
     def begin_row(self) -> None:
+        """Take what comes next for another row."""
         self.taken, self.ended, self._length = [], False, 0
 
-    def give_back(self) -> None:
-        """Let all lines of the row but its first be read again."""
-        self._again.extendleft(reversed(self.taken[1:]))
+    def give_back(self, kept: int) -> None:
+        """Let the lines of the row be read again, but for the first ones."""
+        self._again.extendleft(reversed(self.taken[kept:]))
 
 
 class _UnclosedError(Exception):
     """A row goes on to the end of the file, or farther than any row does."""
 
 
-def _reader(lines: Iterator[str], way: _Way) -> Iterator[list[str]]:
+def _reader(lines: Iterator[str], way: _Way, *, strict: bool = False) -> Iterator[list[str]]:
     # The limit belongs to the process; 131,072 characters are fewer than long articles have.
     csv.field_size_limit(max(csv.field_size_limit(), LARGEST))
     return csv.reader(
@@ -115,38 +116,46 @@ def _reader(lines: Iterator[str], way: _Way) -> Iterator[list[str]]:
         escapechar=way.escape,
         doublequote=way.escape is None,
         skipinitialspace=way.delimiter != "\t",
+        strict=strict,
     )
+
+
+def _cells(lines: _Lines, way: _Way, *, strict: bool) -> list[str] | None:
+    """Return the cells of the next row, none at the end of the file; None where quotes are amiss.
+
+    Only a strict reading sees quotes within a cell as such.
+    """
+    lines.begin_row()
+    try:
+        return next(_reader(lines, way, strict=strict), [])
+    except (csv.Error, _UnclosedError):
+        return None
 
 
 def _rows(lines: _Lines, way: _Way) -> Iterator[Row]:
     names: list[str] = []
-    reader = _reader(lines, way)
     for number in itertools.count(1):
-        lines.begin_row()
-        try:
-            cells = next(reader, None)
-        except (csv.Error, _UnclosedError):
-            cells, lines.ended = [], True
-        if cells is None:
+        cells = _cells(lines, way, strict=True)
+        sound = cells is not None
+        if not sound:
+            lines.give_back(0)
+            cells = _cells(lines, way, strict=False)
+        if not lines.taken:
             return
-        if lines.ended:
-            if _swallowed(lines.taken[1:], way, len(names)):
-                lines.give_back()
-            reader = _reader(lines, way)  # it keeps what it has read of the row
-            yield Row(number, reason="a quote in it is never closed; close it in the file")
+        unclosed = cells is None or lines.ended
+        if not unclosed and not any(cell.strip() for cell in cells or []):
             continue
-        if not any(cell.strip() for cell in cells):
+        if not unclosed and not names:
+            names = _unique(cells or [])
             continue
-        if not names:
-            names = _unique(cells)
-            continue
-        extra = any(cell.strip() for cell in cells[len(names) :])
-        if len(cells) < len(names) or extra:
-            if _swallowed(lines.taken[1:], way, len(names)):
-                lines.give_back()
-            yield Row(number, reason=_ragged(len(cells), len(names)))
-        else:
-            yield Row(number, dict(zip(names, cells)))
+        ragged = _ragged(cells or [], len(names))
+        if unclosed or ragged or not sound:
+            swallowed = _swallowed(lines.taken[1:], way, len(names))
+            if swallowed:
+                lines.give_back(1)
+            if swallowed or unclosed:
+                ragged = "a quote in it is never closed; close it in the file"
+        yield Row(number, reason=ragged) if ragged else Row(number, dict(zip(names, cells or [])))
 
 
 def _swallowed(lines: list[str], way: _Way, columns: int) -> bool:
@@ -163,8 +172,11 @@ def _swallowed(lines: list[str], way: _Way, columns: int) -> bool:
     return rows > (0 if columns > 2 else len(lines) / 2)
 
 
-def _ragged(cells: int, columns: int) -> str:
-    count = "1 cell" if cells == 1 else f"{cells} cells"
+def _ragged(cells: list[str], columns: int) -> str:
+    """Say what is wrong with the number of a row's cells; empty ones beyond the last may be."""
+    if len(cells) >= columns and not any(cell.strip() for cell in cells[columns:]):
+        return ""
+    count = "1 cell" if len(cells) == 1 else f"{len(cells)} cells"
     return f"{count} for {columns} columns; look for a missing quote in this row"
 
 
