@@ -132,14 +132,27 @@ def test_a_quote_that_is_never_closed_costs_one_row():
 
 def test_rows_with_too_many_or_too_few_cells_are_left_out_and_empty_ones_passed_over():
     table = f"id,text\n1,{MARKET}\n\n2\n,,\n3,{MARKET},more\n4,{MARKET},\n"
-    drafts = rows(table)
-    assert [(type(each).__name__, each.part) for each in drafts] == [
-        ("Draft", "1"),
-        ("Unread", "row 4"),
-        ("Unread", "row 6"),
-        ("Draft", "4"),
+    first, bad, last = rows(table)
+    assert (first.part, last.part) == ("1", "4")
+    assert bad == Unread(
+        "row 4",
+        "1 cell for 2 columns; look for a missing quote in this row, or in the 1 after it",
+    )
+
+
+def test_the_rest_of_a_damaged_row_makes_no_articles():
+    table = (
+        f'id,title,text\n1,One port,"{HARBOUR}"\n2,Two ports,"{MARKET}"\n'
+        f"3,Three,One line.\nThen, another.\nAnd so on, without, its quote.\n"
+        f'4,Four,"{MARKET}"\n'
+    )
+    assert [(found.part, isinstance(found, Draft)) for found in rows(table)] == [
+        ("1", True),
+        ("2", True),
+        ("3", True),
+        ("row 5", False),
+        ("4", True),
     ]
-    assert drafts[1].reason == "1 cell for 2 columns; look for a missing quote in this row"
 
 
 def test_quotes_with_a_backslash_and_the_line_that_tells_excel_the_delimiter():

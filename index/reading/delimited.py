@@ -133,29 +133,80 @@ def _cells(lines: _Lines, way: _Way, *, strict: bool) -> list[str] | None:
 
 
 def _rows(lines: _Lines, way: _Way) -> Iterator[Row]:
+    """Yield the rows below the first one; all damaged ones in a row as one."""
     names: list[str] = []
+    shape = _Shape()
+    damaged: Row | None = None
+    further = 0
     for number in itertools.count(1):
-        cells = _cells(lines, way, strict=True)
-        sound = cells is not None
-        if not sound:
-            lines.give_back(0)
-            cells = _cells(lines, way, strict=False)
+        cells, reason = _row(lines, way, len(names))
         if not lines.taken:
-            return
-        unclosed = cells is None or lines.ended
-        if not unclosed and not any(cell.strip() for cell in cells or []):
+            break
+        if not reason and not any(cell.strip() for cell in cells):
             continue
-        if not unclosed and not names:
-            names = _unique(cells or [])
-            continue
-        ragged = _ragged(cells or [], len(names))
-        if unclosed or ragged or not sound:
-            swallowed = _swallowed(lines.taken[1:], way, len(names))
-            if swallowed:
-                lines.give_back(1)
-            if swallowed or unclosed:
-                ragged = "a quote in it is never closed; close it in the file"
-        yield Row(number, reason=ragged) if ragged else Row(number, dict(zip(names, cells or [])))
+        if not reason and not names:
+            names = _unique(cells)
+        elif not reason and (damaged is None or shape.fits(cells)):
+            if damaged:
+                yield _told(damaged, further)
+            damaged, further = None, 0
+            shape.note(cells)
+            yield Row(number, dict(zip(names, cells)))
+        elif damaged is None:
+            damaged = Row(number, reason=reason)
+        else:
+            further += 1
+    if damaged:
+        yield _told(damaged, further)
+
+
+def _told(damaged: Row, further: int) -> Row:
+    after = f", or in the {further} after it" if further else ""
+    return Row(damaged.number, reason=damaged.reason + after)
+
+
+class _Shape:
+    """Which columns never hold white space, as addresses and dates do not.
+
+    After a damaged row the rest of its text looks like rows, too, wherever a
+    line has the right number of commas; those have words in these columns.
+    """
+
+    def __init__(self) -> None:
+        self._solid: list[bool] = []
+
+    def note(self, cells: list[str]) -> None:
+        """Learn from a row that is whole."""
+        solid = [len(cell.split()) < 2 for cell in cells]
+        self._solid = [a and b for a, b in zip(self._solid, solid)] if self._solid else solid
+
+    def fits(self, cells: list[str]) -> bool:
+        """Say whether a row is like the ones that are whole."""
+        return all(len(cell.split()) < 2 for cell, solid in zip(cells, self._solid) if solid)
+
+
+def _row(lines: _Lines, way: _Way, columns: int) -> tuple[list[str], str]:
+    """Return the cells of the next row, and what is wrong with it, if anything is.
+
+    Args:
+        lines: Those after the row are still to come.
+        way: How the table is written.
+        columns: How many cells a row has; 0 for the first one.
+    """
+    cells = _cells(lines, way, strict=True)
+    sound = cells is not None
+    if not sound:
+        lines.give_back(0)
+        cells = _cells(lines, way, strict=False)
+    unclosed = bool(lines.taken) and (cells is None or lines.ended)
+    reason = _ragged(cells or [], columns) if columns and any(cells or []) else ""
+    if unclosed or reason or not sound:
+        swallowed = _swallowed(lines.taken[1:], way, columns)
+        if swallowed:
+            lines.give_back(1)
+        if swallowed or unclosed:
+            reason = "a quote in it is never closed; close it in the file"
+    return cells or [], reason
 
 
 def _swallowed(lines: list[str], way: _Way, columns: int) -> bool:
