@@ -95,18 +95,19 @@ class _Lines:
         return line.replace("\0", "")  # an error to Python 3.10's reader
 
     def begin_row(self) -> None:
+        """Take what comes next for another row."""
         self.taken, self.ended, self._length = [], False, 0
 
-    def give_back(self) -> None:
-        """Let all lines of the row but its first be read again."""
-        self._again.extendleft(reversed(self.taken[1:]))
+    def give_back(self, kept: int) -> None:
+        """Let the lines of the row be read again, but for the first ones."""
+        self._again.extendleft(reversed(self.taken[kept:]))
 
 
 class _UnclosedError(Exception):
     """A row goes on to the end of the file, or farther than any row does."""
 
 
-def _reader(lines: Iterator[str], way: _Way) -> Iterator[list[str]]:
+def _reader(lines: Iterator[str], way: _Way, *, strict: bool = False) -> Iterator[list[str]]:
     # The limit belongs to the process; 131,072 characters are fewer than long articles have.
     csv.field_size_limit(max(csv.field_size_limit(), LARGEST))
     return csv.reader(
@@ -115,38 +116,97 @@ def _reader(lines: Iterator[str], way: _Way) -> Iterator[list[str]]:
         escapechar=way.escape,
         doublequote=way.escape is None,
         skipinitialspace=way.delimiter != "\t",
+        strict=strict,
     )
 
 
+def _cells(lines: _Lines, way: _Way, *, strict: bool) -> list[str] | None:
+    """Return the cells of the next row, none at the end of the file; None where quotes are amiss.
+
+    Only a strict reading sees quotes within a cell as such.
+    """
+    lines.begin_row()
+    try:
+        return next(_reader(lines, way, strict=strict), [])
+    except (csv.Error, _UnclosedError):
+        return None
+
+
 def _rows(lines: _Lines, way: _Way) -> Iterator[Row]:
+    """Yield the rows below the first one; all damaged ones in a row as one."""
     names: list[str] = []
-    reader = _reader(lines, way)
+    shape = _Shape()
+    damaged: Row | None = None
+    further = 0
     for number in itertools.count(1):
-        lines.begin_row()
-        try:
-            cells = next(reader, None)
-        except (csv.Error, _UnclosedError):
-            cells, lines.ended = [], True
-        if cells is None:
-            return
-        if lines.ended:
-            if _swallowed(lines.taken[1:], way, len(names)):
-                lines.give_back()
-            reader = _reader(lines, way)  # it keeps what it has read of the row
-            yield Row(number, reason="a quote in it is never closed; close it in the file")
+        cells, reason = _row(lines, way, len(names))
+        if not lines.taken:
+            break
+        if not reason and not any(cell.strip() for cell in cells):
             continue
-        if not any(cell.strip() for cell in cells):
-            continue
-        if not names:
+        if not reason and not names:
             names = _unique(cells)
-            continue
-        extra = any(cell.strip() for cell in cells[len(names) :])
-        if len(cells) < len(names) or extra:
-            if _swallowed(lines.taken[1:], way, len(names)):
-                lines.give_back()
-            yield Row(number, reason=_ragged(len(cells), len(names)))
-        else:
+        elif not reason and (damaged is None or shape.fits(cells)):
+            if damaged:
+                yield _told(damaged, further)
+            damaged, further = None, 0
+            shape.note(cells)
             yield Row(number, dict(zip(names, cells)))
+        elif damaged is None:
+            damaged = Row(number, reason=reason)
+        else:
+            further += 1
+    if damaged:
+        yield _told(damaged, further)
+
+
+def _told(damaged: Row, further: int) -> Row:
+    after = f", or in the {further} after it" if further else ""
+    return Row(damaged.number, reason=damaged.reason + after)
+
+
+class _Shape:
+    """Which columns never hold white space, as addresses and dates do not.
+
+    After a damaged row the rest of its text looks like rows, too, wherever a
+    line has the right number of commas; those have words in these columns.
+    """
+
+    def __init__(self) -> None:
+        self._solid: list[bool] = []
+
+    def note(self, cells: list[str]) -> None:
+        """Learn from a row that is whole."""
+        solid = [len(cell.split()) < 2 for cell in cells]
+        self._solid = [a and b for a, b in zip(self._solid, solid)] if self._solid else solid
+
+    def fits(self, cells: list[str]) -> bool:
+        """Say whether a row is like the ones that are whole."""
+        return all(len(cell.split()) < 2 for cell, solid in zip(cells, self._solid) if solid)
+
+
+def _row(lines: _Lines, way: _Way, columns: int) -> tuple[list[str], str]:
+    """Return the cells of the next row, and what is wrong with it, if anything is.
+
+    Args:
+        lines: Those after the row are still to come.
+        way: How the table is written.
+        columns: How many cells a row has; 0 for the first one.
+    """
+    cells = _cells(lines, way, strict=True)
+    sound = cells is not None
+    if not sound:
+        lines.give_back(0)
+        cells = _cells(lines, way, strict=False)
+    unclosed = bool(lines.taken) and (cells is None or lines.ended)
+    reason = _ragged(cells or [], columns) if columns and any(cells or []) else ""
+    if unclosed or reason or not sound:
+        swallowed = _swallowed(lines.taken[1:], way, columns)
+        if swallowed:
+            lines.give_back(1)
+        if swallowed or unclosed:
+            reason = "a quote in it is never closed; close it in the file"
+    return cells or [], reason
 
 
 def _swallowed(lines: list[str], way: _Way, columns: int) -> bool:
@@ -163,8 +223,11 @@ def _swallowed(lines: list[str], way: _Way, columns: int) -> bool:
     return rows > (0 if columns > 2 else len(lines) / 2)
 
 
-def _ragged(cells: int, columns: int) -> str:
-    count = "1 cell" if cells == 1 else f"{cells} cells"
+def _ragged(cells: list[str], columns: int) -> str:
+    """Say what is wrong with the number of a row's cells; empty ones beyond the last may be."""
+    if len(cells) >= columns and not any(cell.strip() for cell in cells[columns:]):
+        return ""
+    count = "1 cell" if len(cells) == 1 else f"{len(cells)} cells"
     return f"{count} for {columns} columns; look for a missing quote in this row"
 
 

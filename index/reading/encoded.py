@@ -22,6 +22,8 @@ _PIECE = 1 << 16
 _AROUND = 1 << 15
 """Bytes before and after the first one that is not UTF-8, from which the encoding is guessed."""
 _DECLARATION = re.compile(rb"<\?xml[^>]{0,200}>")
+_START = 1 << 13
+_SAFE = re.compile(rb"[\n\r>]")
 _MOST_NULS = 0.02
 """Share of NULs from which a file is data, where they do not show UTF-16."""
 
@@ -60,12 +62,14 @@ def _encoding(file: BinaryIO) -> str:
                 continue
         if head.count(0) > _MOST_NULS * len(head):
             raise ReadError("many characters that are no text")
-    decode(head[:8192].replace(b"\0", b""))  # refuses what is no text at all
+    start = head[:_START]
+    decode(_whole(start, cut_at_end=len(start) == _START))  # refuses what is no text at all
     broken = _first_broken(file)
     if broken is None:
         return "utf-8-sig"
     file.seek(max(0, broken - _AROUND))
-    sample = file.read(2 * _AROUND).replace(b"\0", b"")
+    sample = file.read(2 * _AROUND)
+    sample = _whole(sample, broken > _AROUND, cut_at_end=len(sample) == 2 * _AROUND)
     lenient = sample.decode("utf-8", "replace")
     wrong = lenient.count("\ufffd")
     right = sum(character > "\x7f" for character in lenient) - wrong
@@ -74,6 +78,17 @@ def _encoding(file: BinaryIO) -> str:
         return "utf-8-sig"
     declaration = _DECLARATION.match(head)
     return decode((declaration.group() if declaration else b"") + sample).encoding
+
+
+def _whole(sample: bytes, cut_at_start: bool = False, *, cut_at_end: bool) -> bytes:
+    """Return a part of a file without NULs, and without what may be half a character.
+
+    No encoding has a line end or a `>` within a character, except those with NULs.
+    """
+    found = _SAFE.search(sample) if cut_at_start else None
+    start = found.end() if found else 0
+    end = max(sample.rfind(mark) for mark in (b"\n", b"\r", b">")) + 1 if cut_at_end else 0
+    return (sample[start : end or None] or sample).replace(b"\0", b"")
 
 
 def _first_broken(file: BinaryIO) -> int | None:

@@ -30,6 +30,7 @@ _ROOT = re.compile(
     re.DOTALL,
 )
 _PLAIN_TAG = re.compile(r"[A-Za-z][A-Za-z0-9]{0,20}")
+_OPENED = re.compile(r"<(?:item|entry)[\s>]")
 _CLOSED = re.compile(r"</(?:\w{1,20}:)?(?:rss|feed|RDF)\s*>")
 _NAMESPACES = {
     "http://purl.org/rss/1.0/modules/content/": "content",
@@ -38,6 +39,7 @@ _NAMESPACES = {
     "http://rssnamespace.org/feedburner/ext/1.0": "feedburner",
 }
 _WORDPRESS = "http://wordpress.org/export/"
+_ENTRIES = ("item", "entry")
 _ROOTS = ("rss", "feed", "RDF")
 _OF_CHANNEL = ("title", "link", "language")
 
@@ -99,12 +101,14 @@ def entries(text: io.TextIOWrapper) -> Iterator[Entry | str]:
     if declares_entities(head):
         raise ReadError("declares entities of its own, as no feed does; save it again")
     parser, repair, channel = _parser(), XmlRepair(), Channel()
-    waiting, tail, piece = 0, "", head
+    waiting, missing, tail, piece = 0, 0, "", head
     while piece:
-        parser.feed(repair.repaired(piece).encode("utf-8"))
+        repaired = repair.repaired(piece)
+        parser.feed(repaired.encode("utf-8"))
         waiting += len(piece)
+        missing += len(_OPENED.findall(repaired))
         for entry in _taken(parser, channel, whole=True):
-            waiting = 0
+            waiting, missing = 0, missing - 1
             yield entry
         if waiting > 2 * LARGEST:
             yield "an entry of more than 20 million characters; take it out of the file"
@@ -113,11 +117,15 @@ def entries(text: io.TextIOWrapper) -> Iterator[Entry | str]:
     whole = _CLOSED.search(tail) is not None
     parser.feed(repair.repaired("", last=True).encode("utf-8"))
     parser.close()
-    yield from _taken(parser, channel, whole=whole)
+    for entry in _taken(parser, channel, whole=whole):
+        missing -= 1
+        yield entry
     if not whole:
         yield "the file breaks off here; save the feed again from its address"
     elif not channel.closed:
         yield "nested too deep, or a text too long, from here on; save the feed again"
+    elif missing > 0 and len(parser.feed_error_log):
+        yield "its markup is broken, and more entries follow; save the feed again"
 
 
 def _parser() -> XMLPullParser:
@@ -125,7 +133,7 @@ def _parser() -> XMLPullParser:
 
     return etree.XMLPullParser(
         events=("end",),
-        tag=tuple(f"{{*}}{name}" for name in ("item", "entry", *_OF_CHANNEL, *_ROOTS)),
+        tag=tuple(f"{{*}}{name}" for name in (*_ENTRIES, *_OF_CHANNEL, *_ROOTS)),
         encoding="utf-8",
         recover=True,
         resolve_entities=False,
@@ -164,12 +172,16 @@ def element_text(element: _Element) -> str:
 
     pieces = [restored(element.text or "", markup=True)]
     for child in element.iterchildren("*"):
+        if _local(child) in _ENTRIES:  # where a tag is missing, the next entry follows within
+            continue
         for each in child.iter("*"):
-            if _PLAIN_TAG.fullmatch(_local(each)):
-                each.tag = _local(each)  # xhtml:p is a paragraph too
+            plain = _local(each).rpartition(":")[2]
+            if _PLAIN_TAG.fullmatch(plain):
+                each.tag = plain  # xhtml:p is a paragraph too
         written = etree.tostring(child, encoding="unicode", method="html")
         pieces.append(restored(written, markup=True))
-    return "".join(pieces)
+    inner = "".join(pieces)
+    return f"<div>{inner}</div>" if has_words(inner) else ""
 
 
 def _name(element: _Element, own: str) -> str:

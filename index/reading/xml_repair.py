@@ -17,7 +17,10 @@ _STAND_INS = {"<": "\ufdd0", ">": "\ufdd1", "&": "\ufdd2"}
 """Characters that Unicode keeps free of meaning (its chapter 23.7)."""
 _INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufdd0-\ufdd2\ufffe\uffff]")
 _TOKEN = re.compile(
-    r"<!\[CDATA\[|\]\]>|&(?:#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)?"
+    r"<!\[CDATA\[|\]\]>"
+    r"|<(?:br|hr|img|wbr)(?:\s[^<>]{0,2000})?>"
+    r"|<(?![^\W\d]|[/?]|!--|![A-Z]{2})"
+    r"|&(?:#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)?"
 )
 _LONGEST_TOKEN = 40
 _DECLARED = re.compile(r"<!ENTITY\s+(?!%)")
@@ -71,7 +74,7 @@ class XmlRepair:
 
     def _token(self, match: re.Match[str]) -> str:
         written = match.group()
-        if written == "<![CDATA[" and not self._literal:
+        if written == "<![CDATA[":
             self._literal = True
         elif written == "]]>" and self._literal:
             self._literal = False
@@ -80,4 +83,8 @@ class XmlRepair:
             return _meant(written)
         elif not self._literal and written == "]]>":
             return "]]" + _STAND_INS[">"]
+        elif not self._literal and written == "<":
+            return _STAND_INS["<"]
+        elif not self._literal and not written.endswith("/>"):  # of HTML, which leaves them open
+            return written[:-1] + "/>"
         return written
