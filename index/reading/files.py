@@ -16,11 +16,12 @@ from datetime import date
 from pathlib import Path
 
 from index.errors import ReadError
+from index.reading.dateline import wire_agency
 from index.reading.dates import DateClues, DateOrder, publication_date
 from index.reading.decoding import decode, normalise_newlines
 from index.reading.draft import Draft
 from index.reading.html import draft_from_html, looks_like_html
-from index.reading.text import draft_from_text, title_from_text, wire_agency
+from index.reading.text import draft_from_text, title_from_text
 from index.types import Document
 
 __all__ = ["SUFFIXES", "Reading", "find_files", "read_bytes", "read_file", "read_text"]
