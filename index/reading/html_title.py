@@ -73,5 +73,5 @@ def _without_site(title: str, site: str) -> str:
     if not site:
         return title
     name = re.escape(site)
-    bare = re.sub(rf"{_SITE_MARK}{name}\W*$|^\W*{name}\s?{_SITE_MARK}", "", title, flags=re.I)
+    bare = re.sub(rf"{_SITE_MARK}{name}\W*$|^{name}\s*[|»«–—·:-]+\s+", "", title, flags=re.I)
     return bare or title
