@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from index.errors import ReadError
+from index.reading.dateline import wire_agency
 from index.reading.dates import DateClues, publication_date
 from index.reading.draft import Draft, Unread, has_words
 from index.reading.formats import FORMATS, Format, ReadOptions, format_of, head_of
-from index.reading.text import title_from_text, wire_agency
+from index.reading.text import title_from_text
 from index.types import Document
 
 __all__ = ["Reading", "articles_in", "reading_of_draft"]

@@ -30,6 +30,7 @@ _NO_NAME = re.compile(
     r"|undefined|unknown|anonymous|webmaster)|.{0,1}|.{81,}",
     re.IGNORECASE | re.DOTALL,
 )
+_LONGEST = 500
 _AGENCY = re.compile(
     r"(?:the\s+)?associated press|ap|reuters|agence france[- ]presse|afp|upi|dpa|ansa|efe|xinhua"
     r"|press association|pa media|bloomberg|.*\bnews (?:service|agency)|press trust of india|pti"
@@ -50,7 +51,7 @@ def authors_line(written: Iterable[str], *, site: str = "") -> str:
     'Ana Ruiz and Bo Li'
     """
     found: dict[str, str] = {}
-    for name in (part for entry in written for part in entry.split(";")):
+    for name in (part for entry in written for part in entry[:_LONGEST].split(";")):
         name = _LEAD.sub("", " ".join(name.split()), count=1)
         while name != (shorter := _TAIL.sub("", name)):
             name = shorter

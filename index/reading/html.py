@@ -10,11 +10,13 @@ import re
 from typing import TYPE_CHECKING
 
 from index.reading.bylines import authors_line, is_agency, outlet_name
+from index.reading.dateline import dateline_dates
 from index.reading.draft import Draft
 from index.reading.header import read_header, same_words
 from index.reading.html_article import find_article
 from index.reading.html_dates import page_dates
-from index.reading.html_structured import Statements, read_statements
+from index.reading.html_structured import read_statements
+from index.reading.html_title import page_title
 from index.reading.html_tree import body_paragraphs, parse
 from index.reading.language import language_tag
 
@@ -27,11 +29,6 @@ _HANDMADE = 5_000
 """Characters up to which a page without menus and scripts counts as handmade."""
 _MASTHEAD_LINE = 80
 """Characters up to which a line above the title is a part of the page, not of the article."""
-_SAME_TITLE = 0.5
-"""Share of words in common from which a heading is the title (bench/reading.py)."""
-_COMMON = 0.3
-"""Share of its words from which a page's only heading is the title."""
-_SITE_MARK = r"\s*(?:[|»«]|(?<=\s)[–—·:-])+\s+"
 _AROUND = ("nav", "aside", "footer", "header", "form", "iframe", "script", "menu")
 
 
@@ -55,23 +52,28 @@ def draft_from_html(markup: str, *, url: str = "") -> Draft:
     page = article.page
     sites = (*stated.sites, (page.sitename if page else "") or "")
     site = _site([name for name in map(outlet_name, sites) if name])
-    title = _title(tree, stated, site)
+    title = page_title(tree, stated, site)
     paragraphs = list(article.paragraphs)
     if _is_handmade(tree) or not paragraphs:
         paragraphs = body_paragraphs(tree)
     text = "\n\n".join(_from_title(paragraphs, title))
     header = read_header(text, guess_title=False, title=title)
     url = next(iter(stated.urls), url)
+    body = text[header.start :]
     author = authors_line(stated.authors, site=site)
     if not author and page:
         author = authors_line([page.author or ""], site=site)
     return Draft(
-        text=text[header.start :],
+        text=body,
         title=title,
         source=site or None,
         author=author or header.author or None,
         url=url or None,
-        dates=(*page_dates(tree, title, url, stated.dates), *header.dates),
+        dates=(
+            *page_dates(tree, title, url, stated.dates),
+            *header.dates,
+            *dateline_dates(body),
+        ),
         language=next(filter(None, map(language_tag, stated.languages)), None),
         clues=text,
     )
@@ -99,57 +101,6 @@ def _from_title(paragraphs: list[str], title: str) -> list[str]:
     return paragraphs
 
 
-def _title(tree: HtmlElement, stated: Statements, site: str) -> str:
-    """Return the heading that says the same as the page's metadata, or else what these say.
-
-    A page's metadata often has a title for search engines, and its first heading
-    may be the site's name.
-    """
-    known = [_without_site(title, site) for title in (*stated.headlines, _text(tree, "title"))]
-    known = [title for title in known if title]
-    headings = [" ".join(heading.text_content().split()) for heading in tree.iter("h1")]
-    headings = [heading for heading in headings if not same_words(heading, site)]
-    best = max(headings, key=lambda heading: _likeness(heading, known), default="")
-    alone = len(headings) == 1 and _shared(best, known) >= _COMMON
-    if alone or _likeness(best, known) >= _SAME_TITLE:
-        return best
-    return next(iter((*known, *filter(None, headings))), "")
-
-
-def _shared(heading: str, titles: list[str]) -> float:
-    """Return the share of a heading's words that are also in one of the titles, 0 to 1."""
-    words = set(re.findall(r"\w+", heading.casefold()))
-    others = [set(re.findall(r"\w+", title.casefold())) for title in titles]
-    return max((len(words & other) / len(words) for other in others if words), default=0.0)
-
-
-def _likeness(heading: str, titles: list[str]) -> float:
-    """Return the share of words that a heading has in common with one of the titles, 0 to 1.
-
-    A title that begins with it and goes on with the site's name is like enough.
-    """
-    words = set(re.findall(r"\w+", heading.casefold()))
-    if not words:
-        return 0.0
-    others = [set(re.findall(r"\w+", title.casefold())) for title in titles]
-    begins = any(same_words(re.split(_SITE_MARK, title)[0], heading) for title in titles)
-    shares = [len(words & other) / len(words | other) for other in others]
-    return max([*shares, _SAME_TITLE if begins else 0.0])
-
-
-def _without_site(title: str, site: str) -> str:
-    """Return a title without the name of the site before or after it."""
-    if not site:
-        return title
-    name = re.escape(site)
-    bare = re.sub(rf"{_SITE_MARK}{name}\W*$|^\W*{name}\s?{_SITE_MARK}", "", title, flags=re.I)
-    return bare or title
-
-
 def _site(names: list[str]) -> str:
     """Return the first that is an outlet's own, or else the first."""
     return next((name for name in names if not is_agency(name)), next(iter(names), ""))
-
-
-def _text(tree: HtmlElement, tag: str) -> str:
-    return " ".join((tree.findtext(f".//{tag}") or "").split())

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 __all__ = ["Found", "find_article"]
 
 _INLINE = ("span", "a", "b", "i", "em", "strong", "u", "q", "cite", "abbr", "mark", "small", "font")
-_HIDDEN = re.compile(r"hid(?:e|den)|sr-only|screen-?reader|display\s*:\s*none", re.IGNORECASE)
+_HIDDEN = re.compile(
+    r"hid(?:e|den)|sr-only|screen-?reader|tooltip|popup|popover|display\s*:\s*none", re.IGNORECASE
+)
 _TOO_SHORT = 500
 """Characters below which an article may have been overlooked."""
 _MUCH_MORE = 3
@@ -31,7 +33,8 @@ _SAME_PLACE = 3
 """Paragraphs found in one kind of place, from which others in it are the article's too."""
 _OWN_WORDS = 25
 """Characters outside links that make a paragraph more than a link."""
-_SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
+_LONGEST_LABEL = 80
+_SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？")
 _HEADLINE = 5
 """Words of a link that is a headline, not a name or an address."""
 _CAPTION = re.compile(r"(?:.{1,30}:)?\W*(?:[\[(]\w+[\])])?\W*")
@@ -78,7 +81,7 @@ class _Block:
     """Its words."""
     text: str
     place: tuple[object, ...]
-    """The elements around it, by name and class, and the article element that it is in."""
+    """The elements around it, by name and class, and which article or heading it belongs to."""
     outside: str | None
     """What of its text is in no link; None where there is no link."""
 
@@ -140,22 +143,18 @@ def _key(text: str) -> str:
 
 def _blocks(tree: HtmlElement) -> list[_Block]:
     blocks: list[_Block] = []
-    for element in tree.iter("p"):
+    headings = 0
+    for element in tree.iter("h1", "p"):
+        headings += element.tag == "h1"
         text = "\n".join(render(element))
-        if not (key := _key(text)):
+        if element.tag == "h1" or not (key := _key(text)):
             continue
-        around: list[object] = []
-        article: HtmlElement | None = None
-        for ancestor in element.iterancestors():
-            around.append((ancestor.tag, ancestor.get("class")))
-            if article is None and ancestor.tag == "article":
-                article = ancestor
-        place = (element.get("class"), *around, article)
-        links = [" ".join(link.text_content().split()) for link in element.iter("a")]
-        outside = text
-        for link in filter(None, links):
-            outside = outside.replace(link, " ", 1)
-        blocks.append(_Block(key, text, place, outside.strip() if any(links) else None))
+        around = [(each.tag, each.get("class")) for each in element.iterancestors()]
+        article = next(element.iterancestors("article"), None)
+        place = (element.get("class"), *around, article, headings)
+        outside = "".join(element.xpath(".//text()[not(ancestor::a)]"))
+        linked = next(element.iter("a"), None) is not None
+        blocks.append(_Block(key, text, place, " ".join(outside.split()) if linked else None))
     return blocks
 
 
@@ -175,7 +174,7 @@ def _completed(paragraphs: list[str], blocks: list[_Block]) -> list[str]:
             last >= 0
             and places[block.place] >= _SAME_PLACE
             and (block.outside is None or len(block.outside) >= _OWN_WORDS)
-            and _SENTENCE_END.search(block.text)
+            and _ends_sentence(block.text)
         ):
             added.setdefault(last, []).append(block.text)
     return [
@@ -193,9 +192,13 @@ def _without_links(paragraphs: list[str], blocks: list[_Block]) -> list[str]:
 
 def _is_teaser(block: _Block) -> bool:
     """Say whether there is nothing in it but links and what announces them."""
-    if block.outside is None or _SENTENCE_END.search(block.text):
+    if block.outside is None or len(block.outside) > _LONGEST_LABEL or _ends_sentence(block.text):
         return False
     if _LABEL.fullmatch(block.outside):
         return True
     linked = len(block.text.split()) - len(block.outside.split())
     return linked >= _HEADLINE and _CAPTION.fullmatch(block.outside) is not None
+
+
+def _ends_sentence(text: str) -> bool:
+    return text.rstrip("\"'”’»)]").endswith(_SENTENCE_ENDS)

@@ -22,6 +22,7 @@ _BLOCK = re.compile(
     r"|table|t(?:head|body|foot|r)|caption|details|summary|figcaption"
     r"|head|item|list|quote|row|fw"  # trafilatura's own names
 )
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _CELL = re.compile(r"td|th|cell")
 
 
@@ -47,6 +48,7 @@ def body_paragraphs(tree: HtmlElement) -> list[str]:
 def render(root: HtmlElement) -> list[str]:
     """Return the text of each block below an element; line breaks stay, other white space is one.
 
+    What the reader of the page does not see is left out, such as words for search engines.
     Walks without recursion, as a page may be nested deeper than Python's stack.
     """
     done: list[str] = []
@@ -70,7 +72,7 @@ def render(root: HtmlElement) -> list[str]:
             if _CELL.fullmatch(tag) and element.getprevious() is not None:
                 pieces.append(" | ")
             waiting.append((element, False))
-            if tag and not _DROPPED.fullmatch(tag):
+            if tag and not _DROPPED.fullmatch(tag) and not _is_hidden(element):
                 pieces.append((element.text or "").replace("\n", " "))
                 waiting.extend((child, True) for child in reversed(element))
         else:
@@ -80,3 +82,7 @@ def render(root: HtmlElement) -> list[str]:
                 pieces.append((element.tail or "").replace("\n", " "))
     close()
     return done
+
+
+def _is_hidden(element: HtmlElement) -> bool:
+    return element.get("hidden") is not None or bool(_HIDDEN.search(element.get("style") or ""))
