@@ -61,8 +61,8 @@ def find_files(path: Path) -> list[Path]:
     for refusal in refused:
         _logger.warning("passed over a folder that may not be read: %s", refusal.filename)
     if not found:
-        names = ", ".join(each.name for each in FORMATS)
-        raise ReadError(f"no articles in this folder; what can be read: {names}")
+        formats = ", ".join(each.name for each in FORMATS)
+        raise ReadError(f"no articles in this folder; what can be read: {formats}")
     if others:
         kinds = ", ".join(kind for kind, _ in others.most_common(_MOST_NAMED))
         _logger.info("passed over %d files of other types (%s)", others.total(), kinds)
