@@ -29,6 +29,7 @@ PACKAGES = {
     "certifi": "certifi",
     "chardet": "chardet",
     "faiss-cpu": "faiss",
+    "fastwarc": "fastwarc",
     "gradio": "gradio",
     "httpcore": "httpcore",
     "huggingface-hub": "huggingface_hub",
@@ -49,7 +50,6 @@ PACKAGES = {
     "striprtf": "striprtf",
     "torch": "torch",
     "trafilatura": "trafilatura",
-    "warcio": "warcio",
     "watchfiles": "watchfiles",
 }
 """Every dependency in `pyproject.toml` (a test compares them), with the name it is imported by."""
