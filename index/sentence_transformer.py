@@ -50,16 +50,16 @@ class SentenceTransformerEmbedder:
         folder: Path,
         *,
         weights_sha256: str | None = None,
-        bfloat16: bool | None = None,
+        fast: bool = False,
     ) -> None:
         """Remember the folder.
 
         Args:
             folder: Holds `config.json`, usually `modules.json`, and `*.safetensors`.
             weights_sha256: Hash of its one weights file if that is known; else it is read.
-            bfloat16: Whether matrices are multiplied in 16 bits, which changes vectors from the
-                third decimal on (cosine above .9999); None for more text than a question has,
-                on a processor with units for it (AMX), and for nothing else.
+            fast: Whether the matrices of long texts are multiplied in 16 bits on a processor with
+                units for that (AMX): twice as fast, and vectors change from the third decimal on
+                (cosine above .9999).
 
         Raises:
             ModelError: it is no such folder.
@@ -71,7 +71,7 @@ class SentenceTransformerEmbedder:
             raise ModelError(
                 f"{folder} holds no embedder (config.json, *.safetensors); name another folder"
             )
-        self._bfloat16 = bfloat16
+        self._fast = fast
         self._loading = threading.Lock()
 
     @cached_property
@@ -115,7 +115,7 @@ class SentenceTransformerEmbedder:
         """Return an array of shape (len(texts), dimension) whose rows have unit length.
 
         A text's vector depends on its neighbours in the batch by rounding only: of 32 bits,
-        or of 16 where `bfloat16` is in use.
+        or of 16 where `fast` is chosen.
 
         Raises:
             ModelError: the embedder cannot be loaded.
@@ -135,14 +135,13 @@ class SentenceTransformerEmbedder:
 
     def _arithmetic(self, characters: int) -> AbstractContextManager[object]:
         """Return the block in which so much text is to be embedded."""
+        if not self._fast or characters < _LONG:
+            return nullcontext()
         import torch
 
-        chosen = self._bfloat16
-        if chosen is None:
-            # Elsewhere the processor would have to imitate it, and take longer.
-            fit = torch.cpu.get_capabilities().get("amx_bf16", False)
-            chosen = bool(fit) and characters >= _LONG and not torch.cuda.is_available()
-        return torch.autocast("cpu", dtype=torch.bfloat16) if chosen else nullcontext()
+        # Elsewhere the processor would have to imitate it, and take longer.
+        fit = torch.cpu.get_capabilities().get("amx_bf16", False) and not torch.cuda.is_available()
+        return torch.autocast("cpu", dtype=torch.bfloat16) if fit else nullcontext()
 
     @property
     def _model(self) -> SentenceTransformer:

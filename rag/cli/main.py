@@ -246,6 +246,9 @@ def _parser(command: str) -> _Parser:
             choices=["DMY", "MDY"],
             help="how to read dates such as 04/01/2019 in the articles",
         )
+        group.add_argument(
+            "--fast", action="store_true", help="embed in 16 bits where the processor can (AMX)"
+        )
         about = "which column of a table holds what, as text=BODY; repeatable"
         _option(parser, group, "--column", "FIELD=NAME", about, True)
     if command == "doctor":
