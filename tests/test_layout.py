@@ -212,8 +212,9 @@ def test_a_line_on_three_pages_is_a_running_head() -> None:
     assert [len(each.lines) for each in kept] == [2, 3, 2, 2]
 
 
-def test_a_line_on_both_of_two_pages_is_a_running_head() -> None:
+def test_a_line_on_both_of_two_pages_is_one_where_it_counts_on() -> None:
     assert heads(*numbered("Port News 1", "Port News 2")) == ["Port News 1", "Port News 2"]
+    assert heads(*numbered("Port News", "Port News")) == []
 
 
 def test_a_line_of_the_text_is_none_wherever_it_is_repeated() -> None:

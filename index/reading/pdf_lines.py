@@ -58,7 +58,7 @@ def page_of(page: PdfPage) -> Page:
     """Return the lines of a page, and whether there are pictures on it."""
     import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
-    width, height = page.get_size()
+    width, height = (max(length, 1.0) for length in page.get_size())
     content = page.get_textpage()
     try:
         written = list(_split(content, page))
