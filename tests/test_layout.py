@@ -170,6 +170,8 @@ def test_no_pages_have_no_text() -> None:
         ([], "a short-", "age of ships", "a shortage of ships"),
         ([], "Anglo-", "American", "Anglo-American"),
         ([], "COVID-", "19", "COVID-19"),
+        ([], "2018–", "23", "2018–23"),
+        ([], "a strike—", "the first", "a strike—the first"),
         ([], "state-of-the-", "art", "state-of-the-art"),
         ([], "har\xad", "bour", "harbour"),
         (["The co-operative was founded"], "the co-", "operative", "the co-operative"),
@@ -182,6 +184,11 @@ def test_a_hyphen_stays_where_it_belongs_to_the_word(
     lines: list[str], before: str, after: str, joined: str
 ) -> None:
     assert Hyphens(lines).join(before, after) == joined
+
+
+def test_a_dash_at_the_end_of_a_line_is_glued_where_it_was() -> None:
+    assert text(*down(f"{FULL} 737–", "9 jets.")) == f"{FULL} 737–9 jets."
+    assert text(*down(f"{FULL} –", "nine jets.")) == f"{FULL} – nine jets."
 
 
 def test_a_word_broken_over_pages_is_whole() -> None:
@@ -212,8 +219,9 @@ def test_a_line_on_three_pages_is_a_running_head() -> None:
     assert [len(each.lines) for each in kept] == [2, 3, 2, 2]
 
 
-def test_a_line_on_both_of_two_pages_is_a_running_head() -> None:
+def test_a_line_on_both_of_two_pages_is_one_where_it_counts_on() -> None:
     assert heads(*numbered("Port News 1", "Port News 2")) == ["Port News 1", "Port News 2"]
+    assert heads(*numbered("Port News", "Port News")) == []
 
 
 def test_a_line_of_the_text_is_none_wherever_it_is_repeated() -> None:

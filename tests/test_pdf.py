@@ -92,6 +92,11 @@ def test_running_heads_are_no_text_and_tell_the_address() -> None:
     assert draft.url == "https://port.example/strike"
 
 
+def test_pages_that_are_all_alike_keep_their_text() -> None:
+    line = "The harbour reopened."
+    assert read(*[[(60, 780, line)]] * 3).text == "\n\n".join([line] * 3)
+
+
 def test_columns_are_read_one_after_the_other() -> None:
     left = column(["The ships of the left", "column came first and"])
     right = column(["those of the right one", "came after them."], left=320)

@@ -87,3 +87,22 @@ def test_what_is_no_rich_text_is_refused(content: bytes, refusal: str) -> None:
     with pytest.raises(ReadError) as caught:
         list(drafts_from_rtf(io.BytesIO(content)))
     assert str(caught.value) == refusal
+
+
+def test_hostile_nesting_is_refused() -> None:
+    with pytest.raises(ReadError) as caught:
+        list(drafts_from_rtf(io.BytesIO(b"{\\rtf1 " + b"{\\field{\\*\\fldinst{x" * 1_000)))
+    assert str(caught.value) == DAMAGED
+
+
+def test_what_follows_the_document_is_left_out() -> None:
+    content = f"{HEAD}The harbour reopened.\\par}}{{\\rtf1 Other}} rest\0"
+    [draft] = drafts_from_rtf(io.BytesIO(content.encode()))
+    assert isinstance(draft, Draft)
+    assert draft.text == "The harbour reopened."
+
+
+def test_fonts_settle_what_characters_mean() -> None:
+    head = r"{\rtf1\ansi\ansicpg1251{\fonttbl{\f0\fcharset1 A;}{\f1\fswiss\fcharset161 B;}}"
+    body = r"\f0 \'cf\'ee\'f0\'f2\f1  \'e1\'e2\par"
+    assert read(body, head).text == "Порт αβ"

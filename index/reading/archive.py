@@ -21,9 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["Archive", "local_name", "parse_xml"]
 
 _MOST_ENTRIES = 20_000
-_MOST_BYTES = 64_000_000
-"""Of a single part and of all that are read: a text of ten million characters, with its tags,
-and a tree of it in 600 MB of memory."""
+_MOST_BYTES = 40_000_000
+"""Of all parts that are read: a Word document of 872 pages has 5 MB of words and tags."""
 _MOST_RATIO = 300
 """Times its packed size that a part may unpack to; a Word table of 10,000 like rows has 60."""
 _SMALL = 2_000_000

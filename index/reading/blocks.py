@@ -11,7 +11,8 @@ from index.reading.decoding import join_surrogates
 
 __all__ = ["Blocks", "clean"]
 
-_MOST_CHARACTERS = 20_000_000
+_MOST_CHARACTERS = 10_000_000
+_MOST_PARAGRAPHS = 100_000
 _UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u2060\ufeff\ufffe\uffff]")
 
 
@@ -21,6 +22,7 @@ class Blocks:
     def __init__(self) -> None:
         self._done: list[list[str]] = [[]]
         self._length = 0
+        self._count = 0
 
     def add(self, text: str) -> None:
         """Add a paragraph; one without words is left out.
@@ -30,9 +32,11 @@ class Blocks:
         """
         text = clean(text)
         self._length += len(text)
-        if self._length > _MOST_CHARACTERS:
+        self._count += 1
+        if self._length > _MOST_CHARACTERS or self._count > _MOST_PARAGRAPHS:
             raise ReadError(
-                f"more than {_MOST_CHARACTERS:,} characters of text; split it into several files"
+                f"more than {_MOST_CHARACTERS:,} characters or {_MOST_PARAGRAPHS:,} paragraphs of"
+                " text; split it into several files"
             )
         if text:
             self._done[-1].append(text)

@@ -34,6 +34,7 @@ _BULLET = re.compile(
     r"[•‣▪▫■□●○◦∙·⁃➢➤✓\uf0b7\uf0a7]|[-–—*]\s|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s"
 )
 _ENDED = re.compile(r"[.!?:;…。！？][\"'”’»)\]]*\W?$")
+_DASHED = re.compile(r"\w[-‐–—\xad]$")
 _UNSPACED = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 
 
@@ -298,7 +299,7 @@ def _printed(paragraphs: Sequence[Paragraph], page_count: int) -> Printed:
 
 
 def _joined(text: str, line: str, hyphens: Hyphens) -> str:
-    if len(text) > 1 and text[-1] in "-‐\xad" and text[-2].isalpha() and line[0].isalnum():
+    if line[0].isalnum() and _DASHED.search(text):
         return hyphens.join(text, line)
     if _UNSPACED.match(text[-1]) and _UNSPACED.match(line[0]):
         return text + line

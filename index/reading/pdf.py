@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["drafts_from_pdf"]
 
 _MOST_PAGES = 5_000
-_MOST_CHARACTERS = 20_000_000
+_MOST_CHARACTERS = 10_000_000
 _MOST_UNREADABLE = 0.3
 """Share of characters without a letter from which on a text is of no use."""
 _LARGER = 1.2
@@ -62,6 +62,8 @@ def _draft(document: PdfDocument) -> Draft:
     read = [page or Page((), 1, 1) for page in pages]
     warnings = _checked(read, broken)
     kept, heads = without_running_heads(read)
+    if not any(page.lines for page in kept):  # pages that are all alike
+        kept = read
     printed = text_of_pages(kept)
     properties = _properties(document, printed, print_size(kept))
     if unreadable:

@@ -12,9 +12,9 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from statistics import median_low
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from index.reading.decoding import join_surrogates
 from index.reading.layout import CELL_MARK, Line, Page
@@ -40,9 +40,11 @@ _LETTER = re.compile(r"[^\W\d_]")
 _NOTE_MARK = re.compile(r"(?<=[^\W\d_]{3})[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}|(?<=[.,;:!?”\"’)])[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Character:
-    """A character upright on its page, in points from the left and downwards from the top."""
+class _Character(NamedTuple):
+    """A character upright on its page, in points from the left and downwards from the top.
+
+    A tuple, as there are millions in a book.
+    """
 
     code: int
     left: float
@@ -58,7 +60,7 @@ def page_of(page: PdfPage) -> Page:
     """Return the lines of a page, and whether there are pictures on it."""
     import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
-    width, height = page.get_size()
+    width, height = (max(length, 1.0) for length in page.get_size())
     content = page.get_textpage()
     try:
         written = list(_split(content, page))
@@ -87,24 +89,25 @@ def _split(content: PdfTextPage, page: PdfPage) -> Iterator[list[_Character]]:
     """Yield the characters of each line."""
     import pypdfium2.raw as pdfium
 
+    text = content.raw
     place = _placing(page)
     rotation = page.get_rotation()
     box, matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
     x, y = ctypes.c_double(), ctypes.c_double()
     line: list[_Character] = []
     for index in range(content.count_chars()):
-        code = pdfium.FPDFText_GetUnicode(content, index)
+        code = pdfium.FPDFText_GetUnicode(text, index)
         if code in _LINE_END:
             yield line
             line = []
             continue
         if not (
-            pdfium.FPDFText_GetLooseCharBox(content, index, box)
-            and pdfium.FPDFText_GetCharOrigin(content, index, x, y)
-            and pdfium.FPDFText_GetMatrix(content, index, matrix)
+            pdfium.FPDFText_GetLooseCharBox(text, index, box)
+            and pdfium.FPDFText_GetCharOrigin(text, index, x, y)
+            and pdfium.FPDFText_GetMatrix(text, index, matrix)
         ):
             continue
-        broken = code in _BROKEN and pdfium.FPDFText_IsHyphen(content, index) == 1
+        broken = code in _BROKEN and pdfium.FPDFText_IsHyphen(text, index) == 1
         left, _ = place(box.left, box.bottom)
         right, _ = place(box.right, box.top)
         line.append(
@@ -114,9 +117,9 @@ def _split(content: PdfTextPage, page: PdfPage) -> Iterator[list[_Character]]:
                 right=max(left, right),
                 base=place(x.value, y.value)[1],
                 # The size that a font is set in, and how the page enlarges it.
-                size=pdfium.FPDFText_GetFontSize(content, index) * math.hypot(matrix.c, matrix.d),
+                size=pdfium.FPDFText_GetFontSize(text, index) * math.hypot(matrix.c, matrix.d),
                 turned=line[0].turned if line else _is_turned(matrix.a, matrix.b, rotation),
-                bold=pdfium.FPDFText_GetFontWeight(content, index) >= _BOLD,
+                bold=pdfium.FPDFText_GetFontWeight(text, index) >= _BOLD,
             )
         )
         if broken:

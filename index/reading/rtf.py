@@ -28,12 +28,16 @@ _MOST_MARKUP = 10_000_000
 """Characters that may be left without the pictures: striprtf reads about a million a second."""
 _TOKEN = re.compile(
     r"\\[\\{}]|\\bin(?P<bytes>\d{1,9}) ?|\\(?P<inner>deleted)(?![a-z0-9])|(?P<close>\})"
-    r"|(?P<open>\{)(?:\\\*)?\s*(?:\\(?P<name>info|fldinst|pict|objdata|footnote|annotation|deleted"
-    r"|header[lrf]?|footer[lrf]?|themedata|colorschememapping|datastore|latentstyles|stylesheet"
+    r"|(?P<open>\{)\s*(?:\\\*)?\s*(?:\\(?P<name>info|fonttbl|fldinst|pict|objdata|footnote"
+    r"|annotation|deleted|header[lrf]?|footer[lrf]?|themedata|colorschememapping|datastore|latentstyles|stylesheet"
     r"|listtable|listoverridetable|rsidtbl|generator|xe|tcn?|bkmkstart|bkmkend|nonshppict)"
     r"(?![a-z]))?"
 )
 """What opens or closes a group, and the first word of those that are cut out."""
+_MOST_NESTED = 1_000
+_MOST_GROUPS = 500_000
+"""Groups within each other, and groups in all."""
+_FONT = re.compile(r"\\f(\d{1,5})(?![a-z\d])[^;{}]{0,200}?\\fcharset(\d{1,3})(?!\d)")
 _FIELD = r"\{{\\(?:\*\\)?{}\s?((?:[^{{}}]|\{{[^{{}}]*\}})*)\}}"
 _DAY = re.compile(r"\\yr(\d{4})\\mo(\d{1,2})\\dy(\d{1,2})")
 _DAMAGED = "damaged; open it in the program that made it and save it again"
@@ -53,14 +57,18 @@ def drafts_from_rtf(file: BinaryIO) -> Iterator[Draft | Unread]:
     body, cut = _cut(markup)
     if len(data) > _MOST_BYTES or len(body) > _MOST_MARKUP:
         raise ReadError("too large for its text; save it without its pictures, or split it")
-    # Within the outermost group, as striprtf reads nothing after it.
-    body = body.rstrip(" \r\n\t\0").removesuffix("}")
+    fonts = "".join(
+        rf"{{\f{number}\fcharset{charset} A;}}"
+        for table in cut.get("fonttbl", ())
+        for number, charset in _FONT.findall(table)
+        if charset != "1"  # that of the document
+    )
     notes = "".join(
         rf"{{\par [{number}] {note.partition('footnote')[2]}\par}}"
         for number, note in enumerate(cut.get("footnote", ()), 1)
     )
     blocks = Blocks()
-    for line in _plain(body + notes + "}").split("\n"):
+    for line in _plain(rf"{{\rtf1{{\fonttbl{fonts}}}{body}{notes}}}").split("\n"):
         row = line.rstrip()
         # striprtf ends each cell of a table with a bar.
         cells = row[:-1].split("|") if row.endswith("|") else [row]
@@ -70,33 +78,43 @@ def drafts_from_rtf(file: BinaryIO) -> Iterator[Draft | Unread]:
 
 
 def _cut(markup: str) -> tuple[str, dict[str, list[str]]]:
-    """Return the markup without the groups that are no text, and those groups by their names."""
+    """Return the markup without the groups that are no text, and those groups by their names.
+
+    What follows the outermost group is left out, as Word does.
+    """
     found: list[tuple[int, int, str]] = []
     stack: list[tuple[int, str]] = []
-    position = 0
+    position = groups = 0
     while (token := _TOKEN.search(markup, position)) is not None:
         position = token.end()
         if token["bytes"]:
             position += int(token["bytes"])
         elif token["open"]:
             stack.append((token.start(), token["name"] or ""))
+            groups += 1
+            if len(stack) > _MOST_NESTED or groups > _MOST_GROUPS:
+                raise ReadError(_DAMAGED)
         elif token["inner"] and stack:
             stack[-1] = (stack[-1][0], "deleted")
         elif token["close"] and stack:
             start, name = stack.pop()
             if name:
                 found.append((start, token.end(), name))
+            if not stack:
+                markup = markup[: token.end()]
+                break
     # A file that was cut off leaves groups open.
     found += [(start, len(markup), name) for start, name in stack if name]
     kept: list[str] = []
-    groups: dict[str, list[str]] = {}
+    cut: dict[str, list[str]] = {}
     position = 0
     for start, end, name in sorted(found):
         if start >= position:
             kept.append(markup[position:start])
-            groups.setdefault(name, []).append(markup[start : end - 1])
+            cut.setdefault(name, []).append(markup[start : end - 1])
             position = end
-    return "".join((*kept, markup[position:])), groups
+    # What is left of addresses would cost striprtf a time that grows with their square.
+    return "".join((*kept, markup[position:])).replace("\\fldinst", "\\xe"), cut
 
 
 def _plain(markup: str) -> str:

@@ -34,8 +34,9 @@ def without_running_heads(pages: Sequence[Page]) -> tuple[list[Page], list[str]]
     """Return the pages without them, and the texts of those that were taken away.
 
     A line of the margin is one where it stands at the same height, with the
-    same words but for figures, on three pages, or on both of two; a page number
-    counts on from page to page.
+    same words but for figures, on three pages. So is one with a number that
+    counts on from page to page, on three pages or both of two; one of a number
+    alone on any two, or where it is the page's own.
     """
     repeated: dict[str, list[tuple[int, float]]] = defaultdict(list)
     counted: dict[int, set[int]] = defaultdict(set)
@@ -55,7 +56,7 @@ def without_running_heads(pages: Sequence[Page]) -> tuple[list[Page], list[str]]
             own = _page_number(line.text)
             times = _times(repeated[_pattern(line)], line, page)
             alone = own is not None and (counts > 1 or own == number + 1)
-            if alone or counts >= many or times >= (many if own is None else 3):
+            if alone or counts >= many or times >= 3:
                 heads.add(id(line))
         removed += [line.text for line in lines if id(line) in heads]
         kept.append(replace(page, lines=tuple(x for x in page.lines if id(x) not in heads)))
