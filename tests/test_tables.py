@@ -117,6 +117,12 @@ def test_a_stray_quote_costs_one_row():
     assert (second.part, second.text, third.part) == ("2", MARKET, "3")
 
 
+def test_a_row_that_is_too_long_is_left_out_whole():
+    bad, good = rows(f"id,text\n1,{'words ' * 4_000_000}\n2,{MARKET}\n")
+    assert bad == Unread("row 2", "longer than 20 million characters; split it")
+    assert (good.part, good.text) == ("2", MARKET)
+
+
 def test_quotes_that_were_not_doubled_are_read_as_they_stand():
     (draft,) = rows(f'title,text\n"The "new" port","{MARKET}\n\nIt "reopened" then."\n')
     assert draft.title == 'The new" port"'  # as csv.reader has it

@@ -44,8 +44,8 @@ def drafts_from_delimited(
 ) -> Iterator[Draft | Unread]:
     """Yield one draft a row of a CSV or TSV file, whose first row names its columns.
 
-    A row with more or fewer cells than that is an `Unread`, and the next line
-    begins a new row, so that a stray quote costs one line and not the file.
+    Rows with more or fewer cells than that, or with a quote that is never closed,
+    are one `Unread` up to the next whole row: a stray quote costs one article.
 
     Args:
         file: Read as it is needed; no row may be longer than 20 million characters.
@@ -86,13 +86,20 @@ class _Lines:
     def __next__(self) -> str:
         if self._length > LARGEST:
             raise _UnclosedError
-        line = self._again.popleft() if self._again else self._text.readline(LARGEST + 1)
+        line = self._again.popleft() if self._again else self._next()
         if not line:
             self.ended = True
             raise StopIteration
         self.taken.append(line)
         self._length += len(line)
         return line.replace("\0", "")  # an error to Python 3.10's reader
+
+    def _next(self) -> str:
+        line = self._text.readline(LARGEST + 1)
+        if len(line) > LARGEST:
+            while (rest := self._text.readline(_SAMPLE)) and not rest.endswith(("\n", "\r")):
+                pass
+        return line
 
     def begin_row(self) -> None:
         """Take what comes next for another row."""
@@ -206,6 +213,8 @@ def _row(lines: _Lines, way: _Way, columns: int) -> tuple[list[str], str]:
             lines.give_back(1)
         if swallowed or unclosed:
             reason = "a quote in it is never closed; close it in the file"
+    if any(len(line) > LARGEST for line in lines.taken):
+        reason = "longer than 20 million characters; split it"
     return cells or [], reason
 
 
