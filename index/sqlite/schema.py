@@ -80,6 +80,18 @@ CREATE TABLE vectors (
 {TERMS_TABLE.format(name="chunk_terms")};
 """
 
+# Saves a derived file the comparing of all its numbers with all that are left. AUTOINCREMENT,
+# because noted removals are dropped once every derived file has been written without them.
+_REMOVALS = """
+CREATE TABLE removed_chunks (
+    place INTEGER PRIMARY KEY AUTOINCREMENT,
+    number INTEGER NOT NULL
+);
+CREATE TRIGGER chunk_noted AFTER DELETE ON chunks BEGIN
+    INSERT INTO removed_chunks (number) VALUES (OLD.number);
+END;
+"""
+
 # Each question asks how much there is; counting chunks would read an index of them all.
 # A trigger cannot be forgotten, and sees what ON DELETE CASCADE removes.
 _COUNTERS = """
@@ -102,7 +114,7 @@ def create_tables(connection: sqlite3.Connection) -> None:
     """Make an empty library in an empty database."""
     connection.executescript(
         f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {FORMAT};"
-        f"BEGIN; {_TABLES} {_COUNTERS} COMMIT;"
+        f"BEGIN; {_TABLES} {_REMOVALS} {_COUNTERS} COMMIT;"
     )
     connection.executemany(
         "INSERT INTO meta VALUES (?, ?)",

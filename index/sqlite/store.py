@@ -4,7 +4,8 @@ Wires transactions, articles, rankings, and the vector index together; knows
 neither how text is split nor how it becomes vectors.
 
     <home>/library.db                  articles, chunks, vectors, full-text index
-    <home>/vectors-<generation>.faiss  the vectors once more, ready to be searched
+    <home>/vectors-<generation>.faiss  the vectors once more, ready to be searched; of a large
+                                       library, vectors-<generation>.ivf.faiss
     <home>/lock                        held while a process writes
 
 One connection serves all threads of a process in turn, so that a store may be
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -48,13 +49,22 @@ class SqliteStore:
     """
 
     def __init__(
-        self, home: Path, database: Database, fingerprint: str | None, dimension: int | None
+        self,
+        home: Path,
+        database: Database,
+        fingerprint: str | None,
+        dimension: int | None,
+        *,
+        exact_up_to: int | None,
+        background: bool,
     ) -> None:
         """Use `SqliteStore.open`."""
         self._home = home
         self._database = database
         self._fingerprint = fingerprint
         self._dimension = dimension
+        self._exact_up_to = exact_up_to
+        self._background = background
         self._keeper: VectorKeeper | None = None
 
     @classmethod
@@ -66,6 +76,8 @@ class SqliteStore:
         dimension: int | None = None,
         lock_timeout_s: float = 10.0,
         busy_timeout_s: float = 30.0,
+        exact_up_to: int | None = None,
+        background: bool = False,
     ) -> SqliteStore:
         """Open the library of a folder. An absent one reads as empty; the first write creates it.
 
@@ -75,6 +87,9 @@ class SqliteStore:
             dimension: length of the embedder's vectors; None as above.
             lock_timeout_s: how long a write waits for another process that writes.
             busy_timeout_s: how long anything waits for the moment of another's commit.
+            exact_up_to: how many chunks are searched exactly; None for the default of 100,000.
+            background: whether this process stays, so that a thread of it builds the index of a
+                larger library. Otherwise `commit_index` does, and takes that time.
 
         Raises:
             MismatchError: made by another format version or another embedder.
@@ -82,7 +97,14 @@ class SqliteStore:
             LibraryError: the folder cannot be used.
         """
         database = Database(home, lock_timeout_s=lock_timeout_s, busy_timeout_s=busy_timeout_s)
-        store = cls(home, database, fingerprint, dimension)
+        store = cls(
+            home,
+            database,
+            fingerprint,
+            dimension,
+            exact_up_to=exact_up_to,
+            background=background,
+        )
         try:
             with database.read() as connection:
                 store._check_embedder(connection)
@@ -104,6 +126,8 @@ class SqliteStore:
 
     def close(self) -> None:
         """Release files and locks. Safe to call twice."""
+        if self._keeper is not None:
+            self._keeper.close()
         self._database.close()
         self._keeper = None
 
@@ -123,27 +147,27 @@ class SqliteStore:
         Raises:
             ValueError: the parts of the entry do not belong together.
         """
-        document = entry.document
+        return self.replace_documents([entry])[0]
+
+    def replace_documents(self, entries: Sequence[IndexedDocument]) -> list[Change]:
+        """Store articles in one transaction; on return they survive a crash and a power cut.
+
+        Raises:
+            ValueError: the parts of an entry do not belong together.
+        """
         if self._fingerprint is None or self._dimension is None:
             raise ValueError("open the store with a fingerprint and a dimension to add to it")
-        check_entry(entry, self._dimension)
-        if self.status(document) == "unchanged":
-            return "unchanged"
+        for entry in entries:
+            check_entry(entry, self._dimension)
+        if all(self.status(entry.document) == "unchanged" for entry in entries):
+            return ["unchanged" for _ in entries]
         with self._database.write() as connection:
             self._check_embedder(connection)
             set_meta(connection, "fingerprint", self._fingerprint)
             set_meta(connection, "dimension", str(self._dimension))
-            change, number = articles.plan(connection, document)
-            if number is None:
-                number = articles.insert_article(connection, entry)
-            else:
-                articles.mend_article(connection, number, entry)
-            if document.path is None:
-                connection.execute("UPDATE documents SET pasted = 1 WHERE number = ?", (number,))
-            else:
-                articles.link_path(connection, document.path, number)
+            changes = [_put(connection, entry) for entry in entries]
             _next_generation(connection)
-        return change
+        return changes
 
     def delete_documents(self, ids: Sequence[str]) -> int:
         """Remove articles by full id, atomically; return how many were there."""
@@ -248,7 +272,10 @@ class SqliteStore:
     def search_dense(
         self, vector: NDArray[np.float32], limit: int, filter: Filter = Filter()
     ) -> list[ScoredChunk]:
-        """Rank chunks by cosine, exactly; a list shorter than the limit holds all that match.
+        """Rank chunks by cosine; a list shorter than the limit holds all that match.
+
+        Every cosine is exact. Of a library too large to look at each chunk, about one in a
+        hundred of the best ones may be missing.
 
         Raises:
             ValueError: the vector is not finite float32 of shape (dimension,) and unit length.
@@ -276,13 +303,19 @@ class SqliteStore:
 
     # Upkeep
 
-    def commit_index(self) -> None:
+    def commit_index(self, on_progress: Callable[[int, int], None] | None = None) -> None:
         """Bring the FAISS file up to date on disk; cheap when it is.
+
+        That of a large library is left as it is until enough of it has changed. Building it takes
+        a minute or so for a million chunks, unless a thread does it in the background.
+
+        Args:
+            on_progress: called with how much of that is done, and how much there is.
 
         Raises:
             LibraryError: it cannot be written. The articles are stored, and searches work.
         """
-        self._vectors().save(self._database)
+        self._vectors().save(self._database, on_progress=on_progress)
 
     def rebuild_index(self) -> None:
         """Derive anew all that is derived: the full-text index, and the FAISS file."""
@@ -292,7 +325,8 @@ class SqliteStore:
             articles.rebuild(connection)
             _next_generation(connection)
         keeper = self._vectors()
-        keeper.forget()
+        with self._database.read() as connection:
+            keeper.forget(connection)
         keeper.save(self._database)
 
     def health(self) -> list[Health]:
@@ -303,9 +337,13 @@ class SqliteStore:
 
     def _vectors(self) -> VectorKeeper:
         if self._keeper is None:
-            from index.sqlite.vectors import VectorKeeper
+            from index.sqlite.vectors import EXACT_UP_TO, VectorKeeper
 
-            self._keeper = VectorKeeper(self._home)
+            self._keeper = VectorKeeper(
+                self._home,
+                exact_up_to=EXACT_UP_TO if self._exact_up_to is None else self._exact_up_to,
+                background=self._background,
+            )
         return self._keeper
 
     def _check_embedder(self, connection: sqlite3.Connection) -> None:
@@ -315,6 +353,22 @@ class SqliteStore:
                 f"{self._home} was made with the embedder {made_with}, not {self._fingerprint}: "
                 "use that one, or add the articles to another library with --home"
             )
+
+
+def _put(connection: sqlite3.Connection, entry: IndexedDocument) -> Change:
+    document = entry.document
+    change, number = articles.plan(connection, document)
+    if change == "unchanged":
+        return change
+    if number is None:
+        number = articles.insert_article(connection, entry)
+    else:
+        articles.mend_article(connection, number, entry)
+    if document.path is None:
+        connection.execute("UPDATE documents SET pasted = 1 WHERE number = ?", (number,))
+    else:
+        articles.link_path(connection, document.path, number)
+    return change
 
 
 def _next_generation(connection: sqlite3.Connection) -> None:

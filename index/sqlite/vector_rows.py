@@ -1,0 +1,108 @@
+"""Reads vectors and the numbers of chunks from the database; knows no index.
+
+Within a transaction that the caller runs. Numbers of chunks only ever grow, so
+that what is new is what is above the highest number seen; what is gone since
+is noted by a trigger, in the order in which it went.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import DamagedError
+
+__all__ = [
+    "VectorRows",
+    "highest_number",
+    "last_removal",
+    "numbers_above",
+    "numbers_removed",
+    "stored_vectors",
+    "vectors_above",
+]
+
+VectorRows = tuple[NDArray[np.int64], NDArray[np.float32]]
+"""Numbers of chunks, and their vectors of shape (len(numbers), dimension)."""
+
+
+def stored_vectors(
+    connection: sqlite3.Connection, numbers: NDArray[np.int64], dimension: int
+) -> NDArray[np.float32]:
+    """Return the vectors of chunks, of shape (len(numbers), dimension), in their order.
+
+    Raises:
+        DamagedError: one is missing or has another length.
+    """
+    array = np.empty((len(numbers), dimension), dtype=np.float32)
+    # One look-up a chunk, without a list of parameters to grow.
+    for row, number in enumerate(numbers.tolist()):
+        found = connection.execute(
+            "SELECT vector FROM vectors WHERE chunk = ?", (number,)
+        ).fetchone()
+        if found is None or len(found[0]) != 4 * dimension:
+            raise _damaged()
+        array[row] = np.frombuffer(found[0], dtype="<f4")
+    return array
+
+
+def vectors_above(
+    connection: sqlite3.Connection, number: int, most: int, highest: int, dimension: int
+) -> VectorRows:
+    """Return the vectors of the next chunks above a number, up to the highest, ascending.
+
+    Raises:
+        DamagedError: one is missing or has another length.
+    """
+    rows = connection.execute(
+        "SELECT number, vector FROM chunks LEFT JOIN vectors ON chunk = number "
+        "WHERE number > ? AND number <= ? ORDER BY number LIMIT ?",
+        (number, highest, most),
+    ).fetchall()
+    if any(vector is None or len(vector) != 4 * dimension for _, vector in rows):
+        raise _damaged()
+    numbers = np.array([number for number, _ in rows], dtype=np.int64)
+    data = np.frombuffer(b"".join(vector for _, vector in rows), dtype="<f4")
+    return numbers, data.reshape(len(rows), dimension).astype(np.float32)
+
+
+def numbers_above(connection: sqlite3.Connection, number: int) -> NDArray[np.int64]:
+    """Return the numbers of the chunks that were added after the chunk of a number, ascending."""
+    return _column(
+        connection.execute("SELECT number FROM chunks WHERE number > ? ORDER BY number", (number,))
+    )
+
+
+def numbers_removed(connection: sqlite3.Connection, after: int) -> NDArray[np.int64]:
+    """Return the numbers of the chunks that went after a removal, as `last_removal` named it."""
+    return _column(
+        connection.execute("SELECT number FROM removed_chunks WHERE place > ?", (after,))
+    )
+
+
+def highest_number(connection: sqlite3.Connection) -> int:
+    """Return the number of the chunk that was added last; 0 where there is none."""
+    (number,) = connection.execute("SELECT coalesce(max(number), 0) FROM chunks").fetchone()
+    return int(number)
+
+
+def last_removal(connection: sqlite3.Connection) -> int:
+    """Return the place of the latest removal, whether it is still noted or not; 0 for none."""
+    row = connection.execute(
+        "SELECT seq FROM sqlite_sequence WHERE name = 'removed_chunks'"
+    ).fetchone()
+    return 0 if row is None else int(row[0])
+
+
+def _column(rows: Iterator[tuple[int]]) -> NDArray[np.int64]:
+    return np.fromiter((number for (number,) in rows), dtype=np.int64)
+
+
+def _damaged() -> DamagedError:
+    return DamagedError(
+        "a vector is missing or damaged in the database: put a copy of library.db back, "
+        "or move it away and add the articles again"
+    )
