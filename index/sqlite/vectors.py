@@ -104,10 +104,9 @@ class VectorKeeper:
             return held.index
         # Forgotten until it is in step again, so that no failure leaves half of a change behind.
         self._held = None
-        dimension = int(get_meta(connection, "dimension") or 0)
         if held is not None:
             held = _caught_up(connection, held, state)
-            if held.index.dimension != dimension or len(held.index) != count_all(connection).chunks:
+            if len(held.index) != count_all(connection).chunks:
                 _log.warning("building the vector index anew: it does not agree with the database")
                 held = None
                 self.unsaved = True
