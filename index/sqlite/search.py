@@ -40,24 +40,22 @@ def rank_dense(
     index: FlatIndex | LayeredIndex,
     vector: NDArray[np.float32],
     limit: int,
-    filter: Filter,
+    allowed: NDArray[np.int64] | None,
 ) -> list[ScoredChunk]:
-    """Rank the chunks that a filter admits by cosine with a unit vector."""
+    """Rank the chunks of allowed numbers (None for all) by cosine with a unit vector."""
     import numpy as np
 
-    from index.sqlite.vectors import stored_vectors
+    from index.sqlite.vector_rows import stored_vectors
 
-    allowed = None
-    if filter:
-        query, values = _admitted(filter)
-        rows = connection.execute(query, values)
-        allowed = np.array([number for (number,) in rows], dtype=np.int64)
     candidates = index.candidates_per_hit * limit
     found = _with_ties(candidates, lambda most: index.search(vector, most, allowed), _MARGIN)
     numbers = np.array([number for number, _ in found], dtype=np.int64)
     stored = stored_vectors(connection, numbers, index.dimension).astype(np.float64)
     # Summed row by row: faiss rounds differently at different places of its array.
     cosines = (stored * vector.astype(np.float64)).sum(axis=1)
+    if len(cosines) > limit > 0:
+        kept = cosines >= np.partition(cosines, -limit)[-limit]
+        numbers, cosines = numbers[kept], cosines[kept]
     return _best(connection, dict(zip(numbers.tolist(), cosines.tolist(), strict=True)), limit)
 
 

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import MismatchError
 from index.sqlite import articles, catalog
+from index.sqlite.admitted import AdmittedChunks
 from index.sqlite.database import Database, get_meta, set_meta
 from index.sqlite.rows import check_entry, check_vectors, path_key
 from index.sqlite.search import count_chunks, rank_dense, rank_lexical
@@ -65,6 +66,7 @@ class SqliteStore:
         self._dimension = dimension
         self._exact_up_to = exact_up_to
         self._background = background
+        self._admitted = AdmittedChunks()
         self._keeper: VectorKeeper | None = None
 
     @classmethod
@@ -286,7 +288,8 @@ class SqliteStore:
             self._check_embedder(connection)
             if get_meta(connection, "dimension") is None:
                 return []
-            ranked = rank_dense(connection, keeper.current(connection), vector, limit, filter)
+            allowed = self._admitted.numbers(connection, filter)
+            ranked = rank_dense(connection, keeper.current(connection), vector, limit, allowed)
         if keeper.unsaved:
             keeper.save_quietly(self._database)
         return ranked
