@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from index.sqlite.catalog import count_all
 from index.sqlite.database import Database, get_meta
 from index.sqlite.ivf_index import IvfIndex, sample_size
+from index.sqlite.removals import last_removal
 from index.sqlite.state import LibraryState
 from index.sqlite.vector_file import VectorFile
-from index.sqlite.vector_rows import VectorRows, highest_number, last_removal, vectors_above
+from index.sqlite.vector_rows import VectorRows, highest_number, vectors_above
 
 __all__ = ["Built", "StoppedError", "build_large"]
 

@@ -18,6 +18,7 @@ from index.sqlite.database import get_meta, set_meta
 from index.sqlite.durable import whole_file
 from index.sqlite.faiss_index import FlatIndex
 from index.sqlite.ivf_index import IvfIndex
+from index.sqlite.removals import drop_known
 
 __all__ = ["VectorFile"]
 
@@ -85,13 +86,13 @@ class VectorFile:
         return cls(name, digest.hexdigest(), size, len(index), removals)
 
     def record(self, connection: sqlite3.Connection) -> None:
-        """Note this file as the one to believe, and drop the removals that it knows of."""
+        """Note this file as the one to believe, and drop the removals that are known now."""
         set_meta(connection, "index_file", self.name)
         set_meta(connection, "index_sha256", self.sha256)
         set_meta(connection, "index_bytes", str(self.size))
         set_meta(connection, "index_rows", str(self.rows))
         set_meta(connection, "index_removals", str(self.removals))
-        connection.execute("DELETE FROM removed_chunks WHERE place <= ?", (self.removals,))
+        drop_known(connection)
 
     def is_there(self, home: Path) -> bool:
         """Say whether there is a file of its name and size."""

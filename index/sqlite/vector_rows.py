@@ -1,14 +1,12 @@
-"""Reads vectors and the numbers of chunks from the database; knows no index.
+"""Reads vectors of chunks from the database; knows no index.
 
 Within a transaction that the caller runs. Numbers of chunks only ever grow, so
-that what is new is what is above the highest number seen; what is gone since
-is noted by a trigger, in the order in which it went.
+that what is new is what is above the highest number seen.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +16,6 @@ from index.errors import DamagedError
 __all__ = [
     "VectorRows",
     "highest_number",
-    "last_removal",
-    "numbers_above",
-    "numbers_removed",
     "stored_vectors",
     "vectors_above",
 ]
@@ -69,36 +64,10 @@ def vectors_above(
     return numbers, data.reshape(len(rows), dimension).astype(np.float32)
 
 
-def numbers_above(connection: sqlite3.Connection, number: int) -> NDArray[np.int64]:
-    """Return the numbers of the chunks that were added after the chunk of a number, ascending."""
-    return _column(
-        connection.execute("SELECT number FROM chunks WHERE number > ? ORDER BY number", (number,))
-    )
-
-
-def numbers_removed(connection: sqlite3.Connection, after: int) -> NDArray[np.int64]:
-    """Return the numbers of the chunks that went after a removal, as `last_removal` named it."""
-    return _column(
-        connection.execute("SELECT number FROM removed_chunks WHERE place > ?", (after,))
-    )
-
-
 def highest_number(connection: sqlite3.Connection) -> int:
     """Return the number of the chunk that was added last; 0 where there is none."""
     (number,) = connection.execute("SELECT coalesce(max(number), 0) FROM chunks").fetchone()
     return int(number)
-
-
-def last_removal(connection: sqlite3.Connection) -> int:
-    """Return the place of the latest removal, whether it is still noted or not; 0 for none."""
-    row = connection.execute(
-        "SELECT seq FROM sqlite_sequence WHERE name = 'removed_chunks'"
-    ).fetchone()
-    return 0 if row is None else int(row[0])
-
-
-def _column(rows: Iterator[tuple[int]]) -> NDArray[np.int64]:
-    return np.fromiter((number for (number,) in rows), dtype=np.int64)
 
 
 def _damaged() -> DamagedError:

@@ -21,13 +21,12 @@ from index.sqlite.database import Database, get_meta
 from index.sqlite.faiss_index import FlatIndex, one_thread
 from index.sqlite.ivf_index import IvfIndex
 from index.sqlite.layered_index import LayeredIndex
+from index.sqlite.removals import count_removed, last_removal, numbers_removed
 from index.sqlite.state import LibraryState
 from index.sqlite.vector_build import StoppedError, build_large
 from index.sqlite.vector_file import VectorFile
 from index.sqlite.vector_rows import (
     highest_number,
-    last_removal,
-    numbers_removed,
     stored_vectors,
     vectors_above,
 )
@@ -127,7 +126,7 @@ class VectorKeeper:
             return False
         if chunks <= self._exact_up_to:
             return recorded.name == VectorFile.name_of(connection, exact=True)
-        removed = len(numbers_removed(connection, recorded.removals))
+        removed = count_removed(connection, recorded.removals)
         changed = removed + abs(chunks - (recorded.rows - removed))
         few = max(_WORN_FEWEST * self._exact_up_to, _WORN_SHARE * recorded.rows)
         return not recorded.is_exact and changed <= few
