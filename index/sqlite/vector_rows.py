@@ -7,6 +7,7 @@ that what is new is what is above the highest number seen.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,10 @@ __all__ = [
     "highest_number",
     "stored_vectors",
     "vectors_above",
+    "vectors_between",
 ]
+
+_ROWS_AT_ONCE = 4096
 
 VectorRows = tuple[NDArray[np.int64], NDArray[np.float32]]
 """Numbers of chunks, and their vectors of shape (len(numbers), dimension)."""
@@ -62,6 +66,22 @@ def vectors_above(
     numbers = np.array([number for number, _ in rows], dtype=np.int64)
     data = np.frombuffer(b"".join(vector for _, vector in rows), dtype="<f4")
     return numbers, data.reshape(len(rows), dimension).astype(np.float32)
+
+
+def vectors_between(
+    connection: sqlite3.Connection, number: int, highest: int, dimension: int
+) -> Iterator[VectorRows]:
+    """Yield the vectors of all chunks above a number, up to the highest, some at a time.
+
+    Raises:
+        DamagedError: one is missing or has another length.
+    """
+    while number < highest:
+        rows = vectors_above(connection, number, _ROWS_AT_ONCE, highest, dimension)
+        if not len(rows[0]):
+            return
+        yield rows
+        number = int(rows[0][-1])
 
 
 def highest_number(connection: sqlite3.Connection) -> int:

@@ -25,26 +25,22 @@ from index.sqlite.removals import count_removed, last_removal, numbers_removed
 from index.sqlite.state import LibraryState
 from index.sqlite.vector_build import StoppedError, build_large
 from index.sqlite.vector_file import VectorFile
-from index.sqlite.vector_rows import (
-    highest_number,
-    stored_vectors,
-    vectors_above,
-)
+from index.sqlite.vector_rows import highest_number, stored_vectors, vectors_between
 
 __all__ = ["EXACT_UP_TO", "VectorKeeper", "stored_vectors"]
 
 _log = logging.getLogger(__name__)
 
 EXACT_UP_TO = 100_000
-"""Chunks. An exact search of so many takes about as long as a person cannot notice, 20 to 40 ms
-(bench/scale.py)."""
+"""Chunks. An exact search of so many takes 17 ms of one core (bench/scale.py --chunks 100000), and
+grows with them."""
 _WORN_SHARE = 0.05
 """Beyond this share of changed rows a large index is built anew: at a million chunks, an exact
-search of the 50,000 changed ones takes longer than that of the rest (bench/scale.py)."""
+search of the 50,000 changed ones takes 8 ms of one core, twice that of the rest
+(bench/scale.py)."""
 _WORN_FEWEST = 0.1
 """The fewest changed rows for that, as a share of what is searched exactly."""
-_ROWS_AT_ONCE = 4096
-_PATIENCE_S = 600.0
+_PATIENCE_S = 60.0
 """How long a finished build waits to be recorded while another process writes."""
 
 
@@ -136,8 +132,6 @@ class VectorKeeper:
         recorded = VectorFile.recorded(connection)
         if recorded is None:
             return None
-        if self._ready is not None and self._ready[0] == recorded.sha256:
-            return self._ready[1]
         try:
             return recorded.open(self._home, int(get_meta(connection, "dimension") or 0))
         except (OSError, ValueError) as error:
@@ -180,13 +174,13 @@ class VectorKeeper:
         try:
             with database.read() as connection:
                 large = self._is_large(connection)
-            if large and not self._background:
+            if not large or self._background:
+                self.save(database, timeout_s=0.0)
+            elif self._held is None or self._held.base is None:
                 _log.warning(
                     "the vector index is missing, and a search has to read every vector: "
                     "ask doctor --repair builds it"
                 )
-            else:
-                self.save(database, timeout_s=0.0)
         except LibraryError as error:
             _log.info("the vector index stays in memory: %s", error)
 
@@ -215,7 +209,8 @@ class VectorKeeper:
         recorded = VectorFile.recorded(connection)
         if recorded is None or recorded.sha256 == self._refused:
             return None
-        index = self.load(connection)
+        sha256, ready = self._ready or ("", None)
+        index = ready if sha256 == recorded.sha256 else self.load(connection)
         if index is None:
             self._refused = recorded.sha256
             return None
@@ -248,6 +243,8 @@ class VectorKeeper:
                     # Another process was quicker, and has dropped removals that it knows of.
                     raise StoppedError
             written = VectorFile.write(self._home, built.name, built.index, built.removals)
+            # Its bytes were hashed as they were written: no search has to wait for that again.
+            self._ready = written.sha256, IvfIndex.open(self._home / written.name)
             self._record(database, written)
 
     def _record(self, database: Database, written: VectorFile) -> None:
@@ -267,14 +264,6 @@ class VectorKeeper:
         try:
             with one_thread():  # Searches have the other cores.
                 self._save_large(database, _PATIENCE_S)
-            with database.read() as connection:
-                recorded = VectorFile.recorded(connection)
-                dimension = int(get_meta(connection, "dimension") or 0)
-            if recorded is not None and not recorded.is_exact:
-                # Verified here, so that no search waits for it.
-                index = recorded.open(self._home, dimension)
-                assert isinstance(index, IvfIndex)  # noqa: S101 - by its name
-                self._ready = recorded.sha256, index
         except StoppedError:
             _log.info("the building of the vector index was stopped")
         except (LibraryError, OSError, ValueError) as error:
@@ -285,7 +274,8 @@ class VectorKeeper:
 def _caught_up(connection: sqlite3.Connection, held: _Held, state: LibraryState) -> _Held:
     held.index.remove(numbers_removed(connection, held.removals))
     highest = highest_number(connection)
-    _add_above(connection, held.index, held.highest, highest)
+    for rows in vectors_between(connection, held.highest, highest, held.index.dimension):
+        held.index.add(*rows)
     highest = max(held.highest, highest)
     return _Held(held.index, state, held.base, highest, last_removal(connection))
 
@@ -297,18 +287,6 @@ def _from_scratch(connection: sqlite3.Connection) -> _Held:
 
 def _exact(connection: sqlite3.Connection) -> FlatIndex:
     index = FlatIndex(int(get_meta(connection, "dimension") or 0))
-    _add_above(connection, index, 0, highest_number(connection))
+    for rows in vectors_between(connection, 0, highest_number(connection), index.dimension):
+        index.add(*rows)
     return index
-
-
-def _add_above(
-    connection: sqlite3.Connection, index: FlatIndex | LayeredIndex, number: int, highest: int
-) -> None:
-    while number < highest:
-        numbers, vectors = vectors_above(
-            connection, number, _ROWS_AT_ONCE, highest, index.dimension
-        )
-        if not len(numbers):
-            return
-        index.add(numbers, vectors)
-        number = int(numbers[-1])
