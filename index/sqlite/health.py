@@ -7,11 +7,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.errors import DamagedError, LibraryError
 from index.sqlite.articles import rebuild
 from index.sqlite.catalog import count_all
 from index.sqlite.database import Database, get_meta
+from index.sqlite.faiss_index import FlatIndex
+from index.sqlite.ivf_index import IvfIndex
+from index.sqlite.removals import numbers_removed
 from index.sqlite.rows import DOCUMENT_COLUMNS, DOCUMENTS, check_vectors, document_from, spans_from
 from index.sqlite.schema import TERMS_TABLE
 from index.sqlite.vectors import VectorKeeper, stored_vectors
@@ -121,20 +125,39 @@ def _check_index(connection: sqlite3.Connection, keeper: VectorKeeper) -> str:
     index = keeper.load(connection)
     if index is None:
         raise DamagedError("the file is missing or damaged; a search builds it anew")
-    if not keeper.is_recorded(connection):
-        return f"{len(index)} vectors in a file that is behind; the next search catches up"
     numbers = _numbers(connection, "SELECT number FROM chunks ORDER BY number")
-    order = np.argsort(index.numbers)
-    if not np.array_equal(index.numbers[order], numbers) or not np.array_equal(
-        index.vectors[order], stored_vectors(connection, numbers, index.dimension)
-    ):
+    if isinstance(index, FlatIndex):
+        if not keeper.is_recorded(connection):
+            return f"{len(index)} vectors in a file that is behind; the next search catches up"
+        order = np.argsort(index.numbers)
+        agrees = np.array_equal(index.numbers[order], numbers) and np.array_equal(
+            index.vectors[order], stored_vectors(connection, numbers, index.dimension)
+        )
+        changed = 0
+    else:
+        gone = numbers_removed(connection, 0)
+        new = np.setdiff1d(numbers, index.numbers, assume_unique=True)
+        held = np.setdiff1d(index.numbers, gone)
+        agrees = np.array_equal(np.union1d(held, new), numbers) and _codes_agree(
+            connection, index, held
+        )
+        changed = len(new) + len(index) - len(held)
+    if not agrees:
         raise DamagedError("the file does not agree with the database")
-    return f"{len(index)} vectors in a file that agrees with the database"
+    since = f"; {changed} added or removed since, which searches know of" if changed else ""
+    return f"{len(index)} vectors in a file that agrees with the database{since}"
 
 
-def _numbers(
-    connection: sqlite3.Connection, query: str
-) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _codes_agree(connection: sqlite3.Connection, index: IvfIndex, held: NDArray[np.int64]) -> bool:
+    for numbers, codes in index.rows():
+        kept = np.isin(numbers, held)
+        vectors = stored_vectors(connection, numbers[kept], index.dimension)
+        if not np.array_equal(index.encode(vectors), codes[kept]):
+            return False
+    return True
+
+
+def _numbers(connection: sqlite3.Connection, query: str) -> NDArray[np.int64]:
     return np.array([number for (number,) in connection.execute(query)], dtype=np.int64)
 
 

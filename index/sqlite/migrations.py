@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 
 from index.sqlite.articles import note_kin
-from index.sqlite.schema import FORMAT, KIN, PLACES
+from index.sqlite.schema import FORMAT, KIN, PLACES, REMOVALS
 
 __all__ = ["OLDEST", "migrate"]
 
@@ -36,6 +36,7 @@ def _from_1(connection: sqlite3.Connection) -> None:
         "FROM paths JOIN files ON files.path = paths.path ORDER BY paths.number"
     )
     connection.execute("DROP TABLE paths")
+    _run(connection, REMOVALS)
     _run(connection, KIN)
     for (number,) in connection.execute("SELECT number FROM documents").fetchall():
         (text,) = connection.execute(

@@ -23,6 +23,7 @@ __all__ = [
     "FORMAT",
     "KIN",
     "PLACES",
+    "REMOVALS",
     "TERMS_TABLE",
     "create_database",
     "create_tables",
@@ -59,6 +60,17 @@ CREATE TABLE places (
     UNIQUE (file, part)
 );
 CREATE INDEX places_by_document ON places (document);
+"""
+
+# Saves a derived file the comparing of all its numbers with all that are left. AUTOINCREMENT,
+# because noted removals are dropped once every derived file has been written without them.
+REMOVALS = """
+CREATE TABLE removed_chunks (
+    place INTEGER PRIMARY KEY AUTOINCREMENT,
+    number INTEGER NOT NULL         -- a chunk that is gone
+);
+CREATE TRIGGER chunk_noted AFTER DELETE ON chunks
+    BEGIN INSERT INTO removed_chunks (number) VALUES (OLD.number); END;
 """
 
 KIN = """
@@ -138,7 +150,7 @@ def create_tables(connection: sqlite3.Connection) -> None:
     """Make an empty library in an empty database."""
     connection.executescript(
         f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {FORMAT};"
-        f"BEGIN; {_TABLES} {_COUNTERS} COMMIT;"
+        f"BEGIN; {_TABLES} {REMOVALS} {_COUNTERS} COMMIT;"
     )
     connection.executemany(
         "INSERT INTO meta VALUES (?, ?)",

@@ -3,7 +3,8 @@
 Chunks that tie are ordered by document id, then by start, so that the same
 articles give the same ranking whatever the order they were added in. For that
 a ranking is asked for more rows than it should return, until the last one is
-clearly below the limit: only then are all that tie at the limit in hand.
+clearly below the limit: only then are all that tie at the limit in hand. Those
+that tie with the last one, of which some may be missing, are left out.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from index.sqlite.faiss_index import FlatIndex
+    from index.sqlite.layered_index import LayeredIndex
 
 __all__ = ["count_chunks", "rank_dense", "rank_lexical"]
 
@@ -35,26 +37,25 @@ _MARGIN = 1e-5
 
 def rank_dense(
     connection: sqlite3.Connection,
-    index: FlatIndex,
+    index: FlatIndex | LayeredIndex,
     vector: NDArray[np.float32],
     limit: int,
-    filter: Filter,
+    allowed: NDArray[np.int64] | None,
 ) -> list[ScoredChunk]:
-    """Rank the chunks that a filter admits by cosine with a unit vector."""
+    """Rank the chunks of allowed numbers (None for all) by cosine with a unit vector."""
     import numpy as np
 
-    from index.sqlite.vectors import stored_vectors
+    from index.sqlite.vector_rows import stored_vectors
 
-    allowed = None
-    if filter:
-        query, values = _admitted(filter)
-        rows = connection.execute(query, values)
-        allowed = np.array([number for (number,) in rows], dtype=np.int64)
-    found = _with_ties(limit, lambda most: index.search(vector, most, allowed), _MARGIN)
+    candidates = index.candidates_per_hit * limit
+    found = _with_ties(candidates, lambda most: index.search(vector, most, allowed), _MARGIN)
     numbers = np.array([number for number, _ in found], dtype=np.int64)
     stored = stored_vectors(connection, numbers, index.dimension).astype(np.float64)
     # Summed row by row: faiss rounds differently at different places of its array.
     cosines = (stored * vector.astype(np.float64)).sum(axis=1)
+    if len(cosines) > limit > 0:
+        kept = cosines >= np.partition(cosines, -limit)[-limit]
+        numbers, cosines = numbers[kept], cosines[kept]
     return _best(connection, dict(zip(numbers.tolist(), cosines.tolist(), strict=True)), limit)
 
 
@@ -101,8 +102,10 @@ def _with_ties(
     most = limit + _SPARE
     while True:
         found = ask(most)
-        if len(found) < most or found[-1][1] < found[limit - 1][1] - margin:
+        if len(found) < most:
             return found
+        if found[-1][1] < found[limit - 1][1] - margin:
+            return [pair for pair in found if pair[1] > found[-1][1] + margin]
         most *= 4
 
 

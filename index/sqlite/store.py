@@ -4,7 +4,8 @@ Wires transactions, articles, rankings, and the vector index together; knows
 neither how text is split nor how it becomes vectors.
 
     <home>/library.db                  articles, chunks, vectors, full-text index
-    <home>/vectors-<generation>.faiss  the vectors once more, ready to be searched
+    <home>/vectors-<generation>.faiss  the vectors once more, ready to be searched; of a large
+                                       library, vectors-<generation>.ivf.faiss
     <home>/lock                        held while a process writes
 
 One connection serves all threads of a process in turn, so that a store may be
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -23,6 +24,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import MismatchError
 from index.sqlite import articles, catalog
+from index.sqlite.admitted import AdmittedChunks
 from index.sqlite.database import Database, get_meta, set_meta
 from index.sqlite.entries import stored_entry
 from index.sqlite.files import forget_files, known_files, move_file, record_file
@@ -58,13 +60,23 @@ class SqliteStore:
     """
 
     def __init__(
-        self, home: Path, database: Database, fingerprint: str | None, dimension: int | None
+        self,
+        home: Path,
+        database: Database,
+        fingerprint: str | None,
+        dimension: int | None,
+        *,
+        exact_up_to: int | None,
+        background: bool,
     ) -> None:
         """Use `SqliteStore.open`."""
         self._home = home
         self._database = database
         self._fingerprint = fingerprint
         self._dimension = dimension
+        self._exact_up_to = exact_up_to
+        self._background = background
+        self._admitted = AdmittedChunks()
         self._keeper: VectorKeeper | None = None
 
     @classmethod
@@ -76,6 +88,8 @@ class SqliteStore:
         dimension: int | None = None,
         lock_timeout_s: float = 10.0,
         busy_timeout_s: float = 30.0,
+        exact_up_to: int | None = None,
+        background: bool = False,
     ) -> SqliteStore:
         """Open the library of a folder. An absent one reads as empty; the first write creates it.
 
@@ -85,6 +99,9 @@ class SqliteStore:
             dimension: length of the embedder's vectors; None as above.
             lock_timeout_s: how long a write waits for another process that writes.
             busy_timeout_s: how long anything waits for the moment of another's commit.
+            exact_up_to: how many chunks are searched exactly; None for the default of 100,000.
+            background: whether this process stays, so that a thread of it builds the index of a
+                larger library. Otherwise `commit_index` does, and takes that time.
 
         Raises:
             MismatchError: made by another format version or another embedder.
@@ -92,7 +109,14 @@ class SqliteStore:
             LibraryError: the folder cannot be used.
         """
         database = Database(home, lock_timeout_s=lock_timeout_s, busy_timeout_s=busy_timeout_s)
-        store = cls(home, database, fingerprint, dimension)
+        store = cls(
+            home,
+            database,
+            fingerprint,
+            dimension,
+            exact_up_to=exact_up_to,
+            background=background,
+        )
         try:
             with database.read() as connection:
                 store._check_embedder(connection)
@@ -114,6 +138,8 @@ class SqliteStore:
 
     def close(self) -> None:
         """Release files and locks. Safe to call twice."""
+        if self._keeper is not None:
+            self._keeper.close()
         self._database.close()
         self._keeper = None
 
@@ -274,7 +300,10 @@ class SqliteStore:
     def search_dense(
         self, vector: NDArray[np.float32], limit: int, filter: Filter = Filter()
     ) -> list[ScoredChunk]:
-        """Rank chunks by cosine, exactly; a list shorter than the limit holds all that match.
+        """Rank chunks by cosine; a list shorter than the limit holds all that match.
+
+        Every cosine is exact. Of a library too large to look at each chunk, about one in a
+        hundred of the best ones may be missing.
 
         Raises:
             ValueError: the vector is not finite float32 of shape (dimension,) and unit length.
@@ -285,7 +314,8 @@ class SqliteStore:
             self._check_embedder(connection)
             if get_meta(connection, "dimension") is None:
                 return []
-            ranked = rank_dense(connection, keeper.current(connection), vector, limit, filter)
+            allowed = self._admitted.numbers(connection, filter)
+            ranked = rank_dense(connection, keeper.current(connection), vector, limit, allowed)
         if keeper.unsaved:
             keeper.save_quietly(self._database)
         return ranked
@@ -302,13 +332,19 @@ class SqliteStore:
 
     # Upkeep
 
-    def commit_index(self) -> None:
+    def commit_index(self, on_progress: Callable[[int, int], None] | None = None) -> None:
         """Bring the FAISS file up to date on disk; cheap when it is.
+
+        That of a large library is left as it is until enough of it has changed. Building it takes
+        a minute or so for a million chunks, unless a thread does it in the background.
+
+        Args:
+            on_progress: called with how much of that is done, and how much there is.
 
         Raises:
             LibraryError: it cannot be written. The articles are stored, and searches work.
         """
-        self._vectors().save(self._database)
+        self._vectors().save(self._database, on_progress=on_progress)
 
     def rebuild_index(self) -> None:
         """Derive anew all that is derived: the full-text index, and the FAISS file."""
@@ -318,7 +354,8 @@ class SqliteStore:
             articles.rebuild(connection)
             _next_generation(connection)
         keeper = self._vectors()
-        keeper.forget()
+        with self._database.read() as connection:
+            keeper.forget(connection)
         keeper.save(self._database)
 
     def health(self) -> list[Health]:
@@ -329,9 +366,13 @@ class SqliteStore:
 
     def _vectors(self) -> VectorKeeper:
         if self._keeper is None:
-            from index.sqlite.vectors import VectorKeeper
+            from index.sqlite.vectors import EXACT_UP_TO, VectorKeeper
 
-            self._keeper = VectorKeeper(self._home)
+            self._keeper = VectorKeeper(
+                self._home,
+                exact_up_to=EXACT_UP_TO if self._exact_up_to is None else self._exact_up_to,
+                background=self._background,
+            )
         return self._keeper
 
     def _check_embedder(self, connection: sqlite3.Connection) -> None:
