@@ -55,6 +55,8 @@ _VERSION = 1
 _HEAD = 8192
 """Bytes of a file's beginning that show what it is."""
 _ZIP = b"PK\x03\x04"
+_OLE = b"\xd0\xcf\x11\xe0"
+_WHOLE = 50_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format(
         "OpenDocument text",
-        (".odt", ".ott", ".fodt"),
+        (".odt", ".ott"),
         lambda file, _: drafts_from_odt(file),
         lambda head: b"mimetypeapplication/vnd.oasis.opendocument.text" in head[:200],
         max_bytes=100_000_000,
@@ -214,10 +216,10 @@ def format_of(head: bytes, name: str, formats: Sequence[Format] = FORMATS) -> Fo
 
 
 def head_of(file: BinaryIO) -> bytes:
-    """Return the first 8 KB of a file, and for a ZIP archive its last 8 KB too.
+    """Return the first 8 KB of a file; of a ZIP archive its last 8 KB too, and old Office whole.
 
-    The table of an archive's entries, which tells what it holds, stands at its end.
-    The file is left at its beginning.
+    The table of an archive's entries, which tells what it holds, stands at its end; that of an
+    old Office file may be anywhere. The file is left at its beginning.
     """
     file.seek(0)
     head = file.read(_HEAD)
@@ -225,5 +227,7 @@ def head_of(file: BinaryIO) -> bytes:
         size = file.seek(0, os.SEEK_END)
         file.seek(max(len(head), size - _HEAD))
         head += file.read(_HEAD)
+    elif head.startswith(_OLE):
+        head += file.read(_WHOLE)
     file.seek(0)
     return head
