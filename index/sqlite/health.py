@@ -12,7 +12,7 @@ from index.errors import DamagedError, LibraryError
 from index.sqlite.articles import rebuild
 from index.sqlite.catalog import count_all
 from index.sqlite.database import Database, get_meta
-from index.sqlite.rows import DOCUMENT_COLUMNS, check_vectors, document_from, spans_from
+from index.sqlite.rows import DOCUMENT_COLUMNS, DOCUMENTS, check_vectors, document_from, spans_from
 from index.sqlite.schema import TERMS_TABLE
 from index.sqlite.vectors import VectorKeeper, stored_vectors
 from index.store import Counts, Health
@@ -62,7 +62,7 @@ def _check_database(connection: sqlite3.Connection) -> str:
 
 def _check_articles(connection: sqlite3.Connection) -> str:
     count = 0
-    columns = f"SELECT sentences, {DOCUMENT_COLUMNS} FROM documents"  # noqa: S608
+    columns = f"SELECT sentences, {DOCUMENT_COLUMNS} FROM {DOCUMENTS}"  # noqa: S608
     for sentences, *row in connection.execute(columns):
         document = document_from(tuple(row))
         places = connection.execute('SELECT start, "end" FROM chunks WHERE document = ?', row[:1])
