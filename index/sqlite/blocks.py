@@ -14,11 +14,15 @@ import os
 import struct
 from typing import BinaryIO
 
-__all__ = ["BlockReader", "BlockWriter"]
+__all__ = ["BlockError", "BlockReader", "BlockWriter"]
 
 _BLOCK_BYTES = 1 << 16
 _DIGEST_BYTES = 32
 _SIZES = struct.Struct("<QQ")
+
+
+class BlockError(Exception):
+    """A file is not what was written."""
 
 
 class BlockWriter:
@@ -65,20 +69,20 @@ class BlockReader:
         """Check all but the blocks. The file stays the reader's.
 
         Raises:
-            ValueError: it is not the file that has this SHA-256.
+            BlockError: it is not the file that has this SHA-256.
             OSError: it cannot be read.
         """
         self._file = file
         length = os.fstat(file.fileno()).st_size
         if length < _SIZES.size:
-            raise ValueError("it is cut short")
+            raise BlockError("it is cut short")
         size, directory = _SIZES.unpack(self._at(length - _SIZES.size, _SIZES.size))
         blocks = -(-size // _BLOCK_BYTES)
         if size + directory + blocks * _DIGEST_BYTES + _SIZES.size != length:
-            raise ValueError("its parts do not add up to its size")
+            raise BlockError("its parts do not add up to its size")
         rest = self._at(size, length - size)
         if hashlib.sha256(rest).hexdigest() != sha256:
-            raise ValueError("its SHA-256 is not the one recorded")
+            raise BlockError("its SHA-256 is not the one recorded")
         self.directory = rest[:directory]
         self._size = size
         self._digests = rest[directory : -_SIZES.size]
@@ -88,11 +92,11 @@ class BlockReader:
         """Return bytes that are what was written.
 
         Raises:
-            ValueError: they are not, or lie outside the file.
+            BlockError: they are not, or lie outside the file.
             OSError: they cannot be read.
         """
         if not 0 <= start <= start + length <= self._size:
-            raise ValueError("a part lies outside it")
+            raise BlockError("a part lies outside it")
         first, last = start // _BLOCK_BYTES, -(-(start + length) // _BLOCK_BYTES)
         if all(self._checked[first:last]):
             return memoryview(self._at(start, length))
@@ -103,7 +107,7 @@ class BlockReader:
             digest = hashlib.sha256(data[at : at + _BLOCK_BYTES]).digest()
             place = block * _DIGEST_BYTES
             if digest != self._digests[place : place + _DIGEST_BYTES]:
-                raise ValueError(f"its bytes from {block * _BLOCK_BYTES} on are damaged")
+                raise BlockError(f"its bytes from {block * _BLOCK_BYTES} on are damaged")
             self._checked[block] = 1
         return data[start - begin : start - begin + length]
 
@@ -111,7 +115,7 @@ class BlockReader:
         """Read everything.
 
         Raises:
-            ValueError: a byte is not what was written.
+            BlockError: a byte is not what was written.
             OSError: it cannot be read.
         """
         self._checked = bytearray(len(self._checked))
@@ -128,7 +132,7 @@ class BlockReader:
             # One call returns at most 2 GiB.
             part = os.pread(self._file.fileno(), left, start + length - left)
             if not part:
-                raise ValueError("it is cut short")
+                raise BlockError("it is cut short")
             parts.append(part)
             left -= len(part)
         return parts[0] if len(parts) == 1 else b"".join(parts)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
-__all__ = ["make_folder", "sync_folder", "write_whole"]
+__all__ = ["appearing", "make_folder", "sync_folder", "write_whole"]
 
 
 def make_folder(path: Path) -> None:
@@ -23,6 +26,17 @@ def make_folder(path: Path) -> None:
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file that others see complete or not at all, also after a power cut.
 
+    Raises:
+        OSError: the file cannot be written; what was at `path` before is kept.
+    """
+    with appearing(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def appearing(path: Path) -> Iterator[BinaryIO]:
+    """Open a file that others see when the block ends, or not at all, also after a power cut.
+
     A kill in between leaves `<name>.tmp`, which the next call writes over.
 
     Raises:
@@ -31,7 +45,7 @@ def write_whole(path: Path, data: bytes) -> None:
     temporary = path.with_name(path.name + ".tmp")
     try:
         with temporary.open("wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)

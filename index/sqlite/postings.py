@@ -63,16 +63,16 @@ class Postings:
         self._table: _Table | None = None
 
     @classmethod
-    def open(cls, path: Path, sha256: str) -> Postings:
+    def open(cls, path: Path, sha256: str, folder: Path | None = None) -> Postings:
         """Read what `write` wrote.
 
         Raises:
-            ValueError: it is damaged, or not the file that has this SHA-256.
+            BlockError: it is damaged, or not the file that has this SHA-256.
             OSError: it cannot be read.
         """
         file = path.open("rb", buffering=0)
         try:
-            return cls(path.parent, FileSegment(cast(BinaryIO, file), sha256))
+            return cls(folder, FileSegment(cast(BinaryIO, file), sha256))
         except BaseException:
             file.close()
             raise
@@ -118,7 +118,7 @@ class Postings:
             allowed: numbers that may be returned, ascending; None for all.
 
         Raises:
-            ValueError: the file is damaged.
+            BlockError: the file is damaged.
             OSError: the file cannot be read.
         """
         table = self._rows()
@@ -137,7 +137,7 @@ class Postings:
         """Count the chunks whose text, not their title alone, holds all of the stems.
 
         Raises:
-            ValueError: the file is damaged.
+            BlockError: the file is damaged.
             OSError: the file cannot be read.
         """
         table = self._rows()
@@ -154,7 +154,7 @@ class Postings:
         The same chunks make the same bytes, whatever came and went before.
 
         Raises:
-            ValueError: a file that it was read from is damaged.
+            BlockError: a file that it was read from is damaged.
             OSError: a file cannot be read or written.
         """
         return write_segments(file, self._segments(), self._rows().live, self._folder)
@@ -163,7 +163,7 @@ class Postings:
         """Read everything, so that damage anywhere in the file is noticed.
 
         Raises:
-            ValueError: the file is damaged.
+            BlockError: the file is damaged.
             OSError: the file cannot be read.
         """
         for segment in self._files:

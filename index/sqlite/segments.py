@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index.sqlite.blocks import BlockReader, BlockWriter
+from index.sqlite.blocks import BlockError, BlockReader, BlockWriter
 from index.sqlite.tokens import stems
 
 __all__ = ["Counts", "FileSegment", "GrowingSegment", "Rows", "Segment", "write_segments"]
@@ -150,16 +150,16 @@ class FileSegment:
     """Chunks in a file that `write_segments` wrote, read as far as they are asked for."""
 
     def __init__(self, file: BinaryIO, sha256: str) -> None:
-        """Open it. Every method raises ValueError where the file is damaged, and OSError.
+        """Open it. Every method raises BlockError where the file is damaged, and OSError.
 
         Raises:
-            ValueError: it is damaged, or of another format.
+            BlockError: it is damaged, or of another format.
             OSError: it cannot be read.
         """
         self._reader = BlockReader(file, sha256)
         directory = json.loads(self._reader.directory)
         if directory["format"] != _FORMAT:
-            raise ValueError(f"it has format {directory['format']}, not {_FORMAT}")
+            raise BlockError(f"it has format {directory['format']}, not {_FORMAT}")
         self._arrays: dict[str, tuple[int, int]] = {
             name: (start, length) for name, (start, length) in directory["arrays"].items()
         }
@@ -224,7 +224,7 @@ def write_segments(
         folder: for a temporary file of about a third of the size; None for the system's.
 
     Raises:
-        ValueError: one of the segments is damaged.
+        BlockError: one of the segments is damaged.
         OSError: a file cannot be read or written.
     """
     writer = BlockWriter(file)
