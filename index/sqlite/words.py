@@ -164,8 +164,8 @@ class WordKeeper:
             # Forgotten until it is in step again, so that no failure leaves half of a change.
             postings, self._postings, self._state = self._postings, None, None
             if postings is None:
-                postings = self._load(connection)
                 self.unsaved = not self.is_recorded(connection)
+                postings = self._load(connection)
             if postings is not None:
                 failing.callback(postings.close)
                 _catch_up(connection, postings)
