@@ -139,22 +139,22 @@ def test_through_all_changes_it_is_what_a_fresh_one_would_be(
     index.close()
 
 
-def test_lists_that_cannot_change_the_first_places_change_nothing(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    from index.sqlite import bm25
-
+def test_lists_that_cannot_change_the_first_places_change_nothing() -> None:
     chance = random.Random(9)  # noqa: S311 - no secret
     rows = list(random_rows(chance, 1, 3000))
     index = index_of(rows)
-    questions = [chance.sample(WORDS, 6) for _ in range(100)]
-    # A limit of one place for each chunk is never reached, so that all lists are summed.
-    everything = [index.search(question, 3000) for question in questions]
-    monkeypatch.setattr(bm25, "_WORTH_A_LOOK", 0)
-    for question, full in zip(questions, everything):
+    allowed = np.arange(1, 3000, 2)
+    for _ in range(100):
+        question = chance.sample(WORDS, 6)
+        # With a place for every chunk, all lists are summed.
+        full = index.search(question, 3000)
         for limit in (1, 10, 66):
             best = index.search(question, limit)
             assert best == [pair for pair in full if pair[1] >= full[limit - 1][1]]
+            odd = [pair for pair in full if pair[0] % 2]
+            best = index.search(question, limit, allowed)
+            assert best == [pair for pair in odd if pair[1] >= odd[: limit + 1][-1][1]][: len(best)]
+            assert len(best) >= min(limit, len(odd))
 
 
 def test_lists_longer_than_what_is_merged_at_once_are_whole(

@@ -25,8 +25,6 @@ _TITLE_WEIGHT = 0.5
 _LEAST_IDF = 1e-6
 """Of a term that half of the chunks hold or more, as in FTS5."""
 
-_WORTH_A_LOOK = 10_000
-"""Shorter lists are read faster than it is found out whether they must be."""
 _ROUNDING = 1e-9
 """More than a sum of scores is off by, relative to it, so that no row is passed over by that."""
 
@@ -72,52 +70,55 @@ def best_rows(
     """
     scores = np.zeros(len(norms))
     rows: NDArray[np.intp] | None = None
+    least = 0.0
     for place, term in enumerate(lists):
-        if rows is None and len(term.rows) > _WORTH_A_LOOK:
-            left = sum(other.weight for other in lists[place:])
-            rows = _contenders(scores, limit, admitted, left)
+        left = sum(other.weight for other in lists[place:])
+        if rows is not None:
+            found = scores[rows]
+            least = max(least, _last_place(found, limit))
+            rows = rows[found >= least - left]
+        elif least > left:
+            rows = _reaching(scores, least - left, admitted)
         if rows is None:
-            scores[term.rows] += _scores(term.counts, norms[term.rows], term.weight)
+            held = term.rows.astype(np.intp)
+            found = scores.take(held) + _scores(term.counts, norms.take(held), term.weight)
+            scores[held] = found
+            # Rows beyond this list can only raise what the last place takes.
+            found = found if admitted is None else found[admitted[held]]
+            least = max(least, _last_place(found, limit))
         else:
             at = np.searchsorted(term.rows, rows.astype(np.int32))
             at[at == len(term.rows)] = 0
-            held = term.rows[at] == rows
-            hit = rows[held]
-            scores[hit] += _scores(term.counts[at[held]], norms[hit], term.weight)
+            is_held = term.rows[at] == rows
+            held = rows[is_held]
+            scores[held] += _scores(term.counts[at[is_held]], norms[held], term.weight)
     if rows is None:
-        rows = _touched(scores, admitted)
+        rows = _reaching(scores, least, admitted)
     found = scores[rows]
     if len(rows) > limit:
-        kept = found >= np.partition(found, -limit)[-limit]
-        rows, found = rows[kept], found[kept]
+        is_best = found >= np.partition(found, -limit)[-limit]
+        rows, found = rows[is_best], found[is_best]
     return rows, found
 
 
-def _contenders(
-    scores: NDArray[np.float64], limit: int, admitted: NDArray[np.bool_] | None, left: float
-) -> NDArray[np.intp] | None:
-    """Return the rows that can still be among the best; None where any row can.
-
-    Args:
-        scores: so far.
-        limit: as in `best_rows`.
-        admitted: as in `best_rows`.
-        left: the most that any score may still grow by.
-    """
-    rows = _touched(scores, admitted)
-    if len(rows) < limit:
-        return None
-    found = scores[rows]
-    least = np.partition(found, -limit)[-limit] * (1 - _ROUNDING) - left
-    return rows[found >= least] if least > 0 else None
+def _last_place(scores: NDArray[np.float64], limit: int) -> float:
+    """Return a little less than the score of the last place; 0 where it is empty."""
+    if len(scores) < limit:
+        return 0.0
+    return float(np.partition(scores, -limit)[-limit]) * (1 - _ROUNDING)
 
 
-def _touched(scores: NDArray[np.float64], admitted: NDArray[np.bool_] | None) -> NDArray[np.intp]:
-    rows = np.flatnonzero(scores)
+def _reaching(
+    scores: NDArray[np.float64], least: float, admitted: NDArray[np.bool_] | None
+) -> NDArray[np.intp]:
+    """Return the rows that have some score, and at least that."""
+    rows = np.flatnonzero(scores >= least if least > 0 else scores > 0)
     return rows if admitted is None else rows[admitted[rows]]
 
 
 def _scores(counts: Counts, norms: NDArray[np.float64], weight: float) -> NDArray[np.float64]:
-    frequencies = _FREQUENCIES[counts]
-    scores: NDArray[np.float64] = weight * frequencies / (frequencies + norms)
-    return scores
+    frequencies = _FREQUENCIES.take(counts)
+    norms += frequencies
+    frequencies *= weight
+    frequencies /= norms
+    return frequencies

@@ -97,6 +97,9 @@ def _plain(figure: str) -> str:
 
 @functools.lru_cache(maxsize=_MOST_CACHED)
 def _stem(word: str) -> str:
+    # What the rules for English endings leave as it is: figures, and words of other scripts.
+    if not (word.isascii() and word.isalpha()):
+        return word
     return str(_stemmer().stemWord(word))
 
 

@@ -90,7 +90,7 @@ class WordKeeper:
                 # Of no chunk that is in the file; this transaction sees what the file was made of.
                 connection.execute("DELETE FROM removed_chunks")
                 self.forget()
-            self.unsaved = False
+            self.unsaved, self._distrusted = False, None
             for path in self._home.glob("words-*.idx"):
                 if path.name != written.name:
                     path.unlink(missing_ok=True)
