@@ -26,7 +26,7 @@ def migrate(connection: sqlite3.Connection) -> None:
 
 
 def _from_1(connection: sqlite3.Connection) -> None:
-    """Files are known by their content, may hold several articles, and articles know their kin."""
+    """Files have content and several articles, articles know their kin, words are in a file."""
     connection.execute("ALTER TABLE documents ADD COLUMN language TEXT")
     connection.execute("ALTER TABLE documents ADD COLUMN pages TEXT")
     _run(connection, PLACES)
@@ -38,6 +38,7 @@ def _from_1(connection: sqlite3.Connection) -> None:
     connection.execute("DROP TABLE paths")
     _run(connection, REMOVALS)
     _run(connection, KIN)
+    connection.execute("DROP TABLE chunk_terms")
     for (number,) in connection.execute("SELECT number FROM documents").fetchall():
         (text,) = connection.execute(
             "SELECT text FROM documents WHERE number = ?", (number,)

@@ -16,7 +16,7 @@ from index.sqlite.database import get_meta
 
 __all__ = ["count_removed", "drop_known", "last_removal", "numbers_removed"]
 
-_KEYS = ("index",)
+_KEYS = ("index", "words")
 """Of the derived files, as in `index_file` and `index_removals`."""
 
 

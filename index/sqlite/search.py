@@ -2,20 +2,22 @@
 
 Chunks that tie are ordered by document id, then by start, so that the same
 articles give the same ranking whatever the order they were added in. For that
-a ranking is asked for more rows than it should return, until the last one is
-clearly below the limit: only then are all that tie at the limit in hand. Those
-that tie with the last one, of which some may be missing, are left out.
+a ranking is asked for more rows than it should return: the full-text index returns
+all that tie at the limit, and the vector index is asked until the last one is clearly
+below the limit. Those that tie with the last one, of which some may be missing, are
+left out.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from index.sqlite.rows import filter_clause
-from index.sqlite.terms import match_any, match_body
+from index.sqlite.terms import question_stems
+from index.sqlite.tokens import stems
 from index.store import ScoredChunk
 from index.types import Chunk, Filter
 
@@ -25,11 +27,10 @@ if TYPE_CHECKING:
 
     from index.sqlite.faiss_index import FlatIndex
     from index.sqlite.layered_index import LayeredIndex
+    from index.sqlite.words import WordKeeper
 
 __all__ = ["count_chunks", "rank_dense", "rank_lexical"]
 
-# The title is in every chunk of its article, so that it may break a tie, not win.
-_RANK = "bm25(0.5, 1.0)"
 _SPARE = 16
 _MARGIN = 1e-5
 """More than the rounding of float32 inner products, so that no tie is cut by it."""
@@ -60,38 +61,41 @@ def rank_dense(
 
 
 def rank_lexical(
-    connection: sqlite3.Connection, text: str, limit: int, filter: Filter
+    connection: sqlite3.Connection, words: WordKeeper, text: str, limit: int, filter: Filter
 ) -> list[ScoredChunk]:
     """Rank the chunks that a filter admits, and that share a stem with the text, by BM25."""
-    match = match_any(text)
-    if match is None:
+    sought = question_stems(text)
+    if not sought or limit <= 0:
         return []
-    query = "SELECT rowid, -rank FROM chunk_terms WHERE chunk_terms MATCH ? AND rank MATCH ?"
-    values: list[str] = []
-    if filter:
-        admitted, values = _admitted(filter)
-        # The plus keeps SQLite from running the whole match anew for each admitted row.
-        query += f" AND +rowid IN ({admitted})"
-    query += " ORDER BY rank LIMIT ?"
-
-    def ask(most: int) -> list[tuple[int, float]]:
-        return connection.execute(query, (match, _RANK, *values, most)).fetchall()
-
-    return _best(connection, dict(_with_ties(limit, ask, 0.0)), limit)
+    allowed = _allowed(connection, filter)
+    found = words.ask(connection, lambda postings: postings.search(sought, limit, allowed))
+    return _best(connection, dict(found), limit)
 
 
-def count_chunks(connection: sqlite3.Connection, word: str) -> int:
-    """Count the chunks whose text holds a word, after stemming; 0 for what is no word."""
-    (count,) = connection.execute(
-        "SELECT count(*) FROM chunk_terms WHERE chunk_terms MATCH ?", (match_body(word),)
-    ).fetchone()
-    return int(count)
+def count_chunks(
+    connection: sqlite3.Connection, words: WordKeeper, asked: Sequence[str]
+) -> list[int]:
+    """Count, for each word, the chunks whose text holds it, after stemming.
+
+    Of several words in one, such as "New York", the chunks that hold all; 0 for what is no word.
+    """
+    sought = [stems(word) for word in asked]
+    return words.ask(connection, lambda postings: [postings.count(all_) for all_ in sought])
 
 
-def _admitted(filter: Filter) -> tuple[str, list[str]]:
+def _allowed(connection: sqlite3.Connection, filter: Filter) -> NDArray[np.int64] | None:
+    """Return the numbers of the chunks that a filter admits, ascending; None for all."""
+    import numpy as np
+
+    if not filter:
+        return None
     condition, values = filter_clause(filter)
-    query = "SELECT chunks.number FROM documents JOIN chunks ON document = documents.number"
-    return f"{query} WHERE {condition}", values
+    rows = connection.execute(
+        "SELECT chunks.number FROM documents JOIN chunks ON document = documents.number "  # noqa: S608
+        f"WHERE {condition}",
+        values,
+    )
+    return np.sort(np.array([number for (number,) in rows], dtype=np.int64))
 
 
 def _with_ties(

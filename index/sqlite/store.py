@@ -3,9 +3,10 @@
 Wires transactions, articles, rankings, and the vector index together; knows
 neither how text is split nor how it becomes vectors.
 
-    <home>/library.db                  articles, chunks, vectors, full-text index
+    <home>/library.db                  articles, chunks, vectors
     <home>/vectors-<generation>.faiss  the vectors once more, ready to be searched; of a large
                                        library, vectors-<generation>.ivf.faiss
+    <home>/words-<generation>.idx      the full-text index
     <home>/lock                        held while a process writes
 
 One connection serves all threads of a process in turn, so that a store may be
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from index.sqlite.vectors import VectorKeeper
+    from index.sqlite.words import WordKeeper
 
 __all__ = ["SqliteStore"]
 
@@ -78,6 +80,7 @@ class SqliteStore:
         self._background = background
         self._admitted = AdmittedChunks()
         self._keeper: VectorKeeper | None = None
+        self._word_keeper: WordKeeper | None = None
 
     @classmethod
     def open(
@@ -142,6 +145,8 @@ class SqliteStore:
             self._keeper.close()
         self._database.close()
         self._keeper = None
+        if self._word_keeper is not None:
+            self._word_keeper.forget()
 
     # Adding and removing
 
@@ -322,18 +327,22 @@ class SqliteStore:
 
     def search_lexical(self, text: str, limit: int, filter: Filter = Filter()) -> list[ScoredChunk]:
         """Rank chunks that share a word stem with the text, by BM25. Any text is safe."""
+        keeper = self._words()
         with self._database.read() as connection:
-            return rank_lexical(connection, text, limit, filter)
+            ranked = rank_lexical(connection, keeper, text, limit, filter)
+        if keeper.unsaved:
+            keeper.save_quietly(self._database)
+        return ranked
 
     def chunk_frequencies(self, words: Sequence[str]) -> list[int]:
         """Count, for each word, the chunks whose text holds it, after stemming."""
         with self._database.read() as connection:
-            return [count_chunks(connection, word) for word in words]
+            return count_chunks(connection, self._words(), words)
 
     # Upkeep
 
     def commit_index(self, on_progress: Callable[[int, int], None] | None = None) -> None:
-        """Bring the FAISS file up to date on disk; cheap when it is.
+        """Bring the files of the indexes up to date on disk; cheap when they are.
 
         That of a large library is left as it is until enough of it has changed. Building it takes
         a minute or so for a million chunks, unless a thread does it in the background.
@@ -344,25 +353,26 @@ class SqliteStore:
         Raises:
             LibraryError: it cannot be written. The articles are stored, and searches work.
         """
+        self._words().save(self._database)
         self._vectors().save(self._database, on_progress=on_progress)
 
     def rebuild_index(self) -> None:
-        """Derive anew all that is derived: the full-text index, and the FAISS file."""
+        """Derive anew all that is derived: the files of the full-text and the vector index."""
         if self.counts().documents == 0:
             return
         with self._database.write() as connection:
-            articles.rebuild(connection)
+            self._words().discard(connection)
             _next_generation(connection)
         keeper = self._vectors()
         with self._database.read() as connection:
             keeper.forget(connection)
-        keeper.save(self._database)
+        self.commit_index()
 
     def health(self) -> list[Health]:
         """Check everything that can be checked, reading all of it; damage is a result here."""
         from index.sqlite.health import check_library
 
-        return check_library(self._database, self._vectors())
+        return check_library(self._database, self._vectors(), self._words())
 
     def _vectors(self) -> VectorKeeper:
         if self._keeper is None:
@@ -374,6 +384,13 @@ class SqliteStore:
                 background=self._background,
             )
         return self._keeper
+
+    def _words(self) -> WordKeeper:
+        if self._word_keeper is None:
+            from index.sqlite.words import WordKeeper
+
+            self._word_keeper = WordKeeper(self._home)
+        return self._word_keeper
 
     def _check_embedder(self, connection: sqlite3.Connection) -> None:
         made_with = get_meta(connection, "fingerprint")

@@ -14,27 +14,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import LibraryError
-from index.sqlite.database import get_meta, set_meta
+from index.sqlite.database import get_meta
+from index.sqlite.derived import DerivedFile
 from index.sqlite.durable import whole_file
 from index.sqlite.faiss_index import FlatIndex
 from index.sqlite.ivf_index import IvfIndex
-from index.sqlite.removals import drop_known
 
 __all__ = ["VectorFile"]
 
+_KEY = "index"
 _LARGE = ".ivf.faiss"
 
 
 @dataclass(frozen=True, slots=True)
-class VectorFile:
+class VectorFile(DerivedFile):
     """A file of vectors, as the database notes it."""
-
-    name: str
-    sha256: str
-    size: int
-    rows: int
-    removals: int
-    """The place of the last removal of a chunk that the file knows of."""
 
     @property
     def is_exact(self) -> bool:
@@ -48,16 +42,12 @@ class VectorFile:
 
     @classmethod
     def recorded(cls, connection: sqlite3.Connection) -> VectorFile | None:
-        """Return what is noted of the latest file; None where there is none, or no sense in it."""
-        name, sha256 = get_meta(connection, "index_file"), get_meta(connection, "index_sha256")
-        numbers = [get_meta(connection, f"index_{key}") for key in ("bytes", "rows", "removals")]
-        if name is None or sha256 is None:
-            return None
-        try:
-            size, rows, removals = (int(number or -1) for number in numbers)
-        except ValueError:
-            return None
-        return cls(name, sha256, size, rows, removals)
+        """Return what is noted of the latest file."""
+        return cls.noted(connection, _KEY)
+
+    def record(self, connection: sqlite3.Connection) -> None:
+        """Note this file as the one to believe."""
+        self.note(connection, _KEY)
 
     @classmethod
     def write(cls, home: Path, name: str, index: FlatIndex | IvfIndex, removals: int) -> VectorFile:
@@ -84,22 +74,6 @@ class VectorFile:
                 f"{home}"
             ) from error
         return cls(name, digest.hexdigest(), size, len(index), removals)
-
-    def record(self, connection: sqlite3.Connection) -> None:
-        """Note this file as the one to believe, and drop the removals that are known now."""
-        set_meta(connection, "index_file", self.name)
-        set_meta(connection, "index_sha256", self.sha256)
-        set_meta(connection, "index_bytes", str(self.size))
-        set_meta(connection, "index_rows", str(self.rows))
-        set_meta(connection, "index_removals", str(self.removals))
-        drop_known(connection)
-
-    def is_there(self, home: Path) -> bool:
-        """Say whether there is a file of its name and size."""
-        try:
-            return (home / self.name).stat().st_size == self.size
-        except (OSError, ValueError):
-            return False
 
     def open(self, home: Path, dimension: int) -> FlatIndex | IvfIndex:
         """Verify every byte of the file, and open it.

@@ -118,7 +118,7 @@ class VectorKeeper:
         chunks, recorded = count_all(connection).chunks, VectorFile.recorded(connection)
         if recorded is None:
             return get_meta(connection, "generation") == "0"
-        if not recorded.is_there(self._home) or recorded.sha256 == self._refused:
+        if not recorded.is_in(self._home) or recorded.sha256 == self._refused:
             return False
         if chunks <= self._exact_up_to:
             return recorded.name == VectorFile.name_of(connection, exact=True)
