@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["drafts_from_warc", "looks_like_warc"]
 
 _PAGES = ("text/html", "application/xhtml+xml")
+_PIECE = 1 << 16
 _GZIP = b"\x1f\x8b"
 
 
@@ -113,9 +114,25 @@ def _content(record: WarcRecord) -> bytes:
 
 
 def _is_cut(file: BinaryIO) -> bool:
-    """Say whether the end of the last record is missing, where that can be seen."""
+    """Say whether the end of the last record is missing, of which fastwarc says nothing."""
     file.seek(0)
     if file.read(len(_GZIP)) == _GZIP:
-        return False
+        return not _unpacks(file)
     file.seek(-min(2, file.seek(0, os.SEEK_END)), os.SEEK_END)
     return not file.read(2).endswith(b"\n")
+
+
+def _unpacks(file: BinaryIO) -> bool:
+    """Say whether the last piece of a compressed file is whole."""
+    file.seek(0)
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    waiting = b""
+    while waiting or (waiting := file.read(_PIECE)):
+        if unpacker.eof:
+            unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        try:
+            unpacker.decompress(waiting, 16 * _PIECE)
+        except zlib.error:
+            return False
+        waiting = unpacker.unused_data or unpacker.unconsumed_tail
+    return unpacker.eof
