@@ -10,10 +10,11 @@ from __future__ import annotations
 import os
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from index.errors import ReadError
-from index.reading.contained import LARGEST, PartNames, decode_declared, has_words
+from index.reading.contained import LARGEST, PartNames, decode_declared, has_words, tidy
 from index.reading.draft import Draft, Unread
 from index.reading.html import draft_from_html
 
@@ -84,8 +85,6 @@ def _is_page(record: WarcRecord) -> bool:
 
 
 def _draft(record: WarcRecord, names: PartNames) -> Draft | Unread:
-    from dataclasses import replace
-
     # Wget writes the address in angle brackets, as an early draft of the standard has it.
     address = (record.headers.get("WARC-Target-URI") or "").strip("<> ")
     part = names.unique(f"{address} {record.headers.get('WARC-Date') or ''}")
@@ -100,7 +99,7 @@ def _draft(record: WarcRecord, names: PartNames) -> Draft | Unread:
     draft = draft_from_html(decode_declared(content, charset), url=url)
     if not has_words(draft.text):
         return Unread(part, "no article text was found in the page; save the article as text")
-    return replace(draft, part=part)
+    return replace(draft, text=tidy(draft.text), part=part)
 
 
 def _content(record: WarcRecord) -> bytes:
