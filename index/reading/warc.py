@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from index.errors import ReadError
-from index.reading.contained import LARGEST, PartNames, decode_declared, has_words, tidy
+from index.reading.contained import LARGEST, PartNames, decode_declared, has_words, one_line, tidy
 from index.reading.draft import Draft, Unread
 from index.reading.html import draft_from_html
 
@@ -86,7 +86,7 @@ def _is_page(record: WarcRecord) -> bool:
 
 def _draft(record: WarcRecord, names: PartNames) -> Draft | Unread:
     # Wget writes the address in angle brackets, as an early draft of the standard has it.
-    address = (record.headers.get("WARC-Target-URI") or "").strip("<> ")
+    address = one_line(record.headers.get("WARC-Target-URI") or "").strip("<> ")
     part = names.unique(f"{address} {record.headers.get('WARC-Date') or ''}")
     try:
         content = _content(record)
