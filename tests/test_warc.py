@@ -85,9 +85,11 @@ def test_a_page_without_an_article_and_an_archive_that_is_damaged_or_cut():
     assert none.reason == "no article text was found in the page; save the article as text"
     assert one.text == HARBOUR
     assert rest == Unread("after page 2", "damaged from here on; get it again")
-    assert drafts(GOOD + GOOD[:-30])[-1] == Unread(
-        "end", "the archive is cut off in its last record; get it again"
-    )
+    cut = Unread("end", "the archive is cut off in its last record; get it again")
+    assert drafts(GOOD + GOOD[:-30])[-1] == cut
+    packed = gzip.compress(GOOD)
+    assert [draft.text for draft in drafts(packed * 3)] == [HARBOUR] * 3
+    assert drafts(packed * 2 + packed[: len(packed) // 2])[2:] == [cut]
 
 
 @pytest.mark.parametrize("content", [b"", b"hello\n", gzip.compress(b"\0" * 5_000_000)])

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from email.message import Message
 from typing import BinaryIO
 
 from index.errors import ReadError
-from index.reading.contained import LARGEST, has_words, one_line
+from index.reading.contained import LARGEST, has_words, one_line, tidy
 from index.reading.draft import Draft, Unread
 from index.reading.html import draft_from_html
 from index.reading.message import LARGEST_MESSAGE, header, parsed_message, payload, payload_text
@@ -55,7 +56,7 @@ def drafts_from_mhtml(file: BinaryIO) -> Iterator[Draft | Unread]:
     draft = draft_from_html(payload_text(page), url=url)
     if not has_words(draft.text):
         raise ReadError("no article text was found in the page; save the article as text")
-    yield draft
+    yield replace(draft, text=tidy(draft.text))
 
 
 def _page(message: Message) -> Message | None:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import os
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from index.errors import ReadError
-from index.reading.contained import LARGEST, PartNames, decode_declared, has_words
+from index.reading.contained import LARGEST, PartNames, decode_declared, has_words, one_line, tidy
 from index.reading.draft import Draft, Unread
 from index.reading.html import draft_from_html
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["drafts_from_warc", "looks_like_warc"]
 
 _PAGES = ("text/html", "application/xhtml+xml")
+_PIECE = 1 << 16
 _GZIP = b"\x1f\x8b"
 
 
@@ -83,10 +85,8 @@ def _is_page(record: WarcRecord) -> bool:
 
 
 def _draft(record: WarcRecord, names: PartNames) -> Draft | Unread:
-    from dataclasses import replace
-
     # Wget writes the address in angle brackets, as an early draft of the standard has it.
-    address = (record.headers.get("WARC-Target-URI") or "").strip("<> ")
+    address = one_line(record.headers.get("WARC-Target-URI") or "").strip("<> ")
     part = names.unique(f"{address} {record.headers.get('WARC-Date') or ''}")
     try:
         content = _content(record)
@@ -99,7 +99,7 @@ def _draft(record: WarcRecord, names: PartNames) -> Draft | Unread:
     draft = draft_from_html(decode_declared(content, charset), url=url)
     if not has_words(draft.text):
         return Unread(part, "no article text was found in the page; save the article as text")
-    return replace(draft, part=part)
+    return replace(draft, text=tidy(draft.text), part=part)
 
 
 def _content(record: WarcRecord) -> bytes:
@@ -113,9 +113,25 @@ def _content(record: WarcRecord) -> bytes:
 
 
 def _is_cut(file: BinaryIO) -> bool:
-    """Say whether the end of the last record is missing, where that can be seen."""
+    """Say whether the end of the last record is missing, of which fastwarc says nothing."""
     file.seek(0)
     if file.read(len(_GZIP)) == _GZIP:
-        return False
+        return not _unpacks(file)
     file.seek(-min(2, file.seek(0, os.SEEK_END)), os.SEEK_END)
     return not file.read(2).endswith(b"\n")
+
+
+def _unpacks(file: BinaryIO) -> bool:
+    """Say whether the last piece of a compressed file is whole."""
+    file.seek(0)
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    waiting = b""
+    while waiting or (waiting := file.read(_PIECE)):
+        if unpacker.eof:
+            unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        try:
+            unpacker.decompress(waiting, 16 * _PIECE)
+        except zlib.error:
+            return False
+        waiting = unpacker.unused_data or unpacker.unconsumed_tail
+    return unpacker.eof
