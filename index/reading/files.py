@@ -21,6 +21,7 @@ from index.reading.dates import DateClues, DateOrder, publication_date
 from index.reading.decoding import decode, normalise_newlines
 from index.reading.draft import Draft
 from index.reading.html import draft_from_html, looks_like_html
+from index.reading.language import language_tag
 from index.reading.text import draft_from_text, title_from_text
 from index.types import Document
 
@@ -183,7 +184,7 @@ def _read(
         url=draft.url,
         published=published.day,
         path=path,
-        language=draft.language,
+        language=language_tag(draft.language),
     )
     return Reading(document, warnings)
 
