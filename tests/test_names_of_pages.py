@@ -100,3 +100,8 @@ def test_outlet_above_the_date_of_an_archive() -> None:
     document = read_text(text).document
     assert (document.title, document.source) == ("Strike at the harbour ends", "The Herald")
     assert (str(document.published), document.text) == ("2024-05-07", story)
+
+
+def test_language_of_a_header() -> None:
+    text = "---\ntitle: Port\nlang: en_gb\n---\n\nThe harbour reopened on Tuesday."
+    assert read_text(text).document.language == "en-GB"

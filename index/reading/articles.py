@@ -18,6 +18,7 @@ from index.reading.dateline import wire_agency
 from index.reading.dates import DateClues, publication_date
 from index.reading.draft import Draft, Unread, has_words
 from index.reading.formats import FORMATS, Format, ReadOptions, format_of, head_of
+from index.reading.language import language_tag
 from index.reading.text import title_from_text
 from index.types import Document
 
@@ -113,7 +114,7 @@ def reading_of_draft(
         author=_one_line(draft.author) or None,
         url=_one_line(draft.url) or None,
         published=published.day,
-        language=_one_line(draft.language) or None,
+        language=language_tag(_one_line(draft.language)),
         pages=draft.pages,
         part=_one_line(draft.part),
     )

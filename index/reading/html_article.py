@@ -11,6 +11,7 @@ import logging
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from index.reading.html_tree import parse, render
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["Found", "find_article"]
 
 _INLINE = ("span", "a", "b", "i", "em", "strong", "u", "q", "cite", "abbr", "mark", "small", "font")
+_LONG = 3_000
+"""Block elements from which a page is a long one; the largest of 181 pages of papers has 891."""
 _HIDDEN = re.compile(
     r"hid(?:e|den)|sr-only|screen-?reader|tooltip|popup|popover|display\s*:\s*none", re.IGNORECASE
 )
@@ -69,6 +72,8 @@ def find_article(markup: str) -> Found:
         wider = _rendered(_extract(tree, precise=False))
         if sum(map(len, wider)) > _MUCH_MORE * sum(map(len, paragraphs)):
             paragraphs = wider
+    if _is_long(tree):
+        return Found(tuple(paragraphs), page)
     blocks = _blocks(tree)
     return Found(tuple(_without_links(_completed(paragraphs, blocks), blocks)), page)
 
@@ -127,10 +132,17 @@ def _extract(tree: HtmlElement, *, precise: bool) -> Page | None:
         # Leaves out more of what stands around an article, and hardly any of the article.
         favor_precision=precise,
         with_metadata=True,
+        # Its second opinions take time that grows with the square of the page.
+        fast=_is_long(tree),
         # Its dates are guesses, day first; ours are looked up apart.
         date_extraction_params={"extensive_search": False, "original_date": True},
     )
     return None if page is None or isinstance(page, dict) else page
+
+
+def _is_long(tree: HtmlElement) -> bool:
+    blocks = tree.iter("p", "div", "li", "td", "h1", "h2")
+    return next(islice(blocks, _LONG, None), None) is not None
 
 
 def _rendered(page: Page | None) -> list[str]:
