@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import DamagedError
 from index.sqlite.catalog import read_article
+from index.sqlite.database import set_meta
 from index.sqlite.rows import document_values, path_key, spans_text
 from index.types import Document
 
@@ -25,6 +26,7 @@ __all__ = [
     "mend_article",
     "plan",
     "rebuild",
+    "recount",
 ]
 
 _ADD_TERMS = "INSERT INTO chunk_terms (rowid, title, body) VALUES (?, ?, ?)"
@@ -132,6 +134,13 @@ def rebuild(connection: sqlite3.Connection, table: str = "chunk_terms") -> None:
             f"INSERT INTO {table} (rowid, title, body) VALUES (?, ?, ?)",  # noqa: S608
             _terms(connection, number),
         )
+
+
+def recount(connection: sqlite3.Connection) -> None:
+    """Set the counters that the triggers keep to what there is."""
+    for table in ("documents", "chunks"):
+        (count,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608
+        set_meta(connection, table, str(count))
 
 
 def _is_whole(connection: sqlite3.Connection, number: int) -> bool:

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import MismatchError
 from index.sqlite import articles, catalog
-from index.sqlite.database import Database, get_meta, set_meta
+from index.sqlite.database import Database, get_meta, get_number, set_meta
 from index.sqlite.rows import check_entry, check_vectors, path_key
 from index.sqlite.search import count_chunks, rank_dense, rank_lexical
 from index.store import Change, Counts, Health, IndexedDocument, ScoredChunk
@@ -285,10 +285,11 @@ class SqliteStore:
         self._vectors().save(self._database)
 
     def rebuild_index(self) -> None:
-        """Derive anew all that is derived: the full-text index, and the FAISS file."""
-        if self.counts().documents == 0:
+        """Derive anew all that is derived: counters, the full-text index, and the FAISS file."""
+        if not self._database.path.exists():
             return
         with self._database.write() as connection:
+            articles.recount(connection)
             articles.rebuild(connection)
             _next_generation(connection)
         keeper = self._vectors()
@@ -318,5 +319,5 @@ class SqliteStore:
 
 
 def _next_generation(connection: sqlite3.Connection) -> None:
-    set_meta(connection, "generation", str(int(get_meta(connection, "generation") or 0) + 1))
+    set_meta(connection, "generation", str(get_number(connection, "generation") + 1))
     set_meta(connection, "token", uuid.uuid4().hex)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import sqlite3
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import DamagedError, LibraryError
-from index.sqlite.database import Database, get_meta, set_meta
+from index.sqlite.database import Database, get_meta, get_number, set_meta
 from index.sqlite.durable import write_whole
 from index.sqlite.faiss_index import FlatIndex
 
@@ -46,7 +47,7 @@ class _State:
         return cls(
             connection,
             get_meta(connection, "library"),
-            int(get_meta(connection, "generation") or 0),
+            get_number(connection, "generation"),
             get_meta(connection, "token"),
         )
 
@@ -81,19 +82,20 @@ class VectorKeeper:
             self.unsaved = index is None or not self.is_recorded(connection)
         # Forgotten until it is in step again, so that no failure leaves half of a change behind.
         self._index = self._state = None
-        index = _caught_up(connection, index, int(get_meta(connection, "dimension") or 0))
+        index = _caught_up(connection, index, get_number(connection, "dimension"))
         self._index, self._state = index, state
         return index
 
     def is_recorded(self, connection: sqlite3.Connection) -> bool:
         """Say whether the file on disk holds what this transaction sees, by its name and size."""
         name = get_meta(connection, "index_file")
-        if name is None or name != _file_name(connection):
-            return get_meta(connection, "generation") == "0"
+        if name is None:
+            return get_number(connection, "generation") == 0
+        if name != _file_name(connection):
+            return False
         try:
-            return (self._home / name).stat().st_size == int(
-                get_meta(connection, "index_bytes") or -1
-            )
+            size = (self._home / name).stat().st_size
+            return size == get_number(connection, "index_bytes")
         except OSError:
             return False
 
@@ -108,9 +110,9 @@ class VectorKeeper:
             if hashlib.sha256(data).hexdigest() != get_meta(connection, "index_sha256"):
                 raise ValueError("its SHA-256 is not the one recorded")
             index = FlatIndex.from_bytes(data)
-            if index.dimension != int(get_meta(connection, "dimension") or 0):
+            if index.dimension != get_number(connection, "dimension"):
                 raise ValueError("it is of another dimension")
-            if len(index) != int(get_meta(connection, "index_rows") or 0):
+            if len(index) != get_number(connection, "index_rows"):
                 raise ValueError("it holds another number of vectors")
         except (OSError, ValueError) as error:
             _log.warning("building the vector index anew: %s: %s", self._home / name, error)
@@ -149,7 +151,9 @@ class VectorKeeper:
             self.unsaved = False
             for path in self._home.glob("vectors-*.faiss"):
                 if path.name != name:
-                    path.unlink(missing_ok=True)
+                    # One that stays is in nobody's way; the next save tries again.
+                    with suppress(OSError):
+                        path.unlink(missing_ok=True)
 
     def save_quietly(self, database: Database) -> None:
         """Try once to save, for the sake of the next process; what is in memory serves this one."""
@@ -208,4 +212,4 @@ def _caught_up(
 
 
 def _file_name(connection: sqlite3.Connection) -> str:
-    return f"vectors-{get_meta(connection, 'generation')}.faiss"
+    return f"vectors-{get_number(connection, 'generation')}.faiss"
