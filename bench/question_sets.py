@@ -154,7 +154,7 @@ def fill(store: Store, embedder: Embedder, rows: Sequence[Row]) -> dict[str, str
         document = article(row)
         ids[document.id] = row["id"]
         if store.status(document) != "unchanged":
-            store.replace_document(index_document(document, embedder))
+            store.replace_documents([index_document(document, embedder)])
         if sys.stderr.isatty():
             sys.stderr.write(f"\r{len(ids)} of {len(rows)} articles")
     store.commit_index()

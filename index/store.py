@@ -18,7 +18,16 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Change", "Counts", "Health", "IndexedDocument", "ScoredChunk", "Store"]
+__all__ = [
+    "Change",
+    "Counts",
+    "FileRead",
+    "FileRecord",
+    "Health",
+    "IndexedDocument",
+    "ScoredChunk",
+    "Store",
+]
 
 Change = Literal["added", "updated", "unchanged"]
 
@@ -43,6 +52,37 @@ class ScoredChunk:
 
 
 @dataclass(frozen=True, slots=True)
+class FileRecord:
+    """What a store knows of a file that it was given articles from."""
+
+    path: str
+    """Absolute."""
+    sha256: str = ""
+    """Of its bytes when it was last read to its end, in hexadecimal; empty where it never was."""
+    size: int = -1
+    """Bytes at that time; -1 where it never was."""
+    modified: int = -1
+    """When it was written then, in nanoseconds since 1970."""
+    reading: str = ""
+    """How it was read; another way of reading may find something else in the same bytes."""
+    problem: str = ""
+    """Why it, or a part of it, could not be read; one line."""
+    documents: tuple[str, ...] = ()
+    """Ids of the articles that were read from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """A file that was read to its end, to be recorded with the articles found in it."""
+
+    record: FileRecord
+    """`documents` is not looked at: the store knows which they are."""
+    parts: frozenset[str] | None
+    """The parts in which articles were found: articles of other parts are no longer of this file.
+    None where the file could not be read: what was found in it before is kept."""
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """How much a store holds."""
 
@@ -64,29 +104,55 @@ class Store(Protocol):
     """Keeps articles, chunks, sentence offsets, and vectors, and ranks chunks."""
 
     def status(self, document: Document) -> Change:
-        """Say what `replace_document` would do with it, without writing.
+        """Say what `replace_documents` would do with it, without writing.
 
         Lets a caller skip the embedding of what is already there.
         """
 
-    def replace_document(self, entry: IndexedDocument) -> Change:
-        """Store an article atomically; on return it survives a crash.
+    def replace_documents(
+        self, entries: Sequence[IndexedDocument], files: Sequence[FileRead] = ()
+    ) -> list[Change]:
+        """Store articles, all of them or none; on return they survive a crash.
 
         The same content at the same path changes nothing, unless what is kept of it is
-        damaged: then it is mended. New content at a path that is known replaces the article
-        that was read from there.
+        damaged: then it is mended. New content at a path and part that is known replaces the
+        article that was read from there. Then the files are recorded, and the articles that
+        they no longer hold are dropped, unless another file leads to them.
+
+        Returns:
+            What became of each entry, in their order.
+        """
+
+    def entry(self, document_id: str) -> IndexedDocument | None:
+        """Return an article with all that is stored of it; None where it is gone or damaged.
+
+        Spares the embedding of what is known already, such as a copy in another file.
         """
 
     def delete_documents(self, ids: Sequence[str]) -> int:
         """Remove articles by full id, atomically; return how many were there."""
 
-    def paths(self) -> dict[str, str]:
-        """Return the id of the article read from each path; several paths may share one."""
+    def kin(self, document_id: str) -> list[Document]:
+        """Return the articles that are nearly the same as one, such as wire copy; oldest first.
 
-    def delete_paths(self, paths: Sequence[str]) -> int:
-        """Forget paths, and each article that no path is left to; return how many articles went.
+        Raises:
+            NotFoundError: no article has this id.
+        """
 
-        An article that was also added without a path stays.
+    def files(self, folder: str | None = None) -> dict[str, FileRecord]:
+        """Return what is known of each file by path, of all or of those below a folder."""
+
+    def move_file(self, before: str, after: str) -> None:
+        """Note that a file has another path now, and its articles with it.
+
+        Raises:
+            NotFoundError: nothing is known of a file at `before`.
+        """
+
+    def delete_files(self, paths: Sequence[str]) -> int:
+        """Forget files, and each article that no file is left to; return how many articles went.
+
+        An article that was also added without a file stays.
         """
 
     def documents(self, filter: Filter = Filter()) -> Iterator[Document]:

@@ -35,7 +35,8 @@ class Document:
     url: str | None = None
     published: date | None = None
     path: str | None = None
-    """Where it was read from, as an absolute path; None for pasted text. Not part of the id."""
+    """Where it was read from, as an absolute path, or as the address of a web page; None for
+    pasted text. Not part of the id."""
     language: str | None = None
     """Tag of its language as its file states it, as in `en` or `en-GB`."""
     pages: tuple[int, ...] = ()

@@ -27,9 +27,10 @@ Outcome = Literal["read", "added", "updated", "unchanged", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class AddResult:
-    """What became of one file (or pasted text) that was to be added."""
+    """What became of one file, web page, or pasted text that was to be added."""
 
     path: str
+    """Its path or web address, as it was given."""
     outcome: Outcome
     """"read" only until it is in the library."""
     document: Document | None = None

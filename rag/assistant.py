@@ -6,7 +6,7 @@ import logging
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -142,6 +142,16 @@ class Assistant:
                 raise
             return samples.document(id_prefix)
 
+    def kin(self, document_id: str) -> list[Document]:
+        """Return the articles of the library that are nearly the same as one, such as wire copy.
+
+        Empty also where it is no article of the library.
+        """
+        try:
+            return self.store.kin(document_id)
+        except LibraryError:
+            return []
+
     def add(
         self,
         *paths: str | Path,
@@ -164,19 +174,29 @@ class Assistant:
         """
         from rag.adding import read_files
 
-        results: list[AddResult] = []
-        try:
-            for result in read_files(paths, date_order):
-                if result.document is not None:
-                    outcome = self._put(self._writable_store(), result.document)
-                    result = replace(result, outcome=outcome)
-                results.append(result)
-                if on_file:
-                    on_file(result)
-        finally:
-            if self._store is not None and any(r.outcome in ("added", "updated") for r in results):
-                self.settle()
-        return results
+        return self._add(read_files(paths, date_order), on_file)
+
+    def add_pages(
+        self,
+        *urls: str,
+        date_order: DateOrder | None = None,
+        on_file: Callable[[AddResult], None] | None = None,
+    ) -> list[AddResult]:
+        """Add the articles at web addresses. It connects to them, and to where they lead.
+
+        An address that was added before is read again, and its article brought up to date.
+
+        Args:
+            urls: each begins with https:// or http://, and is on the public internet.
+            date_order: as for `add`.
+            on_file: as for `add`.
+
+        Raises:
+            As `add`.
+        """
+        from rag.fetching.articles import read_pages
+
+        return self._add(read_pages(urls, date_order), on_file)
 
     def settle(self) -> None:
         """Bring the index up to date on disk, after articles were added or removed.
@@ -309,12 +329,30 @@ class Assistant:
     ) -> None:
         self.close()
 
+    def _add(
+        self, readings: Iterable[AddResult], on_file: Callable[[AddResult], None] | None
+    ) -> list[AddResult]:
+        results: list[AddResult] = []
+        try:
+            for result in readings:
+                if result.document is not None:
+                    outcome = self._put(self._writable_store(), result.document)
+                    result = replace(result, outcome=outcome)
+                results.append(result)
+                if on_file:
+                    on_file(result)
+        finally:
+            if self._store is not None and any(r.outcome in ("added", "updated") for r in results):
+                self.settle()
+        return results
+
     def _put(self, store: Store, document: Document) -> Outcome:
         from index.ingest import index_document
 
         if store.status(document) == "unchanged":
             return "unchanged"
-        return store.replace_document(index_document(document, self._get_embedder()))
+        (change,) = store.replace_documents([index_document(document, self._get_embedder())])
+        return change
 
     def _get_embedder(self) -> Embedder:
         with self._making:

@@ -97,6 +97,11 @@ class Citation:
         """The words of the article, to the letter."""
         return self.document.text[self.start : self.end]
 
+    @property
+    def page(self) -> int | None:
+        """The page on which the quote begins, from 1; None where the article has no pages."""
+        return self.document.page_at(self.start)
+
     def to_json(self) -> dict[str, Any]:
         """Return the citation as JSON types; the article without its text."""
         document = self.document
@@ -105,6 +110,7 @@ class Citation:
             "quote": self.quote,
             "start": self.start,
             "end": self.end,
+            "page": self.page,
             "document": {
                 "id": document.id,
                 "title": document.title,
@@ -113,6 +119,8 @@ class Citation:
                 "published": document.published.isoformat() if document.published else None,
                 "url": document.url,
                 "path": document.path,
+                "part": document.part,
+                "language": document.language,
             },
         }
 

@@ -98,6 +98,12 @@ class FakeAssistant:
     answers: dict[str, Answer | BaseException] = field(default_factory=dict)
     """By question, what is said (or raised) instead of the result."""
 
+    alike: list[Document] = field(default_factory=list)
+    """What is nearly the same as every article."""
+
+    def kin(self, _document_id: str) -> list[Document]:
+        return self.alike
+
     def open(self, settings: Settings) -> FakeAssistant:
         """Stand in for `Assistant.open`: pass this method as `open_assistant`."""
         self.settings = settings
@@ -141,6 +147,14 @@ class FakeAssistant:
             if on_file:
                 on_file(result)
         return results
+
+    def add_pages(
+        self,
+        *urls: str,
+        date_order: str | None = None,
+        on_file: Callable[[AddResult], None] | None = None,
+    ) -> list[AddResult]:
+        return self.add(*urls, date_order=date_order, on_file=on_file)
 
     def add_samples(self) -> list[AddResult]:
         return [AddResult("samples/lima.md", "added", LIMA)]

@@ -131,7 +131,7 @@ def filled_store(home: Path, *articles: Document) -> SqliteStore:
     embedder = HashEmbedder()
     store = SqliteStore.open(home, fingerprint=embedder.fingerprint, dimension=embedder.dimension)
     for article in articles:
-        store.replace_document(index_document(article, embedder))
+        store.replace_documents([index_document(article, embedder)])
     return store
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.store import IndexedDocument, ScoredChunk
+from index.store import Change, IndexedDocument, ScoredChunk, Store
 from index.types import Chunk, Document, Span
 
 DIMENSION = 8
@@ -64,3 +64,9 @@ def numbered(number: int, worker: str = "w") -> Document:
 
 def rows(ranked: list[ScoredChunk]) -> list[tuple[str, float]]:
     return [(hit.chunk.id, hit.score) for hit in ranked]
+
+
+def put(store: Store, made: IndexedDocument) -> Change:
+    """Store one article, and say what became of it."""
+    (change,) = store.replace_documents([made])
+    return change

@@ -16,7 +16,7 @@ def main() -> None:
     home, worker, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
     with SqliteStore.open(home, fingerprint=FINGERPRINT, dimension=DIMENSION) as store:
         for number in range(count):
-            store.replace_document(entry(numbered(number, worker)))
+            store.replace_documents([entry(numbered(number, worker))])
             print(number, flush=True)
             if number % 5 == 4:
                 store.commit_index()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -14,7 +14,7 @@ from fakes import HashEmbedder
 from index.errors import LibraryError, LockedError, ModelError, QuestionError, ReadError
 from index.reading import Reading, read_file
 from index.sqlite import SqliteStore
-from index.store import Change, IndexedDocument
+from index.store import Change, FileRead, IndexedDocument
 from index.types import Document, Filter
 from rag import Assistant
 from rag.assistant import AddResult
@@ -147,10 +147,12 @@ def test_a_reader_that_breaks_fails_one_file(
 class Contested(SqliteStore):
     """A library that another process takes after two articles, and that cannot save its index."""
 
-    def replace_document(self, entry: IndexedDocument) -> Change:
+    def replace_documents(
+        self, entries: Sequence[IndexedDocument], files: Sequence[FileRead] = ()
+    ) -> list[Change]:
         if self.counts().documents == 2:
             raise LockedError("another process writes; wait")
-        return super().replace_document(entry)
+        return super().replace_documents(entries, files)
 
     def commit_index(self) -> None:
         raise LibraryError("the vector index cannot be saved")

@@ -67,7 +67,7 @@ def test_two_copies_with_other_headers_and_dates_count_as_one(store: SqliteStore
     assert len(texts[0]) == 2
     assert not texts[0] & texts[1]
     for document in (post, herald):
-        store.replace_document(index_document(document, EMBEDDER))
+        store.replace_documents([index_document(document, EMBEDDER)])
     question = "Which ministers asked Maduro to hand power to the National Assembly?"
     hits = search(store, question, EMBEDDER.embed([question])[0], 8)
     assert len(hits) == 2

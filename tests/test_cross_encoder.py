@@ -68,7 +68,7 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
         tmp_path, fingerprint=EMBEDDER.fingerprint, dimension=EMBEDDER.dimension
     ) as opened:
         for article in ARTICLES:
-            opened.replace_document(index_document(article, EMBEDDER))
+            opened.replace_documents([index_document(article, EMBEDDER)])
         yield opened
 
 

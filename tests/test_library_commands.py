@@ -138,10 +138,37 @@ def test_add_samples_and_json(capsys: Captured) -> None:
     }
 
 
+def test_add_reads_web_pages_after_files(capsys: Captured) -> None:
+    failed = AddResult("https://x.example/b", "failed", None, "the server answered 404 Not Found")
+    assistant = FakeAssistant(outcomes={"b": failed})
+    urls = ["--url", "https://x.example/a", "--url=https://x.example/b"]
+    assert main(["add", *urls, "a.txt", "--date-order", "MDY"], assistant.open) == 1
+    assert assistant.added == ["a.txt MDY", "https://x.example/a MDY", "https://x.example/b MDY"]
+    printed = capsys.readouterr()
+    assert printed.out == "2 added, 0 updated, 0 unchanged, 1 failed\n"
+    assert printed.err == ("ask: failed: https://x.example/b: the server answered 404 Not Found\n")
+
+
+def test_add_of_a_private_address_connects_to_nothing(home: Path, capsys: Captured) -> None:
+    """With the real assistant, which loads nothing for it."""
+    urls = ["--url", "http://127.0.0.1:7860/", "--url", "file:///etc/passwd"]
+    assert main(["add", *urls]) == 1
+    assert not home.exists()
+    printed = capsys.readouterr()
+    assert printed.out == "0 added, 0 updated, 0 unchanged, 2 failed\n"
+    assert printed.err == (
+        "ask: failed: http://127.0.0.1:7860/: 127.0.0.1 is not on the public internet; "
+        "save the page from a browser and add the file\n"
+        "ask: failed: file:///etc/passwd: not the address of a web page; "
+        "it begins with https:// or http://\n"
+    )
+
+
 def test_add_needs_something_to_add(capsys: Captured) -> None:
     assert main(["add"], FakeAssistant().open) == 2
     assert main(["add", "x", "--date-order", "YMD"], FakeAssistant().open) == 2
-    assert capsys.readouterr().err.count("\n") == 2
+    assert main(["add", "--url"], FakeAssistant().open) == 2
+    assert capsys.readouterr().err.count("\n") == 3
 
 
 def test_list_prints_one_article_a_line(capsys: Captured) -> None:
@@ -165,6 +192,8 @@ def test_list_filters_and_gives_json(capsys: Captured) -> None:
             "published": None,
             "url": None,
             "path": "/news/peru.txt",
+            "part": "",
+            "language": None,
         }
     ]
 
@@ -181,7 +210,21 @@ def test_show_prints_the_text_and_what_is_known(capsys: Captured) -> None:
         f"id:        {UNDATED.id}\n\nPeru has mountains.\n"
     )
     assert main(["show", UNDATED.id, "--json"], FakeAssistant().open) == 0
-    assert json.loads(capsys.readouterr().out)["text"] == UNDATED.text
+    shown = json.loads(capsys.readouterr().out)
+    assert (shown["text"], shown["kin"]) == (UNDATED.text, [])
+
+
+def test_show_names_the_articles_that_are_nearly_the_same(capsys: Captured) -> None:
+    assistant = FakeAssistant(alike=[LIMA])
+    assert main(["show", UNDATED.id[:8]], assistant.open) == 0
+    assert (
+        f"""
+also:      {LIMA.id[:8]}  2019-01-04  BBC                   Lima Group urges Maduro to stand down
+"""
+        in capsys.readouterr().out
+    )
+    assert main(["show", UNDATED.id, "--json"], assistant.open) == 0
+    assert [kin["id"] for kin in json.loads(capsys.readouterr().out)["kin"]] == [LIMA.id]
 
 
 def test_remove_removes_all_or_nothing(capsys: Captured) -> None:

@@ -31,7 +31,7 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
 
 def fill(store: SqliteStore, *documents: Document) -> None:
     for document in documents:
-        store.replace_document(index_document(document, EMBEDDER))
+        store.replace_documents([index_document(document, EMBEDDER)])
 
 
 def ask(store: SqliteStore, question: str, limit: int = 8, filter: Filter = Filter()) -> list[Hit]:

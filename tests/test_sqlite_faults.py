@@ -27,6 +27,7 @@ from store_samples import (
     TESTS,
     entry,
     numbered,
+    put,
     random_units,
     rows,
     unit,
@@ -45,7 +46,7 @@ def worker(home: Path, name: str, count: int) -> subprocess.Popen[str]:
 def fill(home: Path, count: int = 12) -> None:
     with open_store(home) as store:
         for number in range(count):
-            store.replace_document(entry(numbered(number)))
+            put(store, entry(numbered(number)))
         store.commit_index()
 
 
@@ -98,14 +99,14 @@ def test_acknowledged_adds_survive_kills_at_any_moment(tmp_path: Path) -> None:
         lines = rest.split("\n")[:-1]  # what follows the last line break was never said
         acknowledged |= {f"/articles/k{turn}/{line}.txt" for line in lines}
         with open_store(home) as store:
-            assert acknowledged <= store.paths().keys()
+            assert acknowledged <= store.files().keys()
             found = searches(store)
             everything = list(store.documents())
             assert store.counts() == Counts(len(everything), 2 * len(everything))
             assert failed(store) == []
     with open_store(tmp_path / "fresh") as fresh:
         for document in everything:
-            fresh.replace_document(entry(document))
+            put(fresh, entry(document))
         assert searches(fresh) == found
     assert len(acknowledged) >= 12
     assert not list(home.glob("*.tmp*"))
@@ -149,7 +150,7 @@ def test_an_older_index_is_never_taken_for_the_current_one(filled: Path) -> None
     older = index_file(filled).read_bytes()
     with open_store(filled) as store:
         store.delete_documents([numbered(number).id for number in (1, 2, 3)])
-        store.replace_document(entry(numbered(50)))
+        put(store, entry(numbered(50)))
         expected = searches(store)
         store.commit_index()
     index_file(filled).write_bytes(older)
@@ -161,7 +162,7 @@ def test_an_older_index_is_never_taken_for_the_current_one(filled: Path) -> None
 def test_a_file_that_is_behind_is_caught_up(filled: Path) -> None:
     with open_store(filled) as store:
         store.delete_documents([numbered(1).id])
-        store.replace_document(entry(numbered(50)))
+        put(store, entry(numbered(50)))
         expected = searches(store)
     with open_store(filled) as store:
         assert failed(store) == []
@@ -187,7 +188,7 @@ def test_only_the_files_of_dead_generations_are_swept(filled: Path) -> None:
     for path in (*ours, *theirs):
         path.write_text("left behind")
     with open_store(filled) as store:
-        store.replace_document(entry(numbered(99)))
+        put(store, entry(numbered(99)))
         store.commit_index()
     assert [path for path in ours if path.exists()] == []
     assert all(path.exists() for path in theirs)
@@ -226,13 +227,13 @@ def test_a_backup_that_was_put_back_is_not_searched_by_old_vectors(
     shutil.copyfile(home / "library.db", backup)
     with open_store(home) as store:
         for number in range(50, 50 + writes):
-            store.replace_document(entry(numbered(number)))
+            put(store, entry(numbered(number)))
         store.search_dense(unit(1), 1)
         restore(backup, home / "library.db")
         with open_store(home) as other:
             # As many writes as before, of other articles: chunks get the same numbers again.
             for number in range(60, 60 + writes):
-                other.replace_document(entry(numbered(number)))
+                put(other, entry(numbered(number)))
         for number in range(60, 60 + writes):
             made = entry(numbered(number))
             for chunk, vector in zip(made.chunks, made.vectors, strict=True):
@@ -286,7 +287,7 @@ def test_damage_anywhere_in_the_database_never_surfaces_as_sqlite(filled: Path) 
                 noticed += bool(failed(store))
                 searches(store)
                 list(store.documents())
-                store.replace_document(entry(numbered(77)))
+                put(store, entry(numbered(77)))
         except LibraryError as error:
             noticed += "\n" not in str(error)
     assert noticed >= len(whole) // 4096 - 1
@@ -308,7 +309,7 @@ def alter(home: Path, statement: str) -> None:
         ("UPDATE meta SET value = value + 1 WHERE key = 'chunks'", ["database"]),
         ("UPDATE vectors SET vector = zeroblob(32) WHERE chunk = 3", ["vectors", "vector index"]),
         ("DELETE FROM vectors WHERE chunk = 3", ["vectors", "vector index"]),
-        ("INSERT INTO paths (path, document) VALUES (x'2f', 99)", ["database"]),
+        ("INSERT INTO places (file, part, document) VALUES (9, 'x', 99)", ["database"]),
         ("INSERT INTO chunk_terms (rowid, title, body) VALUES (99, '', 'odd')", ["full text"]),
     ],
 )
@@ -362,7 +363,7 @@ def test_adding_a_damaged_article_again_mends_it(filled: Path, statement: str) -
     alter(filled, statement.format(id=damaged.id))
     with open_store(filled) as store:
         assert store.status(damaged) == "updated"
-        assert store.replace_document(entry(damaged)) == "updated"
+        assert put(store, entry(damaged)) == "updated"
         assert store.document(damaged.id) == damaged
         assert store.status(damaged) == "unchanged"
         assert store.counts() == Counts(12, 24)
@@ -374,7 +375,7 @@ def test_new_content_at_the_path_of_a_damaged_article_replaces_it(filled: Path) 
     alter(filled, _ALTERED[3].format(id=damaged.id))
     with open_store(filled) as store:
         changed = Document("The harbour is empty.", path=damaged.path)
-        assert store.replace_document(entry(changed)) == "updated"
+        assert put(store, entry(changed)) == "updated"
         assert changed in list(store.documents())
         assert failed(store) == []
 
@@ -401,7 +402,7 @@ def test_rebuilding_mends_what_is_derived(filled: Path) -> None:
 
 def test_another_format_is_refused(filled: Path) -> None:
     alter(filled, "PRAGMA user_version = 99")
-    with pytest.raises(MismatchError, match="format 99, and this Byline reads format 1"):
+    with pytest.raises(MismatchError, match="format 99, and this Byline reads formats up to 2"):
         open_store(filled)
 
 
@@ -433,7 +434,7 @@ from pathlib import Path
 from index.errors import LibraryError
 from index.types import Document
 from rag.cli import main
-from store_samples import entry, numbered
+from store_samples import entry, numbered, put
 from test_sqlite_faults import open_store, searches
 home = Path(sys.argv[1])
 with open_store(home) as store:
@@ -442,12 +443,12 @@ with open_store(home) as store:
     size = (home / "library.db").stat().st_size + 20_000
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
     try:
-        store.replace_document(entry(Document("x" * 200_000)))
+        put(store, entry(Document("x" * 200_000)))
     except LibraryError as error:
         print(error)
     assert store.counts().documents == 12
     assert searches(store) == before
-    store.replace_document(entry(numbered(50)))
+    put(store, entry(numbered(50)))
     assert store.counts().documents == 13
 """
 
@@ -481,9 +482,9 @@ def test_a_full_disk_leaves_all_as_it_was(small_disk: Path) -> None:
     with open_store(small_disk) as store:
         before = searches(store)
         with pytest.raises(LibraryError, match="the disk is full: nothing of this change"):
-            store.replace_document(entry(Document("x" * 2_000_000)))
+            put(store, entry(Document("x" * 2_000_000)))
         assert searches(store) == before
-        store.replace_document(entry(numbered(60)))
+        put(store, entry(numbered(60)))
         expected = searches(store)
         used = small_disk / "filler"
         with used.open("wb", buffering=0) as file:
@@ -502,7 +503,7 @@ _READ_ONLY = """
 import os, sys
 from pathlib import Path
 from index.errors import LibraryError
-from store_samples import entry, numbered
+from store_samples import entry, numbered, put
 from test_sqlite_faults import failed, fill, open_store, searches
 home, other = map(Path, sys.argv[1:])
 fill(other)
@@ -513,7 +514,7 @@ if os.geteuid() == 0:
 with open_store(home) as store:
     print(len(searches(store)[0]), store.counts().documents, failed(store))
     try:
-        store.replace_document(entry(numbered(50)))
+        put(store, entry(numbered(50)))
     except LibraryError as error:
         print(error)
 """
@@ -521,7 +522,7 @@ with open_store(home) as store:
 
 def test_a_library_that_may_only_be_read_is_read(filled: Path) -> None:
     with open_store(filled) as store:
-        store.replace_document(entry(numbered(20)))  # the index is behind, and cannot be saved
+        put(store, entry(numbered(20)))  # the index is behind, and cannot be saved
     home = Path(tempfile.mkdtemp()) / "home"
     try:
         shutil.copytree(filled, home)

@@ -26,6 +26,7 @@ from store_samples import (
     FINGERPRINT,
     entry,
     numbered,
+    put,
     random_units,
     rows,
     unit,
@@ -34,6 +35,10 @@ from store_samples import (
 
 def open_store(home: Path, **options: float) -> SqliteStore:
     return SqliteStore.open(home, fingerprint=FINGERPRINT, dimension=DIMENSION, **options)
+
+
+def held(store: SqliteStore) -> dict[str, tuple[str, ...]]:
+    return {path: record.documents for path, record in store.files().items()}
 
 
 @pytest.fixture
@@ -60,7 +65,7 @@ def test_reading_an_absent_library_creates_nothing(tmp_path: Path) -> None:
         assert store.chunk_frequencies(["harbour"]) == [0]
         assert store.sources() == {}
         assert store.delete_documents(["0" * 16]) == 0
-        assert store.delete_paths(["/a"]) == 0
+        assert store.delete_files(["/a"]) == 0
         store.commit_index()
         store.rebuild_index()
         assert all(check.ok for check in store.health())
@@ -70,14 +75,14 @@ def test_reading_an_absent_library_creates_nothing(tmp_path: Path) -> None:
 def test_a_library_that_another_store_creates_is_noticed(tmp_path: Path) -> None:
     with open_store(tmp_path) as reader, open_store(tmp_path) as writer:
         assert reader.counts() == Counts(0, 0)
-        writer.replace_document(entry(numbered(1)))
+        put(writer, entry(numbered(1)))
         assert reader.counts() == Counts(1, 2)
         assert len(reader.search_dense(unit(1), 9)) == 2
 
 
 def test_listing_and_removing_import_nothing_heavy(tmp_path: Path) -> None:
     with open_store(tmp_path) as store:
-        store.replace_document(entry(numbered(1)))
+        put(store, entry(numbered(1)))
     code = """
 import sys
 from pathlib import Path
@@ -106,7 +111,7 @@ def test_an_article_comes_back_whole(store: SqliteStore) -> None:
         published=date(2019, 1, 9),
         path="/tmp/\udcff.txt",  # noqa: S108 - a name that is not UTF-8
     )
-    assert store.replace_document(entry(document)) == "added"
+    assert put(store, entry(document)) == "added"
     assert store.document(document.id) == document
     assert list(store.documents()) == [document]
     assert store.sentences(document.id) == (Span(0, 14), Span(16, len(document.text)))
@@ -117,17 +122,17 @@ def test_an_article_comes_back_whole(store: SqliteStore) -> None:
 
 def test_the_same_content_at_the_same_path_changes_nothing(store: SqliteStore) -> None:
     assert store.status(numbered(1)) == "added"
-    assert store.replace_document(entry(numbered(1))) == "added"
+    assert put(store, entry(numbered(1))) == "added"
     assert store.status(numbered(1)) == "unchanged"
-    assert store.replace_document(entry(numbered(1))) == "unchanged"
+    assert put(store, entry(numbered(1))) == "unchanged"
     assert store.counts() == Counts(1, 2)
 
 
 def test_new_content_at_a_known_path_replaces(store: SqliteStore) -> None:
     old, new = Document("Old harbour.", path="/a"), Document("New bridge.", path="/a")
-    store.replace_document(entry(old))
+    put(store, entry(old))
     assert store.status(new) == "updated"
-    assert store.replace_document(entry(new)) == "updated"
+    assert put(store, entry(new)) == "updated"
     assert list(store.documents()) == [new]
     assert store.search_lexical("harbour", 5) == []
     assert [hit.chunk.text for hit in store.search_lexical("bridge", 5)] == ["New bridge."]
@@ -136,41 +141,41 @@ def test_new_content_at_a_known_path_replaces(store: SqliteStore) -> None:
 
 def test_an_article_stays_until_its_last_path_goes(store: SqliteStore) -> None:
     first, second = Document("Same.", path="/a"), Document("Same.", path="/b")
-    assert store.replace_document(entry(first)) == "added"
+    assert put(store, entry(first)) == "added"
     assert store.status(second) == "added"
-    assert store.replace_document(entry(second)) == "added"
+    assert put(store, entry(second)) == "added"
     assert store.status(second) == "unchanged"
     assert store.counts() == Counts(1, 1)
-    assert store.paths() == {"/a": first.id, "/b": first.id}
+    assert held(store) == {"/a": (first.id,), "/b": (first.id,)}
     assert store.document(first.id).path == "/a"
-    assert store.replace_document(entry(Document("Other.", path="/a"))) == "updated"
+    assert put(store, entry(Document("Other.", path="/a"))) == "updated"
     assert store.document(first.id).path == "/b"
-    assert store.delete_paths(["/b", "/nowhere"]) == 1
+    assert store.delete_files(["/b", "/nowhere"]) == 1
     assert [document.text for document in store.documents()] == ["Other."]
 
 
 def test_a_pasted_article_outlives_its_paths(store: SqliteStore) -> None:
     pasted, read = Document("Same."), Document("Same.", path="/a")
-    store.replace_document(entry(read))
-    assert store.replace_document(entry(pasted)) == "added"
-    assert store.replace_document(entry(pasted)) == "unchanged"
-    assert store.delete_paths(["/a"]) == 0
+    put(store, entry(read))
+    assert put(store, entry(pasted)) == "added"
+    assert put(store, entry(pasted)) == "unchanged"
+    assert store.delete_files(["/a"]) == 0
     assert list(store.documents()) == [pasted]
     assert store.delete_documents([pasted.id]) == 1
     assert store.counts() == Counts(0, 0)
 
 
 def test_a_path_may_move_to_content_that_is_known(store: SqliteStore) -> None:
-    store.replace_document(entry(Document("One.", path="/a")))
-    store.replace_document(entry(Document("Two.", path="/b")))
-    assert store.replace_document(entry(Document("Two.", path="/a"))) == "updated"
+    put(store, entry(Document("One.", path="/a")))
+    put(store, entry(Document("Two.", path="/b")))
+    assert put(store, entry(Document("Two.", path="/a"))) == "updated"
     assert [document.text for document in store.documents()] == ["Two."]
 
 
 def test_removed_articles_are_gone_everywhere(store: SqliteStore) -> None:
     documents = [numbered(number) for number in range(4)]
     for document in documents:
-        store.replace_document(entry(document))
+        put(store, entry(document))
     store.search_dense(unit(1), 1)
     gone = [documents[0].id, documents[2].id]
     assert store.delete_documents([*gone, "0" * 16, gone[0]]) == 2
@@ -189,7 +194,7 @@ def test_documents_are_ordered_and_filtered(store: SqliteStore) -> None:
     undated = Document("4", title="A", source="Straße")
     bare = Document("5", title="B")
     for document in (bare, older, undated, newest, same_day):
-        store.replace_document(entry(document))
+        put(store, entry(document))
     everything = [newest, same_day, older, undated, bare]
     assert list(store.documents()) == everything
     for chosen in (
@@ -220,7 +225,7 @@ def test_a_document_is_found_by_the_beginning_of_its_id(store: SqliteStore) -> N
     with pytest.raises(NotFoundError, match='no article has an id that begins with "ab"'):
         store.document("ab")
     for number in range(7):
-        store.replace_document(entry(numbered(number)))
+        put(store, entry(numbered(number)))
     assert store.document(numbered(3).id[:9].upper()) == numbered(3)
     with pytest.raises(NotFoundError) as caught:
         store.document("")
@@ -238,7 +243,7 @@ def test_a_document_is_found_by_the_beginning_of_its_id(store: SqliteStore) -> N
 
 def test_a_half_read_listing_blocks_nobody(store: SqliteStore) -> None:
     for number in range(3):
-        store.replace_document(entry(numbered(number)))
+        put(store, entry(numbered(number)))
     listing = store.documents()
     next(listing)
     assert store.delete_documents([numbered(number).id for number in range(3)]) == 3
@@ -265,7 +270,7 @@ def test_entries_that_do_not_hold_together_are_refused(
     store: SqliteStore, message: str, broken: IndexedDocument
 ) -> None:
     with pytest.raises(ValueError, match=message):
-        store.replace_document(broken)
+        put(store, broken)
     assert store.counts() == Counts(0, 0)
 
 
@@ -279,7 +284,7 @@ def test_looking_up_and_counting_reads_no_article_but_those_meant(store: SqliteS
 
     dated = [replace(numbered(number), published=date(2020, 1, 1)) for number in range(120)]
     for document in dated:
-        store.replace_document(entry(document))
+        put(store, entry(document))
     with store._database.read() as connection:
         connection.set_progress_handler(step, 1)
     for ask in (store.document, store.full_id, lambda _: store.count_undated()):
@@ -293,8 +298,8 @@ def test_looking_up_and_counting_reads_no_article_but_those_meant(store: SqliteS
 
 def test_dense_ranking_is_exact(store: SqliteStore) -> None:
     near, far = Document("Near.\n\nNearer.", path="/n"), Document("Far.", path="/f")
-    store.replace_document(entry(far, unit(-1)))
-    store.replace_document(entry(near, unit(3, 4), unit(4, 3)))
+    put(store, entry(far, unit(-1)))
+    put(store, entry(near, unit(3, 4), unit(4, 3)))
     ranked = store.search_dense(unit(1), 9)
     assert [hit.chunk.text for hit in ranked] == ["Nearer.", "Near.", "Far."]
     assert [hit.score for hit in ranked] == pytest.approx([0.8, 0.6, -1.0])
@@ -306,7 +311,7 @@ def test_dense_ranking_agrees_with_brute_force_through_changes(store: SqliteStor
     query = random_units(1, seed=99)[0]
     for number in range(60):
         made = entry(numbered(number))
-        store.replace_document(made)
+        put(store, made)
         kept |= {chunk.id: row for chunk, row in zip(made.chunks, made.vectors, strict=True)}
         if number % 7 == 6:
             victim = numbered(number - 5).id
@@ -328,7 +333,7 @@ def test_ties_are_the_same_whatever_the_order_of_adding(tmp_path: Path) -> None:
     for name, order in (("a", documents), ("b", documents[::-1])):
         with open_store(tmp_path / name) as store:
             for document in order:
-                store.replace_document(entry(document, unit(1, 2, 3), unit(1, 2, 3)))
+                put(store, entry(document, unit(1, 2, 3), unit(1, 2, 3)))
             found = rows(store.search_dense(unit(1), 7)), rows(store.search_lexical("harbour", 7))
             rankings.append(found)
     assert rankings[0] == rankings[1]
@@ -351,9 +356,9 @@ def test_lexical_ranking_stems_folds_and_weighs_titles_lower(store: SqliteStore)
     in_title = Document("Nothing moved on the docks of Europe at all today.", title="Strike")
     other = Document("Weather was fine over the Alps this whole morning.", title="Sky")
     for number, document in enumerate((in_title, in_text, other)):
-        store.replace_document(entry(document, unit(1, number)))
+        put(store, entry(document, unit(1, number)))
     for number in range(5):
-        store.replace_document(entry(Document(f"Filler number {number} about gardens.")))
+        put(store, entry(Document(f"Filler number {number} about gardens.")))
     found = store.search_lexical("What about striking?", 5)
     assert [hit.chunk.document_id for hit in found] == [in_text.id, in_title.id]
     assert found[0].score > found[1].score > 0
@@ -365,7 +370,7 @@ def test_lexical_ranking_stems_folds_and_weighs_titles_lower(store: SqliteStore)
 
 
 def test_chunk_frequencies_count_text_after_stemming(store: SqliteStore) -> None:
-    store.replace_document(entry(Document("Ships sail.\n\nA ship.\n\nNo boat.", title="boat")))
+    put(store, entry(Document("Ships sail.\n\nA ship.\n\nNo boat.", title="boat")))
     words = ["shipping", "boat", "SAILED", "train", "", "_", '"', "a ship", "\0", "\ud800", "*"]
     assert store.chunk_frequencies(words) == [2, 1, 1, 0, 0, 0, 0, 1, 0, 0, 0]
 
@@ -374,7 +379,7 @@ def test_chunk_frequencies_count_text_after_stemming(store: SqliteStore) -> None
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqliteStore]:
     with open_store(tmp_path_factory.mktemp("shared")) as store:
         for number in range(5):
-            store.replace_document(entry(numbered(number)))
+            put(store, entry(numbered(number)))
         yield store
 
 
@@ -404,7 +409,7 @@ def test_a_very_long_question_is_safe(shared: SqliteStore) -> None:
 def test_changes_of_another_store_are_seen_by_the_next_search(tmp_path: Path) -> None:
     with open_store(tmp_path) as one, open_store(tmp_path) as two:
         for number in range(6):
-            one.replace_document(entry(numbered(number)))
+            put(one, entry(numbered(number)))
             assert len(two.search_dense(unit(1), 99)) == 2 * (number + 1)
         one.delete_documents([numbered(0).id])
         one.commit_index()
@@ -414,13 +419,13 @@ def test_changes_of_another_store_are_seen_by_the_next_search(tmp_path: Path) ->
 
 def test_a_second_writer_is_told_whom_it_waits_for(tmp_path: Path) -> None:
     with open_store(tmp_path) as one, open_store(tmp_path, lock_timeout_s=0.05) as two:
-        one.replace_document(entry(numbered(1)))
+        put(one, entry(numbered(1)))
         with WriterLock(tmp_path / "lock").held():
             with pytest.raises(LockedError, match="another process is adding articles"):
-                two.replace_document(entry(numbered(2)))
+                put(two, entry(numbered(2)))
             assert two.counts() == Counts(1, 2)
             assert len(two.search_dense(unit(1), 99)) == 2
-        assert two.replace_document(entry(numbered(2))) == "added"
+        assert put(two, entry(numbered(2))) == "added"
 
 
 def test_threads_share_a_store(store: SqliteStore) -> None:
@@ -429,7 +434,7 @@ def test_threads_share_a_store(store: SqliteStore) -> None:
     def work(worker: int) -> None:
         try:
             for number in range(8):
-                store.replace_document(entry(numbered(number, f"thread{worker}")))
+                put(store, entry(numbered(number, f"thread{worker}")))
                 store.search_dense(unit(1), 3)
         except BaseException as fault:  # noqa: BLE001 - reported below
             faults.append(fault)
@@ -445,13 +450,13 @@ def test_threads_share_a_store(store: SqliteStore) -> None:
 
 def test_another_embedder_is_refused(tmp_path: Path) -> None:
     with open_store(tmp_path) as store:
-        store.replace_document(entry(numbered(1)))
+        put(store, entry(numbered(1)))
     with pytest.raises(MismatchError, match="embedder test-embedder, not other"):
         SqliteStore.open(tmp_path, fingerprint="other", dimension=DIMENSION)
     with SqliteStore.open(tmp_path) as unchecked:
         assert unchecked.counts() == Counts(1, 2)
         with pytest.raises(ValueError, match="fingerprint"):
-            unchecked.replace_document(entry(numbered(2)))
+            put(unchecked, entry(numbered(2)))
 
 
 def test_an_embedder_that_came_between_is_refused(tmp_path: Path) -> None:
@@ -459,9 +464,9 @@ def test_an_embedder_that_came_between_is_refused(tmp_path: Path) -> None:
         SqliteStore.open(tmp_path, fingerprint="other", dimension=DIMENSION) as late,
         open_store(tmp_path) as store,
     ):
-        store.replace_document(entry(numbered(1)))
+        put(store, entry(numbered(1)))
         with pytest.raises(MismatchError):
-            late.replace_document(entry(numbered(2)))
+            put(late, entry(numbered(2)))
         with pytest.raises(MismatchError):
             late.search_dense(unit(1), 1)
 

@@ -14,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes import LIMA, answered, refused
+from index.types import Document
 from rag.cli.terminal import answer_lines, clean, day, json_text, plain, status, styled
-from rag.types import Citation, Claim
+from rag.types import Answer, Citation, Claim
 
 
 @pytest.mark.parametrize(
@@ -135,3 +136,11 @@ def test_nobody_watching_means_no_progress(quiet: bool, monkeypatch: pytest.Monk
         shown.show("searching")
         shown.count("joining", 1, 2)
     assert stream.getvalue() == ""
+
+
+def test_a_citation_of_an_article_with_pages_names_the_page() -> None:
+    paged = Document("The first page. The second page says more.", "Report", pages=(0, 16))
+    citation = Citation(1, paged, 16, 42)
+    answer = Answer("Q?", "Q?", "A", (Claim("The second page says more.", (citation,), 1.0),))
+    assert "[1] Report, unknown source, undated, page 2" in plain(answer_lines(answer))
+    assert citation.to_json()["page"] == 2

@@ -39,6 +39,12 @@ def test_the_other_quotes_of_the_answer_are_marked_with_their_numbers() -> None:
     ]
 
 
+def test_articles_that_are_nearly_the_same_are_named() -> None:
+    view = article_view(Document(TEXT), kin=[LIMA])
+    assert [other["title"] for other in view["kin"]] == [LIMA.title]
+    assert article_view(Document(TEXT))["kin"] == []
+
+
 def test_only_web_addresses_become_links() -> None:
     for url in ("javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", None, " http://x"):
         assert document_view(replace(LIMA, url=url))["url"] == ""

@@ -1,7 +1,7 @@
 """The changes that a library goes through, what each makes of its state, and scripts of them.
 
-A change that the store offers only in part of its versions (`replace_documents`, a
-sync) is a class here like the others, drawn only where the store has it.
+A further one is one more class, and a word in `_change`: a sync of a folder, say,
+which is atomic for each file only.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from faults.library import State, article, entry, key_of, searches
-from index.sqlite import SqliteStore
 from index.store import Store
 from index.types import Document
 
@@ -43,7 +42,7 @@ class Add:
 
     def perform(self, store: Store) -> None:
         """Store it."""
-        store.replace_document(entry(self.document))
+        store.replace_documents([entry(self.document)])
 
     def apply(self, state: State) -> State:
         """Add it to the state."""
@@ -59,7 +58,7 @@ class AddMany:
 
     def perform(self, store: Store) -> None:
         """Store them."""
-        store.replace_documents([entry(d) for d in self.documents])  # type: ignore[attr-defined]
+        store.replace_documents([entry(document) for document in self.documents])
 
     def apply(self, state: State) -> State:
         """Add them to the state."""
@@ -84,14 +83,14 @@ class Remove:
 
 @dataclass(frozen=True, slots=True)
 class Forget:
-    """Forget paths."""
+    """Forget files."""
 
     paths: tuple[str, ...]
     atomic = True
 
     def perform(self, store: Store) -> None:
         """Forget them."""
-        store.delete_paths(self.paths)
+        store.delete_files(self.paths)
 
     def apply(self, state: State) -> State:
         """Take them out of the state."""
@@ -157,8 +156,7 @@ def script(chance: random.Random, state: State, length: int) -> list[Change]:
 
 
 def _change(chance: random.Random, state: State) -> Change:
-    kinds = ["add"] * 6 + ["paste", "copy", "update", "commit", "commit", "search"]
-    kinds += ["many"] * 3 * hasattr(SqliteStore, "replace_documents")
+    kinds = ["add"] * 6 + ["many"] * 3 + ["paste", "copy", "update", "commit", "commit", "search"]
     kinds += ["remove", "forget"] * (8 if len(state) > _MANY else 2)
     kind = chance.choice(kinds) if len(state) > _FEW else "add"
     fresh = f"/articles/{chance.getrandbits(40):x}.txt"

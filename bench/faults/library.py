@@ -125,13 +125,18 @@ def key_of(document: Document) -> str:
 def fill(store: Store, documents: Collection[Document]) -> None:
     """Store articles, one by one."""
     for document in documents:
-        store.replace_document(entry(document))
+        store.replace_documents([entry(document)])
 
 
 def held(store: Store) -> State:
     """Read all that a store holds; an article that is not what was stored is not among it."""
     articles = {document.id: document for document in store.documents()}
-    state = {path: articles[id_] for path, id_ in store.paths().items() if id_ in articles}
+    state = {
+        path: articles[id_]
+        for path, file in store.files().items()
+        for id_ in file.documents
+        if id_ in articles
+    }
     pasted = (document for document in articles.values() if document.path is None)
     return {**state, **{key_of(document): document for document in pasted}}
 

@@ -90,18 +90,17 @@ def _changes(seed: int) -> Iterator[tuple[str, State, Change, Path, Path]]:
     articles = [article(chance, f"/articles/{number}.txt") for number in range(_ARTICLES)]
     state: State = {document.path or "": document for document in articles}
     some = tuple(document.id for document in articles[3:5])
+    many = tuple(article(chance, f"/articles/{number}.txt") for number in range(8, 13))
     kinds: list[tuple[str, State, Change]] = [
         ("first add", {}, Add(articles[0])),
         ("add", state, Add(article(chance, "/articles/new.txt"))),
+        ("add many", state, AddMany(many)),
         ("update", state, Add(article(chance, articles[1].path))),
         ("remove", state, Remove(some)),
         ("forget", state, Forget(("/articles/7.txt",))),
         ("commit", state, Commit()),
         ("search", state, Search()),
     ]
-    if hasattr(SqliteStore, "replace_documents"):
-        many = tuple(article(chance, f"/articles/{number}.txt") for number in range(8, 13))
-        kinds.append(("add many", state, AddMany(many)))
     for name, before, change in kinds:
         with scratch() as folder:
             home, spare = Path(folder) / "home", Path(folder) / "spare"

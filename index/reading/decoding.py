@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from index.errors import ReadError
 
-__all__ = ["Decoded", "decode", "join_surrogates", "normalise_newlines"]
+__all__ = ["Decoded", "codec_name", "decode", "join_surrogates", "normalise_newlines"]
 
 # UTF-32 first: its little-endian mark begins with that of UTF-16.
 _MARKS = (
@@ -91,7 +91,7 @@ def _decode(data: bytes) -> Decoded | None:
     # ISO-2022-JP is seven-bit, so that UTF-8 would take its escapes for letters.
     names = ["iso2022_jp", "utf-8"] if _ESCAPED.search(data) else ["utf-8"]
     if declared:
-        names.append(_web_name(declared.group(1).decode("ascii")))
+        names.append(codec_name(declared.group(1).decode("ascii")))
     for encoding in names:
         decoded = _strict(data, encoding)
         if decoded is not None:
@@ -107,7 +107,7 @@ def _strict(data: bytes, encoding: str) -> Decoded | None:
     return Decoded(text, encoding)
 
 
-def _web_name(declared: str) -> str:
+def codec_name(declared: str) -> str:
     """Read a label as browsers do, ASCII as Windows-1252 (encoding.spec.whatwg.org)."""
     label = declared.casefold()
     western = {"iso-8859-1", "latin1", "latin-1", "ascii", "us-ascii", "windows-1252"}

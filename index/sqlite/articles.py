@@ -1,6 +1,6 @@
 """Adds and removes articles within a transaction that the caller runs; ranks nothing.
 
-Everything that hangs on an article (paths, chunks, vectors, full-text terms)
+Everything that hangs on an article (its places, chunks, vectors, full-text terms)
 comes and goes here, and nowhere else.
 """
 
@@ -10,8 +10,8 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from index.errors import DamagedError
+from index.kin import bands
 from index.sqlite.catalog import read_article
-from index.sqlite.database import set_meta
 from index.sqlite.rows import document_values, path_key, spans_text
 from index.types import Document
 
@@ -22,11 +22,11 @@ __all__ = [
     "delete_article",
     "delete_if_unused",
     "insert_article",
-    "link_path",
+    "link_place",
     "mend_article",
+    "note_kin",
     "plan",
     "rebuild",
-    "recount",
 ]
 
 _ADD_TERMS = "INSERT INTO chunk_terms (rowid, title, body) VALUES (?, ?, ?)"
@@ -37,7 +37,7 @@ def plan(connection: sqlite3.Connection, document: Document) -> tuple[Change, in
     """Say what storing an article would do, and its number where its content is there already.
 
     It is unchanged only where nothing at all would be written: known content
-    at a new path is an addition of that path, and what is damaged is mended.
+    at a new place is an addition of that place, and what is damaged is mended.
     """
     row = connection.execute(
         "SELECT number, pasted FROM documents WHERE id = ?", (document.id,)
@@ -47,16 +47,17 @@ def plan(connection: sqlite3.Connection, document: Document) -> tuple[Change, in
         return "updated", number
     if document.path is None:
         return ("unchanged" if row is not None and row[1] else "added"), number
-    known = path_owner(connection, document.path)
+    known = place_owner(connection, document.path, document.part)
     if known is None:
         return "added", number
     return ("unchanged" if known == number else "updated"), number
 
 
-def path_owner(connection: sqlite3.Connection, path: str) -> int | None:
-    """Return the number of the article that was read from a path."""
+def place_owner(connection: sqlite3.Connection, path: str, part: str) -> int | None:
+    """Return the number of the article that was read from a part of a file."""
     row = connection.execute(
-        "SELECT document FROM paths WHERE path = ?", (path_key(path),)
+        "SELECT document FROM places JOIN files ON files.number = file WHERE path = ? AND part = ?",
+        (path_key(path), part),
     ).fetchone()
     return None if row is None else int(row[0])
 
@@ -66,7 +67,7 @@ def insert_article(connection: sqlite3.Connection, entry: IndexedDocument) -> in
     document = entry.document
     number = connection.execute(
         "INSERT INTO documents (id, pasted, sentences, published, source, source_key, author, "
-        "url, title, text) VALUES (?, 0, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "url, title, text, language, pages) VALUES (?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (document.id, spans_text(entry.sentences), *document_values(document)),
     ).lastrowid
     rows = entry.vectors.astype("<f4")
@@ -78,35 +79,45 @@ def insert_article(connection: sqlite3.Connection, entry: IndexedDocument) -> in
         connection.execute("INSERT INTO vectors VALUES (?, ?)", (chunk_number, vector.tobytes()))
         connection.execute(_ADD_TERMS, (chunk_number, document.title, chunk.text))
     assert number is not None  # noqa: S101 - an INSERT always has a row number
+    note_kin(connection, number, document.text)
     return number
+
+
+def note_kin(connection: sqlite3.Connection, number: int, text: str) -> None:
+    """Note by what an article is found by those that are nearly the same."""
+    connection.executemany(
+        "INSERT OR IGNORE INTO kin VALUES (?, ?)", [(band, number) for band in bands(text)]
+    )
 
 
 def mend_article(connection: sqlite3.Connection, number: int, entry: IndexedDocument) -> None:
     """Write the content of an article once more over what is kept under its number."""
     connection.execute(
         "UPDATE documents SET sentences = ?, published = ?, source = ?, source_key = ?, "
-        "author = ?, url = ?, title = ?, text = ? WHERE number = ?",
+        "author = ?, url = ?, title = ?, text = ?, language = ?, pages = ? WHERE number = ?",
         (spans_text(entry.sentences), *document_values(entry.document), number),
     )
 
 
-def link_path(connection: sqlite3.Connection, path: str, number: int) -> None:
-    """Let a path lead to an article, and drop the one that it led to if nothing else does."""
-    before = path_owner(connection, path)
+def link_place(connection: sqlite3.Connection, path: str, part: str, number: int) -> None:
+    """Let a part of a file lead to an article; drop the one that it led to if nothing else does."""
+    before = place_owner(connection, path, part)
+    connection.execute("INSERT OR IGNORE INTO files (path) VALUES (?)", (path_key(path),))
     connection.execute(
-        "INSERT INTO paths (path, document) VALUES (?, ?) "
-        "ON CONFLICT (path) DO UPDATE SET document = excluded.document",
-        (path_key(path), number),
+        "INSERT INTO places (file, part, document) "
+        "VALUES ((SELECT number FROM files WHERE path = ?), ?, ?) "
+        "ON CONFLICT (file, part) DO UPDATE SET document = excluded.document",
+        (path_key(path), part, number),
     )
     if before is not None and before != number:
         delete_if_unused(connection, before)
 
 
 def delete_if_unused(connection: sqlite3.Connection, number: int) -> bool:
-    """Remove an article that was not pasted and that no path leads to; say whether it went."""
+    """Remove an article that was not pasted and that no file leads to; say whether it went."""
     unused = connection.execute(
         "SELECT 1 FROM documents WHERE number = ? AND NOT pasted "
-        "AND NOT EXISTS (SELECT 1 FROM paths WHERE document = documents.number)",
+        "AND NOT EXISTS (SELECT 1 FROM places WHERE document = documents.number)",
         (number,),
     ).fetchone()
     if unused:
@@ -134,13 +145,6 @@ def rebuild(connection: sqlite3.Connection, table: str = "chunk_terms") -> None:
             f"INSERT INTO {table} (rowid, title, body) VALUES (?, ?, ?)",  # noqa: S608
             _terms(connection, number),
         )
-
-
-def recount(connection: sqlite3.Connection) -> None:
-    """Set the counters that the triggers keep to what there is."""
-    for table in ("documents", "chunks"):
-        (count,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608
-        set_meta(connection, table, str(count))
 
 
 def _is_whole(connection: sqlite3.Connection, number: int) -> bool:

@@ -10,11 +10,12 @@ from contextlib import suppress
 from datetime import date
 
 from index.errors import DamagedError, NotFoundError
+from index.kin import resemblance
 from index.sqlite.rows import (
     DOCUMENT_COLUMNS,
+    DOCUMENTS,
     document_from,
     filter_clause,
-    path_text,
     spans_from,
 )
 from index.store import Counts
@@ -26,16 +27,19 @@ __all__ = [
     "count_by_source",
     "count_undated",
     "find_article",
-    "ids_by_path",
     "in_order",
     "numbers_of",
     "read_article",
+    "read_kin",
     "read_sentences",
     "read_whole_articles",
 ]
 
 _log = logging.getLogger(__name__)
 
+_ALIKE = 0.6
+"""Share of word triples from which articles are nearly the same. An update keeps most of what was
+there; two reports of one event by two papers share hardly a tenth."""
 _MOST_LISTED = 5
 _TITLE_LENGTH = 40
 
@@ -57,7 +61,7 @@ def read_article(connection: sqlite3.Connection, number: int) -> Document | None
     Raises:
         DamagedError: it is not what was stored.
     """
-    query = f"SELECT {DOCUMENT_COLUMNS} FROM documents WHERE number = ?"  # noqa: S608 - a constant
+    query = f"SELECT {DOCUMENT_COLUMNS} FROM {DOCUMENTS} WHERE documents.number = ?"  # noqa: S608
     row = connection.execute(query, (number,)).fetchone()
     return None if row is None else document_from(row)
 
@@ -123,12 +127,25 @@ def numbers_of(connection: sqlite3.Connection, ids: Sequence[str]) -> list[int]:
     return [int(row[0]) for row in rows if row is not None]
 
 
-def ids_by_path(connection: sqlite3.Connection) -> dict[str, str]:
-    """Return the id of the article that was read from each path."""
-    rows = connection.execute(
-        "SELECT path, id FROM paths JOIN documents ON documents.number = document ORDER BY path"
-    )
-    return {path_text(path): id_ for path, id_ in rows}
+def read_kin(connection: sqlite3.Connection, document_id: str) -> list[Document]:
+    """Return the articles that are nearly the same as one, the oldest first, undated ones last.
+
+    Raises:
+        NotFoundError: no article has this id.
+    """
+    number, _ = find_article(connection, document_id)
+    candidates = connection.execute(
+        "SELECT DISTINCT theirs.document FROM kin AS ours JOIN kin AS theirs USING (band) "
+        "WHERE ours.document = ? AND theirs.document <> ours.document",
+        (number,),
+    ).fetchall()
+    found = read_whole_articles(connection, [number])
+    if not candidates or not found:
+        return []
+    text = found[0].text
+    others = read_whole_articles(connection, [candidate for (candidate,) in candidates])
+    alike = [other for other in others if resemblance(text, other.text) >= _ALIKE]
+    return sorted(alike, key=lambda other: (other.published or date.max, other.title, other.id))
 
 
 def count_all(connection: sqlite3.Connection) -> Counts:

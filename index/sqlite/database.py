@@ -8,22 +8,30 @@ by a lock file, so that the second can be told in words whom it waits for.
 from __future__ import annotations
 
 import errno
+import logging
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 from index.errors import DamagedError, LibraryError, LockedError, MismatchError
 from index.sqlite.durable import make_folder
 from index.sqlite.locking import WriterLock
+from index.sqlite.migrations import OLDEST, migrate
 from index.sqlite.schema import APPLICATION_ID, FORMAT, create_database, create_tables
 
 __all__ = ["Database", "get_meta", "get_number", "plain_errors", "set_meta"]
 
+_log = logging.getLogger(__name__)
+
 _KEPT = "nothing of this change was stored, and what was there before is kept"
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+class _OutdatedError(LibraryError):
+    """The library is of an earlier format, and is to be brought up to date first."""
 
 
 class Database:
@@ -67,6 +75,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
         """Run one transaction that is on disk when the block ends, or undone when it raises."""
+        self._modernise()
         with self.writing(), self._mutex, plain_errors(self.path):
             connection = self._connect(create=True)
             connection.execute("BEGIN IMMEDIATE")
@@ -98,6 +107,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
         """Run one transaction that sees a single state of the library and changes nothing."""
+        self._modernise()
         with self._mutex, plain_errors(self.path):
             connection = self._connect()
             connection.execute("BEGIN")
@@ -106,6 +116,27 @@ class Database:
             finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
+
+    def _modernise(self) -> None:
+        """Bring a library of an earlier format up to date before anything is done with it.
+
+        Without the mutex: a writer takes the lock first and the mutex second, and so must this.
+        """
+        with self._mutex, plain_errors(self.path):
+            try:
+                self._connect()
+                return
+            except _OutdatedError:
+                _log.info("%s is of an earlier format; bringing it up to date", self.path)
+        with (
+            self.writing(),
+            self._mutex,
+            plain_errors(self.path),
+            closing(self._open(outdated=True)) as connection,
+        ):
+            connection.execute("BEGIN IMMEDIATE")
+            migrate(connection)
+            connection.execute("COMMIT")
 
     def close(self) -> None:
         """Close the file. Safe to call twice."""
@@ -137,7 +168,7 @@ class Database:
             return None
         return found.st_dev, found.st_ino
 
-    def _open(self) -> sqlite3.Connection:
+    def _open(self, *, outdated: bool = False) -> sqlite3.Connection:
         # mode=rw never creates, and falls back to reading where writing is not allowed.
         connection = sqlite3.connect(
             f"{self.path.absolute().as_uri()}?mode=rw",
@@ -153,11 +184,14 @@ class Database:
             (version,) = connection.execute("PRAGMA user_version").fetchone()
             if application != APPLICATION_ID:
                 raise _damaged(self.path, "it is not a library of Byline")
-            if version != FORMAT:
+            if not OLDEST <= version <= FORMAT:
                 raise MismatchError(
-                    f"{self.path} has format {version}, and this Byline reads format {FORMAT}: "
-                    "install the Byline that made it, or choose another folder with --home"
+                    f"{self.path} has format {version}, and this Byline reads formats up to "
+                    f"{FORMAT}: install the Byline that made it, or choose another folder with "
+                    "--home"
                 )
+            if version < FORMAT and not outdated:
+                raise _OutdatedError(f"{self.path} is being brought up to date; try again")
             # No WAL: the SQLite of many systems still has the reset race fixed in 3.51.3.
             # TRUNCATE with FULL syncs the end of the journal, where DELETE would also need
             # EXTRA for a commit to survive a power cut.

@@ -11,8 +11,8 @@ import numpy as np
 from index.errors import DamagedError, LibraryError
 from index.sqlite.articles import rebuild
 from index.sqlite.catalog import count_all
-from index.sqlite.database import Database, get_meta
-from index.sqlite.rows import DOCUMENT_COLUMNS, check_vectors, document_from, spans_from
+from index.sqlite.database import Database, get_meta, get_number
+from index.sqlite.rows import DOCUMENT_COLUMNS, DOCUMENTS, check_vectors, document_from, spans_from
 from index.sqlite.schema import TERMS_TABLE
 from index.sqlite.vectors import VectorKeeper, stored_vectors
 from index.store import Counts, Health
@@ -62,7 +62,7 @@ def _check_database(connection: sqlite3.Connection) -> str:
 
 def _check_articles(connection: sqlite3.Connection) -> str:
     count = 0
-    columns = f"SELECT sentences, {DOCUMENT_COLUMNS} FROM documents"  # noqa: S608
+    columns = f"SELECT sentences, {DOCUMENT_COLUMNS} FROM {DOCUMENTS}"  # noqa: S608
     for sentences, *row in connection.execute(columns):
         document = document_from(tuple(row))
         places = connection.execute('SELECT start, "end" FROM chunks WHERE document = ?', row[:1])
@@ -82,7 +82,7 @@ def _check_vectors(connection: sqlite3.Connection) -> str:
         numbers, _numbers(connection, "SELECT chunk FROM vectors ORDER BY chunk")
     ):
         raise DamagedError("chunks and vectors do not correspond one to one")
-    dimension = int(get_meta(connection, "dimension") or 0)
+    dimension = get_number(connection, "dimension")
     for start in range(0, len(numbers), _ROWS_AT_ONCE):
         part = numbers[start : start + _ROWS_AT_ONCE]
         try:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from index.store import IndexedDocument
 
 __all__ = [
+    "DOCUMENTS",
     "DOCUMENT_COLUMNS",
     "check_entry",
     "check_vectors",
@@ -34,15 +35,19 @@ __all__ = [
 ]
 
 DOCUMENT_COLUMNS = """documents.number, documents.id, published, source, author, url, title, text,
-    (SELECT path FROM paths WHERE paths.document = documents.number ORDER BY paths.number LIMIT 1)
-"""
-"""What `document_from` reads. Of several paths, the one that was added first."""
+    language, pages, path, part"""
+"""What `document_from` reads of `DOCUMENTS`."""
+
+DOCUMENTS = """documents LEFT JOIN places ON places.number =
+    (SELECT min(number) FROM places WHERE document = documents.number)
+    LEFT JOIN files ON files.number = places.file"""
+"""The articles, each with the place that it was added from first, where it has one."""
 
 _UNIT_TOLERANCE = 1e-3
 
 
 def document_values(document: Document) -> tuple[str | None, ...]:
-    """Return published, source, source_key, author, url, title, and text, as stored."""
+    """Return published, source, source_key, author, url, title, text, language, and pages."""
     return (
         document.published.isoformat() if document.published else None,
         document.source,
@@ -51,6 +56,8 @@ def document_values(document: Document) -> tuple[str | None, ...]:
         document.url,
         document.title,
         document.text,
+        document.language,
+        json.dumps(document.pages) if document.pages else None,
     )
 
 
@@ -60,7 +67,7 @@ def document_from(row: tuple[Any, ...]) -> Document:
     Raises:
         DamagedError: it is not what was stored: the id is a hash of text and metadata.
     """
-    _, id_, published, source, author, url, title, text, path = row
+    _, id_, published, source, author, url, title, text, language, pages, path, part = row
     reason: Exception | None = None
     try:
         document = Document(
@@ -71,6 +78,9 @@ def document_from(row: tuple[Any, ...]) -> Document:
             url=url,
             published=date.fromisoformat(published) if published else None,
             path=None if path is None else path_text(path),
+            language=language,
+            pages=tuple(json.loads(pages)) if pages else (),
+            part=part or "",
         )
         if document.id == id_:
             return document

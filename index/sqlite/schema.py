@@ -1,8 +1,8 @@
 """The tables of a library's database, and how a new one comes to be; knows no article.
 
 Every row of `documents` is one article, known by the hash of its content. It
-lives for as long as a path leads to it, or, when it was pasted, until it is
-removed. Chunks and sentences are offsets into its text, which is stored once.
+lives for as long as it has a place in a file, or, when it was pasted, until it
+is removed. Chunks and sentences are offsets into its text, which is stored once.
 `chunk_terms` holds only the inverted index (`content=''`): the text is not
 repeated, and a chunk is removed by feeding in its old text again (the
 `contentless_delete` option would need SQLite 3.43).
@@ -18,18 +18,57 @@ from pathlib import Path
 
 from index.sqlite.durable import sync_folder
 
-__all__ = ["APPLICATION_ID", "FORMAT", "TERMS_TABLE", "create_database", "create_tables"]
+__all__ = [
+    "APPLICATION_ID",
+    "FORMAT",
+    "KIN",
+    "PLACES",
+    "TERMS_TABLE",
+    "create_database",
+    "create_tables",
+]
 
 APPLICATION_ID = 0x42796C6E
 """`Byln`, in the header of the file, so that `file` and we can tell whose it is."""
 
-FORMAT = 1
+FORMAT = 2
 """Raised with every change to the tables that an older Byline could not read."""
 
 TERMS_TABLE = (
     "CREATE VIRTUAL TABLE {name} USING fts5("
     "title, body, content='', tokenize='porter unicode61 remove_diacritics 2')"
 )
+
+PLACES = """
+CREATE TABLE files (
+    number INTEGER PRIMARY KEY,
+    path BLOB NOT NULL UNIQUE,      -- as the file system spells it: not every path is UTF-8
+    sha256 TEXT,                    -- of the bytes that were read; NULL: not read to the end yet
+    size INTEGER,
+    modified INTEGER,               -- nanoseconds since 1970
+    reading TEXT,                   -- how it was read, in words that only change with the way
+    problem TEXT                    -- why it, or a part of it, could not be read
+);
+CREATE INDEX files_by_sha256 ON files (sha256);
+
+CREATE TABLE places (
+    number INTEGER PRIMARY KEY,
+    file INTEGER NOT NULL REFERENCES files ON DELETE CASCADE,
+    part TEXT NOT NULL,             -- which article of the file; empty for the only one
+    document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
+    UNIQUE (file, part)
+);
+CREATE INDEX places_by_document ON places (document);
+"""
+
+KIN = """
+CREATE TABLE kin (
+    band INTEGER NOT NULL,          -- a key of index.kin.bands: nearly the same articles share one
+    document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
+    PRIMARY KEY (band, document)
+) WITHOUT ROWID;
+CREATE INDEX kin_by_document ON kin (document);
+"""
 
 # Small columns come first: SQLite reads a row up to the last column it needs,
 # and the text is what spills over into further pages. AUTOINCREMENT keeps the
@@ -52,18 +91,15 @@ CREATE TABLE documents (
     url TEXT,
     title TEXT NOT NULL,
     sentences TEXT NOT NULL,        -- JSON: [start, end, start, end, ...]
-    text TEXT NOT NULL
+    text TEXT NOT NULL,
+    language TEXT,                  -- tag, as in en-GB
+    pages TEXT                      -- JSON: [start, start, ...], where it has pages
 );
 CREATE INDEX documents_by_source ON documents (source_key, published);
 CREATE INDEX documents_by_day ON documents (published);
 
-CREATE TABLE paths (
-    number INTEGER PRIMARY KEY,
-    path BLOB NOT NULL UNIQUE,      -- as the file system spells it: not every path is UTF-8
-    document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE
-);
-CREATE INDEX paths_by_document ON paths (document);
-
+{PLACES}
+{KIN}
 CREATE TABLE chunks (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,

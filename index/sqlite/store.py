@@ -24,9 +24,19 @@ from typing import TYPE_CHECKING
 from index.errors import MismatchError
 from index.sqlite import articles, catalog
 from index.sqlite.database import Database, get_meta, get_number, set_meta
-from index.sqlite.rows import check_entry, check_vectors, path_key
+from index.sqlite.entries import stored_entry
+from index.sqlite.files import forget_files, known_files, move_file, record_file
+from index.sqlite.rows import check_entry, check_vectors
 from index.sqlite.search import count_chunks, rank_dense, rank_lexical
-from index.store import Change, Counts, Health, IndexedDocument, ScoredChunk
+from index.store import (
+    Change,
+    Counts,
+    FileRead,
+    FileRecord,
+    Health,
+    IndexedDocument,
+    ScoredChunk,
+)
 from index.types import Document, Filter, Span
 
 if TYPE_CHECKING:
@@ -110,40 +120,42 @@ class SqliteStore:
     # Adding and removing
 
     def status(self, document: Document) -> Change:
-        """Say what `replace_document` would do with it, without writing.
+        """Say what `replace_documents` would do with it, without writing.
 
-        Known content at a new path counts as added: the path is news.
+        Known content at a new place counts as added: the place is news.
         """
         with self._database.read() as connection:
             return articles.plan(connection, document)[0]
 
-    def replace_document(self, entry: IndexedDocument) -> Change:
-        """Store an article atomically; on return it survives a crash and a power cut.
+    def replace_documents(
+        self, entries: Sequence[IndexedDocument], files: Sequence[FileRead] = ()
+    ) -> list[Change]:
+        """Store articles in one transaction; on return they survive a crash and a power cut.
 
         Raises:
-            ValueError: the parts of the entry do not belong together.
+            ValueError: the parts of an entry do not belong together.
         """
-        document = entry.document
-        if self._fingerprint is None or self._dimension is None:
+        if entries and (self._fingerprint is None or self._dimension is None):
             raise ValueError("open the store with a fingerprint and a dimension to add to it")
-        check_entry(entry, self._dimension)
-        if self.status(document) == "unchanged":
-            return "unchanged"
+        for entry in entries:
+            check_entry(entry, self._dimension)
+        if not files and all(self.status(entry.document) == "unchanged" for entry in entries):
+            return ["unchanged" for _ in entries]
         with self._database.write() as connection:
             self._check_embedder(connection)
-            set_meta(connection, "fingerprint", self._fingerprint)
-            set_meta(connection, "dimension", str(self._dimension))
-            change, number = articles.plan(connection, document)
-            if number is None:
-                number = articles.insert_article(connection, entry)
-            else:
-                articles.mend_article(connection, number, entry)
-            if document.path is None:
-                connection.execute("UPDATE documents SET pasted = 1 WHERE number = ?", (number,))
-            else:
-                articles.link_path(connection, document.path, number)
-            _next_generation(connection)
-        return change
+            if entries:
+                set_meta(connection, "fingerprint", str(self._fingerprint))
+                set_meta(connection, "dimension", str(self._dimension))
+            changes = [_put(connection, entry) for entry in entries]
+            gone = sum(record_file(connection, file) for file in files)
+            if gone or any(change != "unchanged" for change in changes):
+                _next_generation(connection)
+        return changes
+
+    def entry(self, document_id: str) -> IndexedDocument | None:
+        """Return an article with all that is stored of it; None where it is gone or damaged."""
+        with self._database.read() as connection:
+            return stored_entry(connection, document_id)
 
     def delete_documents(self, ids: Sequence[str]) -> int:
         """Remove articles by full id, atomically; return how many were there."""
@@ -157,23 +169,37 @@ class SqliteStore:
             _next_generation(connection)
         return len(numbers)
 
-    def paths(self) -> dict[str, str]:
-        """Return the id of the article read from each path; several paths may share one."""
-        with self._database.read() as connection:
-            return catalog.ids_by_path(connection)
+    def kin(self, document_id: str) -> list[Document]:
+        """Return the articles that are nearly the same as one, such as wire copy; oldest first.
 
-    def delete_paths(self, paths: Sequence[str]) -> int:
-        """Forget paths, and each article that no path is left to; return how many articles went."""
-        if not self.paths().keys() & set(paths):
-            return 0
-        gone = 0
+        Raises:
+            NotFoundError: no article has this id.
+        """
+        with self._database.read() as connection:
+            return catalog.read_kin(connection, document_id)
+
+    def files(self, folder: str | None = None) -> dict[str, FileRecord]:
+        """Return what is known of each file by path, of all or of those below a folder."""
+        with self._database.read() as connection:
+            return known_files(connection, folder)
+
+    def move_file(self, before: str, after: str) -> None:
+        """Note that a file has another path now, and its articles with it.
+
+        Raises:
+            NotFoundError: nothing is known of a file at `before`.
+        """
         with self._database.write() as connection:
-            for path in paths:
-                owner = articles.path_owner(connection, path)
-                if owner is not None:
-                    connection.execute("DELETE FROM paths WHERE path = ?", (path_key(path),))
-                    gone += articles.delete_if_unused(connection, owner)
-            _next_generation(connection)
+            move_file(connection, before, after)
+
+    def delete_files(self, paths: Sequence[str]) -> int:
+        """Forget files, and each article that no file is left to; return how many articles went."""
+        if not self.files().keys() & set(paths):
+            return 0
+        with self._database.write() as connection:
+            gone = forget_files(connection, paths)
+            if gone:
+                _next_generation(connection)
         return gone
 
     # Reading
@@ -289,7 +315,7 @@ class SqliteStore:
         if not self._database.path.exists():
             return
         with self._database.write() as connection:
-            articles.recount(connection)
+            _recount(connection)
             articles.rebuild(connection)
             _next_generation(connection)
         keeper = self._vectors()
@@ -318,6 +344,28 @@ class SqliteStore:
             )
 
 
+def _put(connection: sqlite3.Connection, entry: IndexedDocument) -> Change:
+    document = entry.document
+    change, number = articles.plan(connection, document)
+    if change == "unchanged":
+        return change
+    if number is None:
+        number = articles.insert_article(connection, entry)
+    else:
+        articles.mend_article(connection, number, entry)
+    if document.path is None:
+        connection.execute("UPDATE documents SET pasted = 1 WHERE number = ?", (number,))
+    else:
+        articles.link_place(connection, document.path, document.part, number)
+    return change
+
+
 def _next_generation(connection: sqlite3.Connection) -> None:
     set_meta(connection, "generation", str(get_number(connection, "generation") + 1))
     set_meta(connection, "token", uuid.uuid4().hex)
+
+
+def _recount(connection: sqlite3.Connection) -> None:
+    for table in ("documents", "chunks"):
+        (count,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608
+        set_meta(connection, table, str(count))

@@ -30,15 +30,19 @@ _OUTCOMES = ("added", "updated", "unchanged", "failed")
 
 
 def run_add(call: Call) -> int:
-    """Add files and folders, with progress; a fault in one leaves the others standing.
+    """Add files, folders, and web pages, with progress; a fault in one leaves the others standing.
 
     Whatever ends it early, what was done until then is printed.
     """
-    if not call.words and not call.options.samples:
-        raise QuestionError("name files or folders to add, or use `ask add --samples`")
+    urls: list[str] = call.options.url or []
+    if not call.words and not urls and not call.options.samples:
+        raise QuestionError(
+            "name files or folders to add, or use `ask add --samples` or `ask add --url ADDRESS`"
+        )
     results: list[AddResult] = []
     ended_by, status = "", _DONE
-    with call.open() as assistant, progress(call.quiet, _count_files(call.words)) as advance:
+    total = _count_files(call.words) + len(urls)
+    with call.open() as assistant, progress(call.quiet, total) as advance:
 
         def on_file(result: AddResult) -> None:
             results.append(result)
@@ -49,6 +53,8 @@ def run_add(call: Call) -> int:
                 results.extend(assistant.add_samples())
             if call.words:
                 assistant.add(*call.words, date_order=call.options.date_order, on_file=on_file)
+            if urls:
+                assistant.add_pages(*urls, date_order=call.options.date_order, on_file=on_file)
         except KeyboardInterrupt:
             ended_by = "stopped; what was added is kept, the same command again goes on from here"
             status = _INTERRUPTED
@@ -114,15 +120,19 @@ def run_list(call: Call) -> int:
             return _DONE
         count = 0
         for count, document in enumerate(assistant.store.documents(call.filter), 1):  # noqa: B007
-            published = document.published.isoformat() if document.published else "undated"
-            source = clean(document.source or "-")
-            out(f"{document.id[:8]}  {published:<10}  {source:<20}  {clean(document.title)}")
+            out(_listed(document))
         sys.stdout.flush()
         if not call.quiet:
             hint = "" if count or call.filter else "; add some with `ask add FOLDER`"
             remark(f"{count:,} article{'' if count == 1 else 's'}{hint}")
             undated_notice(call, assistant)
     return _DONE
+
+
+def _listed(document: Document) -> str:
+    published = document.published.isoformat() if document.published else "undated"
+    source = clean(document.source or "-")
+    return f"{document.id[:8]}  {published:<10}  {source:<20}  {clean(document.title)}"
 
 
 def run_show(call: Call) -> int:
@@ -133,13 +143,18 @@ def run_show(call: Call) -> int:
         )
     with call.open() as assistant:
         document = assistant.store.document(call.words[0])
-    if call.json:
-        out(json_text({**_document_json(document), "text": document.text}))
-        return _DONE
+        kin = assistant.kin(document.id)
     fields = _document_json(document)
-    for name in ("title", "source", "author", "published", "url", "path", "id"):
+    if call.json:
+        alike = [_document_json(other) for other in kin]
+        out(json_text({**fields, "text": document.text, "kin": alike}))
+        return _DONE
+    names = ("title", "source", "author", "published", "language", "url", "path", "part", "id")
+    for name in names:
         if fields[name]:
             out(f"{name + ':':<10} {clean(str(fields[name]))}")
+    for other in kin:
+        out(f"{'also:':<10} {_listed(other)}")
     out("\n" + clean(document.text, keep_lines=True))
     return _DONE
 

@@ -61,6 +61,7 @@ _WITH_VALUE = {
     "--embedder",
     "--reranker",
     "--date-order",
+    "--url",
     "--port",
     "--host",
     "--auth",
@@ -219,6 +220,8 @@ def _parser(command: str) -> _Parser:
         sure.add_argument("--lenient", action="store_true", help="answer also where it is not")
     if command == "add":
         group.add_argument("--samples", action="store_true", help="add the sample articles")
+        about = "add the web page at this address, which is connected to; repeatable"
+        _option(parser, group, "--url", "ADDRESS", about, True)
         group.add_argument(
             "--date-order",
             choices=["DMY", "MDY"],

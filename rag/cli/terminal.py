@@ -163,11 +163,14 @@ def _claim_pieces(claim: Claim) -> tuple[tuple[str, str], ...]:
 def _citation_lines(citation: Citation, mark: str, style: str) -> Iterator[Line]:
     document = citation.document
     origin = [document.source or "unknown source", day(document.published)]
+    if citation.page:
+        origin.append(f"page {citation.page}")
     head = (clean(document.title) or "untitled", "bold" if style == "cyan" else "")
     yield 0, ((mark, style), head, (f", {clean(', '.join(origin))}", ""))
     yield 4, ((f"“{clean(citation.quote)}”", "" if style == "cyan" else "dim"),)
     if document.url or document.path:
-        yield 4, ((clean(document.url or document.path or ""), "dim"),)
+        place = document.url or f"{document.path} {document.part}".strip()
+        yield 4, ((clean(place), "dim"),)
 
 
 def plain(lines: Iterable[Line]) -> str:

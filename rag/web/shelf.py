@@ -45,7 +45,9 @@ class Shelf:
         Raises:
             LibraryError: it is not there, or damaged.
         """
-        return article_view(self.assistant.document(id_)) | {"turn": -1, "number": 0, "numbers": []}
+        document = self.assistant.document(id_)
+        view = article_view(document, kin=self.assistant.kin(document.id))
+        return view | {"turn": -1, "number": 0, "numbers": []}
 
     def view(self, notice: str = "", results: list[View] | None = None) -> View:
         """Return the library as it is to be listed.

@@ -32,9 +32,12 @@ def document_view(document: Document) -> dict[str, Any]:
 
 
 def article_view(
-    document: Document, spans: Iterable[tuple[int, int, int]] = (), current: int = 0
+    document: Document,
+    spans: Iterable[tuple[int, int, int]] = (),
+    current: int = 0,
+    kin: Iterable[Document] = (),
 ) -> dict[str, Any]:
-    """Return an article cut at its citations: `document_view`, and `segments`.
+    """Return an article cut at its citations: `document_view`, `segments`, and `kin`.
 
     Joined, the texts of the segments are the text of the article.
 
@@ -42,6 +45,7 @@ def article_view(
         document: the article.
         spans: number, start, and end of each citation of it; they may overlap.
         current: the number of the one that was opened; 0 for none.
+        kin: articles that are nearly the same.
     """
     length = len(document.text)
     marks = [(n, s, e) for n, s, e in spans if 0 <= s < e <= length]
@@ -60,7 +64,8 @@ def article_view(
             number = next((n for n, s, e in marks if n != current and s <= start and end <= e), 0)
         segments.append({"text": document.text[start:end], "number": number, "current": inside})
     words = len(document.text.split())
-    return document_view(document) | {"segments": segments, "words": words}
+    alike = [document_view(other) for other in kin]
+    return document_view(document) | {"segments": segments, "words": words, "kin": alike}
 
 
 def answer_markdown(answer: dict[str, Any]) -> str:
@@ -98,6 +103,8 @@ def conversation_markdown(title: str, answers: Sequence[dict[str, Any]]) -> str:
 def _reference(citation: dict[str, Any]) -> str:
     document = citation["document"]
     named = [document["title"], document["source"], document["published"], document["url"]]
+    if citation.get("page"):  # Conversations of before pages were known have none.
+        named.append(f"page {citation['page']}")
     about = ", ".join(_escaped(part) for part in named if part) or "an article without a title"
     return f"{citation['number']}. “{_escaped(citation['quote'])}” — {about}"
 

@@ -260,7 +260,7 @@ class Visit:
             for other in cited
             if other["document"]["id"] == document.id
         ]
-        view = article_view(document, spans, number)
+        view = article_view(document, spans, number, self.assistant.kin(document.id))
         return view | {"turn": turn, "number": number, "numbers": sorted(rows)}
 
 

@@ -44,7 +44,7 @@ window.byline = (() => {
   function showTip(chip, citation) {
     tip.replaceChildren(
       el("strong", {}, citation.document.title || "Untitled"),
-      el("span", { class: "bl-about" }, about(citation.document)),
+      el("span", { class: "bl-about" }, [about(citation.document), citation.page && `page ${citation.page}`].filter(Boolean).join(", ")),
       el("q", {}, citation.quote));
     if (!tip.isConnected) (document.querySelector("main") || document.body).append(tip);
     tip.hidden = false;
@@ -348,6 +348,7 @@ window.byline = (() => {
         heading,
         el("p", { class: "bl-about" }, [value.author, about(value), plural(value.words, "word")].filter(Boolean).join(" · ")),
         value.url ? el("p", { class: "bl-about" }, el("a", { href: value.url, target: "_blank", rel: "noopener noreferrer" }, "Open the original")) : null,
+        value.kin.length ? el("p", { class: "bl-about" }, `Nearly the same, and no further source: ${value.kin.map(named).join("; ")}`) : null,
         el("div", { class: "bl-article", tabindex: 0, role: "document", "aria-label": "Text of the article" }, value.segments.map((segment) =>
           segment.number ? el("mark", { class: segment.current ? "bl-mark bl-current" : "bl-mark", data: { number: segment.number } }, segment.text)
             : document.createTextNode(segment.text))));

@@ -1,0 +1,119 @@
+"""Keeps what is known of the files that articles were read from; reads none of them.
+
+Within a transaction that the caller runs.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable
+
+from index.errors import NotFoundError
+from index.sqlite.articles import delete_if_unused
+from index.sqlite.rows import path_key, path_text
+from index.store import FileRead, FileRecord
+
+__all__ = ["forget_files", "known_files", "move_file", "record_file"]
+
+
+def known_files(connection: sqlite3.Connection, folder: str | None) -> dict[str, FileRecord]:
+    """Return what is known of each file, of all or of those below a folder, in order of path."""
+    condition, values = "TRUE", []
+    if folder is not None:
+        start = path_key(folder.rstrip(os.sep) + os.sep)
+        # A range, for the sake of the index on paths: every byte string that begins so.
+        condition, values = "path >= ? AND path < ?", [start, start[:-1] + bytes([start[-1] + 1])]
+    documents: dict[int, list[str]] = {}
+    for file, id_ in connection.execute(
+        "SELECT file, id FROM places JOIN files ON files.number = file "  # noqa: S608 - a constant
+        f"JOIN documents ON documents.number = document WHERE {condition} ORDER BY places.number",
+        values,
+    ):
+        documents.setdefault(file, []).append(id_)
+    rows = connection.execute(
+        "SELECT number, path, sha256, size, modified, reading, problem FROM files "  # noqa: S608
+        f"WHERE {condition} ORDER BY path",
+        values,
+    )
+    return {
+        path_text(path): FileRecord(
+            path_text(path),
+            sha256 or "",
+            -1 if size is None else size,
+            -1 if modified is None else modified,
+            reading or "",
+            problem or "",
+            tuple(documents.get(number, ())),
+        )
+        for number, path, sha256, size, modified, reading, problem in rows
+    }
+
+
+def record_file(connection: sqlite3.Connection, read: FileRead) -> int:
+    """Record a file that was read to its end; drop what it no longer holds.
+
+    Returns:
+        How many articles are gone from the library by that.
+    """
+    record = read.record
+    path = path_key(record.path)
+    connection.execute("INSERT OR IGNORE INTO files (path) VALUES (?)", (path,))
+    connection.execute(
+        "UPDATE files SET sha256 = ?, size = ?, modified = ?, reading = ?, problem = ? "
+        "WHERE path = ?",
+        (
+            record.sha256,
+            record.size,
+            record.modified,
+            record.reading,
+            record.problem or None,
+            path,
+        ),
+    )
+    if read.parts is None:
+        return 0
+    held = connection.execute(
+        "SELECT places.number, part, document FROM places JOIN files ON files.number = file "
+        "WHERE path = ?",
+        (path,),
+    ).fetchall()
+    return _drop(
+        connection, [(n, document) for n, part, document in held if part not in read.parts]
+    )
+
+
+def move_file(connection: sqlite3.Connection, before: str, after: str) -> None:
+    """Give a file another path. What was known of a file at the new path is forgotten.
+
+    Raises:
+        NotFoundError: nothing is known of a file at `before`.
+    """
+    forget_files(connection, [after])
+    moved = connection.execute(
+        "UPDATE files SET path = ? WHERE path = ?", (path_key(after), path_key(before))
+    ).rowcount
+    if not moved:
+        raise NotFoundError(f"no article was read from {before}: see ask list")
+
+
+def forget_files(connection: sqlite3.Connection, paths: Iterable[str]) -> int:
+    """Forget files, and each article that nothing leads to any more; return how many went."""
+    gone = 0
+    for path in paths:
+        held = connection.execute(
+            "SELECT places.number, document FROM places JOIN files ON files.number = file "
+            "WHERE path = ?",
+            (path_key(path),),
+        ).fetchall()
+        gone += _drop(connection, held)
+        connection.execute("DELETE FROM files WHERE path = ?", (path_key(path),))
+    return gone
+
+
+def _drop(connection: sqlite3.Connection, places: list[tuple[int, int]]) -> int:
+    gone = 0
+    for place, document in places:
+        connection.execute("DELETE FROM places WHERE number = ?", (place,))
+        gone += delete_if_unused(connection, document)
+    return gone

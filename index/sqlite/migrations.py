@@ -1,0 +1,53 @@
+"""Brings a library of an earlier format to the present one, in one transaction: all or nothing.
+
+Each step leads from one format to the next and is never changed again, so that
+a library of any age takes them in turn. docs/format.md tells the formats apart.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from index.sqlite.articles import note_kin
+from index.sqlite.schema import FORMAT, KIN, PLACES
+
+__all__ = ["OLDEST", "migrate"]
+
+OLDEST = 1
+"""The earliest format that can still be read."""
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Take the steps that are left, within a transaction that the caller runs."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    for step in _STEPS[version - OLDEST :]:
+        step(connection)
+    connection.execute(f"PRAGMA user_version = {FORMAT}")
+
+
+def _from_1(connection: sqlite3.Connection) -> None:
+    """Files are known by their content, may hold several articles, and articles know their kin."""
+    connection.execute("ALTER TABLE documents ADD COLUMN language TEXT")
+    connection.execute("ALTER TABLE documents ADD COLUMN pages TEXT")
+    _run(connection, PLACES)
+    connection.execute("INSERT INTO files (path) SELECT path FROM paths ORDER BY number")
+    connection.execute(
+        "INSERT INTO places (file, part, document) SELECT files.number, '', paths.document "
+        "FROM paths JOIN files ON files.path = paths.path ORDER BY paths.number"
+    )
+    connection.execute("DROP TABLE paths")
+    _run(connection, KIN)
+    for (number,) in connection.execute("SELECT number FROM documents").fetchall():
+        (text,) = connection.execute(
+            "SELECT text FROM documents WHERE number = ?", (number,)
+        ).fetchone()
+        note_kin(connection, number, text)
+
+
+_STEPS = (_from_1,)
+
+
+def _run(connection: sqlite3.Connection, script: str) -> None:
+    # Not executescript: it would commit first.
+    for statement in script.split(";\n"):
+        connection.execute(statement)

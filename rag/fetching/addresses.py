@@ -1,0 +1,124 @@
+"""Says which computers may be reached: those on the public internet, and no others.
+
+A web address can name the machine itself, a printer, or the service from which a cloud
+machine gets its passwords. What a name stands for is looked up once; what was looked up
+is checked, and the connection is made to that and not to the name.
+"""
+
+from __future__ import annotations
+
+import queue
+import socket
+import threading
+from collections.abc import Callable, Sequence
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+
+from index.errors import ReadError
+
+__all__ = ["Address", "LookUp", "checked_addresses", "is_public", "look_up"]
+
+Address = IPv4Address | IPv6Address
+LookUp = Callable[[str, int], Sequence[Address]]
+"""From a host and a port to the addresses of the host, best first."""
+
+_NAT64 = IPv6Network("64:ff9b::/96")
+"""Stands for the IPv4 address in its last 32 bits (RFC 6052)."""
+_ASSIGNED = IPv6Network("2000::/3")
+"""All public IPv6 addresses that there are (iana.org/assignments/ipv6-address-space)."""
+# Beyond what `is_global` refuses in every supported Python: the special blocks of the IANA
+# registries that older ones do not know, and a host that only looks public.
+_SPECIAL = tuple(
+    ip_network(block)
+    for block in (
+        "192.0.0.0/24",  # protocol assignments; one cloud's metadata
+        "192.88.99.0/24",  # relays of 6to4
+        "168.63.129.16/32",  # the host of every machine in Azure
+        "2001::/23",  # protocol assignments, with Teredo's tunnels to IPv4
+        "2001:db8::/32",  # documentation
+        "2002::/16",  # 6to4: tunnels to IPv4
+        "3fff::/20",  # documentation
+    )
+)
+
+
+def is_public(address: Address) -> bool:
+    """Say whether an address is a single computer on the public internet.
+
+    >>> [is_public(ip_address(a)) for a in ("1.1.1.1", "127.0.0.1", "::ffff:10.0.0.1")]
+    [True, False, False]
+    """
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped is not None:
+            return is_public(address.ipv4_mapped)
+        if address in _NAT64:
+            return is_public(IPv4Address(int(address) & 0xFFFFFFFF))
+        if address not in _ASSIGNED:
+            return False
+    if not address.is_global or address.is_multicast:
+        return False
+    return not any(address in block for block in _SPECIAL)
+
+
+def look_up(host: str, port: int) -> Sequence[Address]:
+    """Return the addresses of a host as the system knows them.
+
+    Raises:
+        OSError: it has none.
+    """
+    # As bytes, or Python would encode it by rules of its own.
+    found = socket.getaddrinfo(host.encode("ascii"), port, type=socket.SOCK_STREAM)
+    return [ip_address(sockaddr[0]) for *_, sockaddr in found]
+
+
+def checked_addresses(
+    host: str, port: int, seconds: float, allowed: Callable[[Address], bool], look_up: LookUp
+) -> list[Address]:
+    """Return the addresses of a host, each once, if every one of them may be reached.
+
+    Args:
+        host: a name, or an address itself.
+        port: where it is to be reached.
+        seconds: how long looking it up may take.
+        allowed: which addresses may be reached.
+        look_up: how a name is looked up; called once.
+
+    Raises:
+        ReadError: it has no address, or one that may not be reached.
+    """
+    try:
+        addresses = list(dict.fromkeys(_within(seconds, lambda: look_up(host, port))))
+    except TimeoutError:
+        raise ReadError(f"looking up {host} took too long; check the connection") from None
+    except (OSError, UnicodeError):
+        addresses = []
+    if not addresses:
+        raise ReadError(f"{host} cannot be found; check its spelling and the connection")
+    for address in addresses:
+        if not allowed(address):
+            which = "" if str(address) == host else f" ({address})"
+            raise ReadError(
+                f"{host} is not on the public internet{which}; "
+                "save the page from a browser and add the file"
+            )
+    return addresses
+
+
+def _within(seconds: float, find: Callable[[], Sequence[Address]]) -> Sequence[Address]:
+    """Return what is found, or raise a TimeoutError: the system's look-up cannot be stopped."""
+    outcome: queue.SimpleQueue[Sequence[Address] | BaseException] = queue.SimpleQueue()
+
+    def run() -> None:
+        try:
+            outcome.put(find())
+        except BaseException as error:  # noqa: BLE001 - raised where it is waited for.
+            outcome.put(error)
+
+    # Not an executor's thread: Python ends only after those.
+    threading.Thread(target=run, name="byline-look-up", daemon=True).start()
+    try:
+        found = outcome.get(timeout=max(0.0, seconds))
+    except queue.Empty:
+        raise TimeoutError from None
+    if isinstance(found, BaseException):
+        raise found
+    return found
