@@ -157,6 +157,11 @@ class SqliteStore:
         with self._database.read() as connection:
             return stored_entry(connection, document_id)
 
+    def fingerprint(self) -> str | None:
+        """Return the fingerprint of the embedder that made the vectors; None where none are."""
+        with self._database.read() as connection:
+            return get_meta(connection, "fingerprint")
+
     def delete_documents(self, ids: Sequence[str]) -> int:
         """Remove articles by full id, atomically; return how many were there."""
         with self._database.read() as connection:
