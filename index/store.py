@@ -129,6 +129,9 @@ class Store(Protocol):
         Spares the embedding of what is known already, such as a copy in another file.
         """
 
+    def fingerprint(self) -> str | None:
+        """Return the fingerprint of the embedder that made the vectors; None where none are."""
+
     def delete_documents(self, ids: Sequence[str]) -> int:
         """Remove articles by full id, atomically; return how many were there."""
 

@@ -22,10 +22,11 @@ from rag.settings import Settings
 from rag.types import Answer, Delta, Stage
 
 if TYPE_CHECKING:
+    from index.archive import Archived
     from index.embedder import Embedder
     from index.reading import ReadOptions
     from index.reranker import Reranker
-    from index.store import FileRead, Store
+    from index.store import Change, FileRead, Store
     from rag.language_model import LanguageModel
     from rag.models.loading import ModelLoader
     from rag.syncing import SyncReport
@@ -285,6 +286,34 @@ class Assistant:
         from rag.samples import sample_paths
 
         return self.add(*sample_paths())
+
+    def export_to(self, path: str | Path) -> Archived:
+        """Write the whole library into one new file, from which another can be filled.
+
+        Raises:
+            LibraryError: the library is empty, or the file exists or cannot be written.
+        """
+        from index.archive import write_archive
+
+        return write_archive(self.store, Path(path))
+
+    def import_from(self, path: str | Path, *, embed: bool = False) -> dict[Change, int]:
+        """Add the articles of an exported file, with their vectors; say what became of them.
+
+        Args:
+            path: of the file.
+            embed: compute the vectors anew, where another embedder made them.
+
+        Raises:
+            ReadError, MismatchError: the file is damaged, or of another embedder. Nothing is added.
+            LibraryError: the library cannot be written to.
+        """
+        from index.archive_reading import read_archive
+
+        store = self._writable_store()
+        outcomes = read_archive(Path(path), store, self._get_embedder(), embed=embed)
+        store.commit_index()
+        return outcomes
 
     def ask(
         self,

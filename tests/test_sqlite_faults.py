@@ -388,6 +388,42 @@ def test_a_library_without_counters_is_counted(filled: Path) -> None:
         assert failed(store) == []
 
 
+@pytest.mark.parametrize("value", ["", "garbage", "-1", "1e999"])
+@pytest.mark.parametrize(
+    "key", ["generation", "index_file", "index_sha256", "index_bytes", "index_rows"]
+)
+def test_a_senseless_note_of_the_index_does_no_harm(filled: Path, key: str, value: str) -> None:
+    with open_store(filled) as store:
+        expected = searches(store)
+    alter(filled, f"UPDATE meta SET value = '{value}' WHERE key = '{key}'")  # noqa: S608
+    with open_store(filled) as store:
+        assert searches(store) == expected
+        assert failed(store) == []
+        store.replace_documents([entry(numbered(50))])
+        store.commit_index()
+        assert failed(store) == []
+        assert len(store.search_dense(unit(1), 99)) == 26
+
+
+def test_an_old_index_that_cannot_be_deleted_is_in_nobodys_way(filled: Path) -> None:
+    (filled / "vectors-1.faiss").mkdir()
+    with open_store(filled) as store:
+        store.replace_documents([entry(numbered(50))])
+        store.commit_index()
+        assert failed(store) == []
+
+
+@pytest.mark.parametrize("value", ["0", "7", "garbage"])
+def test_rebuilding_counts_anew(filled: Path, value: str) -> None:
+    statement = f"UPDATE meta SET value = '{value}' WHERE key IN ('documents', 'chunks')"  # noqa: S608
+    alter(filled, statement)
+    with open_store(filled) as store:
+        assert failed(store) == ["database"]
+        store.rebuild_index()
+        assert store.counts() == Counts(12, 24)
+        assert failed(store) == []
+
+
 def test_rebuilding_mends_what_is_derived(filled: Path) -> None:
     with open_store(filled) as store:
         expected = searches(store)

@@ -21,7 +21,7 @@ from index.sqlite.locking import WriterLock
 from index.sqlite.migrations import OLDEST, migrate
 from index.sqlite.schema import APPLICATION_ID, FORMAT, create_database, create_tables
 
-__all__ = ["Database", "get_meta", "plain_errors", "set_meta"]
+__all__ = ["Database", "get_meta", "get_number", "plain_errors", "set_meta"]
 
 _log = logging.getLogger(__name__)
 
@@ -81,12 +81,28 @@ class Database:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
-                connection.execute("COMMIT")
+                self._commit(connection)
             finally:
                 # After a full disk SQLite may have rolled back by itself.
                 if connection.in_transaction:
                     with suppress(sqlite3.Error):
                         connection.execute("ROLLBACK")
+
+    def _commit(self, connection: sqlite3.Connection) -> None:
+        token = get_meta(connection, "token")
+        try:
+            connection.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            # Where only the last sync of the journal failed, all is stored and readers see it.
+            with suppress(sqlite3.Error):
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                if "I/O error" in str(error) and get_meta(connection, "token") == token:
+                    raise LibraryError(
+                        f"the disk failed when a change to {self.path} was already written, so "
+                        "that it may not last; check the disk, and do it again"
+                    ) from error
+            raise
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
@@ -195,6 +211,12 @@ def get_meta(connection: sqlite3.Connection, key: str) -> str | None:
     """Return what the library notes about itself under a key."""
     row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
     return None if row is None else str(row[0])
+
+
+def get_number(connection: sqlite3.Connection, key: str) -> int:
+    """Return a number that the library notes about itself; 0 where it is missing or damaged."""
+    value = get_meta(connection, key) or ""
+    return int(value) if value.isdecimal() and value.isascii() else 0
 
 
 def set_meta(connection: sqlite3.Connection, key: str, value: str) -> None:

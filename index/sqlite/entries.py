@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import DamagedError
 from index.sqlite.catalog import read_article
-from index.sqlite.database import get_meta
+from index.sqlite.database import get_number
 from index.sqlite.rows import spans_from
 from index.types import Chunk
 
@@ -44,7 +44,7 @@ def stored_entry(connection: sqlite3.Connection, document_id: str) -> IndexedDoc
             Chunk(document_id, start, end, document.text[start:end]) for _, start, end in places
         )
         numbers = np.array([chunk for chunk, _, _ in places], dtype=np.int64)
-        vectors = stored_vectors(connection, numbers, int(get_meta(connection, "dimension") or 0))
+        vectors = stored_vectors(connection, numbers, get_number(connection, "dimension"))
         return IndexedDocument(document, spans_from(sentences), chunks, vectors)
     except DamagedError:
         return None

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from index.errors import DamagedError, LibraryError
 from index.sqlite.catalog import count_all
-from index.sqlite.database import Database, get_meta
+from index.sqlite.database import Database, get_meta, get_number
 from index.sqlite.faiss_index import FlatIndex
 from index.sqlite.ivf_index import IvfIndex
 from index.sqlite.removals import numbers_removed
@@ -84,7 +84,7 @@ def _check_vectors(connection: sqlite3.Connection) -> str:
         numbers, _numbers(connection, "SELECT chunk FROM vectors ORDER BY chunk")
     ):
         raise DamagedError("chunks and vectors do not correspond one to one")
-    dimension = int(get_meta(connection, "dimension") or 0)
+    dimension = get_number(connection, "dimension")
     for start in range(0, len(numbers), _ROWS_AT_ONCE):
         part = numbers[start : start + _ROWS_AT_ONCE]
         try:

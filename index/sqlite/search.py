@@ -15,11 +15,10 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from index.sqlite.rows import filter_clause
 from index.sqlite.terms import question_stems
 from index.sqlite.tokens import stems
 from index.store import ScoredChunk
-from index.types import Chunk, Filter
+from index.types import Chunk
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,13 +60,16 @@ def rank_dense(
 
 
 def rank_lexical(
-    connection: sqlite3.Connection, words: WordKeeper, text: str, limit: int, filter: Filter
+    connection: sqlite3.Connection,
+    words: WordKeeper,
+    text: str,
+    limit: int,
+    allowed: NDArray[np.int64] | None,
 ) -> list[ScoredChunk]:
-    """Rank the chunks that a filter admits, and that share a stem with the text, by BM25."""
+    """Rank the chunks of allowed numbers (None for all) that share a stem with a text, by BM25."""
     sought = question_stems(text)
     if not sought or limit <= 0:
         return []
-    allowed = _allowed(connection, filter)
     found = words.ask(connection, lambda postings: postings.search(sought, limit, allowed))
     return _best(connection, dict(found), limit)
 
@@ -81,21 +83,6 @@ def count_chunks(
     """
     sought = [stems(word) for word in asked]
     return words.ask(connection, lambda postings: [postings.count(all_) for all_ in sought])
-
-
-def _allowed(connection: sqlite3.Connection, filter: Filter) -> NDArray[np.int64] | None:
-    """Return the numbers of the chunks that a filter admits, ascending; None for all."""
-    import numpy as np
-
-    if not filter:
-        return None
-    condition, values = filter_clause(filter)
-    rows = connection.execute(
-        "SELECT chunks.number FROM documents JOIN chunks ON document = documents.number "  # noqa: S608
-        f"WHERE {condition}",
-        values,
-    )
-    return np.sort(np.array([number for (number,) in rows], dtype=np.int64))
 
 
 def _with_ties(

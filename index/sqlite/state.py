@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from index.sqlite.database import get_meta
+from index.sqlite.database import get_meta, get_number
 
 __all__ = ["LibraryState"]
 
@@ -27,7 +27,7 @@ class LibraryState:
         return cls(
             connection,
             get_meta(connection, "library"),
-            int(get_meta(connection, "generation") or 0),
+            get_number(connection, "generation"),
             get_meta(connection, "token"),
         )
 

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 from index.errors import MismatchError
 from index.sqlite import articles, catalog
 from index.sqlite.admitted import AdmittedChunks
-from index.sqlite.database import Database, get_meta, set_meta
+from index.sqlite.database import Database, get_meta, get_number, set_meta
 from index.sqlite.entries import stored_entry
 from index.sqlite.files import forget_files, known_files, move_file, record_file
 from index.sqlite.rows import check_entry, check_vectors
@@ -188,6 +188,11 @@ class SqliteStore:
         with self._database.read() as connection:
             return stored_entry(connection, document_id)
 
+    def fingerprint(self) -> str | None:
+        """Return the fingerprint of the embedder that made the vectors; None where none are."""
+        with self._database.read() as connection:
+            return get_meta(connection, "fingerprint")
+
     def delete_documents(self, ids: Sequence[str]) -> int:
         """Remove articles by full id, atomically; return how many were there."""
         with self._database.read() as connection:
@@ -329,7 +334,8 @@ class SqliteStore:
         """Rank chunks that share a word stem with the text, by BM25. Any text is safe."""
         keeper = self._words()
         with self._database.read() as connection:
-            ranked = rank_lexical(connection, keeper, text, limit, filter)
+            allowed = self._admitted.numbers(connection, filter)
+            ranked = rank_lexical(connection, keeper, text, limit, allowed)
         if keeper.unsaved:
             keeper.save_quietly(self._database)
         return ranked
@@ -357,10 +363,11 @@ class SqliteStore:
         self._vectors().save(self._database, on_progress=on_progress)
 
     def rebuild_index(self) -> None:
-        """Derive anew all that is derived: the files of the full-text and the vector index."""
-        if self.counts().documents == 0:
+        """Derive anew all that is derived: counters, and the files of both indexes."""
+        if not self._database.path.exists():
             return
         with self._database.write() as connection:
+            _recount(connection)
             self._words().discard(connection)
             _next_generation(connection)
         keeper = self._vectors()
@@ -418,5 +425,11 @@ def _put(connection: sqlite3.Connection, entry: IndexedDocument) -> Change:
 
 
 def _next_generation(connection: sqlite3.Connection) -> None:
-    set_meta(connection, "generation", str(int(get_meta(connection, "generation") or 0) + 1))
+    set_meta(connection, "generation", str(get_number(connection, "generation") + 1))
     set_meta(connection, "token", uuid.uuid4().hex)
+
+
+def _recount(connection: sqlite3.Connection) -> None:
+    for table in ("documents", "chunks"):
+        (count,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608
+        set_meta(connection, table, str(count))

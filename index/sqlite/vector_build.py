@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.sqlite.catalog import count_all
-from index.sqlite.database import Database, get_meta
+from index.sqlite.database import Database, get_number
 from index.sqlite.ivf_index import IvfIndex, sample_size
 from index.sqlite.removals import last_removal
 from index.sqlite.state import LibraryState
@@ -86,7 +86,7 @@ def build_large(
             last_removal(connection),
             count_all(connection).chunks,
             highest_number(connection),
-            int(get_meta(connection, "dimension") or 0),
+            get_number(connection, "dimension"),
         )
     done = 0
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,7 +103,8 @@ class VectorFile(DerivedFile):
         """Delete the files that were recorded before. Whoever has one open keeps what it read."""
         for path in home.glob("vectors-*.faiss"):
             if path.name != self.name:
-                path.unlink(missing_ok=True)
+                with suppress(OSError):  # It is in nobody's way.
+                    path.unlink(missing_ok=True)
 
     def _compare(self, found: str) -> None:
         if found != self.sha256:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from index.errors import LibraryError
 from index.sqlite.catalog import count_all
-from index.sqlite.database import Database, get_meta
+from index.sqlite.database import Database, get_meta, get_number
 from index.sqlite.faiss_index import FlatIndex, one_thread
 from index.sqlite.ivf_index import IvfIndex
 from index.sqlite.layered_index import LayeredIndex
@@ -133,7 +133,7 @@ class VectorKeeper:
         if recorded is None:
             return None
         try:
-            return recorded.open(self._home, int(get_meta(connection, "dimension") or 0))
+            return recorded.open(self._home, get_number(connection, "dimension"))
         except (OSError, ValueError) as error:
             _log.warning(
                 "building the vector index anew: %s: %s", self._home / recorded.name, error
@@ -286,7 +286,7 @@ def _from_scratch(connection: sqlite3.Connection) -> _Held:
 
 
 def _exact(connection: sqlite3.Connection) -> FlatIndex:
-    index = FlatIndex(int(get_meta(connection, "dimension") or 0))
+    index = FlatIndex(get_number(connection, "dimension"))
     for rows in vectors_between(connection, 0, highest_number(connection), index.dimension):
         index.add(*rows)
     return index

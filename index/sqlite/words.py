@@ -14,7 +14,7 @@ import logging
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,7 +23,7 @@ import numpy as np
 from index.errors import DamagedError, LibraryError
 from index.sqlite.blocks import BlockError
 from index.sqlite.catalog import count_all
-from index.sqlite.database import Database, get_meta, set_meta
+from index.sqlite.database import Database, get_meta, get_number, set_meta
 from index.sqlite.derived import DerivedFile
 from index.sqlite.durable import whole_file
 from index.sqlite.postings import Postings
@@ -95,7 +95,8 @@ class WordKeeper:
             self.unsaved, self._distrusted = False, None
             for path in self._home.glob("words-*.idx"):
                 if path.name != written.name:
-                    path.unlink(missing_ok=True)
+                    with suppress(OSError):  # It is in nobody's way.
+                        path.unlink(missing_ok=True)
 
     def save_quietly(self, database: Database) -> None:
         """Try once to save, for the sake of the next process; what is in memory serves this one."""
@@ -112,7 +113,7 @@ class WordKeeper:
             return count_all(connection).chunks == 0
         (new,) = connection.execute(
             "SELECT count(*) FROM chunks WHERE number > ?",
-            (int(get_meta(connection, _HIGHEST) or 0),),
+            (get_number(connection, _HIGHEST),),
         ).fetchone()
         behind = new + count_removed(connection, noted.removals)
         return noted.is_in(self._home) and bool(behind <= noted.rows * _MOST_BEHIND)

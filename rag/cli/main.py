@@ -45,6 +45,8 @@ _COMMANDS = {
     "list": ("rag.cli.library_commands", "", "list the articles of the library"),
     "show": ("rag.cli.library_commands", "ID", "print one article"),
     "remove": ("rag.cli.library_commands", "ID...", "remove articles from the library"),
+    "export": ("rag.cli.archive_commands", "FILE", "write the whole library into one new file"),
+    "import": ("rag.cli.archive_commands", "FILE", "add the articles of an exported file"),
     "eval": ("rag.cli.eval_command", "FILE", "measure answers to questions of your own"),
     "chat": ("rag.cli.chat", "", "hold a conversation in the terminal"),
     "ui": ("ui", "", "open the browser chat"),
@@ -251,6 +253,10 @@ def _parser(command: str) -> _Parser:
         )
         about = "which column of a table holds what, as text=BODY; repeatable"
         _option(parser, group, "--column", "FIELD=NAME", about, True)
+    if command == "import":
+        group.add_argument(
+            "--embed", action="store_true", help="compute the vectors anew, by another embedder"
+        )
     if command == "doctor":
         group.add_argument(
             "--repair", action="store_true", help="build the search indexes of the library anew"

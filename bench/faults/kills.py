@@ -1,0 +1,99 @@
+"""Kills a process that changes a library, at random moments, over and over in the same library.
+
+The process is forked, so that it starts in a millisecond with everything imported.
+It says each change that the store has acknowledged over a pipe, one byte each; the
+parent, which knows the script, tells from their number what the library must hold.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from faults.changes import Change, script, within
+from faults.library import State, differences, fill, held, open_store, scratch, seeded
+from faults.library import article as write_article
+from faults.outcome import Outcome
+
+__all__ = ["kill_at_random"]
+
+_ROUNDS = 20
+"""Kills that one library goes through."""
+_LENGTH = 60
+"""Changes of a script: more than come to pass before the kill."""
+_LATEST_S = 0.15
+_DERIVED = ("vectors-*.faiss", "words-*.idx")
+
+
+def kill_at_random(count: int, seed: int, folder: Path | None) -> Outcome:
+    """Kill `count` times, on the disk of `folder`; check the library after each."""
+    outcome = Outcome("kills at random")
+    acknowledged = cut = 0
+    while outcome.tries < count:
+        chance = seeded(f"{seed} {outcome.tries}")
+        with scratch(folder or Path("/var/tmp")) as name:  # noqa: S108 - a disk, not memory
+            home, state = Path(name) / "home", State()
+            for _ in range(min(_ROUNDS, count - outcome.tries)):
+                what = f"kill {outcome.tries}"
+                changes = script(chance, state, _LENGTH)
+                done = _run_and_kill(home, changes, chance)
+                for change in changes[:done]:
+                    state = change.apply(state)
+                following = changes[done] if done < len(changes) else None
+                with open_store(home) as store:
+                    may = partial(within, before=state, change=following)
+                    outcome.tried(what, list(differences(store, may)))
+                    before, state = state, held(store)
+                acknowledged += done
+                cut += before.keys() != state.keys()
+            outcome.faults += [f"{what}: {fault}" for fault in _left_behind(home, chance)]
+    outcome.note = f"{acknowledged} changes acknowledged, {cut} more seen done"
+    return outcome
+
+
+def _run_and_kill(home: Path, changes: Sequence[Change], chance: random.Random) -> int:
+    """Return how many changes were acknowledged before the kill."""
+    reading, writing = os.pipe()
+    # A fifth in the first two milliseconds, when the library is opened or even made.
+    delay = chance.uniform(0, 0.002 if chance.random() < 0.2 else _LATEST_S)
+    child = os.fork()
+    if child == 0:
+        _work(home, changes, writing)
+    os.close(writing)
+    time.sleep(delay)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    with os.fdopen(reading, "rb") as pipe:
+        said = pipe.read()
+    assert b"!" not in said, f"the process failed after {len(said) - 1} changes"
+    return len(said)
+
+
+def _work(home: Path, changes: Sequence[Change], said: int) -> None:
+    """Change the library in a forked process, which never returns."""
+    try:
+        with open_store(home) as store:
+            for change in changes:
+                change.perform(store)
+                os.write(said, b".")
+        signal.pause()
+    finally:
+        os.write(said, b"!")
+        os._exit(1)
+
+
+def _left_behind(home: Path, chance: random.Random) -> list[str]:
+    """Return what lies in a home that should not, once a process has added to it and ended."""
+    with open_store(home) as store:
+        fill(store, [write_article(chance, "/articles/last.txt")])
+        store.commit_index()
+    faults = [f"{path.name} left behind" for path in home.glob("*.tmp*")]
+    for pattern in _DERIVED:
+        files = sorted(path.name for path in home.glob(pattern))
+        faults += [f"several files: {', '.join(files)}"] if len(files) > 1 else []
+    return faults

@@ -1,0 +1,175 @@
+"""Writes a library into one portable file: articles, sentences, chunks, and vectors.
+
+A plain zip that anything can read, described in docs/format.md:
+
+    documents.jsonl  one article a line, with the offsets of its sentences and chunks
+    vectors.npy      float32, one row a chunk, in the order of the chunks
+    manifest.json    version, embedder, counts, and the SHA-256 of the other two
+
+Knows a library by its protocol only, and not who asked for the archive;
+`index.archive_reading` reads one back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from index.errors import LibraryError
+from index.types import Span
+
+if TYPE_CHECKING:
+    from index.store import IndexedDocument, Store
+
+__all__ = ["DOCUMENTS", "MANIFEST", "NAME", "VECTORS", "VERSION", "Archived", "write_archive"]
+
+NAME = "byline archive"
+VERSION = 1
+DOCUMENTS, VECTORS, MANIFEST = "documents.jsonl", "vectors.npy", "manifest.json"
+
+_BLOCK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """How much an archive holds."""
+
+    documents: int
+    chunks: int
+
+
+def write_archive(store: Store, path: Path) -> Archived:
+    """Write all whole articles of a library into a new file, which appears complete or not at all.
+
+    Articles that are added or removed meanwhile may be in it or not; of an article that was
+    read from several files, the first one is kept.
+
+    Raises:
+        LibraryError: the library is empty, or the file exists or cannot be written.
+    """
+    fingerprint = store.fingerprint()
+    if fingerprint is None:
+        raise LibraryError("the library is empty, so there is nothing to export: see ask add")
+    if path.exists():
+        raise LibraryError(f"{path} exists already: choose another name, or delete it first")
+    try:
+        return _write(store, fingerprint, path)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise LibraryError(
+            f"{path} cannot be written ({reason}): choose another folder, or free some space"
+        ) from error
+
+
+def _write(store: Store, fingerprint: str, path: Path) -> Archived:
+    # A name of its own and 0600: articles are private, and two may export at once.
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            archived = _fill(store, fingerprint, file, path.parent)
+            file.flush()
+            os.fsync(file.fileno())
+        # Unlike a rename, a link never takes the place of what came to be there meanwhile.
+        os.link(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return archived
+
+
+def _fill(store: Store, fingerprint: str, file: IO[bytes], folder: Path) -> Archived:
+    count = rows = dimension = 0
+    # A zip is written one member after another, so that the vectors wait beside it.
+    with (
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive,
+        tempfile.TemporaryFile(dir=folder) as vectors,
+    ):
+        with _Member(archive, DOCUMENTS) as documents:
+            for document in store.documents():
+                entry = store.entry(document.id)
+                if entry is None:
+                    continue  # Removed meanwhile, or its vectors are damaged.
+                documents.write(f"{json.dumps(_line(entry))}\n".encode())
+                vectors.write(entry.vectors.astype("<f4").tobytes())
+                count, rows = count + 1, rows + len(entry.chunks)
+                dimension = entry.vectors.shape[1]
+        vectors.seek(0)
+        with _Member(archive, VECTORS) as array:
+            array.write(_array_header(rows, dimension))
+            while block := vectors.read(_BLOCK_BYTES):
+                array.write(block)
+        manifest = {
+            "name": NAME,
+            "version": VERSION,
+            "embedder": fingerprint,
+            "dimension": dimension,
+            "documents": count,
+            "chunks": rows,
+            "sha256": {DOCUMENTS: documents.sha256, VECTORS: array.sha256},
+        }
+        archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
+    return Archived(count, rows)
+
+
+class _Member:
+    """A file within the archive that is hashed while it is written."""
+
+    def __init__(self, archive: zipfile.ZipFile, name: str) -> None:
+        # Its size is not known beforehand, and may need more than 32 bits.
+        self._file = archive.open(name, "w", force_zip64=True)
+        self._hash = hashlib.sha256()
+
+    def __enter__(self) -> _Member:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def write(self, data: bytes) -> None:
+        self._file.write(data)
+        self._hash.update(data)
+
+    @property
+    def sha256(self) -> str:
+        return self._hash.hexdigest()
+
+
+def _line(entry: IndexedDocument) -> dict[str, Any]:
+    document = entry.document
+    return {
+        "id": document.id,
+        "title": document.title,
+        "source": document.source,
+        "author": document.author,
+        "url": document.url,
+        "published": document.published.isoformat() if document.published else None,
+        "path": document.path,
+        "part": document.part,
+        "language": document.language,
+        "pages": document.pages,
+        "sentences": _places(entry.sentences),
+        "chunks": _places(Span(chunk.start, chunk.end) for chunk in entry.chunks),
+        "text": document.text,
+    }
+
+
+def _places(spans: Iterable[Span]) -> list[int]:
+    return [place for span in spans for place in (span.start, span.end)]
+
+
+def _array_header(rows: int, dimension: int) -> bytes:
+    import io
+
+    from numpy.lib.format import write_array_header_1_0
+
+    buffer = io.BytesIO()
+    header = {"descr": "<f4", "fortran_order": False, "shape": (rows, dimension)}
+    write_array_header_1_0(buffer, header)
+    return buffer.getvalue()

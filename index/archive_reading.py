@@ -1,0 +1,246 @@
+"""Reads a portable archive of a library back into one; trusts nothing that it says.
+
+Everything is read and checked once before the first article is stored, so that
+an archive that was cut short, changed, or made up adds nothing. Articles are
+then stored in batches: one that was interrupted is completed by importing the
+archive again. Nothing is ever extracted to a file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import itertools
+import json
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, cast
+
+from index.archive import DOCUMENTS, MANIFEST, NAME, VECTORS, VERSION
+from index.chunker import embedding_text
+from index.errors import MismatchError, ReadError
+from index.sqlite.rows import check_entry
+from index.store import Change, IndexedDocument, Store
+from index.types import Chunk, Document, Span
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from index.embedder import Embedder
+
+__all__ = ["read_archive"]
+
+_ARTICLES_AT_ONCE = 64
+_MOST_MANIFEST_BYTES = 1 << 16
+_MOST_LINE_BYTES = 1 << 26
+"""Of one article: the text of several thick books."""
+_MOST_RATIO = 100
+"""Text is compressed to a third or a tenth; what shrinks further was made to burst."""
+_BLOCK_BYTES = 1 << 20
+
+_DAMAGED = "the archive is damaged or was cut short; export it again"
+
+
+@dataclass(frozen=True, slots=True)
+class _Manifest:
+    embedder: str
+    dimension: int
+    documents: int
+    chunks: int
+    sha256: dict[str, str]
+
+
+def read_archive(
+    path: Path, store: Store, embedder: Embedder, *, embed: bool = False
+) -> dict[Change, int]:
+    """Store all articles of an archive; return how many were added, updated, and unchanged.
+
+    Args:
+        path: of the archive.
+        store: where they go; opened for this embedder.
+        embedder: the one of the store.
+        embed: compute the vectors anew, instead of taking those of the archive.
+
+    Raises:
+        ReadError: it is no archive, or is damaged. Nothing was stored.
+        MismatchError: it was made with another version or another embedder. Nothing was stored.
+        LibraryError: the library cannot be written to. The batches stored until then are kept.
+    """
+    outcomes: dict[Change, int] = {"added": 0, "updated": 0, "unchanged": 0}
+    with ExitStack() as stack:
+        with _plain_faults():
+            archive = stack.enter_context(zipfile.ZipFile(path))
+            manifest = _read_manifest(archive)
+            if not embed:
+                _check_embedder(manifest, embedder)
+            for name in (DOCUMENTS, VECTORS):
+                _check_hash(archive, name, manifest.sha256[name])
+            for _ in _entries(archive, manifest):
+                pass  # Whatever is wrong with any of them is said before one is stored.
+        entries = _entries(archive, manifest)
+        while True:
+            with _plain_faults():
+                batch = list(itertools.islice(entries, _ARTICLES_AT_ONCE))
+            if not batch:
+                return outcomes
+            if embed:
+                batch = [_embedded(entry, store, embedder) for entry in batch]
+            for change in store.replace_documents(batch):
+                outcomes[change] += 1
+
+
+@contextmanager
+def _plain_faults() -> Iterator[None]:
+    try:
+        yield
+    except zipfile.BadZipFile as error:
+        raise ReadError(f"this is no archive of `ask export`, or {_DAMAGED[4:]}") from error
+    except (
+        zlib.error,
+        struct.error,
+        EOFError,
+        LookupError,
+        RuntimeError,  # With RecursionError, of JSON, and NotImplementedError, of zipfile.
+        TypeError,
+        ValueError,  # With what is no Unicode, and what is no JSON.
+    ) as error:
+        raise ReadError(_DAMAGED) from error
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise ReadError(f"it cannot be read ({reason}); check its name and permissions") from error
+
+
+def _read_manifest(archive: zipfile.ZipFile) -> _Manifest:
+    with archive.open(MANIFEST) as file:
+        told = json.loads(file.read(_MOST_MANIFEST_BYTES))
+    if not isinstance(told, dict) or told.get("name") != NAME:
+        raise ReadError("this is no archive of `ask export`")
+    if told.get("version") != VERSION:
+        raise MismatchError(
+            f"this archive has version {told.get('version')}, and this Byline reads version "
+            f"{VERSION}: import it with the Byline that made it, or a later one"
+        )
+    hashes = {name: _one(told["sha256"][name], str) for name in (DOCUMENTS, VECTORS)}
+    dimension, documents, chunks = (
+        _one(told[key], int) for key in ("dimension", "documents", "chunks")
+    )
+    if min(dimension, documents, chunks) < 0:
+        raise ValueError("a number is negative")
+    return _Manifest(_one(told["embedder"], str), dimension, documents, chunks, hashes)
+
+
+def _check_embedder(manifest: _Manifest, embedder: Embedder) -> None:
+    if manifest.embedder != embedder.fingerprint:
+        raise MismatchError(
+            f"its vectors were made by the embedder {manifest.embedder}, not "
+            f"{embedder.fingerprint}: use --embed to compute them anew"
+        )
+    if manifest.dimension != embedder.dimension:
+        raise ValueError("its vectors are of another dimension than its embedder makes")
+
+
+def _check_hash(archive: zipfile.ZipFile, name: str, expected: str) -> None:
+    info = archive.getinfo(name)
+    if info.file_size > _MOST_RATIO * max(info.compress_size, 1):
+        raise ValueError("it would burst")
+    found = hashlib.sha256()
+    with archive.open(info) as file:
+        # zipfile itself stops at the size that was stated, and checks its sum.
+        while block := file.read(_BLOCK_BYTES):
+            found.update(block)
+    if found.hexdigest() != expected:
+        raise ValueError(f"{name} is not what the manifest says")
+
+
+def _entries(archive: zipfile.ZipFile, manifest: _Manifest) -> Iterator[IndexedDocument]:
+    """Yield each article with its vectors, all checked."""
+    count = rows = 0
+    with archive.open(DOCUMENTS) as documents, archive.open(VECTORS) as vectors:
+        _check_array(vectors, manifest)
+        # Lines are far faster from a reader that looks ahead.
+        lines = io.BufferedReader(cast("zipfile.ZipExtFile", documents), _BLOCK_BYTES)
+        while line := lines.readline(_MOST_LINE_BYTES):
+            told = json.loads(line)
+            document = _document(told)
+            spans = _spans(told["chunks"])
+            chunks = tuple(
+                Chunk(document.id, span.start, span.end, document.text[span.start : span.end])
+                for span in spans
+            )
+            array = _rows(vectors, len(chunks), manifest.dimension)
+            entry = IndexedDocument(document, _spans(told["sentences"]), chunks, array)
+            check_entry(entry, manifest.dimension)
+            count, rows = count + 1, rows + len(chunks)
+            yield entry
+        if (count, rows) != (manifest.documents, manifest.chunks) or vectors.read(1):
+            raise ValueError("it holds another number of articles or vectors than it says")
+
+
+def _document(told: dict[str, Any]) -> Document:
+    published = _one(told["published"], str, None)
+    pages = tuple(_one(page, int) for page in _one(told["pages"], list))
+    text = _one(told["text"], str)
+    if pages and (pages[0] != 0 or list(pages) != sorted(pages) or pages[-1] > len(text)):
+        raise ValueError("its pages lie outside the text")
+    document = Document(
+        text=text,
+        title=_one(told["title"], str),
+        source=_one(told["source"], str, None),
+        author=_one(told["author"], str, None),
+        url=_one(told["url"], str, None),
+        published=None if published is None else date.fromisoformat(published),
+        path=_one(told["path"], str, None),
+        part=_one(told["part"], str),
+        language=_one(told["language"], str, None),
+        pages=pages,
+    )
+    if document.id != told["id"]:
+        raise ValueError("an article is not the one that its id tells")
+    return document
+
+
+def _spans(places: object) -> tuple[Span, ...]:
+    flat = [_one(place, int) for place in _one(places, list)]
+    return tuple(Span(*pair) for pair in zip(flat[::2], flat[1::2], strict=True))
+
+
+def _one(value: Any, kind: type[Any], *others: None) -> Any:
+    """Return a value of JSON that must be of this kind; a truth value is no number."""
+    if type(value) is kind or (others and value is None):
+        return value
+    raise ValueError(f"expected {kind.__name__}, found {type(value).__name__}")
+
+
+def _check_array(file: IO[bytes], manifest: _Manifest) -> None:
+    from numpy.lib import format as npy
+
+    if npy.read_magic(file) != (1, 0):
+        raise ValueError("its vectors are of another format")
+    shape, by_columns, dtype = npy.read_array_header_1_0(file)
+    if (shape, by_columns, dtype.str) != ((manifest.chunks, manifest.dimension), False, "<f4"):
+        raise ValueError("its vectors are of another shape or kind")
+
+
+def _rows(file: IO[bytes], count: int, dimension: int) -> NDArray[np.float32]:
+    import numpy as np
+
+    wanted = 4 * count * dimension
+    data = file.read(wanted)
+    if len(data) != wanted:
+        raise ValueError("vectors are missing")
+    return np.frombuffer(data, dtype="<f4").reshape(count, dimension).astype(np.float32)
+
+
+def _embedded(entry: IndexedDocument, store: Store, embedder: Embedder) -> IndexedDocument:
+    known = store.entry(entry.document.id)
+    if known and known.chunks == entry.chunks:
+        return replace(known, document=entry.document)
+    texts = [embedding_text(entry.document, chunk) for chunk in entry.chunks]
+    return replace(entry, vectors=embedder.embed(texts))

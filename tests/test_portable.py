@@ -1,0 +1,281 @@
+"""The portable archive of a library: what it keeps, and that nothing bad gets in by it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from fakes import HashEmbedder
+from index.archive import Archived, write_archive
+from index.archive_reading import read_archive
+from index.errors import BylineError, LibraryError, MismatchError, ReadError
+from index.ingest import index_document
+from index.sqlite import SqliteStore
+from index.store import Counts
+from index.types import Document
+from rag import Assistant
+from rag.cli import main
+from rag.settings import Settings
+from store_samples import rows
+
+EMBEDDER = HashEmbedder()
+NEW = {"added": 3, "updated": 0, "unchanged": 0}
+KNOWN = {"added": 0, "updated": 0, "unchanged": 3}
+ARTICLES = [
+    Document("The harbour opened. Ships came.\n\nThe mayor spoke.", "Harbour", path="/a/1.txt"),
+    Document("Der Fluß stieg.\fEs regnete.", "Fluß", language="de", pages=(0, 16), path="/a/2.pdf"),
+    Document(
+        "A vote was held in the café.",
+        title="Vote",
+        source="Herald",
+        author="A. Writer",
+        url="https://news.example/vote",
+        published=date(2020, 2, 29),
+        path="/a/caf\udce9.mbox",
+        part="<7@example>",
+    ),
+]
+
+
+class OtherEmbedder(HashEmbedder):
+    fingerprint = "other"
+
+
+def open_store(home: Path, embedder: HashEmbedder = EMBEDDER) -> SqliteStore:
+    return SqliteStore.open(home, fingerprint=embedder.fingerprint, dimension=embedder.dimension)
+
+
+def searches(store: SqliteStore) -> list[list[tuple[str, float]]]:
+    found = [store.search_lexical("harbour vote fluß", 9)]
+    found += [store.search_dense(EMBEDDER.embed([text])[0], 9) for text in ("the mayor", "regnete")]
+    return [rows(ranked) for ranked in found]
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    path = tmp_path / "library.zip"
+    with open_store(tmp_path / "home") as store:
+        store.replace_documents([index_document(document, EMBEDDER) for document in ARTICLES])
+        assert write_archive(store, path) == Archived(3, store.counts().chunks)
+    return path
+
+
+def test_a_library_from_an_archive_is_the_same(archive: Path, tmp_path: Path) -> None:
+    with open_store(tmp_path / "home") as old, open_store(tmp_path / "new") as new:
+        assert read_archive(archive, new, EMBEDDER) == NEW
+        assert list(new.documents()) == list(old.documents())
+        for document in ARTICLES:
+            was, is_ = old.entry(document.id), new.entry(document.id)
+            assert was is not None
+            assert is_ is not None
+            assert (is_.sentences, is_.chunks) == (was.sentences, was.chunks)
+            assert np.array_equal(is_.vectors, was.vectors)
+        assert searches(new) == searches(old)
+        assert all(check.ok for check in new.health())
+
+
+def test_importing_again_changes_nothing(archive: Path, tmp_path: Path) -> None:
+    with open_store(tmp_path / "new") as store:
+        store.replace_documents([index_document(ARTICLES[1], EMBEDDER)])
+        assert read_archive(archive, store, EMBEDDER) == {**KNOWN, "added": 2, "unchanged": 1}
+        assert read_archive(archive, store, EMBEDDER) == KNOWN
+        assert store.counts().documents == 3
+
+
+def test_the_archive_is_plain_and_private(archive: Path) -> None:
+    assert archive.stat().st_mode & 0o077 == 0
+    with zipfile.ZipFile(archive) as file:
+        assert file.namelist() == ["documents.jsonl", "vectors.npy", "manifest.json"]
+        lines = [json.loads(line) for line in file.read("documents.jsonl").splitlines()]
+        manifest = json.loads(file.read("manifest.json"))
+        with file.open("vectors.npy") as member:
+            vectors = np.load(member, allow_pickle=False)
+    assert [line["id"] for line in lines] == [ARTICLES[i].id for i in (2, 1, 0)]
+    assert lines[2]["sentences"] == [0, 19, 20, 31, 33, 49]
+    assert manifest["embedder"] == "hashed words, 64"
+    assert vectors.shape == (manifest["chunks"], 64)
+    assert [path.name for path in archive.parent.glob(".*")] == []
+
+
+def test_nothing_is_written_over(archive: Path, tmp_path: Path) -> None:
+    before = archive.read_bytes()
+    with open_store(tmp_path / "home") as store:
+        with pytest.raises(LibraryError, match="exists already"):
+            write_archive(store, archive)
+        with pytest.raises(LibraryError, match="cannot be written"):
+            write_archive(store, tmp_path / "none" / "x.zip")
+    with (
+        open_store(tmp_path / "empty") as store,
+        pytest.raises(LibraryError, match="nothing to export"),
+    ):
+        write_archive(store, tmp_path / "x.zip")
+    assert archive.read_bytes() == before
+    assert not (tmp_path / "x.zip").exists()
+
+
+def test_vectors_of_another_embedder_are_refused_or_made_anew(
+    archive: Path, tmp_path: Path
+) -> None:
+    other = OtherEmbedder()
+    with open_store(tmp_path / "new", other) as store:
+        with pytest.raises(MismatchError, match="use --embed to compute them anew"):
+            read_archive(archive, store, other)
+        assert store.counts() == Counts(0, 0)
+        assert read_archive(archive, store, other, embed=True) == NEW
+        assert store.fingerprint() == "other"
+        assert read_archive(archive, store, other, embed=True) == KNOWN
+
+
+def remade(archive: Path, change: Callable[[dict[str, bytes]], None]) -> Path:
+    """Change members, and state their new hashes as one who means harm would."""
+    with zipfile.ZipFile(archive) as file:
+        members = {name: file.read(name) for name in file.namelist()}
+    change(members)
+    manifest = json.loads(members["manifest.json"])
+    for name in ("documents.jsonl", "vectors.npy"):
+        manifest["sha256"][name] = hashlib.sha256(members[name]).hexdigest()
+    members["manifest.json"] = json.dumps(manifest).encode()
+    path = archive.with_name("remade.zip")
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, data in members.items():
+            file.writestr(name, data)
+    return path
+
+
+def article(number: int, **fields: Any) -> Callable[[dict[str, bytes]], None]:
+    def change(members: dict[str, bytes]) -> None:
+        lines = members["documents.jsonl"].splitlines()
+        lines[number] = json.dumps({**json.loads(lines[number]), **fields}).encode()
+        members["documents.jsonl"] = b"\n".join(lines)
+
+    return change
+
+
+def stated(**fields: Any) -> Callable[[dict[str, bytes]], None]:
+    def change(members: dict[str, bytes]) -> None:
+        told = {**json.loads(members["manifest.json"]), **fields}
+        members["manifest.json"] = json.dumps(told).encode()
+
+    return change
+
+
+def bytes_of(name: str, change: Callable[[bytes], bytes]) -> Callable[[dict[str, bytes]], None]:
+    return lambda members: members.__setitem__(name, change(members[name]))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        article(2, text="Another text."),
+        article(2, chunks=[0, 99_999]),
+        article(2, chunks=[5, 2]),
+        article(2, chunks=[0]),
+        article(2, chunks=[0, True]),
+        article(2, sentences=[-4, 9]),
+        article(2, chunks=None),
+        article(1, pages=[3, 1]),
+        article(1, pages=[0, 10**30]),
+        article(0, published="yesterday"),
+        article(0, title=7),
+        article(0, id="0" * 16),
+        stated(documents=4),
+        stated(chunks=10**12),
+        stated(dimension=-64),
+        stated(dimension="64"),
+        stated(embedder=None),
+        bytes_of("vectors.npy", lambda data: data[:-4]),
+        bytes_of("vectors.npy", lambda data: data + b"more"),
+        bytes_of("vectors.npy", lambda data: data[:128] + b"\0" * 256 + data[384:]),
+        bytes_of("vectors.npy", lambda data: data.replace(b"<f4", b"|O8")),
+        bytes_of("vectors.npy", lambda data: b"\x93NUMPY" + data[:100]),
+        bytes_of("documents.jsonl", lambda data: b"[" * 100_000 + data),
+        bytes_of("documents.jsonl", lambda data: data + b" " * 40_000_000),
+        bytes_of("documents.jsonl", lambda data: b"\xff" + data),
+    ],
+)
+def test_what_was_made_up_adds_nothing(
+    archive: Path, tmp_path: Path, change: Callable[[dict[str, bytes]], None]
+) -> None:
+    path = remade(archive, change)
+    with open_store(tmp_path / "new") as store:
+        with pytest.raises(ReadError, match="damaged or was cut short; export it again"):
+            read_archive(path, store, EMBEDDER)
+        assert store.counts() == Counts(0, 0)
+
+
+def test_what_was_cut_or_changed_adds_nothing(archive: Path, tmp_path: Path) -> None:
+    whole, path = archive.read_bytes(), tmp_path / "changed.zip"
+    chance = random.Random(5)  # noqa: S311 - no secret
+    refused = 0
+    for number in range(200):
+        data = bytearray(whole)
+        if number % 2:
+            del data[chance.randrange(len(data)) :]
+        else:
+            data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+        path.write_bytes(data)
+        with open_store(tmp_path / "new") as store:
+            try:
+                read_archive(path, store, EMBEDDER)
+            except BylineError:
+                refused += 1
+                assert store.counts() == Counts(0, 0)
+            else:  # A bit of what nobody reads, such as the time at which a member was written.
+                assert list(store.documents()) == [ARTICLES[i] for i in (2, 1, 0)]
+                store.delete_documents([document.id for document in ARTICLES])
+    assert refused >= 180
+
+
+def test_what_is_no_archive_is_refused(archive: Path, tmp_path: Path) -> None:
+    text, empty = tmp_path / "notes.txt", tmp_path / "empty.zip"
+    text.write_text("No archive.")
+    with zipfile.ZipFile(empty, "w"):
+        pass
+    with open_store(tmp_path / "new") as store:
+        for path, said in [
+            (text, "no archive of `ask export`"),
+            (empty, "damaged or was cut short"),
+            (tmp_path / "none", "cannot be read"),
+            (remade(archive, stated(name="photos")), "no archive of `ask export`"),
+        ]:
+            with pytest.raises(ReadError, match=said):
+                read_archive(path, store, EMBEDDER)
+        with pytest.raises(MismatchError, match="version 9"):
+            read_archive(remade(archive, stated(version=9)), store, EMBEDDER)
+        assert store.counts() == Counts(0, 0)
+
+
+def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def opened(settings: Settings) -> Assistant:
+        return Assistant(settings, embedder=EMBEDDER)
+
+    old, new, file = (str(tmp_path / name) for name in ("old", "new", "library.zip"))
+    with open_store(Path(old)) as store:
+        store.replace_documents([index_document(document, EMBEDDER) for document in ARTICLES])
+    assert main(["export", file, "--home", old], opened) == 0
+    assert main(["import", file, "--home", new], opened) == 0
+    assert main(["import", file, "--home", new, "--json"], opened) == 0
+    first, second, *rest = capsys.readouterr().out.splitlines()
+    assert (first, second) == (f"3 articles in {file}", "3 added, 0 updated, 0 unchanged")
+    assert json.loads("\n".join(rest)) == {"path": file, **KNOWN}
+    Path(file).write_bytes(b"PK")
+    assert main(["import", file, "--home", new], opened) == 1
+    assert capsys.readouterr().err.startswith(f"ask: {file}: this is no archive of `ask export`")
+    assert main(["import", "--home", new], opened) == 2
+
+
+def test_a_path_that_is_not_unicode_is_kept(archive: Path, tmp_path: Path) -> None:
+    with open_store(tmp_path / "new") as store:
+        read_archive(archive, store, EMBEDDER)
+        assert store.document(ARTICLES[2].id) == replace(ARTICLES[2])
+        assert "/a/caf\udce9.mbox" in store.files()
