@@ -41,6 +41,7 @@ _ESCAPES = (
     (re.compile(rb"\x1b(?:\$[@B]|\(J)"), "iso2022_jp_ext"),
     (re.compile(rb"\x1b\$\)C"), "iso2022_kr"),
 )
+_BASIC = 0.9
 _HEAD = 4096
 """Bytes within which an encoding is declared."""
 _META = re.compile(
@@ -171,7 +172,11 @@ def _as_read(label: str) -> tuple[str, ...]:
 def _unmarked(data: bytes) -> list[str]:
     """Return the UTF-32 and UTF-16 byte orders that text with NULs may be in."""
     # No NUL among data of other kinds lets it pass for UTF-32, whose code points end at 0x10FFFF.
-    names = ["utf-32-le", "utf-32-be"] if len(data) % 4 == 0 else []
+    names = []
+    if len(data) % 4 == 0:
+        # Nearly all characters of any text are below U+10000.
+        planes = (("utf-32-le", data[2::4]), ("utf-32-be", data[1::4]))
+        names = [name for name, plane in planes if plane.count(0) >= _BASIC * len(plane)]
     even, odd = data[::2].count(0), data[1::2].count(0)
     if odd > 0.4 * len(data) / 2 and even <= 0.02 * odd:
         names.append("utf-16-le")

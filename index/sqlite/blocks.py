@@ -12,6 +12,8 @@ from __future__ import annotations
 import hashlib
 import os
 import struct
+import weakref
+from collections.abc import Callable
 from typing import BinaryIO
 
 __all__ = ["BlockError", "BlockReader", "BlockWriter"]
@@ -66,14 +68,16 @@ class BlockReader:
     """
 
     def __init__(self, file: BinaryIO, sha256: str) -> None:
-        """Check all but the blocks. The file stays the reader's.
+        """Check all but the blocks. The caller may close the file, or delete it.
 
         Raises:
             BlockError: it is not the file that has this SHA-256.
             OSError: it cannot be read.
         """
-        self._file = file
-        length = os.fstat(file.fileno()).st_size
+        self._descriptor = os.dup(file.fileno())
+        self.close: Callable[[], object] = weakref.finalize(self, os.close, self._descriptor)
+        """Close the file; this also happens when nothing refers to the reader any more."""
+        length = os.fstat(self._descriptor).st_size
         if length < _SIZES.size:
             raise BlockError("it is cut short")
         size, directory = _SIZES.unpack(self._at(length - _SIZES.size, _SIZES.size))
@@ -122,15 +126,11 @@ class BlockReader:
         for start in range(0, self._size, _BLOCK_BYTES):
             self.read(start, min(_BLOCK_BYTES, self._size - start))
 
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
-
     def _at(self, start: int, length: int) -> bytes:
         parts, left = [], length
         while left:
             # One call returns at most 2 GiB.
-            part = os.pread(self._file.fileno(), left, start + length - left)
+            part = os.pread(self._descriptor, left, start + length - left)
             if not part:
                 raise BlockError("it is cut short")
             parts.append(part)

@@ -70,12 +70,8 @@ class Postings:
             BlockError: it is damaged, or not the file that has this SHA-256.
             OSError: it cannot be read.
         """
-        file = path.open("rb", buffering=0)
-        try:
+        with path.open("rb", buffering=0) as file:
             return cls(folder, FileSegment(cast(BinaryIO, file), sha256))
-        except BaseException:
-            file.close()
-            raise
 
     def __len__(self) -> int:
         return int(np.count_nonzero(self._rows().live))
@@ -178,9 +174,9 @@ class Postings:
         return [*self._files, self._growing]
 
     def _spill(self) -> None:
-        file = tempfile.TemporaryFile(dir=self._folder, buffering=0)  # noqa: SIM115 - kept open
-        sha256 = write_segments(cast(BinaryIO, file), [self._growing], None, self._folder)
-        self._files.append(FileSegment(cast(BinaryIO, file), sha256))
+        with tempfile.TemporaryFile(dir=self._folder, buffering=0) as file:
+            sha256 = write_segments(cast(BinaryIO, file), [self._growing], None, self._folder)
+            self._files.append(FileSegment(cast(BinaryIO, file), sha256))
         self._growing = GrowingSegment()
 
     def _rows(self) -> _Table:
