@@ -21,8 +21,8 @@ from rag.settings import Settings
 from rag.types import Answer, Delta, Stage
 
 if TYPE_CHECKING:
-    from index.archive import Archived
     from index.embedder import Embedder
+    from index.portable import Archived
     from index.reading import DateOrder
     from index.reranker import Reranker
     from index.store import Change, Store
@@ -232,7 +232,7 @@ class Assistant:
         Raises:
             LibraryError: the library is empty, or the file exists or cannot be written.
         """
-        from index.archive import write_archive
+        from index.portable import write_archive
 
         return write_archive(self.store, Path(path))
 
@@ -247,7 +247,7 @@ class Assistant:
             ReadError, MismatchError: the file is damaged, or of another embedder. Nothing is added.
             LibraryError: the library cannot be written to.
         """
-        from index.archive_reading import read_archive
+        from index.portable_reading import read_archive
 
         store = self._writable_store()
         outcomes = read_archive(Path(path), store, self._get_embedder(), embed=embed)
