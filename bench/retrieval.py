@@ -21,7 +21,6 @@ import hashlib
 import itertools
 import math
 import re
-import sqlite3
 import statistics
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -39,8 +38,8 @@ from index.fusion import fuse_scores
 from index.reranker import Reranker
 from index.retriever import LEAD_BONUS, LEAD_CHARACTERS, RERANKED
 from index.sentences import split_sentences
-from index.sqlite.schema import TERMS_TABLE
-from index.sqlite.terms import match_any
+from index.sqlite.postings import Postings
+from index.sqlite.terms import question_stems
 from index.types import Chunk, Document
 from rag import Settings
 from rag.environment import prepare_environment
@@ -64,7 +63,7 @@ class Passages:
     """For each passage, the data set's id of its article."""
     chunks: list[Chunk]
     vectors: NDArray[np.float32]
-    terms: sqlite3.Connection
+    words: Postings
 
     def dense(self, vector: NDArray[np.float32], depth: int) -> Ranking:
         """Rank by cosine."""
@@ -72,12 +71,9 @@ class Passages:
         best = np.argsort(-cosines, kind="stable")[:depth]
         return [(int(number), float(cosines[number])) for number in best]
 
-    def lexical(self, question: str, depth: int, title: float) -> Ranking:
-        """Rank by BM25, as `index.sqlite.search` does; the title counts that often."""
-        query = "SELECT rowid, -rank FROM t WHERE t MATCH ? AND rank MATCH ? ORDER BY rank LIMIT ?"
-        match = match_any(question)
-        values = (match, f"bm25({title}, 1.0)", depth)
-        return self.terms.execute(query, values).fetchall() if match else []
+    def lexical(self, question: str, depth: int) -> Ranking:
+        """Rank by BM25, as `index.sqlite.search` does."""
+        return self.words.search(question_stems(question), depth)[:depth]
 
     def is_right(self, number: int, sought: Sought) -> bool:
         """Say whether a passage is what was sought."""
@@ -106,9 +102,7 @@ def heading(document: Document, head: str) -> str:
     return "".join(f"{part}\n" for part in parts if part)
 
 
-def prepare(
-    data: Path, characters: int, overlap: int, head: str, tokenizer: str, embed: Embed
-) -> Passages:
+def prepare(data: Path, characters: int, overlap: int, head: str, embed: Embed) -> Passages:
     """Cut, embed, and index the articles of a data set."""
     articles, chunks, texts, rows = [], [], [], []
     for row in read_articles(data):
@@ -118,10 +112,9 @@ def prepare(
             chunks.append(chunk)
             texts.append(heading(document, head) + chunk.text)
             rows.append((len(rows), document.title, chunk.text))
-    terms = sqlite3.connect(":memory:")
-    terms.execute(TERMS_TABLE.format(name="t").replace("porter unicode61", tokenizer))
-    terms.executemany("INSERT INTO t (rowid, title, body) VALUES (?, ?, ?)", rows)
-    return Passages(articles, chunks, embed(texts, f"{data.name}-{characters}-{overlap}"), terms)
+    words = Postings()
+    words.add(rows)
+    return Passages(articles, chunks, embed(texts, f"{data.name}-{characters}-{overlap}"), words)
 
 
 def embed_with(embedder: Embedder, cache: Path | None) -> Embed:
@@ -264,8 +257,6 @@ def main() -> None:
     parser.add_argument(
         "--head", nargs="+", default=["title"], choices=["none", "title", "title+date"]
     )
-    parser.add_argument("--tokenizer", default="porter unicode61", help="of FTS5: unicode61, …")
-    parser.add_argument("--title-weight", type=float, default=0.5, help="in BM25")
     parser.add_argument("--depth", type=int, default=50, help="how far down each ranking is read")
     parser.add_argument("--sample", type=int, default=100)
     parser.add_argument("--skip", type=int, default=0, help="leave out the first N of the order")
@@ -290,11 +281,11 @@ def main() -> None:
         for characters, overlap, head in itertools.product(
             arguments.characters, arguments.overlap, arguments.head
         ):
-            passages = prepare(data, characters, overlap, head, arguments.tokenizer, embed)
+            passages = prepare(data, characters, overlap, head, embed)
             rows: dict[str, list[list[float]]] = {}
             for sought, vector in zip(asked, vectors):
                 dense = passages.dense(vector, arguments.depth)
-                lexical = passages.lexical(sought.question, arguments.depth, arguments.title_weight)
+                lexical = passages.lexical(sought.question, arguments.depth)
                 found = ways(sought, dense, lexical, passages, arguments.depth, reranker)
                 for name, ranking in found:
                     rows.setdefault(name, []).append(score(ranking, sought, passages))

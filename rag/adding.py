@@ -1,33 +1,37 @@
-"""Reads the files that are to be added, one after another, whatever is wrong with some of them.
+"""Brings articles into a library: files as they are read, web pages, uploads.
 
-Knows nothing of the library that they go into.
+Whatever is wrong with one file, the others go on. Knows no format
+(`index.reading`) and no store (`index.ingest`); it tells what became of each.
 """
 
 from __future__ import annotations
 
-import logging
 import os
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing, nullcontext, suppress
+from dataclasses import dataclass, replace
+from itertools import chain, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from index.errors import ReadError
+from index.errors import LibraryError, ReadError
+from index.store import FileRead, FileRecord
 from index.types import Document
 
 if TYPE_CHECKING:
-    from index.reading import DateOrder
+    from index.embedder import Embedder
+    from index.reading import ReadOptions
+    from index.reading.sandbox import ReaderPool
+    from index.store import Store
 
-__all__ = ["AddResult", "Outcome", "read_files"]
-
-_log = logging.getLogger(__name__)
+__all__ = ["AddResult", "Outcome", "files_in", "read_files", "read_uploads", "store_readings"]
 
 Outcome = Literal["read", "added", "updated", "unchanged", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
 class AddResult:
-    """What became of one file, web page, or pasted text that was to be added."""
+    """What became of one file, one article of it, a web page, or a pasted text."""
 
     path: str
     """Its path or web address, as it was given."""
@@ -37,36 +41,151 @@ class AddResult:
     message: str = ""
     """For a failure, the reason; for an article, warnings such as of an ambiguous date. Either
     without the path, which whoever shows it puts before it."""
+    part: str = ""
+    """Which article of its file, where one holds several; see `Document.part`."""
+    kin: tuple[Document, ...] = ()
+    """Articles of the library that are nearly the same as one that was added."""
+
+    @property
+    def name(self) -> str:
+        """The path, and the part where there is one."""
+        return f"{self.path} [{self.part}]" if self.part else self.path
+
+
+def files_in(paths: Iterable[str | Path]) -> Iterator[tuple[Path, ReadError | None]]:
+    """Yield the files that paths lead to; also a path that leads to none, and why."""
+    from index.reading import find_files
+
+    for path in paths:
+        # Unlike Path.expanduser, it takes a file called ~draft.txt for what it is.
+        expanded = Path(os.path.expanduser(path))  # noqa: PTH111
+        try:
+            for file in find_files(expanded):
+                yield file, None
+        except ReadError as error:
+            yield expanded, error
 
 
 def read_files(
-    paths: Iterable[str | Path], date_order: DateOrder | None = None
-) -> Iterator[AddResult]:
+    paths: Iterable[str | Path], options: ReadOptions | None = None, pool: ReaderPool | None = None
+) -> Iterator[AddResult | FileRead]:
     """Yield each article of files and folders as it is read, or why it cannot be.
+
+    They are read in a process apart, a little ahead of the caller.
 
     Args:
         paths: files and folders.
-        date_order: how to read 11/01/2019 where nothing else tells.
-    """
-    from index.reading import find_files, read_file
+        options: what the person says of them, such as how to read 11/01/2019.
+        pool: what reads them; None for one of its own.
 
-    for path in paths:
-        try:
-            # Unlike Path.expanduser, it takes a file called ~draft.txt for what it is.
-            files = find_files(Path(os.path.expanduser(path)))  # noqa: PTH111
-        except ReadError as error:
-            yield AddResult(str(path), "failed", message=str(error))
-            continue
-        for file in files:
-            try:
-                reading = read_file(file, date_order=date_order)
-            except ReadError as error:
-                yield AddResult(str(file), "failed", message=str(error))
-            except Exception as error:  # noqa: BLE001 - a fault of a reader, or of its parser.
-                _log.exception("could not read %s", file)
-                reason = " ".join(f"{type(error).__name__}: {error}".split())
-                message = f"could not be read ({reason}); save the article as plain text"
-                yield AddResult(str(file), "failed", message=message)
+    Yields:
+        The articles and failures of a file, and then what is to be recorded of the file.
+    """
+    from index.folder import look_at
+    from index.reading import ReadOptions, Unread
+    from index.reading.sandbox import ReaderPool
+
+    options = options or ReadOptions()
+    refused: dict[Path, ReadError] = {}
+    records: dict[Path, FileRecord] = {}
+
+    def files() -> Iterator[Path]:
+        for path, error in files_in(paths):
+            if error:
+                refused[path] = error
             else:
-                message = "; ".join(reading.warnings)
-                yield AddResult(str(file), "read", reading.document, message)
+                # Before it is read: what is written meanwhile is then seen to differ.
+                with suppress(OSError):
+                    absolute = Path(os.path.abspath(path))  # noqa: PTH100 - keeps links
+                    records[path] = look_at(absolute, options.way)
+            yield path
+
+    with ReaderPool() if pool is None else nullcontext(pool) as readers:
+        readers.start()
+        with closing(readers.read_many(files(), options)) as found:
+            for path, readings in groupby(found, lambda pair: pair[0]):
+                parts: set[str] | None = set()
+                problems: list[str] = []
+                for _, read in readings:
+                    if isinstance(read, ReadError):
+                        # It may have broken off: what was found in it before is not given up.
+                        parts = None
+                        problems.append(str(refused.get(path, read)))
+                        yield AddResult(str(path), "failed", message=problems[-1])
+                    elif isinstance(read, Unread):
+                        problems.append(f"{read.part}: {read.reason}")
+                        yield AddResult(str(path), "failed", message=read.reason, part=read.part)
+                    else:
+                        if parts is not None:
+                            parts.add(read.document.part)
+                        message = "; ".join(read.warnings)
+                        yield AddResult(
+                            str(path), "read", read.document, message, read.document.part
+                        )
+                record = records.pop(path, None)
+                if record:
+                    more = f"; and {len(problems) - 1:,} more parts" if len(problems) > 1 else ""
+                    problem = f"{problems[0]}{more}" if problems else ""
+                    whole = None if parts is None else frozenset(parts)
+                    yield FileRead(replace(record, problem=problem), whole)
+
+
+def read_uploads(paths: Iterable[Path]) -> Iterator[AddResult]:
+    """Yield the articles of files that are only passing through: they keep no path."""
+    for read in read_files(paths):
+        if isinstance(read, AddResult):
+            document = read.document and replace(read.document, path=None, part="")
+            yield replace(read, path=Path(read.path).name, document=document)
+
+
+def store_readings(
+    readings: Iterable[AddResult | FileRead],
+    get_store: Callable[[], Store],
+    get_embedder: Callable[[], Embedder],
+) -> Generator[AddResult, None, None]:
+    """Store what is read; yield each result once it is in the library.
+
+    Where no article is found at all, no library is made.
+
+    Args:
+        readings: as from `read_files`.
+        get_store: called once there is something to store.
+        get_embedder: called once there is something to embed.
+
+    Raises:
+        LibraryError: the store cannot be written. What was stored is yielded before.
+        ModelError: the embedder cannot be used.
+    """
+    from index.ingest import Item, ingest
+
+    waiting = iter(readings)
+    held: list[AddResult | FileRead] = []
+    for first in waiting:
+        if isinstance(first, FileRead) or first.document:
+            held.append(first)
+        else:
+            yield first
+        if isinstance(first, AddResult) and first.document:
+            break
+    else:
+        return
+    store = get_store()
+
+    def items() -> Iterator[Item]:
+        for reading in chain(held, waiting):
+            if isinstance(reading, FileRead):
+                yield Item(file=reading)
+            else:
+                yield Item(reading, reading.document)
+
+    for item, change in ingest(items(), store, get_embedder):
+        result = item.note
+        if not isinstance(result, AddResult):
+            continue
+        if change and item.document:
+            result = replace(result, outcome=change)
+            if change != "unchanged":
+                with suppress(LibraryError):  # Another process may have removed it by now.
+                    kin = store.kin(item.document.id)
+                    result = replace(result, kin=tuple(kin))
+        yield result

@@ -6,7 +6,8 @@ import logging
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -21,13 +22,14 @@ from rag.settings import Settings
 from rag.types import Answer, Delta, Stage
 
 if TYPE_CHECKING:
+    from index.archive import Archived
     from index.embedder import Embedder
-    from index.portable import Archived
-    from index.reading import DateOrder
+    from index.reading import ReadOptions
     from index.reranker import Reranker
-    from index.store import Change, Store
+    from index.store import Change, FileRead, Store
     from rag.language_model import LanguageModel
     from rag.models.loading import ModelLoader
+    from rag.syncing import SyncReport
 
 __all__ = ["AddResult", "Assistant"]
 
@@ -156,17 +158,17 @@ class Assistant:
     def add(
         self,
         *paths: str | Path,
-        date_order: DateOrder | None = None,
+        options: ReadOptions | None = None,
         on_file: Callable[[AddResult], None] | None = None,
     ) -> list[AddResult]:
-        """Add files, and the articles in folders, each in a transaction of its own.
+        """Add files, and the articles in folders.
 
         What cannot be read is reported in its result, and the others are added
         all the same. An interruption keeps every article reported so far.
 
         Args:
             paths: files and folders.
-            date_order: how to read 11/01/2019 where nothing else tells.
+            options: what is to be known of the files, such as how to read 11/01/2019.
             on_file: called with each result as it comes.
 
         Raises:
@@ -175,12 +177,12 @@ class Assistant:
         """
         from rag.adding import read_files
 
-        return self._add(read_files(paths, date_order), on_file)
+        return self._collect(read_files(paths, options), on_file)
 
     def add_pages(
         self,
         *urls: str,
-        date_order: DateOrder | None = None,
+        options: ReadOptions | None = None,
         on_file: Callable[[AddResult], None] | None = None,
     ) -> list[AddResult]:
         """Add the articles at web addresses. It connects to them, and to where they lead.
@@ -189,7 +191,7 @@ class Assistant:
 
         Args:
             urls: each begins with https:// or http://, and is on the public internet.
-            date_order: as for `add`.
+            options: as for `add`.
             on_file: as for `add`.
 
         Raises:
@@ -197,7 +199,66 @@ class Assistant:
         """
         from rag.fetching.articles import read_pages
 
-        return self._add(read_pages(urls, date_order), on_file)
+        return self._collect(read_pages(urls, options), on_file)
+
+    def add_uploads(self, paths: Iterable[Path]) -> Iterator[AddResult]:
+        """Add files that are only passing through: yield each article once it is stored.
+
+        Raises:
+            As `add`.
+        """
+        from rag.adding import read_uploads
+
+        yield from self._added(read_uploads(paths))
+
+    def sync(
+        self,
+        folder: str | Path,
+        *,
+        options: ReadOptions | None = None,
+        report: SyncReport | None = None,
+        look_again: bool = False,
+        allow_empty: bool = False,
+        on_plan: Callable[[int], None] = lambda _: None,
+        on_file: Callable[[AddResult], None] = lambda _: None,
+    ) -> SyncReport:
+        """Make the library mirror a folder; see `rag.syncing.sync_folder`.
+
+        Args:
+            folder: what is below it is added, updated, and removed as it is there.
+            options: as for `add`.
+            report: filled as the work goes on, so that it also tells of what was interrupted.
+            look_again: compare all files by their content.
+            allow_empty: let a folder that is empty now remove what came from it.
+            on_plan: told how many files are to be read.
+            on_file: told what became of each.
+
+        Raises:
+            ReadError: there is no such folder, or it is empty and was not.
+            LibraryError: the library cannot be written.
+            ModelError: the embedder is missing.
+        """
+        from index.reading import ReadOptions
+        from rag.syncing import SyncReport, sync_folder
+
+        report = SyncReport() if report is None else report
+        try:
+            sync_folder(
+                folder,
+                self.store,
+                self._writable_store,
+                self._get_embedder,
+                options or ReadOptions(),
+                report,
+                look_again=look_again,
+                allow_empty=allow_empty,
+                on_plan=on_plan,
+                on_file=on_file,
+            )
+        finally:
+            if report.changed:
+                self.settle()
+        return report
 
     def settle(self) -> None:
         """Bring the index up to date on disk, after articles were added or removed.
@@ -232,7 +293,7 @@ class Assistant:
         Raises:
             LibraryError: the library is empty, or the file exists or cannot be written.
         """
-        from index.portable import write_archive
+        from index.archive import write_archive
 
         return write_archive(self.store, Path(path))
 
@@ -247,7 +308,7 @@ class Assistant:
             ReadError, MismatchError: the file is damaged, or of another embedder. Nothing is added.
             LibraryError: the library cannot be written to.
         """
-        from index.portable_reading import read_archive
+        from index.archive_reading import read_archive
 
         store = self._writable_store()
         outcomes = read_archive(Path(path), store, self._get_embedder(), embed=embed)
@@ -358,22 +419,32 @@ class Assistant:
     ) -> None:
         self.close()
 
-    def _add(
-        self, readings: Iterable[AddResult], on_file: Callable[[AddResult], None] | None
+    def _collect(
+        self,
+        readings: Iterable[AddResult | FileRead],
+        on_file: Callable[[AddResult], None] | None,
     ) -> list[AddResult]:
-        results: list[AddResult] = []
-        try:
-            for result in readings:
-                if result.document is not None:
-                    outcome = self._put(self._writable_store(), result.document)
-                    result = replace(result, outcome=outcome)
+        results = []
+        with closing(self._added(readings)) as added:
+            for result in added:
                 results.append(result)
                 if on_file:
                     on_file(result)
-        finally:
-            if self._store is not None and any(r.outcome in ("added", "updated") for r in results):
-                self.settle()
         return results
+
+    def _added(self, readings: Iterable[AddResult | FileRead]) -> Generator[AddResult, None, None]:
+        from rag.adding import store_readings
+
+        news = False
+        try:
+            stored = store_readings(readings, self._writable_store, self._get_embedder)
+            with closing(stored):
+                for result in stored:
+                    news = news or result.outcome in ("added", "updated")
+                    yield result
+        finally:
+            if news:
+                self.settle()
 
     def _put(self, store: Store, document: Document) -> Outcome:
         from index.ingest import index_document

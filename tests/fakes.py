@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import NotFoundError
+from index.reading import ReadOptions
 from index.store import Counts
 from index.types import Document, Filter
 from rag.assistant import AddResult
@@ -93,6 +94,7 @@ class FakeAssistant:
     asked: list[tuple[str, Filter, tuple[Answer, ...]]] = field(default_factory=list)
     read_dates: list[bool] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
+    options: list[ReadOptions] = field(default_factory=list)
     outcomes: dict[str, AddResult | BaseException] = field(default_factory=dict)
     """By file name, what becomes of a file that is not simply added."""
     answers: dict[str, Answer | BaseException] = field(default_factory=dict)
@@ -134,12 +136,13 @@ class FakeAssistant:
     def add(
         self,
         *paths: str | Path,
-        date_order: str | None = None,
+        options: ReadOptions | None = None,
         on_file: Callable[[AddResult], None] | None = None,
     ) -> list[AddResult]:
         results = []
         for path in map(str, paths):
-            self.added.append(f"{path}{' ' + date_order if date_order else ''}")
+            self.added.append(path)
+            self.options.append(options or ReadOptions())
             result = self.outcomes.get(Path(path).name, AddResult(path, "added", LIMA))
             if isinstance(result, BaseException):
                 raise result
@@ -151,10 +154,10 @@ class FakeAssistant:
     def add_pages(
         self,
         *urls: str,
-        date_order: str | None = None,
+        options: ReadOptions | None = None,
         on_file: Callable[[AddResult], None] | None = None,
     ) -> list[AddResult]:
-        return self.add(*urls, date_order=date_order, on_file=on_file)
+        return self.add(*urls, options=options, on_file=on_file)
 
     def add_samples(self) -> list[AddResult]:
         return [AddResult("samples/lima.md", "added", LIMA)]

@@ -21,7 +21,7 @@ from rag.cli import main
 
 pytestmark = pytest.mark.usefixtures("home")
 Captured = pytest.CaptureFixture[str]
-COMMANDS = ("ask add list show remove export import eval chat ui models doctor").split()
+COMMANDS = ("ask add sync list show remove export import eval chat ui models doctor").split()
 Process = Callable[..., "subprocess.CompletedProcess[str]"]
 
 

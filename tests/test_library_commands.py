@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from pathlib import Path
 
@@ -9,8 +10,11 @@ import pytest
 
 from fakes import LIMA, UNDATED, FakeAssistant, FakeStore
 from index.errors import LockedError
+from index.reading import ReadOptions
+from index.reading.sandbox import ReaderPool
 from rag.assistant import AddResult
 from rag.cli import main
+from reader_tables import OBEYING
 
 pytestmark = pytest.mark.usefixtures("home")
 Captured = pytest.CaptureFixture[str]
@@ -27,7 +31,7 @@ def test_add_sums_up(tmp_path: Path, capsys: Captured) -> None:
     printed = capsys.readouterr()
     assert printed.out == "2 added, 0 updated, 1 unchanged, 0 failed\n"
     assert printed.err == "ask: warning: b.txt: the date 4/1 is ambiguous\n"
-    assert all(line.endswith(" DMY") for line in assistant.added)
+    assert assistant.options == [ReadOptions("DMY")] * 3
 
 
 def test_add_goes_on_after_a_failure_and_ends_with_1(capsys: Captured) -> None:
@@ -65,22 +69,22 @@ def test_add_of_what_is_not_there_makes_no_library(home: Path, capsys: Captured)
 def test_a_reader_that_breaks_is_one_line(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
-    def broken(_: Path, **__: object) -> None:
-        raise ZeroDivisionError("by\nzero")
-
-    monkeypatch.setattr("index.reading.read_file", broken)
+    monkeypatch.setattr(
+        "index.reading.sandbox.ReaderPool", functools.partial(ReaderPool, table=OBEYING)
+    )
     path = home.parent / "a.txt"
-    path.write_text("Words.", encoding="utf-8")
+    path.write_text("break", encoding="utf-8")
     assert main(["add", str(path)]) == 1
     line = (
-        f"ask: failed: {path}: could not be read (ZeroDivisionError: by zero); "
+        f"ask: failed: {path}: could not be read (ValueError: a parser broke); "
         "save the article as plain text\n"
     )
     assert capsys.readouterr().err == line
     monkeypatch.setenv("BYLINE_DEBUG", "1")
     assert main(["add", str(path)]) == 1
     said = capsys.readouterr().err
-    assert said.startswith(f"could not read {path}\nTraceback")
+    assert said.startswith(f"could not read {path}\n")
+    assert 'raise ValueError("a parser\\nbroke")' in said
     assert said.endswith(line)
 
 
@@ -107,7 +111,7 @@ def test_add_interrupted_says_what_was_kept(tmp_path: Path, capsys: Captured) ->
     assert main(argv, assistant.open) == 130
     printed = capsys.readouterr()
     assert printed.out == "1 added, 0 updated, 0 unchanged, 0 failed\n"
-    assert "what was added is kept" in printed.err
+    assert "what was done is kept" in printed.err
 
 
 def test_add_samples_and_json(capsys: Captured) -> None:
@@ -122,17 +126,21 @@ def test_add_samples_and_json(capsys: Captured) -> None:
         "files": [
             {
                 "path": "samples/lima.md",
+                "part": "",
                 "outcome": "added",
                 "id": LIMA.id,
                 "title": LIMA.title,
                 "message": "",
+                "kin": [],
             },
             {
                 "path": "missing.txt",
+                "part": "",
                 "outcome": "failed",
                 "id": None,
                 "title": None,
                 "message": "does not exist; check the path",
+                "kin": [],
             },
         ],
     }
@@ -143,7 +151,8 @@ def test_add_reads_web_pages_after_files(capsys: Captured) -> None:
     assistant = FakeAssistant(outcomes={"b": failed})
     urls = ["--url", "https://x.example/a", "--url=https://x.example/b"]
     assert main(["add", *urls, "a.txt", "--date-order", "MDY"], assistant.open) == 1
-    assert assistant.added == ["a.txt MDY", "https://x.example/a MDY", "https://x.example/b MDY"]
+    assert assistant.added == ["a.txt", "https://x.example/a", "https://x.example/b"]
+    assert assistant.options == [ReadOptions("MDY")] * 3
     printed = capsys.readouterr()
     assert printed.out == "2 added, 0 updated, 0 unchanged, 1 failed\n"
     assert printed.err == ("ask: failed: https://x.example/b: the server answered 404 Not Found\n")

@@ -16,10 +16,10 @@ import numpy as np
 import pytest
 
 from fakes import HashEmbedder
+from index.archive import Archived, write_archive
+from index.archive_reading import read_archive
 from index.errors import BylineError, LibraryError, MismatchError, ReadError
 from index.ingest import index_document
-from index.portable import Archived, write_archive
-from index.portable_reading import read_archive
 from index.sqlite import SqliteStore
 from index.store import Counts
 from index.types import Document

@@ -1,13 +1,25 @@
 """Reads articles: path or bytes to `Document`. Knows nothing of chunks, models, or the store."""
 
+from index.reading.articles import Reading
 from index.reading.dates import DateOrder
-from index.reading.files import SUFFIXES, Reading, find_files, read_bytes, read_file, read_text
+from index.reading.draft import Unread
+from index.reading.files import (
+    read_articles,
+    read_bytes,
+    read_file,
+    read_text,
+)
+from index.reading.finding import SUFFIXES, find_files
+from index.reading.formats import ReadOptions
 
 __all__ = [
     "SUFFIXES",
     "DateOrder",
+    "ReadOptions",
     "Reading",
+    "Unread",
     "find_files",
+    "read_articles",
     "read_bytes",
     "read_file",
     "read_text",

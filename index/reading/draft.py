@@ -5,9 +5,10 @@ Nothing is interpreted yet: dates are still the strings that the file states.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-__all__ = ["Draft", "Unread"]
+__all__ = ["Draft", "Unread", "has_words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +42,8 @@ class Unread:
     """Which one, as in `Document.part`."""
     reason: str
     """Why, and what to do, in one line without the file's name."""
+
+
+def has_words(text: str) -> bool:
+    """Say whether anything is left besides white space and characters of no width."""
+    return bool(re.search(r"[^\s\u200b-\u200f\u2060\ufeff]", text))

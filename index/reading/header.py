@@ -9,7 +9,7 @@ how the rest is rendered, and leaves dates as they are written.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from index.reading.date_words import WEEKDAY_PATTERN
 from index.reading.dates import find_dates
@@ -30,12 +30,17 @@ _BYLINE = re.compile(
 )
 _DATE_WORDS = re.compile(
     rf"\b(?:{WEEKDAY_PATTERN}|date|dated|first|published|posted|updated|last|modified|on|at|the|"
-    r"publicado|actualizado|fecha|el|publié|le|à|am|pm|um|uhr|a\.m\.|p\.m\.|gmt|utc|bst|ist|cet|"
-    r"e[sd]?t|p[sd]?t|c[sd]t|z)\b\.?",
+    r"publicado|publicada|actualizado|fecha|data|em|el|publié|mis|jour|le|à|am|pm|um|uhr|a\.m\.|"
+    r"p\.m\.|publiziert|veröffentlicht|erschienen|aktualisiert|stand|vom|pubblicato|il|alle|ore|"
+    r"gepubliceerd|geplaatst|op|gmt|utc|bst|ist|cet|e[sd]?t|p[sd]?t|c[sd]t|z)\b\.?",
     re.IGNORECASE,
 )
-_TIME = re.compile(r"T?\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?(?:\.\d+)?|[+-]\d{2}:?\d{2}|\d{1,2}\s?[ap]m")
+_TIME = re.compile(
+    r"(?:T?\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?(?:\.\d+)?(?:\s?[ap]\.?m\.?)?|\d{1,2}\s?[ap]m)"
+    r"(?:\s(?:[A-Z]{2,5}|et|pt))?\b|[+-]\d{2}:?\d{2}"
+)
 _UPDATED = re.compile(r"\W*(?:last\s+)?(?:updated|modified|actualizado)", re.IGNORECASE)
+_ARCHIVED = re.compile(rf"\d{{4}}\s+(?:{WEEKDAY_PATTERN})\b", re.IGNORECASE)
 _ENDED = re.compile(r"(?<!\.\.)[.:;,–—-][\"'”’»)*_]*$")
 
 
@@ -65,7 +70,7 @@ def read_header(text: str, *, guess_title: bool = True, title: str = "") -> Head
     if position == 0:
         position, glued = _glued_date(text)
         dates.extend(glued)
-    start, author = position, ""
+    start, author, outlet = position, "", ""
     known = title or fields.title
     found = known
     for _ in range(_MOST_LINES):
@@ -91,6 +96,9 @@ def read_header(text: str, *, guess_title: bool = True, title: str = "") -> Head
         elif known and same_words(line, known):
             position = _after(text, position)
             known = ""
+        elif found and not outlet and _is_outlet(text, position, line):
+            outlet = line
+            position = _after(text, position)
         elif not found and (heading := _title(text, position, line, guess_title)):
             found, position = heading
         else:
@@ -102,6 +110,8 @@ def read_header(text: str, *, guess_title: bool = True, title: str = "") -> Head
         dates.insert(0, fields.date)
     if fields.updated:
         updates.append(fields.updated)
+    if outlet and not fields.source:
+        fields = replace(fields, source=outlet)
     return Header(start, fields, found, author, (*dates, *updates))
 
 
@@ -183,6 +193,14 @@ def _title(text: str, position: int, line: str, guess: bool) -> tuple[str, int] 
     rest = [part.strip() for part in text[after:].split("\n") if part.strip()]
     # Followed by prose: at least one longer line, as a list or a poem has none.
     return (line, after) if any(len(part) > max(60, len(line)) for part in rest[:6]) else None
+
+
+def _is_outlet(text: str, position: int, line: str) -> bool:
+    """Say whether a line names an outlet, above a date as archives of the press write it."""
+    below = _line(text, _next_line(text, _after(text, position)))
+    if len(line) > 60 or re.search(r"\d", line) or _ENDED.search(line):
+        return False
+    return _ARCHIVED.search(below) is not None and bool(date_line(below))
 
 
 def _is_short(line: str) -> bool:

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 from index.reading.decoding import join_surrogates
 
-__all__ = ["Fields", "fields_of", "front_matter", "header_block"]
+__all__ = ["NAMES", "Fields", "fields_of", "front_matter", "header_block"]
 
-_NAMES = {
+NAMES = {
     "title": "title headline",
     "source": "source site sitename site_name publication publisher outlet newspaper website",
     "author": "author authors byline by creator writer",
@@ -24,7 +24,8 @@ _NAMES = {
     "updated": "updated modified lastmod last_updated",
     "language": "lang language locale",
 }
-_FIELD = {name: field for field, names in _NAMES.items() for name in names.split()}
+"""The names that other tools give to each field, in lower case, parted by spaces."""
+_FIELD = {name: field for field, names in NAMES.items() for name in names.split()}
 _KEY_LINE = re.compile(r"[*_]{0,2}([A-Za-z][A-Za-z _-]{0,24}?)[*_]{0,2}\s*:[*_]{0,2}\s*(.*)")
 _BOUNDARY = re.compile(r"\s*---[ \t]*\n(.*?)\n?^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.M)
 

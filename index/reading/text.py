@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import re
 
+from index.reading.dateline import dateline_dates
 from index.reading.draft import Draft
 from index.reading.header import read_header
 from index.reading.markdown import inline_text, looks_like_markdown, markdown_to_text
 
-__all__ = ["draft_from_text", "title_from_text", "wire_agency"]
+__all__ = ["draft_from_text", "title_from_text"]
 
 _TITLE_LENGTH = 80
-_WIRE = re.compile(
-    r"\s*[^\W\d_a-z][^()\n]{1,60}\((Reuters|AP|AFP|EFE|UPI|ANSA|dpa|DPA|Xinhua|Bloomberg|Kyodo)\)"
-    r"\s*[-–—]"
-)
 _FIRST_SENTENCE = re.compile(r".{20,}?[^\W\d_A-Z]{2}[.!?][\"'”’»)]*(?=\s+\W?[^\W\d_a-z])")
 
 
@@ -41,16 +38,10 @@ def draft_from_text(text: str, *, markdown: bool = False) -> Draft:
         source=header.fields.source or None,
         author=header.fields.author or header.author or None,
         url=header.fields.url or None,
-        dates=header.dates,
+        dates=(*header.dates, *dateline_dates(body)),
         language=header.fields.language or None,
         clues=text,
     )
-
-
-def wire_agency(text: str) -> str | None:
-    """Return the news agency that a text's dateline names: "CARACAS, Jan 10 (Reuters) - ..."."""
-    match = _WIRE.match(text)
-    return match.group(1) if match else None
 
 
 def title_from_text(text: str) -> str:

@@ -1,6 +1,6 @@
 """Adds and removes articles within a transaction that the caller runs; ranks nothing.
 
-Everything that hangs on an article (its places, chunks, vectors, full-text terms)
+Everything that hangs on an article (its places, chunks, vectors)
 comes and goes here, and nowhere else.
 """
 
@@ -26,11 +26,7 @@ __all__ = [
     "mend_article",
     "note_kin",
     "plan",
-    "rebuild",
 ]
-
-_ADD_TERMS = "INSERT INTO chunk_terms (rowid, title, body) VALUES (?, ?, ?)"
-_DROP_TERMS = "INSERT INTO chunk_terms (chunk_terms, rowid, title, body) VALUES ('delete', ?, ?, ?)"
 
 
 def plan(connection: sqlite3.Connection, document: Document) -> tuple[Change, int | None]:
@@ -70,15 +66,8 @@ def insert_article(connection: sqlite3.Connection, entry: IndexedDocument) -> in
         "url, title, text, language, pages) VALUES (?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (document.id, spans_text(entry.sentences), *document_values(document)),
     ).lastrowid
-    rows = entry.vectors.astype("<f4")
-    for chunk, vector in zip(entry.chunks, rows, strict=True):
-        chunk_number = connection.execute(
-            'INSERT INTO chunks (document, start, "end") VALUES (?, ?, ?)',
-            (number, chunk.start, chunk.end),
-        ).lastrowid
-        connection.execute("INSERT INTO vectors VALUES (?, ?)", (chunk_number, vector.tobytes()))
-        connection.execute(_ADD_TERMS, (chunk_number, document.title, chunk.text))
     assert number is not None  # noqa: S101 - an INSERT always has a row number
+    _insert_chunks(connection, number, entry)
     note_kin(connection, number, document.text)
     return number
 
@@ -97,6 +86,19 @@ def mend_article(connection: sqlite3.Connection, number: int, entry: IndexedDocu
         "author = ?, url = ?, title = ?, text = ?, language = ?, pages = ? WHERE number = ?",
         (spans_text(entry.sentences), *document_values(entry.document), number),
     )
+    # Under new numbers, so that no index keeps what it derived from the damaged text.
+    connection.execute("DELETE FROM chunks WHERE document = ?", (number,))
+    _insert_chunks(connection, number, entry)
+
+
+def _insert_chunks(connection: sqlite3.Connection, number: int, entry: IndexedDocument) -> None:
+    rows = entry.vectors.astype("<f4")
+    for chunk, vector in zip(entry.chunks, rows, strict=True):
+        chunk_number = connection.execute(
+            'INSERT INTO chunks (document, start, "end") VALUES (?, ?, ?)',
+            (number, chunk.start, chunk.end),
+        ).lastrowid
+        connection.execute("INSERT INTO vectors VALUES (?, ?)", (chunk_number, vector.tobytes()))
 
 
 def link_place(connection: sqlite3.Connection, path: str, part: str, number: int) -> None:
@@ -127,24 +129,7 @@ def delete_if_unused(connection: sqlite3.Connection, number: int) -> bool:
 
 def delete_article(connection: sqlite3.Connection, number: int) -> None:
     """Remove an article with all that hangs on it."""
-    whole = _is_whole(connection, number)
-    if whole:
-        connection.executemany(_DROP_TERMS, _terms(connection, number))
     connection.execute("DELETE FROM documents WHERE number = ?", (number,))
-    if not whole:
-        # Its own words are lost, so that they cannot be taken out one by one.
-        rebuild(connection)
-
-
-def rebuild(connection: sqlite3.Connection, table: str = "chunk_terms") -> None:
-    """Fill a full-text table afresh from the articles."""
-    connection.execute(f"INSERT INTO {table} ({table.split('.')[-1]}) VALUES ('delete-all')")  # noqa: S608
-    numbers = connection.execute("SELECT number FROM documents ORDER BY number").fetchall()
-    for (number,) in numbers:
-        connection.executemany(
-            f"INSERT INTO {table} (rowid, title, body) VALUES (?, ?, ?)",  # noqa: S608
-            _terms(connection, number),
-        )
 
 
 def _is_whole(connection: sqlite3.Connection, number: int) -> bool:
@@ -153,13 +138,3 @@ def _is_whole(connection: sqlite3.Connection, number: int) -> bool:
     except DamagedError:
         return False
     return True
-
-
-def _terms(connection: sqlite3.Connection, number: int) -> list[tuple[int, str, str]]:
-    title, text = connection.execute(
-        "SELECT title, text FROM documents WHERE number = ?", (number,)
-    ).fetchone()
-    places = connection.execute(
-        'SELECT number, start, "end" FROM chunks WHERE document = ? ORDER BY number', (number,)
-    )
-    return [(chunk, title, text[start:end]) for chunk, start, end in places]

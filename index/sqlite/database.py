@@ -66,7 +66,7 @@ class Database:
                 make_folder(self._home)
                 if stack.enter_context(self._writer.held(timeout_s)) and not self._swept:
                     # Whoever holds the lock knows that nobody else is writing these.
-                    for pattern in ("library.db.tmp*", "vectors-*.faiss.tmp"):
+                    for pattern in ("library.db.tmp*", "vectors-*.faiss.tmp", "words-*.idx.tmp"):
                         for orphan in self._home.glob(pattern):
                             orphan.unlink(missing_ok=True)
                     self._swept = True

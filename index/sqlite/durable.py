@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
-__all__ = ["make_folder", "sync_folder", "write_whole"]
+__all__ = ["make_folder", "sync_folder", "whole_file", "write_whole"]
 
 
 def make_folder(path: Path) -> None:
@@ -28,10 +31,21 @@ def write_whole(path: Path, data: bytes) -> None:
     Raises:
         OSError: the file cannot be written; what was at `path` before is kept.
     """
+    with whole_file(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """Open a file that appears at `path` when the block ends, as `write_whole` writes one.
+
+    Raises:
+        OSError: as `write_whole`; nothing appears where the block raises.
+    """
     temporary = path.with_name(path.name + ".tmp")
     try:
         with temporary.open("wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)

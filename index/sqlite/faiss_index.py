@@ -6,16 +6,21 @@ the caller's number beside each row, so that the file is whole in itself.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["FlatIndex"]
+__all__ = ["FlatIndex", "one_thread", "refusing_beyond"]
 
 
 class FlatIndex:
     """An exact index over vectors of one dimension. Not safe to change while it is searched."""
+
+    candidates_per_hit = 1
+    """How many rows to ask for where one is wanted, to have the best ones among them."""
 
     def __init__(self, dimension: int) -> None:
         """Make an empty index. The first one in a process pays for the import of faiss."""
@@ -33,7 +38,8 @@ class FlatIndex:
         import faiss
 
         try:
-            index = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
+            with refusing_beyond(len(data)):
+                index = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
         except RuntimeError as error:
             raise ValueError(f"no faiss index: {error}") from error
         if not (isinstance(index, faiss.IndexIDMap) and _is_flat(index.index)):
@@ -47,6 +53,14 @@ class FlatIndex:
         import faiss
 
         return bytes(faiss.serialize_index(self._index))
+
+    def write(self, put: Callable[[bytes], object]) -> None:
+        """Hand the index over as `to_bytes` returns it.
+
+        Raises:
+            OSError: what `put` raised.
+        """
+        put(self.to_bytes())
 
     @property
     def dimension(self) -> int:
@@ -103,17 +117,47 @@ class FlatIndex:
             selector = faiss.IDSelectorBatch(allowed)
             parameters = faiss.SearchParameters()
             parameters.sel = selector
-        # One query fits one thread: on a busy machine, waiting for a team of them takes longer
-        # than the search itself.
-        threads = faiss.omp_get_max_threads()
-        faiss.omp_set_num_threads(1)
-        try:
+        with one_thread():
             scores, numbers = self._index.search(vector[np.newaxis], limit, params=parameters)
-        finally:
-            faiss.omp_set_num_threads(threads)
         # faiss fills up with -1 where an allowed number is not there.
         found = zip(numbers[0].tolist(), scores[0].tolist(), strict=True)
         return [(number, score) for number, score in found if number >= 0]
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Have faiss work in the calling thread alone.
+
+    One query fits one thread: on a busy machine, waiting for a team of them takes longer than the
+    search itself.
+    """
+    import faiss
+
+    threads = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(threads)
+
+
+@contextmanager
+def refusing_beyond(size: int) -> Iterator[None]:
+    """Have faiss refuse to make room for more bytes than the file has that it reads.
+
+    Does nothing with versions of faiss that have no such limit.
+    """
+    import faiss
+
+    if not hasattr(faiss, "set_deserialization_vector_byte_limit"):
+        yield
+        return
+    before = faiss.get_deserialization_vector_byte_limit()
+    faiss.set_deserialization_vector_byte_limit(size)
+    try:
+        yield
+    finally:
+        faiss.set_deserialization_vector_byte_limit(before)
 
 
 def _is_flat(index: Any) -> bool:

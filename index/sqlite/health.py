@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.errors import DamagedError, LibraryError
-from index.sqlite.articles import rebuild
 from index.sqlite.catalog import count_all
 from index.sqlite.database import Database, get_meta, get_number
+from index.sqlite.faiss_index import FlatIndex
+from index.sqlite.ivf_index import IvfIndex
+from index.sqlite.removals import numbers_removed
 from index.sqlite.rows import DOCUMENT_COLUMNS, DOCUMENTS, check_vectors, document_from, spans_from
-from index.sqlite.schema import TERMS_TABLE
 from index.sqlite.vectors import VectorKeeper, stored_vectors
+from index.sqlite.words import WordKeeper
 from index.store import Counts, Health
 
 __all__ = ["check_library"]
@@ -27,13 +29,13 @@ _ROWS_AT_ONCE = 4096
 _Check = Callable[[sqlite3.Connection], str]
 
 
-def check_library(database: Database, keeper: VectorKeeper) -> list[Health]:
+def check_library(database: Database, keeper: VectorKeeper, words: WordKeeper) -> list[Health]:
     """Run every check, each in a transaction of its own, so that writers need not wait for all."""
     checks: list[tuple[str, _Check, str]] = [
         ("database", _check_database, _REPLACE),
         ("articles", _check_articles, _RENEW),
         ("vectors", _check_vectors, _REPLACE),
-        ("full text", _check_terms, _REPAIR),
+        ("full text", words.check, _REPAIR),
         ("vector index", lambda connection: _check_index(connection, keeper), _REPAIR),
     ]
     return [_run(database, *check) for check in checks]
@@ -92,56 +94,43 @@ def _check_vectors(connection: sqlite3.Connection) -> str:
     return f"{len(numbers)} vectors of dimension {dimension}, one for each chunk"
 
 
-def _check_terms(connection: sqlite3.Connection) -> str:
-    # FTS5's own integrity-check needs to write, and cannot see the text of a contentless
-    # table. An index built anew in memory can be compared with it, term by term.
-    with _dropped(connection, "fresh_terms", "fresh_rows", "stored_rows"):
-        connection.execute(TERMS_TABLE.format(name="temp.fresh_terms"))
-        rebuild(connection, "temp.fresh_terms")
-        connection.execute("CREATE VIRTUAL TABLE temp.fresh_rows USING fts5vocab(fresh_terms, col)")
-        connection.execute(
-            "CREATE VIRTUAL TABLE temp.stored_rows USING fts5vocab(main, chunk_terms, col)"
-        )
-        for table in ("fresh_rows", "stored_rows"):
-            other = "stored_rows" if table == "fresh_rows" else "fresh_rows"
-            query = f"SELECT * FROM {table} EXCEPT SELECT * FROM {other}"  # noqa: S608
-            if connection.execute(query).fetchone():
-                raise DamagedError("the full-text index does not agree with the articles")
-        (terms,) = connection.execute("SELECT count(DISTINCT term) FROM stored_rows").fetchone()
-    numbers = _numbers(connection, "SELECT number FROM chunks ORDER BY number")
-    indexed = _numbers(connection, "SELECT id FROM chunk_terms_docsize ORDER BY id")
-    if not np.array_equal(numbers, indexed):
-        raise DamagedError("the full-text index holds other chunks than the articles do")
-    return f"{terms} word stems agree with the articles"
-
-
 def _check_index(connection: sqlite3.Connection, keeper: VectorKeeper) -> str:
     if get_meta(connection, "index_file") is None:
         return "no file yet; the first search builds it"
     index = keeper.load(connection)
     if index is None:
         raise DamagedError("the file is missing or damaged; a search builds it anew")
-    if not keeper.is_recorded(connection):
-        return f"{len(index)} vectors in a file that is behind; the next search catches up"
     numbers = _numbers(connection, "SELECT number FROM chunks ORDER BY number")
-    order = np.argsort(index.numbers)
-    if not np.array_equal(index.numbers[order], numbers) or not np.array_equal(
-        index.vectors[order], stored_vectors(connection, numbers, index.dimension)
-    ):
+    if isinstance(index, FlatIndex):
+        if not keeper.is_recorded(connection):
+            return f"{len(index)} vectors in a file that is behind; the next search catches up"
+        order = np.argsort(index.numbers)
+        agrees = np.array_equal(index.numbers[order], numbers) and np.array_equal(
+            index.vectors[order], stored_vectors(connection, numbers, index.dimension)
+        )
+        changed = 0
+    else:
+        gone = numbers_removed(connection, 0)
+        new = np.setdiff1d(numbers, index.numbers, assume_unique=True)
+        held = np.setdiff1d(index.numbers, gone)
+        agrees = np.array_equal(np.union1d(held, new), numbers) and _codes_agree(
+            connection, index, held
+        )
+        changed = len(new) + len(index) - len(held)
+    if not agrees:
         raise DamagedError("the file does not agree with the database")
-    return f"{len(index)} vectors in a file that agrees with the database"
+    since = f"; {changed} added or removed since, which searches know of" if changed else ""
+    return f"{len(index)} vectors in a file that agrees with the database{since}"
 
 
-def _numbers(
-    connection: sqlite3.Connection, query: str
-) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _codes_agree(connection: sqlite3.Connection, index: IvfIndex, held: NDArray[np.int64]) -> bool:
+    for numbers, codes in index.rows():
+        kept = np.isin(numbers, held)
+        vectors = stored_vectors(connection, numbers[kept], index.dimension)
+        if not np.array_equal(index.encode(vectors), codes[kept]):
+            return False
+    return True
+
+
+def _numbers(connection: sqlite3.Connection, query: str) -> NDArray[np.int64]:
     return np.array([number for (number,) in connection.execute(query)], dtype=np.int64)
-
-
-@contextmanager
-def _dropped(connection: sqlite3.Connection, *tables: str) -> Iterator[None]:
-    try:
-        yield
-    finally:
-        for table in reversed(tables):
-            connection.execute(f"DROP TABLE IF EXISTS temp.{table}")

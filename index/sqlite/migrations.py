@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 
 from index.sqlite.articles import note_kin
-from index.sqlite.schema import FORMAT, KIN, PLACES
+from index.sqlite.schema import FORMAT, KIN, PLACES, REMOVALS
 
 __all__ = ["OLDEST", "migrate"]
 
@@ -26,7 +26,7 @@ def migrate(connection: sqlite3.Connection) -> None:
 
 
 def _from_1(connection: sqlite3.Connection) -> None:
-    """Files are known by their content, may hold several articles, and articles know their kin."""
+    """Files have content and several articles, articles know their kin, words are in a file."""
     connection.execute("ALTER TABLE documents ADD COLUMN language TEXT")
     connection.execute("ALTER TABLE documents ADD COLUMN pages TEXT")
     _run(connection, PLACES)
@@ -36,7 +36,9 @@ def _from_1(connection: sqlite3.Connection) -> None:
         "FROM paths JOIN files ON files.path = paths.path ORDER BY paths.number"
     )
     connection.execute("DROP TABLE paths")
+    _run(connection, REMOVALS)
     _run(connection, KIN)
+    connection.execute("DROP TABLE chunk_terms")
     for (number,) in connection.execute("SELECT number FROM documents").fetchall():
         (text,) = connection.execute(
             "SELECT text FROM documents WHERE number = ?", (number,)

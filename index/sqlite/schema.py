@@ -3,10 +3,6 @@
 Every row of `documents` is one article, known by the hash of its content. It
 lives for as long as it has a place in a file, or, when it was pasted, until it
 is removed. Chunks and sentences are offsets into its text, which is stored once.
-`chunk_terms` holds only the inverted index (`content=''`): the text is not
-repeated, and a chunk is removed by feeding in its old text again (the
-`contentless_delete` option would need SQLite 3.43).
-https://www.sqlite.org/fts5.html#contentless_tables
 """
 
 from __future__ import annotations
@@ -23,7 +19,7 @@ __all__ = [
     "FORMAT",
     "KIN",
     "PLACES",
-    "TERMS_TABLE",
+    "REMOVALS",
     "create_database",
     "create_tables",
 ]
@@ -33,11 +29,6 @@ APPLICATION_ID = 0x42796C6E
 
 FORMAT = 2
 """Raised with every change to the tables that an older Byline could not read."""
-
-TERMS_TABLE = (
-    "CREATE VIRTUAL TABLE {name} USING fts5("
-    "title, body, content='', tokenize='porter unicode61 remove_diacritics 2')"
-)
 
 PLACES = """
 CREATE TABLE files (
@@ -61,6 +52,17 @@ CREATE TABLE places (
 CREATE INDEX places_by_document ON places (document);
 """
 
+# Saves a derived file the comparing of all its numbers with all that are left. AUTOINCREMENT,
+# because noted removals are dropped once every derived file has been written without them.
+REMOVALS = """
+CREATE TABLE removed_chunks (
+    place INTEGER PRIMARY KEY AUTOINCREMENT,
+    number INTEGER NOT NULL         -- a chunk that is gone
+);
+CREATE TRIGGER chunk_noted AFTER DELETE ON chunks
+    BEGIN INSERT INTO removed_chunks (number) VALUES (OLD.number); END;
+"""
+
 KIN = """
 CREATE TABLE kin (
     band INTEGER NOT NULL,          -- a key of index.kin.bands: nearly the same articles share one
@@ -72,8 +74,8 @@ CREATE INDEX kin_by_document ON kin (document);
 
 # Small columns come first: SQLite reads a row up to the last column it needs,
 # and the text is what spills over into further pages. AUTOINCREMENT keeps the
-# number of a removed chunk from ever being given to another, so that a vector
-# index in memory catches up by comparing numbers alone.
+# number of a removed chunk from ever being given to another, so that indexes
+# catch up by comparing numbers alone.
 _TABLES = f"""
 CREATE TABLE meta (
     key TEXT PRIMARY KEY,
@@ -113,7 +115,7 @@ CREATE TABLE vectors (
     vector BLOB NOT NULL            -- float32, little-endian, unit length
 );
 
-{TERMS_TABLE.format(name="chunk_terms")};
+{REMOVALS}
 """
 
 # Each question asks how much there is; counting chunks would read an index of them all.

@@ -3,8 +3,10 @@
 Wires transactions, articles, rankings, and the vector index together; knows
 neither how text is split nor how it becomes vectors.
 
-    <home>/library.db                  articles, chunks, vectors, full-text index
-    <home>/vectors-<generation>.faiss  the vectors once more, ready to be searched
+    <home>/library.db                  articles, chunks, vectors
+    <home>/vectors-<generation>.faiss  the vectors once more, ready to be searched; of a large
+                                       library, vectors-<generation>.ivf.faiss
+    <home>/words-<generation>.idx      the full-text index
     <home>/lock                        held while a process writes
 
 One connection serves all threads of a process in turn, so that a store may be
@@ -15,7 +17,7 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -23,6 +25,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import MismatchError
 from index.sqlite import articles, catalog
+from index.sqlite.admitted import AdmittedChunks
 from index.sqlite.database import Database, get_meta, get_number, set_meta
 from index.sqlite.entries import stored_entry
 from index.sqlite.files import forget_files, known_files, move_file, record_file
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from index.sqlite.vectors import VectorKeeper
+    from index.sqlite.words import WordKeeper
 
 __all__ = ["SqliteStore"]
 
@@ -58,14 +62,25 @@ class SqliteStore:
     """
 
     def __init__(
-        self, home: Path, database: Database, fingerprint: str | None, dimension: int | None
+        self,
+        home: Path,
+        database: Database,
+        fingerprint: str | None,
+        dimension: int | None,
+        *,
+        exact_up_to: int | None,
+        background: bool,
     ) -> None:
         """Use `SqliteStore.open`."""
         self._home = home
         self._database = database
         self._fingerprint = fingerprint
         self._dimension = dimension
+        self._exact_up_to = exact_up_to
+        self._background = background
+        self._admitted = AdmittedChunks()
         self._keeper: VectorKeeper | None = None
+        self._word_keeper: WordKeeper | None = None
 
     @classmethod
     def open(
@@ -76,6 +91,8 @@ class SqliteStore:
         dimension: int | None = None,
         lock_timeout_s: float = 10.0,
         busy_timeout_s: float = 30.0,
+        exact_up_to: int | None = None,
+        background: bool = False,
     ) -> SqliteStore:
         """Open the library of a folder. An absent one reads as empty; the first write creates it.
 
@@ -85,6 +102,9 @@ class SqliteStore:
             dimension: length of the embedder's vectors; None as above.
             lock_timeout_s: how long a write waits for another process that writes.
             busy_timeout_s: how long anything waits for the moment of another's commit.
+            exact_up_to: how many chunks are searched exactly; None for the default of 100,000.
+            background: whether this process stays, so that a thread of it builds the index of a
+                larger library. Otherwise `commit_index` does, and takes that time.
 
         Raises:
             MismatchError: made by another format version or another embedder.
@@ -92,7 +112,14 @@ class SqliteStore:
             LibraryError: the folder cannot be used.
         """
         database = Database(home, lock_timeout_s=lock_timeout_s, busy_timeout_s=busy_timeout_s)
-        store = cls(home, database, fingerprint, dimension)
+        store = cls(
+            home,
+            database,
+            fingerprint,
+            dimension,
+            exact_up_to=exact_up_to,
+            background=background,
+        )
         try:
             with database.read() as connection:
                 store._check_embedder(connection)
@@ -114,8 +141,12 @@ class SqliteStore:
 
     def close(self) -> None:
         """Release files and locks. Safe to call twice."""
+        if self._keeper is not None:
+            self._keeper.close()
         self._database.close()
         self._keeper = None
+        if self._word_keeper is not None:
+            self._word_keeper.forget()
 
     # Adding and removing
 
@@ -279,7 +310,10 @@ class SqliteStore:
     def search_dense(
         self, vector: NDArray[np.float32], limit: int, filter: Filter = Filter()
     ) -> list[ScoredChunk]:
-        """Rank chunks by cosine, exactly; a list shorter than the limit holds all that match.
+        """Rank chunks by cosine; a list shorter than the limit holds all that match.
+
+        Every cosine is exact. Of a library too large to look at each chunk, about one in a
+        hundred of the best ones may be missing.
 
         Raises:
             ValueError: the vector is not finite float32 of shape (dimension,) and unit length.
@@ -290,55 +324,80 @@ class SqliteStore:
             self._check_embedder(connection)
             if get_meta(connection, "dimension") is None:
                 return []
-            ranked = rank_dense(connection, keeper.current(connection), vector, limit, filter)
+            allowed = self._admitted.numbers(connection, filter)
+            ranked = rank_dense(connection, keeper.current(connection), vector, limit, allowed)
         if keeper.unsaved:
             keeper.save_quietly(self._database)
         return ranked
 
     def search_lexical(self, text: str, limit: int, filter: Filter = Filter()) -> list[ScoredChunk]:
         """Rank chunks that share a word stem with the text, by BM25. Any text is safe."""
+        keeper = self._words()
         with self._database.read() as connection:
-            return rank_lexical(connection, text, limit, filter)
+            allowed = self._admitted.numbers(connection, filter)
+            ranked = rank_lexical(connection, keeper, text, limit, allowed)
+        if keeper.unsaved:
+            keeper.save_quietly(self._database)
+        return ranked
 
     def chunk_frequencies(self, words: Sequence[str]) -> list[int]:
         """Count, for each word, the chunks whose text holds it, after stemming."""
         with self._database.read() as connection:
-            return [count_chunks(connection, word) for word in words]
+            return count_chunks(connection, self._words(), words)
 
     # Upkeep
 
-    def commit_index(self) -> None:
-        """Bring the FAISS file up to date on disk; cheap when it is.
+    def commit_index(self, on_progress: Callable[[int, int], None] | None = None) -> None:
+        """Bring the files of the indexes up to date on disk; cheap when they are.
+
+        That of a large library is left as it is until enough of it has changed. Building it takes
+        a minute or so for a million chunks, unless a thread does it in the background.
+
+        Args:
+            on_progress: called with how much of that is done, and how much there is.
 
         Raises:
             LibraryError: it cannot be written. The articles are stored, and searches work.
         """
-        self._vectors().save(self._database)
+        self._words().save(self._database)
+        self._vectors().save(self._database, on_progress=on_progress)
 
     def rebuild_index(self) -> None:
-        """Derive anew all that is derived: counters, the full-text index, and the FAISS file."""
+        """Derive anew all that is derived: counters, and the files of both indexes."""
         if not self._database.path.exists():
             return
         with self._database.write() as connection:
             _recount(connection)
-            articles.rebuild(connection)
+            self._words().discard(connection)
             _next_generation(connection)
         keeper = self._vectors()
-        keeper.forget()
-        keeper.save(self._database)
+        with self._database.read() as connection:
+            keeper.forget(connection)
+        self.commit_index()
 
     def health(self) -> list[Health]:
         """Check everything that can be checked, reading all of it; damage is a result here."""
         from index.sqlite.health import check_library
 
-        return check_library(self._database, self._vectors())
+        return check_library(self._database, self._vectors(), self._words())
 
     def _vectors(self) -> VectorKeeper:
         if self._keeper is None:
-            from index.sqlite.vectors import VectorKeeper
+            from index.sqlite.vectors import EXACT_UP_TO, VectorKeeper
 
-            self._keeper = VectorKeeper(self._home)
+            self._keeper = VectorKeeper(
+                self._home,
+                exact_up_to=EXACT_UP_TO if self._exact_up_to is None else self._exact_up_to,
+                background=self._background,
+            )
         return self._keeper
+
+    def _words(self) -> WordKeeper:
+        if self._word_keeper is None:
+            from index.sqlite.words import WordKeeper
+
+            self._word_keeper = WordKeeper(self._home)
+        return self._word_keeper
 
     def _check_embedder(self, connection: sqlite3.Connection) -> None:
         made_with = get_meta(connection, "fingerprint")

@@ -83,6 +83,7 @@ def make_call(
         embedder=options.embedder or settings.embedder,
         reranker=options.reranker or settings.reranker,
         download=options.download,
+        fast=getattr(options, "fast", False),
         refusal=_refusal(options),
     )
     prepare_environment(settings.download)

@@ -26,10 +26,14 @@ if TYPE_CHECKING:
 __all__ = ["PACKAGES", "Check", "run_doctor"]
 
 PACKAGES = {
-    "charset-normalizer": "charset_normalizer",
+    "certifi": "certifi",
+    "chardet": "chardet",
     "faiss-cpu": "faiss",
+    "fastwarc": "fastwarc",
     "gradio": "gradio",
+    "httpcore": "httpcore",
     "huggingface-hub": "huggingface_hub",
+    "idna": "idna",
     "jinja2": "jinja2",
     "llama-cpp-python": "llama_cpp",
     "lxml": "lxml",
@@ -37,13 +41,16 @@ PACKAGES = {
     "markdown-it-py": "markdown_it",
     "numpy": "numpy",
     "platformdirs": "platformdirs",
+    "pypdfium2": "pypdfium2",
     "python-frontmatter": "frontmatter",
     "pyyaml": "yaml",
     "rich": "rich",
     "sentence-transformers": "sentence_transformers",
     "snowballstemmer": "snowballstemmer",
+    "striprtf": "striprtf",
     "torch": "torch",
     "trafilatura": "trafilatura",
+    "watchfiles": "watchfiles",
 }
 """Every dependency in `pyproject.toml` (a test compares them), with the name it is imported by."""
 

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import BylineError, QuestionError
-from rag.cli.terminal import clean, json_text, out, progress, remark
+from rag.cli.meter import metered
+from rag.cli.terminal import clean, json_text, out, remark
 
 if TYPE_CHECKING:
     from rag.cli.call import Call
@@ -48,11 +49,11 @@ def run_eval(call: Call) -> int:
         if unknown:
             remark(unknown)
         try:
-            with progress(call.quiet, len(examples), "asking") as advance:
+            with metered(call.quiet, len(examples), "asking") as meter:
                 wrong = 0
                 for result in evaluation:
                     wrong += bool(result.faults)
-                    advance(f"{wrong} to look at")
+                    meter.advance(f"{wrong} to look at")
         except KeyboardInterrupt:
             ended_by, status = "stopped", _INTERRUPTED
         except BylineError as error:

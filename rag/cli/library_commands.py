@@ -1,105 +1,26 @@
-"""The commands of `ask` that fill, show, and empty the library.
+"""The commands of `ask` that show the library, and remove articles from it.
 
 They know no arguments (`rag.cli.call`) and open no files; the assistant does.
 """
 
 from __future__ import annotations
 
-import os
 import sys
-from collections import Counter
-from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.errors import BylineError, DamagedError, QuestionError, ReadError
+from index.errors import DamagedError, QuestionError
 from rag.cli.asking import undated_notice
-from rag.cli.terminal import clean, json_text, out, progress, remark
+from rag.cli.terminal import clean, json_text, out, remark
 from rag.types import Citation
 
 if TYPE_CHECKING:
     from index.types import Document
-    from rag.assistant import AddResult
     from rag.cli.call import Call
 
-__all__ = ["run_add", "run_list", "run_remove", "run_show"]
+__all__ = ["run_list", "run_remove", "run_show"]
 
-_DONE, _FAULT, _INTERRUPTED = 0, 1, 130
-_OUTCOMES = ("added", "updated", "unchanged", "failed")
-
-
-def run_add(call: Call) -> int:
-    """Add files, folders, and web pages, with progress; a fault in one leaves the others standing.
-
-    Whatever ends it early, what was done until then is printed.
-    """
-    urls: list[str] = call.options.url or []
-    if not call.words and not urls and not call.options.samples:
-        raise QuestionError(
-            "name files or folders to add, or use `ask add --samples` or `ask add --url ADDRESS`"
-        )
-    results: list[AddResult] = []
-    ended_by, status = "", _DONE
-    total = _count_files(call.words) + len(urls)
-    with call.open() as assistant, progress(call.quiet, total) as advance:
-
-        def on_file(result: AddResult) -> None:
-            results.append(result)
-            advance(Path(result.path).name)
-
-        try:
-            if call.options.samples:
-                results.extend(assistant.add_samples())
-            if call.words:
-                assistant.add(*call.words, date_order=call.options.date_order, on_file=on_file)
-            if urls:
-                assistant.add_pages(*urls, date_order=call.options.date_order, on_file=on_file)
-        except KeyboardInterrupt:
-            ended_by = "stopped; what was added is kept, the same command again goes on from here"
-            status = _INTERRUPTED
-        except BylineError as error:
-            ended_by, status = str(error), _FAULT
-    counts: Counter[str] = Counter(result.outcome for result in results)
-    if call.json:
-        out(json_text(_add_json(counts, results)))
-    else:
-        out(", ".join(f"{counts[outcome]} {outcome}" for outcome in _OUTCOMES))
-        sys.stdout.flush()
-    for result in sorted(results, key=lambda result: result.outcome != "failed"):
-        if result.outcome == "failed":
-            remark(f"failed: {result.path}: {result.message}")
-        elif result.message and not call.quiet:
-            remark(f"warning: {result.path}: {result.message}")
-    if ended_by:
-        remark(ended_by)
-        return status
-    return _FAULT if counts["failed"] else _DONE
-
-
-def _count_files(paths: Sequence[str]) -> int:
-    """Count the files to come, for the progress bar only; what is wrong with one is said later."""
-    from index.reading import find_files
-
-    total = 0
-    for path in paths:
-        with suppress(ReadError):
-            total += len(find_files(Path(os.path.expanduser(path))))  # noqa: PTH111
-    return total
-
-
-def _add_json(counts: Counter[str], results: Sequence[AddResult]) -> dict[str, Any]:
-    files = [
-        {
-            "path": result.path,
-            "outcome": result.outcome,
-            "id": result.document.id if result.document else None,
-            "title": result.document.title if result.document else None,
-            "message": result.message,
-        }
-        for result in results
-    ]
-    return {**{outcome: counts[outcome] for outcome in _OUTCOMES}, "files": files}
+_DONE = 0
 
 
 def _document_json(document: Document) -> dict[str, Any]:

@@ -33,9 +33,14 @@ _COMMANDS = {
         "answer a question; the word `ask` itself may be left out",
     ),
     "add": (
-        "rag.cli.library_commands",
+        "rag.cli.add_commands",
         "PATH...",
         "add files, and the articles in folders, to the library",
+    ),
+    "sync": (
+        "rag.cli.add_commands",
+        "FOLDER",
+        "make the library mirror a folder: add, update, remove",
     ),
     "list": ("rag.cli.library_commands", "", "list the articles of the library"),
     "show": ("rag.cli.library_commands", "ID", "print one article"),
@@ -64,6 +69,7 @@ _WITH_VALUE = {
     "--reranker",
     "--date-order",
     "--url",
+    "--column",
     "--port",
     "--host",
     "--auth",
@@ -224,11 +230,29 @@ def _parser(command: str) -> _Parser:
         group.add_argument("--samples", action="store_true", help="add the sample articles")
         about = "add the web page at this address, which is connected to; repeatable"
         _option(parser, group, "--url", "ADDRESS", about, True)
+    if command == "sync":
+        group.add_argument("--watch", action="store_true", help="go on as the folder changes")
+        group.add_argument(
+            "--look-again",
+            action="store_true",
+            help="compare by content also where size and time are the same",
+        )
+        group.add_argument(
+            "--allow-empty",
+            action="store_true",
+            help="remove everything that came from a folder that is empty now",
+        )
+    if command in ("add", "sync"):
         group.add_argument(
             "--date-order",
             choices=["DMY", "MDY"],
             help="how to read dates such as 04/01/2019 in the articles",
         )
+        group.add_argument(
+            "--fast", action="store_true", help="embed in 16 bits where the processor can (AMX)"
+        )
+        about = "which column of a table holds what, as text=BODY; repeatable"
+        _option(parser, group, "--column", "FIELD=NAME", about, True)
     if command == "import":
         group.add_argument(
             "--embed", action="store_true", help="compute the vectors anew, by another embedder"

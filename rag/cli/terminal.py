@@ -12,7 +12,7 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any, TextIO
@@ -31,7 +31,6 @@ __all__ = [
     "json_text",
     "out",
     "plain",
-    "progress",
     "remark",
     "show_answer",
     "show_log",
@@ -235,27 +234,3 @@ def status(quiet: bool) -> Iterator[Status]:
     bars = Progress(text, BarColumn(20), DownloadColumn())
     with Live(Group(line, bars), console=Console(stderr=True), transient=True):
         yield Status(line, bars)
-
-
-@contextmanager
-def progress(quiet: bool, total: int, doing: str = "reading") -> Iterator[Callable[[str], None]]:
-    """Count what is finished on stderr, if a person is watching.
-
-    Yields:
-        A function to call with the name of each file that is done, or another short text.
-    """
-    if quiet or not is_terminal(sys.stderr):
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (
-        BarColumn(20),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.description}", markup=False),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(doing, total=total or None)
-        yield lambda name: bar.update(task, advance=1, description=clean(name)[-60:])

@@ -7,7 +7,6 @@ how it is read.
 from __future__ import annotations
 
 import codecs
-import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -19,56 +18,63 @@ from rag.fetching.page import Page, fetch_page
 from rag.fetching.url import parse_address
 
 if TYPE_CHECKING:
-    from index.reading import DateOrder
+    from index.reading import ReadOptions
+    from index.reading.sandbox import ReaderPool
 
 __all__ = ["read_page", "read_pages"]
-
-_log = logging.getLogger(__name__)
 
 
 def read_pages(
     urls: Iterable[str],
-    date_order: DateOrder | None = None,
+    options: ReadOptions | None = None,
     fetch: Callable[[str], Page] = fetch_page,
 ) -> Iterator[AddResult]:
     """Yield the article at each address as it is read, or why there is none.
 
     Args:
         urls: web addresses; nothing else is connected to.
-        date_order: how to read 11/01/2019 where nothing else tells.
+        options: what the person says of the pages, such as how to read 11/01/2019.
         fetch: what gets a page.
     """
-    for url in urls:
-        try:
-            yield read_page(url, fetch(url), date_order)
-        except ReadError as error:
-            yield AddResult(url, "failed", message=str(error))
-        except Exception as error:  # noqa: BLE001 - a fault of a reader, or of its parser.
-            _log.exception("could not read %s", url)
-            reason = " ".join(f"{type(error).__name__}: {error}".split())
-            message = f"could not be read ({reason}); save the article as plain text"
-            yield AddResult(url, "failed", message=message)
+    from index.reading.sandbox import ReaderPool
+
+    with ReaderPool() as pool:
+        pool.start()
+        for url in urls:
+            try:
+                yield from read_page(url, fetch(url), pool, options)
+            except ReadError as error:
+                yield AddResult(url, "failed", message=str(error))
 
 
-def read_page(url: str, page: Page, date_order: DateOrder | None = None) -> AddResult:
-    """Return the article in a page.
+def read_page(
+    url: str, page: Page, pool: ReaderPool, options: ReadOptions | None = None
+) -> Iterator[AddResult]:
+    """Yield the article in a page, or the articles in a feed.
 
     Its path is the address at which it was found: the same address again brings the article
     up to date.
 
     Args:
         url: the address as it was given.
-        page: what was found there.
-        date_order: how to read 11/01/2019 where nothing else tells.
+        page: what was found there. It is as little to be trusted as any file.
+        pool: what reads it.
+        options: as for `read_pages`.
 
     Raises:
         ReadError: there is no article in it.
     """
-    from index.reading import read_bytes
+    from index.reading import ReadOptions, Unread
 
-    reading = read_bytes(_as_utf8(page), page.name, path=page.url, date_order=date_order)
-    document = replace(reading.document, url=_own_url(reading.document, page))
-    return AddResult(url, "read", document, "; ".join(reading.warnings))
+    content = _as_utf8(page)
+    for found in pool.read_content(content, page.name, options or ReadOptions(), path=page.url):
+        if isinstance(found, Unread):
+            yield AddResult(url, "failed", message=found.reason, part=found.part)
+            continue
+        document = found.document
+        stated = document.url if document.part else _own_url(document, page)
+        document = replace(document, url=stated)
+        yield AddResult(url, "read", document, "; ".join(found.warnings), document.part)
 
 
 def _own_url(document: Document, page: Page) -> str:

@@ -45,6 +45,8 @@ _SUFFIXES = {
 _UNTOLD = ("", "application/octet-stream", "binary/octet-stream")
 """Types that say nothing: then the name tells."""
 _MOVED = (301, 302, 303, 307, 308)
+_LONGEST = 50
+"""Characters of a name before its suffix: file systems allow 255 bytes, a character has up to 4."""
 _SAVE = "save the page from a browser and add the file"
 
 
@@ -73,12 +75,14 @@ class Page:
 
     @property
     def name(self) -> str:
-        """What a file of it would be called; the suffix says what is in it."""
+        """What a file of it is called, safely in any folder; the suffix says what is in it."""
         address = parse_address(self.url)
         path = PurePosixPath(unquote(address.target.partition("?")[0]))
-        name = path.name or address.host
-        suffixes = _SUFFIXES.get(self.type, (path.suffix.lower(),))
-        return name if path.suffix.lower() in suffixes else name + suffixes[0]
+        suffix = path.suffix.lower()
+        suffixes = _SUFFIXES.get(self.type, (suffix,))
+        stem, ending = (path.stem, path.suffix) if suffix in suffixes else (path.name, suffixes[0])
+        name = (stem or address.host)[:_LONGEST] + ending[:12]
+        return re.sub(r"[^\w.,() -]", "_", name)
 
 
 def fetch_page(

@@ -200,7 +200,9 @@ def load_embedder(settings: Settings, default: PackagedEmbedder = EMBEDDER) -> E
             settings.models / f"{default.name}.json",
             reinstall([default.weights]),
         )
-    return SentenceTransformerEmbedder(weights.folder, weights_sha256=weights.weights_sha256)
+    return SentenceTransformerEmbedder(
+        weights.folder, weights_sha256=weights.weights_sha256, fast=settings.fast
+    )
 
 
 def load_reranker(settings: Settings) -> Reranker | None:

@@ -331,7 +331,7 @@ def _opened(view: Callable[[], View]) -> View:
 
 def _told(result: AddResult) -> View:
     """Return what became of one file, in one line."""
-    text = f"{result.path}: {result.outcome}" + (f"; {result.message}" if result.message else "")
+    text = f"{result.name}: {result.outcome}" + (f"; {result.message}" if result.message else "")
     return {"ok": result.outcome != "failed", "text": text}
 
 

@@ -7,12 +7,12 @@ conversations.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from index.errors import BylineError, QuestionError
+from index.errors import QuestionError
 from index.types import Document, Filter
 from rag.adding import AddResult
 from rag.assistant import Assistant
@@ -88,20 +88,7 @@ class Shelf:
 
     def add_files(self, paths: list[Path]) -> Iterator[AddResult]:
         """Add uploaded files; each result names the file as the person knows it."""
-        from rag.adding import read_files
-
-        for result in read_files(paths):
-            result = replace(result, path=Path(result.path).name)
-            if result.document is not None:
-                try:
-                    # Its path is that of the upload, which is deleted.
-                    added = self.assistant.add_document(replace(result.document, path=None))
-                except BylineError as error:
-                    result = replace(result, outcome="failed", message=str(error))
-                else:
-                    result = replace(result, outcome=added.outcome, document=added.document)
-            yield result
-        self.assistant.settle()
+        return self.assistant.add_uploads(paths)
 
     def add_text(
         self, text: str, title: str = "", source: str = "", published: str = ""

@@ -22,9 +22,9 @@ from datetime import date
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
+from index.archive import DOCUMENTS, MANIFEST, NAME, VECTORS, VERSION
 from index.chunker import embedding_text
 from index.errors import MismatchError, ReadError
-from index.portable import DOCUMENTS, MANIFEST, NAME, VECTORS, VERSION
 from index.sqlite.rows import check_entry
 from index.store import Change, IndexedDocument, Store
 from index.types import Chunk, Document, Span

@@ -7,7 +7,7 @@ A plain zip that anything can read, described in docs/format.md:
     manifest.json    version, embedder, counts, and the SHA-256 of the other two
 
 Knows a library by its protocol only, and not who asked for the archive;
-`index.portable_reading` reads one back.
+`index.archive_reading` reads one back.
 """
 
 from __future__ import annotations

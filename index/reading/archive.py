@@ -1,0 +1,154 @@
+"""Reads the parts of a zipped document, and their XML, within bounds.
+
+A few kilobytes of zip can unpack to gigabytes, and a few lines of XML can
+expand to as much. Knows nothing of what the parts hold.
+"""
+
+from __future__ import annotations
+
+import lzma
+import struct
+import zipfile
+import zlib
+from types import TracebackType
+from typing import TYPE_CHECKING, BinaryIO
+
+from index.errors import ReadError
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element  # type: ignore[import-untyped]
+
+__all__ = ["Archive", "local_name", "parse_xml"]
+
+_MOST_ENTRIES = 20_000
+_MOST_BYTES = 40_000_000
+"""Of all parts that are read: a Word document of 872 pages has 5 MB of words and tags."""
+_MOST_RATIO = 300
+"""Times its packed size that a part may unpack to; a Word table of 10,000 like rows has 60."""
+_SMALL = 2_000_000
+"""Bytes up to which a part's ratio does not matter."""
+_DAMAGED = "damaged; open it in the program that made it and save it again"
+_BOMB = "unpacks to far more than a document holds; save its text in a new file"
+_DAMAGES = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    IndexError,
+    NotImplementedError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+)
+"""What zipfile raises over damaged archives."""
+
+
+class Archive:
+    """A zipped document, of which no more than a bounded number of bytes is ever unpacked."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        """Open the archive.
+
+        Raises:
+            ReadError: If it is no zip archive, or has too many parts.
+        """
+        try:
+            self._zip = zipfile.ZipFile(file)
+        except (
+            zipfile.BadZipFile,
+            OSError,
+            ValueError,
+            NotImplementedError,
+            struct.error,
+        ) as error:
+            raise ReadError(_DAMAGED) from error
+        entries = self._zip.infolist()
+        if len(entries) > _MOST_ENTRIES:
+            raise ReadError(_BOMB)
+        self.names = frozenset(entry.filename for entry in entries)
+        self._left = _MOST_BYTES
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._zip.close()
+
+    def read(self, name: str) -> bytes:
+        """Return the bytes of a part.
+
+        Raises:
+            ReadError: If there is no such part, or it is damaged, protected, or too large.
+        """
+        if name not in self.names:
+            raise ReadError(_DAMAGED)
+        entry = self._zip.getinfo(name)
+        if entry.flag_bits & 1:
+            raise ReadError("protected by a password; save a copy without one")
+        if entry.file_size > max(_SMALL, _MOST_RATIO * entry.compress_size):
+            raise ReadError(_BOMB)
+        try:
+            with self._zip.open(entry) as part:
+                # What the archive says of a part's size may be wrong: what comes out counts.
+                data = part.read(self._left + 1)
+        except _DAMAGES as error:
+            raise ReadError(_DAMAGED) from error
+        self._left -= len(data)
+        if self._left < 0:
+            raise ReadError(_BOMB)
+        return data
+
+    def xml(self, name: str) -> _Element:
+        """Return the root of a part that is XML.
+
+        Raises:
+            ReadError: As `read` does, and where it is no XML or defines entities.
+        """
+        return parse_xml(self.read(name))
+
+    def xml_if_there(self, name: str) -> _Element | None:
+        """Return the root of a part that a document can do without; None where it has none.
+
+        Raises:
+            ReadError: As `xml` does.
+        """
+        return self.xml(name) if name in self.names else None
+
+
+def parse_xml(data: bytes) -> _Element:
+    """Return the root of an XML document; nothing outside it is read, no entity is expanded.
+
+    Raises:
+        ReadError: If it is not well-formed, nested deeper than 256, or defines entities.
+    """
+    from lxml import etree  # type: ignore[import-untyped]
+
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise ReadError(_DAMAGED) from error
+    subset = root.getroottree().docinfo.internalDTD
+    if subset is not None and next(iter(subset.iterentities()), None) is not None:
+        raise ReadError("its XML defines entities, which no document needs; save its text anew")
+    return root
+
+
+def local_name(element: _Element) -> str:
+    """Return an element's name without its namespace; empty for what is no element."""
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""

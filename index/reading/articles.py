@@ -1,0 +1,143 @@
+"""Makes articles of what a reader found in one open file: picks its format, understands its dates.
+
+Knows nothing of where the file lies or who asked for it. Messages do not name
+the file: whoever shows them puts its path before them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import BinaryIO
+
+from index.errors import ReadError
+from index.reading.dateline import wire_agency
+from index.reading.dates import DateClues, publication_date
+from index.reading.draft import Draft, Unread, has_words
+from index.reading.formats import FORMATS, Format, ReadOptions, format_of, head_of
+from index.reading.language import language_tag
+from index.reading.text import title_from_text
+from index.types import Document
+
+__all__ = ["Reading", "articles_in", "reading_of_draft"]
+
+_LONGEST = 20_000_000
+"""Characters up to which a text is taken for an article."""
+_NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An article that was read, and what the person should know of how."""
+
+    document: Document
+    warnings: tuple[str, ...] = ()
+    """Each one line, as of a date that could not be understood."""
+
+
+def articles_in(
+    file: BinaryIO,
+    name: str,
+    options: ReadOptions = ReadOptions(),
+    *,
+    modified: date | None = None,
+    formats: Sequence[Format] = FORMATS,
+    otherwise: Format | None = None,
+) -> Iterator[Reading | Unread]:
+    """Yield the articles of an open file, and what could not be read of it.
+
+    Args:
+        file: Seekable; it is read from its beginning, and left open.
+        name: The file's name, whose suffix helps to tell what it is.
+        options: What the person says of it.
+        modified: The day on which it was last written.
+        formats: What can be read.
+        otherwise: What a file of an unknown format is taken for.
+
+    Raises:
+        ReadError: If it cannot be read as a whole, or no article is in it.
+    """
+    head = head_of(file)
+    if not head:
+        raise ReadError("empty; there is nothing to read in it")
+    found = format_of(head, name, formats) or otherwise
+    if found is None:
+        kind = Path(name).suffix.lower() or "a file without a type"
+        raise ReadError(f"{kind} is not supported; save it as text or PDF")
+    if found.max_bytes is not None:
+        _check_size(file, found.max_bytes)
+    nothing = True
+    for draft in found.read(file, options):
+        nothing = False
+        if isinstance(draft, Unread):
+            yield Unread(_one_line(draft.part), _one_line(draft.reason))
+            continue
+        try:
+            yield reading_of_draft(draft, name, options, modified)
+        except ReadError as error:
+            if not draft.part:
+                raise
+            yield Unread(_one_line(draft.part), str(error))
+    if nothing:
+        raise ReadError("no article was found in it; save the article as text")
+
+
+def reading_of_draft(
+    draft: Draft, name: str, options: ReadOptions = ReadOptions(), modified: date | None = None
+) -> Reading:
+    """Return the article of a draft.
+
+    Args:
+        draft: What a reader found.
+        name: Its title where it has none, not even a first sentence.
+        options: What the person says of dates.
+        modified: The day on which its file was last written.
+
+    Raises:
+        ReadError: If it has no text, or more than an article has.
+    """
+    if not has_words(draft.text):
+        raise ReadError("no text was found in it; save the article as text")
+    if len(draft.text) > _LONGEST:
+        raise ReadError(f"its text is longer than {_LONGEST:,} characters; split it")
+    clues = DateClues(draft.clues, options.date_order, draft.language, modified)
+    published = publication_date(draft.dates, clues)
+    warnings = (*draft.warnings, *filter(None, [published.warning]))
+    text = _storable(draft.text)
+    document = Document(
+        text=text,
+        title=_one_line(draft.title) or title_from_text(text) or _stem(name),
+        source=_one_line(draft.source) or wire_agency(text),
+        author=_one_line(draft.author) or None,
+        url=_one_line(draft.url) or None,
+        published=published.day,
+        language=language_tag(_one_line(draft.language)),
+        pages=draft.pages,
+        part=_one_line(draft.part),
+    )
+    return Reading(document, tuple(map(_one_line, warnings)))
+
+
+def _check_size(file: BinaryIO, max_bytes: int) -> None:
+    size = file.seek(0, 2)
+    file.seek(0)
+    if size > max_bytes:
+        raise ReadError(f"larger than {max_bytes / 1e6:g} MB; split it, or keep only the article")
+
+
+def _storable(text: str) -> str:
+    """Return the text with U+FFFD for what is no character, one for one: offsets stay right."""
+    return _NOT_STORABLE.sub("\ufffd", text)
+
+
+def _one_line(text: str | None) -> str:
+    return " ".join(_NOT_STORABLE.sub(" ", text).split()) if text else ""
+
+
+def _stem(name: str) -> str:
+    """Return a file's name as it can stand in a title, whatever characters it holds."""
+    valid = name.encode("utf-8", "backslashreplace").decode()
+    return Path("".join(c if c.isprintable() else " " for c in valid)).stem

@@ -1,0 +1,90 @@
+"""Finds the files of a folder that can be read; reads no more of one than what tells its format.
+
+Messages do not name the folder: whoever shows them puts its path before them.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import stat
+from collections import Counter
+from pathlib import Path
+
+from index.errors import ReadError
+from index.reading.files import unreadable
+from index.reading.formats import FORMATS, REFUSED, format_of, head_of, suffixes_of
+
+__all__ = ["SUFFIXES", "find_files"]
+
+_logger = logging.getLogger(__name__)
+
+SUFFIXES = suffixes_of()
+"""The file types that can be read, in lower case."""
+_MOST_NAMED = 5
+
+
+def find_files(path: Path) -> list[Path]:
+    """Return the files that can be read at and below a path, sorted.
+
+    A file is returned as it is, whatever its type. Of those in a folder, the
+    ones with a type that can be read, with a type of documents that cannot (so
+    that they are named), and with no type but the content of one that can, as
+    mail programs write. Hidden files and folders are passed over, and links to
+    folders are not followed. A file that cannot be looked at is returned too:
+    `open_file` says what is wrong with it.
+
+    Raises:
+        ReadError: If there is nothing at the path, or nothing that can be read.
+    """
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        raise unreadable(error) from error
+    if not stat.S_ISDIR(mode):
+        return [path]
+    refused: list[OSError] = []
+    found: list[Path] = []
+    others: Counter[str] = Counter()
+    for folder, folders, names in os.walk(path, onerror=refused.append):
+        folders[:] = [each for each in folders if not each.startswith(".")]
+        for each in names:
+            file = Path(folder, each)
+            if each.startswith(".") or not _is_file(file):
+                continue
+            if each.lower().endswith((*SUFFIXES, *REFUSED)) or _is_known(file):
+                found.append(file)
+            else:
+                others[file.suffix.lower() or "no type"] += 1
+    if not found and refused:
+        raise unreadable(refused[0]) from refused[0]
+    for refusal in refused:
+        _logger.warning("passed over a folder that may not be read: %s", refusal.filename)
+    if not found:
+        formats = ", ".join(each.name for each in FORMATS)
+        raise ReadError(f"no articles in this folder; what can be read: {formats}")
+    if others:
+        kinds = ", ".join(kind for kind, _ in others.most_common(_MOST_NAMED))
+        _logger.info("passed over %d files of other types (%s)", others.total(), kinds)
+    return sorted(found)
+
+
+def _is_known(file: Path) -> bool:
+    """Say whether a file without a type holds, by its first bytes, what can be read."""
+    if file.suffix:
+        return False
+    try:
+        with file.open("rb") as opened:
+            return format_of(head_of(opened), file.name) is not None
+    except (OSError, ReadError):
+        return False
+
+
+def _is_file(path: Path) -> bool:
+    """Say whether a file is at the path; also where only reading it will tell."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except FileNotFoundError:  # a link to nothing
+        return False
+    except OSError:
+        return True

@@ -1,0 +1,233 @@
+"""The table of what can be read: each format by its suffixes, how its content looks, its reader.
+
+A file is taken for what its content says, and only where that says nothing for
+what its suffix says. To add a format, add its line; nothing else knows them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from index.errors import ReadError
+from index.reading.dates import DateOrder
+from index.reading.delimited import drafts_from_delimited
+from index.reading.docx import drafts_from_docx
+from index.reading.draft import Draft, Unread
+from index.reading.epub import drafts_from_epub
+from index.reading.feed import drafts_from_feed, looks_like_feed
+from index.reading.json_rows import drafts_from_json, looks_like_json
+from index.reading.mail import (
+    drafts_from_mail,
+    drafts_from_mailbox,
+    looks_like_mail,
+    looks_like_mailbox,
+)
+from index.reading.mhtml import drafts_from_mhtml, looks_like_mhtml
+from index.reading.odt import drafts_from_odt
+from index.reading.pdf import drafts_from_pdf
+from index.reading.refusal import refusal_of
+from index.reading.rtf import drafts_from_rtf
+from index.reading.text_files import (
+    drafts_from_html,
+    drafts_from_markdown,
+    drafts_from_text,
+    looks_like_page,
+)
+from index.reading.warc import drafts_from_warc, looks_like_warc
+
+__all__ = [
+    "FORMATS",
+    "PLAIN_TEXT",
+    "REFUSED",
+    "Format",
+    "ReadOptions",
+    "format_of",
+    "head_of",
+    "suffixes_of",
+]
+
+_VERSION = 1
+"""Raised when readers find more in files than before, so that a sync reads them again."""
+_HEAD = 8192
+"""Bytes of a file's beginning that show what it is."""
+_ZIP = b"PK\x03\x04"
+_OLE = b"\xd0\xcf\x11\xe0"
+_WHOLE = 50_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """What the person says of the files that are to be read."""
+
+    date_order: DateOrder | None = None
+    """What comes first in dates like 11/01/2019; None to find out."""
+    columns: tuple[tuple[str, str], ...] = ()
+    """For tables: fields of an article and the names of the columns that hold them."""
+
+    @property
+    def way(self) -> str:
+        """What changes whenever the same bytes may be read into something else."""
+        return json.dumps([_VERSION, self.date_order, sorted(self.columns)])
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A kind of file that can be read."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    """In lower case, with the dot."""
+    read: Callable[[BinaryIO, ReadOptions], Iterator[Draft | Unread]]
+    looks_like: Callable[[bytes], bool] | None = None
+    """Whether a file with this head (see `head_of`) is one; None where only the suffix tells."""
+    max_bytes: int | None = 20_000_000
+    """Size up to which a file is read; None for a reader that holds only a part of it."""
+
+
+PLAIN_TEXT = Format("plain text", (".txt", ".text"), lambda file, _: drafts_from_text(file))
+
+FORMATS: tuple[Format, ...] = (
+    # What has its own first bytes stands before what is known by its structure.
+    Format(
+        "PDF",
+        (".pdf",),
+        lambda file, _: drafts_from_pdf(file),
+        lambda head: b"%PDF-" in head[:1024],  # ISO 32000-2, Annex I: anywhere in these
+        max_bytes=200_000_000,
+    ),
+    Format(
+        "Word",
+        (".docx", ".docm", ".dotx"),
+        lambda file, _: drafts_from_docx(file),
+        lambda head: head.startswith(_ZIP) and b"word/document" in head,
+        max_bytes=100_000_000,
+    ),
+    Format(
+        "OpenDocument text",
+        (".odt", ".ott"),
+        lambda file, _: drafts_from_odt(file),
+        lambda head: b"mimetypeapplication/vnd.oasis.opendocument.text" in head[:200],
+        max_bytes=100_000_000,
+    ),
+    Format(
+        "EPUB",
+        (".epub",),
+        lambda file, _: drafts_from_epub(file),
+        lambda head: b"mimetypeapplication/epub+zip" in head[:200],
+        max_bytes=100_000_000,
+    ),
+    Format(
+        "RTF",
+        (".rtf",),
+        lambda file, _: drafts_from_rtf(file),
+        lambda head: head.startswith(b"{\\rtf"),
+    ),
+    Format(
+        "WARC",
+        (".warc", ".warc.gz"),
+        lambda file, _: drafts_from_warc(file),
+        looks_like_warc,
+        max_bytes=None,
+    ),
+    # A saved page is a message too.
+    Format(
+        "MHTML",
+        (".mhtml", ".mht"),
+        lambda file, _: drafts_from_mhtml(file),
+        looks_like_mhtml,
+        max_bytes=100_000_000,
+    ),
+    Format(
+        "mailbox",
+        (".mbox", ".mbx"),
+        lambda file, _: drafts_from_mailbox(file),
+        looks_like_mailbox,
+        max_bytes=None,
+    ),
+    Format(
+        "mail",
+        (".eml",),
+        lambda file, _: drafts_from_mail(file),
+        looks_like_mail,
+        max_bytes=100_000_000,
+    ),
+    Format(
+        "feed",
+        (".rss", ".atom", ".xml"),
+        lambda file, _: drafts_from_feed(file),
+        looks_like_feed,
+        max_bytes=None,
+    ),
+    Format(
+        "HTML",
+        (".html", ".htm", ".xhtml"),
+        lambda file, _: drafts_from_html(file),
+        looks_like_page,
+    ),
+    Format(
+        "JSON",
+        (".json", ".jsonl", ".ndjson"),
+        lambda file, options: drafts_from_json(file, dict(options.columns)),
+        looks_like_json,
+        max_bytes=None,
+    ),
+    Format(
+        "CSV",
+        (".csv", ".tsv"),
+        lambda file, options: drafts_from_delimited(file, dict(options.columns)),
+        max_bytes=None,
+    ),
+    Format("Markdown", (".md", ".markdown"), lambda file, _: drafts_from_markdown(file)),
+    PLAIN_TEXT,
+)
+
+REFUSED = tuple(
+    ".doc .dot .xls .xlsx .xlsm .ods .ppt .pptx .odp .msg .pages .numbers .mobi .azw .azw3 "
+    ".djvu .ps .wpd .vsd .vsdx".split()
+)
+"""Types of documents that are not read, and are named where they lie among articles."""
+
+
+def suffixes_of(formats: Sequence[Format] = FORMATS) -> tuple[str, ...]:
+    """Return the file types that can be read, in lower case, sorted."""
+    return tuple(sorted(suffix for each in formats for suffix in each.suffixes))
+
+
+def format_of(head: bytes, name: str, formats: Sequence[Format] = FORMATS) -> Format | None:
+    """Return the format of a file; None where neither its content nor its suffix tells.
+
+    Raises:
+        ReadError: Its content is of a format that is not read; the message says which.
+
+    >>> format_of(b"<!DOCTYPE html><title>A page</title>", "page.txt").name
+    'HTML'
+    """
+    for each in formats:
+        if each.looks_like is not None and each.looks_like(head):
+            return each
+    if refusal := refusal_of(head):
+        raise ReadError(refusal)
+    lower = name.lower()
+    return next((each for each in formats if lower.endswith(each.suffixes)), None)
+
+
+def head_of(file: BinaryIO) -> bytes:
+    """Return the first 8 KB of a file; of a ZIP archive its last 8 KB too, and old Office whole.
+
+    The table of an archive's entries, which tells what it holds, stands at its end; that of an
+    old Office file may be anywhere. The file is left at its beginning.
+    """
+    file.seek(0)
+    head = file.read(_HEAD)
+    if head.startswith(_ZIP):
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(len(head), size - _HEAD))
+        head += file.read(_HEAD)
+    elif head.startswith(_OLE):
+        head += file.read(_WHOLE)
+    file.seek(0)
+    return head

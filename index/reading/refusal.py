@@ -1,0 +1,123 @@
+"""Names the formats that are not read, by how their files begin, and what to save them as.
+
+Knows nothing of reading: it is asked where no reader takes a file.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+
+__all__ = ["refusal_of"]
+
+_WORD = "an old Word document (.doc); save it as .docx"
+_EXCEL = "an Excel workbook; save the sheet as CSV"
+_SLIDES = "a PowerPoint presentation; export it as PDF"
+_MAGIC = (
+    (b"\x89PNG", "a picture; run OCR on it and add its text"),
+    (b"\xff\xd8\xff", "a picture; run OCR on it and add its text"),
+    (b"GIF8", "a picture; run OCR on it and add its text"),
+    (b"II*\0", "a picture; run OCR on it and add its text"),
+    (b"MM\0*", "a picture; run OCR on it and add its text"),
+    (b"%!PS", "a PostScript file; convert it to PDF, as with ps2pdf"),
+    (b"AT&TFORM", "a DjVu file; convert it to PDF"),
+    (b"\xffWPC", "a WordPerfect document; save it as .docx"),
+    (b"\x31\xbe\0\0", "an old Write document; save it as .docx"),
+    (b"Rar!", "a packed archive; unpack it and add the files"),
+    (b"7z\xbc\xaf", "a packed archive; unpack it and add the files"),
+    (b"\x1f\x8b", "a packed file; unpack it and add what is in it"),
+    (b"ID3", "a sound recording; add a transcript of it"),
+    (b"RIFF", "a recording or a picture; add a transcript of it"),
+    (b"OggS", "a recording; add a transcript of it"),
+    (b"SQLite format 3\0", "a database; export its text as CSV"),
+)
+_BOOKS = (b"BOOKMOBI", b"TEXtREAd")
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLE_STREAMS = {
+    "EncryptedPackage": "protected by a password; save a copy without one",
+    "WordDocument": _WORD,
+    "PowerPoint Document": _SLIDES,
+    "__properties_version1.0": "an Outlook message (.msg); save it as .eml or as text",
+    "Workbook": _EXCEL,
+    "Book": _EXCEL,
+    "VisioDocument": "a Visio drawing; export it as PDF",
+    "Quill": "a Publisher document; export it as PDF",
+}
+_OLE_ENTRY = 128
+"""Bytes that the folder of a compound file has for each of its parts ([MS-CFB] 2.6)."""
+_ZIP = b"PK\x03\x04"
+_ZIP_PARTS = (
+    (b"xl/", _EXCEL),
+    (b"spreadsheetml", _EXCEL),
+    (b"ppt/", _SLIDES),
+    (b"presentationml", _SLIDES),
+    (b"visio/", "a Visio drawing; export it as PDF"),
+    (b".iwa", "an Apple Pages, Numbers, or Keynote document; export it as PDF or .docx"),
+    (b"opendocument.spreadsheet", "an OpenDocument spreadsheet; save the sheet as CSV"),
+    (b"opendocument.presentation", "an OpenDocument presentation; export it as PDF"),
+    (b"opendocument.graphics", "an OpenDocument drawing; export it as PDF"),
+    (b"AndroidManifest.xml", "an Android app and no article"),
+)
+_UNPACKED = 65_536
+
+
+def refusal_of(head: bytes) -> str | None:
+    """Return what a file is and what to save it as; None for one that may be read after all.
+
+    Args:
+        head: Its first bytes, 8,192 or more; all of it names an old Office file more surely.
+
+    >>> refusal_of(b"Rar!...")
+    'a packed archive; unpack it and add the files'
+    >>> refusal_of(b"The harbour reopened on Tuesday.")
+    """
+    for magic, refusal in _MAGIC:
+        if head.startswith(magic):
+            return refusal
+    if head[60:68] in _BOOKS:
+        return "a Kindle book; convert it to EPUB, as with Calibre"
+    if head[4:8] == b"ftyp":
+        return "a recording or a picture; add its text, as a transcript"
+    if head.startswith(_OLE):
+        return _compound(head)
+    if head.startswith(_ZIP):
+        return _zipped(head)
+    return None
+
+
+def _compound(head: bytes) -> str:
+    names = set(_stream_names(head))
+    for stream, refusal in _OLE_STREAMS.items():
+        if stream in names:
+            return refusal
+    return "an old Office document; save it as .docx, its tables as CSV, its slides as PDF"
+
+
+def _stream_names(head: bytes) -> Iterator[str]:
+    """Yield the names in the first folder sectors of a compound file, as far as they are there."""
+    sector = 1 << min(int.from_bytes(head[30:32], "little"), 12)
+    start = (int.from_bytes(head[48:52], "little") + 1) * sector
+    for entry in range(start, min(len(head), start + 64 * _OLE_ENTRY), _OLE_ENTRY):
+        length = int.from_bytes(head[entry + 64 : entry + 66], "little")
+        yield head[entry : entry + min(length, 64)].decode("utf-16-le", "replace").rstrip("\0")
+
+
+def _zipped(head: bytes) -> str | None:
+    listed = head + _first_part(head)
+    if b"word/document.xml" in head or b"wordprocessingml.document.main" in listed:
+        return None
+    for part, refusal in _ZIP_PARTS:
+        if part in listed:
+            return refusal
+    return None
+
+
+def _first_part(head: bytes) -> bytes:
+    """Return the beginning of the first part, which in Office files names the kinds of the rest."""
+    start = 30 + int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little")
+    if head[8:10] != b"\x08\0":
+        return b""
+    try:
+        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(head[start:], _UNPACKED)
+    except zlib.error:
+        return b""

@@ -1,0 +1,110 @@
+"""Cuts a text into the word stems that full-text ranking compares; knows no article or index.
+
+A word is a run of letters and digits, case-folded and without accents. An
+acronym and a figure are one word each: their parts alone ("s", "000") would
+match anything.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from itertools import chain
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import snowballstemmer
+
+__all__ = ["stems"]
+
+_MOST_CACHED = 1 << 18
+"""Words whose stems are kept, about 50 MB: a news library repeats most of its words, and finding
+a stem takes a thousand times as long as looking it up."""
+
+_TYPOGRAPHY = (("’", "'"), ("“", '"'), ("”", '"'), ("–", "-"), ("—", "-"))
+_INNER = ".,'"
+_SPLIT = re.compile(r"[.,']+")
+_ACRONYM = re.compile(r"[^\W\d_](?:\.[^\W\d_])+")
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_DECIMAL = re.compile(r"\d+[.,]\d+")
+
+
+def stems(text: str) -> list[str]:
+    """Return the stems of the words of a text (Snowball English), in order, with repetitions.
+
+    >>> stems("The U.S. paid Peru's café 10,000 for striking.")
+    ['the', 'us', 'paid', 'peru', 'cafe', '10000', 'for', 'strike']
+    """
+    # The marks of typography alone would take most texts off str.translate's quick way for ASCII.
+    for mark, plain in _TYPOGRAPHY:
+        text = text.replace(mark, plain)
+    raw = text.translate(_FOLDED).split()
+    return list(chain.from_iterable(map(_STEMS.__getitem__, raw)))
+
+
+class _Folded(dict[int, str]):
+    """What each character becomes: a part of a word, or a space between two."""
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = "".join(map(_fold, unicodedata.normalize("NFKD", chr(code))))
+        return folded
+
+
+class _Stems(dict[str, tuple[str, ...]]):
+    """The stems of each run of characters that `_Folded` leaves between two spaces."""
+
+    def __missing__(self, raw: str) -> tuple[str, ...]:
+        if len(self) >= _MOST_CACHED:
+            self.clear()
+        found = self[raw] = tuple(map(_stem, _words(raw)))
+        return found
+
+
+_FOLDED = _Folded()
+_STEMS = _Stems()
+
+
+def _fold(character: str) -> str:
+    if character in "’ʼ＇":
+        return "'"
+    if unicodedata.combining(character):
+        return ""
+    # Vowel signs of Indic scripts are marks too, but parts of the word.
+    if character in _INNER or unicodedata.category(character)[0] in "LNM":
+        return character.casefold()
+    return " "
+
+
+def _words(raw: str) -> list[str]:
+    """Return the words in a run of letters, digits, full stops, commas, and apostrophes."""
+    raw = raw.strip(_INNER).removesuffix("'s")
+    if _ACRONYM.fullmatch(raw):
+        return [raw.replace(".", "")]
+    if figure := _THOUSANDS.match(raw) or _DECIMAL.match(raw):
+        rest = raw[figure.end() :]
+        # "11.01.2019" is three words; "2.5bn" is a figure and its unit.
+        if not rest.startswith(tuple(_INNER + "0123456789")):
+            return [_plain(figure[0]), *_words(rest)]
+    return [word for word in _SPLIT.split(raw) if word]
+
+
+def _plain(figure: str) -> str:
+    if _THOUSANDS.fullmatch(figure):
+        return figure.replace(",", "")
+    return figure.replace(",", ".")
+
+
+@functools.lru_cache(maxsize=_MOST_CACHED)
+def _stem(word: str) -> str:
+    # What the rules for English endings leave as it is: figures, and words of other scripts.
+    if not (word.isascii() and word.isalpha()):
+        return word
+    return str(_stemmer().stemWord(word))
+
+
+@functools.lru_cache(maxsize=1)
+def _stemmer() -> snowballstemmer.stemmer.EnglishStemmer:
+    import snowballstemmer
+
+    return snowballstemmer.stemmer("english")

@@ -1,0 +1,97 @@
+"""Reads vectors of chunks from the database; knows no index.
+
+Within a transaction that the caller runs. Numbers of chunks only ever grow, so
+that what is new is what is above the highest number seen.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import DamagedError
+
+__all__ = [
+    "VectorRows",
+    "highest_number",
+    "stored_vectors",
+    "vectors_above",
+    "vectors_between",
+]
+
+_ROWS_AT_ONCE = 4096
+
+VectorRows = tuple[NDArray[np.int64], NDArray[np.float32]]
+"""Numbers of chunks, and their vectors of shape (len(numbers), dimension)."""
+
+
+def stored_vectors(
+    connection: sqlite3.Connection, numbers: NDArray[np.int64], dimension: int
+) -> NDArray[np.float32]:
+    """Return the vectors of chunks, of shape (len(numbers), dimension), in their order.
+
+    Raises:
+        DamagedError: one is missing or has another length.
+    """
+    array = np.empty((len(numbers), dimension), dtype=np.float32)
+    # One look-up a chunk, without a list of parameters to grow.
+    for row, number in enumerate(numbers.tolist()):
+        found = connection.execute(
+            "SELECT vector FROM vectors WHERE chunk = ?", (number,)
+        ).fetchone()
+        if found is None or len(found[0]) != 4 * dimension:
+            raise _damaged()
+        array[row] = np.frombuffer(found[0], dtype="<f4")
+    return array
+
+
+def vectors_above(
+    connection: sqlite3.Connection, number: int, most: int, highest: int, dimension: int
+) -> VectorRows:
+    """Return the vectors of the next chunks above a number, up to the highest, ascending.
+
+    Raises:
+        DamagedError: one is missing or has another length.
+    """
+    rows = connection.execute(
+        "SELECT number, vector FROM chunks LEFT JOIN vectors ON chunk = number "
+        "WHERE number > ? AND number <= ? ORDER BY number LIMIT ?",
+        (number, highest, most),
+    ).fetchall()
+    if any(vector is None or len(vector) != 4 * dimension for _, vector in rows):
+        raise _damaged()
+    numbers = np.array([number for number, _ in rows], dtype=np.int64)
+    data = np.frombuffer(b"".join(vector for _, vector in rows), dtype="<f4")
+    return numbers, data.reshape(len(rows), dimension).astype(np.float32)
+
+
+def vectors_between(
+    connection: sqlite3.Connection, number: int, highest: int, dimension: int
+) -> Iterator[VectorRows]:
+    """Yield the vectors of all chunks above a number, up to the highest, some at a time.
+
+    Raises:
+        DamagedError: one is missing or has another length.
+    """
+    while number < highest:
+        rows = vectors_above(connection, number, _ROWS_AT_ONCE, highest, dimension)
+        if not len(rows[0]):
+            return
+        yield rows
+        number = int(rows[0][-1])
+
+
+def highest_number(connection: sqlite3.Connection) -> int:
+    """Return the number of the chunk that was added last; 0 where there is none."""
+    (number,) = connection.execute("SELECT coalesce(max(number), 0) FROM chunks").fetchone()
+    return int(number)
+
+
+def _damaged() -> DamagedError:
+    return DamagedError(
+        "a vector is missing or damaged in the database: put a copy of library.db back, "
+        "or move it away and add the articles again"
+    )

@@ -1,0 +1,214 @@
+"""The commands of `ask` that bring articles into the library: `add` and `sync`.
+
+They know no arguments (`rag.cli.call`) and open no files; the assistant does.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from index.errors import BylineError, QuestionError, ReadError
+from rag.cli.meter import Meter, metered
+from rag.cli.terminal import json_text, out, remark
+
+if TYPE_CHECKING:
+    from index.reading import ReadOptions
+    from rag.adding import AddResult
+    from rag.assistant import Assistant
+    from rag.cli.call import Call
+
+__all__ = ["run_add", "run_sync"]
+
+_DONE, _FAULT, _INTERRUPTED = 0, 1, 130
+_OUTCOMES = ("added", "updated", "unchanged", "failed")
+_STOPPED = "stopped; what was done is kept, and the same command again goes on from here"
+
+
+def run_add(call: Call) -> int:
+    """Add files, folders, and web pages, with progress; a fault in one leaves the others standing.
+
+    Whatever ends it early, what was done until then is printed.
+    """
+    urls: list[str] = call.options.url or []
+    if not call.words and not urls and not call.options.samples:
+        raise QuestionError(
+            "name files or folders to add, or use `ask add --samples` or `ask add --url ADDRESS`"
+        )
+    options = read_options(call)
+    results: list[AddResult] = []
+    ended_by, status = "", _DONE
+    total = _count_files(call.words) + len(urls)
+    with call.open() as assistant, metered(call.quiet, total) as meter:
+        count = _counted(meter)
+
+        def on_file(result: AddResult) -> None:
+            results.append(result)
+            count(result)
+
+        try:
+            if call.options.samples:
+                results.extend(assistant.add_samples())
+            if call.words:
+                assistant.add(*call.words, options=options, on_file=on_file)
+            if urls:
+                assistant.add_pages(*urls, options=options, on_file=on_file)
+        except KeyboardInterrupt:
+            ended_by, status = _STOPPED, _INTERRUPTED
+        except BylineError as error:
+            ended_by, status = str(error), _FAULT
+    counts: Counter[str] = Counter(result.outcome for result in results)
+    if call.json:
+        summary = {outcome: counts[outcome] for outcome in _OUTCOMES}
+        out(json_text(summary | {"files": _results_json(results)}))
+    else:
+        out(", ".join(f"{counts[outcome]} {outcome}" for outcome in _OUTCOMES))
+        sys.stdout.flush()
+    return _told(call, results, ended_by, status)
+
+
+def run_sync(call: Call) -> int:
+    """Make the library mirror a folder; with --watch, again whenever something changes there."""
+    if len(call.words) != 1:
+        raise QuestionError("name one folder: ask sync FOLDER")
+    options = read_options(call)
+    with call.open() as assistant:
+        status = _sync_once(call, assistant, options)
+        if not call.options.watch or status == _INTERRUPTED:
+            return status
+        from rag.syncing import watch_folder
+
+        try:
+            if not call.quiet:
+                remark(f"watching {call.words[0]}; stop with Ctrl-C")
+            for _ in watch_folder(call.words[0]):
+                _sync_once(call, assistant, options, only_changes=True)
+        except KeyboardInterrupt:
+            return _INTERRUPTED
+    return _DONE
+
+
+def _sync_once(
+    call: Call, assistant: Assistant, options: ReadOptions, *, only_changes: bool = False
+) -> int:
+    from rag.syncing import SyncReport
+
+    report = SyncReport()
+    ended_by, status = "", _DONE
+    with metered(call.quiet, doing="comparing") as meter:
+        try:
+            assistant.sync(
+                call.words[0],
+                options=options,
+                report=report,
+                look_again=call.options.look_again,
+                allow_empty=call.options.allow_empty,
+                on_plan=meter.expect,
+                on_file=_counted(meter),
+            )
+        except KeyboardInterrupt:
+            ended_by, status = _STOPPED, _INTERRUPTED
+        except BylineError as error:
+            ended_by, status = str(error), _FAULT
+    counts = Counter(result.outcome for result in report.results)
+    summary = {
+        "added": counts["added"],
+        "updated": counts["updated"],
+        "unchanged": counts["unchanged"] + report.unchanged,
+        "moved": len(report.moved),
+        "removed": len(report.removed),
+        "failed": counts["failed"],
+    }
+    idle = not ended_by and not any(n for name, n in summary.items() if name != "unchanged")
+    if only_changes and idle:
+        return status
+    if call.json:
+        moved = [{"from": before, "to": after} for before, after in report.moved]
+        lists = {"moves": moved, "removals": report.removed}
+        out(json_text(summary | lists | {"files": _results_json(report.results)}))
+    else:
+        out(", ".join(f"{count:,} {outcome}" for outcome, count in summary.items()))
+    sys.stdout.flush()
+    return _told(call, report.results, ended_by, status)
+
+
+def _counted(meter: Meter) -> Callable[[AddResult], None]:
+    """Return what counts files, of which one may come to many results."""
+    last = ""
+
+    def count(result: AddResult) -> None:
+        nonlocal last
+        name = Path(result.path).name
+        if result.path == last:
+            meter.say(f"{name} {result.part}")
+        else:
+            meter.advance(name)
+        last = result.path
+
+    return count
+
+
+def read_options(call: Call) -> ReadOptions:
+    """Return how files are to be read, from the options of the command.
+
+    Raises:
+        QuestionError: a column is not given as FIELD=NAME.
+    """
+    from index.reading import ReadOptions
+
+    columns = []
+    for given in call.options.column or ():
+        field, separator, name = given.partition("=")
+        if not separator or not field.strip() or not name.strip():
+            raise QuestionError(f"--column {given!r} is no mapping; write --column text=NAME")
+        columns.append((field.strip(), name.strip()))
+    return ReadOptions(call.options.date_order, tuple(columns))
+
+
+def _told(call: Call, results: Sequence[AddResult], ended_by: str, status: int) -> int:
+    """Say what is worth knowing of single files, and return the exit status."""
+    failed = [result for result in results if result.outcome == "failed"]
+    for result in failed:
+        remark(f"failed: {result.name}: {result.message}")
+    for result in results:
+        if result.message and result.outcome != "failed" and not call.quiet:
+            remark(f"warning: {result.name}: {result.message}")
+    alike = sum(bool(result.kin) for result in results)
+    if alike and not call.quiet:
+        verb = "is" if alike == 1 else "are"
+        remark(f"{alike:,} {verb} nearly the same as others, and no further source: see ask show")
+    if ended_by:
+        remark(ended_by)
+        return status
+    return _FAULT if failed else _DONE
+
+
+def _results_json(results: Sequence[AddResult]) -> list[dict[str, Any]]:
+    return [
+        {
+            "path": result.path,
+            "part": result.part,
+            "outcome": result.outcome,
+            "id": result.document.id if result.document else None,
+            "title": result.document.title if result.document else None,
+            "message": result.message,
+            "kin": [other.id for other in result.kin],
+        }
+        for result in results
+    ]
+
+
+def _count_files(paths: Sequence[str]) -> int:
+    """Count the files to come, for the progress bar only; what is wrong with one is said later."""
+    from index.reading import find_files
+
+    total = 0
+    for path in paths:
+        with suppress(ReadError):
+            total += len(find_files(Path(os.path.expanduser(path))))  # noqa: PTH111
+    return total

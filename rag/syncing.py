@@ -1,0 +1,142 @@
+"""Makes the library mirror a folder: what is new, changed, moved, or gone there.
+
+Knows no format of files (`index.reading`) and nothing of how the change is shown.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.errors import ReadError
+from index.folder import compare
+from index.store import FileRead
+from rag.adding import AddResult, read_files, store_readings
+
+if TYPE_CHECKING:
+    from index.embedder import Embedder
+    from index.reading import ReadOptions
+    from index.store import Store
+
+__all__ = ["SyncReport", "sync_folder", "watch_folder"]
+
+
+@dataclass(slots=True)
+class SyncReport:
+    """What a sync found and did."""
+
+    unchanged: int = 0
+    """Files whose content was known."""
+    moved: list[tuple[str, str]] = field(default_factory=list)
+    """Paths before and after."""
+    removed: list[str] = field(default_factory=list)
+    """Paths of files that are gone from the folder, and their articles from the library."""
+    results: list[AddResult] = field(default_factory=list)
+    """What became of every file that was read, and of those that could not be read before and
+    have not changed since."""
+
+    @property
+    def changed(self) -> bool:
+        """Whether articles were added to the library or removed from it."""
+        put = any(result.outcome in ("added", "updated") for result in self.results)
+        return put or bool(self.removed)
+
+
+def sync_folder(
+    folder: str | Path,
+    store: Store,
+    get_store: Callable[[], Store],
+    get_embedder: Callable[[], Embedder],
+    options: ReadOptions,
+    report: SyncReport,
+    *,
+    look_again: bool = False,
+    allow_empty: bool = False,
+    on_plan: Callable[[int], None] = lambda _: None,
+    on_file: Callable[[AddResult], None] = lambda _: None,
+) -> None:
+    """Add, update, and remove until the library holds what the folder does.
+
+    Articles that came from elsewhere are left alone. Whatever ends it early:
+    the report says what was done, and the next sync goes on from there.
+
+    Args:
+        folder: its files are found as `index.reading.find_files` does.
+        store: the library, which need not be ready to be added to.
+        get_store: called for the library that is, once there is something to add.
+        get_embedder: called when there is something to embed.
+        options: how the files are to be read.
+        report: filled as the work goes on.
+        look_again: compare every file by its content, also where size and time are the same.
+        allow_empty: whether a folder without any article may empty the library of its own.
+        on_plan: told how many files are to be read.
+        on_file: told what became of each of them.
+
+    Raises:
+        ReadError: there is no such folder, or it is empty and was not.
+        LibraryError: the library cannot be read or written.
+        ModelError: the embedder cannot be used.
+    """
+    root = Path(os.path.abspath(os.path.expanduser(folder)))  # noqa: PTH100, PTH111
+    known = store.files(str(root))
+    found = _files_of(root, len(known), allow_empty)
+    plan = compare(found, known, options.way, look_again=look_again)
+    on_plan(len(plan.to_read))
+    for before, after in plan.moved:
+        store.move_file(before, after)
+        report.moved.append((before, after))
+    if plan.touched:
+        store.replace_documents([], [FileRead(record, None) for record in plan.touched])
+    report.unchanged = sum(not record.problem for record in plan.unchanged)
+    for record in plan.unchanged:
+        if record.problem:
+            report.results.append(AddResult(record.path, "failed", message=record.problem))
+    for result in store_readings(read_files(plan.to_read, options), get_store, get_embedder):
+        report.results.append(result)
+        on_file(result)
+    # Last, so that what moved into another file is not lost and embedded again.
+    store.delete_files(plan.gone)
+    report.removed.extend(path for path in plan.gone if known[path].documents)
+
+
+def watch_folder(folder: str | Path) -> Iterator[None]:
+    """Yield whenever something changes in a folder or below, until the caller stops.
+
+    Changes that come close together count as one.
+
+    Raises:
+        ReadError: there is no such folder.
+    """
+    from watchfiles import watch
+
+    root = os.path.expanduser(folder)  # noqa: PTH111 - as in sync_folder
+    try:
+        for _ in watch(root, raise_interrupt=True, yield_on_timeout=False):
+            yield
+    except FileNotFoundError as error:
+        raise ReadError(f"{folder} does not exist; check the path") from error
+
+
+def _files_of(root: Path, known: int, allow_empty: bool) -> list[Path]:
+    from index.reading import find_files
+
+    if not root.is_dir():
+        with suppress(OSError):
+            root.stat()
+            raise ReadError(f"{root} is a file; add it with `ask add`")
+        raise ReadError(f"{root} does not exist, or may not be read; check the path")
+    try:
+        return find_files(root)
+    except ReadError as error:
+        if not known:
+            raise ReadError(f"{root}: {error}") from error
+        if allow_empty and os.access(root, os.R_OK | os.X_OK):
+            return []
+        raise ReadError(
+            f"{root} holds no articles any more, and {known} files of the library came from it: "
+            "is its disk there? If it is meant to be empty, add --allow-empty"
+        ) from error

@@ -1,0 +1,178 @@
+"""Small documents of every binary format, made part by part as a test needs them."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+
+WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+DUBLIN = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
+CORE = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
+OASIS = "urn:oasis:names:tc:opendocument:xmlns"
+
+Text = tuple[float, float, str]
+"""A line of a page: points from the left, points from the bottom, and its words."""
+
+
+def zipped(parts: Mapping[str, str | bytes], **options: int) -> io.BytesIO:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", options.get("compression", zipfile.ZIP_DEFLATED)) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    file.seek(0)
+    return file
+
+
+# Word
+
+
+def docx(body: str, *, core: str = "", **parts: str) -> io.BytesIO:
+    """A Word document; `parts` are further ones of its folder, as in `footnotes="..."`."""
+    relations = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        '<Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
+        'relationships/officeDocument" Target="word/document.xml"/></Relationships>'
+    )
+    files = {
+        "_rels/.rels": relations,
+        "word/document.xml": f'<w:document xmlns:w="{WORD}"><w:body>{body}</w:body></w:document>',
+    }
+    if core:
+        files["docProps/core.xml"] = (
+            f'<c:coreProperties xmlns:c="{CORE}" {DUBLIN} xmlns:dcterms="http://purl.org/dc/terms/">'
+            f"{core}</c:coreProperties>"
+        )
+    for name, content in parts.items():
+        files[f"word/{name}.xml"] = f'<w:{name} xmlns:w="{WORD}">{content}</w:{name}>'
+    return zipped(files)
+
+
+def word_paragraph(*runs: str, style: str = "") -> str:
+    properties = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
+    return f"<w:p>{properties}{''.join(runs)}</w:p>"
+
+
+def run(text: str, properties: str = "") -> str:
+    return f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+# OpenDocument
+
+
+def odt(body: str, *, meta: str = "", manifest: str = "") -> io.BytesIO:
+    spaces = " ".join(
+        f'xmlns:{name}="{OASIS}:{name}:1.0"'
+        for name in ("office", "text", "table", "drawing", "meta")
+    )
+    files = {
+        "mimetype": "application/vnd.oasis.opendocument.text",
+        "content.xml": f"<office:document-content {spaces}><office:body><office:text>{body}"
+        "</office:text></office:body></office:document-content>",
+    }
+    if meta:
+        files["meta.xml"] = (
+            f"<office:document-meta {spaces} {DUBLIN}><office:meta>{meta}</office:meta>"
+            "</office:document-meta>"
+        )
+    if manifest:
+        files["META-INF/manifest.xml"] = (
+            f'<manifest:manifest xmlns:manifest="{OASIS}:manifest:1.0">{manifest}'
+            "</manifest:manifest>"
+        )
+    return zipped(files)
+
+
+# E-books
+
+
+def epub(
+    chapters: Mapping[str, str],
+    *,
+    metadata: str = "",
+    spine: Sequence[str] | None = None,
+    encryption: str = "",
+) -> io.BytesIO:
+    """An e-book: the bodies of its chapters by name, in reading order unless `spine` differs."""
+    items = "".join(
+        f'<item id="{name}" href="text/{name}.xhtml" media-type="application/xhtml+xml"/>'
+        for name in chapters
+    )
+    order = "".join(f'<itemref idref="{name}"/>' for name in (chapters if spine is None else spine))
+    files = {
+        "mimetype": "application/epub+zip",
+        "META-INF/container.xml": '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:'
+        'container"><rootfiles><rootfile full-path="book/package.opf"/></rootfiles></container>',
+        "book/package.opf": f'<package xmlns="http://www.idpf.org/2007/opf"><metadata {DUBLIN}>'
+        f"{metadata}</metadata><manifest>{items}</manifest><spine>{order}</spine></package>",
+    }
+    for name, body in chapters.items():
+        files[f"book/text/{name}.xhtml"] = (
+            '<?xml version="1.0" encoding="utf-8"?><html xmlns="http://www.w3.org/1999/xhtml">'
+            f"<head><title/></head><body>{body}</body></html>"
+        )
+    if encryption:
+        files["META-INF/encryption.xml"] = encryption
+    return zipped(files)
+
+
+# PDF
+
+
+def pdf(
+    pages: Sequence[Sequence[Text | tuple[float, float, str, float] | bytes]],
+    *,
+    info: str = "",
+    catalog: str = "",
+    page: str = "",
+) -> io.BytesIO:
+    """A PDF of 600 by 800 points in Helvetica, 10 points high unless a fourth value says.
+
+    Bytes among the lines are operators, as of a picture. `info`, `catalog`, and
+    `page` are further entries of those dictionaries.
+    """
+    kids = " ".join(f"{4 + 2 * number} 0 R" for number in range(len(pages)))
+    objects = [
+        f"<< /Type /Catalog /Pages 2 0 R {catalog} >>".encode(),
+        f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>".encode(),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+    ]
+    for number, lines in enumerate(pages):
+        objects.append(
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents {5 + 2 * number} 0 R"
+            f" /Resources << /Font << /F 3 0 R >> >> {page} >>".encode()
+        )
+        content = b"\n".join(line if isinstance(line, bytes) else _shown(line) for line in lines)
+        objects.append(b"<< /Length %d >>\nstream\n%b\nendstream" % (len(content), content))
+    objects.append(f"<< {info} >>".encode())
+    file = io.BytesIO()
+    file.write(b"%PDF-1.7\n")
+    offsets = []
+    for number, content in enumerate(objects, 1):
+        offsets.append(file.tell())
+        file.write(b"%d 0 obj\n%b\nendobj\n" % (number, content))
+    start = file.tell()
+    file.write(b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1))
+    file.write(b"".join(b"%010d 00000 n \n" % offset for offset in offsets))
+    file.write(
+        b"trailer\n<< /Size %d /Root 1 0 R /Info %d 0 R >>\nstartxref\n%d\n%%%%EOF\n"
+        % (len(objects) + 1, len(objects), start)
+    )
+    file.seek(0)
+    return file
+
+
+PICTURE = b"q 400 0 0 400 100 200 cm BI /W 1 /H 1 /CS /G /BPC 8 ID \x80 EI Q"
+
+
+def _shown(line: Sequence[float | str]) -> bytes:
+    left, base, words, size = (*line, 10.0)[:4]
+    escaped = str(words).replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
+    return f"BT /F {size} Tf {left} {base} Td ({escaped}) Tj ET".encode("cp1252")
+
+
+def column(
+    lines: Sequence[str], *, left: float = 60, top: float = 740, step: float = 12
+) -> list[Text]:
+    """Lines one below the other, from the top of a page."""
+    return [(left, top - step * number, words) for number, words in enumerate(lines)]

@@ -1,0 +1,117 @@
+"""A file is taken for what its content says, and only then for what its suffix says."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from index.errors import ReadError
+from index.reading import Reading, Unread, read_articles, read_bytes
+from index.reading.articles import articles_in
+from index.reading.draft import Draft
+from index.reading.formats import FORMATS, Format, format_of, head_of
+
+PAGE = "<!DOCTYPE html><html><body><p>Ships came in before noon.</p></body></html>"
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "format"),
+    [
+        (b"Words.", "a.txt", "plain text"),
+        (b"Words.", "a.TEXT", "plain text"),
+        (b"Words.", "a.md", "Markdown"),
+        (b"Words.", "a.htm", "HTML"),
+        (PAGE.encode(), "a.txt", "HTML"),
+        (PAGE.encode(), "page", "HTML"),
+        (PAGE.encode("utf-8-sig"), "a.md", "HTML"),
+        (PAGE.encode("utf-16"), "a.txt", "HTML"),
+        (PAGE.encode("utf-16-be"), "a.txt", "HTML"),
+        (b'\n<?xml version="1.0"?>\n<html lang="en">', "a.txt", "HTML"),
+        (b"<p>Words.</p>", "a.txt", "plain text"),
+        (b"Words.", "a.png", None),
+        (b"Words.", "README", None),
+    ],
+)
+def test_the_format_of_a_file(content: bytes, name: str, format: str | None) -> None:
+    found = format_of(content, name)
+    assert (found.name if found else None) == format
+
+
+def test_no_suffix_belongs_to_two_formats() -> None:
+    suffixes = [suffix for each in FORMATS for suffix in each.suffixes]
+    assert len(suffixes) == len(set(suffixes))
+    assert all(suffix.startswith(".") and suffix == suffix.lower() for suffix in suffixes)
+
+
+def test_a_page_is_read_whatever_it_is_called(tmp_path: Path) -> None:
+    path = tmp_path / "saved"
+    path.write_text(PAGE, encoding="utf-8")
+    (found,) = read_articles(path)
+    assert isinstance(found, Reading)
+    assert found.document.text == "Ships came in before noon."
+    assert found.document.path == str(path)
+
+
+def test_the_head_of_an_archive_holds_the_table_at_its_end() -> None:
+    for archive in (b"PK\x03\x04" + bytes(9000), b"PK\x03\x04" + bytes(90_000)):
+        file = BytesIO(archive + b"PK\x01\x02word/document.xml")
+        assert b"word/document.xml" in head_of(file)
+        assert file.tell() == 0
+    assert head_of(BytesIO(bytes(90_000))) == bytes(8192)
+    assert head_of(BytesIO(b"PK\x03\x04 short")) == b"PK\x03\x04 short"
+
+
+def articles(*drafts: Draft | Unread) -> list[Reading | Unread]:
+    """Return what comes of a file in which a reader found these."""
+    table = (Format("made", (".x",), lambda _, __: iter(drafts)),)
+    return list(articles_in(BytesIO(b"content"), "letters.x", formats=table))
+
+
+def test_an_article_has_all_that_its_reader_found() -> None:
+    draft = Draft(
+        "One page.\n\nTwo.",
+        title="A title\nin two lines",
+        author=" ",
+        dates=("2019-01-04",),
+        language="en-GB",
+        pages=(0, 11),
+        part="7",
+        warnings=("two pages were left out",),
+    )
+    (found,) = articles(draft)
+    assert isinstance(found, Reading)
+    document = found.document
+    assert document.title == "A title in two lines"
+    assert document.author is None
+    assert str(document.published) == "2019-01-04"
+    assert (document.language, document.pages, document.part) == ("en-GB", (0, 11), "7")
+    assert found.warnings == ("two pages were left out",)
+    assert document.page_at(document.text.index("Two")) == 2
+
+
+def test_what_is_no_character_is_replaced_and_pages_stay_right() -> None:
+    (found,) = articles(Draft("a\0b\ud800 c", title="\0", pages=(0, 5)))
+    assert isinstance(found, Reading)
+    assert found.document.text == "a\ufffdb\ufffd c"
+    assert found.document.pages == (0, 5)
+
+
+def test_one_part_without_text_leaves_the_others_standing() -> None:
+    reason = "no text was found in it; save the article as text"
+    first, second = articles(Draft(" \u200b", part="1"), Draft("Words.", part="2"))
+    assert first == Unread("1", reason)
+    assert isinstance(second, Reading)
+    with pytest.raises(ReadError, match=f"^{reason}$"):
+        articles(Draft(" \u200b"))
+    with pytest.raises(ReadError, match=r"^no article was found in it"):
+        articles()
+    with pytest.raises(ReadError, match=r"^its text is longer than 20,000,000 characters; split"):
+        articles(Draft("x" * 20_000_001))
+
+
+def test_one_article_is_asked_for() -> None:
+    assert read_bytes(b"Words.", "pasted").document.text == "Words."
+    with pytest.raises(ReadError, match=r"^empty; there is nothing to read in it$"):
+        read_bytes(b"", "pasted")

@@ -1,0 +1,275 @@
+"""Pages as papers and their tools write them: what is the article, and what is said of it."""
+
+import json
+from datetime import date
+
+import pytest
+
+from index.reading import read_bytes
+from index.reading.html_article import find_article
+from index.types import Document
+
+FIRST = (
+    "The harbour of Port Vell reopened on Tuesday after a strike of nine days, and the first "
+    "ships came in before noon, to the relief of everybody on the quay."
+)
+SECOND = (
+    "The union said that its members had accepted an offer of four per cent over two years, "
+    "and that the rest of the dispute would be settled by a referee in the autumn."
+)
+THIRD = (
+    "Shipping companies expect the backlog to be cleared within a fortnight, the harbour master "
+    "told reporters, although some of the cargo has gone to other ports already."
+)
+FOURTH = (
+    "The last strike of this length was in the spring of the year in which the new terminal was "
+    "opened, when the cranes stood still for eleven days."
+)
+SITE = "<meta property='og:site_name' content='The Herald'>"
+ADDRESS = "<meta property='og:url' content='https://example.org/b'>"
+STORY = "".join(f"<p>{each}</p>" for each in (FIRST, SECOND, THIRD))
+
+
+def page(body: str, head: str = "<title>Port reopens</title>", *, lang: str = "en") -> bytes:
+    menu = "<nav><a href='/'>Home</a> <a href='/sport'>Sport</a></nav>"
+    return (
+        f"<!DOCTYPE html><html lang='{lang}'><head><meta charset='utf-8'>{head}</head>"
+        f"<body>{menu}{body}<footer>All rights reserved</footer></body></html>"
+    ).encode()
+
+
+def read(body: str, head: str = "<title>Port reopens</title>", **options) -> Document:
+    return read_bytes(page(body, head, **options), "a.html").document
+
+
+def structured(**fields: object) -> str:
+    item = {"@context": "https://schema.org", "@type": "NewsArticle", **fields}
+    return f'<script type="application/ld+json">{json.dumps(item)}</script>'
+
+
+# The article
+
+
+def test_links_within_a_sentence_stay() -> None:
+    told = (
+        'The mayor, who <span class="link"><a href="/m">had called for talks</a></span>, was glad'
+    )
+    body = f"<article><h1>Port reopens</h1>{STORY}<p>{told} that the ships came back.</p></article>"
+    assert read(body).text.split("\n\n")[-1] == (
+        "The mayor, who had called for talks, was glad that the ships came back."
+    )
+
+
+def test_a_card_over_a_name_is_left_out() -> None:
+    card = (
+        '<span class="who"><a href="/ruiz">Ana Ruiz</a><span class="who-block"><img src="r.jpg" '
+        'alt=""><a href="/ruiz">Ana Ruiz</a><a href="/1">Ruiz opens a school</a></span></span>'
+    )
+    body = f"<article><h1>Port reopens</h1>{STORY}<p>{card}, the mayor, was there.</p></article>"
+    assert read(body).text.endswith("\n\nAna Ruiz, the mayor, was there.")
+
+
+def test_an_article_that_goes_on_in_a_second_container() -> None:
+    body = (
+        "<main><h1>Port reopens</h1><div class='chunks'>"
+        f"<div class='article-body'>{STORY}</div><div class='ad'>Buy a boat</div>"
+        f"<div class='article-body'><p>{FOURTH}</p><p><a href='/x'>Boats for sale.</a></p></div>"
+        "</div></main>"
+    )
+    assert read(body).text == "\n\n".join((FIRST, SECOND, THIRD, FOURTH))
+
+
+def test_the_next_article_of_an_endless_page_is_not_added() -> None:
+    body = (
+        f"<main><h1>Port reopens</h1><div class='article-body'>{STORY}</div>"
+        f"<h1>Cranes of old</h1><div class='article-body'><p>{FOURTH}</p></div></main>"
+    )
+    assert FOURTH not in read(body).text
+
+
+@pytest.mark.parametrize(
+    "teaser",
+    [
+        "<p>Read more: <a href='/1'>How the strike began</a></p>",
+        "<p><strong>RELATED:</strong> <a href='/1'>How the strike at the harbour began</a></p>",
+        "<p>Lire aussi : <a href='/1'>Comment tout a commencé</a></p>",
+        "<p><a href='/1'>How the strike at the harbour began</a> [VIDEO]</p>",
+    ],
+)
+def test_lines_that_lead_to_other_articles_are_left_out(teaser: str) -> None:
+    told = "<p>More than 200 ships waited, <a href='/2'>the agency said</a>, and more came.</p>"
+    body = f"<article><h1>Port reopens</h1>{STORY}{teaser}{told}</article>"
+    assert read(body).text == "\n\n".join(
+        (FIRST, SECOND, THIRD, "More than 200 ships waited, the agency said, and more came.")
+    )
+
+
+def test_hidden_text_of_a_small_page_is_left_out() -> None:
+    small = (
+        f"<html><body><h1>Port</h1><p style='display:none'>Say no.</p><p>{FIRST}</p></body></html>"
+    )
+    assert read_bytes(small.encode(), "a.html").document.text == FIRST
+
+
+def test_a_page_of_comments_only_has_no_article() -> None:
+    assert find_article("<!-- nothing -->").paragraphs == ()
+
+
+# The title
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "title"),
+    [
+        ("<title>Port reopens | The Herald</title>", "<h1>Port reopens</h1>", "Port reopens"),
+        (
+            "<title>Herald</title><meta property='og:title' content='Harbour of Vell: open again'>",
+            "<h1>Port of Vell open again</h1>",
+            "Port of Vell open again",
+        ),
+        (
+            f"<title>Strike ends at harbour | The Herald</title>{SITE}",
+            "<h1>The Herald</h1>",
+            "Strike ends at harbour",
+        ),
+        (
+            f"<title>The Herald: Strike ends at harbour</title>{SITE}",
+            "",
+            "Strike ends at harbour",
+        ),
+        (
+            "<title>News</title>" + structured(headline="“Ships again&#8221; in Vell"),
+            "<h1>The Herald</h1>",
+            "“Ships again” in Vell",
+        ),
+        (f"<title>{'Never closed ' * 40}</title>", "<h1>Port reopens</h1>", "Port reopens"),
+    ],
+)
+def test_title(head: str, body: str, title: str) -> None:
+    assert read(f"{body}{STORY}", head).title == title
+
+
+# Author, outlet, address, language
+
+
+def test_author_and_outlet_by_reference() -> None:
+    graph = {
+        "@graph": [
+            {
+                "@type": ["NewsArticle", "Thing"],
+                "author": [{"@id": "#ana"}, {"name": "By Bo Li"}, "https://example.org/cy"],
+                "publisher": {"@id": "#herald"},
+            },
+            {"@id": "#ana", "@type": "Person", "name": "Ana Ruiz"},
+            {"@id": "#herald", "name": "The Herald | News &amp; Sport"},
+        ]
+    }
+    head = f'<script type="application/ld+json">{json.dumps(graph)}</script>'
+    document = read(f"<h1>Port reopens</h1>{STORY}", head)
+    assert (document.author, document.source) == ("Ana Ruiz and Bo Li", "The Herald")
+
+
+def test_the_site_is_the_outlet_of_what_an_agency_writes() -> None:
+    head = structured(publisher={"name": "Associated Press"}, author={"name": "Ana Ruiz"})
+    assert read(STORY, head + SITE).source == "The Herald"
+    assert read(STORY, structured(publisher={"name": "Reuters"})).source == "Reuters"
+
+
+def test_broken_structured_data_is_passed_over() -> None:
+    head = (
+        '<script type="application/ld+json">{"headline": </script><meta name="author" content="Bo">'
+    )
+    assert read(STORY, head).author == "Bo"
+
+
+@pytest.mark.parametrize(
+    ("head", "url"),
+    [
+        (
+            f"<link rel='canonical' href='https://example.org/a'>{ADDRESS}",
+            "https://example.org/a",
+        ),
+        (
+            f"<link rel='canonical' href='https://example.org/'>{ADDRESS}",
+            "https://example.org/b",
+        ),
+        ("<link rel='canonical' href='/a'>", None),
+        (structured(mainEntityOfPage={"@id": "https://example.org/c"}), "https://example.org/c"),
+        ("<meta property='og:url' content='javascript:alert(1)'>", None),
+    ],
+)
+def test_address(head: str, url: str | None) -> None:
+    assert read(STORY, head).url == url
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "<!-- saved from url=(0028)https://example.org/2024/5/7/vell -->",
+        "<!--\n Page saved with SingleFile \n url: https://example.org/2024/5/7/vell \n-->",
+    ],
+)
+def test_address_that_a_browser_saved_from(comment: str) -> None:
+    data = page(STORY).replace(b"<html", comment.encode() + b"<html")
+    document = read_bytes(data, "a.html").document
+    assert document.url == "https://example.org/2024/5/7/vell"
+    assert document.published == date(2024, 5, 7)
+
+
+@pytest.mark.parametrize(
+    ("lang", "head", "language"),
+    [
+        ("en_gb", "", "en-GB"),
+        ("{{ lang }}", "<meta property='og:locale' content='pt_BR'>", "pt-BR"),
+        ("", structured(inLanguage={"@type": "Language", "name": "fr"}), "fr"),
+        ("", "<meta http-equiv='Content-Language' content='de'>", "de"),
+        ("x-default", "", None),
+    ],
+)
+def test_language(lang: str, head: str, language: str | None) -> None:
+    assert read(STORY, head, lang=lang).language == language
+
+
+# The date
+
+
+@pytest.mark.parametrize(
+    ("stated", "shown", "day"),
+    [
+        ("2024-05-08T03:30:00Z", "May 7, 2024 11:30 p.m. ET", date(2024, 5, 7)),
+        ("2024-05-08T03:30:00Z", "Updated May 7, 2024", date(2024, 5, 7)),
+        ("2024-05-07T22:10:00+00:00", "8 May 2024, 08:10 AEST", date(2024, 5, 8)),
+        ("2024-05-07T22:10:00+00:00", "Updated 8 May 2024", date(2024, 5, 7)),
+        ("2024-05-08T03:30:00+02:00", "May 7, 2024", date(2024, 5, 8)),
+        ("2024-05-08T14:30:00Z", "May 7, 2024", date(2024, 5, 8)),
+        ("2024-05-08T03:30:00Z", "May 5, 2024", date(2024, 5, 8)),
+        ("0001-01-01T00:00:00Z", "May 7, 2024", date(2024, 5, 7)),
+    ],
+)
+def test_the_outlets_own_day_goes_before_that_of_utc(stated: str, shown: str, day: date) -> None:
+    head = f"<meta property='article:published_time' content='{stated}'>"
+    body = f"<h1>Port reopens</h1><div>{shown}</div>{STORY}"
+    assert read(body, head).published == day
+
+
+@pytest.mark.parametrize(
+    ("body", "day"),
+    [
+        (f"<p>publiziert am 7. Mai 2024</p><h1>Port</h1>{STORY}", date(2024, 5, 7)),
+        (
+            f"<div class='article_date'>7 May 2024 - 11:28 AMT</div><h1>Port</h1>{STORY}",
+            date(2024, 5, 7),
+        ),
+        (f"<div class='date'>7 May 2024</div><h1>Port</h1>{STORY}", None),
+        (f"<h1>Port</h1><em>7 May 2024</em>{STORY}", date(2024, 5, 7)),
+        (f"<h1>Port</h1>{STORY}<em>7 May 2024</em>", None),
+        (f"<h1>Port</h1><p>VELL, May 7, 2024 (Reuters) - {FIRST}</p>{STORY}", date(2024, 5, 7)),
+    ],
+)
+def test_date_that_is_only_seen(body: str, day: date | None) -> None:
+    assert read(body).published == day
+
+
+def test_date_at_the_end_of_the_address() -> None:
+    head = "<link rel='canonical' href='https://example.org/port-reopens-20240507/'>"
+    assert read(STORY, head).published == date(2024, 5, 7)

@@ -1,0 +1,111 @@
+"""Files that are not read, and what they are called."""
+
+import doctest
+import io
+import zipfile
+
+import pytest
+
+import index.reading.properties
+import index.reading.refusal
+from documents import docx, epub, odt, pdf, zipped
+from index.reading.properties import usable_author, usable_title
+from index.reading.refusal import refusal_of
+
+EXCEL = "an Excel workbook; save the sheet as CSV"
+SLIDES = "a PowerPoint presentation; export it as PDF"
+
+
+def compound(*streams: str) -> bytes:
+    """An old Office file with streams of these names in its first folder sector."""
+    head = bytearray(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504))
+    head[30] = 9
+    for name in ("Root Entry", *streams):
+        entry = name.encode("utf-16-le").ljust(64, b"\0")
+        head += entry + (2 * len(name) + 2).to_bytes(2, "little") + bytes(62)
+    return bytes(head)
+
+
+@pytest.mark.parametrize(
+    ("content", "refusal"),
+    [
+        (compound("1Table", "WordDocument"), "an old Word document (.doc); save it as .docx"),
+        (compound("Workbook"), EXCEL),
+        (compound("PowerPoint Document"), SLIDES),
+        (
+            compound("__nameid_version1.0", "__properties_version1.0"),
+            "an Outlook message (.msg); save it as .eml or as text",
+        ),
+        (
+            compound("EncryptionInfo", "EncryptedPackage"),
+            "protected by a password; save a copy without one",
+        ),
+        (
+            compound("Bookmarks"),
+            "an old Office document; save it as .docx, its tables as CSV, its slides as PDF",
+        ),
+        (zipped({"xl/workbook.xml": "<workbook/>"}).getvalue(), EXCEL),
+        (zipped({"[Content_Types].xml": "a spreadsheetml.sheet.main"}).getvalue(), EXCEL),
+        (zipped({"ppt/presentation.xml": "<presentation/>"}).getvalue(), SLIDES),
+        (
+            zipped({"Index/Document.iwa": "a"}).getvalue(),
+            "an Apple Pages, Numbers, or Keynote document; export it as PDF or .docx",
+        ),
+        (
+            zipped(
+                {"mimetype": "application/vnd.oasis.opendocument.spreadsheet"},
+                compression=zipfile.ZIP_STORED,
+            ).getvalue(),
+            "an OpenDocument spreadsheet; save the sheet as CSV",
+        ),
+        (bytes(60) + b"BOOKMOBI", "a Kindle book; convert it to EPUB, as with Calibre"),
+        (b"\0\0\0\x18ftypmp42", "a recording or a picture; add its text, as a transcript"),
+        (b"\x89PNG\r\n", "a picture; run OCR on it and add its text"),
+    ],
+)
+def test_formats_are_named(content: bytes, refusal: str) -> None:
+    assert refusal_of(content) == refusal
+
+
+@pytest.mark.parametrize(
+    "file",
+    [docx("<w:p/>"), odt(""), epub({"a": "<p>One</p>"}), pdf([[]]), io.BytesIO(b"Words.")],
+)
+def test_what_can_be_read_is_not_refused(file: io.BytesIO) -> None:
+    assert refusal_of(file.getvalue()) is None
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"])
+def test_the_beginning_of_a_file_is_enough(content: bytes) -> None:
+    assert refusal_of(content) in (
+        None,
+        "an old Office document; save it as .docx, its tables as CSV, its slides as PDF",
+    )
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Untitled-1", "Document2", "(anonymous)", "report.final.docx", "C:\\tmp\\port.doc", "1234",
+     "PowerPoint-Präsentation", "<4D6963726F736F6674>", "a" * 301],
+)  # fmt: skip
+def test_titles_that_programs_write_are_none(title: str) -> None:
+    assert usable_title(title) == ""
+
+
+@pytest.mark.parametrize(
+    "title", ["Reports from the port", "Document leak at the port", "1984 again"]
+)
+def test_titles_that_people_write_are_kept(title: str) -> None:
+    assert usable_title(f" {title}\n") == title
+
+
+@pytest.mark.parametrize("author", ["Admin", "Microsoft Office User", "user1", "python-docx", "-"])
+def test_authors_that_programs_write_are_none(author: str) -> None:
+    assert usable_author(author) == ""
+
+
+@pytest.mark.parametrize("module", [index.reading.properties, index.reading.refusal])
+def test_the_examples_hold(module) -> None:
+    result = doctest.testmod(module)
+    assert result.failed == 0
+    assert result.attempted > 0

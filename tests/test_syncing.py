@@ -1,0 +1,322 @@
+"""The library mirrors a folder, and nothing is lost or embedded twice on the way."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from fakes import HashEmbedder
+from index.errors import LibraryError, ReadError
+from index.reading import ReadOptions
+from index.sqlite import SqliteStore
+from index.types import Document
+from rag.adding import AddResult
+from rag.syncing import SyncReport, sync_folder, watch_folder
+from test_kin import STORY, UPDATE
+
+
+class CountingEmbedder(HashEmbedder):
+    """Counts the texts that it is given."""
+
+    def __init__(self) -> None:
+        self.texts = 0
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.texts += len(texts)
+        return super().embed(texts)
+
+
+@pytest.fixture
+def embedder() -> CountingEmbedder:
+    return CountingEmbedder()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    with SqliteStore.open(
+        tmp_path / "home", fingerprint=HashEmbedder.fingerprint, dimension=HashEmbedder.dimension
+    ) as opened:
+        yield opened
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Three articles, written an hour ago, in two folders."""
+    made = tmp_path / "articles"
+    (made / "2019").mkdir(parents=True)
+    for name in ("a.txt", "b.txt", "2019/c.txt"):
+        write(made / name, f"Report {name} tells of harbours.\n\nNothing else is known of it.")
+    return made
+
+
+def write(path: Path, text: str) -> None:
+    path.write_text(text)
+    then = path.stat().st_mtime_ns - 3_600_000_000_000
+    os.utime(path, ns=(then, then))
+
+
+def sync(folder: Path, store: SqliteStore, embedder: HashEmbedder, **options) -> SyncReport:
+    report = SyncReport()
+    sync_folder(folder, store, lambda: store, lambda: embedder, ReadOptions(), report, **options)
+    return report
+
+
+def outcomes(report: SyncReport) -> dict[str, str]:
+    return {Path(result.path).name: result.outcome for result in report.results}
+
+
+def titles(store: SqliteStore) -> set[str]:
+    return {document.title for document in store.documents()}
+
+
+def test_the_first_sync_adds_all_and_the_second_does_nothing(
+    folder: Path, store: SqliteStore, embedder: CountingEmbedder
+) -> None:
+    assert outcomes(sync(folder, store, embedder)) == dict.fromkeys(
+        ("a.txt", "b.txt", "c.txt"), "added"
+    )
+    embedded = embedder.texts
+    assert embedded == store.counts().chunks
+    state = (folder.parent / "home" / "library.db").stat().st_mtime_ns
+    assert sync(folder, store, embedder) == SyncReport(unchanged=3)
+    assert embedder.texts == embedded
+    assert (folder.parent / "home" / "library.db").stat().st_mtime_ns == state
+
+
+def test_changed_removed_and_new(
+    folder: Path, store: SqliteStore, embedder: CountingEmbedder
+) -> None:
+    sync(folder, store, embedder)
+    write(folder / "a.txt", "Report a.txt was taken back.")
+    (folder / "b.txt").unlink()
+    write(folder / "d.txt", "Report d.txt is new.")
+    report = sync(folder, store, embedder)
+    assert outcomes(report) == {"a.txt": "updated", "d.txt": "added"}
+    assert (report.unchanged, report.removed) == (1, [str(folder / "b.txt")])
+    assert {document.text.split()[1] for document in store.documents()} == {
+        "a.txt",
+        "2019/c.txt",
+        "d.txt",
+    }
+
+
+def test_moved_files_are_not_read_or_embedded_again(
+    folder: Path, store: SqliteStore, embedder: CountingEmbedder
+) -> None:
+    sync(folder, store, embedder)
+    embedded = embedder.texts
+    (folder / "2019").rename(folder / "archive")
+    report = sync(folder, store, embedder)
+    assert report == SyncReport(
+        unchanged=2, moved=[(str(folder / "2019/c.txt"), str(folder / "archive/c.txt"))]
+    )
+    assert embedder.texts == embedded
+    assert str(folder / "archive/c.txt") in {document.path for document in store.documents()}
+
+
+def test_a_copy_is_one_article_with_two_paths(
+    folder: Path, store: SqliteStore, embedder: CountingEmbedder
+) -> None:
+    sync(folder, store, embedder)
+    embedded = embedder.texts
+    write(folder / "copy.txt", (folder / "a.txt").read_text())
+    assert outcomes(sync(folder, store, embedder)) == {"copy.txt": "added"}
+    assert (store.counts().documents, embedder.texts) == (3, embedded)
+    (folder / "a.txt").unlink()
+    sync(folder, store, embedder)
+    assert store.counts().documents == 3
+    (folder / "copy.txt").unlink()
+    sync(folder, store, embedder)
+    assert store.counts().documents == 2
+
+
+def test_what_moved_into_another_file_with_a_change_around_it_is_kept(
+    folder: Path, store: SqliteStore, embedder: CountingEmbedder
+) -> None:
+    sync(folder, store, embedder)
+    embedded = embedder.texts
+    text = (folder / "b.txt").read_text()
+    (folder / "b.txt").unlink()
+    write(folder / "e.txt", f"{text}\n\n\n")
+    sync(folder, store, embedder)
+    assert store.counts().documents == 3
+    assert embedder.texts in (embedded, embedded + 1)  # the trailing lines may be a change
+
+
+def test_what_came_from_elsewhere_is_left_alone(
+    folder: Path, store: SqliteStore, embedder: CountingEmbedder, tmp_path: Path
+) -> None:
+    write(tmp_path / "other.txt", "Another report, from another folder.")
+    sync(tmp_path, store, embedder)
+    (folder / "a.txt").unlink()
+    report = sync(folder, store, embedder)
+    assert report.removed == [str(folder / "a.txt")]
+    assert any(document.path == str(tmp_path / "other.txt") for document in store.documents())
+
+
+def test_a_file_that_cannot_be_read_is_named_each_time_and_read_once(
+    folder: Path, store: SqliteStore, embedder: CountingEmbedder
+) -> None:
+    (folder / "a.txt").write_bytes(bytes(range(256)) * 4)
+    os.utime(folder / "a.txt", ns=(10**18, 10**18))
+    first, second = sync(folder, store, embedder), sync(folder, store, embedder)
+    assert outcomes(first) == {"a.txt": "failed", "b.txt": "added", "c.txt": "added"}
+    (again,) = second.results
+    assert again in first.results
+    assert second.unchanged == 2
+
+
+def test_a_file_that_is_damaged_later_keeps_its_article(
+    folder: Path, store: SqliteStore, embedder: CountingEmbedder
+) -> None:
+    sync(folder, store, embedder)
+    (folder / "a.txt").write_bytes(bytes(range(256)) * 4)
+    assert outcomes(sync(folder, store, embedder)) == {"a.txt": "failed"}
+    assert store.counts().documents == 3
+    write(folder / "a.txt", "Report a.txt is back.")
+    assert outcomes(sync(folder, store, embedder)) == {"a.txt": "updated"}
+    assert store.counts().documents == 3
+
+
+def test_another_way_of_reading_reads_again(
+    folder: Path, store: SqliteStore, embedder: CountingEmbedder
+) -> None:
+    write(folder / "a.txt", "A title\n\nDate: 03/04/2019\n\nIt rained all day.")
+    (result,) = (r for r in sync(folder, store, embedder).results if r.path.endswith("a.txt"))
+    assert "--date-order" in result.message
+    report = SyncReport()
+    sync_folder(folder, store, lambda: store, lambda: embedder, ReadOptions("DMY"), report)
+    assert outcomes(report) == {"a.txt": "updated", "b.txt": "unchanged", "c.txt": "unchanged"}
+
+
+def test_articles_that_are_nearly_the_same_are_named(
+    folder: Path, store: SqliteStore, embedder: CountingEmbedder
+) -> None:
+    write(folder / "a.txt", STORY)
+    sync(folder, store, embedder)
+    write(folder / "b.txt", UPDATE)
+    (result,) = sync(folder, store, embedder).results
+    assert [other.text for other in result.kin] == [STORY]
+
+
+def test_an_empty_folder_does_not_empty_the_library_unless_that_is_meant(
+    folder: Path, store: SqliteStore, embedder: CountingEmbedder
+) -> None:
+    sync(folder, store, embedder)
+    for path in folder.rglob("*.txt"):
+        path.unlink()
+    with pytest.raises(ReadError, match="holds no articles any more, and 3 files"):
+        sync(folder, store, embedder)
+    assert store.counts().documents == 3
+    assert len(sync(folder, store, embedder, allow_empty=True).removed) == 3
+    assert store.counts().documents == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("none", "does not exist, or may not be read; check the path"),
+        ("articles/a.txt", "is a file; add it with `ask add`"),
+        ("empty", "no articles in this folder"),
+    ],
+)
+def test_what_is_no_folder_of_articles(
+    name: str, message: str, folder: Path, store: SqliteStore, embedder: CountingEmbedder
+) -> None:
+    (folder.parent / "empty").mkdir()
+    with pytest.raises(ReadError, match=message):
+        sync(folder.parent / name, store, embedder)
+
+
+def test_an_interrupted_sync_goes_on_where_it_was(folder: Path, store: SqliteStore) -> None:
+    for number in range(120):
+        long = " ".join(f"Ship {ship} of {number} came in before noon." for ship in range(100))
+        write(folder / f"{number:02}.txt", long)
+
+    class Interrupted(CountingEmbedder):
+        def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+            if self.texts > 200:
+                raise KeyboardInterrupt
+            return super().embed(texts)
+
+    report, embedder = SyncReport(), Interrupted()
+    with pytest.raises(KeyboardInterrupt):
+        sync_folder(folder, store, lambda: store, lambda: embedder, ReadOptions(), report)
+    done = len(report.results)
+    assert 0 < done < 120
+    assert store.counts().documents == done
+    going_on = CountingEmbedder()
+    second = sync(folder, store, going_on)
+    assert second.unchanged >= done - 1  # a file's record comes after its articles
+    assert store.counts().documents == 123
+    assert going_on.texts + embedder.texts == store.counts().chunks
+
+
+def test_a_library_that_fails_removes_nothing(
+    folder: Path, store: SqliteStore, embedder: CountingEmbedder
+) -> None:
+    sync(folder, store, embedder)
+    (folder / "a.txt").unlink()
+    write(folder / "d.txt", "Report d.txt is new.")
+
+    class Full(SqliteStore):
+        def replace_documents(self, *_: object) -> list:  # type: ignore[override, type-arg]
+            raise LibraryError("the disk is full")
+
+    home = folder.parent / "home"
+    with (
+        Full.open(home, fingerprint=embedder.fingerprint, dimension=embedder.dimension) as full,
+        pytest.raises(LibraryError, match="the disk is full"),
+    ):
+        sync(folder, full, embedder)
+    assert store.counts().documents == 3
+
+
+def test_the_files_to_come_are_told_before_they_are_read(
+    folder: Path, store: SqliteStore, embedder: CountingEmbedder
+) -> None:
+    told: list[int | AddResult] = []
+    sync(folder, store, embedder, on_plan=told.append, on_file=told.append)
+    assert told[0] == 3
+    assert len(told) == 4
+
+
+def test_watching_tells_of_each_change(folder: Path) -> None:
+    changes = watch_folder(folder)
+    seen = threading.Event()
+
+    def wait() -> None:
+        next(changes)
+        seen.set()
+
+    thread = threading.Thread(target=wait, daemon=True)
+    thread.start()
+    # The watch begins at some moment after the thread: write until it is seen.
+    for number in range(100):
+        write(folder / "new.txt", f"Version {number}.")
+        if seen.wait(0.1):
+            break
+    assert seen.is_set()
+
+
+def test_watching_what_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(ReadError, match="does not exist"):
+        next(watch_folder(tmp_path / "none"))
+
+
+def test_pasted_articles_stay(folder: Path, store: SqliteStore, embedder: CountingEmbedder) -> None:
+    sync(folder, store, embedder)
+    (first,) = (d for d in store.documents() if d.path == str(folder / "a.txt"))
+    from index.ingest import index_document
+
+    pasted = Document(first.text, first.title, published=first.published)
+    store.replace_documents([index_document(pasted, embedder)])
+    (folder / "a.txt").unlink()
+    sync(folder, store, embedder)
+    assert titles(store) >= {first.title}

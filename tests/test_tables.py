@@ -1,0 +1,258 @@
+"""Tables and JSON: which columns hold what, and rows that are broken."""
+
+import io
+import json
+
+import pytest
+
+from index.errors import ReadError
+from index.reading.delimited import drafts_from_delimited
+from index.reading.draft import Draft, Unread
+from index.reading.json_rows import drafts_from_json, looks_like_json
+
+HARBOUR = "The harbour of Port Vell reopened on Tuesday, and the first ships came in before noon."
+MARKET = "Fish prices fell by a third within hours; the market closed early on the same evening."
+
+
+def rows(content: str | bytes, columns: dict[str, str] | None = None) -> list[Draft | Unread]:
+    data = content if isinstance(content, bytes) else content.encode()
+    return list(drafts_from_delimited(io.BytesIO(data), columns))
+
+
+def objects(content: str | bytes, columns: dict[str, str] | None = None) -> list[Draft | Unread]:
+    data = content if isinstance(content, bytes) else content.encode()
+    return list(drafts_from_json(io.BytesIO(data), columns))
+
+
+def test_the_names_of_the_columns_say_what_they_hold():
+    table = (
+        "ID,Headline,Publication Date,Byline,Publisher,Link,Lang,Body\n"
+        f'7,Port open,2019-01-04,Ana Ruiz,Vell Post,https://v.example/7,en-GB,"{HARBOUR}"\n'
+    )
+    assert rows(table) == [
+        Draft(
+            text=HARBOUR,
+            title="Port open",
+            source="Vell Post",
+            author="Ana Ruiz",
+            url="https://v.example/7",
+            dates=("2019-01-04",),
+            language="en-GB",
+            clues=f"2019-01-04\n{HARBOUR}",
+            part="7",
+        )
+    ]
+
+
+def test_the_person_says_which_column_holds_what():
+    table = f"a,b,text\n{HARBOUR.replace(',', ';')},First,nothing of interest\n"
+    (draft,) = rows(table, {"text": "a", "title": "b"})
+    assert (draft.text, draft.title) == (HARBOUR.replace(",", ";"), "First")
+
+
+def test_an_unnamed_text_column_is_the_one_with_the_longest_text():
+    (draft,) = rows(f'n;x;y\n1;short;"{HARBOUR}"\n')
+    assert (draft.text, draft.part) == (HARBOUR, "row 2")
+
+
+@pytest.mark.parametrize(
+    ("content", "columns", "message"),
+    [
+        (
+            "n,colour\n1,red\n2,blue\n",
+            None,
+            "no column holds articles; say which with --column text=NAME, one of: n, colour",
+        ),
+        ("text\nx\n", {"text": "body"}, "no column 'body'; its columns are: text"),
+        (
+            "text\nx\n",
+            {"words": "text"},
+            (
+                "no field 'words'; --column takes one of: text, title, date, author, source, url, "
+                "language, id"
+            ),
+        ),
+        ("title,text\n", None, "a table without rows; there is nothing to read in it"),
+        ("", None, "a table without rows; there is nothing to read in it"),
+        (
+            b"PK\x03\x04 a spreadsheet",
+            None,
+            "not a text file; save or export it again, as text in UTF-8",
+        ),
+        (
+            "a,b,c\n1,2\n",
+            None,
+            (
+                "no row of it can be read; row 2: 2 cells for 3 columns; "
+                "look for a missing quote in this row"
+            ),
+        ),
+    ],
+)
+def test_a_table_that_cannot_be_read_says_what_to_do(content, columns, message):
+    with pytest.raises(ReadError) as error:
+        rows(content, columns)
+    assert str(error.value) == message
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_encodings_delimiters_and_line_ends(encoding, delimiter, newline):
+    lines = [f"title{delimiter}text", f'Café{delimiter}"{HARBOUR}\n\nEl “niño” pagó {5}€."', ""]
+    (draft,) = rows(newline.join(lines).encode(encoding))
+    assert (draft.title, draft.text) == ("Café", f"{HARBOUR}\n\nEl “niño” pagó 5€.")
+
+
+def test_one_byte_that_is_no_utf_8_does_not_spoil_the_others():
+    table = ("title,text\n" + f"Café,{MARKET} niño señor año\n" * 9).encode()
+    drafts = rows(table + b"Caf\xe9," + MARKET.encode() + b"\n")
+    assert [draft.title for draft in drafts] == ["Café"] * 9 + ["Caf\ufffd"]
+
+
+def test_a_stray_quote_costs_one_row():
+    table = f'id,title,text\n1,a,"{HARBOUR}\n2,b,"{MARKET}"\n3,c,"{MARKET}"\n'
+    bad, second, third = rows(table)
+    assert bad == Unread("row 2", "a quote in it is never closed; close it in the file")
+    assert (second.part, second.text, third.part) == ("2", MARKET, "3")
+
+
+def test_a_row_that_is_too_long_is_left_out_whole():
+    bad, good = rows(f"id,text\n1,{'words ' * 4_000_000}\n2,{MARKET}\n")
+    assert bad == Unread("row 2", "longer than 20 million characters; split it")
+    assert (good.part, good.text) == ("2", MARKET)
+
+
+def test_quotes_that_were_not_doubled_are_read_as_they_stand():
+    (draft,) = rows(f'title,text\n"The "new" port","{MARKET}\n\nIt "reopened" then."\n')
+    assert draft.title == 'The new" port"'  # as csv.reader has it
+    assert draft.text == f'{MARKET}\n\nIt reopened" then."'
+
+
+def test_a_quote_that_is_never_closed_costs_one_row():
+    table = f'id,title,text\n1,a,{MARKET}\n2,b,"{MARKET}\n3,c,{MARKET}\n4,d,{MARKET}\n'
+    drafts = rows(table)
+    assert [draft.part for draft in drafts] == ["1", "row 3", "3", "4"]
+    assert drafts[1].reason == "a quote in it is never closed; close it in the file"
+
+
+def test_rows_with_too_many_or_too_few_cells_are_left_out_and_empty_ones_passed_over():
+    table = f"id,text\n1,{MARKET}\n\n2\n,,\n3,{MARKET},more\n4,{MARKET},\n"
+    first, bad, last = rows(table)
+    assert (first.part, last.part) == ("1", "4")
+    assert bad == Unread(
+        "row 4",
+        "1 cell for 2 columns; look for a missing quote in this row, or in the 1 after it",
+    )
+
+
+def test_the_rest_of_a_damaged_row_makes_no_articles():
+    table = (
+        f'id,title,text\n1,One port,"{HARBOUR}"\n2,Two ports,"{MARKET}"\n'
+        f"3,Three,One line.\nThen, another.\nAnd so on, without, its quote.\n"
+        f'4,Four,"{MARKET}"\n'
+    )
+    assert [(found.part, isinstance(found, Draft)) for found in rows(table)] == [
+        ("1", True),
+        ("2", True),
+        ("3", True),
+        ("row 5", False),
+        ("4", True),
+    ]
+
+
+def test_quotes_with_a_backslash_and_the_line_that_tells_excel_the_delimiter():
+    (draft,) = rows('sep=;\ntitle;text\nA;"He said \\"no\\"; then he left the port, and went."\n')
+    assert draft.text == 'He said "no"; then he left the port, and went.'
+
+
+def test_a_name_that_comes_again_is_numbered():
+    drafts = rows(f"id,text\n1,{HARBOUR.replace(',', '')}\n1,{MARKET}\n,{MARKET}\n")
+    assert [draft.part for draft in drafts] == ["1", "1 (2)", "row 4"]
+
+
+def test_html_nuls_and_empty_texts():
+    table = (
+        "title,text\nA &amp; B,<p>One.</p><p>Two &lt; three.</p>\n"
+        f"C,O\0ne\0. {MARKET} {MARKET}\nD, \n"
+    )
+    first, second, third = rows(table)
+    assert (first.title, first.text) == ("A & B", "One.\n\nTwo < three.")
+    assert second.text == f"One. {MARKET} {MARKET}"
+    assert third == Unread("row 4", "nothing in its column 'text'; add the text there")
+
+
+def test_json_lines_go_on_after_a_broken_one():
+    lines = [
+        {"id": 1, "headline": "A", "date": 1546560000, "text": MARKET},
+        {"id": 2, "authors": [{"name": "Ana"}, {"name": "Bo"}], "text": ["One.", "Two."]},
+    ]
+    first, bad, second, number = objects(
+        f"{json.dumps(lines[0])}\n{{'id': 3}}\n{json.dumps(lines[1])}\n5\n"
+    )
+    assert (first.part, first.title, first.dates, first.text) == ("1", "A", ("2019-01-04",), MARKET)
+    assert bad == Unread("row 2", "not valid JSON; mend or remove this line")
+    assert (second.author, second.text) == ("Ana, Bo", "One., Two.")
+    assert number == Unread("row 4", "not an object with fields; write it as {...}")
+
+
+@pytest.mark.parametrize(
+    "around",
+    ["[{}]", '{{"version": "1.1", "items": [{}]}}', '{{"response": {{"docs": [{}], "n": 1}}}}'],
+)
+@pytest.mark.parametrize("indent", [None, 2])
+def test_json_arrays_alone_and_within_objects(around, indent):
+    one = {"headline": "A", "fields": {"bodyText": HARBOUR}, "webPublicationDate": "2019-01-04"}
+    content = around.format(json.dumps(one, indent=indent))
+    assert looks_like_json(content.encode())
+    (draft,) = objects(content)
+    assert (draft.title, draft.text, draft.dates) == ("A", HARBOUR, ("2019-01-04",))
+    assert draft.part == "row 1"
+
+
+def test_one_object_is_one_article_and_several_in_a_row_are_several():
+    one = json.dumps({"title": "A", "stories": ["x"], "body": HARBOUR}, indent=1)
+    assert [draft.title for draft in objects(one)] == ["A"]
+    assert [draft.part for draft in objects(one + "\n" + one)] == ["row 1", "row 2"]
+
+
+def test_a_json_array_that_breaks_off_keeps_what_stands_before():
+    whole = json.dumps([{"text": MARKET}, {"text": HARBOUR}])
+    first, rest = objects(whole[:-20])
+    assert first.text == MARKET
+    assert rest == Unread("row 2", "from here on it is not valid JSON; get or save the file again")
+
+
+def test_objects_longer_than_what_is_read_at_once():
+    long = " ".join([MARKET] * 4_000)
+    drafts = objects(json.dumps([{"text": long, "id": n} for n in range(3)]))
+    assert [(draft.part, draft.text == long) for draft in drafts] == [
+        ("0", True),
+        ("1", True),
+        ("2", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("hello", "not JSON; save it as an array of objects, or one object a line"),
+        (
+            "[" * 100_000,
+            (
+                "no row of it can be read; row 1: from here on it is nested too deep; "
+                "get or save the file again"
+            ),
+        ),
+        ("[]", "a table without rows; there is nothing to read in it"),
+    ],
+)
+def test_json_that_cannot_be_read(content, reason):
+    with pytest.raises(ReadError) as error:
+        objects(content)
+    assert str(error.value) == reason
+
+
+def test_lone_surrogates_become_replacement_characters():
+    (draft,) = objects('{"text": "\\ud83d and \\ud83d\\ude00 in one text"}')
+    assert draft.text == "\ufffd and 😀 in one text"
