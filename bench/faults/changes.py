@@ -175,4 +175,8 @@ def _change(chance: random.Random, state: State) -> Change:
         return Remove(tuple(d.id for d in chance.sample(list(state.values()), 2)))
     if kind == "forget":
         return Forget(tuple(chance.sample(paths, 2)))
-    return {"commit": Commit(), "search": Search()}.get(kind) or Add(article(chance, fresh))
+    if kind == "commit":
+        return Commit()
+    if kind == "search":
+        return Search()
+    return Add(article(chance, fresh))

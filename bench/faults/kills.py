@@ -14,6 +14,7 @@ import time
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import IO
 
 from faults.changes import Change, script, within
 from faults.library import State, differences, fill, held, open_store, scratch, seeded
@@ -26,7 +27,10 @@ _ROUNDS = 20
 """Kills that one library goes through."""
 _LENGTH = 60
 """Changes of a script: more than come to pass before the kill."""
-_LATEST_S = 0.15
+_MOST_DONE = 30
+_LATEST_S = 0.02
+"""After so many changes, and then so much later: by the clock alone, a busy machine would kill
+before anything is done."""
 _DERIVED = ("vectors-*.faiss", "words-*.idx")
 
 
@@ -52,6 +56,9 @@ def kill_at_random(count: int, seed: int, folder: Path | None) -> Outcome:
                 acknowledged += done
                 cut += before.keys() != state.keys()
             outcome.faults += [f"{what}: {fault}" for fault in _left_behind(home, chance)]
+    # A run of which few changes were acknowledged has proved nothing.
+    if acknowledged < outcome.tries:
+        outcome.faults.append("the processes were killed before they had changed anything")
     outcome.note = f"{acknowledged} changes acknowledged, {cut} more seen done"
     return outcome
 
@@ -60,18 +67,28 @@ def _run_and_kill(home: Path, changes: Sequence[Change], chance: random.Random) 
     """Return how many changes were acknowledged before the kill."""
     reading, writing = os.pipe()
     # A fifth in the first two milliseconds, when the library is opened or even made.
-    delay = chance.uniform(0, 0.002 if chance.random() < 0.2 else _LATEST_S)
+    early = chance.random() < 0.2
+    wanted, delay = chance.randrange(_MOST_DONE), chance.uniform(0, _LATEST_S)
     child = os.fork()
     if child == 0:
+        os.close(reading)
         _work(home, changes, writing)
     os.close(writing)
-    time.sleep(delay)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    with os.fdopen(reading, "rb") as pipe:
-        said = pipe.read()
+    with os.fdopen(reading, "rb", buffering=0) as pipe:
+        said = b"" if early else _read(pipe, wanted)
+        time.sleep(delay / 10 if early else delay)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        said += pipe.read()
     assert b"!" not in said, f"the process failed after {len(said) - 1} changes"
     return len(said)
+
+
+def _read(pipe: IO[bytes], wanted: int) -> bytes:
+    said = b""
+    while len(said) < wanted and (more := pipe.read(wanted - len(said))):
+        said += more
+    return said
 
 
 def _work(home: Path, changes: Sequence[Change], said: int) -> None:

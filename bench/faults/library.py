@@ -67,7 +67,8 @@ class HashEmbedder:
         for row, text in zip(rows, texts):
             for word in text.casefold().split():
                 row[hashlib.sha256(word.encode()).digest()[0] % self.dimension] += 1
-        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        unit: NDArray[np.float32] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        return unit
 
 
 EMBEDDER = HashEmbedder()
