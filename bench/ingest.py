@@ -69,9 +69,8 @@ def measure(articles: Sequence[dict[str, str]], scratch: Path, parts: int, fast:
     changed = next((folder / "0").iterdir())
     changed.write_text(f"{changed.read_text()}\n\nIt was changed since.\n", encoding="utf-8")
     one = child("sync", home, folder, fast)
-    print(
-        f"sync with one article changed: {one['seconds']:.2f} s, {one['work']:.2f} s without loading"
-    )
+    seconds, work = one["seconds"], one["work"]
+    print(f"sync with one article changed: {seconds:.2f} s, {work:.2f} s without loading")
 
 
 def write(articles: Sequence[dict[str, str]], folder: Path) -> None:

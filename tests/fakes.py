@@ -12,12 +12,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from index.archive import Archived
 from index.errors import NotFoundError
 from index.reading import ReadOptions
 from index.store import Counts
 from index.types import Document, Filter
 from rag.assistant import AddResult
 from rag.settings import Settings
+from rag.syncing import SyncReport
 from rag.types import Answer, Citation, Claim, Delta, Stage, Timing
 
 LIMA = Document(
@@ -158,6 +160,16 @@ class FakeAssistant:
         on_file: Callable[[AddResult], None] | None = None,
     ) -> list[AddResult]:
         return self.add(*urls, options=options, on_file=on_file)
+
+    def sync(self, folder: str, *, report: SyncReport, **_: object) -> SyncReport:
+        report.results.extend(self.add(folder))
+        return report
+
+    def export_to(self, _path: Path) -> Archived:
+        return Archived(len(self.store.articles), len(self.store.articles))
+
+    def import_from(self, _path: Path, *, embed: bool) -> dict[str, int]:
+        return {"added": 0 if embed else len(self.store.articles)}
 
     def add_samples(self) -> list[AddResult]:
         return [AddResult("samples/lima.md", "added", LIMA)]

@@ -121,7 +121,9 @@ def test_the_file_map_names_files_that_exist() -> None:
     assert [name for name in names if not (ROOT / name).exists()] == []
 
 
-@pytest.mark.parametrize("command", ["ask", "add", "doctor", "eval", "list", "ui"])
+@pytest.mark.parametrize(
+    "command", ["ask", "add", "doctor", "eval", "import", "list", "sync", "ui"]
+)
 def test_every_option_is_named(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([command, "--help"]) == 0
     options = set(re.findall(r"^  (?:-h, )?(--[a-z-]+)", capsys.readouterr().out, re.MULTILINE))
