@@ -6,7 +6,7 @@ Ranking fusion, evidence, and answers live above this protocol and use only it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -212,8 +212,12 @@ class Store(Protocol):
     def days(self, filter: Filter = Filter()) -> dict[date, int]:
         """Count the dated articles that a filter admits by their day of publication."""
 
-    def commit_index(self) -> None:
-        """Bring derived files (the vector index) up to date on disk; cheap when they are."""
+    def commit_index(self, on_progress: Callable[[int, int], None] | None = None) -> None:
+        """Bring derived files (the indexes) up to date on disk; cheap when they are.
+
+        Args:
+            on_progress: told how much is done, and of how much, where it takes long.
+        """
 
     def health(self) -> list[Health]:
         """Check everything that can be checked, reading all of it."""

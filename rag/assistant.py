@@ -74,6 +74,8 @@ class Assistant:
         self.on_progress = on_progress
         """Told the bytes done and in total while the parts of the default language model are
         joined, once; called from a thread of the assistant's own."""
+        self.on_building: Callable[[int, int], None] | None = None
+        """Told how much of the vector index of a large library is built, and of how much."""
         self._store = store
         self._knows_embedder = store is not None
         self._embedder = embedder
@@ -266,7 +268,7 @@ class Assistant:
         A failure is logged and not raised: it would hide that the articles are stored.
         """
         try:
-            self.store.commit_index()
+            self.store.commit_index(self.on_building)
         except LibraryError as error:
             _log.warning("the next search brings the index up to date: %s", error)
 
@@ -312,7 +314,7 @@ class Assistant:
 
         store = self._writable_store()
         outcomes = read_archive(Path(path), store, self._get_embedder(), embed=embed)
-        store.commit_index()
+        store.commit_index(self.on_building)
         return outcomes
 
     def ask(
@@ -524,6 +526,7 @@ class Assistant:
             home,
             fingerprint=embedder.fingerprint if embedder else None,
             dimension=embedder.dimension if embedder else None,
+            background=self.settings.background,
         )
         self._opened.append(store)
         return store

@@ -36,6 +36,9 @@ class Settings:
     fast: bool = False
     """Whether articles may be embedded in 16 bits, on a processor with units for it (AMX): twice
     as fast, with vectors that are not the same to the last digit from batch to batch."""
+    background: bool = False
+    """Whether the vector index of a large library is built by a thread of its own, while all
+    vectors are searched: right for a process that stays, in vain in one that ends soon."""
     threads: int | None = None
     """Threads of the language model; None for the number of physical cores."""
     seed: int = 7

@@ -163,7 +163,7 @@ class Contested(SqliteStore):
             raise LockedError("another process writes; wait")
         return super().replace_documents(entries, files)
 
-    def commit_index(self) -> None:
+    def commit_index(self, on_progress: object = None) -> None:  # noqa: ARG002 - as the store has it
         raise LibraryError("the vector index cannot be saved")
 
 

@@ -144,7 +144,7 @@ class WordKeeper:
                 if kept.write(nowhere) != fresh.write(nowhere):
                     raise DamagedError("the full-text index does not agree with the articles")
             return f"the words of {len(kept)} passages agree with the articles"
-        except (BlockError, OSError) as error:
+        except BlockError as error:
             raise DamagedError(f"the file is damaged ({error}); a search builds it anew") from error
         finally:
             kept.close()

@@ -45,6 +45,7 @@ def run_add(call: Call) -> int:
     ended_by, status = "", _DONE
     total = _count_files(call.words) + len(urls)
     with call.open() as assistant, metered(call.quiet, total) as meter:
+        assistant.on_building = _built(meter)
         count = _counted(meter)
 
         def on_file(result: AddResult) -> None:
@@ -101,6 +102,7 @@ def _sync_once(
     report = SyncReport()
     ended_by, status = "", _DONE
     with metered(call.quiet, doing="comparing") as meter:
+        assistant.on_building = _built(meter)
         try:
             assistant.sync(
                 call.words[0],
@@ -135,6 +137,10 @@ def _sync_once(
         out(", ".join(f"{count:,} {outcome}" for outcome, count in summary.items()))
     sys.stdout.flush()
     return _told(call, report.results, ended_by, status)
+
+
+def _built(meter: Meter) -> Callable[[int, int], None]:
+    return lambda done, total: meter.say(f"building the vector index, {done / total:.0%}")
 
 
 def _counted(meter: Meter) -> Callable[[AddResult], None]:

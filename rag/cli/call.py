@@ -84,6 +84,7 @@ def make_call(
         reranker=options.reranker or settings.reranker,
         download=options.download,
         fast=getattr(options, "fast", False),
+        background=command in ("chat", "ui"),
         refusal=_refusal(options),
     )
     prepare_environment(settings.download)
