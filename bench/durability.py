@@ -1,6 +1,6 @@
 """Proves that a library bears kills, damage, full disks, and other processes; prints one table.
 
-    python bench/durability.py [--only PART]... [--kills 600] [--damages 300] [--seed 7]
+    python bench/durability.py [--only PART]... [--kills 600] [--syncs 100] [--damages 300]
 
 Ends with 1 where a promise was broken, and names each. Some parts need Linux, a C
 compiler, or the right to mount a small disk; they say so where they are left out.
@@ -26,6 +26,7 @@ from faults.kills import kill_at_random
 from faults.outcome import Outcome, print_outcomes
 from faults.shim import is_loaded, start_again_with_shim
 from faults.steps import fail_at_each_call, kill_at_each_call
+from faults.syncs import kill_syncs
 from faults.together import add_together, put_backup_back
 
 _WITH_SHIM = ("steps", "failures")
@@ -36,6 +37,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parts: dict[str, Callable[[], Outcome]] = {
         "kills": lambda: kill_at_random(options.kills, seed, options.folder),
+        "syncs": lambda: kill_syncs(options.syncs, seed, options.folder),
         "steps": lambda: kill_at_each_call(seed),
         "failures": lambda: fail_at_each_call(seed),
         "disk": lambda: fill_disk(seed),
@@ -46,6 +48,7 @@ def main() -> int:
     }
     parser.add_argument("--only", action="append", choices=list(parts), help="repeatable")
     parser.add_argument("--kills", type=int, default=600, help="at random moments")
+    parser.add_argument("--syncs", type=int, default=100, help="kills of a sync")
     parser.add_argument("--damages", type=int, default=300, help="of each derived file")
     parser.add_argument("--adds", type=int, default=200, help="by each of two processes")
     parser.add_argument("--backups", type=int, default=40)

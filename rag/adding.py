@@ -43,8 +43,21 @@ class AddResult:
     without the path, which whoever shows it puts before it."""
     part: str = ""
     """Which article of its file, where one holds several; see `Document.part`."""
-    kin: tuple[Document, ...] = ()
-    """Articles of the library that are nearly the same as one that was added."""
+    kin: tuple[str, ...] = ()
+    """Ids of articles of the library that are nearly the same as one that was added."""
+    id: str = ""
+    """Of the article, also where the article itself was let go of."""
+    title: str = ""
+
+    @classmethod
+    def of(cls, path: str, outcome: Outcome, document: Document, message: str = "") -> AddResult:
+        """Return the result of an article that was read."""
+        id_, title = document.id, document.title
+        return cls(path, outcome, document, message, document.part, id=id_, title=title)
+
+    def light(self) -> AddResult:
+        """Return it without the article: the texts of many would fill the memory."""
+        return replace(self, document=None)
 
     @property
     def name(self) -> str:
@@ -118,10 +131,8 @@ def read_files(
                     else:
                         if parts is not None:
                             parts.add(read.document.part)
-                        message = "; ".join(read.warnings)
-                        yield AddResult(
-                            str(path), "read", read.document, message, read.document.part
-                        )
+                        warnings = "; ".join(read.warnings)
+                        yield AddResult.of(str(path), "read", read.document, warnings)
                 record = records.pop(path, None)
                 if record:
                     more = f"; and {len(problems) - 1:,} more parts" if len(problems) > 1 else ""
@@ -187,5 +198,5 @@ def store_readings(
             if change != "unchanged":
                 with suppress(LibraryError):  # Another process may have removed it by now.
                     kin = store.kin(item.document.id)
-                    result = replace(result, kin=tuple(kin))
+                    result = replace(result, kin=tuple(other.id for other in kin))
         yield result

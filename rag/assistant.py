@@ -281,7 +281,7 @@ class Assistant:
         if not document.text.strip():
             raise ReadError("the article has no text; give it some")
         outcome = self._put(self._writable_store(), document)
-        return AddResult(document.path or document.title, outcome, document)
+        return AddResult.of(document.path or document.title, outcome, document)
 
     def add_samples(self) -> list[AddResult]:
         """Add the sample articles for good."""
@@ -429,7 +429,7 @@ class Assistant:
         results = []
         with closing(self._added(readings)) as added:
             for result in added:
-                results.append(result)
+                results.append(result.light())
                 if on_file:
                     on_file(result)
         return results

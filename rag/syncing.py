@@ -37,7 +37,7 @@ class SyncReport:
     """Paths of files that are gone from the folder, and their articles from the library."""
     results: list[AddResult] = field(default_factory=list)
     """What became of every file that was read, and of those that could not be read before and
-    have not changed since."""
+    have not changed since. Without the articles themselves, whose texts would fill the memory."""
 
     @property
     def changed(self) -> bool:
@@ -96,7 +96,7 @@ def sync_folder(
         if record.problem:
             report.results.append(AddResult(record.path, "failed", message=record.problem))
     for result in store_readings(read_files(plan.to_read, options), get_store, get_embedder):
-        report.results.append(result)
+        report.results.append(result.light())
         on_file(result)
     # Last, so that what moved into another file is not lost and embedded again.
     store.delete_files(plan.gone)

@@ -145,7 +145,7 @@ class FakeAssistant:
         for path in map(str, paths):
             self.added.append(path)
             self.options.append(options or ReadOptions())
-            result = self.outcomes.get(Path(path).name, AddResult(path, "added", LIMA))
+            result = self.outcomes.get(Path(path).name, AddResult.of(path, "added", LIMA))
             if isinstance(result, BaseException):
                 raise result
             results.append(result)
@@ -172,7 +172,7 @@ class FakeAssistant:
         return {"added": 0 if embed else len(self.store.articles)}
 
     def add_samples(self) -> list[AddResult]:
-        return [AddResult("samples/lima.md", "added", LIMA)]
+        return [AddResult.of("samples/lima.md", "added", LIMA)]
 
     def __enter__(self) -> FakeAssistant:
         return self

@@ -202,7 +202,7 @@ def test_articles_that_are_nearly_the_same_are_named(
     sync(folder, store, embedder)
     write(folder / "b.txt", UPDATE)
     (result,) = sync(folder, store, embedder).results
-    assert [other.text for other in result.kin] == [STORY]
+    assert [store.document(id_).text for id_ in result.kin] == [STORY]
 
 
 def test_an_empty_folder_does_not_empty_the_library_unless_that_is_meant(

@@ -49,7 +49,7 @@ def run_add(call: Call) -> int:
         count = _counted(meter)
 
         def on_file(result: AddResult) -> None:
-            results.append(result)
+            results.append(result.light())
             count(result)
 
         try:
@@ -200,10 +200,10 @@ def _results_json(results: Sequence[AddResult]) -> list[dict[str, Any]]:
             "path": result.path,
             "part": result.part,
             "outcome": result.outcome,
-            "id": result.document.id if result.document else None,
-            "title": result.document.title if result.document else None,
+            "id": result.id or None,
+            "title": result.title or None,
             "message": result.message,
-            "kin": [other.id for other in result.kin],
+            "kin": list(result.kin),
         }
         for result in results
     ]

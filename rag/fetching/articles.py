@@ -74,7 +74,7 @@ def read_page(
         document = found.document
         stated = document.url if document.part else _own_url(document, page)
         document = replace(document, url=stated)
-        yield AddResult(url, "read", document, "; ".join(found.warnings), document.part)
+        yield AddResult.of(url, "read", document, "; ".join(found.warnings))
 
 
 def _own_url(document: Document, page: Page) -> str:
