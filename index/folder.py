@@ -5,8 +5,10 @@ Says what is new, changed, moved, or gone; reads no article and changes nothing.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import stat
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -46,11 +48,14 @@ def look_at(path: Path, reading: str) -> FileRecord:
         reading: How it will be read.
 
     Raises:
-        OSError: It cannot be opened or read.
+        OSError: It cannot be opened or read, or is no ordinary file.
     """
     digest = hashlib.sha256()
-    with path.open("rb") as file:
+    # Without the flag, opening a pipe would wait for ever.
+    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
         found = os.fstat(file.fileno())
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError(errno.EINVAL, "not an ordinary file")
         while block := file.read(_BLOCK):
             digest.update(block)
     settled = time.time_ns() - found.st_mtime_ns >= _SETTLED_NS
@@ -83,27 +88,34 @@ def compare(
     touched: list[FileRecord] = []
     moved: list[tuple[str, str]] = []
     gone = {path: record for path, record in known.items() if path not in present and _gone(path)}
-    by_content = {r.sha256: path for path, r in gone.items() if r.sha256 and r.reading == reading}
-    for name, path in present.items():
-        record = known.get(name)
-        if record and record.reading == reading and not look_again and _same_stamp(path, record):
-            unchanged.append(record)
+    # The suffix tells the reader, and what could not be read may be readable by its new name.
+    by_content: dict[tuple[str, str], list[str]] = {}
+    for path, record in gone.items():
+        if record.sha256 and record.reading == reading and not record.problem:
+            by_content.setdefault((record.sha256, Path(path).suffix.lower()), []).append(path)
+    for name, file in present.items():
+        before = known.get(name)
+        if before and before.reading == reading and not look_again and _same_stamp(file, before):
+            unchanged.append(before)
             continue
         try:
-            now = look_at(path, reading)
+            now = look_at(file, reading)
         except OSError:
-            to_read.append(path)  # Whoever reads it says what is wrong.
+            to_read.append(file)  # Whoever reads it says what is wrong.
             continue
-        if record and (record.sha256, record.reading) == (now.sha256, reading):
-            unchanged.append(record)
-            if now.modified != record.modified:
-                touched.append(replace(now, problem=record.problem))
-        elif record is None and now.sha256 in by_content:
-            before = by_content.pop(now.sha256)
-            del gone[before]
-            moved.append((before, name))
+        # What could not be read, perhaps through no fault of its own, gets another chance.
+        settled = before and not (look_again and before.problem)
+        alike = by_content.get((now.sha256, file.suffix.lower()))
+        if before and settled and (before.sha256, before.reading) == (now.sha256, reading):
+            unchanged.append(before)
+            if now.modified != before.modified:
+                touched.append(replace(now, problem=before.problem))
+        elif before is None and alike:
+            was = alike.pop(0)
+            del gone[was]
+            moved.append((was, name))
         else:
-            to_read.append(path)
+            to_read.append(file)
     return Comparison(
         tuple(to_read), tuple(unchanged), tuple(touched), tuple(moved), tuple(sorted(gone))
     )
@@ -120,9 +132,8 @@ def _same_stamp(path: Path, record: FileRecord) -> bool:
 def _gone(path: str) -> bool:
     """Say whether nothing is at a path for certain, and not only hidden from this user."""
     try:
-        os.lstat(path)
+        return stat.S_ISDIR(os.lstat(path).st_mode)  # A folder took its place.
     except (FileNotFoundError, NotADirectoryError):
         return True
     except OSError:
         return False
-    return False

@@ -10,6 +10,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -77,23 +78,35 @@ def ingest(
         Exception: what the iterable raises.
     """
     failure: BaseException | None = None
-    written: _Written | None = None
+    pending: deque[_Written] = deque()
+    broken = threading.Event()
+
+    def write(batch: _Batch) -> list[Change]:
+        if broken.is_set():
+            # What it holds may complete a file of which the batch before is missing.
+            raise LibraryError("the articles before these could not be stored")
+        try:
+            return store.replace_documents(batch.entries(), batch.files())
+        except BaseException:
+            broken.set()
+            raise
+
     with ThreadPoolExecutor(1, "byline-writer") as writer, _Ahead(items, store) as ahead:
         try:
             for batch in ahead:
                 batch.embed(get_embedder)
                 # The next is on its way to the disk before anybody looks at the last.
-                future = writer.submit(store.replace_documents, batch.entries(), batch.files())
-                before, written = written, _Written(batch, future)
-                if before:
-                    yield from before.outcomes()
+                pending.append(_Written(batch, writer.submit(write, batch)))
+                if len(pending) > 1:
+                    pending[0].future.result()
+                    yield from pending.popleft().outcomes()
         except GeneratorExit:
             raise
         except BaseException as error:  # noqa: BLE001 - raised below.
             failure = error
         try:
-            if written:
-                yield from written.outcomes()
+            while pending:
+                yield from pending.popleft().outcomes()
         except LibraryError as error:
             failure = failure or error
     if failure:

@@ -23,20 +23,35 @@ _BANDS, _ROWS = 20, 3
 """Articles that share half of their triples meet in a band with probability .93; .7, .9998; .1,
 .02 (Leskovec, Rajaraman, Ullman, "Mining of Massive Datasets", 3.4)."""
 _SEED = 1997
+_MOST = 1_000_000
+"""Characters of an article that are compared: more than any has that is printed twice."""
+_FEWEST = 10
+"""Word triples."""
+_AT_ONCE = 1 << 14
+"""Triples whose hashes are in memory at a time."""
 
 
 def bands(text: str) -> tuple[int, ...]:
     """Return the keys under which an article is found by its kin: signed 64-bit integers.
 
-    Articles that are nearly the same share at least one of them, almost surely.
+    Articles that are nearly the same share at least one of them, almost surely. None for a text
+    of a few words, which might be like any other.
     """
     import numpy as np
 
-    hashed = [zlib.crc32(" ".join(triple).encode("utf-8", "replace")) for triple in triples(text)]
+    found = triples(text[:_MOST])
+    if len(found) < _FEWEST:
+        return ()
+    words = (" ".join(triple).encode("utf-8", "replace") for triple in found)
+    hashed = np.fromiter(map(zlib.crc32, words), dtype=np.uint64)
     factors, offsets = _permutations()
-    # Multiply-shift hashing: the upper half of a product modulo 2^64 (Dietzfelbinger et al., 1997).
-    mixed = np.array(hashed, dtype=np.uint64)[:, np.newaxis] * factors + offsets
-    signature = (mixed >> np.uint64(32)).min(axis=0).astype(np.uint32).reshape(_BANDS, _ROWS)
+    least = np.full(_BANDS * _ROWS, 2**64 - 1, dtype=np.uint64)
+    for start in range(0, len(hashed), _AT_ONCE):
+        # Multiply-shift hashing: the upper half of a product modulo 2^64 (Dietzfelbinger et al.,
+        # "A reliable randomized algorithm for the closest-pair problem", 1997).
+        mixed = hashed[start : start + _AT_ONCE, np.newaxis] * factors + offsets
+        np.minimum(least, (mixed >> np.uint64(32)).min(axis=0), out=least)
+    signature = least.astype(np.uint32).reshape(_BANDS, _ROWS)
     keys = []
     for number, rows in enumerate(signature):
         # The band's number is part of the key, so that only like bands meet.
@@ -47,7 +62,7 @@ def bands(text: str) -> tuple[int, ...]:
 
 def resemblance(text: str, other: str) -> float:
     """Return the share of the shorter text's word triples that the other holds, 0 to 1."""
-    ours, theirs = triples(text), triples(other)
+    ours, theirs = triples(text[:_MOST]), triples(other[:_MOST])
     return len(ours & theirs) / min(len(ours), len(theirs))
 
 

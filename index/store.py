@@ -133,10 +133,14 @@ class Store(Protocol):
         """Return the fingerprint of the embedder that made the vectors; None where none are."""
 
     def delete_documents(self, ids: Sequence[str]) -> int:
-        """Remove articles by full id, atomically; return how many were there."""
+        """Remove articles by full id, atomically; return how many were there.
 
-    def kin(self, document_id: str) -> list[Document]:
-        """Return the articles that are nearly the same as one, such as wire copy; oldest first.
+        What is known of their files is forgotten but for the paths: whoever looks at these
+        again finds the articles anew.
+        """
+
+    def kin(self, document_id: str, limit: int = 10) -> list[Document]:
+        """Return articles that are nearly the same as one, such as wire copy; oldest first.
 
         Raises:
             NotFoundError: no article has this id.
@@ -145,11 +149,10 @@ class Store(Protocol):
     def files(self, folder: str | None = None) -> dict[str, FileRecord]:
         """Return what is known of each file by path, of all or of those below a folder."""
 
-    def move_file(self, before: str, after: str) -> None:
-        """Note that a file has another path now, and its articles with it.
+    def move_files(self, moves: Sequence[tuple[str, str]]) -> None:
+        """Note that files have other paths now, and their articles with them, atomically.
 
-        Raises:
-            NotFoundError: nothing is known of a file at `before`.
+        Of each, the path before and after. A file that nothing is known of is passed over.
         """
 
     def delete_files(self, paths: Sequence[str]) -> int:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["AddResult", "Outcome", "files_in", "read_files", "read_uploads", "store_readings"]
 
+_MOST_KIN = 3
+
 Outcome = Literal["read", "added", "updated", "unchanged", "failed"]
 
 
@@ -117,27 +119,25 @@ def read_files(
         readers.start()
         with closing(readers.read_many(files(), options)) as found:
             for path, readings in groupby(found, lambda pair: pair[0]):
-                parts: set[str] | None = set()
+                parts: set[str] = set()
                 problems: list[str] = []
                 for _, read in readings:
                     if isinstance(read, ReadError):
-                        # It may have broken off: what was found in it before is not given up.
-                        parts = None
                         problems.append(str(refused.get(path, read)))
                         yield AddResult(str(path), "failed", message=problems[-1])
                     elif isinstance(read, Unread):
                         problems.append(f"{read.part}: {read.reason}")
                         yield AddResult(str(path), "failed", message=read.reason, part=read.part)
                     else:
-                        if parts is not None:
-                            parts.add(read.document.part)
+                        parts.add(read.document.part)
                         warnings = "; ".join(read.warnings)
                         yield AddResult.of(str(path), "read", read.document, warnings)
                 record = records.pop(path, None)
                 if record:
                     more = f"; and {len(problems) - 1:,} more parts" if len(problems) > 1 else ""
                     problem = f"{problems[0]}{more}" if problems else ""
-                    whole = None if parts is None else frozenset(parts)
+                    # Nothing that was found before is given up for what cannot be read now.
+                    whole = None if problems else frozenset(parts)
                     yield FileRead(replace(record, problem=problem), whole)
 
 
@@ -153,15 +153,18 @@ def store_readings(
     readings: Iterable[AddResult | FileRead],
     get_store: Callable[[], Store],
     get_embedder: Callable[[], Embedder],
+    library: Store | None = None,
 ) -> Generator[AddResult, None, None]:
     """Store what is read; yield each result once it is in the library.
 
-    Where no article is found at all, no library is made.
+    Where no article is found at all, no library is made, and nothing is loaded.
 
     Args:
         readings: as from `read_files`.
         get_store: called once there is something to store.
         get_embedder: called once there is something to embed.
+        library: the same store, perhaps not ready to be added to, for what is to be recorded of
+            files without articles; None to let go of that where nothing else is stored.
 
     Raises:
         LibraryError: the store cannot be written. What was stored is yielded before.
@@ -179,6 +182,9 @@ def store_readings(
         if isinstance(first, AddResult) and first.document:
             break
     else:
+        files = [reading for reading in held if isinstance(reading, FileRead)]
+        if library and files and library.counts().documents:
+            library.replace_documents([], files)
         return
     store = get_store()
 
@@ -197,6 +203,6 @@ def store_readings(
             result = replace(result, outcome=change)
             if change != "unchanged":
                 with suppress(LibraryError):  # Another process may have removed it by now.
-                    kin = store.kin(item.document.id)
+                    kin = store.kin(item.document.id, _MOST_KIN)
                     result = replace(result, kin=tuple(other.id for other in kin))
         yield result

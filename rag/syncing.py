@@ -6,15 +6,15 @@ Knows no format of files (`index.reading`) and nothing of how the change is show
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import ReadError
 from index.folder import compare
-from index.store import FileRead
+from index.store import FileRead, FileRecord
 from rag.adding import AddResult, read_files, store_readings
 
 if TYPE_CHECKING:
@@ -33,8 +33,10 @@ class SyncReport:
     """Files whose content was known."""
     moved: list[tuple[str, str]] = field(default_factory=list)
     """Paths before and after."""
-    removed: list[str] = field(default_factory=list)
-    """Paths of files that are gone from the folder, and their articles from the library."""
+    gone: list[str] = field(default_factory=list)
+    """Paths of files with articles that are gone from the folder."""
+    removed: int = 0
+    """Articles that are gone from the library, where no other article came in their place."""
     results: list[AddResult] = field(default_factory=list)
     """What became of every file that was read, and of those that could not be read before and
     have not changed since. Without the articles themselves, whose texts would fill the memory."""
@@ -43,7 +45,7 @@ class SyncReport:
     def changed(self) -> bool:
         """Whether articles were added to the library or removed from it."""
         put = any(result.outcome in ("added", "updated") for result in self.results)
-        return put or bool(self.removed)
+        return put or self.removed > 0
 
 
 def sync_folder(
@@ -86,27 +88,31 @@ def sync_folder(
     found = _files_of(root, len(known), allow_empty)
     plan = compare(found, known, options.way, look_again=look_again)
     on_plan(len(plan.to_read))
-    for before, after in plan.moved:
-        store.move_file(before, after)
-        report.moved.append((before, after))
+    store.move_files(plan.moved)
+    report.moved.extend(plan.moved)
     if plan.touched:
         store.replace_documents([], [FileRead(record, None) for record in plan.touched])
     report.unchanged = sum(not record.problem for record in plan.unchanged)
     for record in plan.unchanged:
         if record.problem:
-            report.results.append(AddResult(record.path, "failed", message=record.problem))
-    for result in store_readings(read_files(plan.to_read, options), get_store, get_embedder):
-        report.results.append(result.light())
-        on_file(result)
+            message = f"{record.problem} (not tried again before it changes; --look-again does)"
+            report.results.append(AddResult(record.path, "failed", message=message))
+    readings = read_files(plan.to_read, options)
+    with closing(store_readings(readings, get_store, get_embedder, store)) as stored:
+        for result in stored:
+            report.results.append(result.light())
+            on_file(result)
     # Last, so that what moved into another file is not lost and embedded again.
     store.delete_files(plan.gone)
-    report.removed.extend(path for path in plan.gone if known[path].documents)
+    report.gone.extend(path for path in plan.gone if known[path].documents)
+    if plan.to_read or plan.gone:
+        report.removed = _lost(known, store.files(str(root)), report)
 
 
 def watch_folder(folder: str | Path) -> Iterator[None]:
-    """Yield whenever something changes in a folder or below, until the caller stops.
+    """Yield once the watch has begun, and whenever something has changed in a folder or below.
 
-    Changes that come close together count as one.
+    Changes that come close together, or while the caller is busy, count as one.
 
     Raises:
         ReadError: there is no such folder.
@@ -115,10 +121,24 @@ def watch_folder(folder: str | Path) -> Iterator[None]:
 
     root = os.path.expanduser(folder)  # noqa: PTH111 - as in sync_folder
     try:
-        for _ in watch(root, raise_interrupt=True, yield_on_timeout=False):
-            yield
+        begun = False
+        # The first time that nothing happened tells that the watch has begun.
+        for changes in watch(root, rust_timeout=200, yield_on_timeout=True, raise_interrupt=True):
+            if changes or not begun:
+                begun = True
+                yield
     except FileNotFoundError as error:
         raise ReadError(f"{folder} does not exist; check the path") from error
+
+
+def _lost(
+    before: Mapping[str, FileRecord], after: Mapping[str, FileRecord], report: SyncReport
+) -> int:
+    """Count the articles that no file of the folder has any more, and that were not replaced."""
+    had = {id_ for record in before.values() for id_ in record.documents}
+    has = {id_ for record in after.values() for id_ in record.documents}
+    updated = sum(result.outcome == "updated" for result in report.results)
+    return max(0, len(had - has) - updated)
 
 
 def _files_of(root: Path, known: int, allow_empty: bool) -> list[Path]:

@@ -125,9 +125,18 @@ def test_of_two_files_alike_each_moves_once(folder: Path) -> None:
     for name in ("a.txt", "b.txt"):
         (folder / name).rename(folder / f"new-{name}")
     found = compared(folder, before)
-    assert len(found.moved) == 1
-    assert len(found.to_read) == 1
-    assert len(found.gone) == 1
+    assert found.moved == (
+        (str(folder / "a.txt"), str(folder / "new-a.txt")),
+        (str(folder / "b.txt"), str(folder / "new-b.txt")),
+    )
+    assert (found.to_read, found.gone) == ((), ())
+
+
+def test_what_could_not_be_read_is_read_again_under_another_name(folder: Path) -> None:
+    before = known(folder)
+    before[str(folder / "a.txt")] = replace(before[str(folder / "a.txt")], problem="a scan")
+    (folder / "a.txt").rename(folder / "d.txt")
+    assert compared(folder, before).to_read == (folder / "d.txt",)
 
 
 def test_what_is_there_and_only_not_among_the_files_is_not_gone(folder: Path) -> None:

@@ -87,11 +87,9 @@ def test_files_of_a_folder_are_not_those_of_one_whose_name_begins_alike(
 def test_a_moved_file_takes_its_articles_along(store: SqliteStore) -> None:
     put(store, entry(message(1)))
     put(store, entry(replace(numbered(2), path="/new.mbox")))
-    store.move_file("/mail.mbox", "/new.mbox")
+    store.move_files([("/mail.mbox", "/new.mbox"), ("/unknown", "/elsewhere")])
     assert {p: r.documents for p, r in store.files().items()} == {"/new.mbox": (message(1).id,)}
     assert [document.path for document in store.documents()] == ["/new.mbox"]
-    with pytest.raises(NotFoundError, match=r"no article was read from /mail\.mbox"):
-        store.move_file("/mail.mbox", "/elsewhere")
 
 
 def test_an_entry_comes_back_as_it_was_stored(store: SqliteStore) -> None:

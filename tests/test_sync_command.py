@@ -68,7 +68,7 @@ def test_json_for_scripts(folder: Path, capsys: Captured) -> None:
         "removed": 0,
         "failed": 0,
         "moves": [],
-        "removals": [],
+        "gone": [],
     }
     assert (entry["path"], entry["outcome"]) == (str(folder / "story.txt"), "added")
     (folder / "story.txt").rename(folder / "moved.txt")
@@ -80,7 +80,7 @@ def test_json_for_scripts(folder: Path, capsys: Captured) -> None:
     assert ask("sync", str(folder), "--json") == 0
     second = json.loads(capsys.readouterr().out)
     assert second["moves"] == [{"from": str(folder / "moved.txt"), "to": str(folder / "again.txt")}]
-    assert (second["removals"], second["files"]) == ([str(folder / "gone.txt")], [])
+    assert (second["gone"], second["files"]) == ([str(folder / "gone.txt")], [])
 
 
 @pytest.mark.parametrize("argv", [["sync"], ["sync", "a", "b"]])
@@ -107,6 +107,7 @@ def test_a_watch_goes_on_until_it_is_stopped(
     (folder / "broken.txt").unlink()
 
     def changes(_: object):
+        yield
         (folder / "update.txt").write_text(UPDATE)
         yield
         yield  # of a file that is no article

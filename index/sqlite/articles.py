@@ -22,6 +22,7 @@ __all__ = [
     "delete_article",
     "delete_if_unused",
     "insert_article",
+    "is_whole",
     "link_place",
     "mend_article",
     "note_kin",
@@ -39,7 +40,7 @@ def plan(connection: sqlite3.Connection, document: Document) -> tuple[Change, in
         "SELECT number, pasted FROM documents WHERE id = ?", (document.id,)
     ).fetchone()
     number = None if row is None else int(row[0])
-    if number is not None and not _is_whole(connection, number):
+    if number is not None and not is_whole(connection, number):
         return "updated", number
     if document.path is None:
         return ("unchanged" if row is not None and row[1] else "added"), number
@@ -132,7 +133,8 @@ def delete_article(connection: sqlite3.Connection, number: int) -> None:
     connection.execute("DELETE FROM documents WHERE number = ?", (number,))
 
 
-def _is_whole(connection: sqlite3.Connection, number: int) -> bool:
+def is_whole(connection: sqlite3.Connection, number: int) -> bool:
+    """Say whether an article is what was stored."""
     try:
         read_article(connection, number)
     except DamagedError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import date
@@ -40,6 +41,7 @@ _log = logging.getLogger(__name__)
 _ALIKE = 0.6
 """Share of word triples from which articles are nearly the same. An update keeps most of what was
 there; two reports of one event by two papers share hardly a tenth."""
+_MOST_IN_BAND, _MOST_COMPARED = 100, 20
 _MOST_LISTED = 5
 _TITLE_LENGTH = 40
 
@@ -127,24 +129,32 @@ def numbers_of(connection: sqlite3.Connection, ids: Sequence[str]) -> list[int]:
     return [int(row[0]) for row in rows if row is not None]
 
 
-def read_kin(connection: sqlite3.Connection, document_id: str) -> list[Document]:
-    """Return the articles that are nearly the same as one, the oldest first, undated ones last.
+def read_kin(connection: sqlite3.Connection, document_id: str, limit: int) -> list[Document]:
+    """Return articles that are nearly the same as one, the oldest first, undated ones last.
+
+    At most `limit` of them, of the few that share most with it: of thousands of weather
+    reports, all are alike.
 
     Raises:
         NotFoundError: no article has this id.
     """
     number, _ = find_article(connection, document_id)
-    candidates = connection.execute(
-        "SELECT DISTINCT theirs.document FROM kin AS ours JOIN kin AS theirs USING (band) "
-        "WHERE ours.document = ? AND theirs.document <> ours.document",
-        (number,),
-    ).fetchall()
-    found = read_whole_articles(connection, [number])
-    if not candidates or not found:
-        return []
-    text = found[0].text
-    others = read_whole_articles(connection, [candidate for (candidate,) in candidates])
-    alike = [other for other in others if resemblance(text, other.text) >= _ALIKE]
+    shared: Counter[int] = Counter()
+    for (band,) in connection.execute("SELECT band FROM kin WHERE document = ?", (number,)):
+        shared.update(
+            document
+            for (document,) in connection.execute(
+                "SELECT document FROM kin WHERE band = ? AND document <> ? LIMIT ?",
+                (band, number, _MOST_IN_BAND),
+            )
+        )
+    found = read_whole_articles(connection, [number]) if shared else []
+    alike: list[Document] = []
+    for candidate, _ in shared.most_common(_MOST_COMPARED) if found else ():
+        if len(alike) == limit:
+            break
+        others = read_whole_articles(connection, [candidate])
+        alike += [o for o in others if resemblance(found[0].text, o.text) >= _ALIKE]
     return sorted(alike, key=lambda other: (other.published or date.max, other.title, other.id))
 
 

@@ -9,12 +9,18 @@ import os
 import sqlite3
 from collections.abc import Iterable
 
-from index.errors import NotFoundError
 from index.sqlite.articles import delete_if_unused
 from index.sqlite.rows import path_key, path_text
 from index.store import FileRead, FileRecord
 
-__all__ = ["forget_files", "known_files", "move_file", "record_file"]
+__all__ = [
+    "expect_again",
+    "forget_files",
+    "is_known",
+    "known_files",
+    "move_file",
+    "record_file",
+]
 
 
 def known_files(connection: sqlite3.Connection, folder: str | None) -> dict[str, FileRecord]:
@@ -84,17 +90,27 @@ def record_file(connection: sqlite3.Connection, read: FileRead) -> int:
 
 
 def move_file(connection: sqlite3.Connection, before: str, after: str) -> None:
-    """Give a file another path. What was known of a file at the new path is forgotten.
+    """Give a file another path. What was known of a file at the new path is forgotten."""
+    if is_known(connection, before):
+        forget_files(connection, [after])
+        connection.execute(
+            "UPDATE files SET path = ? WHERE path = ?", (path_key(after), path_key(before))
+        )
 
-    Raises:
-        NotFoundError: nothing is known of a file at `before`.
-    """
-    forget_files(connection, [after])
-    moved = connection.execute(
-        "UPDATE files SET path = ? WHERE path = ?", (path_key(after), path_key(before))
-    ).rowcount
-    if not moved:
-        raise NotFoundError(f"no article was read from {before}: see ask list")
+
+def is_known(connection: sqlite3.Connection, path: str) -> bool:
+    """Say whether anything is known of a file."""
+    query = "SELECT 1 FROM files WHERE path = ?"
+    return connection.execute(query, (path_key(path),)).fetchone() is not None
+
+
+def expect_again(connection: sqlite3.Connection, document: int) -> None:
+    """Let the files of an article that is to be removed count as not read yet."""
+    connection.execute(
+        "UPDATE files SET sha256 = NULL, size = NULL, modified = NULL "
+        "WHERE number IN (SELECT file FROM places WHERE document = ?)",
+        (document,),
+    )
 
 
 def forget_files(connection: sqlite3.Connection, paths: Iterable[str]) -> int:

@@ -28,7 +28,14 @@ from index.sqlite import articles, catalog
 from index.sqlite.admitted import AdmittedChunks
 from index.sqlite.database import Database, get_meta, get_number, set_meta
 from index.sqlite.entries import stored_entry
-from index.sqlite.files import forget_files, known_files, move_file, record_file
+from index.sqlite.files import (
+    expect_again,
+    forget_files,
+    is_known,
+    known_files,
+    move_file,
+    record_file,
+)
 from index.sqlite.rows import check_entry, check_vectors
 from index.sqlite.search import count_chunks, rank_dense, rank_lexical
 from index.store import (
@@ -201,37 +208,42 @@ class SqliteStore:
         with self._database.write() as connection:
             numbers = catalog.numbers_of(connection, ids)
             for number in numbers:
+                expect_again(connection, number)
                 articles.delete_article(connection, number)
             _next_generation(connection)
         return len(numbers)
 
-    def kin(self, document_id: str) -> list[Document]:
-        """Return the articles that are nearly the same as one, such as wire copy; oldest first.
+    def kin(self, document_id: str, limit: int = 10) -> list[Document]:
+        """Return articles that are nearly the same as one, such as wire copy; oldest first.
 
         Raises:
             NotFoundError: no article has this id.
         """
         with self._database.read() as connection:
-            return catalog.read_kin(connection, document_id)
+            return catalog.read_kin(connection, document_id, limit)
 
     def files(self, folder: str | None = None) -> dict[str, FileRecord]:
         """Return what is known of each file by path, of all or of those below a folder."""
         with self._database.read() as connection:
             return known_files(connection, folder)
 
-    def move_file(self, before: str, after: str) -> None:
-        """Note that a file has another path now, and its articles with it.
+    def move_files(self, moves: Sequence[tuple[str, str]]) -> None:
+        """Note that files have other paths now, and their articles with them.
 
-        Raises:
-            NotFoundError: nothing is known of a file at `before`.
+        Of each, the path before and after. A file that nothing is known of is passed over.
         """
-        with self._database.write() as connection:
-            move_file(connection, before, after)
+        if moves:
+            with self._database.write() as connection:
+                for before, after in moves:
+                    move_file(connection, before, after)
 
     def delete_files(self, paths: Sequence[str]) -> int:
         """Forget files, and each article that no file is left to; return how many articles went."""
-        if not self.files().keys() & set(paths):
+        if not paths:
             return 0
+        with self._database.read() as connection:
+            if not any(is_known(connection, path) for path in paths):
+                return 0
         with self._database.write() as connection:
             gone = forget_files(connection, paths)
             if gone:
@@ -415,7 +427,7 @@ def _put(connection: sqlite3.Connection, entry: IndexedDocument) -> Change:
         return change
     if number is None:
         number = articles.insert_article(connection, entry)
-    else:
+    elif not articles.is_whole(connection, number):
         articles.mend_article(connection, number, entry)
     if document.path is None:
         connection.execute("UPDATE documents SET pasted = 1 WHERE number = ?", (number,))

@@ -79,16 +79,20 @@ def run_sync(call: Call) -> int:
         raise QuestionError("name one folder: ask sync FOLDER")
     options = read_options(call)
     with call.open() as assistant:
-        status = _sync_once(call, assistant, options)
-        if not call.options.watch or status == _INTERRUPTED:
-            return status
+        if not call.options.watch:
+            return _sync_once(call, assistant, options)
         from rag.syncing import watch_folder
 
+        first = True
         try:
-            if not call.quiet:
-                remark(f"watching {call.words[0]}; stop with Ctrl-C")
+            # The watch begins before the first sync, so that nothing is missed meanwhile.
             for _ in watch_folder(call.words[0]):
-                _sync_once(call, assistant, options, only_changes=True)
+                status = _sync_once(call, assistant, options, only_changes=not first)
+                if status == _INTERRUPTED:
+                    return status
+                if first and not call.quiet:
+                    remark(f"watching {call.words[0]}; stop with Ctrl-C")
+                first = False
         except KeyboardInterrupt:
             return _INTERRUPTED
     return _DONE
@@ -123,7 +127,7 @@ def _sync_once(
         "updated": counts["updated"],
         "unchanged": counts["unchanged"] + report.unchanged,
         "moved": len(report.moved),
-        "removed": len(report.removed),
+        "removed": report.removed,
         "failed": counts["failed"],
     }
     idle = not ended_by and not any(n for name, n in summary.items() if name != "unchanged")
@@ -131,7 +135,7 @@ def _sync_once(
         return status
     if call.json:
         moved = [{"from": before, "to": after} for before, after in report.moved]
-        lists = {"moves": moved, "removals": report.removed}
+        lists = {"moves": moved, "gone": report.gone}
         out(json_text(summary | lists | {"files": _results_json(report.results)}))
     else:
         out(", ".join(f"{count:,} {outcome}" for outcome, count in summary.items()))
