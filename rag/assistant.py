@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import tempfile
-import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
@@ -18,6 +16,7 @@ from index.errors import LibraryError, ReadError
 from index.types import Document, Filter
 from rag.adding import AddResult, Outcome
 from rag.environment import prepare_environment
+from rag.parts import Parts
 from rag.settings import Settings
 from rag.types import Answer, Delta, Stage
 
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from index.reranker import Reranker
     from index.store import Change, FileRead, Store
     from rag.language_model import LanguageModel
-    from rag.models.loading import ModelLoader
     from rag.syncing import SyncReport
 
 __all__ = ["AddResult", "Assistant"]
@@ -76,18 +74,14 @@ class Assistant:
         joined, once; called from a thread of the assistant's own."""
         self.on_building: Callable[[int, int], None] | None = None
         """Told how much of the vector index of a large library is built, and of how much."""
-        self._store = store
-        self._knows_embedder = store is not None
-        self._embedder = embedder
-        self._language_model = language_model
-        self._reranker = reranker
-        self._samples: Store | None = None
-        self._sample_folder: tempfile.TemporaryDirectory[str] | None = None
-        self._opened: list[Store] = []
-        self._making = threading.RLock()
-        """Held while a part is made, so that threads that ask at once share one."""
-        self._loader: ModelLoader | None = None
-        self._closing = False
+        self._parts = Parts(
+            settings,
+            store=store,
+            embedder=embedder,
+            language_model=language_model,
+            reranker=reranker,
+            on_progress=self._report_progress,
+        )
 
     @classmethod
     def open(
@@ -116,11 +110,7 @@ class Assistant:
     @property
     def store(self) -> Store:
         """The library itself, also while the sample articles answer in its place."""
-        self._check_open()
-        with self._making:
-            if self._store is None:
-                self._store = self._open_store(self.settings.home)
-            return self._store
+        return self._parts.store()
 
     @property
     def using_samples(self) -> bool:
@@ -130,7 +120,7 @@ class Assistant:
     @property
     def searched(self) -> Store:
         """Where questions are asked: the library, or the samples while they stand in for it."""
-        return self._sample_store() if self.using_samples else self._writable_store()
+        return self._parts.samples() if self.using_samples else self._parts.writable_store()
 
     def document(self, id_prefix: str) -> Document:
         """Return an article of the library, or of the samples that stood in for it.
@@ -142,7 +132,7 @@ class Assistant:
             return self.store.document(id_prefix)
         except LibraryError:
             # An answer from the samples may be looked at after the first article was added.
-            samples = self._samples or (self._sample_store() if self.using_samples else None)
+            samples = self._parts.samples() if self.using_samples else self._parts.samples_in_use()
             if samples is None:
                 raise
             return samples.document(id_prefix)
@@ -248,8 +238,8 @@ class Assistant:
             sync_folder(
                 folder,
                 self.store,
-                self._writable_store,
-                self._get_embedder,
+                self._parts.writable_store,
+                self._parts.embedder,
                 options or ReadOptions(),
                 report,
                 look_again=look_again,
@@ -280,7 +270,7 @@ class Assistant:
         """
         if not document.text.strip():
             raise ReadError("the article has no text; give it some")
-        outcome = self._put(self._writable_store(), document)
+        outcome = self._put(self._parts.writable_store(), document)
         return AddResult.of(document.path or document.title, outcome, document)
 
     def add_samples(self) -> list[AddResult]:
@@ -312,8 +302,8 @@ class Assistant:
         """
         from index.archive_reading import read_archive
 
-        store = self._writable_store()
-        outcomes = read_archive(Path(path), store, self._get_embedder(), embed=embed)
+        store = self._parts.writable_store()
+        outcomes = read_archive(Path(path), store, self._parts.embedder(), embed=embed)
         store.commit_index(self.on_building)
         return outcomes
 
@@ -365,21 +355,21 @@ class Assistant:
         from rag.question import clean_question
         from rag.turn import answer_turn
 
-        self._check_open()
+        self._parts.check_open()
         started = time.perf_counter()
         text = clean_question(question)
         # Loading the language model overlaps with loading the embedder and with the search.
-        get_model = self._load_language_model()
+        get_model = self._parts.start_language_model()
         for event in answer_turn(
             text,
             history,
             filter,
             self.searched,
-            self._get_embedder(),
+            self._parts.embedder(),
             get_model,
             self.settings,
             today=(today or date.today()) if read_dates else None,
-            reranker=self._get_reranker(),
+            reranker=self._parts.reranker(),
         ):
             if isinstance(event, Answer):
                 timing = replace(event.timing, total=time.perf_counter() - started)
@@ -392,8 +382,8 @@ class Assistant:
         Raises:
             ModelError: a model is missing or damaged.
         """
-        get_model = self._load_language_model()
-        self._get_embedder().embed(["a first sentence, for what is made at the first use"])
+        get_model = self._parts.start_language_model()
+        self._parts.embedder().embed(["a first sentence, for what is made at the first use"])
         get_model()
 
     def close(self) -> None:
@@ -402,13 +392,7 @@ class Assistant:
         Waits for no model: one that is still being loaded, or still answers another
         thread, is freed when that ends. Afterwards, nothing can be asked or added.
         """
-        self._closing = True
-        if self._loader is not None:
-            self._loader.close()
-        for store in self._opened:
-            store.close()
-        if self._sample_folder is not None:
-            self._sample_folder.cleanup()
+        self._parts.close()
 
     def __enter__(self) -> Assistant:
         return self
@@ -439,7 +423,7 @@ class Assistant:
 
         news = False
         try:
-            stored = store_readings(readings, self._writable_store, self._get_embedder)
+            stored = store_readings(readings, self._parts.writable_store, self._parts.embedder)
             with closing(stored):
                 for result in stored:
                     news = news or result.outcome in ("added", "updated")
@@ -453,80 +437,9 @@ class Assistant:
 
         if store.status(document) == "unchanged":
             return "unchanged"
-        (change,) = store.replace_documents([index_document(document, self._get_embedder())])
+        (change,) = store.replace_documents([index_document(document, self._parts.embedder())])
         return change
-
-    def _get_embedder(self) -> Embedder:
-        with self._making:
-            if self._embedder is None:
-                from rag.models.catalogue import load_embedder
-
-                self._embedder = load_embedder(self.settings)
-            return self._embedder
-
-    def _get_reranker(self) -> Reranker | None:
-        with self._making:
-            if self._reranker is None and self.settings.reranker:
-                from rag.models.catalogue import load_reranker
-
-                self._reranker = load_reranker(self.settings)
-            return self._reranker
-
-    def _load_language_model(self) -> Callable[[], LanguageModel]:
-        """Begin to load the language model, unless that has begun; return how to wait for it."""
-        if self._language_model is not None:
-            given = self._language_model
-            return lambda: given
-        with self._making:
-            if self._loader is None:
-                from rag.models.loading import ModelLoader
-
-                self._loader = ModelLoader(self.settings, self._report_progress)
-            return self._loader.start()
-
-    def _check_open(self) -> None:
-        if self._closing:
-            raise LibraryError("the assistant was closed; open it anew")
 
     def _report_progress(self, done: int, total: int) -> None:
         if self.on_progress:
             self.on_progress(done, total)
-
-    def _writable_store(self) -> Store:
-        """Return the library, opened anew with the embedder that its vectors must come from.
-
-        Listing and removing need no embedder, and must not wait for one.
-        """
-        with self._making:
-            self._check_open()
-            if not self._knows_embedder:
-                # The one opened without stays open, for threads that are reading from it.
-                self._store = self._open_store(self.settings.home, self._get_embedder())
-                self._knows_embedder = True
-            return self.store
-
-    def _sample_store(self) -> Store:
-        """Return a library of the sample articles, made for this session in a temporary folder."""
-        with self._making:
-            if self._samples is None:
-                from index.reading import read_file
-                from rag.samples import sample_paths
-
-                self._sample_folder = tempfile.TemporaryDirectory(prefix="byline-samples-")
-                samples = self._open_store(Path(self._sample_folder.name), self._get_embedder())
-                for path in sample_paths():
-                    self._put(samples, read_file(path).document)
-                self._samples = samples
-            return self._samples
-
-    def _open_store(self, home: Path, embedder: Embedder | None = None) -> Store:
-        from index.sqlite import SqliteStore
-
-        store = SqliteStore.open(
-            home,
-            fingerprint=embedder.fingerprint if embedder else None,
-            dimension=embedder.dimension if embedder else None,
-            background=self.settings.background,
-        )
-        self._opened.append(store)
-        return store
