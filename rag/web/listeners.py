@@ -155,13 +155,16 @@ class Listeners:
         results: list[View] = []
         files = [Path(path) for path in paths or []]
         try:
-            drawn = 0.0
+            due = 0.0
             for result in visit.shelf.add_files(files):
                 results.append(_told(result))
-                if time.monotonic() - drawn > _DRAW_EVERY:
-                    notice = f"{len(results)} of {len(files)} files"
+                began = time.monotonic()
+                if began > due:
+                    notice = f"{len(results)} done, of {len(files)} files"
                     yield visit.shelf.view(notice, results), gr.skip(), gr.skip()
-                    drawn = time.monotonic()
+                    # A large library takes a while to list: most of the time is for the adding.
+                    ended = time.monotonic()
+                    due = ended + max(_DRAW_EVERY, 10 * (ended - began))
         finally:
             for file in files:
                 file.unlink(missing_ok=True)

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from index.errors import QuestionError
+from index.errors import BylineError, QuestionError
 from index.types import Document, Filter
 from rag.adding import AddResult
 from rag.assistant import Assistant
@@ -88,7 +88,10 @@ class Shelf:
 
     def add_files(self, paths: list[Path]) -> Iterator[AddResult]:
         """Add uploaded files; each result names the file as the person knows it."""
-        return self.assistant.add_uploads(paths)
+        try:
+            yield from self.assistant.add_uploads(paths)
+        except BylineError as error:
+            yield AddResult("the files that are left", "failed", message=str(error))
 
     def add_text(
         self, text: str, title: str = "", source: str = "", published: str = ""
