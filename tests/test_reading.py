@@ -574,3 +574,8 @@ def test_import_is_light() -> None:
         "'charset_normalizer', 'frontmatter'}; sys.exit(bool(heavy & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_text_of_many_megabytes_keeps_its_marks_and_is_read_soon() -> None:
+    assert document("**a " * 750_000, "long.md").text.startswith("**a **a")
+    assert document("It **rained**.", "short.md").text == "It rained."

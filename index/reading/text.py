@@ -15,6 +15,8 @@ from index.reading.markdown import inline_text, looks_like_markdown, markdown_to
 __all__ = ["draft_from_text", "title_from_text"]
 
 _TITLE_LENGTH = 80
+_MOST_MARKDOWN = 2_000_000
+"""Characters up to which Markdown is rendered; an unclosed mark is looked for to the end of each."""
 _FIRST_SENTENCE = re.compile(r".{20,}?[^\W\d_A-Z]{2}[.!?][\"'”’»)]*(?=\s+\W?[^\W\d_a-z])")
 
 
@@ -25,7 +27,7 @@ def draft_from_text(text: str, *, markdown: bool = False) -> Draft:
         text: The content of the file.
         markdown: Whether it is Markdown for certain; otherwise it is where it looks so.
     """
-    markdown = markdown or looks_like_markdown(text)
+    markdown = (markdown or looks_like_markdown(text)) and len(text) <= _MOST_MARKDOWN
     header = read_header(text)
     body = text[header.start :]
     title = header.title
