@@ -132,10 +132,11 @@ class WordKeeper:
         noted = DerivedFile.noted(connection, _KEY)
         if noted is None:
             return "no file yet; the first search builds it"
-        kept = self._load(connection)
+        # Not beside the library: a full disk is no damage.
+        kept = self._load(connection, scratch=None)
         if kept is None:
             raise DamagedError("the file is missing or damaged; a search builds it anew")
-        fresh = Postings(self._scratch())
+        fresh = Postings()
         try:
             kept.check()
             _catch_up(connection, kept, noted.removals)
@@ -169,7 +170,7 @@ class WordKeeper:
             postings, self._postings, self._state = self._postings, None, None
             if postings is None:
                 self.unsaved = not self.is_recorded(connection)
-                postings = self._load(connection)
+                postings = self._load(connection, self._scratch())
                 self._removals = noted.removals if noted else 0
             if postings is not None:
                 failing.callback(postings.close)
@@ -188,14 +189,14 @@ class WordKeeper:
         self._removals = last_removal(connection)
         return postings
 
-    def _load(self, connection: sqlite3.Connection) -> Postings | None:
+    def _load(self, connection: sqlite3.Connection, scratch: Path | None) -> Postings | None:
         """Open the recorded file if there is one and it is what was recorded."""
         noted = DerivedFile.noted(connection, _KEY)
         if noted is None or noted == self._distrusted:
             return None
         path = self._home / noted.name
         try:
-            return Postings.open(path, noted.sha256, self._scratch())
+            return Postings.open(path, noted.sha256, scratch)
         except (BlockError, OSError) as error:
             _log.warning("building the full-text index anew: %s: %s", path, error)
             return None
