@@ -20,7 +20,6 @@ __all__ = [
     "LARGEST",
     "PartNames",
     "decode_declared",
-    "has_words",
     "mail_day",
     "one_line",
     "text_of",
@@ -42,7 +41,6 @@ _MARKUP = re.compile(
 _BLOCK = re.compile(r"<(?:p|div|br|li|td|h[1-6])[\s/>]", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d{0,2});", re.IGNORECASE)
 _SEVEN_BIT = re.compile(r"iso-2022-|utf-?(?:7|16|32)|hz", re.IGNORECASE)
-_WORD = re.compile(r"[^\s\u200b-\u200f\u2060\ufeff]")
 
 
 class PartNames:
@@ -89,11 +87,6 @@ def tidy(text: str) -> str:
 def one_line(text: str) -> str:
     """Return a text as it can stand in a title: one line, at most 1,000 characters."""
     return " ".join(tidy(text[: 4 * _LONGEST_LINE]).split())[:_LONGEST_LINE]
-
-
-def has_words(text: str) -> bool:
-    """Say whether anything is left besides white space and characters of no width."""
-    return _WORD.search(text) is not None
 
 
 def text_of(value: str) -> str:

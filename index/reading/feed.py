@@ -12,8 +12,8 @@ from typing import BinaryIO
 from urllib.parse import urljoin
 
 from index.errors import ReadError
-from index.reading.contained import PartNames, has_words, mail_day, one_line, text_of
-from index.reading.draft import Draft, Unread
+from index.reading.contained import PartNames, mail_day, one_line, text_of
+from index.reading.draft import Draft, Unread, has_words
 from index.reading.encoded import opened_as_text
 from index.reading.feed_entries import Entry, begins_feed, element_text, entries
 from index.reading.xml_repair import restored

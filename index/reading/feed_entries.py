@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from index.errors import ReadError
-from index.reading.contained import LARGEST, has_words, one_line
+from index.reading.contained import LARGEST, one_line
+from index.reading.draft import has_words
 from index.reading.xml_repair import XmlRepair, declares_entities, restored
 
 if TYPE_CHECKING:

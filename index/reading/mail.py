@@ -14,8 +14,8 @@ from email.message import Message
 from typing import BinaryIO
 
 from index.errors import ReadError
-from index.reading.contained import PartNames, has_words, mail_day, one_line
-from index.reading.draft import Draft, Unread
+from index.reading.contained import PartNames, mail_day, one_line
+from index.reading.draft import Draft, Unread, has_words
 from index.reading.message import LARGEST_MESSAGE, header, message_text, parsed_message
 
 __all__ = ["drafts_from_mail", "drafts_from_mailbox", "looks_like_mail", "looks_like_mailbox"]

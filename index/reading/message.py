@@ -17,8 +17,9 @@ from email.parser import BytesParser
 from email.policy import compat32
 
 from index.errors import ReadError
-from index.reading.contained import LARGEST, decode_declared, has_words, one_line, tidy
+from index.reading.contained import LARGEST, decode_declared, one_line, tidy
 from index.reading.decoding import decode
+from index.reading.draft import has_words
 from index.reading.html import html_paragraphs
 
 __all__ = [

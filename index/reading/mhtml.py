@@ -13,8 +13,8 @@ from email.message import Message
 from typing import BinaryIO
 
 from index.errors import ReadError
-from index.reading.contained import LARGEST, has_words, one_line, tidy
-from index.reading.draft import Draft, Unread
+from index.reading.contained import LARGEST, one_line, tidy
+from index.reading.draft import Draft, Unread, has_words
 from index.reading.html import draft_from_html
 from index.reading.message import LARGEST_MESSAGE, header, parsed_message, payload, payload_text
 

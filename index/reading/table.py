@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
 from index.errors import ReadError
-from index.reading.contained import LARGEST, PartNames, has_words, one_line, text_of
-from index.reading.draft import Draft, Unread
+from index.reading.contained import LARGEST, PartNames, one_line, text_of
+from index.reading.draft import Draft, Unread, has_words
 from index.reading.metadata import NAMES, fields_of
 
 __all__ = ["FIELDS", "Row", "drafts_from_rows"]

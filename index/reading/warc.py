@@ -14,8 +14,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from index.errors import ReadError
-from index.reading.contained import LARGEST, PartNames, decode_declared, has_words, one_line, tidy
-from index.reading.draft import Draft, Unread
+from index.reading.contained import LARGEST, PartNames, decode_declared, one_line, tidy
+from index.reading.draft import Draft, Unread, has_words
 from index.reading.html import draft_from_html
 
 if TYPE_CHECKING:
