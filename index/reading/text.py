@@ -16,7 +16,7 @@ __all__ = ["draft_from_text", "title_from_text"]
 
 _TITLE_LENGTH = 80
 _MOST_MARKDOWN = 2_000_000
-"""Characters up to which Markdown is rendered; an unclosed mark is looked for to the end of each."""
+"""Characters up to which Markdown is rendered: an unclosed mark is looked for to their end."""
 _FIRST_SENTENCE = re.compile(r".{20,}?[^\W\d_A-Z]{2}[.!?][\"'”’»)]*(?=\s+\W?[^\W\d_a-z])")
 
 
