@@ -55,6 +55,16 @@ def test_a_summary_of_each_sync(folder: Path, capsys: Captured) -> None:
     )
 
 
+def test_of_an_export_with_many_broken_lines_some_are_told(folder: Path, capsys: Captured) -> None:
+    good = json.dumps({"title": "Rain", "text": "It rained all day."})
+    (folder / "export.jsonl").write_text("\n".join([good, *(["{broken"] * 30)]))
+    assert ask("add", str(folder / "export.jsonl")) == 1
+    printed = capsys.readouterr()
+    assert printed.out == "1 added, 0 updated, 0 unchanged, 30 failed\n"
+    assert printed.err.count("\n") == 11
+    assert "20 more; --json names all of them" in printed.err
+
+
 def test_json_for_scripts(folder: Path, capsys: Captured) -> None:
     (folder / "broken.txt").unlink()
     assert ask("sync", str(folder), "--json") == 0

@@ -27,6 +27,8 @@ __all__ = ["run_add", "run_sync"]
 
 _DONE, _FAULT, _INTERRUPTED = 0, 1, 130
 _OUTCOMES = ("added", "updated", "unchanged", "failed")
+_MOST_TOLD = 10
+"""Failures of one file that are told: a table may have thousands of rows that cannot be read."""
 _STOPPED = "stopped; what was done is kept, and the same command again goes on from here"
 
 
@@ -40,7 +42,7 @@ def run_add(call: Call) -> int:
         raise QuestionError(
             "name files or folders to add, or use `ask add --samples` or `ask add --url ADDRESS`"
         )
-    options = read_options(call)
+    options = _read_options(call)
     results: list[AddResult] = []
     ended_by, status = "", _DONE
     total = _count_files(call.words) + len(urls)
@@ -77,7 +79,7 @@ def run_sync(call: Call) -> int:
     """Make the library mirror a folder; with --watch, again whenever something changes there."""
     if len(call.words) != 1:
         raise QuestionError("name one folder: ask sync FOLDER")
-    options = read_options(call)
+    options = _read_options(call)
     with call.open() as assistant:
         if not call.options.watch:
             return _sync_once(call, assistant, options)
@@ -163,7 +165,7 @@ def _counted(meter: Meter) -> Callable[[AddResult], None]:
     return count
 
 
-def read_options(call: Call) -> ReadOptions:
+def _read_options(call: Call) -> ReadOptions:
     """Return how files are to be read, from the options of the command.
 
     Raises:
@@ -183,8 +185,14 @@ def read_options(call: Call) -> ReadOptions:
 def _told(call: Call, results: Sequence[AddResult], ended_by: str, status: int) -> int:
     """Say what is worth knowing of single files, and return the exit status."""
     failed = [result for result in results if result.outcome == "failed"]
+    told: Counter[str] = Counter()
     for result in failed:
-        remark(f"failed: {result.name}: {result.message}")
+        told[result.path] += 1
+        if told[result.path] <= _MOST_TOLD:
+            remark(f"failed: {result.name}: {result.message}")
+    for path, count in told.items():
+        if count > _MOST_TOLD:
+            remark(f"failed: {path}: {count - _MOST_TOLD:,} more; --json names all of them")
     for result in results:
         if result.message and result.outcome != "failed" and not call.quiet:
             remark(f"warning: {result.name}: {result.message}")
