@@ -476,3 +476,12 @@ def test_a_closed_store_says_so(tmp_path: Path) -> None:
     store.close()
     with pytest.raises(ValueError, match="closed"):
         store.counts()
+
+
+def test_every_file_of_a_library_is_private(tmp_path: Path) -> None:
+    with open_store(tmp_path / "home") as store:
+        put(store, entry(numbered(1)))
+        store.commit_index()
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "home").iterdir()}
+    assert {name for name, mode in modes.items() if mode != 0o600} == set()
+    assert len(modes) >= 4
