@@ -27,7 +27,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 from index.archive import DOCUMENTS, MANIFEST, NAME, VECTORS, VERSION
 from index.chunker import embedding_text
 from index.errors import MismatchError, ReadError
-from index.reading.draft import has_words
+from index.reading.draft import LONGEST_TEXT, has_words
 from index.sqlite.rows import check_entry
 from index.store import Change, IndexedDocument, Store
 from index.types import Chunk, Document, Span
@@ -43,8 +43,8 @@ __all__ = ["read_archive"]
 _ARTICLES_AT_ONCE = 64
 _BYTES_AT_ONCE = 5_000_000
 """Of texts and vectors: a batch that has more is stored, however few its articles are."""
-_LONGEST = 20_000_000
-"""Characters of a text; no reader takes more for an article."""
+_LONGEST_LINE = 1_000_000
+"""Characters of a title or another field of one line; no reader ever took more for one."""
 _TEXTS_AT_ONCE = 64
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 _NO_LINE = re.compile("[\0\n\r\ud800-\udfff]")
@@ -214,7 +214,7 @@ def _document(told: dict[str, Any]) -> Document:
     published = _one(told["published"], str, None)
     pages = tuple(_one(page, int) for page in _one(told["pages"], list))
     text = _one(told["text"], str)
-    if len(text) > _LONGEST or not has_words(text) or _NO_TEXT.search(text):
+    if len(text) > LONGEST_TEXT or not has_words(text) or _NO_TEXT.search(text):
         raise ValueError("an article without a text that can be stored")
     # Where it came from is checked as the rest is, and then left behind.
     _line(told["part"])
@@ -252,7 +252,8 @@ def _spans(places: object, length: int) -> tuple[Span, ...]:
 
 
 def _line(value: Any, *others: None) -> Any:
-    if _NO_LINE.search(_one(value, str, *others) or ""):
+    line = _one(value, str, *others) or ""
+    if len(line) > _LONGEST_LINE or _NO_LINE.search(line):
         raise ValueError("expected one line")
     return value
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import os
 import platform
@@ -23,6 +24,7 @@ from documents import column, docx, pdf, run, word_paragraph
 from index.errors import ReadError
 from index.reading import Reading, ReadOptions, Unread, read_file
 from index.reading.sandbox import ReaderPool
+from index.reading.wire import ForgedError, read_answer
 from reader_tables import OBEYING
 
 ROOT = Path(__file__).parent.parent
@@ -259,6 +261,8 @@ def test_a_forged_message_like_a_true_one_is_taken(pool: ReaderPool, tmp_path: P
         forged({"kind": "unread", "part": 1, "reason": "x"}),
         forged({**ARTICLE, "title": None}),
         forged({**ARTICLE, "title": "two\nlines"}),
+        forged({**ARTICLE, "title": "t" * 4001}),
+        forged({**ARTICLE, "warnings": ["w" * 4001]}),
         forged({**ARTICLE, "author": ["A"]}),
         forged({**ARTICLE, "url": "\ud800"}),
         forged({**ARTICLE, "published": "2019-02-30"}),
@@ -281,6 +285,12 @@ def test_nothing_that_a_child_forges_becomes_an_article(
 ) -> None:
     paths = write(tmp_path, f"forge {message}", "One.")
     assert told(pool, paths) == [("0", CRASHED), ("1", "One.")]
+
+
+def test_a_text_longer_than_any_article_is_forged() -> None:
+    message = io.BytesIO(bytes.fromhex(forged(ARTICLE, b"w" * 20_000_001)))
+    with pytest.raises(ForgedError):
+        read_answer(message.read, None)
 
 
 def test_a_message_that_never_ends_is_silence(pool: ReaderPool, tmp_path: Path) -> None:
