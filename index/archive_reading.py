@@ -3,15 +3,17 @@
 Everything is read and checked once before the first article is stored, so that
 an archive that was cut short, changed, or made up adds nothing. Articles are
 then stored in batches: one that was interrupted is completed by importing the
-archive again. Nothing is ever extracted to a file.
+archive again. They are stored without the path that they had where the archive
+was made: it means nothing here, and would take the place of the person's own
+article at that path. Nothing is ever extracted to a file.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
-import itertools
 import json
+import re
 import struct
 import zipfile
 import zlib
@@ -25,6 +27,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 from index.archive import DOCUMENTS, MANIFEST, NAME, VECTORS, VERSION
 from index.chunker import embedding_text
 from index.errors import MismatchError, ReadError
+from index.reading.draft import LONGEST_TEXT, has_words
 from index.sqlite.rows import check_entry
 from index.store import Change, IndexedDocument, Store
 from index.types import Chunk, Document, Span
@@ -38,6 +41,13 @@ if TYPE_CHECKING:
 __all__ = ["read_archive"]
 
 _ARTICLES_AT_ONCE = 64
+_BYTES_AT_ONCE = 5_000_000
+"""Of texts and vectors: a batch that has more is stored, however few its articles are."""
+_LONGEST_LINE = 1_000_000
+"""Characters of a title or another field of one line; no reader ever took more for one."""
+_TEXTS_AT_ONCE = 64
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
+_NO_LINE = re.compile("[\0\n\r\ud800-\udfff]")
 _MOST_MANIFEST_BYTES = 1 << 16
 _MOST_LINE_BYTES = 1 << 26
 """Of one article: the text of several thick books."""
@@ -61,6 +71,9 @@ def read_archive(
     path: Path, store: Store, embedder: Embedder, *, embed: bool = False
 ) -> dict[Change, int]:
     """Store all articles of an archive; return how many were added, updated, and unchanged.
+
+    Nothing that is there already is replaced. What was known only from a file is noted as added
+    without one too: it stays when the file goes.
 
     Args:
         path: of the archive.
@@ -87,13 +100,26 @@ def read_archive(
         entries = _entries(archive, manifest)
         while True:
             with _plain_faults():
-                batch = list(itertools.islice(entries, _ARTICLES_AT_ONCE))
+                batch = _batch(entries)
             if not batch:
                 return outcomes
             if embed:
                 batch = [_embedded(entry, store, embedder) for entry in batch]
             for change in store.replace_documents(batch):
                 outcomes[change] += 1
+
+
+def _batch(entries: Iterator[IndexedDocument]) -> list[IndexedDocument]:
+    """Return the entries to be stored next, at least one while there are any."""
+    batch: list[IndexedDocument] = []
+    size = 0
+    while len(batch) < _ARTICLES_AT_ONCE and size < _BYTES_AT_ONCE:
+        entry = next(entries, None)
+        if entry is None:
+            break
+        batch.append(entry)
+        size += len(entry.document.text) + entry.vectors.nbytes
+    return batch
 
 
 @contextmanager
@@ -169,13 +195,14 @@ def _entries(archive: zipfile.ZipFile, manifest: _Manifest) -> Iterator[IndexedD
         while line := lines.readline(_MOST_LINE_BYTES):
             told = json.loads(line)
             document = _document(told)
-            spans = _spans(told["chunks"])
+            spans = _spans(told["chunks"], len(document.text))
             chunks = tuple(
                 Chunk(document.id, span.start, span.end, document.text[span.start : span.end])
                 for span in spans
             )
             array = _rows(vectors, len(chunks), manifest.dimension)
-            entry = IndexedDocument(document, _spans(told["sentences"]), chunks, array)
+            sentences = _spans(told["sentences"], len(document.text))
+            entry = IndexedDocument(document, sentences, chunks, array)
             check_entry(entry, manifest.dimension)
             count, rows = count + 1, rows + len(chunks)
             yield entry
@@ -187,18 +214,23 @@ def _document(told: dict[str, Any]) -> Document:
     published = _one(told["published"], str, None)
     pages = tuple(_one(page, int) for page in _one(told["pages"], list))
     text = _one(told["text"], str)
+    if len(text) > LONGEST_TEXT or not has_words(text) or _NO_TEXT.search(text):
+        raise ValueError("an article without a text that can be stored")
+    # Where it came from is checked as the rest is, and then left behind.
+    _line(told["part"])
+    path = _one(told["path"], str, None) or ""
+    if b"\0" in path.encode("utf-8", "surrogateescape"):
+        raise ValueError("a path that no file has")
     if pages and (pages[0] != 0 or list(pages) != sorted(pages) or pages[-1] > len(text)):
         raise ValueError("its pages lie outside the text")
     document = Document(
         text=text,
-        title=_one(told["title"], str),
-        source=_one(told["source"], str, None),
-        author=_one(told["author"], str, None),
-        url=_one(told["url"], str, None),
+        title=_line(told["title"]),
+        source=_line(told["source"], None),
+        author=_line(told["author"], None),
+        url=_line(told["url"], None),
         published=None if published is None else date.fromisoformat(published),
-        path=_one(told["path"], str, None),
-        part=_one(told["part"], str),
-        language=_one(told["language"], str, None),
+        language=_line(told["language"], None),
         pages=pages,
     )
     if document.id != told["id"]:
@@ -206,9 +238,24 @@ def _document(told: dict[str, Any]) -> Document:
     return document
 
 
-def _spans(places: object) -> tuple[Span, ...]:
+def _spans(places: object, length: int) -> tuple[Span, ...]:
+    """Return spans of a text that follow one another, so that they hold no more than it does."""
     flat = [_one(place, int) for place in _one(places, list)]
-    return tuple(Span(*pair) for pair in zip(flat[::2], flat[1::2], strict=True))
+    spans: list[Span] = []
+    last = 0
+    for start, end in zip(flat[::2], flat[1::2], strict=True):
+        if not last <= start < end <= length:
+            raise ValueError(f"{start}-{end} is empty, or lies before {last} or beyond {length}")
+        spans.append(Span(start, end))
+        last = end
+    return tuple(spans)
+
+
+def _line(value: Any, *others: None) -> Any:
+    line = _one(value, str, *others) or ""
+    if len(line) > _LONGEST_LINE or _NO_LINE.search(line):
+        raise ValueError("expected one line")
+    return value
 
 
 def _one(value: Any, kind: type[Any], *others: None) -> Any:
@@ -239,8 +286,14 @@ def _rows(file: IO[bytes], count: int, dimension: int) -> NDArray[np.float32]:
 
 
 def _embedded(entry: IndexedDocument, store: Store, embedder: Embedder) -> IndexedDocument:
+    import numpy as np
+
     known = store.entry(entry.document.id)
     if known and known.chunks == entry.chunks:
         return replace(known, document=entry.document)
-    texts = [embedding_text(entry.document, chunk) for chunk in entry.chunks]
-    return replace(entry, vectors=embedder.embed(texts))
+    arrays = []
+    for first in range(0, max(1, len(entry.chunks)), _TEXTS_AT_ONCE):
+        # Each text repeats the title, so that all of them at once may be large.
+        chunks = entry.chunks[first : first + _TEXTS_AT_ONCE]
+        arrays.append(embedder.embed([embedding_text(entry.document, chunk) for chunk in chunks]))
+    return replace(entry, vectors=np.concatenate(arrays))

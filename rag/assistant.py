@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 __all__ = ["AddResult", "Assistant"]
 
 _log = logging.getLogger(__name__)
+
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
 class Assistant:
@@ -266,10 +269,15 @@ class Assistant:
         """Add an article that the caller made, such as a pasted text.
 
         Raises:
-            ReadError: it has no text.
+            ReadError: it has no text, or holds what is no text.
         """
-        if not document.text.strip():
+        from index.reading.draft import has_words
+
+        if not has_words(document.text):
             raise ReadError("the article has no text; give it some")
+        fields = (document.text, document.title, document.source, document.author, document.url)
+        if any(_NO_TEXT.search(field or "") for field in fields):
+            raise ReadError("it holds characters that are not text; copy it again as plain text")
         outcome = self._put(self._parts.writable_store(), document)
         return AddResult.of(document.path or document.title, outcome, document)
 

@@ -27,6 +27,26 @@ def attempt(deed: str) -> str:
             subprocess.run(["/bin/true"], check=True)
         elif deed == "connect":
             socket.create_connection(("192.0.2.1", 80), timeout=5)
+        elif deed.startswith("knock "):
+            with socket.socket(socket.AF_UNIX) as knocking:
+                knocking.connect(deed.removeprefix("knock "))
+        elif deed == "pair":
+            socket.socketpair()
+        elif deed == "fork":
+            if os.fork() == 0:
+                os._exit(0)
+        elif deed == "signal":
+            os.kill(os.getppid(), 0)
+        elif deed.startswith("mode "):
+            Path(deed.removeprefix("mode ")).chmod(0o777)
+        elif deed.startswith("owner "):
+            os.chown(deed.removeprefix("owner "), -1, -1)
+        elif deed.startswith("times "):
+            os.utime(deed.removeprefix("times "), (0, 0))
+        elif deed.startswith("attribute "):
+            os.setxattr(deed.removeprefix("attribute "), "user.byline", b"x")
+        elif deed == "memory" and ctypes.CDLL(None, use_errno=True).shmget(0, 4096, 0o1600) < 0:
+            raise OSError(ctypes.get_errno(), "shmget")
         return "done"
     except OSError as error:
         return type(error).__name__
@@ -70,6 +90,10 @@ def obey(file: BinaryIO, options: ReadOptions) -> Iterator[Draft | Unread]:
         yield Draft(f"{os.getpid()} {os.getppid()}")
     elif word == "attempt":
         yield Draft(attempt(rest))
+    elif word == "grandchild":
+        # Not confined: as where the system has none of what confines.
+        with subprocess.Popen(["/bin/sleep", "60"], start_new_session=rest == "away") as process:
+            yield Draft(str(process.pid))
     elif word == "environment":
         yield Draft("\n".join(f"{name}={value}" for name, value in os.environ.items()))
     elif word == "forge":

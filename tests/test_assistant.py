@@ -214,7 +214,10 @@ def test_a_document_of_ones_own_is_added(opened: Open) -> None:
     assert assistant.add_document(BRIDGE).outcome == "unchanged"
     assert assistant.ask("Where did the Morandi bridge collapse?").citations[0].document == BRIDGE
     with pytest.raises(ReadError, match="the article has no text"):
-        assistant.add_document(Document(text=" \n"))
+        assistant.add_document(Document(text=" \n\u200b"))
+    for document in (Document("a\0b"), Document("Words.", "\ud800"), Document("a", source="\0")):
+        with pytest.raises(ReadError, match="holds characters that are not text"):
+            assistant.add_document(document)
 
 
 def test_the_samples_can_be_kept(opened: Open) -> None:

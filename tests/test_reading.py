@@ -1,10 +1,13 @@
 """Files of every kind, good and bad, and the articles that come of them."""
 
+import io
+import itertools
 import os
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +15,9 @@ import pytest
 
 from index.errors import ReadError
 from index.reading import find_files, read_bytes, read_file, read_text
+from index.reading.articles import articles_in, reading_of_draft
+from index.reading.draft import Draft
+from index.reading.formats import Format
 from index.types import Document
 
 PARAGRAPH = (
@@ -99,6 +105,52 @@ def test_bad_content(tmp_path: Path, name: str, content: bytes, message: str) ->
 def test_missing_file(tmp_path: Path) -> None:
     with pytest.raises(ReadError, match=r"^does not exist; check the path$"):
         read_file(tmp_path / "a.txt")
+
+
+def test_name_with_a_zero(tmp_path: Path) -> None:
+    for read in (read_file, find_files):
+        with pytest.raises(ReadError, match=r"^no file has such a name; check the path$"):
+            read(tmp_path / "a\0b.txt")
+
+
+def test_working_folder_that_was_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    with pytest.raises(ReadError, match=r"^does not exist; check the path$"):
+        read_file(Path("a.txt"))
+
+
+def test_lines_are_cut_where_no_title_is_so_long() -> None:
+    found = reading_of_draft(
+        Draft(
+            PARAGRAPH,
+            title="word " * 300,
+            source="s" * 1001,
+            author="a" * 1001,
+            url="https://a.example/" + "u" * 4000,
+            part="p" * 4001,
+            warnings=("w" * 4001,),
+        ),
+        "a.txt",
+    )
+    assert found.document.title == ("word " * 200).rstrip()
+    assert (found.document.source, found.document.author) == ("s" * 1000, "a" * 1000)
+    assert found.document.url == "https://a.example/" + "u" * 3982
+    assert (found.document.part, found.warnings) == ("p" * 4000, ("w" * 4000,))
+
+
+def test_a_file_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    def endless(*_: object) -> Iterator[Draft]:
+        for number in itertools.count():
+            yield Draft(PARAGRAPH, part=str(number))
+
+    monkeypatch.setattr("index.reading.articles._MOST_ARTICLES", 3)
+    formats = (Format("endless", (".txt",), endless),)
+    found = articles_in(io.BytesIO(b"x"), "a.txt", formats=formats)
+    assert len(list(itertools.islice(found, 3))) == 3
+    with pytest.raises(ReadError, match=r"^holds more than 3 articles; split it$"):
+        next(found)
 
 
 def test_folder_in_place_of_a_file(tmp_path: Path) -> None:

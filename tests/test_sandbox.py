@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
 import os
+import platform
 import signal
+import socket
 import struct
 import subprocess
 import sys
@@ -12,12 +16,15 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import pytest
 
+from documents import column, docx, pdf, run, word_paragraph
 from index.errors import ReadError
 from index.reading import Reading, ReadOptions, Unread, read_file
 from index.reading.sandbox import ReaderPool
+from index.reading.wire import ForgedError, read_answer
 from reader_tables import OBEYING
 
 ROOT = Path(__file__).parent.parent
@@ -254,6 +261,8 @@ def test_a_forged_message_like_a_true_one_is_taken(pool: ReaderPool, tmp_path: P
         forged({"kind": "unread", "part": 1, "reason": "x"}),
         forged({**ARTICLE, "title": None}),
         forged({**ARTICLE, "title": "two\nlines"}),
+        forged({**ARTICLE, "title": "t" * 4001}),
+        forged({**ARTICLE, "warnings": ["w" * 4001]}),
         forged({**ARTICLE, "author": ["A"]}),
         forged({**ARTICLE, "url": "\ud800"}),
         forged({**ARTICLE, "published": "2019-02-30"}),
@@ -278,6 +287,12 @@ def test_nothing_that_a_child_forges_becomes_an_article(
     assert told(pool, paths) == [("0", CRASHED), ("1", "One.")]
 
 
+def test_a_text_longer_than_any_article_is_forged() -> None:
+    message = io.BytesIO(bytes.fromhex(forged(ARTICLE, b"w" * 20_000_001)))
+    with pytest.raises(ForgedError):
+        read_answer(message.read, None)
+
+
 def test_a_message_that_never_ends_is_silence(pool: ReaderPool, tmp_path: Path) -> None:
     (path,) = write(tmp_path, f"forge {forged(ARTICLE, length=7)}")
     assert told(pool, [path])[0][1].startswith("took longer than 2 s")
@@ -296,12 +311,82 @@ def test_a_child_that_does_not_start_is_told(tmp_path: Path) -> None:
 # What a child may not do, and what it leaves behind
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such limits")
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such limits")
+on_known_machines = pytest.mark.skipif(
+    platform.machine() not in ("x86_64", "aarch64"), reason="its calls have other numbers"
+)
+
+
+@on_linux
 @pytest.mark.parametrize("deed", ["write", "run", "connect"])
 def test_a_reader_cannot_change_anything(pool: ReaderPool, tmp_path: Path, deed: str) -> None:
     ((_, outcome),) = told(pool, write(tmp_path, f"attempt {deed}"))
     assert outcome in ("PermissionError", "OSError")
     assert not Path("/tmp/byline-written-by-a-reader").exists()  # noqa: S108
+
+
+@on_linux
+@on_known_machines
+@pytest.mark.parametrize("deed", ["pair", "fork", "signal", "memory"])
+def test_a_reader_reaches_no_other_process(pool: ReaderPool, tmp_path: Path, deed: str) -> None:
+    assert told(pool, write(tmp_path, f"attempt {deed}")) == [("0", "PermissionError")]
+
+
+@on_linux
+@on_known_machines
+@pytest.mark.parametrize("deed", ["mode", "owner", "times", "attribute"])
+def test_a_reader_cannot_change_what_is_known_of_a_file(
+    pool: ReaderPool, tmp_path: Path, deed: str
+) -> None:
+    victim = tmp_path / "victim"
+    victim.write_text("x", encoding="utf-8")
+    before = victim.stat()
+    paths = write(tmp_path, f"attempt {deed} {victim}")
+    assert told(pool, paths) == [("0", "PermissionError")]
+    assert victim.stat() == before
+
+
+@on_linux
+@on_known_machines
+def test_a_reader_cannot_knock_at_a_socket_of_the_file_system(
+    pool: ReaderPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # The path of a socket must be short.
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind("door")
+        listening.listen()
+        listening.settimeout(0)
+        paths = write(tmp_path, f"attempt knock {tmp_path / 'door'}")
+        assert told(pool, paths) == [("0", "PermissionError")]
+        with pytest.raises(BlockingIOError):
+            listening.accept()
+
+
+def test_confined_parsers_still_read(tmp_path: Path) -> None:
+    body = f"<html><title>Port</title><p>{PARAGRAPH}</p></html>".encode()
+    answer = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + body
+    record = (
+        b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://post.example/7\r\n"
+        b"WARC-Date: 2020-08-09T10:00:00Z\r\nContent-Type: application/http;msgtype=response\r\n"
+        b"Content-Length: %d\r\n\r\n%b\r\n\r\n" % (len(answer), answer)
+    )
+    contents = {
+        "page.html": body,  # lxml
+        "crawl.warc.gz": gzip.compress(record),  # fastwarc
+        "scan.pdf": pdf([column([PARAGRAPH])]).read(),  # pypdfium2
+        "word.docx": docx(word_paragraph(run(PARAGRAPH))).read(),
+        "old.txt": f"{PARAGRAPH} Die Bürger grüßen, größer für Köln. Жили".encode("utf-16"),
+        "older.txt": "Жили у самого синего моря старик со старухой тридцать лет.".encode("koi8-r"),
+    }
+    paths = []
+    for name, content in contents.items():
+        paths.append(tmp_path / name)
+        paths[-1].write_bytes(content)
+    with ReaderPool() as pool:
+        texts = [shown(found) for _, found in pool.read_many(paths)]
+    assert texts[:4] == [PARAGRAPH] * 4
+    assert texts[4].startswith(PARAGRAPH)
+    assert texts[5].startswith("Жили")
 
 
 def test_a_child_knows_nothing_of_the_environment(
@@ -379,6 +464,71 @@ def test_nothing_stays_open(tmp_path: Path) -> None:
         assert not alive(child)
         told(pool, paths)
     assert open_files() == before
+
+
+@pytest.fixture
+def unconfined(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Children that the system does not confine."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import index.reading.confinement as c\nc.confine = lambda memory: None", encoding="utf-8"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+@pytest.mark.usefixtures("unconfined")
+def test_what_a_child_starts_ends_with_it(pool: ReaderPool, tmp_path: Path) -> None:
+    found = pool.read(write(tmp_path, "grandchild")[0])
+    grandchild = int(shown(next(found)))
+    assert alive(grandchild)
+    begun = time.monotonic()
+    pool.close()
+    assert list(found) == []
+    assert gone(grandchild)
+    assert time.monotonic() - begun < 20
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+@pytest.mark.usefixtures("unconfined")
+def test_what_holds_on_to_the_pipe_of_a_child_is_not_waited_for(
+    pool: ReaderPool, tmp_path: Path
+) -> None:
+    found = pool.read_many(write(tmp_path, "grandchild away"))
+    grandchild = int(shown(next(found)[1]))
+    try:
+        begun = time.monotonic()
+        found.close()
+        assert time.monotonic() - begun < 20
+    finally:
+        os.kill(grandchild, signal.SIGKILL)
+
+
+def test_a_child_without_a_listener_is_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    paths = write(tmp_path, "One.")
+    before = open_files()
+    with ReaderPool(table=OBEYING) as pool:
+        with monkeypatch.context() as patch:
+            patch.setattr(threading.Thread, "start", refuse)
+            ((_, reason),) = told(pool, paths)
+        assert reason.startswith("no process can be started to read it (Resource temporarily")
+        assert open_files() <= before
+        assert told(pool, paths) == [("0", "One.")]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a file that is always full")
+def test_a_full_disk_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(**options: int) -> IO[bytes]:
+        return open("/dev/full", "r+b", **options)  # noqa: PTH123 - as TemporaryFile
+
+    with ReaderPool(table=OBEYING) as pool:
+        monkeypatch.setattr("tempfile.TemporaryFile", full)
+        with pytest.raises(ReadError, match=r"No space left on device.*; free some space"):
+            list(pool.read_content(b"Words.", "a.txt"))
 
 
 def test_closing_the_pool_ends_a_call_that_waits(tmp_path: Path) -> None:

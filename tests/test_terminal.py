@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import sys
 import time
 from dataclasses import replace
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from fakes import LIMA, answered, refused
 from index.types import Document
-from rag.cli.terminal import answer_lines, clean, day, json_text, plain, status, styled
+from rag.cli.terminal import answer_lines, clean, day, json_text, plain, show_log, status, styled
 from rag.types import Answer, Citation, Claim
 
 
@@ -27,6 +28,7 @@ from rag.types import Answer, Citation, Claim
         ("\x1b]0;a title\x07after", "after"),
         ("\x1b]8;;http://evil\x1b\\link\x1b]8;;\x1b\\", "link"),
         ("\x1bcreset", "reset"),
+        ("\x1b]0;no end\x1b[31m of it\nand", "of it and"),
         ("\x9b2Jeight bit", "2Jeight bit"),
         ("over\u202ewritten", "overwritten"),
         ("bell\x07 back\x08 null\x00", "bell back null"),
@@ -37,6 +39,27 @@ from rag.types import Answer, Citation, Claim
 )
 def test_clean(text: str, cleaned: str) -> None:
     assert clean(text) == cleaned
+
+
+def test_strings_without_an_end_are_cleaned_in_no_time() -> None:
+    begun = time.monotonic()
+    assert clean("\x1b]" * 500_000 + "\nfoo", keep_lines=True) == "\nfoo"
+    assert time.monotonic() - begun < 5
+
+
+def test_a_traceback_cannot_drive_the_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BYLINE_DEBUG", "1")
+    before = [logging.getLogger(name).handlers for name in ("index", "rag")]
+    try:
+        show_log()
+        fault = ValueError("first\x1b]0;title\x07\nsecond")
+        logging.getLogger("index.reading").error("bad \x1b[2Jfile", exc_info=fault)
+    finally:
+        for name, handlers in zip(("index", "rag"), before, strict=True):
+            logging.getLogger(name).handlers = handlers
+    assert capsys.readouterr().err == "bad file\nValueError: first\nsecond\n"
 
 
 def test_clean_can_keep_lines() -> None:

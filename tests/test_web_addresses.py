@@ -9,7 +9,14 @@ from ipaddress import ip_address
 import pytest
 
 from index.errors import ReadError
-from rag.fetching.addresses import Address, checked_addresses, is_public, look_up
+from rag.fetching.addresses import (
+    Address,
+    checked_addresses,
+    is_public,
+    is_public_elsewhere,
+    look_up,
+    source_address,
+)
 from rag.fetching.url import WebAddress, join_address, parse_address
 
 
@@ -51,6 +58,7 @@ def test_an_address_is_written_in_one_way(typed: str, read: str) -> None:
         ("https://paper.exa\tmple/", "copy it again"),
         ("https://paper.example/a\r\nHost: x", "copy it again"),
         ("https://paper.example/" + "a" * 4000, "copy it again"),
+        ("https://paper.example/caf\udce9", "copy it again"),
         ("https://paper.example:25/", "port 25"),
         ("https://paper.example:0/", "port 0"),
         ("https://paper.example:99999/", "out of range"),
@@ -141,6 +149,33 @@ def test_all_others_are_refused(address: str) -> None:
     assert not is_public(ip_address(address))
     with pytest.raises(ReadError, match="not on the public internet"):
         checked_addresses("x.example", 80, 9, is_public, lambda *_: [ip_address(address)])
+
+
+@pytest.mark.parametrize(
+    ("address", "own", "elsewhere"),
+    [
+        ("8.8.8.8", "10.0.0.7", True),
+        ("8.8.8.8", "8.8.4.4", True),
+        ("8.8.8.8", "8.8.8.8", False),
+        ("::ffff:8.8.8.8", "8.8.8.8", False),
+        ("64:ff9b::8.8.8.8", "8.8.8.8", False),
+        ("2a00:1450:4001:80f::200e", "2a00:1450:4001:810::1", True),
+        ("2a00:1450:4001:80f::200e", "2a00:1450:4001:80f::1", False),
+        ("10.0.0.1", "10.0.0.7", False),
+        ("8.8.8.8", None, True),
+    ],
+)
+def test_the_public_address_of_this_machine_is_refused(
+    address: str, own: str | None, elsewhere: bool
+) -> None:
+    def source(_: Address) -> Address | None:
+        return None if own is None else ip_address(own)
+
+    assert is_public_elsewhere(ip_address(address), source) == elsewhere
+
+
+def test_this_machine_is_reached_from_the_address_itself() -> None:
+    assert source_address(ip_address("127.0.0.1")) == ip_address("127.0.0.1")
 
 
 def test_one_private_address_among_public_ones_is_enough() -> None:

@@ -16,7 +16,7 @@ from typing import BinaryIO
 from index.errors import ReadError
 from index.reading.dateline import wire_agency
 from index.reading.dates import DateClues, publication_date
-from index.reading.draft import Draft, Unread, has_words
+from index.reading.draft import LONGEST_LINE, LONGEST_TEXT, Draft, Unread, has_words
 from index.reading.formats import FORMATS, Format, ReadOptions, format_of, head_of
 from index.reading.language import language_tag
 from index.reading.text import title_from_text
@@ -24,8 +24,10 @@ from index.types import Document
 
 __all__ = ["Reading", "articles_in", "reading_of_draft"]
 
-_LONGEST = 20_000_000
-"""Characters up to which a text is taken for an article."""
+_LONGEST_NAME = 1_000
+"""Characters of a title, source, or author: a chunk is embedded with the title before it."""
+_MOST_ARTICLES = 10_000_000
+"""Of one file: one that goes on beyond was made to have no end."""
 _NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
 
 
@@ -69,9 +71,10 @@ def articles_in(
         raise ReadError(f"{kind} is not supported; save it as text or PDF")
     if found.max_bytes is not None:
         _check_size(file, found.max_bytes)
-    nothing = True
-    for draft in found.read(file, options):
-        nothing = False
+    count = 0
+    for count, draft in enumerate(found.read(file, options), 1):
+        if count > _MOST_ARTICLES:
+            raise ReadError(f"holds more than {_MOST_ARTICLES:,} articles; split it")
         if isinstance(draft, Unread):
             yield Unread(_one_line(draft.part), _one_line(draft.reason))
             continue
@@ -80,8 +83,8 @@ def articles_in(
         except ReadError as error:
             if not draft.part:
                 raise
-            yield Unread(_one_line(draft.part), str(error))
-    if nothing:
+            yield Unread(_one_line(draft.part), _one_line(str(error)))
+    if not count:
         raise ReadError("no article was found in it; save the article as text")
 
 
@@ -101,17 +104,17 @@ def reading_of_draft(
     """
     if not has_words(draft.text):
         raise ReadError("no text was found in it; save the article as text")
-    if len(draft.text) > _LONGEST:
-        raise ReadError(f"its text is longer than {_LONGEST:,} characters; split it")
+    if len(draft.text) > LONGEST_TEXT:
+        raise ReadError(f"its text is longer than {LONGEST_TEXT:,} characters; split it")
     clues = DateClues(draft.clues, options.date_order, draft.language, modified)
     published = publication_date(draft.dates, clues)
     warnings = (*draft.warnings, *filter(None, [published.warning]))
     text = _storable(draft.text)
     document = Document(
         text=text,
-        title=_one_line(draft.title) or title_from_text(text) or _stem(name),
-        source=_one_line(draft.source) or wire_agency(text),
-        author=_one_line(draft.author) or None,
+        title=_name(draft.title) or _name(title_from_text(text)) or _stem(name),
+        source=_name(draft.source) or wire_agency(text),
+        author=_name(draft.author) or None,
         url=_one_line(draft.url) or None,
         published=published.day,
         language=language_tag(_one_line(draft.language)),
@@ -133,8 +136,13 @@ def _storable(text: str) -> str:
     return _NOT_STORABLE.sub("\ufffd", text)
 
 
-def _one_line(text: str | None) -> str:
-    return " ".join(_NOT_STORABLE.sub(" ", text).split()) if text else ""
+def _one_line(text: str | None, longest: int = LONGEST_LINE) -> str:
+    line = " ".join(_NOT_STORABLE.sub(" ", text).split()) if text else ""
+    return line[:longest].rstrip()
+
+
+def _name(text: str | None) -> str:
+    return _one_line(text, _LONGEST_NAME)
 
 
 def _stem(name: str) -> str:

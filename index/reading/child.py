@@ -5,6 +5,7 @@ Knows nothing of the order in which files are asked for, or of trying again.
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import signal
@@ -72,28 +73,42 @@ class Child:
         ours, theirs = socket.socketpair()
         self._socket = ours
         lifeline, self._lifeline = os.pipe()
+        process = None
         try:
-            self._process = subprocess.Popen(  # noqa: S603
-                [sys.executable, "-m", "index.reading.worker", table, str(lifeline), str(memory)],
-                stdin=theirs.fileno(),
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                pass_fds=[lifeline],
-                env=_environment(),
-                cwd=os.sep,  # -m imports from the working folder first.
-                start_new_session=True,  # Ctrl-C is for the parent.
-            )
-        except OSError:
-            self._socket.close()
-            os.close(self._lifeline)
+            try:
+                process = self._process = subprocess.Popen(  # noqa: S603
+                    [
+                        sys.executable,
+                        "-m",
+                        "index.reading.worker",
+                        table,
+                        str(lifeline),
+                        str(memory),
+                    ],
+                    stdin=theirs.fileno(),
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.PIPE,
+                    pass_fds=[lifeline],
+                    env=_environment(),
+                    cwd=os.sep,  # -m imports from the working folder first.
+                    start_new_session=True,  # Ctrl-C is for the parent.
+                )
+            finally:
+                theirs.close()
+                os.close(lifeline)
+            listen = (process.stderr, self._said)
+            self._listener = threading.Thread(target=_note, args=listen, daemon=True)
+            self._listener.start()
+        except BaseException as error:  # Also Ctrl-C: nobody else can free any of it.
+            if process is not None:
+                self._kill()
+                process.wait()
+                if process.stderr is not None:
+                    process.stderr.close()
+            self._hang_up()
+            if isinstance(error, RuntimeError):  # Of the thread: the limit is that of processes.
+                raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN)) from error
             raise
-        finally:
-            theirs.close()
-            os.close(lifeline)
-        self._listener = threading.Thread(
-            target=_note, args=(self._process.stderr, self._said), daemon=True
-        )
-        self._listener.start()
 
     def ask(self, opened: OpenFile, options: ReadOptions) -> None:
         """Hand it a file, which may be closed then; what comes of a lost child, `hear` tells."""
@@ -137,13 +152,26 @@ class Child:
 
     def stop(self) -> None:
         """End it at once, also while another thread listens to it; it is to be closed still."""
-        self._process.kill()
+        if self._process.poll() is None:
+            self._kill()
 
     def close(self) -> None:
         """End it, and free what it holds here; safe to call twice."""
-        self._process.kill()
+        if self._lifeline < 0:
+            return
+        self._kill()
         self._process.wait()
-        self._listener.join()
+        # A process of its own that left its group may hold the pipe; then it holds the thread too.
+        self._listener.join(1)
+        self._hang_up()
+
+    def _kill(self) -> None:
+        """End it, and every process that it may have started."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.kill()
+
+    def _hang_up(self) -> None:
         self._socket.close()
         if self._lifeline >= 0:
             os.close(self._lifeline)

@@ -1,4 +1,4 @@
-"""Takes from this process what a reader of files needs not: memory, time, the network, writing.
+"""Takes from this process what a reader of files needs not: memory, time, the network, changes.
 
 For the child that parses what strangers wrote, before it sees the first file.
 What the system does not offer is left out in silence: each limit stands alone.
@@ -15,6 +15,8 @@ import resource
 import signal
 import struct
 import sys
+
+from index.reading.seccomp import forbid_calls
 
 __all__ = ["allow_processor_time", "confine", "die_with"]
 
@@ -49,7 +51,11 @@ def confine(memory: int) -> None:
     if sys.platform == "linux":
         library = ctypes.CDLL(None)
         _leave_the_network(library)
+        # Not before: the user namespace is made for this process, and counts as one of its own.
+        _limit(resource.RLIMIT_NPROC, 0)
+        library.prctl(_NO_NEW_PRIVILEGES, *map(ctypes.c_ulong, (1, 0, 0, 0)))
         _forbid_changes(library)
+        forbid_calls(library)
 
 
 def allow_processor_time() -> None:
@@ -103,6 +109,5 @@ def _forbid_changes(library: ctypes.CDLL) -> None:
     rules += struct.pack("=Q", _OUTSIDE) if version >= 6 else b""
     ruleset = library.syscall(_CREATE_RULESET, rules, ctypes.c_size_t(len(rules)), 0)
     if ruleset >= 0:
-        library.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
         library.syscall(_RESTRICT_SELF, ruleset, 0)
         os.close(ruleset)

@@ -8,7 +8,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["Draft", "Unread", "has_words"]
+__all__ = ["LONGEST_LINE", "LONGEST_TEXT", "Draft", "Unread", "has_words"]
+
+LONGEST_TEXT = 20_000_000
+"""Characters up to which a text is taken for an article."""
+LONGEST_LINE = 4_000
+"""Characters of an address, or of any other line that is told of an article."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,13 +58,13 @@ def open_file(path: Path) -> OpenFile:
     Raises:
         ReadError: If there is none, it may not be read, or it is no ordinary file.
     """
-    absolute = os.path.abspath(path)  # noqa: PTH100 - without following links, unlike resolve
-    if _SURROGATE.search(absolute):
-        raise ReadError("its name is not valid UTF-8; rename the file or its folder")
     try:
+        absolute = os.path.abspath(path)  # noqa: PTH100 - without following links, unlike resolve
+        if _SURROGATE.search(absolute):
+            raise ReadError("its name is not valid UTF-8; rename the file or its folder")
         # Without the flag, opening a pipe would wait for ever.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise unreadable(error) from error
     try:
         found = os.fstat(descriptor)
@@ -172,8 +172,10 @@ def _day_of(seconds: float) -> date | None:
         return None
 
 
-def unreadable(error: OSError) -> ReadError:
-    """Return what a person can do about a file or folder that the system refuses."""
+def unreadable(error: OSError | ValueError) -> ReadError:
+    """Return what a person can do about a file or folder that the system or Python refuses."""
+    if isinstance(error, ValueError):  # A zero byte in its name.
+        return ReadError("no file has such a name; check the path")
     if isinstance(error, FileNotFoundError):
         return ReadError("does not exist; check the path")
     if isinstance(error, PermissionError):

@@ -39,7 +39,7 @@ def find_files(path: Path) -> list[Path]:
     """
     try:
         mode = path.stat().st_mode
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise unreadable(error) from error
     if not stat.S_ISDIR(mode):
         return [path]

@@ -14,6 +14,7 @@ import tempfile
 import threading
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -204,12 +205,26 @@ class _File:
     """Whether something of it has been passed on, which must not come twice."""
 
     def open(self) -> OpenFile:
+        """Open it; whoever calls it closes it.
+
+        Raises:
+            ReadError: It cannot be opened, or there is no room to keep its content meanwhile.
+        """
         if self.content is None:
             return open_file(self.path)
-        file = tempfile.TemporaryFile()  # noqa: SIM115 - whoever opens it closes it.
-        file.write(self.content)
-        file.flush()
-        return OpenFile(file, self.path.name, self.stated)
+        with ExitStack() as stack:
+            try:
+                file = stack.enter_context(tempfile.TemporaryFile(buffering=0))
+                view = memoryview(self.content)
+                while view:
+                    view = view[file.write(view) :]
+            except OSError as error:
+                raise ReadError(
+                    f"there is no room to keep it while it is read ({error.strerror}); "
+                    "free some space where temporary files go and try again"
+                ) from error
+            stack.pop_all()
+            return OpenFile(file, self.path.name, self.stated)
 
 
 class _Line:

@@ -19,7 +19,7 @@ from typing import Any
 from index.errors import ReadError
 from index.reading.articles import Reading
 from index.reading.dates import DateOrder
-from index.reading.draft import Unread, has_words
+from index.reading.draft import LONGEST_LINE, LONGEST_TEXT, Unread, has_words
 from index.reading.formats import ReadOptions
 from index.types import Document
 
@@ -171,7 +171,7 @@ def _fields_of(reading: Reading) -> dict[str, object]:
 
 
 def _reading_of(fields: Mapping[str, Any], text: str, path: str | None) -> Reading:
-    if not has_words(text) or _NO_TEXT.search(text):
+    if len(text) > LONGEST_TEXT or not has_words(text) or _NO_TEXT.search(text):
         raise ForgedError("an article without a text that can be stored")
     warnings = fields.get("warnings")
     if not isinstance(warnings, list) or not all(_is_line(each) for each in warnings):
@@ -223,7 +223,9 @@ def _optional_line(fields: Mapping[str, Any], name: str) -> str | None:
 
 
 def _is_line(value: object) -> bool:
-    return isinstance(value, str) and _NO_LINE.search(value) is None
+    if not isinstance(value, str) or len(value) > LONGEST_LINE:
+        return False
+    return _NO_LINE.search(value) is None
 
 
 def _pack(fields: Mapping[str, object], text: str = "") -> bytes:

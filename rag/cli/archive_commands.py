@@ -31,7 +31,7 @@ def run_export(call: Call) -> int:
 
 
 def run_import(call: Call) -> int:
-    """Add the articles of an exported file; one that is there already is left as it is."""
+    """Add the articles of an exported file; nothing that is there already is replaced."""
     path = _file(call)
     with call.open() as assistant:
         try:

@@ -43,7 +43,8 @@ Line = tuple[int, tuple[tuple[str, str], ...]]
 
 _ESCAPES = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # Control sequences, as in ECMA-48: colours, cursor, modes.
-    r"|\x1b[\]PX^_].*?(?:\x07|\x1b\\|\x9c|$)"  # Strings: window titles, links, clipboard.
+    # Strings: window titles, links, clipboard. One without an end must cost no second look.
+    r"|\x1b[\]PX^_][^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)?"
     r"|\x1b[ -/]*[0-~]?"
 )
 # Controls (C0 without tab and newline, DEL, C1), bidirectional overrides and
@@ -95,7 +96,8 @@ class _Remarks(logging.Handler):
         """Print one record, unless it has a traceback: its fault is said where it is handled."""
         if record.exc_info:
             if os.environ.get("BYLINE_DEBUG") and sys.stderr:
-                sys.stderr.write(f"{self.format(record)}\n")
+                # A reader's traceback comes from its child, and quotes what files hold.
+                sys.stderr.write(f"{clean(self.format(record), keep_lines=True)}\n")
         elif record.getMessage() not in self._said:
             self._said.add(record.getMessage())
             remark(f"warning: {record.getMessage()}")

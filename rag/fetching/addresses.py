@@ -15,7 +15,15 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_netw
 
 from index.errors import ReadError
 
-__all__ = ["Address", "LookUp", "checked_addresses", "is_public", "look_up"]
+__all__ = [
+    "Address",
+    "LookUp",
+    "checked_addresses",
+    "is_public",
+    "is_public_elsewhere",
+    "look_up",
+    "source_address",
+]
 
 Address = IPv4Address | IPv6Address
 LookUp = Callable[[str, int], Sequence[Address]]
@@ -41,22 +49,63 @@ _SPECIAL = tuple(
 )
 
 
+def source_address(address: Address) -> Address | None:
+    """Return this machine's address from which it would reach another; None where it cannot.
+
+    Nothing is sent: connecting such a socket only chooses the way. To the address of one of the
+    machine's networks, it leads from that address itself.
+    """
+    family = socket.AF_INET6 if isinstance(address, IPv6Address) else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect((str(address), 443))
+            return ip_address(probe.getsockname()[0])
+    except OSError:
+        return None
+
+
 def is_public(address: Address) -> bool:
     """Say whether an address is a single computer on the public internet.
 
     >>> [is_public(ip_address(a)) for a in ("1.1.1.1", "127.0.0.1", "::ffff:10.0.0.1")]
     [True, False, False]
     """
-    if isinstance(address, IPv6Address):
-        if address.ipv4_mapped is not None:
-            return is_public(address.ipv4_mapped)
-        if address in _NAT64:
-            return is_public(IPv4Address(int(address) & 0xFFFFFFFF))
-        if address not in _ASSIGNED:
-            return False
+    address = _meant(address)
+    if isinstance(address, IPv6Address) and address not in _ASSIGNED:
+        return False
     if not address.is_global or address.is_multicast:
         return False
     return not any(address in block for block in _SPECIAL)
+
+
+def is_public_elsewhere(
+    address: Address, source: Callable[[Address], Address | None] = source_address
+) -> bool:
+    """Say whether an address is a computer on the public internet, and not this one or its network.
+
+    A machine whose own address is public listens there for its owner too.
+
+    Args:
+        address: what a name stands for.
+        source: from which of this machine's addresses another one is reached.
+    """
+    address = _meant(address)
+    if not is_public(address):
+        return False
+    own = source(address)
+    if isinstance(own, IPv6Address) and isinstance(address, IPv6Address):
+        return int(own) >> 64 != int(address) >> 64
+    return own != address
+
+
+def _meant(address: Address) -> Address:
+    """Return the IPv4 address that an IPv6 address stands for, or the address itself."""
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped is not None:
+            return address.ipv4_mapped
+        if address in _NAT64:
+            return IPv4Address(int(address) & 0xFFFFFFFF)
+    return address
 
 
 def look_up(host: str, port: int) -> Sequence[Address]:

@@ -19,7 +19,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from index.errors import ReadError
-from rag.fetching.addresses import Address, LookUp, checked_addresses, is_public, look_up
+from rag.fetching.addresses import (
+    Address,
+    LookUp,
+    checked_addresses,
+    is_public_elsewhere,
+    look_up,
+)
 from rag.fetching.url import WebAddress, join_address, parse_address
 
 if TYPE_CHECKING:
@@ -89,7 +95,7 @@ def fetch_page(
     url: str,
     *,
     limits: Limits = Limits(),
-    allowed: Callable[[Address], bool] = is_public,
+    allowed: Callable[[Address], bool] = is_public_elsewhere,
     look_up: LookUp = look_up,
     tls: ssl.SSLContext | None = None,
 ) -> Page:

@@ -17,8 +17,9 @@ __all__ = ["WebAddress", "join_address", "parse_address"]
 _PORTS = {"http": 80, "https": 443}
 _LONGEST = 4_000
 """Characters of an address; no browser or server handles much longer ones."""
-# urlsplit drops some of these without a word, and browsers read a backslash as a slash.
-_FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\\]")
+# urlsplit drops some of these without a word, and browsers read a backslash as a slash. Lone
+# surrogates are how Python hands on the bytes of a command line that are no UTF-8.
+_FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\ud800-\udfff\\]")
 _HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9_](?:[a-z0-9_-]{0,62}(?:\.[a-z0-9_-]{1,63})*)\.?")
 _UNRESERVED = "%:@!$&'()*+,;=~/-._"
 
