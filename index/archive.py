@@ -96,7 +96,9 @@ def _fill(store: Store, fingerprint: str, file: IO[bytes], folder: Path) -> Arch
                 entry = store.entry(document.id)
                 if entry is None:
                     continue  # Removed meanwhile, or its vectors are damaged.
-                documents.write(f"{json.dumps(_line(entry))}\n".encode())
+                line = json.dumps(_line(entry), ensure_ascii=False)
+                # Only a path may hold what is no UTF-8; Python escapes it then as JSON does.
+                documents.write(f"{line}\n".encode("utf-8", "backslashreplace"))
                 vectors.write(entry.vectors.astype("<f4").tobytes())
                 count, rows = count + 1, rows + len(entry.chunks)
                 dimension = entry.vectors.shape[1]

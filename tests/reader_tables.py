@@ -45,6 +45,8 @@ def attempt(deed: str) -> str:
             os.utime(deed.removeprefix("times "), (0, 0))
         elif deed.startswith("attribute "):
             os.setxattr(deed.removeprefix("attribute "), "user.byline", b"x")
+        elif deed == "spy":
+            Path(f"/proc/{os.getppid()}/environ").read_bytes()
         elif deed == "memory" and ctypes.CDLL(None, use_errno=True).shmget(0, 4096, 0o1600) < 0:
             raise OSError(ctypes.get_errno(), "shmget")
         return "done"

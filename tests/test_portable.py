@@ -138,11 +138,13 @@ def test_the_archive_is_plain_and_private(archive: Path) -> None:
     assert archive.stat().st_mode & 0o077 == 0
     with zipfile.ZipFile(archive) as file:
         assert file.namelist() == ["documents.jsonl", "vectors.npy", "manifest.json"]
-        lines = [json.loads(line) for line in file.read("documents.jsonl").splitlines()]
+        documents = file.read("documents.jsonl")
+        lines = [json.loads(line) for line in documents.splitlines()]
         manifest = json.loads(file.read("manifest.json"))
         with file.open("vectors.npy") as member:
             vectors = np.load(member, allow_pickle=False)
     assert [line["id"] for line in lines] == [ARTICLES[i].id for i in (2, 1, 0)]
+    assert "Fluß stieg".encode() in documents  # An escape of six bytes a letter would not fit.
     assert lines[2]["sentences"] == [0, 19, 20, 31, 33, 49]
     assert manifest["embedder"] == "hashed words, 64"
     assert vectors.shape == (manifest["chunks"], 64)

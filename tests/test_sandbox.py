@@ -333,6 +333,14 @@ def test_a_reader_reaches_no_other_process(pool: ReaderPool, tmp_path: Path, dee
 
 
 @on_linux
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may look into every process")
+def test_a_reader_cannot_see_the_environment_of_its_parent(
+    pool: ReaderPool, tmp_path: Path
+) -> None:
+    assert told(pool, write(tmp_path, "attempt spy")) == [("0", "PermissionError")]
+
+
+@on_linux
 @on_known_machines
 @pytest.mark.parametrize("deed", ["mode", "owner", "times", "attribute"])
 def test_a_reader_cannot_change_what_is_known_of_a_file(
@@ -503,6 +511,7 @@ def test_what_holds_on_to_the_pipe_of_a_child_is_not_waited_for(
         os.kill(grandchild, signal.SIGKILL)
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc")
 def test_a_child_without_a_listener_is_ended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -518,6 +527,19 @@ def test_a_child_without_a_listener_is_ended(
         assert reason.startswith("no process can be started to read it (Resource temporarily")
         assert open_files() <= before
         assert told(pool, paths) == [("0", "One.")]
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc")
+def test_ctrl_c_while_a_child_is_started_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(_: threading.Thread) -> None:
+        raise KeyboardInterrupt
+
+    before = open_files()
+    with ReaderPool(table=OBEYING) as pool:
+        monkeypatch.setattr(threading.Thread, "start", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            pool.start()
+        assert open_files() <= before
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a file that is always full")
