@@ -110,7 +110,9 @@ def test_an_interrupted_add_keeps_what_was_acknowledged(
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
-    assert err == "ask: stopped; what was added is kept, the same command again goes on from here\n"
+    assert (
+        err == "ask: stopped; what was done is kept, and the same command again goes on from here\n"
+    )
     acknowledged = int(out.partition(" added")[0])
     assert 5 <= acknowledged < 150
     with SqliteStore.open(home) as store:
