@@ -13,7 +13,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import re
 import struct
 import zipfile
 import zlib
@@ -27,7 +26,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 from index.archive import DOCUMENTS, MANIFEST, NAME, VECTORS, VERSION
 from index.chunker import embedding_text
 from index.errors import MismatchError, ReadError
-from index.reading.draft import LONGEST_TEXT, has_words
+from index.reading.draft import NOT_LINE, is_article
 from index.sqlite.rows import check_entry
 from index.store import Change, IndexedDocument, Store
 from index.types import Chunk, Document, Span
@@ -46,8 +45,6 @@ _BYTES_AT_ONCE = 5_000_000
 _LONGEST_LINE = 1_000_000
 """Characters of a title or another field of one line; no reader ever took more for one."""
 _TEXTS_AT_ONCE = 64
-_NO_TEXT = re.compile("[\0\ud800-\udfff]")
-_NO_LINE = re.compile("[\0\n\r\ud800-\udfff]")
 _MOST_MANIFEST_BYTES = 1 << 16
 _MOST_LINE_BYTES = 1 << 26
 """Of one article: the text of several thick books."""
@@ -214,7 +211,7 @@ def _document(told: dict[str, Any]) -> Document:
     published = _one(told["published"], str, None)
     pages = tuple(_one(page, int) for page in _one(told["pages"], list))
     text = _one(told["text"], str)
-    if len(text) > LONGEST_TEXT or not has_words(text) or _NO_TEXT.search(text):
+    if not is_article(text):
         raise ValueError("an article without a text that can be stored")
     # Where it came from is checked as the rest is, and then left behind.
     _line(told["part"])
@@ -253,7 +250,7 @@ def _spans(places: object, length: int) -> tuple[Span, ...]:
 
 def _line(value: Any, *others: None) -> Any:
     line = _one(value, str, *others) or ""
-    if len(line) > _LONGEST_LINE or _NO_LINE.search(line):
+    if len(line) > _LONGEST_LINE or NOT_LINE.search(line):
         raise ValueError("expected one line")
     return value
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
 __all__ = ["AddResult", "Assistant"]
 
 _log = logging.getLogger(__name__)
-
-_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
 class Assistant:
@@ -271,12 +268,12 @@ class Assistant:
         Raises:
             ReadError: it has no text, or holds what is no text.
         """
-        from index.reading.draft import has_words
+        from index.reading.draft import NOT_TEXT, has_words
 
         if not has_words(document.text):
             raise ReadError("the article has no text; give it some")
         fields = (document.text, document.title, document.source, document.author, document.url)
-        if any(_NO_TEXT.search(field or "") for field in fields):
+        if any(NOT_TEXT.search(field or "") for field in fields):
             raise ReadError("it holds characters that are not text; copy it again as plain text")
         outcome = self._put(self._parts.writable_store(), document)
         return AddResult.of(document.path or document.title, outcome, document)

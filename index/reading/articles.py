@@ -6,7 +6,6 @@ the file: whoever shows them puts its path before them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +15,7 @@ from typing import BinaryIO
 from index.errors import ReadError
 from index.reading.dateline import wire_agency
 from index.reading.dates import DateClues, publication_date
-from index.reading.draft import LONGEST_LINE, LONGEST_TEXT, Draft, Unread, has_words
+from index.reading.draft import LONGEST_LINE, LONGEST_TEXT, NOT_TEXT, Draft, Unread, has_words
 from index.reading.formats import FORMATS, Format, ReadOptions, format_of, head_of
 from index.reading.language import language_tag
 from index.reading.text import title_from_text
@@ -28,7 +27,6 @@ _LONGEST_NAME = 1_000
 """Characters of a title, source, or author: a chunk is embedded with the title before it."""
 _MOST_ARTICLES = 10_000_000
 """Of one file: one that goes on beyond was made to have no end."""
-_NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +131,11 @@ def _check_size(file: BinaryIO, max_bytes: int) -> None:
 
 def _storable(text: str) -> str:
     """Return the text with U+FFFD for what is no character, one for one: offsets stay right."""
-    return _NOT_STORABLE.sub("\ufffd", text)
+    return NOT_TEXT.sub("\ufffd", text)
 
 
 def _one_line(text: str | None, longest: int = LONGEST_LINE) -> str:
-    line = " ".join(_NOT_STORABLE.sub(" ", text).split()) if text else ""
+    line = " ".join(NOT_TEXT.sub(" ", text).split()) if text else ""
     return line[:longest].rstrip()
 
 

@@ -21,7 +21,7 @@ from index.errors import ReadError
 from index.reading.articles import Reading, articles_in, reading_of_draft
 from index.reading.dates import DateOrder
 from index.reading.decoding import normalise_newlines
-from index.reading.draft import Unread, has_words
+from index.reading.draft import NOT_TEXT, Unread, has_words
 from index.reading.formats import PLAIN_TEXT, ReadOptions
 from index.reading.html import draft_from_html, looks_like_html
 from index.reading.text import draft_from_text
@@ -142,7 +142,7 @@ def read_text(text: str, *, name: str = "the text", date_order: DateOrder | None
     Raises:
         ReadError: If no article is in it.
     """
-    if "\0" in text or _SURROGATE.search(text):
+    if NOT_TEXT.search(text):
         raise ReadError("it holds characters that are not text; copy it again as plain text")
     if not has_words(text):
         raise ReadError("empty; there is nothing to read in it")

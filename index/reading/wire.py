@@ -9,7 +9,6 @@ before it becomes an article. Knows nothing of processes.
 from __future__ import annotations
 
 import json
-import re
 import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from typing import Any
 from index.errors import ReadError
 from index.reading.articles import Reading
 from index.reading.dates import DateOrder
-from index.reading.draft import LONGEST_LINE, LONGEST_TEXT, Unread, has_words
+from index.reading.draft import LONGEST_LINE, NOT_LINE, Unread, is_article
 from index.reading.formats import ReadOptions
 from index.types import Document
 
@@ -42,8 +41,6 @@ _MOST_FIELDS = 1_000_000
 _MOST_TEXT = 64_000_000
 """Bytes of UTF-8; more than the longest text that is taken for an article needs in any language
 but one of four bytes a letter."""
-_NO_TEXT = re.compile("[\0\ud800-\udfff]")
-_NO_LINE = re.compile("[\0\n\r\ud800-\udfff]")
 
 ReadExactly = Callable[[int], bytes | bytearray]
 """Returns so many bytes, or raises EOFError."""
@@ -171,7 +168,7 @@ def _fields_of(reading: Reading) -> dict[str, object]:
 
 
 def _reading_of(fields: Mapping[str, Any], text: str, path: str | None) -> Reading:
-    if len(text) > LONGEST_TEXT or not has_words(text) or _NO_TEXT.search(text):
+    if not is_article(text):
         raise ForgedError("an article without a text that can be stored")
     warnings = fields.get("warnings")
     if not isinstance(warnings, list) or not all(_is_line(each) for each in warnings):
@@ -225,7 +222,7 @@ def _optional_line(fields: Mapping[str, Any], name: str) -> str | None:
 def _is_line(value: object) -> bool:
     if not isinstance(value, str) or len(value) > LONGEST_LINE:
         return False
-    return _NO_LINE.search(value) is None
+    return NOT_LINE.search(value) is None
 
 
 def _pack(fields: Mapping[str, object], text: str = "") -> bytes:

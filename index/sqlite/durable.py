@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-__all__ = ["make_folder", "sync_folder", "whole_file", "write_whole"]
+__all__ = ["make_folder", "sync_folder", "whole_file"]
 
 
 def make_folder(path: Path) -> None:
@@ -23,24 +23,15 @@ def make_folder(path: Path) -> None:
         sync_folder(folder.parent)
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file that others see complete or not at all, also after a power cut.
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """Open a file that others see complete or not at all, also after a power cut.
 
-    A kill in between leaves `<name>.tmp`, which the next call writes over.
+    It appears at `path` when the block ends, and not where the block raises. A kill in between
+    leaves `<name>.tmp`, which the next call writes over.
 
     Raises:
         OSError: the file cannot be written; what was at `path` before is kept.
-    """
-    with whole_file(path) as file:
-        file.write(data)
-
-
-@contextmanager
-def whole_file(path: Path) -> Iterator[BinaryIO]:
-    """Open a file that appears at `path` when the block ends, as `write_whole` writes one.
-
-    Raises:
-        OSError: as `write_whole`; nothing appears where the block raises.
     """
     temporary = path.with_name(path.name + ".tmp")
     try:

@@ -15,7 +15,8 @@ from index.sqlite.faiss_index import FlatIndex
 from index.sqlite.ivf_index import IvfIndex
 from index.sqlite.removals import numbers_removed
 from index.sqlite.rows import DOCUMENT_COLUMNS, DOCUMENTS, check_vectors, document_from, spans_from
-from index.sqlite.vectors import VectorKeeper, stored_vectors
+from index.sqlite.vector_rows import stored_vectors
+from index.sqlite.vectors import VectorKeeper
 from index.sqlite.words import WordKeeper
 from index.store import Counts, Health
 

@@ -25,9 +25,9 @@ from index.sqlite.removals import count_removed, last_removal, numbers_removed
 from index.sqlite.state import LibraryState
 from index.sqlite.vector_build import StoppedError, build_large
 from index.sqlite.vector_file import VectorFile
-from index.sqlite.vector_rows import highest_number, stored_vectors, vectors_between
+from index.sqlite.vector_rows import highest_number, vectors_between
 
-__all__ = ["EXACT_UP_TO", "VectorKeeper", "stored_vectors"]
+__all__ = ["EXACT_UP_TO", "VectorKeeper"]
 
 _log = logging.getLogger(__name__)
 
