@@ -11,7 +11,7 @@ import os
 import stat
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from index.store import FileRecord
@@ -38,6 +38,8 @@ class Comparison:
     """Paths before and after of files whose content is known and that are no longer there."""
     gone: tuple[str, ...] = ()
     """Paths of files that are not there any more."""
+    records: Mapping[Path, FileRecord] = field(default_factory=dict, compare=False)
+    """What `look_at` found of the files to read, so that none is hashed twice."""
 
 
 def look_at(path: Path, reading: str) -> FileRecord:
@@ -86,6 +88,7 @@ def compare(
     to_read: list[Path] = []
     unchanged: list[FileRecord] = []
     touched: list[FileRecord] = []
+    records: dict[Path, FileRecord] = {}
     moved: list[tuple[str, str]] = []
     gone = {path: record for path, record in known.items() if path not in present and _gone(path)}
     # The suffix tells the reader, and what could not be read may be readable by its new name.
@@ -116,8 +119,9 @@ def compare(
             moved.append((was, name))
         else:
             to_read.append(file)
+            records[file] = now
     return Comparison(
-        tuple(to_read), tuple(unchanged), tuple(touched), tuple(moved), tuple(sorted(gone))
+        tuple(to_read), tuple(unchanged), tuple(touched), tuple(moved), tuple(sorted(gone)), records
     )
 
 

@@ -7,7 +7,7 @@ Whatever is wrong with one file, the others go on. Knows no format
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass, replace
 from itertools import chain, groupby
@@ -82,7 +82,10 @@ def files_in(paths: Iterable[str | Path]) -> Iterator[tuple[Path, ReadError | No
 
 
 def read_files(
-    paths: Iterable[str | Path], options: ReadOptions | None = None, pool: ReaderPool | None = None
+    paths: Iterable[str | Path],
+    options: ReadOptions | None = None,
+    pool: ReaderPool | None = None,
+    looked_at: Mapping[Path, FileRecord] | None = None,
 ) -> Iterator[AddResult | FileRead]:
     """Yield each article of files and folders as it is read, or why it cannot be.
 
@@ -92,6 +95,7 @@ def read_files(
         paths: files and folders.
         options: what the person says of them, such as how to read 11/01/2019.
         pool: what reads them; None for one of its own.
+        looked_at: what is to be recorded of files, where that is known; see `index.folder`.
 
     Yields:
         The articles and failures of a file, and then what is to be recorded of the file.
@@ -108,6 +112,8 @@ def read_files(
         for path, error in files_in(paths):
             if error:
                 refused[path] = error
+            elif looked_at and path in looked_at:
+                records[path] = looked_at[path]
             else:
                 # Before it is read: what is written meanwhile is then seen to differ.
                 with suppress(OSError):

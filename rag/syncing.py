@@ -97,7 +97,7 @@ def sync_folder(
         if record.problem:
             message = f"{record.problem} (not tried again before it changes; --look-again does)"
             report.results.append(AddResult(record.path, "failed", message=message))
-    readings = read_files(plan.to_read, options)
+    readings = read_files(plan.to_read, options, looked_at=plan.records)
     with closing(store_readings(readings, get_store, get_embedder, store)) as stored:
         for result in stored:
             report.results.append(result.light())
