@@ -18,7 +18,17 @@ from index.errors import ReadError
 if TYPE_CHECKING:
     from lxml.etree import _Element  # type: ignore[import-untyped]
 
-__all__ = ["Archive", "local_name", "parse_xml"]
+__all__ = ["SAFE_XML", "Archive", "local_name", "parse_xml"]
+
+SAFE_XML = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "huge_tree": False,
+    "remove_comments": True,
+    "remove_pis": True,
+}
+"""How lxml parses the XML of strangers: nothing outside it is read, nothing in it expands."""
 
 _MOST_ENTRIES = 20_000
 _MOST_BYTES = 40_000_000
@@ -130,14 +140,7 @@ def parse_xml(data: bytes) -> _Element:
     """
     from lxml import etree  # type: ignore[import-untyped]
 
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
+    parser = etree.XMLParser(**SAFE_XML)
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from index.errors import ReadError
+from index.reading.archive import SAFE_XML
 from index.reading.contained import LARGEST, one_line
 from index.reading.draft import has_words
 from index.reading.xml_repair import XmlRepair, declares_entities, restored
@@ -137,12 +138,7 @@ def _parser() -> XMLPullParser:
         tag=tuple(f"{{*}}{name}" for name in (*_ENTRIES, *_OF_CHANNEL, *_ROOTS)),
         encoding="utf-8",
         recover=True,
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
+        **SAFE_XML,
     )
 
 
