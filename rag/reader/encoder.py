@@ -1,0 +1,119 @@
+"""The network of Byline's reader: MPNet, with heads for the answer's start, its end, and "answers".
+
+The encoder of Song et al. 2020, "MPNet: Masked and Permuted Pre-training for Language
+Understanding": BERT's layers with a relative position bias that all of them share. Written
+out here in its few lines rather than taken from transformers, whose import alone takes longer than
+a question should; tests/test_reader.py holds it against that one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+__all__ = ["Encoder", "Shape"]
+
+_FARTHEST = 128
+"""Tokens beyond which all distances have one bias."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The sizes of an encoder, by the names that its `config.json` gives them."""
+
+    hidden_size: int
+    num_hidden_layers: int
+    num_attention_heads: int
+    relative_attention_num_buckets: int
+    layer_norm_eps: float
+    pad_token_id: int
+
+    @classmethod
+    def of(cls, config: Mapping[str, Any]) -> Shape:
+        """Read the sizes from a config; a KeyError names one that is missing."""
+        return cls(**{name: config[name] for name in cls.__dataclass_fields__})
+
+
+class Encoder:
+    """Scores the tokens of windows, and the windows. It only reads; see bench/train_reader.py."""
+
+    def __init__(self, shape: Shape, weights: Mapping[str, Tensor]) -> None:
+        """Take the weights by their names in transformers' MPNet, below `encoder`.
+
+        The heads are `span` and `answers`. A KeyError names a tensor that is missing.
+        """
+        self.shape = shape
+        self._weights = dict(weights)
+        layers = range(shape.num_hidden_layers)
+        self._layers = [f"encoder.encoder.layer.{number}" for number in layers]
+        for name in self._layers:
+            # One multiplication for query, key, and value is quicker than three.
+            for kind in ("weight", "bias"):
+                parts = [self._weights.pop(f"{name}.attention.attn.{p}.{kind}") for p in "qkv"]
+                self._weights[f"{name}.qkv.{kind}"] = torch.cat(parts)
+
+    def __call__(self, ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return scores as start and as end, shape (rows, tokens), and "answers", shape (rows,).
+
+        Args:
+            ids: tokens, shape (rows, tokens); shorter rows are filled up with `pad_token_id`.
+        """
+        there = ids != self.shape.pad_token_id
+        tokens = ids.shape[1]
+        # Positions are counted from the one after that of padding, as in RoBERTa.
+        places = torch.arange(tokens, device=ids.device) + self.shape.pad_token_id + 1
+        embeddings = "encoder.embeddings"
+        x = self._weights[f"{embeddings}.word_embeddings.weight"][ids]
+        x = x + self._weights[f"{embeddings}.position_embeddings.weight"][places]
+        x = self._norm(f"{embeddings}.LayerNorm", x)
+        distances = self._weights["encoder.encoder.relative_attention_bias.weight"]
+        bias = distances[self._buckets(tokens, ids.device)].permute(2, 0, 1)[None]
+        if not there.all():
+            bias = bias.masked_fill(~there[:, None, None, :], -torch.inf)
+        bias = bias.contiguous()
+        for name in self._layers:
+            x = self._layer(name, x, bias)
+        span = self._linear("span", x).float()
+        answers = self._linear("answers.2", torch.tanh(self._linear("answers.0", x[:, 0])))
+        return span[..., 0], span[..., 1], answers[:, 0].float()
+
+    def _layer(self, name: str, x: Tensor, bias: Tensor) -> Tensor:
+        rows, tokens, width = x.shape
+        heads = self.shape.num_attention_heads
+        parts = self._linear(f"{name}.qkv", x).view(rows, tokens, 3, heads, width // heads)
+        query, key, value = parts.permute(2, 0, 3, 1, 4)
+        seen = functional.scaled_dot_product_attention(query, key, value, attn_mask=bias)
+        attended = self._linear(f"{name}.attention.attn.o", seen.transpose(1, 2).flatten(2))
+        x = self._norm(f"{name}.attention.LayerNorm", attended + x)
+        widened = functional.gelu(self._linear(f"{name}.intermediate.dense", x))
+        return self._norm(
+            f"{name}.output.LayerNorm", self._linear(f"{name}.output.dense", widened) + x
+        )
+
+    def _linear(self, name: str, x: Tensor) -> Tensor:
+        return functional.linear(x, self._weights[f"{name}.weight"], self._weights[f"{name}.bias"])
+
+    def _norm(self, name: str, x: Tensor) -> Tensor:
+        weight, bias = self._weights[f"{name}.weight"], self._weights[f"{name}.bias"]
+        return functional.layer_norm(x, weight.shape, weight, bias, self.shape.layer_norm_eps)
+
+    def _buckets(self, tokens: int, device: torch.device) -> Tensor:
+        """Return which bias each pair of tokens has, shape (tokens, tokens).
+
+        Half of the buckets are for each direction; half of these are for one distance each,
+        the others grow with the logarithm (Raffel et al. 2020, 2.1).
+        """
+        places = torch.arange(tokens, device=device)
+        ahead = places[None, :] - places[:, None]
+        half = self.shape.relative_attention_num_buckets // 2
+        single = half // 2
+        distance = ahead.abs()
+        scaled = torch.log(distance.clamp(min=1).float() / single) / math.log(_FARTHEST / single)
+        far = (single + (scaled * (half - single)).long()).clamp(max=half - 1)
+        return torch.where(ahead > 0, half, 0) + torch.where(distance < single, distance, far)

@@ -1,0 +1,51 @@
+"""Loads the reader that the settings name: Byline's own, or a folder with another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from index.errors import ModelError
+from rag.reader.reading import Reader
+from rag.reader.weights import DEFAULT, MANIFEST
+
+__all__ = ["load_reader", "reader_folder"]
+
+
+def reader_folder(reader: str = "default") -> Path:
+    """Return where a reader lies.
+
+    Args:
+        reader: `default`, or the path of a folder.
+
+    Raises:
+        ModelError: there is no such folder, or none that holds a reader.
+    """
+    if reader == "default":
+        return DEFAULT
+    folder = Path(reader).expanduser()
+    if not (folder / MANIFEST).is_file() and not (folder / "config.json").is_file():
+        raise ModelError(
+            f"{folder} holds no reader; name a folder with {MANIFEST}, or with the config.json of "
+            "a question-answering model"
+        )
+    return folder
+
+
+def load_reader(reader: str = "default") -> Reader:
+    """Return a reader, ready to read.
+
+    Args:
+        reader: `default`, or the path of a folder: one as `bench/train_reader.py` writes it, or
+            a Hugging Face question-answering model trained with questions that have no answer.
+
+    Raises:
+        ModelError: it is missing or damaged.
+    """
+    folder = reader_folder(reader)
+    if (folder / MANIFEST).is_file():
+        from rag.reader.trained import TrainedReader
+
+        return TrainedReader(folder)
+    from rag.reader.hugging_face import HuggingFaceReader
+
+    return HuggingFaceReader(folder)

@@ -1,0 +1,131 @@
+"""Reads the folder of a reader: its files checked, its weights as the tensors of the network.
+
+`reader.json` in it names the files with their SHA-256, and says what the model is, what it was
+trained on, and under which licence. Matrices may be stored as rows of 8-bit integers, each row
+with a scale in 16 bits under the same name and `.scale`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from index.errors import ModelError
+from rag.models.joining import hash_file
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
+
+__all__ = [
+    "DEFAULT",
+    "MANIFEST",
+    "Manifest",
+    "check_files",
+    "read_config",
+    "read_manifest",
+    "read_tensors",
+]
+
+DEFAULT = Path(__file__).parent / "weights"
+"""The reader that comes with Byline."""
+MANIFEST = "reader.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a reader is, as its `reader.json` says."""
+
+    name: str
+    base: str
+    """The model that it was trained from."""
+    licence: str
+    data: str
+    """What it was trained on, in words for a person."""
+    date: str
+    files: Mapping[str, str]
+    """The SHA-256 of each file beside it, in hexadecimal."""
+
+    @property
+    def sha256(self) -> str:
+        """One hash for all: of the lines that `sha256sum` prints for the files, by name."""
+        lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(self.files.items()))
+        return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Return what a folder says of its reader.
+
+    Raises:
+        ModelError: it is missing or not as it should be.
+    """
+    path = folder / MANIFEST
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        manifest = Manifest(**{name: found[name] for name in Manifest.__dataclass_fields__})
+        files = {str(name): str(digest) for name, digest in manifest.files.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ModelError(f"cannot read {path}: {error}; {_mend(folder)}") from error
+    if any(Path(name).name != name for name in files):
+        raise ModelError(f"{path} names files outside its folder; {_mend(folder)}")
+    return manifest
+
+
+def check_files(folder: Path, manifest: Manifest) -> None:
+    """Hash every file of a reader.
+
+    Raises:
+        ModelError: one is missing, or not what it was.
+    """
+    for name, expected in manifest.files.items():
+        path = folder / name
+        try:
+            digest = hash_file(path)
+        except OSError as error:
+            raise ModelError(
+                f"cannot read the reader's {path}: {error.strerror}; {_mend(folder)}"
+            ) from error
+        if digest != expected:
+            raise ModelError(f"{path} is damaged (its SHA-256 is wrong); {_mend(folder)}")
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """Return the `config.json` of a folder.
+
+    Raises:
+        ModelError: it cannot be read.
+    """
+    try:
+        config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelError(f"cannot read {folder / 'config.json'}: {error}") from error
+    return config
+
+
+def read_tensors(folder: Path, manifest: Manifest, dtype: torch.dtype) -> dict[str, Tensor]:
+    """Return the weights by their names.
+
+    The files are mapped, so that what is unpacked here is the only copy.
+    """
+    from safetensors import safe_open
+
+    stored: dict[str, Tensor] = {}
+    for name in manifest.files:
+        if name.endswith(".safetensors"):
+            with safe_open(folder / name, "pt") as file:
+                stored.update({key: file.get_tensor(key) for key in file.keys()})  # noqa: SIM118
+    return {
+        name: tensor.to(dtype)
+        if f"{name}.scale" not in stored
+        else (tensor * stored[f"{name}.scale"].float()[:, None]).to(dtype)
+        for name, tensor in stored.items()
+        if not name.endswith(".scale")
+    }
+
+
+def _mend(folder: Path) -> str:
+    return "install Byline anew" if folder == DEFAULT else "name another with --reader"
