@@ -1,15 +1,15 @@
-"""Fits the model that decides refusals: `python bench/fit_refusal.py --near SET --own SET SET`.
+"""Fits what decides refusals: `python bench/fit_refusal.py --near SET --own SET SET ...`.
 
-A set is a folder as in `bench/answers.py`. Asked of the articles of their own set are
-questions with an answer and, of the `--near` set, as many on the same articles without one
-(SQuAD 2.0's `is_impossible`); asked of the articles of the next set are the questions of each
-`--own` set, which those do not answer at all. Each row is what `rag.answerable.signals` saw of
-the sentence that would be shown first. A row whose question has an answer that this sentence
-does not hold is left out: whether it answers would have to be read.
+A set is a folder as in `bench/answers.py`. Asked of the articles of each `--own` set are its
+questions; of the `--near` set, as many that have an answer and that have none though they are
+on topic (SQuAD 2.0's `is_impossible`); of `--explaining`, a file as `tests/data/explaining.jsonl`,
+those of its split "fit", which ask how and why. Of each question, twelve passages are read,
+and the best span's score and its passage's cosine are kept with whether its sentence holds the
+answer.
 
-Prints how well the probability parts the two, each article scored by weights that never saw
-it, and with `--write` stores weights and thresholds in `rag/answerable.json`. The questions
-of the reported figures, the first of the order, are left out by `--skip`.
+Prints how well the probability parts the two, cross-validated, with and without the cosine, and
+what each threshold refuses; `--write` stores weights and thresholds. The questions of the
+reported figures, the first of the order, are left out by `--skip`.
 """
 
 from __future__ import annotations
@@ -22,57 +22,53 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 import numpy as np
-from logistic import fit, score
+from logistic import cross_validated, fit
 from numpy.typing import NDArray
-from question_sets import Row, contains, fill, read_articles, sample_questions
+from question_sets import Row, contains, fill, read_articles, read_rows, sample_questions
 from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import GroupKFold
 
 from index.embedder import Embedder
 from index.sqlite import SqliteStore
 from index.store import Store
 from rag import Settings
-from rag.answerable import SIGNALS, signals
+from rag.answer.evidence import find_evidence
 from rag.environment import prepare_environment
-from rag.evidence import find_evidence
-from rag.judging import judge_evidence
-from rag.language_model import JudgingModel
-from rag.models.catalogue import load_embedder, load_language_model
-from rag.prompting import choose_notes
+from rag.english.questions import needs_several
+from rag.models.catalogue import load_embedder
+from rag.reader import Reader, load_reader
 from rag.types import Question
 
 # What may be refused of the questions that have an answer, where the refusal is set so.
-_REFUSED = {"lenient": 0.01, "balanced": 0.06, "strict": 0.15}
-_FOLDS = 8
+REFUSED = {"lenient": 0.02, "balanced": 0.05, "strict": 0.11}
+SIGNALS = ("score", "similarity")
+KINDS = {"one": False, "several": True}
 
 
 def collect(
-    rows: Sequence[Row],
-    kind: str,
-    store: Store,
-    embedder: Embedder,
-    model: JudgingModel,
-    settings: Settings,
+    rows: Sequence[Row], set_: str, store: Store, embedder: Embedder, reader: Reader, passages: int
 ) -> list[Row]:
-    """Return a row of signals for each question, with and without the model's judgement."""
+    """Return what the reader made of the best passage of each question."""
     found = []
     for number, row in enumerate(rows, 1):
-        question = Question(row["question"])
-        findings = find_evidence(question, store, embedder, settings.passages)
-        notes = choose_notes(question.last, findings.evidence, settings.notes, settings.note_margin)
-        if not notes:
-            continue
-        judged = judge_evidence(question.text, notes, model, settings.prompt_tokens)
-        entry: Row = {"question": question.text, "kind": kind, "group": row.get("doc_id", "")}
-        for name, note in (("judged", judged[0]), ("unjudged", notes[0])):
-            entry[name] = {
-                "signals": signals(question.text, note, findings),
-                "holds": kind == "own" and contains(note.readable, row["answers"]),
-                "note": note.text,
+        asked = row["question"]
+        question = Question(asked, asked, several=needs_several(asked))
+        evidence = find_evidence(question, store, embedder, reader, passages, read_all=True)
+        best = max(evidence, key=lambda item: item.score)
+        answers = [] if row.get("is_impossible") else row["answers"]
+        found.append(
+            {
+                "set": set_,
+                "question": asked,
+                "several": question.several,
+                "answerable": bool(answers),
+                "holds": contains(best.text, answers),
+                "score": best.score,
+                "similarity": best.similarity,
+                "sentence": best.text,
             }
-        found.append(entry)
+        )
         if sys.stderr.isatty():
-            sys.stderr.write(f"\r{kind}: {number} of {len(rows)} questions ")
+            sys.stderr.write(f"\r{set_}: {number} of {len(rows)} questions ")
     return found
 
 
@@ -80,90 +76,84 @@ def gather(arguments: argparse.Namespace) -> list[Row]:
     """Ask all questions of all sets."""
     settings = Settings.from_environment()
     prepare_environment()
-    embedder = load_embedder(settings)
-    model = load_language_model(settings)
-    if not isinstance(model, JudgingModel):
-        raise SystemExit("this model does not judge; use one in a GGUF file")
-    first, second = arguments.own
-    asked = {
-        first: ((first, "own"), (second, "foreign")),
-        second: ((second, "own"), (first, "foreign")),
-        arguments.near: ((arguments.near, "own"), (arguments.near, "near")),
-    }
+    embedder, reader = load_embedder(settings), load_reader()
     found: list[Row] = []
-    for folder, questions in asked.items():
+    draw = (arguments.sample, arguments.skip, arguments.seed)
+
+    def ask(name: str, articles: Sequence[Row], rows: Sequence[Row]) -> None:
         with SqliteStore.open(
-            arguments.home / folder.name,
-            fingerprint=embedder.fingerprint,
-            dimension=embedder.dimension,
+            arguments.home / name, fingerprint=embedder.fingerprint, dimension=embedder.dimension
         ) as store:
-            fill(store, embedder, read_articles(folder, distractors=folder == arguments.near))
-            for source, kind in questions:
-                rows = sample_questions(
-                    source,
-                    arguments.sample,
-                    arguments.skip,
-                    arguments.seed,
-                    self_contained=source != arguments.near,
-                    impossible=kind == "near",
-                )
-                found += collect(rows, kind, store, embedder, model, settings)
+            fill(store, embedder, articles)
+            found.extend(collect(rows, name, store, embedder, reader, settings.passages))
+
+    for folder in arguments.own:
+        rows = sample_questions(folder, *draw, self_contained="news" in folder.name)
+        ask(folder.name, read_articles(folder), rows)
+    near = [sample_questions(arguments.near, *draw, impossible=kind) for kind in (False, True)]
+    ask(arguments.near.name, read_articles(arguments.near, distractors=True), sum(near, []))
+    explaining = read_rows(arguments.explaining)
+    ask("explaining", explaining, [row for row in explaining if row["split"] == "fit"])
     return found
 
 
-def table_of(rows: Sequence[Row], name: str) -> tuple[list[Row], NDArray[np.float64]]:
-    """Return the rows whose label is known, and their signals, shape (rows, signals)."""
-    known = [row for row in rows if row["kind"] != "own" or row[name]["holds"]]
-    names = [signal for signal in SIGNALS if name == "judged" or signal != "odds"]
-    return known, np.array([[row[name]["signals"][n] for n in names] for row in known])
+def table_of(rows: Sequence[Row]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return the signals, shape (rows, 2), and whether each row is an answer."""
+    return (
+        np.array([[row[name] for name in SIGNALS] for row in rows]),
+        np.array([row["holds"] for row in rows]),
+    )
 
 
-def report(rows: Sequence[Row], name: str, seed: int) -> Row:
+def known(rows: Sequence[Row]) -> list[Row]:
+    """Leave out rows whose question has an answer that the sentence lacks: it may be one too."""
+    return [row for row in rows if row["holds"] or not row["answerable"]]
+
+
+def report(rows: Sequence[Row], seed: int) -> Row:
     """Print how well the probability parts answers from the rest; return what to store."""
-    known, features = table_of(rows, name)
-    labels = np.array([row["kind"] == "own" for row in known])
-    groups = [row["group"].split("#")[0] for row in known]
-    scores = np.zeros(len(known))
-    for training, held_out in GroupKFold(_FOLDS, shuffle=True, random_state=seed).split(
-        features, labels, groups
-    ):
-        scores[held_out] = score(fit(features[training], labels[training]), features[held_out])
-    kinds = np.array([row["kind"] for row in known])
-    limits = {how: float(np.quantile(scores[labels], q)) for how, q in _REFUSED.items()}
-    print(f"\n{name}: {labels.sum()} answers, {(~labels).sum()} questions without")
-    for kind in ("near", "foreign"):
-        among = (kinds == "own") | (kinds == kind)
-        print(f"AUC, own and {kind}: {roc_auc_score(labels[among], scores[among]):.3f}")
-    print(f"{'':10}{'below':>8}{'answers refused':>17}{'near misses':>13}{'foreign':>9}")
-    figures = {}
+    weights: Row = {}
+    scores = np.zeros(len(rows))
+    for kind, several in KINDS.items():
+        # Those that ask for one sentence teach the others too: there are few of these.
+        chosen = [i for i, row in enumerate(rows) if row["several"] == several]
+        features, labels = table_of([rows[i] for i in chosen])
+        scores[chosen] = cross_validated(features, labels, seed)
+        for used, columns in (("score", [0]), ("score, cosine", [0, 1])):
+            auc = roc_auc_score(labels, cross_validated(features[:, columns], labels, seed))
+            print(f"{kind:8} {len(chosen):4} questions  AUC with {used:14} {auc:.3f}")
+        constant, fitted = fit(features, labels)
+        weights[kind] = {"constant": round(constant, 4)} | {
+            name: round(float(weight), 4) for name, weight in zip(SIGNALS, fitted)
+        }
+    labels = np.array([row["holds"] for row in rows])
+    limits = {how: float(np.quantile(scores[labels], share)) for how, share in REFUSED.items()}
+    sets = sorted({row["set"] for row in rows})
+    shares: Row = {}
     for how, limit in limits.items():
-        shares = {k: float(np.mean(scores[kinds == k] < limit)) for k in ("own", "near", "foreign")}
-        figures[how] = {k: round(v, 3) for k, v in shares.items()}
-        print(
-            f"{how:10}{limit:8.3f}{shares['own']:17.3f}{shares['near']:13.3f}"
-            f"{shares['foreign']:9.3f}"
-        )
-    constant, weights = fit(features, labels)
-    names = [signal for signal in SIGNALS if name == "judged" or signal != "odds"]
-    return {
-        "weights": {"constant": round(constant, 4)}
-        | {n: round(float(w), 4) for n, w in zip(names, weights)},
-        "thresholds": {how: round(limit, 4) for how, limit in limits.items()},
-        "refused_by_cross_validation": figures,
-    }
+        below = scores < limit
+        shares[how] = {"answers": round(float(below[labels].mean()), 3)} | {
+            f"{name}, unanswerable": round(float(below[mine].mean()), 3)
+            for name in sets
+            if (mine := np.array([r["set"] == name and not r["answerable"] for r in rows])).any()
+        }
+        print(f"{how:10}{limit:8.3f}  refused: {shares[how]}")
+    thresholds = {how: round(limit, 4) for how, limit in limits.items()}
+    return {"weights": weights, "thresholds": thresholds, "refused_by_cross_validation": shares}
 
 
 def main() -> None:
     """Run the fit."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--near", type=Path, required=True, help="a set with unanswerable ones")
-    parser.add_argument("--own", type=Path, nargs=2, required=True, help="two sets")
-    parser.add_argument("--sample", type=int, default=100)
-    parser.add_argument("--skip", type=int, default=200, help="leave out the first N of the order")
+    parser.add_argument("--own", type=Path, nargs="+", required=True, help="sets without")
+    parser.add_argument("--explaining", type=Path, default=Path("tests/data/explaining.jsonl"))
+    parser.add_argument("--sample", type=int, default=60)
+    parser.add_argument("--skip", type=int, default=150, help="leave out the first N of the order")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--home", type=Path, required=True, help="keep the libraries here")
-    parser.add_argument("--rows", type=Path, help="keep the signals here, or read them from here")
-    parser.add_argument("--write", type=Path, help="store the fit here: rag/answerable.json")
+    parser.add_argument("--rows", type=Path, help="keep what was read here, or take it from here")
+    parser.add_argument("--write", type=Path, help="store the fit: rag/answer/calibration.json")
     arguments = parser.parse_args()
     if arguments.rows and arguments.rows.exists():
         rows = json.loads(arguments.rows.read_text(encoding="utf-8"))
@@ -171,14 +161,14 @@ def main() -> None:
         rows = gather(arguments)
         if arguments.rows:
             arguments.rows.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
-    fitted = {name: report(rows, name, arguments.seed) for name in ("judged", "unjudged")}
+    fitted = report(known(rows), arguments.seed)
     if arguments.write:
         sets = ", ".join(path.name for path in [*arguments.own, arguments.near])
         about = {
             "fitted": datetime.now(timezone.utc).date().isoformat(),
             "by": "bench/fit_refusal.py",
-            "data": f"{sets}; {arguments.sample} questions of each kind from number "
-            f"{arguments.skip} on, seed {arguments.seed}",
+            "data": f"{sets}: {arguments.sample} questions of each kind from number "
+            f"{arguments.skip} on, seed {arguments.seed}; {arguments.explaining.name}, split fit",
         }
         text = json.dumps(about | fitted, indent=1) + "\n"
         arguments.write.write_text(text, encoding="utf-8")

@@ -39,37 +39,35 @@ LEADS: dict[Disagreement, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What to answer, as it will be searched for, and where to look."""
+    """What is asked, read once: what to search for, what to ask of each passage, and where."""
 
     text: str
     """What is searched for: a follow-up stands on its own, or has the question that it leans on
     before it."""
+    asked: str
+    """What the passages are asked: the last question alone."""
+    several: bool = False
+    """Whether it asks for more than one sentence: how, why, what happened."""
     filter: Filter = Filter()
-    asked: str = ""
-    """The last question alone; empty where the text is that."""
-
     told: tuple[Citation, ...] = ()
-    """What the last answer showed, where the question goes on from it and cannot be told apart."""
-
-    @property
-    def last(self) -> str:
-        """The question that is to be answered, without those that it leans on."""
-        return self.asked or self.text
+    """What the last answer showed, where the question goes on from it: not to be shown again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A sentence of an article that may hold the answer: `document.text[start:end]`."""
+    """A sentence of an article, `document.text[start:end]`, and the answer that it may hold."""
 
     document: Document
     start: int
     end: int
-    score: float
-    """How well it fits the question, see `rag.evidence`; higher is better."""
     context_start: int
     """Where to begin reading to understand it: its own start, or that of the sentence before."""
-    odds: float | None = None
-    """Log odds that it answers the question, by the language model; None where it was not asked."""
+    answer_start: int
+    answer_end: int
+    score: float
+    """How surely it answers, by the reader: its z; higher is better."""
+    probability: float
+    """The same calibrated, 0 to 1; see `rag.answer.refuse`."""
 
     @property
     def text(self) -> str:
@@ -77,9 +75,9 @@ class Evidence:
         return self.document.text[self.start : self.end]
 
     @property
-    def readable(self) -> str:
-        """The sentence, after the one before it where that is needed to understand it."""
-        return self.document.text[self.context_start : self.end]
+    def answer(self) -> str:
+        """The words of it that are the answer."""
+        return self.document.text[self.answer_start : self.answer_end]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +138,32 @@ class Claim:
     says so itself or all articles agree."""
     reasons: tuple[str, ...] = ()
     """What was checked and found, each in a few words."""
+    answer: Citation | None = None
+    """The very words that answer, within the last of its citations and under its number; None
+    where it is not told by one span."""
+    answer_at: int = 0
+    """Where those words begin in `text`, white space folded in both."""
+
+    @property
+    def pieces(self) -> tuple[str, str, str]:
+        """The text before the words that answer, these words, and the text after them."""
+        if self.answer is None:
+            return self.text, "", ""
+        words = " ".join(self.answer.quote.split())
+        end = self.answer_at + len(words)
+        return self.text[: self.answer_at], self.text[self.answer_at : end], self.text[end:]
+
+    def answer_json(self) -> dict[str, Any] | None:
+        """Return the words that answer as JSON types, with where they are in the article."""
+        if self.answer is None:
+            return None
+        return {
+            "text": self.answer.quote,
+            "start": self.answer.start,
+            "end": self.answer.end,
+            "citation": self.answer.number,
+            "at": self.answer_at,
+        }
 
     @property
     def told(self) -> str:
@@ -177,7 +201,7 @@ class Answer:
     nearest: tuple[Citation, ...] = ()
     """For a refusal, the passages that came nearest; they do not answer the question."""
     certainty: float | None = None
-    """Probability that the best sentence answers the question, see `rag.answerable`; None where
+    """Probability that the best sentence answers the question, see `rag.answer.refuse`; None where
     nothing was found to judge."""
     filter: Filter = Filter()
     """Which articles were searched, in the end."""
@@ -208,6 +232,7 @@ class Answer:
                     "text": claim.text,
                     "support": round(claim.support, 3),
                     "reasons": list(claim.reasons),
+                    "answer": claim.answer_json(),
                     "verbatim": claim.verbatim,
                     "attribution": claim.attribution,
                     "citations": [citation.number for citation in claim.citations],

@@ -1,0 +1,103 @@
+"""One question, from the search to an answer or a refusal: the order of the steps, and no more."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from index.embedder import Embedder
+from index.store import Store
+from rag.answer.claims import answer_text, make_claims, nearest_citations
+from rag.answer.compare import find_sides, worth_showing
+from rag.answer.evidence import find_evidence
+from rag.answer.question import seems_english
+from rag.answer.refuse import thresholds
+from rag.reader import Reader
+from rag.settings import Settings
+from rag.types import Answer, Evidence, Question, Reason, Stage, Timing
+
+__all__ = ["answer_question"]
+
+_REFUSALS: dict[Reason, str] = {
+    "empty library": "There are no articles to answer from.",
+    "nothing matches the filters": "No article matches the filters.",
+    "not in the articles": "The articles do not answer this question.",
+}
+
+
+def answer_question(
+    question: Question, store: Store, embedder: Embedder, reader: Reader, settings: Settings
+) -> Iterator[Stage | Answer]:
+    """Yield stages, then the answer.
+
+    Args:
+        question: as it is to be searched for.
+        store: where to look.
+        embedder: the one whose vectors the store holds.
+        reader: what finds the answer in what is found.
+        settings: limits and thresholds.
+    """
+    counts = store.counts()
+    if not counts.documents:
+        yield _refusal(question, "empty library")
+        return
+    begun = time.perf_counter()
+    yield Stage("searching", f"searching {counts.chunks:,} passages")
+    evidence = find_evidence(question, store, embedder, reader, settings.passages)
+    fresh = _untold(evidence, question)
+    timing = Timing(retrieval=time.perf_counter() - begun)
+    if not evidence:
+        reason: Reason = "nothing matches the filters" if question.filter else "not in the articles"
+        yield replace(_refusal(question, reason), timing=timing)
+        return
+    least = thresholds()[settings.refusal]
+    if not fresh or fresh[0].probability < least:
+        refusal = _refusal(question, "not in the articles", fresh or evidence)
+        yield replace(refusal, model=reader.name, timing=timing)
+        return
+    likely = [item for item in fresh if item.probability >= least]
+    sides = find_sides(likely)
+    if sides.disagreement:
+        claims = make_claims(sides.evidence, attributed=True)
+    else:
+        claims = make_claims(worth_showing(likely, several=question.several))
+    yield Answer(
+        question=question.asked,
+        searched=question.text,
+        text=answer_text(claims, sides.disagreement),
+        claims=claims,
+        disagreement=sides.disagreement,
+        certainty=fresh[0].probability,
+        filter=question.filter,
+        model=reader.name,
+        timing=timing,
+    )
+
+
+def _untold(evidence: tuple[Evidence, ...], question: Question) -> tuple[Evidence, ...]:
+    """Return the sentences that were not shown by the answer that the question goes on from."""
+    return tuple(
+        item
+        for item in evidence
+        if not any(
+            item.document.id == span.document.id and item.start < span.end and span.start < item.end
+            for span in question.told
+        )
+    )
+
+
+def _refusal(question: Question, reason: Reason, evidence: Sequence[Evidence] = ()) -> Answer:
+    text = _REFUSALS[reason]
+    if reason == "not in the articles" and not seems_english(question.asked):
+        text += " It does not look English, the one language that is understood: try it in English."
+    return Answer(
+        question=question.asked,
+        searched=question.text,
+        text=text,
+        refused=True,
+        reason=reason,
+        nearest=nearest_citations(evidence),
+        certainty=evidence[0].probability if evidence else None,
+        filter=question.filter,
+    )

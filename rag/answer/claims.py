@@ -1,0 +1,90 @@
+"""Makes what is shown: a claim in an article's own words, with the answer marked in its quote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from index.types import Document
+from rag.types import LEADS, Citation, Claim, Disagreement, Evidence
+
+__all__ = ["answer_text", "make_claims", "nearest_citations", "verbatim_claim"]
+
+_NEAREST = 3
+"""How many passages a refusal shows."""
+
+
+def make_claims(shown: Iterable[Evidence], *, attributed: bool = False) -> tuple[Claim, ...]:
+    """Return a claim for each sentence: its words with white space folded, and its citations.
+
+    What is shown already is not shown again.
+
+    Args:
+        shown: sentences, in the order in which they are to be read.
+        attributed: whether to say before each who says it, as where articles differ.
+    """
+    numbers: dict[tuple[str, int, int], int] = {}
+    claims: list[Claim] = []
+    said: set[str] = set()
+    for evidence in shown:
+        document, begin = evidence.document, evidence.context_start
+        spans = [(evidence.start, evidence.end)]
+        if begin < evidence.start:
+            context = document.text[begin : evidence.start].rstrip()
+            place = (begin, begin + len(context))
+            if (document.id, *place) not in numbers:
+                spans.insert(0, place)
+        text = _folded(document.text[spans[0][0] : evidence.end])
+        if text.casefold() in said:
+            continue
+        said.add(text.casefold())
+        cited = tuple(
+            Citation(numbers.setdefault((document.id, *span), len(numbers) + 1), document, *span)
+            for span in spans
+        )
+        answer = replace(cited[-1], start=evidence.answer_start, end=evidence.answer_end)
+        # As long as what stands before the answer, with its white space folded.
+        before = len(_folded(document.text[spans[0][0] : evidence.answer_start] + "|")) - 1
+        claims.append(
+            replace(
+                verbatim_claim(cited),
+                attribution=_source_named(document) if attributed else "",
+                answer=answer,
+                answer_at=before,
+            )
+        )
+    return tuple(claims)
+
+
+def verbatim_claim(citations: tuple[Citation, ...]) -> Claim:
+    """Return a claim in the words of its citations, which follow one another in one article."""
+    first, last = citations[0], citations[-1]
+    text = _folded(first.document.text[first.start : last.end])
+    reasons = ("the words of the quotes",)
+    return Claim(text, citations, support=1.0, verbatim=True, reasons=reasons)
+
+
+def answer_text(claims: Sequence[Claim], disagreement: Disagreement) -> str:
+    """Return the claims as one text; sides of a disagreement on lines of their own."""
+    if disagreement:
+        return "\n".join([LEADS[disagreement], *(claim.told for claim in claims)])
+    return " ".join(claim.told for claim in claims)
+
+
+def nearest_citations(evidence: Sequence[Evidence]) -> tuple[Citation, ...]:
+    """Return the passages that a refusal shows, each once."""
+    places = dict.fromkeys((item.document, item.start, item.end) for item in evidence)
+    return tuple(
+        Citation(number, *place) for number, place in enumerate(list(places)[:_NEAREST], start=1)
+    )
+
+
+def _source_named(document: Document) -> str:
+    """Return an article's source and day, as in "Harbour Wire, 4 January 2019"."""
+    day = document.published
+    told = f"{day.day} {day:%B %Y}" if day else "undated"
+    return ", ".join([document.source or document.title or "an article", told])
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,93 @@
+"""Sets the answers of several articles beside each other: which differ, and which are worth showing.
+
+A conflict is what the reader found: different values, of one kind, that independent articles
+give to the same question. Knows nothing of phrasing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from rag.english.values import Named, Value, read_value
+from rag.types import Disagreement, Evidence
+
+__all__ = ["Sides", "find_sides", "worth_showing"]
+
+_MOST_SIDES = 4
+_MARGIN = 4.0
+"""How far below the best score of the reader that of a side may lie (bench/conflicts.py)."""
+_SECOND_MARGIN = 1.5
+"""The same for a second answer, which is shown beside the first."""
+_SECOND_WORDS = 60
+"""Words that two answers may have together."""
+_GOES_ON_MARGIN = 3.0
+"""How far below the best score a sentence may lie that goes on with an explanation."""
+_MOST_SENTENCES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """What the articles say where they do not all say the same."""
+
+    disagreement: Disagreement
+    evidence: tuple[Evidence, ...] = ()
+    """At least two, of different articles, newest first; empty where there is no disagreement."""
+
+
+def find_sides(likely: Sequence[Evidence]) -> Sides:
+    """Return the sides of an answer; none where all agree or nothing can be compared.
+
+    Args:
+        likely: sentences that answer, likeliest first; not empty.
+    """
+    sides: list[tuple[Evidence, Value]] = []
+    seen: set[str] = set()
+    for item in likely:
+        if item.document.id in seen or item.score < likely[0].score - _MARGIN:
+            continue
+        seen.add(item.document.id)
+        value = read_value(item.answer, item.text, item.document.published)
+        if value is None:
+            if not sides:
+                return Sides("")
+            continue
+        # What agrees with a better one stands behind it: a wire story in two papers is one.
+        if all(value.comparable(other) and not value.agrees(other) for _, other in sides):
+            sides.append((item, value))
+    if len(sides) < 2:
+        return Sides("")
+    sides = sides[:_MOST_SIDES]
+    # Two may bear one name, or have sung one song; a figure or a day is one.
+    named = any(isinstance(value.what, Named) for _, value in sides)
+    newest = sorted(sides, key=lambda s: s[0].document.published or date.min, reverse=True)
+    return Sides("several answers" if named else "conflict", tuple(item for item, _ in newest))
+
+
+def worth_showing(likely: Sequence[Evidence], *, several: bool) -> list[Evidence]:
+    """Return the best sentence, and those that belong beside it.
+
+    Where the question asks for more than a sentence, those of the same article that go on, in
+    its order; else a second that is nearly as likely and says something else.
+
+    Args:
+        likely: sentences that answer, likeliest first; not empty.
+        several: whether the question asks for more than one sentence.
+    """
+    best = likely[0]
+    if several:
+        near = [
+            item
+            for item in likely
+            if item.document.id == best.document.id
+            and item.score >= best.score - _GOES_ON_MARGIN
+        ]
+        return sorted(near[:_MOST_SENTENCES], key=lambda item: item.start)
+    for item in likely[1:]:
+        if item.score < best.score - _SECOND_MARGIN:
+            break
+        if item.answer.casefold() not in best.text.casefold():
+            fits = len(best.text.split()) + len(item.text.split()) <= _SECOND_WORDS
+            return [best, item] if fits else [best]
+    return [best]

@@ -1,0 +1,106 @@
+"""Takes one turn of a conversation: what is asked, of which days, and once more without the days.
+
+Wires the follow-ups (`rag.answer.followup`), the dates read from a question
+(`rag.english.dates_asked`), and the answering of one question (`rag.answer.answering`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from index.embedder import Embedder
+from index.store import Store
+from index.types import Filter
+from rag.answer.answering import answer_question
+from rag.answer.followup import understand
+from rag.answer.more import tell_more
+from rag.english.dates_asked import DatePhrase, date_phrases, range_asked
+from rag.english.questions import needs_several
+from rag.english.vocabulary import content_stems
+from rag.language_model import LanguageModel
+from rag.reader import Reader
+from rag.settings import Settings
+from rag.types import Answer, Question, Stage
+
+__all__ = ["answer_turn"]
+
+
+def answer_turn(
+    text: str,
+    history: Sequence[Answer],
+    filter: Filter,
+    store: Store,
+    embedder: Embedder,
+    reader: Reader,
+    get_model: Callable[[], LanguageModel],
+    settings: Settings,
+    *,
+    today: date | None,
+) -> Iterator[Stage | Answer]:
+    """Yield stages, then the answer.
+
+    Where the articles of the days that the question names do not answer it, it is asked
+    anew of all of them: a "searching" stage begins again.
+
+    Args:
+        text: the question as it was asked.
+        history: earlier answers, oldest first.
+        filter: what the person chose; a date bound in it wins over those of the question.
+        store: where to look.
+        embedder: the one whose vectors the store holds.
+        reader: what finds the answer in what is found.
+        get_model: called only for a follow-up that no rule can put so that it stands alone.
+        settings: limits and thresholds.
+        today: the day that "last week" is counted from; None to leave dates unread.
+    """
+    if history:
+        yield Stage("reading", "reading the conversation")
+    said = understand(text, history, get_model)
+    if said.reply:
+        yield Answer(question=text, searched=text, text=said.reply)
+        return
+    if said.kind == "more" and (more := tell_more(said.told, store)):
+        yield replace(more, question=text, searched=said.text)
+        return
+    question = Question(
+        said.text, said.last, several=needs_several(said.last), filter=filter, told=said.told
+    )
+    read = None
+    if today is not None and not (filter.after or filter.before):
+        phrases = date_phrases(said.text, today)
+        read = range_asked(phrases, store.days(filter)) if phrases else None
+    if read is not None:
+        within = replace(filter, after=read.after, before=read.before, undated=True)
+        undated = _undated(said.text, phrases)
+        bounded = replace(question, text=undated, filter=within)
+        if not said.asked:
+            bounded = replace(bounded, asked=undated)
+        for event in answer_question(bounded, store, embedder, reader, settings):
+            if not isinstance(event, Answer):
+                yield event
+            elif not event.refused:
+                yield replace(event, question=text, filter_read=read.phrase)
+                return
+    for event in answer_question(question, store, embedder, reader, settings):
+        if isinstance(event, Answer):
+            event = replace(event, question=text)
+            if read is not None:
+                event = replace(event, filter_read=read.phrase, filter_dropped=True)
+        yield event
+
+
+def _undated(question: str, phrases: Sequence[DatePhrase]) -> str:
+    """Return the question without what the bounds say better than the words of an article can.
+
+    No article of 4 January says that something was urged "before 10 January". The day of
+    an event, and "since 2015", may well stand in one.
+    """
+    kept = question
+    for phrase in reversed(phrases):
+        if phrase.published or phrase.kind in ("before", "after", "relative"):
+            kept = f"{kept[: phrase.start].rstrip()} {kept[phrase.end :].lstrip()}"
+    kept = re.sub(r"\s+(?=[?.,;!])", "", kept).strip(" ,;")
+    return kept[:1].upper() + kept[1:] if content_stems(kept) else question
