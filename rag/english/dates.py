@@ -25,6 +25,7 @@ _DAYS = "mon tues wednes thurs fri satur sun".split()
 _WEEKDAY = rf"(?P<weekday>{'|'.join(_DAYS)})day"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>(?:1[1-9]|20)\d\d)(?![.,]?\d|%)"
+_NO_DAY = r"[.,]?\d| (?:miles?|kilomet\w+|km|met(?:er|re)s?)\b"
 _BEFORE_YEAR = (
     r"\b(?:in|since|of|from|until|till|during|by|after|before|around|circa|born|year|early|late|"
     r"mid|spring|summer|autumn|fall|winter)[ -]"
@@ -48,8 +49,7 @@ _PATTERNS = tuple(
     for pattern in (
         r"(?P<year>(?:1[1-9]|20)\d\d)-(?P<iso>\d\d)-(?P<day>\d\d)",
         rf"(?:{_WEEKDAY},? )?(?:the )?{_DAY}(?P<of> of)? {_MONTH}(?:,? {_YEAR})?",
-        rf"(?:{_WEEKDAY},? )?{_MONTH} (?:the )?{_DAY}(?![.,]?\d| (?:mile|kilomet|km|met[er]))"
-        rf"(?:(?:,| of|) {_YEAR})?",
+        rf"(?:{_WEEKDAY},? )?{_MONTH} (?:the )?{_DAY}(?!{_NO_DAY})(?:(?:,| of|) {_YEAR})?",
         rf"{_MONTH}(?:,? {_YEAR})",
         rf"(?P<turn>last|next|this) {_MONTH}",
         r"(?P<turn>last|next|this) (?P<unit>month|year)",
@@ -137,10 +137,10 @@ def dates(text: str, published: date | None = None) -> tuple[When, ...]:
                 found.append(when)
     for amount in amounts(text):
         # "in nineteen eighty-four"
-        written = not folded[amount.start].isdigit() and not amount.unit and not amount.things
-        if written and 1100 <= amount.value < 2100:
-            if opener := re.search(_BEFORE_YEAR + r"$", folded[: amount.start]):
-                found.append(When(opener.start(), amount.end, int(amount.value)))
+        opener = re.search(_BEFORE_YEAR + r"$", folded[: amount.start])
+        alone = not folded[amount.start].isdigit() and not amount.unit and not amount.things
+        if opener and alone and 1100 <= amount.value < 2100:
+            found.append(When(opener.start(), amount.end, int(amount.value)))
     return tuple(sorted(found, key=lambda when: when.start))
 
 

@@ -43,22 +43,15 @@ _TOKEN = re.compile(
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3}){2,}")
 
 _Bound = Literal["", "more", "less", "about"]
-_BOUNDS: tuple[tuple[_Bound, re.Pattern[str]], ...] = tuple(
-    (bound, re.compile(rf"\b(?:{before})(?: an?| the| some)? ?(?:us)?[$€£¥]?$"))
-    for bound, before in (
-        (
-            "less",
-            "fewer than|less than|at most|up to|no more than|nearly|almost|just under|under|"
-            "below|close to",
-        ),
-        (
-            "more",
-            "more than|over|at least|no less than|no fewer than|above|upwards of|in excess of|"
-            "exceeding",
-        ),
+_JOIN = r"(?: an?| the)? ?(?:us)?[$€£¥]?$"
+_BOUNDS: dict[_Bound, re.Pattern[str]] = {
+    bound: re.compile(rf"\b(?:{said}){_JOIN}")
+    for bound, said in (
+        ("less", "(?:fewer|less|no more) than|at most|up to|nearly|almost|under|below|close to"),
+        ("more", "(?:more|no (?:less|fewer)) than|over|at least|above|upwards of|exceeding"),
         ("about", "about|around|approximately|roughly|some|estimated|estimate of|circa"),
     )
-)
+}
 _OR_MORE = re.compile(r"\+| or more\b")
 _UNIT_FORMS = {
     form: unit
@@ -69,9 +62,7 @@ _UNIT_FORMS = {
         "pound": "£ pounds gbp",
         "yen": "¥ yen",
         "peso": "pesos",
-        "real": "reais",
         "bolivar": "bolivars bolivares",
-        "rupee": "rupees",
         "yuan": "yuan",
         "kilometre": "km kilometres kilometer kilometers",
         "metre": "metres meter meters",
@@ -104,9 +95,7 @@ _FATES = {
 _REACH, _NOUNS = 6, 3
 """Words after a number among which it is said what became of whom, and what it counts."""
 
-_ABOUT = Decimal("0.1")
-_OPEN = Decimal("0.25")
-_ROUNDING = Decimal("0.05")
+_ABOUT, _OPEN, _ROUNDING = Decimal("0.1"), Decimal("0.25"), Decimal("0.05")
 _ROUND_FROM = 1000
 
 
@@ -188,7 +177,7 @@ def amounts(text: str) -> tuple[Amount, ...]:
     found = []
     for value, start, end in _read(folded):
         before, after = folded[max(0, start - 24) : start], folded[end : end + 80]
-        bound: _Bound = next((kind for kind, said in _BOUNDS if said.search(before)), "")
+        bound: _Bound = next((kind for kind, said in _BOUNDS.items() if said.search(before)), "")
         if _OR_MORE.match(after):
             bound = "more"
         unit = _unit(before, after)
