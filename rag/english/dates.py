@@ -27,7 +27,7 @@ _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>(?:1[1-9]|20)\d\d)(?![.,]?\d|%)"
 _NO_DAY = r"[.,]?\d| (?:miles?|kilomet\w+|km|met(?:er|re)s?)\b"
 _BEFORE_YEAR = (
-    r"\b(?:in|since|of|from|until|till|during|by|after|before|around|circa|born|year|early|late|"
+    r"\b(?:in|since|of|from|until|till|during|by|after|before|about|around|circa|born|year|early|late|"
     r"mid|spring|summer|autumn|fall|winter)[ -]"
 )
 _NUMBER = {

@@ -25,7 +25,10 @@ _LEAD_IN = re.compile(
     re.IGNORECASE,
 )
 _CLOCK = re.compile(r"\b\d{1,2}(?:[:.]\d\d)?(?: ?[ap]\.?m\b\.?)?", re.IGNORECASE)
-_DAYTIMES = frozenset("early late morning evening night afternoon noon midnight local".split())
+_DAYTIMES = frozenset(
+    "early late mid morning evening night afternoon noon midnight local spring summer autumn fall "
+    "winter beginning middle end".split()
+)
 _PARTICLES = frozenset("of the de da del la van von bin al el for and in on at".split())
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 _MOST_WORDS = 8
@@ -65,7 +68,7 @@ class Value:
         "Paris, France" and whoever writes "France" do not disagree, nor do "Ana
         met Bo" and "Bo met Ana".
         """
-        if self._year and other._year:
+        if self._year and other._year and not self._both_dates(other):
             return True
         if isinstance(self.what, Amount) and isinstance(other.what, Amount):
             return self.what.comparable(other.what)
@@ -84,7 +87,7 @@ class Value:
         >>> read_value(span, sentence).agrees(read_value("1984", "He was born in 1984."))
         True
         """
-        if self._year and other._year:
+        if self._year and other._year and not self._both_dates(other):
             return self._year == other._year
         if isinstance(self.what, Amount) and isinstance(other.what, Amount):
             return self.what.agrees(other.what)
@@ -94,12 +97,15 @@ class Value:
             return self.what.agrees(other.what)
         return False
 
+    def _both_dates(self, other: Value) -> bool:
+        return isinstance(self.what, When) and isinstance(other.what, When)
+
     @property
     def _year(self) -> int | None:
         """The year that it is or, as a bare number, may be."""
         what = self.what
         if isinstance(what, When):
-            return what.year if what.month is None else None
+            return what.year
         if isinstance(what, Amount) and not (what.bound or what.unit or what.things):
             return int(what.value) if 1000 <= what.value < 2100 and what.value % 1 == 0 else None
         return None
