@@ -229,5 +229,7 @@ def _day(span: tuple[int, int], day: date) -> When:
 
 
 def _weekday_of(when: When) -> int | None:
-    found = _made(when.year, when.month, when.day) if None not in when.parts else None
+    if when.year is None or when.month is None or when.day is None:
+        return None
+    found = _made(when.year, when.month, when.day)
     return found.weekday() if found else None

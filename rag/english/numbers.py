@@ -43,14 +43,14 @@ _TOKEN = re.compile(
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3}){2,}")
 
 _Bound = Literal["", "more", "less", "about"]
-_JOIN = r"(?: an?| the)? ?(?:us)?[$€£¥]?$"
-_BOUNDS: dict[_Bound, re.Pattern[str]] = {
-    bound: re.compile(rf"\b(?:{said}){_JOIN}")
-    for bound, said in (
-        ("less", "(?:fewer|less|no more) than|at most|up to|nearly|almost|under|below|close to"),
-        ("more", "(?:more|no (?:less|fewer)) than|over|at least|above|upwards of|exceeding"),
-        ("about", "about|around|approximately|roughly|some|estimated|estimate of|circa"),
-    )
+_BOUND_WORDS: dict[_Bound, str] = {
+    "less": "(?:fewer|less|no more) than|at most|up to|nearly|almost|under|below|close to",
+    "more": "(?:more|no (?:less|fewer)) than|over|at least|above|upwards of|exceeding",
+    "about": "about|around|approximately|roughly|some|estimated|estimate of|circa",
+}
+_BOUNDS = {
+    bound: re.compile(rf"\b(?:{said})(?: an?| the)? ?(?:us)?[$€£¥]?$")
+    for bound, said in _BOUND_WORDS.items()
 }
 _OR_MORE = re.compile(r"\+| or more\b")
 _UNIT_FORMS = {
