@@ -54,6 +54,8 @@ class Verdict:
     """Share of the content words that the question did not bring that the quotes hold, 0 to 1."""
     missing_names: tuple[str, ...] = ()
     """Folded names of the claim that no quote holds."""
+    verbatim: bool = False
+    """Whether the claim is a sentence of the quotes."""
 
     @property
     def ok(self) -> bool:
@@ -72,7 +74,12 @@ class Verdict:
 
     @property
     def support(self) -> float:
-        """Probability that the quotes support the claim, 0 to 1, by a fitted logistic model."""
+        """Probability that the quotes support the claim, 0 to 1: 1 if it is theirs word for word.
+
+        Otherwise by a logistic model, see `bench/fit_support.py`.
+        """
+        if self.verbatim:
+            return 1.0
         weighted = sum(w * value for w, value in zip(WEIGHTS, astuple(self.features)))
         return 1 / (1 + math.exp(-(INTERCEPT + weighted)))
 
@@ -90,7 +97,8 @@ def check_claim(
             which day "on Friday" is.
     """
     if _is_sentence_of(claim, quotes):
-        return Verdict((), ("the words of the quotes",), Features(1.0, 0.0, 0.0), 1.0)
+        held_whole = Features(coverage=1.0, missing_names=0.0, missing_numbers=0.0)
+        return Verdict((), ("the words of the quotes",), held_whole, 1.0, verbatim=True)
     wrong_dates, resolved = _compare_dates(claim, quotes, published)
     # A date that was resolved is checked; its words need not be in the quotes.
     rest = _without(claim, resolved)
@@ -167,7 +175,7 @@ def _compare_dates(
         elif when.month is None and when.relative and when.weekday is None:
             wrong.append(shown)  # "yesterday" and the like, which only their own words bear out
         elif when.month is not None or (when.relative and when.year is not None):
-            others = [other for other in given if when.comparable(other)]
+            others = [o for o in given if when.comparable(o) and (o.month or not when.month)]
             if others and not any(when.agrees(other) for other in others):
                 wrong.append(shown)
     return wrong, tuple(resolved)
