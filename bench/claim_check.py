@@ -24,7 +24,7 @@ from logistic import cross_validate
 from sklearn.metrics import f1_score, roc_auc_score
 
 from rag import Settings
-from rag.checks import check_claim
+from rag.answer.check import check_claim
 from rag.environment import prepare_environment
 from rag.models.catalogue import load_embedder
 

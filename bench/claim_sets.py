@@ -12,7 +12,7 @@ import numpy as np
 from question_sets import read_rows
 
 from index.embedder import Embedder
-from rag.words import content_stems
+from rag.english.vocabulary import content_stems
 
 __all__ = ["LabelledClaim", "choose_sentences", "folds", "highest_cosine", "read_claims"]
 

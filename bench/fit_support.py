@@ -2,7 +2,7 @@
 
 Each DATA is a folder as in `bench/claim_check.py`; together they are what is
 fitted on, each data set with the same weight. Prints the weights and their
-cross-validated figures; with `--write` they become `rag/checks/support_weights.py`.
+cross-validated figures; with `--write` they become `rag/answer/support_weights.py`.
 """
 
 from __future__ import annotations
@@ -16,10 +16,9 @@ import numpy as np
 from claim_sets import choose_sentences, folds, read_claims
 from logistic import cross_validate, fit
 
-from rag.checks import check_claim
-from rag.checks.support import Features
+from rag.answer.check import Features, check_claim
 
-OUTPUT = Path(__file__).parent.parent / "rag" / "checks" / "support_weights.py"
+OUTPUT = Path(__file__).parent.parent / "rag" / "answer" / "support_weights.py"
 TEMPLATE = '''"""The weights of the support model, written by `bench/fit_support.py`.
 
 Fitted on {day}: {data}.
@@ -31,7 +30,7 @@ INTERCEPT = {intercept:.3f}
 WEIGHTS = (
 {weights}
 )
-"""One for each field of `rag.checks.support.Features`, in order."""
+"""One for each field of `rag.answer.check.Features`, in order."""
 '''
 
 

@@ -1,0 +1,1 @@
+"""The one place that knows English: its words, names, numbers, dates, negations, and questions."""

@@ -1,0 +1,235 @@
+"""Reads the dates of a text, "on Friday" and "last year" too where the article's date is known.
+
+A date is what is known of a year, a month, and a day; nothing that can be read
+in two ways is resolved. Knows nothing of what the dates are for.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from rag.english.numbers import amounts
+from rag.english.vocabulary import fold_in_place
+
+__all__ = ["When", "dates"]
+
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_ALSO_WORDS = ("march", "may", "mar")
+_MONTH = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
+    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
+)
+_DAYS = "mon tues wednes thurs fri satur sun".split()
+_WEEKDAY = rf"(?P<weekday>{'|'.join(_DAYS)})day"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_YEAR = r"(?P<year>(?:1[1-9]|20)\d\d)(?![.,]?\d|%)"
+_NO_DAY = r"[.,]?\d| (?:miles?|kilomet\w+|km|met(?:er|re)s?)\b"
+_BEFORE_YEAR = (
+    r"\b(?:in|since|of|from|until|till|during|by|after|before|about|around|circa|born|year|early|late|"
+    r"mid|spring|summer|autumn|fall|winter)[ -]"
+)
+_NUMBER = {
+    word: number
+    for number, word in enumerate(
+        "one two three four five six seven eight nine ten eleven twelve".split(), start=1
+    )
+} | {"a": 1, "an": 1}
+_SHIFTS = {
+    "the day before yesterday": -2,
+    "yesterday": -1,
+    "today": 0,
+    "tonight": 0,
+    "tomorrow": 1,
+    "the day after tomorrow": 2,
+}
+_PATTERNS = tuple(
+    re.compile(rf"(?<![\w-])(?:{pattern})(?![\w-])")
+    for pattern in (
+        r"(?P<year>(?:1[1-9]|20)\d\d)-(?P<iso>\d\d)-(?P<day>\d\d)",
+        rf"(?:{_WEEKDAY},? )?(?:the )?{_DAY}(?P<of> of)? {_MONTH}(?:,? {_YEAR})?",
+        rf"(?:{_WEEKDAY},? )?{_MONTH} (?:the )?{_DAY}(?!{_NO_DAY})(?:(?:,| of|) {_YEAR})?",
+        rf"{_MONTH}(?:,? {_YEAR})",
+        rf"(?P<turn>last|next|this) {_MONTH}",
+        r"(?P<turn>last|next|this) (?P<unit>month|year)",
+        rf"(?P<count>\d{{1,3}}|{'|'.join(_NUMBER)}) (?P<unit>day|week|month|year)s? ago",
+        rf"(?:(?P<turn>last|next|this|this coming|this past) )?{_WEEKDAY}",
+        rf"(?P<word>{'|'.join(_SHIFTS)})",
+        rf"{_BEFORE_YEAR}{_YEAR}",
+        rf"(?:in|since|of|from|until|during|by|after|before|early|late) {_MONTH}",
+    )
+)
+_AHEAD = re.compile(
+    r"\b(?:will|would|shall|due|scheduled|planned|plans|set|expected|going|is to|are to|to be|"
+    r"to take|to meet|to vote)\b"
+)
+_NEAR = 150
+"""Days up to which a month without a year is that of the nearest year; beyond, it is anyone's."""
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A date as far as it is known; None where it is not."""
+
+    start: int
+    end: int
+    """Where it stands in the text, end exclusive."""
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+    weekday: int | None = None
+    """Monday is 0."""
+    relative: bool = False
+    """Whether it means something only beside the date of the article."""
+
+    @property
+    def parts(self) -> tuple[int | None, ...]:
+        """What is known of the date itself: year, month, and day."""
+        return self.year, self.month, self.day
+
+    def within(self, other: When) -> bool:
+        """Say whether a date is the other one, or part of it: 4 January of January 2019."""
+        if not any(other.parts) or other.weekday not in (None, self.weekday, _weekday_of(self)):
+            return False
+        return all(o is None or s == o for s, o in zip(self.parts, other.parts))
+
+    def comparable(self, other: When) -> bool:
+        """Say whether both give a year, or both a month, or both a weekday."""
+        mine, theirs = (*self.parts[:2], self.weekday), (*other.parts[:2], other.weekday)
+        return any(s is not None and o is not None for s, o in zip(mine, theirs))
+
+    def agrees(self, other: When) -> bool:
+        """Say whether no part that both give differs: "January 2019" with "10 January 2019".
+
+        >>> january, tenth = dates("In January 2019, on 10 January 2019")
+        >>> january.agrees(tenth), tenth.agrees(dates("On 11 January")[0])
+        (True, False)
+        """
+        mine, theirs = (*self.parts, self.weekday), (*other.parts, other.weekday)
+        return all(s is None or o is None or s == o for s, o in zip(mine, theirs))
+
+
+def dates(text: str, published: date | None = None) -> tuple[When, ...]:
+    """Return the dates of a text, in order.
+
+    Args:
+        text: any text.
+        published: the day on which it was written; without it, "on Friday" stays a weekday.
+
+    >>> found = dates("They met on Friday.", date(2019, 1, 5))
+    >>> [(when.year, when.month, when.day) for when in found]
+    [(2019, 1, 4)]
+    >>> dates("They marched 12 miles in May's honour, read the novel 1984, and met the mayor 5.")
+    ()
+    """
+    folded = fold_in_place(text)
+    found: list[When] = []
+    taken: list[tuple[int, int]] = []
+    for pattern in _PATTERNS:
+        for match in pattern.finditer(folded):
+            start, end = match.span()
+            if any(start < e and s < end for s, e in taken) or _is_word(match, text):
+                continue
+            taken.append((start, end))
+            when = _read(match, folded, published)
+            if when is not None:
+                found.append(when)
+    for amount in amounts(text):
+        # "in nineteen eighty-four"
+        opener = re.search(_BEFORE_YEAR + r"$", folded[: amount.start])
+        alone = not folded[amount.start].isdigit() and not amount.unit and not amount.things
+        if opener and alone and 1100 <= amount.value < 2100:
+            found.append(When(opener.start(), amount.end, int(amount.value)))
+    return tuple(sorted(found, key=lambda when: when.start))
+
+
+def _is_word(match: re.Match[str], text: str) -> bool:
+    """Say whether what looks like a month is a small word: "may 5 of them march 12 miles"?"""
+    parts = match.groupdict()
+    if parts.get("month") not in _ALSO_WORDS or parts.get("year") or parts.get("of"):
+        return False
+    start, end = match.span("month")
+    person = parts["month"] == "may" and not parts.get("day")  # "confidence in May"
+    return text[start].islower() or person or text[end : end + 2] in ("'s", "’s")
+
+
+def _read(match: re.Match[str], folded: str, published: date | None) -> When | None:
+    parts = match.groupdict()
+    span = match.span()
+    year = int(parts["year"]) if parts.get("year") else None
+    month = _MONTHS.index(parts["month"][:3]) + 1 if parts.get("month") else None
+    month = int(parts["iso"]) if parts.get("iso") else month
+    day = int(parts["day"]) if parts.get("day") else None
+    weekday = _DAYS.index(parts["weekday"]) if parts.get("weekday") else None
+    turn = parts.get("turn") or ""
+    if _made(year or 2000, month or 1, day or 1) is None:
+        return None
+    if year is not None:
+        return When(*span, year, month, day, weekday)
+    if month is not None:
+        year = _nearest_year(published, month, day, turn) if published else None
+        return When(*span, year, month, day, weekday, relative=True)
+    if published is None:
+        return When(*span, weekday=weekday, relative=True)
+    if weekday is not None:
+        ahead = _AHEAD.search(folded[max(0, span[0] - 60) : span[0]]) is not None
+        found = _weekday(published, weekday, turn, ahead)
+        return _day(span, found) if found else When(*span, weekday=weekday, relative=True)
+    if parts.get("word"):
+        return _day(span, published + timedelta(days=_SHIFTS[parts["word"]]))
+    count = parts.get("count")
+    number = -int(_NUMBER.get(count, count)) if count else {"last": -1, "next": 1}.get(turn, 0)
+    if parts["unit"] == "day":
+        return _day(span, published + timedelta(days=number))
+    if parts["unit"] == "month":
+        months = published.year * 12 + published.month - 1 + number
+        return When(*span, months // 12, months % 12 + 1, relative=True)
+    if parts["unit"] == "week" or number < -10:
+        return When(*span, relative=True)  # "20 years ago" is a round number
+    return When(*span, published.year + number, relative=True)
+
+
+def _weekday(published: date, weekday: int, turn: str, ahead: bool) -> date | None:
+    """Return the day meant by "Friday", or None where it might be one or the other."""
+    back, forth = (published.weekday() - weekday) % 7, (weekday - published.weekday()) % 7 or 7
+    if turn == "last":
+        # On a Saturday, "last Friday" is yesterday for one and eight days ago for another.
+        return published - timedelta(days=back or 7) if weekday >= published.weekday() else None
+    if turn == "next":
+        return published + timedelta(days=forth) if weekday <= published.weekday() else None
+    if turn == "this":
+        return published + timedelta(days=weekday - published.weekday())
+    if turn == "this coming" or (ahead and back):
+        return published + timedelta(days=forth)
+    return published - timedelta(days=back)
+
+
+def _nearest_year(published: date, month: int, day: int | None, turn: str) -> int | None:
+    year = published.year
+    if turn == "last":
+        return year - (month >= published.month)
+    if turn == "next":
+        return year + (month <= published.month)
+    candidates = (_made(year + shift, month, day or 15) for shift in (-1, 0, 1))
+    away = {abs((found - published).days): found.year for found in candidates if found}
+    nearest = min(away, default=_NEAR + 1)
+    return away[nearest] if nearest <= _NEAR else None
+
+
+def _made(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _day(span: tuple[int, int], day: date) -> When:
+    return When(*span, day.year, day.month, day.day, day.weekday(), relative=True)
+
+
+def _weekday_of(when: When) -> int | None:
+    if when.year is None or when.month is None or when.day is None:
+        return None
+    found = _made(when.year, when.month, when.day)
+    return found.weekday() if found else None

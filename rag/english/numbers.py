@@ -1,0 +1,299 @@
+"""Reads the numbers of a text as values, so that "2.3 million" and "2,300,000" are one.
+
+A number comes with what bounds it ("over"), its unit, and what it counts;
+whether two of them may be one figure is said here too. Knows nothing of dates:
+a year and a day of the month are numbers like others.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from rag.english.vocabulary import FUNCTION_WORDS, fold_in_place, stem, words
+
+__all__ = ["Amount", "amounts", "numbers"]
+
+
+def _listed(text: str, first: int, step: int = 1) -> dict[str, int]:
+    return {word: first + step * place for place, word in enumerate(text.split())}
+
+
+_UNITS = _listed("zero one two three four five six seven eight nine", 0)
+_TEENS = _listed(
+    "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen", 10
+)
+_TENS = _listed("twenty thirty forty fifty sixty seventy eighty ninety", 20, 10)
+_ORDINALS = _listed(
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
+    "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth",
+    1,
+) | {"thirtieth": 30}
+_SPELLED = {**_UNITS, **_TEENS, **_TENS, **_ORDINALS}
+_SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "dozen": 12}
+_SCALES |= {"trillion": 10**12, "k": 1000, "m": 10**6, "mn": 10**6, "bn": 10**9, "tn": 10**12}
+_UNCOUNTED = ("one", "first")
+_TOKEN = re.compile(
+    r"(?P<digits>\d+(?:[.,]\d+)*)(?P<scale>k|m|mn|bn|tn)?(?![^\W\d_]*\d)"
+    r"|\b(?P<half>half an? )(?=million|billion|trillion|dozen)|(?P<word>[^\W\d_]+)"
+)
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3}){2,}")
+
+_Bound = Literal["", "more", "less", "about"]
+_BOUND_WORDS: dict[_Bound, str] = {
+    "less": "(?:fewer|less|no more) than|at most|up to|nearly|almost|under|below|close to",
+    "more": "(?:more|no (?:less|fewer)) than|over|at least|above|upwards of|exceeding",
+    "about": "about|around|approximately|roughly|some|estimated|estimate of|circa",
+}
+_BOUNDS = {
+    bound: re.compile(rf"\b(?:{said})(?: an?| the)? ?(?:us)?[$€£¥]?$")
+    for bound, said in _BOUND_WORDS.items()
+}
+_OR_MORE = re.compile(r"\+| or more\b")
+_UNIT_FORMS = {
+    form: unit
+    for unit, forms in {
+        "percent": "% percent pct",
+        "dollar": "$ dollars usd",
+        "euro": "€ euros eur",
+        "pound": "£ pounds gbp",
+        "yen": "¥ yen",
+        "peso": "pesos",
+        "bolivar": "bolivars bolivares",
+        "yuan": "yuan",
+        "kilometre": "km kilometres kilometer kilometers",
+        "metre": "metres meter meters",
+        "centimetre": "cm centimetres centimeter centimeters",
+        "foot": "ft feet",
+        "inch": "inches",
+        "kilogram": "kg kilograms",
+        "tonne": "tonnes ton tons",
+        "century": "centuries",
+        **{unit: f"{unit}s" for unit in "mile acre hectare degree second minute hour".split()},
+        **{unit: f"{unit}s" for unit in "day week month year decade".split()},
+    }.items()
+    for form in (unit, *forms.split())
+} | {"per cent": "percent"}
+_SYMBOL = re.compile(r"([$€£¥])$")
+_UNIT = re.compile(r" ?(%|per ?cent\b)|[- ]?(?:u\.?s\.? )?(?P<area>square |cubic )?([a-z]+|[$€£¥])")
+_CLAUSE_END = re.compile(r"[,;:.!?()\[\]\"“”–—\d]|\b(?:and|but|while|with)\b")
+_FATES = {
+    stem(word): fate
+    for fate, listed in {
+        "people": "people person resident inhabitant population individual human",
+        "dead": "dead kill die death fatality perish casualty life victim",
+        "hurt": "hurt injure wound",
+        "missing": "missing unaccounted",
+        "arrested": "arrest detain jail",
+        "displaced": "displace homeless evacuate",
+    }.items()
+    for word in listed.split()
+}
+_REACH, _NOUNS = 6, 3
+"""Words after a number among which it is said what became of whom, and what it counts."""
+
+_ABOUT, _OPEN, _ROUNDING = Decimal("0.1"), Decimal("0.25"), Decimal("0.05")
+_ROUND_FROM = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number where it stands in a text, with the words around it that say what it measures."""
+
+    value: Decimal
+    bound: _Bound = ""
+    """What its words leave open: "over 400" is "more", "nearly" is "less"."""
+    unit: str = ""
+    """A currency, "percent", a unit of time, length, area, or weight; "" of what is counted."""
+    things: frozenset[str] = frozenset()
+    """Stems of what it counts; "dead", "hurt", and the like for what became of people; empty where
+    the text does not say."""
+    start: int = 0
+    end: int = 0
+    """Where the number stands in the text, end exclusive."""
+
+    @property
+    def low(self) -> Decimal:
+        """The least that its words allow."""
+        return self.value - (self._slack if self.bound != "more" else 0)
+
+    @property
+    def high(self) -> Decimal:
+        """The most that its words allow."""
+        return self.value + (self._slack if self.bound != "less" else 0)
+
+    @property
+    def _slack(self) -> Decimal:
+        if self.bound:
+            return self.value * (_ABOUT if self.bound == "about" else _OPEN)
+        digits = f"{self.value:f}".partition(".")[0]
+        zeros = len(digits) - len(digits.rstrip("0"))
+        if self.value < _ROUND_FROM or zeros < 2:
+            return Decimal(0)
+        # A figure as round as 3,600 may be 3,559.
+        return min(Decimal(10) ** zeros / 2, self.value * _ROUNDING)
+
+    def comparable(self, other: Amount) -> bool:
+        """Say whether both are of one unit and, as far as the texts say, of one thing."""
+        mine, theirs = self.things, other.things
+        apart = bool(mine and theirs) and mine.isdisjoint(theirs)
+        if apart and "people" in mine | theirs:
+            apart = not (mine | theirs) <= set(_FATES.values())  # "43 people" may be 43 dead
+        return self.unit == other.unit and not apart
+
+    def agrees(self, other: Amount) -> bool:
+        """Say whether both may be the same figure: "over 400" and 425.
+
+        >>> over, exact = amounts("Over 400 left.")[0], amounts("425 left.")[0]
+        >>> over.agrees(exact), over.agrees(amounts("300 left.")[0])
+        (True, False)
+        """
+        same = self.unit == other.unit
+        return same and self.low <= other.high and other.low <= self.high
+
+
+def numbers(text: str) -> frozenset[Decimal]:
+    """Return the values of the numbers in a text, whether in digits or in words.
+
+    Ordinals count as their number ("second" is 2). A lone "one" or "first" is
+    left out, since it is a pronoun or an adverb more often than a number.
+
+    >>> sorted(map(int, numbers("2.3 million people and a dozen of the 1,200 envoys left.")))
+    [12, 1200, 2300000]
+    """
+    return frozenset(value for value, _, _ in _read(fold_in_place(text)))
+
+
+def amounts(text: str) -> tuple[Amount, ...]:
+    """Return the numbers of a text in order, each with its bound, its unit, and what it counts.
+
+    >>> [(int(a.value), a.bound, a.unit, *a.things) for a in amounts("Over 400 died; it cost $2m.")]
+    [(400, 'more', '', 'dead'), (2000000, '', 'dollar')]
+    """
+    folded = fold_in_place(text)
+    found = []
+    for value, start, end in _read(folded):
+        before, after = folded[max(0, start - 24) : start], folded[end : end + 80]
+        bound: _Bound = next((kind for kind, said in _BOUNDS.items() if said.search(before)), "")
+        if _OR_MORE.match(after):
+            bound = "more"
+        unit = _unit(before, after)
+        things = frozenset[str]() if unit else _things(after)
+        found.append(Amount(value, bound, unit, things, start, end))
+    return tuple(found)
+
+
+def _unit(before: str, after: str) -> str:
+    if symbol := _SYMBOL.search(before):
+        return _UNIT_FORMS[symbol[1]]
+    match = _UNIT.match(after)
+    if match is None:
+        return ""
+    unit = _UNIT_FORMS.get(match[1] or match[3], "")
+    return f"{match['area'] or ''}{unit}" if unit else ""
+
+
+def _things(after: str) -> frozenset[str]:
+    """Return what a number counts: what became of people before the nouns that follow it."""
+    end = _CLAUSE_END.search(after)
+    clause = words(after[: end.start()] if end else after)[:_REACH]
+    fates = {_FATES[stem(word)] for word in clause if stem(word) in _FATES}
+    if fates - {"people"}:
+        return frozenset(fates - {"people"})
+    nouns = itertools.takewhile(lambda word: word not in FUNCTION_WORDS, clause[:_NOUNS])
+    return frozenset(_FATES.get(stem(word), stem(word)) for word in nouns)
+
+
+def _read(folded: str) -> list[tuple[Decimal, int, int]]:
+    """Return the numbers of a folded text with the places where they begin and end."""
+    found: list[tuple[Decimal, int, int]] = []
+    begin = end = 0
+    whole: Decimal | None = None  # thousands and above of the number that is being read
+    group: Decimal | None = None  # what comes after them; both None between numbers
+    spelled = lone = False  # whether the group is in words; whether it is a lone "one"
+    last_end = 0
+
+    def close() -> None:
+        nonlocal whole, group, spelled, lone
+        if (whole is not None or group is not None) and not lone:
+            value = (whole or Decimal(0)) + (group or Decimal(0))
+            found.append((value.normalize(), begin, end))
+        whole = group = None
+        spelled = lone = False
+
+    for match in _TOKEN.finditer(folded):
+        joined = folded[last_end : match.start()] in (" ", "-", "")
+        last_end = match.end()
+        word = match["word"] or ""
+        idle = whole is None and group is None
+        if match["digits"] or match["half"]:
+            close()
+            idle = True
+            group = _digits(match["digits"]) if match["digits"] else Decimal("0.5")
+            if match["scale"]:
+                group *= _SCALES[match["scale"]]
+        elif word == "second" and joined and group is not None and not spelled:
+            close()  # the unit of time: "30-second"
+        elif word in _SPELLED:
+            value = Decimal(_SPELLED[word])
+            if joined and spelled and _is_century(whole, group) and _ends_year(folded, match):
+                group = (group or 0) * Decimal(100)  # "nineteen eighty-four"
+            elif not (joined and _continues(whole, group, value, spelled)):
+                close()
+                idle = True
+            lone = whole is None and group is None and word in _UNCOUNTED
+            group, spelled = (group or Decimal(0)) + value, True
+        elif word in _SCALES and len(word) > 2:
+            scale = _SCALES[word]
+            if not joined or (whole is not None and (whole < scale or group is None)):
+                close()
+                idle = True
+            lone = False
+            spelled = spelled or (whole is None and group is None)
+            value = (Decimal(1) if group is None else group) * scale
+            if scale < 1000:
+                group = value
+            else:
+                whole, group = (whole or Decimal(0)) + value, None
+        elif not (word == "and" and spelled and _ends_in_hundreds(whole, group)):
+            close()  # "and" may go on: "two hundred and five"
+        if whole is not None or group is not None:
+            begin = match.start() if idle else begin
+            end = match.end() if word != "and" else end
+    close()
+    return found
+
+
+def _digits(text: str) -> Decimal:
+    if _GROUPED.fullmatch(text):
+        text = text.replace(",", "") if "," in text else text.replace(".", "")
+    elif text.count(".") + text.count(",") > 1:
+        text = re.sub(r"[.,]", "", text)
+    return Decimal(text.replace(",", "."))
+
+
+def _is_century(whole: Decimal | None, group: Decimal | None) -> bool:
+    return whole is None and group is not None and 11 <= group <= 20
+
+
+def _ends_year(folded: str, match: re.Match[str]) -> bool:
+    """Say whether a word may give the last two figures of a year, and no age."""
+    after = folded[match.end() : match.end() + 12]
+    return match["word"] in {**_TEENS, **_TENS} and not re.match(r"(?:-\w+)?-year", after)
+
+
+def _ends_in_hundreds(whole: Decimal | None, group: Decimal | None) -> bool:
+    """Say whether a number in words may go on with tens: "two hundred", "a thousand"."""
+    return group % 100 == 0 and group > 0 if group is not None else whole is not None
+
+
+def _continues(whole: Decimal | None, group: Decimal | None, value: Decimal, spelled: bool) -> bool:
+    """Say whether a number word goes on with a number in words: twenty + five."""
+    if not spelled or value == 0:
+        return False  # "in 2000 two men" holds two numbers
+    if _ends_in_hundreds(whole, group):
+        return True
+    return group is not None and value < 10 and group % 10 == 0 and group % 100 >= 20

@@ -1,0 +1,193 @@
+"""Says what an answer's marked span is: an amount, a date, or a name; and whether two differ.
+
+Two articles that give different values to one question are in conflict. What is
+neither amount, date, nor name (a clause, a description) has no value, so that
+nothing is ever set against it. Knows nothing of the question.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from rag.english.dates import When, dates
+from rag.english.names import TITLES, initials, names, same_name
+from rag.english.numbers import Amount, amounts
+from rag.english.vocabulary import FUNCTION_WORDS, words
+
+__all__ = ["Named", "Value", "read_value"]
+
+_LEAD_IN = re.compile(
+    r"(?:(?:an?|the|its|their|his|her|in|on|at|by|to|of|since|until|from|for|about|around|some|"
+    r"between|nearly|almost|approximately|roughly|estimated|only|just|total|is|was|were|are|"
+    r"circa|up|over|under|above|below|more|less|fewer|than|least|most|no|us|as|many)\b|[\s$€£¥])*",
+    re.IGNORECASE,
+)
+_CLOCK = re.compile(r"\b\d{1,2}(?:[:.]\d\d)?(?: ?[ap]\.?m\b\.?)?", re.IGNORECASE)
+_DAYTIMES = frozenset(
+    "early late mid morning evening night afternoon noon midnight local spring summer autumn fall "
+    "winter beginning middle end".split()
+)
+_PARTICLES = frozenset("of the de da del la van von bin al el for and in on at".split())
+_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
+_MOST_WORDS = 8
+"""Words of a name or of an amount with what it counts; longer spans are clauses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The folded words of a name, its titles and small words left out, in order."""
+
+    words: tuple[str, ...]
+
+    def agrees(self, other: Named) -> bool:
+        """Say whether both may name one: "Donald Trump", "D. Trump", and "Trump"."""
+        if _held(self.words, other.words) or _held(other.words, self.words):
+            return True
+        if _known_by(self.words, other.words) or _known_by(other.words, self.words):
+            return True
+        same_last = self.words[-1] == other.words[-1] and len(self.words) == len(other.words)
+        shortened = min(len(self.words[0]), len(other.words[0])) <= 2
+        return same_last and shortened and self.words[0][0] == other.words[0][0]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a span is, and the words of its sentence."""
+
+    what: Amount | When | Named
+    beside: frozenset[str] = frozenset()
+    """The folded words of the sentence that it stands in."""
+
+    def comparable(self, other: Value) -> bool:
+        """Say whether both can be set against each other.
+
+        Amounts of one unit and thing can, dates that give a part in common, and
+        names of which neither sentence holds the other's: whoever writes
+        "Paris, France" and whoever writes "France" do not disagree, nor do "Ana
+        met Bo" and "Bo met Ana".
+        """
+        if self._year and other._year and not self._both_dates(other):
+            return True
+        if isinstance(self.what, Amount) and isinstance(other.what, Amount):
+            return self.what.comparable(other.what)
+        if isinstance(self.what, When) and isinstance(other.what, When):
+            return self.what.comparable(other.what)
+        if isinstance(self.what, Named) and isinstance(other.what, Named):
+            together = self.beside.issuperset(other.what.words)
+            together = together or other.beside.issuperset(self.what.words)
+            return not together or self.what.agrees(other.what)
+        return False
+
+    def agrees(self, other: Value) -> bool:
+        """Say whether both may be the same; false of values of different kinds.
+
+        >>> span, sentence = "nineteen eighty-four", "It was nineteen eighty-four."
+        >>> read_value(span, sentence).agrees(read_value("1984", "He was born in 1984."))
+        True
+        """
+        if self._year and other._year and not self._both_dates(other):
+            return self._year == other._year
+        if isinstance(self.what, Amount) and isinstance(other.what, Amount):
+            return self.what.agrees(other.what)
+        if isinstance(self.what, When) and isinstance(other.what, When):
+            return self.what.agrees(other.what)
+        if isinstance(self.what, Named) and isinstance(other.what, Named):
+            return self.what.agrees(other.what)
+        return False
+
+    def _both_dates(self, other: Value) -> bool:
+        return isinstance(self.what, When) and isinstance(other.what, When)
+
+    @property
+    def _year(self) -> int | None:
+        """The year that it is or, as a bare number, may be."""
+        what = self.what
+        if isinstance(what, When):
+            return what.year
+        if isinstance(what, Amount) and not (what.bound or what.unit or what.things):
+            return int(what.value) if 1000 <= what.value < 2100 and what.value % 1 == 0 else None
+        return None
+
+
+def read_value(span: str, sentence: str, published: date | None = None) -> Value | None:
+    """Return what a span of a sentence is; None where it is no amount, date, or name.
+
+    Args:
+        span: the answer as it stands in the sentence.
+        sentence: what is around it says "at least", "killed", "in".
+        published: the day of the article, which says which day "on Friday" is.
+
+    >>> read_value("43", "At least 43 people were killed.").what.bound
+    'more'
+    >>> read_value("Ana met Bo", "Ana met Bo.") is None
+    True
+    """
+    place = re.search(rf"(?<!\w){re.escape(span)}(?!\w)", sentence)
+    if place is None or not span.strip():
+        sentence, begin, end = span, 0, len(span)
+    else:
+        begin, end = place.span()
+    beside = frozenset(words(sentence))
+    inside = [when for when in dates(sentence, published) if when.start < end and begin < when.end]
+    if len(inside) == 1 and any((*inside[0].parts, inside[0].weekday)):
+        start, rest = max(inside[0].start - begin, 0), inside[0].end - begin
+        around = words(_CLOCK.sub(" ", f"{span[:start]} {span[rest:]}"))
+        if FUNCTION_WORDS.union(_DAYTIMES).issuperset(around):
+            return Value(inside[0], beside)
+    counted = [
+        amount
+        for amount in amounts(sentence)
+        if begin <= amount.start < end
+        and not any(when.start <= amount.start < when.end for when in inside)
+    ]
+    if len(counted) == 1 and len(span.split()) <= _MOST_WORDS:
+        lead_in = sentence[begin : counted[0].start]
+        if _LEAD_IN.fullmatch(lead_in):
+            return Value(counted[0], beside)
+    named = _name(span) if not inside else ()
+    return Value(Named(named), beside) if named else None
+
+
+def _name(span: str) -> tuple[str, ...]:
+    """Return the folded words of a span that is a name; none where it is anything else."""
+    tokens = [token.strip(",;:\"'“”‘’()") for token in span.split()]
+    tokens = [token for token in tokens if token]
+    while tokens and tokens[0].casefold() in _PARTICLES:
+        tokens.pop(0)
+    while tokens and tokens[-1].rstrip(".").casefold() in _SUFFIXES:
+        tokens.pop()
+    if all(map(_is_title, tokens)):
+        return ()
+    # "King" is none in "Stephen King".
+    titles = [place for place, token in enumerate(tokens[:-1]) if _is_title(token)]
+    if titles:
+        tokens = tokens[titles[-1] + 1 :]  # "Venezuelan President Maduro"
+        if tokens and tokens[0].casefold() in _PARTICLES:
+            return ()  # "the president of Peru" describes and does not name
+    if not 0 < len(tokens) <= _MOST_WORDS:
+        return ()
+    for token in tokens:
+        capital = token[0].isupper() or token[0].isdigit() or token.partition("-")[2][:1].isupper()
+        if not capital and token.casefold() not in _PARTICLES:
+            return ()
+    if not names(f"x {' '.join(tokens)}"):
+        return ()
+    found = [part for word in words(" ".join(tokens)) for part in word.split("-")]
+    return tuple(w for w in found if w and w not in _PARTICLES)
+
+
+def _is_title(token: str) -> bool:
+    return token.rstrip(".").casefold() in TITLES
+
+
+def _held(part: tuple[str, ...], whole: tuple[str, ...]) -> bool:
+    """Say whether each word of a name is one of the other's, or of its country's."""
+    return all(any(word == other or same_name(word, other) for other in whole) for word in part)
+
+
+def _known_by(short: tuple[str, ...], whole: tuple[str, ...]) -> bool:
+    """Say whether a name is the initials of another: "WHO"."""
+    letters = short[0].replace(".", "") if len(short) == 1 else ""
+    return any(letters == known for known, part in initials(list(whole)) if part == list(whole))

@@ -1,0 +1,138 @@
+"""The dates of a question as bounds on publication: which, how wide, and when none."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from rag.english.dates_asked import DateRange, date_phrases, range_asked
+
+TODAY = date(2019, 1, 30)  # a Wednesday
+DAYS = [
+    *(date(year, 5, 1) for year in (1999, 2015, 2018)),
+    *(date(2019, 1, day) for day in (3, 9, 10, 20, 22, 28, 29, 30)),
+    date(2019, 4, 1),
+    date(2022, 6, 1),
+    date(2022, 9, 1),
+]
+
+
+def read(question: str, days: list[date] = DAYS) -> DateRange | None:
+    return range_asked(date_phrases(question, TODAY), days)
+
+
+@pytest.mark.parametrize(
+    ("question", "phrase", "after", "before"),
+    [
+        # The day of an event: news of it comes then or later
+        ("Who won in 2019?", "in 2019", "2019-01-01", None),
+        ("In March 2018, who led?", "In March 2018", "2018-03-01", None),
+        ("What happened in early 2019?", "in early 2019", "2019-01-01", None),
+        ("Who led from 2004 to 2010?", "from 2004 to 2010", "2004-01-01", None),
+        (
+            "What did they say between May and July 2022?",
+            "between May and July 2022",
+            "2022-05-01",
+            None,
+        ),
+        (
+            "How many were held between 21 and 26 January 2019?",
+            "between 21 and 26 January 2019",
+            "2019-01-21",
+            None,
+        ),
+        # A single day may be in the news two weeks before
+        ("Who met on 4 January 2019?", "on 4 January 2019", "2018-12-21", None),
+        ("Who met on Jan. 4, 2019?", "on Jan. 4, 2019", "2018-12-21", None),
+        ("Who died on 2019-01-25?", "on 2019-01-25", "2019-01-11", None),
+        ("Who met on January 4th?", "on January 4th", "2018-12-21", None),
+        # Since, after, before
+        ("How many left since March 2018?", "since March 2018", "2018-03-01", None),
+        ("Who led from 2015 onwards?", "from 2015 onwards", "2015-01-01", None),
+        ("What changed after 2018?", "after 2018", "2019-01-01", None),
+        ("What did Peru do after 10 January?", "after 10 January", "2019-01-10", None),
+        (
+            "What was said before the inauguration on 10 January?",
+            "before the inauguration on 10 January",
+            None,
+            "2019-01-09",
+        ),
+        ("What was said before May 2018?", "before May 2018", None, "2018-04-30"),
+        (
+            "What came after May 2018 and before March 2019?",
+            "after May 2018 and before March 2019",
+            "2018-05-01",
+            "2019-02-28",
+        ),
+        # The day of publication
+        ("Which articles of 2018 name Peru?", "of 2018", "2018-01-01", "2018-12-31"),
+        ("What was published in January 2019?", "in January 2019", "2019-01-01", "2019-01-31"),
+        ("Is there news from March 2018 on oil?", None, None, None),
+        ("Which articles before 2019 name Peru?", "before 2019", None, "2018-12-31"),
+        # Counted from today
+        ("Who resigned yesterday?", "yesterday", "2019-01-29", "2019-01-30"),
+        ("What happened today?", "today", "2019-01-30", "2019-01-30"),
+        ("What happened last week?", "last week", "2019-01-21", "2019-01-29"),
+        ("Which stars were honoured this week?", "this week", "2019-01-24", "2019-01-30"),
+        ("Who won last Monday?", "last Monday", "2019-01-28", "2019-01-30"),
+        ("What closed this month?", "this month", "2019-01-01", "2019-01-30"),
+        ("How many died last year?", "last year", "2018-01-01", "2019-01-30"),
+        ("What was said in the last 3 days?", "in the last 3 days", "2019-01-27", "2019-01-30"),
+        ("Who quit over the past two weeks?", "over the past two weeks", "2019-01-16", TODAY),
+        # Several: all that they cover
+        ("Was it more in 2015 than in 2018?", "in 2015 … in 2018", "2015-01-01", None),
+    ],
+)
+def test_a_phrase_is_read(
+    question: str, phrase: str | None, after: str | None, before: str | date | None
+) -> None:
+    found = read(question)
+    if phrase is None:
+        assert found is None
+        return
+    assert found is not None
+    assert (found.phrase, str(found.after), str(found.before)) == (phrase, str(after), str(before))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who won the 1998 World Cup?",  # a name
+        "What followed the vote of May 2018?",
+        "Do they have confidence in May?",  # a person
+        "Who will march in March?",
+        "What will happen in 2022?",  # to come, so told before
+        "Who is expected to win in 2022?",
+        "Who was president before 2019?",  # history, told at any time
+        "What is it called today?",  # nowadays
+        "What happened in the last week of 2018?",
+        "Which party won on 04/01/2019?",  # two days
+        "Who left on 31 February 2019?",  # none
+        "Who left in 2030?",  # no article that late
+        "What happened in 1990?",  # every article is later
+        "What was said on 1 May?",  # of several years
+        "How many people live in 1800 houses?",
+        "Who is Maduro?",
+    ],
+)
+def test_what_may_mean_something_else_is_left_unread(question: str) -> None:
+    assert read(question) is None
+
+
+def test_a_day_without_a_year_takes_that_of_the_only_articles_near() -> None:
+    near = [date(2019, 1, 3), date(2019, 1, 11), date(2018, 6, 1)]
+    found = read("Who met on 10 January?", near)
+    assert found == DateRange("on 10 January", date(2018, 12, 27), None)
+    assert read("Who met on 10 January?", [*near, date(2018, 1, 11)]) is None
+
+
+def test_without_dated_articles_nothing_is_read() -> None:
+    assert read("Who won in 2019?", []) is None
+
+
+def test_phrases_are_exact() -> None:
+    question = "After the vote on 15 January 2019, what did May do last week?"
+    phrases = date_phrases(question, TODAY)
+    assert [question[p.start : p.end] for p in phrases] == [p.text for p in phrases]
+    assert [p.text for p in phrases] == ["After the vote on 15 January 2019", "last week"]
