@@ -1,0 +1,1 @@
+"""Takes a question, alone or within a conversation, to a checked answer."""
