@@ -19,6 +19,7 @@ from pathlib import Path
 
 from question_sets import Row, contains, read_rows
 
+from index.reading import ReadOptions
 from rag import Answer, Assistant, Settings
 from rag.language_model import Generation, LanguageModel, Prompt
 
@@ -77,7 +78,7 @@ def main() -> None:
             settings = replace(Settings.from_environment(), home=Path(folder))
             with Assistant(settings, language_model=model) as assistant:
                 if articles == "seeds":
-                    assistant.add(arguments.articles, date_order="DMY")
+                    assistant.add(arguments.articles, options=ReadOptions(date_order="DMY"))
                 for row in (row for row in rows if row["articles"] == articles):
                     answers = hold(assistant, row["turns"])
                     asked += 1

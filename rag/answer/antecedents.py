@@ -1,0 +1,302 @@
+"""Finds what he, she, it, they, and there stand for, where a conversation leaves no choice.
+
+Knows nothing of search. Whatever could stand for two things stands for none here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.checks.names import CALENDAR_NAMES
+from rag.types import Answer
+from rag.words import FUNCTION_WORDS, content_stems, fold, stem, words
+
+__all__ = [
+    "AUXILIARY",
+    "Turn",
+    "is_noun_phrase",
+    "is_person",
+    "names_in",
+    "open_pronouns",
+    "place_of",
+    "resolved",
+    "with_full_name",
+]
+
+AUXILIARY = "(?:did|do|does|is|are|was|were|has|have|had|can|could|will|would|should)"
+_TEXT_READ = 20_000
+"""Characters of each cited article that are read to learn what a name stands for."""
+_LOOKED_BACK = 4
+"""Turns in which an antecedent is looked for, the newest first."""
+_LONGEST = 8
+"""Words of a marked answer that can take the place of a pronoun."""
+_PRONOUN = re.compile(
+    r"\b(?P<word>he|she|him|his|her|it|its|they|them|their|there)\b", re.IGNORECASE
+)
+_EXPLETIVE = re.compile(
+    r"\s+(?:(?:is|was|be|been)\s+)?(?:true|possible|likely|legal for|clear|known that|necessary|"
+    r"that|who|rain\w*|snow\w*|(?:take|takes|took|cost|costs)\s+(?:\w+\s+){0,4}to)\b",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(
+    r"\b(?:when|after|before|because|that|and|if|while|since|who|which|as|but|until|where|how|what|"
+    r"why|whether)\b"
+)
+_TITLES = (
+    "president|minister|secretary|chancellor|senator|judge|king|queen|pope|general|leader|governor|"
+    "mayor|spokesman|spokeswoman|director|ambassador|professor|premier|mr|mrs|ms|dr|sir"
+)
+_PART = r"[^\W\d_a-zß-öø-ÿ](?:[\w'’-]*\w)?(?:\.(?=[^\W\d_a-z]\b|\s*[a-z]))?"
+_NAME = re.compile(
+    rf"(?<![\w'’-]){_PART}(?:\s(?:(?:of the|of|de la|del|de|da|von|van)\s)?{_PART})*"
+)
+_AND = r",?\s+(?:and|or)\s+(?:the\s+)?"
+_ADJECTIVE = re.compile(r"(?:(?:[iec]|ub|er[mb])ans?|ese|ish|[^aeiou]ans)$")
+_PLACED = r"\b(?:in|at|near|to|from)\s+(?:the\s+)?"
+_THE = re.compile(r"\b(?:the|an?)\s+((?:[a-z][\w-]*\s?|[A-Z][\w.]*\s(?=[a-z]))+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What was asked and answered once."""
+
+    asked: str
+    question: str
+    """As it was searched for, without its question mark."""
+    marked: str
+    """The words of the article that are the answer; empty where none are marked."""
+    told: str
+    """The claims."""
+    texts: str
+    """Claims and cited articles: how they use names."""
+
+    @classmethod
+    def of(cls, answer: Answer) -> Turn:
+        """Read it from an answer."""
+        spans = [getattr(claim, "answer", None) for claim in answer.claims[:1]]
+        marked = " ".join(str(getattr(span, "text", None) or "") for span in spans)
+        told = " ".join(claim.text for claim in answer.claims)
+        cited = {c.document.id: c.document.text[:_TEXT_READ] for c in answer.citations}
+        searched = " ".join((answer.searched or answer.question).split()).rstrip(" ?.!")
+        texts = "\n".join((told, *cited.values()))
+        return cls(answer.question, searched, " ".join(marked.split()).strip(" ,;.:"), told, texts)
+
+
+def names_in(text: str) -> list[re.Match[str]]:
+    """Return the proper names of a question, without "Peruvian", "Friday", and its first word.
+
+    >>> [found.group() for found in names_in("Did Peru tell the Peruvian envoy of the Lima Group?")]
+    ['Peru', 'Lima Group']
+    """
+    found = []
+    for match in _NAME.finditer(text):
+        first = fold(match.group().split()[0])
+        start = match.start()
+        if first in FUNCTION_WORDS and match.group() not in ("US", "WHO"):
+            rest = _NAME.search(text, start + len(first), match.end())
+            if rest is None or rest.end() != match.end():
+                continue
+            match = rest
+        last = fold(match.group().split()[-1])
+        if last not in CALENDAR_NAMES and not (
+            _ADJECTIVE.search(last) and " " not in match.group()
+        ):
+            found.append(match)
+    return found
+
+
+def is_person(name: str, texts: str) -> bool:
+    """Say whether the articles have the name with a title or a given name, or have it speak."""
+    own = re.escape(name)
+    if re.search(rf"\b(?:in|near)\s+{own}\b|\b[Tt]he\s+{own}\b", texts):
+        return False
+    titled = rf"(?:\b(?i:{_TITLES})\.?,?|(?<=[\w,]\s)[A-Z][^\W\d_A-Z]+)\s+{own}\b"
+    return re.search(rf"{titled}|\b{own}(?:,\s+(?:the|an?|who)\b|\s+said\b)", texts) is not None
+
+
+def is_noun_phrase(marked: str) -> bool:
+    """Say whether a marked answer can stand where a pronoun stood: "the mayor", "Vale"."""
+    first = marked.split(" ", 1)[0].casefold()
+    begins = marked[:1].isupper() or first in ("the", "a", "an", "his", "her", "their", "its")
+    return begins and len(marked.split()) <= _LONGEST and not re.search(r"[?;:“”\"]", marked)
+
+
+def open_pronouns(question: str) -> list[re.Match[str]]:
+    """Return the pronouns that stand for nothing within the question itself."""
+    return [match for match in _PRONOUN.finditer(question) if not _is_closed(question, match)]
+
+
+def _is_closed(question: str, match: re.Match[str]) -> bool:
+    word = match["word"].casefold()
+    before, after = question[: match.start()], question[match.end() :]
+    if word == "it" and _EXPLETIVE.match(after):
+        return True
+    if word == "there" and (
+        re.search(rf"(?:^|\b{AUXILIARY}|\bwhether|\bthat)\s*$", before, re.IGNORECASE)
+        or re.match(r"\s+(?:is|are|was|were)\b", after)
+    ):
+        return True
+    ends = [name.end() for name in names_in(before)]
+    if word not in ("he", "she", "him", "his", "her"):
+        ends += [found.end() for found in _THE.finditer(before)]
+    if not ends:
+        return False
+    if word in ("his", "its", "their", "he", "she") or _is_possessive(match, question):
+        return True
+    # "Did Peru sign it?": what is done to it is done by another, unless a new clause begins.
+    return any(_CLAUSE.search(before[end:]) for end in ends)
+
+
+def _is_possessive(match: re.Match[str], question: str) -> bool:
+    word = match["word"].casefold()
+    if word == "her":
+        following = re.match(r"\s+([\w-]+)", question[match.end() :])
+        return following is not None and bool(content_stems(following[1]))
+    return word in ("his", "its", "their")
+
+
+def resolved(question: str, turns: Sequence[Turn]) -> str | None:
+    """Return the question with a name for each open pronoun; None where one is not certain."""
+    for match in reversed(open_pronouns(question)):
+        word = match["word"].casefold()
+        found = _antecedent(word, question, turns)
+        if found is None or (word != "there" and re.search(rf"\b{re.escape(found)}\b", question)):
+            return None
+        if word == "there" and re.search(_PLACED + "$", question[: match.start()]):
+            found = re.sub(f"^{_PLACED}", "", found)
+        if _is_possessive(match, question):
+            found += "’" if found.endswith("s") and found.startswith("the ") else "’s"
+        question = question[: match.start()] + found + question[match.end() :]
+    return question
+
+
+def _antecedent(word: str, question: str, turns: Sequence[Turn]) -> str | None:
+    """Return the only candidate of the newest turn that has any."""
+    for turn in list(reversed(turns))[:_LOOKED_BACK]:
+        if word == "there":
+            found = place_of(turn)
+        elif before := _taken_over(word, turn):
+            found = [before]
+        elif word in ("he", "she", "him", "his", "her"):
+            found = _people(turn)
+        else:
+            found = _things(question, turn, plural=word in ("they", "them", "their"))
+        if found:
+            return found[0] if len(set(found)) == 1 else None
+    return None
+
+
+def _taken_over(word: str, turn: Turn) -> str | None:
+    """Return what the same pronoun stood for in the question before."""
+    family = {"him": "he", "his": "he", "her": "she", "its": "it", "them": "they", "their": "they"}
+    for match in open_pronouns(turn.asked):
+        if family.get(old := match["word"].casefold(), old) == family.get(word, word):
+            head, tail = turn.asked[: match.start()], turn.asked[match.end() :].rstrip(" ?.!")
+            # A leading "and" is not searched for.
+            head = re.sub(r"^\W*(?:and|but|so)\s+", "", head, flags=re.IGNORECASE)
+            whole = re.fullmatch(
+                f"{re.escape(head)}(.+?){re.escape(tail)}", turn.question, re.IGNORECASE
+            )
+            return (
+                re.sub(r"[’']s?$", "", whole[1]) if whole and not open_pronouns(whole[1]) else None
+            )
+    return None
+
+
+def _people(turn: Turn) -> list[str]:
+    asked = turn.question
+    described = re.match(r"who(?:’s|'s|\s+is|\s+was)\s+(.+)", asked, re.IGNORECASE)
+    if described and (named := names_in(described[1])) and named[0].group() == described[1]:
+        return [described[1]]
+    several = re.search(r"\band\b|\b(?:countries|governments|states|members|people)\b", turn.marked)
+    if re.match(r"(?:who|which)\b", asked, re.I) and is_noun_phrase(turn.marked) and not several:
+        return [turn.marked]
+    if described:
+        return [described[1]]
+    return [n.group() for n in names_in(asked) if is_person(n.group(), f"{turn.texts}\n{asked}")]
+
+
+def _things(question: str, turn: Turn, *, plural: bool) -> list[str]:
+    asked = turn.question
+    which = re.match(rf"(who|(?:which|what)\s+(?!{AUXILIARY}\b)(\w+))\s+(.+)", asked, re.I)
+    if which and (which[2] or plural):
+        if is_noun_phrase(turn.marked):
+            return [turn.marked]
+        if not re.match(rf"{AUXILIARY}\b", which[3], re.I):
+            return [f"the {which[2]} that {which[3]}" if which[2] else f"those who {which[3]}"]
+    if not plural and (same := _with_same_verb(question, asked)):
+        return [same]
+    if is_noun_phrase(turn.marked) and re.match(rf"what\s+(?:{AUXILIARY})\b", asked, re.I):
+        return [turn.marked, *_phrases(asked)]
+    found = [p for p in _phrases(asked) if plural or not re.search(r"[^s]s$", p) or p.istitle()]
+    named = [n.group() for n in names_in(asked) if not any(n.group() in p for p in found)]
+    found += [
+        name
+        for name in named
+        if not is_person(name, turn.texts) and not re.search(_PLACED + re.escape(name), asked)
+    ]
+    return found
+
+
+def _with_same_verb(question: str, asked: str) -> str | None:
+    """Return the object of a verb that both questions have: "Was it signed?", "sign it"."""
+    own = content_stems(question)
+    for phrase in re.finditer(
+        rf"(\w+)\s+((?:the|an?)\s+[\w’'-]+(?:\s[\w’'-]+)*?)(?=$|{_PLACED})", asked
+    ):
+        if stem(fold(phrase[1])) not in own or phrase[1].casefold() in FUNCTION_WORDS:
+            continue
+        verb = next(word for word in words(question) if stem(word) == stem(fold(phrase[1])))
+        passive = (
+            rf"\b(?:is|was|been|being|be)\s+it\s+(?:\w+\s+)?{verb}\b|\bit\s+(?:was|is)\s+{verb}\b"
+        )
+        if re.search(rf"\b{verb}\s+it\b|{passive}", question, re.IGNORECASE):
+            return phrase[2]
+    return None
+
+
+def _phrases(asked: str) -> list[str]:
+    """Return the unnamed things of a question: "the dam", "the US government shutdown"."""
+    found = []
+    for match in _THE.finditer(asked):
+        run: list[str] = []
+        for word in match[1].split():
+            if word in FUNCTION_WORDS:
+                break
+            run.append(word)
+        # After "did" the verb comes last: "Where did the dam burst?"
+        did = re.search(r"\b(?:did|do|does)\s+$", asked[: match.start()], re.IGNORECASE)
+        if run and len(run) > 1 and did and match.end() == len(asked):
+            run.pop()
+        if run and not re.search(rf"\b(?:{_TITLES})\b", " ".join(run), re.IGNORECASE):
+            found.append(f"the {' '.join(run)}")
+    return found
+
+
+def place_of(turn: Turn) -> list[str]:
+    """Return where what a turn is about took place, each with its preposition."""
+    if turn.asked.casefold().startswith("where") and turn.marked:
+        led = re.match(_PLACED, turn.marked, re.IGNORECASE)
+        return [turn.marked if led else f"in {turn.marked}"]
+    for text in (turn.question, turn.told):
+        places = {
+            f"in {name.group()}"
+            for name in names_in(text)
+            if re.search(
+                r"\b(?:in|at|near|to)\s+(?:the\s+(?:\w+\s+){0,2}(?:of\s+)?)?$", text[: name.start()]
+            )
+        }
+        if places:
+            return sorted(places)
+    return []
+
+
+def with_full_name(question: str, last: Turn) -> str:
+    """Return the question with "the group" as "the Lima Group", where that was spoken of."""
+    for name in names_in(f"{last.question}. {last.told}"):
+        head = re.escape(name.group().split()[-1].casefold())
+        if " " in name.group() and name.group() not in question:
+            question = re.sub(rf"\bthe {head}(?=\W*$|\s)", f"the {name.group()}", question, count=1)
+    return question

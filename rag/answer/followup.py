@@ -1,0 +1,218 @@
+"""Understands what is said in a conversation: a question, put so that it stands alone, or thanks.
+
+Rules only where they leave no choice; else the language model rewrites, and is checked; else
+the question before is put in front, once. Knows nothing of search.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from index.errors import ModelError
+from rag.answer.antecedents import (
+    AUXILIARY,
+    Turn,
+    names_in,
+    open_pronouns,
+    resolved,
+    with_full_name,
+)
+from rag.answer.ellipsis import another, swapped, with_item, with_question_word
+from rag.answer.rewriting import rewritten
+from rag.language_model import LanguageModel
+from rag.question import seems_english
+from rag.types import Answer, Citation
+from rag.words import content_stems, words
+
+__all__ = ["FollowUp", "Kind", "understand"]
+
+_log = logging.getLogger(__name__)
+
+Kind = Literal["question", "thanks", "more", "who"]
+"""What was said: a question; a courtesy, which asks nothing; a wish for more of the same; a name."""
+
+_LONGEST_BEFORE = 300
+"""Characters of the question before that are put in front of one that leans on it."""
+_COURTESIES = frozenset(
+    """thanks thank thx ok okay yes yeah yep no nope great good nice cool perfect fine wow hello hi
+    hey bye goodbye cheers alright sure understood interesting excellent awesome sorry please
+    brilliant super wonderful ciao welcome""".split()
+)
+_AROUND_COURTESIES = frozenset(
+    """you very much so a lot for that the help it this i see all right got well then again morning
+    afternoon evening really is was helpful answer just my and many not now thats that's""".split()
+)
+_MORE = re.compile(
+    r"(?:(?:please|and|yes|ok|okay|can you|could you|so)\b[\s,]*)*(?:(?:tell|give|show)(?: me| us)?"
+    r"(?: some| any| a bit)? more|say more|go on|more|continue|carry on|keep going|what else|and|"
+    r"anything else|is there (?:any(?:thing)? )?more|(?:and )?then|any more)"
+    r"(?: details?| information| of (?:it|that|this|the same)| on (?:it|that|this)|"
+    r" about (?:it|that|this)| to (?:it|say|tell)| (?:did|do) they say| please)*",
+    re.IGNORECASE,
+)
+_POLITE = re.compile(
+    r"^(?:\W*\b(?:ok|okay|yes|no|thanks|thank you|great)\b[\s,.!:]+)+", re.IGNORECASE
+)
+_CONNECTIVE = re.compile(r"^(?:\W*\b(?:and|but|so|or|also|then)\b[\s,]*)+", re.IGNORECASE)
+_ASKS = re.compile(
+    rf"\b(?:who|whom|whose|what|when|where|why|how|which|{AUXILIARY})\b", re.IGNORECASE
+)
+_ABOUT = re.compile(r"^(?:what|how)\s+(?:about|of)\b", re.IGNORECASE)
+_POINTS = re.compile(
+    r"\b(?:this|that|these|those|so)\W*$|\bthe\s+(?:\w+\s+)?ones?\b"
+    r"|\b(?:is|was|were|did|does|do|of|about|after|before|with|why|when)\s+(?:this|that|these|those)"
+    r"\b(?!\s+(?:the|a|an|who|which)\b)",
+    re.IGNORECASE,
+)
+_ACRONYM = re.compile(r"(?:the\s+.*|[A-Z.]{2,})$")
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What was said, and what is to be searched for because of it."""
+
+    text: str
+    """What is searched for: a question that stands on its own, or one that could not be made to,
+    after the question before it. For a courtesy what was said."""
+    kind: Kind = "question"
+    asked: str = ""
+    """The last question alone, where the text has the one before in front; otherwise empty."""
+    told: tuple[Citation, ...] = ()
+    """What was shown already and is not to be shown again, newest last."""
+    reply: str = ""
+    """What to say to a courtesy, for which nothing is searched."""
+
+    @property
+    def last(self) -> str:
+        """The question that is to be answered, without the one it leans on."""
+        return self.asked or self.text
+
+
+def understand(
+    text: str, history: Sequence[Answer], get_model: Callable[[], LanguageModel]
+) -> FollowUp:
+    """Return what is to be searched for.
+
+    Args:
+        text: what was said, not empty.
+        history: earlier answers, oldest first.
+        get_model: called only where a question refers to what no rule can name.
+
+    >>> peru = Answer("Did Peru sign the statement?", "Did Peru sign the statement?", "It did.")
+    >>> understand("And Mexico?", [peru], get_model=lambda: None).text
+    'Did Mexico sign the statement?'
+    """
+    text = " ".join(text.split())
+    history = [answer for answer in history if not _is_courtesy(answer.question)]
+    plain = text.strip(" ?.!,;:…")
+    if _is_courtesy(text):
+        return FollowUp(text, "thanks", reply=_reply(text))
+    if _MORE.fullmatch(plain):
+        return _more(text, history)
+    if name := _bare_name(plain):
+        return FollowUp(f"{'What' if _ACRONYM.match(name) else 'Who'} is {name}?", "who")
+    if not history or _is_foreign(text):
+        return FollowUp(text)
+    return _question(text, history, get_model)
+
+
+def _is_courtesy(text: str) -> bool:
+    said = {word.replace("’", "'") for word in words(text)}
+    return bool(said & _COURTESIES) and said <= _COURTESIES | _AROUND_COURTESIES
+
+
+def _reply(text: str) -> str:
+    said = words(text)
+    if any(word in said for word in ("thanks", "thank", "thx", "cheers")):
+        return "You’re welcome."
+    return "All right. Ask whatever you would like to know from the articles."
+
+
+def _more(text: str, history: Sequence[Answer]) -> FollowUp:
+    """Go on from the newest answer that showed something, without what was shown for it."""
+    shown = [answer for answer in history if answer.citations]
+    if not shown:
+        return FollowUp(text, "thanks", reply="There is nothing to go on from yet: ask a question.")
+    return FollowUp(shown[-1].searched, "more", told=_told(shown))
+
+
+def _told(shown: Sequence[Answer]) -> tuple[Citation, ...]:
+    """Return the spans that answered the last question, however often it was gone on from."""
+    same = [answer for answer in shown if answer.searched == shown[-1].searched]
+    return tuple({(c.document.id, c.start, c.end): c for a in same for c in a.citations}.values())
+
+
+def _bare_name(plain: str) -> str | None:
+    """Return a name that was said and nothing else."""
+    names = names_in(f"– {plain}")
+    only = re.fullmatch(r"(?:the\s+)?(.+)", plain, re.IGNORECASE)
+    return plain if only and [name.group() for name in names] == [only[1]] else None
+
+
+def _is_foreign(text: str) -> bool:
+    """Say whether a whole question is in another language or script than English."""
+    letters = [character for character in text if character.isalpha()]
+    latin = sum(unicodedata.name(c, "").startswith("LATIN") for c in letters)
+    return latin < len(letters) / 2 or text[0] in "¿¡" or not seems_english(text)
+
+
+def _question(
+    text: str, history: Sequence[Answer], get_model: Callable[[], LanguageModel]
+) -> FollowUp:
+    turns = [Turn.of(answer) for answer in history]
+    last = turns[-1]
+    polite = _POLITE.match(text)
+    text = text[polite.end() :] if polite else text
+    begun = _CONNECTIVE.match(text)
+    bare = text[begun.end() :] if begun else text
+    plain = bare.strip(" ?.!,;")
+    # What could not be made to stand alone before gives nothing to fill in.
+    if history[-1].searched.endswith(f"? {history[-1].question}"):
+        head = history[-1].searched.removesuffix(history[-1].question).strip()
+    else:
+        head = history[-1].searched
+        if found := another(plain, last):
+            return FollowUp(_sentence(found), told=_told(history))
+        about = _ABOUT.match(plain)
+        fragment = plain[about.end() :].strip() if about else plain
+        found = with_question_word(plain, last)
+        if not found and (begun or about) and not _ASKS.search(fragment):
+            found = swapped(fragment, last)
+        if found:
+            return FollowUp(_sentence(found))
+    counted = with_item(bare, history[-1], last)
+    whole = resolved(counted or bare, turns)
+    if whole is not None and not _leans(whole, begun=bool(begun)):
+        if whole == bare:
+            whole = with_full_name(bare, last)
+        return FollowUp(_sentence(whole) if whole != text else text)
+    if open_pronouns(bare) or _POINTS.search(bare) or not _ASKS.search(plain) or _ABOUT.match(bare):
+        try:
+            written = rewritten(text, last, get_model())
+        except ModelError as error:
+            _log.warning("a follow-up was not rewritten: %s", error)
+            written = None
+        if written:
+            return FollowUp(written)
+    head = head if len(head) <= _LONGEST_BEFORE else head[:_LONGEST_BEFORE].rpartition(" ")[0]
+    return FollowUp(f"{head.strip()} {text}", asked=text)
+
+
+def _leans(question: str, *, begun: bool) -> bool:
+    """Say whether a question cannot be understood without the one before."""
+    named = bool(names_in(question))
+    if begun or _ABOUT.match(question):
+        return not (named and _ASKS.search(_ABOUT.sub("", question)))
+    if open_pronouns(question) or (_POINTS.search(question) and not named):
+        return True
+    return len(content_stems(question)) < 2 and not named
+
+
+def _sentence(text: str) -> str:
+    text = " ".join(text.split()).rstrip(" ?.!,;")
+    return f"{text[:1].upper()}{text[1:]}?"

@@ -1,0 +1,73 @@
+"""Has the language model rewrite a follow-up, and says whether what it wrote may be used.
+
+A rewriting that brings a name, a number, or a matter of its own, or drops what was asked,
+is not used.
+"""
+
+from __future__ import annotations
+
+from prompts import load_prompt
+from rag.answer.antecedents import Turn, open_pronouns
+from rag.checks.names import missing_names
+from rag.checks.numbers import numbers
+from rag.language_model import Generation, LanguageModel, Prompt, given_back
+from rag.words import content_stems
+
+__all__ = ["is_faithful", "rewritten"]
+
+_MOST_TOKENS = 60
+_ANSWER_SHOWN = 400
+"""Characters of the previous answer that the model reads: every 100 tokens cost a second."""
+_LONGEST = 300
+_KEPT = 0.5
+"""Share of the follow-up's own content words that must come back."""
+
+
+def rewritten(question: str, before: Turn, model: LanguageModel) -> str | None:
+    """Return the question as the model puts it, or None where that cannot be trusted.
+
+    Args:
+        question: the follow-up.
+        before: what was asked and answered before it.
+        model: reads some 200 tokens.
+
+    Raises:
+        ModelError: the model failed.
+    """
+    answer = f"{before.marked}. {before.told}" if before.marked else before.told
+    prompt = Prompt(
+        load_prompt("followup_instructions").template,
+        load_prompt("followup", ("before", "answer", "question")).substitute(
+            before=f"{before.question}?",
+            answer=" ".join(answer.split())[:_ANSWER_SHOWN] or "not in the articles",
+            question=question,
+        ),
+    )
+    written = ""
+    stream = model.stream(prompt, _MOST_TOKENS)
+    with given_back(stream):
+        for event in stream:
+            written += "" if isinstance(event, Generation) else event
+            if "\n" in written.strip():
+                break
+    written = written.strip().partition("\n")[0].strip(' "“”')
+    return written if is_faithful(written, question, before) else None
+
+
+def is_faithful(written: str, question: str, before: Turn) -> bool:
+    """Say whether a rewriting asks what the follow-up asked, with nothing brought in.
+
+    Every name, number, and content word in it occurs in the conversation or the
+    follow-up, most content words of the follow-up come back, and no pronoun is left open.
+    """
+    if not written.endswith("?") or written.count("?") > 1 or len(written) > _LONGEST:
+        return False
+    told = "\n".join((question, before.question, before.told, before.marked))
+    lowered = written[0].lower() + written[1:]
+    if missing_names(lowered, told) or not numbers(written) <= numbers(told):
+        return False
+    new, own = content_stems(written).keys(), content_stems(question).keys()
+    if open_pronouns(written) or not new <= content_stems(told).keys():
+        return False
+    # What says no more than the follow-up stands no better on its own.
+    return len(own & new) >= _KEPT * len(own) and not new <= own
