@@ -357,24 +357,22 @@ class Assistant:
         Raises:
             As `ask`.
         """
-        from rag.question import clean_question
-        from rag.turn import answer_turn
+        from rag.answer.question import clean_question
+        from rag.answer.turn import answer_turn
 
         self._parts.check_open()
         started = time.perf_counter()
         text = clean_question(question)
-        # Loading the language model overlaps with loading the embedder and with the search.
-        get_model = self._parts.start_language_model()
         for event in answer_turn(
             text,
             history,
             filter,
             self.searched,
             self._parts.embedder(),
-            get_model,
+            self._parts.reader(),
+            lambda: self._parts.start_language_model()(),
             self.settings,
             today=(today or date.today()) if read_dates else None,
-            reranker=self._parts.reranker(),
         ):
             if isinstance(event, Answer):
                 timing = replace(event.timing, total=time.perf_counter() - started)

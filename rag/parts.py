@@ -48,6 +48,7 @@ class Parts:
         self._embedder = embedder
         self._language_model = language_model
         self._reranker = reranker
+        self._reader = None
         self._on_progress = on_progress
         self._samples: Store | None = None
         self._sample_folder: tempfile.TemporaryDirectory[str] | None = None
@@ -129,6 +130,13 @@ class Parts:
 
                 self._reranker = load_reranker(self._settings)
             return self._reranker
+
+    def reader(self) -> Reader:
+        with self._making:
+            if self._reader is None:
+                from rag.reader import load_reader
+                self._reader = load_reader()
+            return self._reader
 
     def start_language_model(self) -> Callable[[], LanguageModel]:
         """Begin to load the language model, unless that has begun; return how to wait for it."""

@@ -9,9 +9,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.checks.names import CALENDAR_NAMES
+from rag.english.names import CALENDAR_NAMES
 from rag.types import Answer
-from rag.words import FUNCTION_WORDS, content_stems, fold, stem, words
+from rag.english.vocabulary import FUNCTION_WORDS, content_stems, fold, stem, words
 
 __all__ = [
     "AUXILIARY",

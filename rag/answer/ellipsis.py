@@ -9,7 +9,7 @@ import re
 
 from rag.answer.antecedents import AUXILIARY, Turn, is_noun_phrase, is_person, names_in
 from rag.types import Answer
-from rag.words import content_stems
+from rag.english.vocabulary import content_stems
 
 __all__ = ["another", "swapped", "with_item", "with_question_word"]
 

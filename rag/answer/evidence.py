@@ -63,7 +63,7 @@ class _Article:
 
 
 def find_evidence(
-    question: Question, store: Store, embedder: Embedder, reader: Reader, passages: int
+    question: Question, store: Store, embedder: Embedder, reader: Reader, passages: int, read_all: bool = False,
 ) -> tuple[Evidence, ...]:
     """Search the library, read what is found, and return its sentences, likeliest first.
 
@@ -73,6 +73,7 @@ def find_evidence(
         embedder: the one whose vectors the store holds.
         reader: what reads.
         passages: how many the search finds.
+        read_all: read all of them, however sure the first are.
 
     Raises:
         ModelError: a model failed.
@@ -99,7 +100,7 @@ def find_evidence(
 
     read(hits[:_FIRST])
     best = max((evidence.probability for evidence in found.values()), default=0.0)
-    if best < _SURE:
+    if best < _SURE or read_all:
         read(hits[_FIRST:])
     else:
         seen = {hit.document.id for hit in hits[:_FIRST]}
@@ -124,6 +125,6 @@ def _sentences(
         if begin not in best:
             likely = probability(span.score, hit.similarity, several=question.several)
             best[begin] = Evidence(
-                hit.document, begin, stop, context, start, end, span.score, likely
+                hit.document, begin, stop, context, start, end, span.score, hit.similarity, likely
             )
     return list(best.values())

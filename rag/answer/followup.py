@@ -25,9 +25,9 @@ from rag.answer.antecedents import (
 from rag.answer.ellipsis import another, swapped, with_item, with_question_word
 from rag.answer.rewriting import rewritten
 from rag.language_model import LanguageModel
-from rag.question import seems_english
+from rag.answer.question import seems_english
 from rag.types import Answer, Citation
-from rag.words import content_stems, words
+from rag.english.vocabulary import content_stems, words
 
 __all__ = ["FollowUp", "Kind", "understand"]
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from prompts import load_prompt
 from rag.answer.antecedents import Turn, open_pronouns
-from rag.checks.names import missing_names
-from rag.checks.numbers import numbers
+from rag.english.names import missing_names
+from rag.english.numbers import numbers
 from rag.language_model import Generation, LanguageModel, Prompt, given_back
-from rag.words import content_stems
+from rag.english.vocabulary import content_stems
 
 __all__ = ["is_faithful", "rewritten"]
 

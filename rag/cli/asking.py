@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import QuestionError
 from rag.cli.terminal import clean, json_text, out, remark, show_answer, status
-from rag.question import LONGEST, clean_question
+from rag.answer.question import LONGEST, clean_question
 from rag.types import Answer, Stage
 
 if TYPE_CHECKING:

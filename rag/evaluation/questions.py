@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import QuestionError, ReadError
-from rag.question import clean_question
+from rag.answer.question import clean_question
 
 __all__ = ["Example", "Reading", "read_examples", "sample"]
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from index.errors import LibraryError, QuestionError
 from rag.assistant import Assistant
-from rag.question import clean_question
+from rag.answer.question import clean_question
 from rag.types import Answer, Delta, Stage
 from rag.web.asking import Event, Failure, Waiting, ask_in_line
 from rag.web.conversations import Conversations, Verdict, restored
