@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
-__all__ = ["Generation", "JudgingModel", "LanguageModel", "Prompt", "given_back"]
+__all__ = ["Generation", "LanguageModel", "Prompt", "given_back"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,35 +52,6 @@ class LanguageModel(Protocol):
 
     def close(self) -> None:
         """Free memory. Safe to call twice."""
-
-
-@runtime_checkable
-class JudgingModel(LanguageModel, Protocol):
-    """A language model that also tells how likely it is to answer yes.
-
-    Cheaper than an answer, and finer: it takes one reading and no writing. A model that
-    shows no probabilities need not offer it.
-    """
-
-    def judge(self, prompt: Prompt, endings: Sequence[str]) -> list[float]:
-        """Return, for each ending of a prompt, the log odds of "Yes" against "No".
-
-        Deterministic, and of each ending alone, whatever the others are.
-
-        Args:
-            prompt: what all of them begin with.
-            endings: what follows it, each in a reading of its own.
-
-        Raises:
-            ModelError: the model cannot be reached or failed.
-        """
-
-    def read_ahead(self, fixed: str) -> None:
-        """Read the fixed half of prompts to come, so that the first need not wait for it.
-
-        Raises:
-            ModelError: as `judge`.
-        """
 
 
 def given_back(stream: Iterator[str | Generation]) -> AbstractContextManager[object]:

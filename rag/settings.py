@@ -43,28 +43,13 @@ class Settings:
     """Threads of the language model; None for the number of physical cores."""
     seed: int = 7
     """Seed of the language model; with temperature 0 it should not matter, and is fixed anyway."""
-    prompt_tokens: int = 900
-    """Most tokens of one prompt; evidence that does not fit is left out, worst first."""
-    answer_tokens: int = 120
-    """Most tokens of one answer."""
+    context_tokens: int = 1020
+    """Tokens that the language model holds: what it reads and what it writes together."""
     passages: int = 12
-    """How many chunks are searched for evidence sentences."""
-    notes: int = 4
-    """Most evidence sentences that the model is shown."""
-    note_margin: float = 0.45
-    """How far below the best sentence's score one may lie to be shown to the model as well."""
-    rival_margin: float = 0.5
-    """How far below the best score, once judged, the second may lie for the model to write, so
-    that what it draws on decides."""
-    second_margin: float = 0.3
-    """How far below it one may lie to be part of the answer as well."""
-    answer_words: int = 55
-    """Most words of two sentences that make one answer."""
-    least_relevance: float = 1.1
-    """Relevance (`rag.evidence`) below which no model is asked: nothing is about the question."""
+    """How many chunks the search finds, and the reader may read."""
     refusal: Refusal = "balanced"
-    """How sure an answer must be (`rag.answerable`): lenient answers more, strict refuses
-    more; never leaves only `least_relevance`."""
+    """How sure an answer must be (`rag.answer.refuse`): lenient answers more, strict refuses
+    more; never refuses nothing that was found."""
 
     @classmethod
     def from_environment(cls, home: str | Path | None = None) -> Settings:

@@ -122,7 +122,7 @@ def score(
     gold_contains = gold_f1 = cites = cites_answer = None
     if golds:
         gold_contains = shown and contains(answer.text, golds)
-        gold_f1 = token_f1(answer.text, golds) if shown else 0.0
+        gold_f1 = token_f1(_marked(answer), golds) if shown else 0.0
     if shown and example.answerable and documents:
         cites = cites_document(answer.citations, documents)
     if shown and golds:
@@ -137,3 +137,9 @@ def score(
         cites_answer,
         tuple(is_supported(claim, texts, answer.searched) for claim in answer.claims),
     )
+
+
+def _marked(answer: Answer) -> str:
+    """Return the words that are marked as the answer: those of the first claim that has some."""
+    marked = (claim.answer.quote for claim in answer.claims if claim.answer is not None)
+    return next(marked, answer.text)

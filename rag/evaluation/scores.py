@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
 from index.types import Span
-from rag.checks import check_claim
+from rag.answer.check import check_claim
 from rag.types import Citation, Claim
 
 __all__ = [
@@ -123,7 +123,7 @@ def is_supported(claim: Claim, texts: dict[str, str], question: str = "") -> boo
     """Check a shown claim anew, from nothing but its citations and the library.
 
     Every quote must be in the stored article, to the letter and in its place,
-    and the claim must pass `rag.checks.check_claim` against its quotes.
+    and the claim must pass `rag.answer.check.check_claim` against its quotes.
 
     Args:
         claim: as it was shown.

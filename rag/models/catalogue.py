@@ -234,7 +234,7 @@ def load_language_model(settings: Settings, progress: Progress | None = None) ->
 
     return LlamaCppModel(
         found,
-        context_tokens=settings.prompt_tokens + settings.answer_tokens,
+        context_tokens=settings.context_tokens,
         threads=settings.threads,
         name=LANGUAGE_MODEL.name if settings.language_model == "default" else None,
     )

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import codecs
 import threading
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-
-import numpy as np
 
 from index.errors import ModelError
 from rag.language_model import Generation, Prompt
@@ -118,42 +116,6 @@ class LlamaCppModel:
                 yield event
                 self._reader = threading.current_thread()
 
-    def judge(self, prompt: Prompt, endings: Sequence[str]) -> list[float]:
-        """Return, for each ending of a prompt, the log odds of "Yes" against "No".
-
-        What the endings share is read once, and they are read one after the other.
-
-        Raises:
-            ModelError: as `stream`.
-        """
-        with self._holding():
-            fixed, variable = self._tokenize(prompt.fixed, prompt.variable)
-            shared, after = [*fixed, *variable], self._native.tokenize(self._frame.after, True)
-            yes, no = self._first_tokens("Yes"), self._first_tokens("No")
-            odds = []
-            self._read_from(fixed, variable)
-            for ending in endings:
-                tokens = [*self._native.tokenize("\n" + ending.strip(), special=False), *after]
-                self._check_room(len(shared) + len(tokens))
-                if not self._native.forget(len(shared)):
-                    # A model whose state cannot be cut back reads all of it again.
-                    self._native.read(shared)
-                self._native.read(tokens)
-                scores = self._native.logits()
-                odds.append(
-                    float(np.logaddexp.reduce(scores[yes]) - np.logaddexp.reduce(scores[no]))
-                )
-            return odds
-
-    def read_ahead(self, fixed: str) -> None:
-        """Read the fixed half of prompts to come, so that the first need not wait for it.
-
-        Raises:
-            ModelError: as `stream`.
-        """
-        with self._holding():
-            self._read_from(self._tokenize(fixed, "")[0], [])
-
     def close(self) -> None:
         """Free memory, as soon as a stream that is still open ends. Safe to call twice."""
         self._closed = True
@@ -215,7 +177,7 @@ class LlamaCppModel:
         if room < 1:
             raise ModelError(
                 f"the prompt has {length} tokens and the model holds {self._native.context_tokens};"
-                " ask a shorter question or show the model fewer notes"
+                " ask a shorter question"
             )
         return room
 
@@ -244,8 +206,3 @@ class LlamaCppModel:
             ],
             tokenize(variable.strip(), special=False),
         )
-
-    def _first_tokens(self, word: str) -> list[int]:
-        """Return the tokens with which an answer may begin that says a word."""
-        forms = (word, " " + word, word.lower())
-        return sorted({self._native.tokenize(form, special=False)[0] for form in forms})

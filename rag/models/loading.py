@@ -1,4 +1,4 @@
-"""Loads the language model in a thread of its own, while the question is searched for.
+"""Loads the language model in a thread of its own, so that who waits for it can be told how far it is.
 
 Knows when to load and when to free; what to load is decided in `rag.models.catalogue`.
 """
@@ -10,8 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from index.errors import ModelError
-from prompts import load_prompt
-from rag.language_model import JudgingModel, LanguageModel
+from rag.language_model import LanguageModel
 from rag.settings import Settings
 
 __all__ = ["ModelLoader"]
@@ -63,9 +62,6 @@ class ModelLoader:
 
         try:
             model = load_language_model(self._settings, self._report)
-            if isinstance(model, JudgingModel) and not self._closing:
-                # Read while torch is still imported: the first question need not wait for it.
-                model.read_ahead(load_prompt("judge_instructions").template)
         except BaseException as error:  # noqa: BLE001 - raised where it is waited for.
             ending.set_exception(error)
         else:
