@@ -51,7 +51,6 @@ _PATTERNS = tuple(
         rf"(?:{_WEEKDAY},? )?(?:the )?{_DAY}(?P<of> of)? {_MONTH}(?:,? {_YEAR})?",
         rf"(?:{_WEEKDAY},? )?{_MONTH} (?:the )?{_DAY}(?!{_NO_DAY})(?:(?:,| of|) {_YEAR})?",
         rf"{_MONTH}(?:,? {_YEAR})",
-        rf"(?P<turn>last|next|this) {_MONTH}",
         r"(?P<turn>last|next|this) (?P<unit>month|year)",
         rf"(?P<count>\d{{1,3}}|{'|'.join(_NUMBER)}) (?P<unit>day|week|month|year)s? ago",
         rf"(?:(?P<turn>last|next|this|this coming|this past) )?{_WEEKDAY}",
@@ -168,7 +167,7 @@ def _read(match: re.Match[str], folded: str, published: date | None) -> When | N
     if year is not None:
         return When(*span, year, month, day, weekday)
     if month is not None:
-        year = _nearest_year(published, month, day, turn) if published else None
+        year = _nearest_year(published, month, day) if published else None
         return When(*span, year, month, day, weekday, relative=True)
     if published is None:
         return When(*span, weekday=weekday, relative=True)
@@ -205,13 +204,8 @@ def _weekday(published: date, weekday: int, turn: str, ahead: bool) -> date | No
     return published - timedelta(days=back)
 
 
-def _nearest_year(published: date, month: int, day: int | None, turn: str) -> int | None:
-    year = published.year
-    if turn == "last":
-        return year - (month >= published.month)
-    if turn == "next":
-        return year + (month <= published.month)
-    candidates = (_made(year + shift, month, day or 15) for shift in (-1, 0, 1))
+def _nearest_year(published: date, month: int, day: int | None) -> int | None:
+    candidates = (_made(published.year + shift, month, day or 15) for shift in (-1, 0, 1))
     away = {abs((found - published).days): found.year for found in candidates if found}
     nearest = min(away, default=_NEAR + 1)
     return away[nearest] if nearest <= _NEAR else None

@@ -7,9 +7,8 @@ publication ("articles from 2018") or of the days just past ("last week").
 Left unread is what may mean either: a year that only names a thing ("the 1998
 World Cup"), or what is still to come. Knows no articles but their days.
 
-The phrases are few and must be read as ranges, which is why no general parser
-of dates is used: those return a point ("March 2018" as its today's day) and
-find dates in "may", "second", and "sat".
+No general parser of dates is used, since those return a point ("March 2018" as
+its today's day) and find dates in "may", "second", and "sat".
 """
 
 from __future__ import annotations

@@ -76,17 +76,11 @@ _DEMONYMS = {
 _DEMONYM_ENDINGS = tuple("ians eans ans ian ean an ese ish is i".split())
 # Two initials are too easily those of some other name ("Ursula Smith").
 _TWO_LETTERS = {
-    "us": "united states",
-    "uk": "united kingdom",
-    "un": "united nations",
-    "eu": "european union",
-    "dc": "district columbia",
-    "la": "los angeles",
-    "ny": "new york",
-    "nz": "new zealand",
-    "hk": "hong kong",
-    "ap": "associated press",
-    "pm": "prime minister",
+    "".join(word[0] for word in name.split()): name
+    for name in (
+        "united states,united kingdom,united nations,european union,district columbia,los angeles,"
+        "new york,new zealand,hong kong,associated press,prime minister"
+    ).split(",")
 }
 
 
