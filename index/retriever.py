@@ -1,6 +1,6 @@
-"""Finds the chunks for a question: two rankings fused, copies collapsed, the best reranked.
+"""Finds the chunks for a question: two rankings fused, copies of better hits collapsed.
 
-Works through the store, embedder, and reranker protocols; knows nothing of sentences or answers.
+Works through the store's protocol; knows nothing of sentences or answers.
 """
 
 from __future__ import annotations
@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 from index.copies import Place, triples
 from index.errors import NotFoundError
 from index.fusion import fuse_scores
-from index.reranker import Reranker
 from index.store import Store
 from index.types import Document, Filter, Hit
 
-__all__ = ["LEAD_BONUS", "LEAD_CHARACTERS", "RERANKED", "search"]
+__all__ = ["LEAD_BONUS", "LEAD_CHARACTERS", "search"]
 
 LEAD_CHARACTERS = 300
 """A passage that begins within so many characters is the lead of its article."""
@@ -26,8 +25,6 @@ LEAD_BONUS = 0.05
 nDCG@10 of the right article from .953 to .957 on NewsQA and from .585 to .600 on RealTimeQA, and
 leaves it at .732 and .974 on SciFact and XQuAD (bench/retrieval.py)."""
 
-RERANKED = 32
-"""How many fused hits a reranker reads: its time grows with each, and few good ones lie deeper."""
 _DEPTH = 50
 """How far down each ranking is read before they are fused; 100 finds no more
 (bench/retrieval.py)."""
@@ -48,7 +45,6 @@ def search(
     vector: NDArray[np.float32],
     limit: int,
     filter: Filter = Filter(),
-    reranker: Reranker | None = None,
 ) -> list[Hit]:
     """Return the best chunks for a question, best first, without copies of better ones.
 
@@ -58,22 +54,7 @@ def search(
         vector: the question's embedding, shape (dimension,), unit length.
         limit: most hits to return.
         filter: which articles to look at.
-        reranker: what orders the best of them anew.
-
-    Raises:
-        ModelError: the reranker cannot be loaded.
     """
-    if reranker is None:
-        return _fused(store, question, vector, limit, filter)
-    hits = _fused(store, question, vector, max(limit, RERANKED), filter)
-    scores = reranker.score(question, [hit.chunk.text for hit in hits])
-    order = np.argsort(-scores, kind="stable")[:limit]
-    return [replace(hits[n], score=float(scores[n])) for n in order]
-
-
-def _fused(
-    store: Store, question: str, vector: NDArray[np.float32], limit: int, filter: Filter
-) -> list[Hit]:
     depth = max(_DEPTH, limit)
     dense = {hit.chunk.id: hit for hit in store.search_dense(vector, depth, filter)}
     lexical = {hit.chunk.id: hit for hit in store.search_lexical(question, depth, filter)}

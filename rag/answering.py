@@ -11,7 +11,6 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 
 from index.embedder import Embedder
-from index.reranker import Reranker
 from index.store import Store
 from index.types import Document
 from rag.answer_kind import AnswerKind, asked_kind, compares
@@ -47,7 +46,6 @@ def answer_question(
     embedder: Embedder,
     get_model: Callable[[], LanguageModel],
     settings: Settings,
-    reranker: Reranker | None = None,
 ) -> Iterator[Stage | Delta | Answer]:
     """Yield stages and drafts, then the answer.
 
@@ -57,7 +55,6 @@ def answer_question(
         embedder: the one whose vectors the store holds.
         get_model: called only when there is something to answer from.
         settings: limits and thresholds.
-        reranker: what orders the best passages anew.
     """
     begun = time.perf_counter()
     counts = store.counts()
@@ -65,7 +62,7 @@ def answer_question(
         yield _refusal(question, "empty library")
         return
     yield Stage("searching", f"searching {_count(counts.chunks, 'passage')}")
-    findings = find_evidence(question, store, embedder, settings.passages, reranker)
+    findings = find_evidence(question, store, embedder, settings.passages)
     findings = replace(findings, evidence=_untold(findings.evidence, question))
     timing = Timing(retrieval=time.perf_counter() - begun)
     if not findings.evidence:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from index.archive import Archived
     from index.embedder import Embedder
     from index.reading import ReadOptions
-    from index.reranker import Reranker
     from index.store import Change, FileRead, Store
     from rag.language_model import LanguageModel
     from rag.syncing import SyncReport
@@ -51,7 +50,6 @@ class Assistant:
         store: Store | None = None,
         embedder: Embedder | None = None,
         language_model: LanguageModel | None = None,
-        reranker: Reranker | None = None,
         on_progress: Callable[[int, int], None] | None = None,
     ) -> None:
         """Use `open`, or hand in parts of your own; those not given are made from the settings.
@@ -65,7 +63,6 @@ class Assistant:
             store: the library; like every part that is handed in, it is not closed here.
             embedder: the one whose vectors the store holds.
             language_model: what phrases the answers.
-            reranker: what orders the best passages anew; the settings may name one.
             on_progress: see the attribute.
         """
         self.settings = settings
@@ -79,7 +76,6 @@ class Assistant:
             store=store,
             embedder=embedder,
             language_model=language_model,
-            reranker=reranker,
             on_progress=self._report_progress,
         )
 
@@ -374,7 +370,6 @@ class Assistant:
             get_model,
             self.settings,
             today=(today or date.today()) if read_dates else None,
-            reranker=self._parts.reranker(),
         ):
             if isinstance(event, Answer):
                 timing = replace(event.timing, total=time.perf_counter() - started)

@@ -20,7 +20,6 @@ from dataclasses import dataclass, field
 from index.chunker import embedding_text
 from index.embedder import Embedder
 from index.errors import NotFoundError
-from index.reranker import Reranker
 from index.retriever import search
 from index.store import Store
 from index.types import Document, Hit, Span
@@ -85,11 +84,10 @@ def find_evidence(
     store: Store,
     embedder: Embedder,
     passages: int,
-    reranker: Reranker | None = None,
 ) -> Findings:
     """Search the library and return every sentence of the best passages, best first."""
     vector = embedder.embed([question.text])[0]
-    hits = search(store, question.text, vector, passages, question.filter, reranker)
+    hits = search(store, question.text, vector, passages, question.filter)
     kind = asked_kind(question.last)
     articles = _read_articles(hits, store)
     hits = [hit for hit in hits if hit.document.id in articles]

@@ -12,7 +12,6 @@ from dataclasses import replace
 from datetime import date
 
 from index.embedder import Embedder
-from index.reranker import Reranker
 from index.store import Store
 from index.types import Filter
 from rag.answering import answer_question
@@ -37,7 +36,6 @@ def answer_turn(
     settings: Settings,
     *,
     today: date | None,
-    reranker: Reranker | None = None,
 ) -> Iterator[Stage | Delta | Answer]:
     """Yield stages and drafts, then the answer.
 
@@ -54,7 +52,6 @@ def answer_turn(
             rules cannot rewrite.
         settings: limits and thresholds.
         today: the day that "last week" is counted from; None to leave dates unread.
-        reranker: what orders the best passages anew.
     """
     rewriting = standalone(text, history)
     if rewriting.refers:
@@ -71,13 +68,13 @@ def answer_turn(
     if read is not None:
         within = replace(filter, after=read.after, before=read.before, undated=True)
         bounded = replace(question, text=_undated(rewriting.text, phrases), filter=within)
-        for event in answer_question(bounded, store, embedder, get_model, settings, reranker):
+        for event in answer_question(bounded, store, embedder, get_model, settings):
             if not isinstance(event, Answer):
                 yield event
             elif not event.refused:
                 yield replace(event, question=text, filter_read=read.phrase)
                 return
-    for event in answer_question(question, store, embedder, get_model, settings, reranker):
+    for event in answer_question(question, store, embedder, get_model, settings):
         if isinstance(event, Answer):
             event = replace(event, question=text)
             if read is not None:
