@@ -28,7 +28,7 @@ from question_sets import Row, contains, fill, read_articles, sample_questions
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold
 
-from index.embedder import Embedder
+from index.embed.embedder import Embedder
 from index.sqlite import SqliteStore
 from index.store import Store
 from rag import Settings

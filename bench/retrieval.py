@@ -31,13 +31,13 @@ from numpy.typing import NDArray
 from question_sets import article, read_articles
 from search_sets import Sought, read_sought
 
-from index.chunker import MAX_CHARACTERS, chunk_document
-from index.embedder import Embedder
-from index.fusion import fuse_scores
-from index.retriever import LEAD_BONUS, LEAD_CHARACTERS
-from index.sentences import split_sentences
-from index.sqlite.postings import Postings
-from index.sqlite.terms import question_stems
+from index.embed.embedder import Embedder
+from index.search.fusion import fuse_scores
+from index.search.retriever import LEAD_BONUS, LEAD_CHARACTERS
+from index.sqlite.words.postings import Postings
+from index.sqlite.words.terms import question_stems
+from index.text.chunker import MAX_CHARACTERS, chunk_document
+from index.text.sentences import split_sentences
 from index.types import Chunk, Document
 from rag import Settings
 from rag.environment import prepare_environment
@@ -153,9 +153,9 @@ def ways(
     for name, scaled in (("min-max", min_max), ("z-score", z_score)):
         yield f"sum of {name}", total([scaled(ranking) for ranking in both])
     fused = fuse_scores(both, depth)
-    yield "mean of scores (index/fusion.py)", fused
+    yield "mean of scores (index/search/fusion.py)", fused
     led = with_leads(fused, passages)
-    yield "  leads raised (index/retriever.py)", led
+    yield "  leads raised (index/search/retriever.py)", led
     for weight in (0.4, 0.6, 0.7):
         # Twice the same ranking weighs twice as much.
         parts = [dense] * round(10 * weight) + [lexical] * round(10 * (1 - weight))

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 
-from index.embedder import Embedder
+from index.embed.embedder import Embedder
 from index.store import Store
 from index.types import Document
 from rag.answer_kind import AnswerKind, asked_kind, compares

@@ -22,7 +22,7 @@ from rag.types import Answer, Delta, Stage
 
 if TYPE_CHECKING:
     from index.archive import Archived
-    from index.embedder import Embedder
+    from index.embed.embedder import Embedder
     from index.reading import ReadOptions
     from index.store import Change, FileRead, Store
     from rag.language_model import LanguageModel

@@ -14,7 +14,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from index.sentences import split_sentences
+from index.text.sentences import split_sentences
 from rag.answer_kind import compares
 from rag.checks import Verdict, check_claim
 from rag.checks.names import names_asked

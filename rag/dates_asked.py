@@ -21,8 +21,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
-from index.reading.date_words import MONTHS, WEEKDAYS
-from index.reading.dates import find_dates
+from index.reading.dates.publication import find_dates
+from index.reading.dates.words import MONTHS, WEEKDAYS
 
 __all__ = ["DatePhrase", "DateRange", "date_phrases", "range_asked"]
 

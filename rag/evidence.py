@@ -17,11 +17,11 @@ import re
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from index.chunker import embedding_text
-from index.embedder import Embedder
+from index.embed.embedder import Embedder
 from index.errors import NotFoundError
-from index.retriever import search
+from index.search.retriever import search
 from index.store import Store
+from index.text.chunker import embedding_text
 from index.types import Document, Hit, Span
 from rag.answer_kind import AnswerKind, asked_kind, holds_kind
 from rag.checks.names import names_asked

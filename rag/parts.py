@@ -16,7 +16,7 @@ from index.errors import LibraryError
 from rag.settings import Settings
 
 if TYPE_CHECKING:
-    from index.embedder import Embedder
+    from index.embed.embedder import Embedder
     from index.store import Store
     from rag.language_model import LanguageModel
     from rag.models.loading import ModelLoader

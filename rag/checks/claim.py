@@ -13,7 +13,7 @@ import math
 from dataclasses import dataclass
 from datetime import date
 
-from index.sentences import split_sentences
+from index.text.sentences import split_sentences
 from index.types import Document
 from rag.checks.actors import moved_actor
 from rag.checks.aliases import given_by, name_runs

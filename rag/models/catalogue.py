@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.embedder import Embedder
+from index.embed.embedder import Embedder
 from index.errors import ModelError
 from rag.language_model import LanguageModel
 from rag.models.hub import hub_file, hub_folder
@@ -176,7 +176,7 @@ def load_embedder(settings: Settings, default: PackagedEmbedder = EMBEDDER) -> E
     Raises:
         ModelError: see `find_embedder`; or the pinned weights have another hash.
     """
-    from index.sentence_transformer import SentenceTransformerEmbedder
+    from index.embed.sentence_transformer import SentenceTransformerEmbedder
 
     weights = find_embedder(settings, default)
     if weights.weights_sha256:
