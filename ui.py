@@ -1,7 +1,7 @@
 """The browser chat: `ask ui`, or `python ui.py`. Lays out the page and says which event does what.
 
-What the events do is in `rag.web.listeners`, how the parts are drawn in
-`rag/web/static/page.js`, who may come in in `rag.web.guard`. Gradio is imported when the page
+What the events do is in `rag.serve.listeners`, how the parts are drawn in
+`rag/serve/static/page.js`, who may come in in `rag.serve.guard`. Gradio is imported when the page
 is built, not before: `ask ui --help` must not pay for it.
 """
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from rag.assistant import Assistant
     from rag.cli.call import Call
-    from rag.web.conversations import Conversations
-    from rag.web.line import Line
+    from rag.serve.conversations import Conversations
+    from rag.serve.line import Line
 
 __all__ = ["build_page", "run_ui"]
 
@@ -55,7 +55,7 @@ def build_page(
     import gradio as gr
     from gradio.events import api
 
-    from rag.web.listeners import Listeners
+    from rag.serve.listeners import Listeners
 
     on = Listeners(assistant, conversations, line, filter)
     page: gr.Blocks

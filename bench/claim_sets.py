@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from question_sets import read_rows
 
-from index.embedder import Embedder
+from index.embed.embedder import Embedder
 from rag.english.vocabulary import content_stems
 
 __all__ = ["LabelledClaim", "choose_sentences", "folds", "highest_cosine", "read_claims"]

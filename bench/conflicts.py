@@ -25,7 +25,7 @@ from pathlib import Path
 from question_sets import Row, contains, fill, normalise, read_rows
 from running import Extractive
 
-from index.embedder import Embedder
+from index.embed.embedder import Embedder
 from index.sqlite import SqliteStore
 from rag import Assistant, Settings
 from rag.environment import prepare_environment

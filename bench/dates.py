@@ -21,7 +21,7 @@ from pathlib import Path
 
 from question_sets import Row, contains, fill, read_rows
 
-from index.embedder import Embedder
+from index.embed.embedder import Embedder
 from index.sqlite import SqliteStore
 from index.store import Store
 from index.types import Filter

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from question_sets import Row, contains, fill, read_articles, read_rows, sample_questions
 from sklearn.metrics import roc_auc_score
 
-from index.embedder import Embedder
+from index.embed.embedder import Embedder
 from index.sqlite import SqliteStore
 from index.store import Store
 from rag import Settings

@@ -20,8 +20,8 @@ from pathlib import Path
 
 from question_sets import read_rows
 
-from index.sqlite.postings import Postings
-from index.sqlite.terms import question_stems
+from index.sqlite.words.postings import Postings
+from index.sqlite.words.terms import question_stems
 
 _CHARACTERS = 800
 _SHIFT = 97

@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 
 from index.errors import ReadError
 from index.reading import SUFFIXES
-from index.reading.sandbox import ReaderPool
+from index.reading.sandbox.pool import ReaderPool
 from rag import AddResult, Assistant, Settings
 from rag.samples import sample_paths
 
@@ -86,7 +86,10 @@ class Watch:
                 try:
                     for child in children.read_text().split():
                         # Before it runs the reader, its peak is that of this process.
-                        if b"index.reading.worker" in Path(f"/proc/{child}/cmdline").read_bytes():
+                        if (
+                            b"index.reading.sandbox.worker"
+                            in Path(f"/proc/{child}/cmdline").read_bytes()
+                        ):
                             self.peak_kb = max(self.peak_kb, peak_kb(child))
                 except OSError:
                     continue

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from index.embedder import Embedder
+    from index.embed.embedder import Embedder
 
 
 def main() -> None:
@@ -163,8 +163,8 @@ def resident(process: int) -> int:
 
 def encode(home: str, part: str) -> dict[str, float]:
     """Embed the texts of the passages of one part, by the bare library."""
-    from index.chunker import embedding_text
     from index.sqlite import SqliteStore
+    from index.text.chunker import embedding_text
     from rag.environment import prepare_environment
     from rag.models.catalogue import find_embedder
     from rag.settings import Settings

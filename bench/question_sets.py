@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from index.embedder import Embedder
+from index.embed.embedder import Embedder
 from index.ingest import index_document
 from index.store import Store
 from index.types import Document

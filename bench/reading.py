@@ -27,7 +27,7 @@ from question_sets import Row, read_rows
 
 from index.errors import ReadError
 from index.reading import read_bytes
-from index.reading.decoding import decode, normalise_newlines
+from index.reading.encoding.decoding import decode, normalise_newlines
 from index.types import Document
 
 PAGES = "html_article_extraction_benchmark"

@@ -5,8 +5,7 @@ text) and `qrels_dev.jsonl` (qid, docid); or one whose `gold_articles*.jsonl`
 (question_id, url) say which articles answer. One table is printed for each, with
 a row for each way of ranking: each ranking alone, then both, fused in several
 ways. `--characters`, `--overlap`, and `--head` take several values and embed the
-passages anew for each; with `--cache` nothing is embedded twice. A reranker named
-by `BYLINE_RERANKER` has a row of its own.
+passages anew for each; with `--cache` nothing is embedded twice.
 
 nDCG@10 and recall@10 are of articles, each ranked by its best passage; the other
 columns say how often a right article, or a right passage, is among the first so
@@ -32,18 +31,17 @@ from numpy.typing import NDArray
 from question_sets import article, read_articles
 from search_sets import Sought, read_sought
 
-from index.chunker import MAX_CHARACTERS, chunk_document
-from index.embedder import Embedder
-from index.fusion import fuse_scores
-from index.reranker import Reranker
-from index.retriever import LEAD_BONUS, LEAD_CHARACTERS, RERANKED
-from index.sentences import split_sentences
-from index.sqlite.postings import Postings
-from index.sqlite.terms import question_stems
+from index.embed.embedder import Embedder
+from index.search.fusion import fuse_scores
+from index.search.retriever import LEAD_BONUS, LEAD_CHARACTERS
+from index.sqlite.words.postings import Postings
+from index.sqlite.words.terms import question_stems
+from index.text.chunker import MAX_CHARACTERS, chunk_document
+from index.text.sentences import split_sentences
 from index.types import Chunk, Document
 from rag import Settings
 from rag.environment import prepare_environment
-from rag.models.catalogue import load_embedder, load_reranker
+from rag.models.catalogue import load_embedder
 
 Ranking = list[tuple[int, float]]
 """Numbers of passages with their scores, best first."""
@@ -145,7 +143,6 @@ def ways(
     lexical: Ranking,
     passages: Passages,
     depth: int,
-    reranker: Reranker | None,
 ) -> Iterator[tuple[str, Ranking]]:
     """Yield the ways of ranking, by name."""
     yield "BM25", lexical
@@ -156,15 +153,9 @@ def ways(
     for name, scaled in (("min-max", min_max), ("z-score", z_score)):
         yield f"sum of {name}", total([scaled(ranking) for ranking in both])
     fused = fuse_scores(both, depth)
-    yield "mean of scores (index/fusion.py)", fused
+    yield "mean of scores (index/search/fusion.py)", fused
     led = with_leads(fused, passages)
-    yield "  leads raised (index/retriever.py)", led
-    if reranker:
-        best = [number for number, _ in led[:RERANKED]]
-        scores = reranker.score(sought.question, [passages.chunks[n].text for n in best])
-        order = np.argsort(-scores, kind="stable")
-        reranked = [(best[place], float(scores[place])) for place in order]
-        yield "  and reranked", reranked + led[RERANKED:]
+    yield "  leads raised (index/search/retriever.py)", led
     for weight in (0.4, 0.6, 0.7):
         # Twice the same ranking weighs twice as much.
         parts = [dense] * round(10 * weight) + [lexical] * round(10 * (1 - weight))
@@ -271,7 +262,7 @@ def main() -> None:
 
     prepare_environment()
     settings = Settings.from_environment()
-    embed, reranker = embed_with(load_embedder(settings), arguments.cache), load_reranker(settings)
+    embed = embed_with(load_embedder(settings), arguments.cache)
     for data in arguments.data:
         asked = read_sought(
             data, arguments.sample, arguments.skip, arguments.seed, arguments.self_contained
@@ -286,8 +277,7 @@ def main() -> None:
             for sought, vector in zip(asked, vectors):
                 dense = passages.dense(vector, arguments.depth)
                 lexical = passages.lexical(sought.question, arguments.depth)
-                found = ways(sought, dense, lexical, passages, arguments.depth, reranker)
-                for name, ranking in found:
+                for name, ranking in ways(sought, dense, lexical, passages, arguments.depth):
                     rows.setdefault(name, []).append(score(ranking, sought, passages))
             print(
                 f"{len(passages.chunks)} passages of up to {characters} characters, "

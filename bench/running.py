@@ -13,7 +13,7 @@ from pathlib import Path
 
 from question_sets import Row, fill
 
-from index.embedder import Embedder
+from index.embed.embedder import Embedder
 from index.sqlite import SqliteStore
 from index.store import Store
 from rag import Answer, Assistant, Citation, Claim, Delta, Settings

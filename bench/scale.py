@@ -35,12 +35,12 @@ import numpy as np
 from numpy.typing import NDArray
 from question_sets import article
 
-from index.chunker import chunk_document
-from index.sentences import split_sentences
 from index.sqlite import SqliteStore
 from index.sqlite.rows import filter_clause
-from index.sqlite.vector_rows import vectors_above
+from index.sqlite.vectors.rows import vectors_above
 from index.store import IndexedDocument, ScoredChunk
+from index.text.chunker import chunk_document
+from index.text.sentences import split_sentences
 from index.types import Chunk, Filter
 from rag.evaluation.scores import nearest_rank
 

@@ -24,18 +24,18 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from index.archive import DOCUMENTS, MANIFEST, NAME, VECTORS, VERSION
-from index.chunker import embedding_text
 from index.errors import MismatchError, ReadError
 from index.reading.draft import NOT_LINE, is_article
 from index.sqlite.rows import check_entry
 from index.store import Change, IndexedDocument, Store
+from index.text.chunker import embedding_text
 from index.types import Chunk, Document, Span
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from index.embedder import Embedder
+    from index.embed.embedder import Embedder
 
 __all__ = ["read_archive"]
 

@@ -19,11 +19,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from index.chunker import chunk_document, embedding_text
-from index.embedder import Embedder
+from index.embed.embedder import Embedder
 from index.errors import LibraryError
-from index.sentences import split_sentences
 from index.store import Change, FileRead, IndexedDocument, Store
+from index.text.chunker import chunk_document, embedding_text
+from index.text.sentences import split_sentences
 from index.types import Chunk, Document, Span
 
 __all__ = ["Item", "index_document", "ingest"]

@@ -19,9 +19,9 @@ from index.store import FileRead, FileRecord
 from index.types import Document
 
 if TYPE_CHECKING:
-    from index.embedder import Embedder
+    from index.embed.embedder import Embedder
     from index.reading import ReadOptions
-    from index.reading.sandbox import ReaderPool
+    from index.reading.sandbox.pool import ReaderPool
     from index.store import Store
 
 __all__ = ["AddResult", "Outcome", "files_in", "read_files", "read_uploads", "store_readings"]
@@ -102,7 +102,7 @@ def read_files(
     """
     from index.folder import look_at
     from index.reading import ReadOptions, Unread
-    from index.reading.sandbox import ReaderPool
+    from index.reading.sandbox.pool import ReaderPool
 
     options = options or ReadOptions()
     refused: dict[Path, ReadError] = {}

@@ -22,9 +22,8 @@ from rag.types import Answer, Delta, Stage
 
 if TYPE_CHECKING:
     from index.archive import Archived
-    from index.embedder import Embedder
+    from index.embed.embedder import Embedder
     from index.reading import ReadOptions
-    from index.reranker import Reranker
     from index.store import Change, FileRead, Store
     from rag.language_model import LanguageModel
     from rag.syncing import SyncReport
@@ -51,7 +50,6 @@ class Assistant:
         store: Store | None = None,
         embedder: Embedder | None = None,
         language_model: LanguageModel | None = None,
-        reranker: Reranker | None = None,
         on_progress: Callable[[int, int], None] | None = None,
     ) -> None:
         """Use `open`, or hand in parts of your own; those not given are made from the settings.
@@ -65,7 +63,6 @@ class Assistant:
             store: the library; like every part that is handed in, it is not closed here.
             embedder: the one whose vectors the store holds.
             language_model: what phrases the answers.
-            reranker: what orders the best passages anew; the settings may name one.
             on_progress: see the attribute.
         """
         self.settings = settings
@@ -79,7 +76,6 @@ class Assistant:
             store=store,
             embedder=embedder,
             language_model=language_model,
-            reranker=reranker,
             on_progress=self._report_progress,
         )
 

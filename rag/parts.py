@@ -1,7 +1,7 @@
 """Makes the parts that an assistant needs, each when it is first asked for, and frees them.
 
-The library, the samples that stand in for an empty one, the embedder, the reranker,
-and the language model. Knows nothing of questions or of files.
+The library, the samples that stand in for an empty one, the embedder, and the
+language model. Knows nothing of questions or of files.
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ from index.errors import LibraryError
 from rag.settings import Settings
 
 if TYPE_CHECKING:
-    from index.embedder import Embedder
-    from index.reranker import Reranker
+    from index.embed.embedder import Embedder
     from index.store import Store
     from rag.language_model import LanguageModel
     from rag.models.loading import ModelLoader
@@ -38,7 +37,6 @@ class Parts:
         store: Store | None,
         embedder: Embedder | None,
         language_model: LanguageModel | None,
-        reranker: Reranker | None,
         on_progress: Callable[[int, int], None],
     ) -> None:
         """Take what is handed in, which is not closed here; make nothing yet."""
@@ -47,7 +45,6 @@ class Parts:
         self._knows_embedder = store is not None
         self._embedder = embedder
         self._language_model = language_model
-        self._reranker = reranker
         self._reader = None
         self._on_progress = on_progress
         self._samples: Store | None = None
@@ -117,19 +114,6 @@ class Parts:
 
                 self._embedder = load_embedder(self._settings)
             return self._embedder
-
-    def reranker(self) -> Reranker | None:
-        """Return what orders passages anew, where the settings name one.
-
-        Raises:
-            ModelError: it is missing or damaged.
-        """
-        with self._making:
-            if self._reranker is None and self._settings.reranker:
-                from rag.models.catalogue import load_reranker
-
-                self._reranker = load_reranker(self._settings)
-            return self._reranker
 
     def reader(self) -> Reader:
         with self._making:

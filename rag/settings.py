@@ -26,9 +26,6 @@ class Settings:
     """`default`, a path to a GGUF file, `hf:owner/repo/file.gguf`, or an OpenAI-compatible URL."""
     embedder: str = "default"
     """`default`, or a folder or name that sentence-transformers can load."""
-    reranker: str = ""
-    """A folder or name of a cross-encoder that sentence-transformers can load, which orders the
-    best passages anew; empty for none."""
     api_key: str | None = field(default=None, repr=False)
     """Sent with every request to the server that `language_model` names; nowhere else."""
     download: bool = False
@@ -53,7 +50,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, home: str | Path | None = None) -> Settings:
-        """Read `BYLINE_HOME`, `_MODELS`, `_MODEL`, `_EMBEDDER`, `_RERANKER`, and `_API_KEY`.
+        """Read `BYLINE_HOME`, `_MODELS`, `_MODEL`, `_EMBEDDER`, and `_API_KEY`.
 
         An argument wins over the environment, which wins over the defaults: the
         user data folder for the library, the user cache folder for the models.
@@ -65,6 +62,5 @@ class Settings:
             models=Path(models).expanduser().absolute(),
             language_model=os.environ.get("BYLINE_MODEL") or "default",
             embedder=os.environ.get("BYLINE_EMBEDDER") or "default",
-            reranker=os.environ.get("BYLINE_RERANKER") or "",
             api_key=os.environ.get("BYLINE_API_KEY") or None,
         )

@@ -18,7 +18,7 @@ from index.store import FileRead, FileRecord
 from rag.adding import AddResult, read_files, store_readings
 
 if TYPE_CHECKING:
-    from index.embedder import Embedder
+    from index.embed.embedder import Embedder
     from index.reading import ReadOptions
     from index.store import Store
 

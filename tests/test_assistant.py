@@ -12,7 +12,7 @@ import pytest
 
 from fakes import HashEmbedder
 from index.errors import LibraryError, LockedError, ModelError, QuestionError, ReadError
-from index.reading.sandbox import ReaderPool
+from index.reading.sandbox.pool import ReaderPool
 from index.sqlite import SqliteStore
 from index.store import Change, FileRead, IndexedDocument
 from index.types import Document, Filter
@@ -130,7 +130,7 @@ def test_a_reader_that_breaks_fails_one_file(
     opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(
-        "index.reading.sandbox.ReaderPool", functools.partial(ReaderPool, table=OBEYING)
+        "index.reading.sandbox.pool.ReaderPool", functools.partial(ReaderPool, table=OBEYING)
     )
     for name, content in {"a": "It rained.", "b": "break", "c": "several", "d": "Dry."}.items():
         (tmp_path / f"{name}.txt").write_text(content, encoding="utf-8")

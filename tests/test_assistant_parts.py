@@ -8,15 +8,13 @@ import sys
 import textwrap
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from fakes import HashEmbedder
 from index.errors import LibraryError, ModelError
@@ -303,39 +301,3 @@ def test_threads_that_begin_together_share_the_parts(
     assert sorted(loaded) == ["embedder", "language model"]
     assert len({replace(answer, timing=Timing()) for answer in answers}) == 1
     check_promises(answers[0])
-
-
-class ReadingReranker:
-    """Remembers what it was asked, and turns the order round."""
-
-    def __init__(self) -> None:
-        self.read: list[tuple[str, int]] = []
-
-    def score(self, question: str, passages: Sequence[str]) -> NDArray[np.float32]:
-        self.read.append((question, len(passages)))
-        return np.arange(len(passages), dtype=np.float32)
-
-
-def test_a_reranker_chooses_the_passages_that_are_read(tmp_path: Path) -> None:
-    reranker = ReadingReranker()
-    # With one passage to read, what comes first decides: here what is farthest from the question.
-    narrow = replace(settings(tmp_path), passages=1)
-    parts = {"embedder": HashEmbedder(), "language_model": ScriptedModel(URGED)}
-    with Assistant(narrow, reranker=reranker, **parts) as assistant:  # type: ignore[arg-type]
-        for document in (LIMA, MIGRATION, BRIDGE):
-            assistant.add_document(document)
-        assert assistant.ask(WHO_URGED).refused
-    with Assistant(narrow, **parts) as assistant:  # type: ignore[arg-type]
-        assert not assistant.ask(WHO_URGED).refused
-    assert len(reranker.read) == 1
-    assert reranker.read[0][0] == WHO_URGED
-    assert reranker.read[0][1] >= 3
-
-
-def test_a_reranker_that_is_missing_is_one_clear_line(tmp_path: Path) -> None:
-    chosen = replace(settings(tmp_path), reranker=str(tmp_path / "none"))
-    model = ScriptedModel(URGED)
-    with Assistant(chosen, embedder=HashEmbedder(), language_model=model) as assistant:
-        assistant.add_document(LIMA)
-        with pytest.raises(ModelError, match="name the folder of a reranker"):
-            assistant.ask(WHO_URGED)

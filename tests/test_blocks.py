@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from index.sqlite.blocks import BlockError, BlockReader, BlockWriter
+from index.sqlite.words.blocks import BlockError, BlockReader, BlockWriter
 
 CONTENT = random.Random(5).randbytes(200_000)  # noqa: S311 - four blocks, the last one not full
 

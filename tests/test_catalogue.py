@@ -16,7 +16,6 @@ from pathlib import Path
 
 import pytest
 
-from index.cross_encoder import CrossEncoderReranker
 from index.errors import ModelError
 from rag.models import catalogue, joining
 from rag.models.catalogue import (
@@ -25,9 +24,7 @@ from rag.models.catalogue import (
     Part,
     find_embedder,
     find_language_model,
-    find_reranker,
     load_embedder,
-    load_reranker,
 )
 from rag.models.info import describe_models, verify_models
 from rag.settings import Settings
@@ -343,7 +340,9 @@ def test_where_no_note_can_be_kept_the_weights_are_hashed_every_time(
         load_embedder(settings, embedder)
 
 
-def test_an_embedder_folder_must_hold_safe_weights(settings: Settings, tmp_path: Path) -> None:
+def test_an_embedder_folder_must_hold_safe_weights(
+    site: Path, settings: Settings, tmp_path: Path
+) -> None:
     chosen = replace(settings, embedder=str(tmp_path / "mine"))
     with pytest.raises(ModelError, match="there is no folder"):
         find_embedder(chosen)
@@ -351,34 +350,8 @@ def test_an_embedder_folder_must_hold_safe_weights(settings: Settings, tmp_path:
     (tmp_path / "mine/pytorch_model.bin").write_bytes(b"pickle")
     with pytest.raises(ModelError, match=r"holds no \*\.safetensors"):
         find_embedder(chosen)
-
-
-def test_there_is_no_reranker_unless_one_is_chosen(site: Path, settings: Settings) -> None:
-    assert find_reranker(settings) is None
-    assert load_reranker(settings) is None
-    roles = [info.role for info in describe_models(settings, make_embedder(site), MODEL)]
-    assert roles == ["embedder", "language model"]
-
-
-def test_a_reranker_folder_must_hold_safe_weights(
-    site: Path, settings: Settings, tmp_path: Path
-) -> None:
-    embedder, folder = make_embedder(site), tmp_path / "mine"
-    chosen = replace(settings, reranker=str(folder))
-    with pytest.raises(ModelError) as caught:
-        load_reranker(chosen)
-    assert str(caught.value) == f"there is no folder {folder}; name the folder of a reranker"
-    info = describe_models(chosen, embedder, MODEL)[2]
-    assert (info.role, info.ready, info.detail) == ("reranker", False, str(caught.value))
-    folder.mkdir()
-    (folder / "pytorch_model.bin").write_bytes(b"pickle")
-    with pytest.raises(ModelError, match=r"holds no \*\.safetensors"):
-        load_reranker(chosen)
-    (folder / "model.safetensors").write_bytes(b"weights")
-    (folder / "config.json").write_text("{}")
-    assert find_reranker(chosen) == folder
-    assert isinstance(load_reranker(chosen), CrossEncoderReranker)
-    info = verify_models(chosen, None, embedder, MODEL)[2]
+    (tmp_path / "mine/model.safetensors").write_bytes(b"weights")
+    info = verify_models(chosen, None, make_embedder(site), MODEL)[0]
     # Hashed, as whatever is not pinned: so that one can see what is in use.
     assert (info.ready, info.size) == (True, 7)
     assert info.sha256 == hashlib.sha256(b"weights").hexdigest()

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from index.chunker import MAX_CHARACTERS, chunk_document, embedding_text
-from index.sentences import split_sentences
+from index.text.chunker import MAX_CHARACTERS, chunk_document, embedding_text
+from index.text.sentences import split_sentences
 from index.types import Chunk, Document, Span
 
 

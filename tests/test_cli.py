@@ -127,7 +127,7 @@ def test_options_reach_the_assistant(before_the_question: bool, tmp_path: Path) 
     options = [
         *("--home", str(tmp_path / "other"), "--source", "BBC", "--source", "AP"),
         *("--after", "4 January 2019", "--before", "2019-01-31"),
-        *("--model", "m.gguf", "--embedder", "e", "--reranker", "r", "--download"),
+        *("--model", "m.gguf", "--embedder", "e", "--download"),
     ]
     assistant = FakeAssistant()
     argv = [*options, "who?"] if before_the_question else ["who?", *options]
@@ -137,7 +137,6 @@ def test_options_reach_the_assistant(before_the_question: bool, tmp_path: Path) 
     assert assistant.settings.home == tmp_path / "other"
     assert assistant.settings.language_model == "m.gguf"
     assert assistant.settings.embedder == "e"
-    assert assistant.settings.reranker == "r"
     assert assistant.settings.download is True
 
 

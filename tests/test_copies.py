@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from fakes import HashEmbedder
-from index.chunker import chunk_document
-from index.copies import Place, triples
 from index.ingest import index_document
-from index.retriever import search
-from index.sentences import split_sentences
+from index.search.copies import Place, triples
+from index.search.retriever import search
 from index.sqlite import SqliteStore
+from index.text.chunker import chunk_document
+from index.text.sentences import split_sentences
 from index.types import Chunk, Document
 
 EMBEDDER = HashEmbedder()

@@ -3,7 +3,7 @@
 import pytest
 
 from index.errors import ReadError
-from index.reading.decoding import Decoded, decode
+from index.reading.encoding.decoding import Decoded, decode
 
 ENGLISH = "The port reopened on Tuesday — “at last,” the harbour master said.\n"
 HUNGARIAN = (

@@ -6,8 +6,8 @@ import pytest
 
 from documents import docx, run, word_paragraph, zipped
 from index.errors import ReadError
-from index.reading.docx import drafts_from_docx
 from index.reading.draft import Draft
+from index.reading.office.docx import drafts_from_docx
 
 DAMAGED = "damaged; open it in the program that made it and save it again"
 FIRST = "The harbour of Port Vell reopened on Tuesday."

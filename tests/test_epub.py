@@ -7,7 +7,7 @@ import pytest
 from documents import epub, zipped
 from index.errors import ReadError
 from index.reading.draft import Draft
-from index.reading.epub import drafts_from_epub
+from index.reading.office.epub import drafts_from_epub
 
 FIRST = "<h1>One</h1><p>The harbour<br/>of Port&#160;Vell reopened.</p>"
 SECOND = "<h1>Two</h1><p>Ships came in.</p>"

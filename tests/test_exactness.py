@@ -11,11 +11,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from fakes import HashEmbedder
-from index.chunker import MAX_CHARACTERS, chunk_document
 from index.errors import ReadError
 from index.reading import read_text
-from index.sentences import split_sentences
 from index.sqlite import SqliteStore
+from index.text.chunker import MAX_CHARACTERS, chunk_document
+from index.text.sentences import split_sentences
 from index.types import Document
 from rag.assistant import Assistant
 from rag.settings import Settings

@@ -6,7 +6,7 @@ import pytest
 
 from index.errors import ReadError
 from index.reading.draft import Draft, Unread
-from index.reading.feed import drafts_from_feed, looks_like_feed
+from index.reading.feeds.feed import drafts_from_feed, looks_like_feed
 
 HARBOUR = "The harbour of Port Vell reopened on Tuesday, and the first ships came in before noon."
 NAMESPACES = (

@@ -4,8 +4,8 @@ import doctest
 
 import pytest
 
-import index.fusion
-from index.fusion import fuse_scores
+import index.search.fusion
+from index.search.fusion import fuse_scores
 
 
 def test_a_score_is_the_mean_of_shares_of_the_best() -> None:
@@ -16,7 +16,7 @@ def test_a_score_is_the_mean_of_shares_of_the_best() -> None:
         ("a", pytest.approx((1 + 0.25) / 2)),
         ("c", pytest.approx((0.75 + 0.25) / 2)),
     ]
-    assert doctest.testmod(index.fusion).attempted == 1
+    assert doctest.testmod(index.search.fusion).attempted == 1
 
 
 def test_a_ranking_that_ends_early_has_nothing_for_the_rest() -> None:

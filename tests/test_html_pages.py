@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from index.reading import read_bytes
-from index.reading.html_article import find_article
+from index.reading.web.article import find_article
 from index.types import Document
 
 FIRST = (

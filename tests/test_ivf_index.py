@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.sqlite.faiss_index import FlatIndex
-from index.sqlite.ivf_index import IvfIndex, sample_size
-from index.sqlite.layered_index import LayeredIndex
+from index.sqlite.vectors.flat_index import FlatIndex
+from index.sqlite.vectors.ivf_index import IvfIndex, sample_size
+from index.sqlite.vectors.layered_index import LayeredIndex
 from store_samples import DIMENSION, random_units, unit
 
 ROWS = 6000  # parted into more lists than a search looks into at first

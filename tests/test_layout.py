@@ -4,11 +4,11 @@ import doctest
 
 import pytest
 
-import index.reading.hyphens
-import index.reading.running_heads
-from index.reading.hyphens import Hyphens
-from index.reading.layout import Line, Page, Printed, text_of_pages
-from index.reading.running_heads import without_running_heads
+import index.reading.pdf.hyphens
+import index.reading.pdf.running_heads
+from index.reading.pdf.hyphens import Hyphens
+from index.reading.pdf.layout import Line, Page, Printed, text_of_pages
+from index.reading.pdf.running_heads import without_running_heads
 
 FULL = "The harbour of Port Vell reopened on Tuesday after a strike of days"
 SHORT = "before noon."
@@ -257,7 +257,7 @@ def test_the_only_page_loses_its_number_alone() -> None:
     assert heads(*numbered("Port News", base=40)) == []
 
 
-@pytest.mark.parametrize("module", [index.reading.hyphens, index.reading.running_heads])
+@pytest.mark.parametrize("module", [index.reading.pdf.hyphens, index.reading.pdf.running_heads])
 def test_the_examples_hold(module) -> None:
     result = doctest.testmod(module)
     assert result.failed == 0

@@ -11,7 +11,7 @@ import pytest
 from fakes import LIMA, UNDATED, FakeAssistant, FakeStore
 from index.errors import LockedError
 from index.reading import ReadOptions
-from index.reading.sandbox import ReaderPool
+from index.reading.sandbox.pool import ReaderPool
 from rag.assistant import AddResult
 from rag.cli import main
 from reader_tables import OBEYING
@@ -70,7 +70,7 @@ def test_a_reader_that_breaks_is_one_line(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
     monkeypatch.setattr(
-        "index.reading.sandbox.ReaderPool", functools.partial(ReaderPool, table=OBEYING)
+        "index.reading.sandbox.pool.ReaderPool", functools.partial(ReaderPool, table=OBEYING)
     )
     path = home.parent / "a.txt"
     path.write_text("break", encoding="utf-8")

@@ -7,14 +7,14 @@ import pytest
 
 from index.errors import ReadError
 from index.reading.draft import Draft, Unread
-from index.reading.mail import (
+from index.reading.mail.mailbox import (
     drafts_from_mail,
     drafts_from_mailbox,
     looks_like_mail,
     looks_like_mailbox,
 )
-from index.reading.message import LARGEST_MESSAGE
-from index.reading.mhtml import drafts_from_mhtml, looks_like_mhtml
+from index.reading.mail.message import LARGEST_MESSAGE
+from index.reading.web.mhtml import drafts_from_mhtml, looks_like_mhtml
 
 HARBOUR = "The harbour of Port Vell reopened on Tuesday, and the first ships came in before noon."
 MARKET = "Fish prices fell by a third within hours; the market closed early on the same evening."

@@ -4,17 +4,21 @@ import doctest
 
 import pytest
 
-import index.reading.bylines
-import index.reading.dateline
-import index.reading.language
+import index.reading.dates.dateline
+import index.reading.metadata.language
+import index.reading.web.bylines
 from index.reading import read_text
-from index.reading.bylines import authors_line, is_agency, outlet_name
-from index.reading.dateline import dateline_dates
-from index.reading.language import language_tag
+from index.reading.dates.dateline import dateline_dates
+from index.reading.metadata.language import language_tag
+from index.reading.web.bylines import authors_line, is_agency, outlet_name
 
 
 def test_examples() -> None:
-    modules = (index.reading.bylines, index.reading.dateline, index.reading.language)
+    modules = (
+        index.reading.web.bylines,
+        index.reading.dates.dateline,
+        index.reading.metadata.language,
+    )
     results = [doctest.testmod(module) for module in modules]
     assert [(result.failed, result.attempted) for result in results] == [(0, 2), (0, 1), (0, 1)]
 

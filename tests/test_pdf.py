@@ -7,8 +7,8 @@ import pytest
 from documents import PICTURE, column, pdf
 from index.errors import ReadError
 from index.reading.draft import Draft
-from index.reading.pdf import drafts_from_pdf
-from index.reading.pdf_lines import clean_characters
+from index.reading.pdf.document import drafts_from_pdf
+from index.reading.pdf.lines import clean_characters
 
 FIRST = [
     "The harbour of Port Vell reopened on Tuesday after a strike of nine days, and the inter-",

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.sqlite import postings as module
-from index.sqlite.blocks import BlockError
-from index.sqlite.postings import Postings
+from index.sqlite.words import postings as module
+from index.sqlite.words.blocks import BlockError
+from index.sqlite.words.postings import Postings
 
 Row = tuple[int, str, str]
 NUMBERS = np.array([], dtype=np.int64)
@@ -160,7 +160,7 @@ def test_lists_that_cannot_change_the_first_places_change_nothing() -> None:
 def test_lists_longer_than_what_is_merged_at_once_are_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from index.sqlite import segments
+    from index.sqlite.words import segments
 
     rows = list(random_rows(random.Random(3), 1, 400))  # noqa: S311 - no secret
     at_once = saved(index_of(rows), tmp_path / "a.idx")

@@ -6,10 +6,10 @@ import zipfile
 
 import pytest
 
-import index.reading.properties
+import index.reading.metadata.properties
 import index.reading.refusal
 from documents import docx, epub, odt, pdf, zipped
-from index.reading.properties import usable_author, usable_title
+from index.reading.metadata.properties import usable_author, usable_title
 from index.reading.refusal import refusal_of
 
 EXCEL = "an Excel workbook; save the sheet as CSV"
@@ -104,7 +104,7 @@ def test_authors_that_programs_write_are_none(author: str) -> None:
     assert usable_author(author) == ""
 
 
-@pytest.mark.parametrize("module", [index.reading.properties, index.reading.refusal])
+@pytest.mark.parametrize("module", [index.reading.metadata.properties, index.reading.refusal])
 def test_the_examples_hold(module) -> None:
     result = doctest.testmod(module)
     assert result.failed == 0

@@ -8,7 +8,7 @@ import pytest
 
 from fakes import HashEmbedder
 from index.ingest import index_document
-from index.retriever import LEAD_BONUS, LEAD_CHARACTERS, search
+from index.search.retriever import LEAD_BONUS, LEAD_CHARACTERS, search
 from index.sqlite import SqliteStore
 from index.store import ScoredChunk
 from index.types import Document, Filter, Hit

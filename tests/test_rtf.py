@@ -6,7 +6,7 @@ import pytest
 
 from index.errors import ReadError
 from index.reading.draft import Draft
-from index.reading.rtf import drafts_from_rtf
+from index.reading.office.rtf import drafts_from_rtf
 
 DAMAGED = "damaged; open it in the program that made it and save it again"
 HEAD = r"{\rtf1\ansi\ansicpg1252\deff0\deflang2057{\fonttbl{\f0\fswiss Helvetica;}}"

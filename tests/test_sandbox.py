@@ -23,8 +23,8 @@ import pytest
 from documents import column, docx, pdf, run, word_paragraph
 from index.errors import ReadError
 from index.reading import Reading, ReadOptions, Unread, read_file
-from index.reading.sandbox import ReaderPool
-from index.reading.wire import ForgedError, read_answer
+from index.reading.sandbox.pool import ReaderPool
+from index.reading.sandbox.wire import ForgedError, read_answer
 from reader_tables import OBEYING
 
 ROOT = Path(__file__).parent.parent
@@ -426,7 +426,7 @@ def gone(process: int) -> bool:
 OUTLIVED = """
 import sys, time
 from pathlib import Path
-from index.reading.sandbox import ReaderPool
+from index.reading.sandbox.pool import ReaderPool
 pool = ReaderPool(table="reader_tables:FORMATS")
 for path, found in pool.read_many(map(Path, sys.argv[1:])):
     print(found.document.text, flush=True)
@@ -478,7 +478,8 @@ def test_nothing_stays_open(tmp_path: Path) -> None:
 def unconfined(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Children that the system does not confine."""
     (tmp_path / "sitecustomize.py").write_text(
-        "import index.reading.confinement as c\nc.confine = lambda memory: None", encoding="utf-8"
+        "import index.reading.sandbox.confinement as c\nc.confine = lambda memory: None",
+        encoding="utf-8",
     )
     monkeypatch.syspath_prepend(str(tmp_path))
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from index.embed.sentence_transformer import SentenceTransformerEmbedder
 from index.errors import ModelError
-from index.sentence_transformer import SentenceTransformerEmbedder
 
 MODULES = [
     {"path": "", "type": "sentence_transformers.models.Transformer"},
@@ -36,7 +36,7 @@ def test_the_dimension_is_read_and_nothing_is_loaded(folder: Path) -> None:
 
 
 def test_importing_the_module_imports_no_torch() -> None:
-    code = "import sys, index.sentence_transformer; print('torch' in sys.modules)"
+    code = "import sys, index.embed.sentence_transformer; print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
 

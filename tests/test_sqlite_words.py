@@ -113,9 +113,9 @@ def test_damage_that_only_a_question_meets_is_mended(
 
 
 def test_it_may_be_a_little_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from index.sqlite import words
+    from index.sqlite.words import keeper
 
-    monkeypatch.setattr(words, "_MOST_BEHIND", 0.25)
+    monkeypatch.setattr(keeper, "_MOST_BEHIND", 0.25)
     fill(tmp_path)
     before = words_file(tmp_path)
     with open_store(tmp_path) as store:

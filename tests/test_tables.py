@@ -6,9 +6,9 @@ import json
 import pytest
 
 from index.errors import ReadError
-from index.reading.delimited import drafts_from_delimited
 from index.reading.draft import Draft, Unread
-from index.reading.json_rows import drafts_from_json, looks_like_json
+from index.reading.tables.delimited import drafts_from_delimited
+from index.reading.tables.json_rows import drafts_from_json, looks_like_json
 
 HARBOUR = "The harbour of Port Vell reopened on Tuesday, and the first ships came in before noon."
 MARKET = "Fish prices fell by a third within hours; the market closed early on the same evening."

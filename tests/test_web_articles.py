@@ -12,7 +12,7 @@ import pytest
 
 from fakes import HashEmbedder
 from index.errors import ReadError
-from index.reading.sandbox import ReaderPool
+from index.reading.sandbox.pool import ReaderPool
 from index.sqlite import SqliteStore
 from index.types import Document
 from rag.adding import AddResult

@@ -1,7 +1,7 @@
 """Reads articles: path or bytes to `Document`. Knows nothing of chunks, models, or the store."""
 
 from index.reading.articles import Reading
-from index.reading.dates import DateOrder
+from index.reading.dates.publication import DateOrder
 from index.reading.draft import Unread
 from index.reading.files import (
     read_articles,

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from index.errors import ReadError
-from index.reading.dateline import wire_agency
-from index.reading.dates import DateClues, publication_date
+from index.reading.dates.dateline import wire_agency
+from index.reading.dates.publication import DateClues, publication_date
 from index.reading.draft import LONGEST_LINE, LONGEST_TEXT, NOT_TEXT, Draft, Unread, has_words
 from index.reading.formats import FORMATS, Format, ReadOptions, format_of, head_of
-from index.reading.language import language_tag
-from index.reading.text import title_from_text
+from index.reading.metadata.language import language_tag
+from index.reading.plain.text import title_from_text
 from index.types import Document
 
 __all__ = ["Reading", "articles_in", "reading_of_draft"]

@@ -13,8 +13,8 @@ from datetime import date
 from email.utils import parsedate_tz
 
 from index.errors import ReadError
-from index.reading.decoding import decode, join_surrogates, normalise_newlines
-from index.reading.html import html_paragraphs
+from index.reading.encoding.decoding import decode, join_surrogates, normalise_newlines
+from index.reading.web.page import html_paragraphs
 
 __all__ = [
     "LARGEST",
@@ -106,7 +106,7 @@ def text_of(value: str) -> str:
 def decode_declared(data: bytes, charset: str | None) -> str:
     """Return the text of bytes that travelled with the name of their encoding.
 
-    UTF-8 goes before the declared one, as in `index.reading.decoding`; what
+    UTF-8 goes before the declared one, as in `index.reading.encoding.decoding`; what
     cannot be decoded at all comes with U+FFFD in it.
     """
     names = ["utf-8"]

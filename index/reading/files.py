@@ -1,6 +1,6 @@
 """Reads files and texts in this process.
 
-What is not the person's own goes through `index.reading.sandbox` instead. Knows
+What is not the person's own goes through `index.reading.sandbox.pool` instead. Knows
 nothing of formats, and nothing of the library. Messages do not name the file:
 whoever shows them puts its path before them.
 """
@@ -19,12 +19,12 @@ from typing import BinaryIO
 
 from index.errors import ReadError
 from index.reading.articles import Reading, articles_in, reading_of_draft
-from index.reading.dates import DateOrder
-from index.reading.decoding import normalise_newlines
+from index.reading.dates.publication import DateOrder
 from index.reading.draft import NOT_TEXT, Unread, has_words
+from index.reading.encoding.decoding import normalise_newlines
 from index.reading.formats import PLAIN_TEXT, ReadOptions
-from index.reading.html import draft_from_html, looks_like_html
-from index.reading.text import draft_from_text
+from index.reading.plain.text import draft_from_text
+from index.reading.web.page import draft_from_html, looks_like_html
 
 __all__ = [
     "OpenFile",

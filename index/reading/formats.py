@@ -13,31 +13,31 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from index.errors import ReadError
-from index.reading.dates import DateOrder
-from index.reading.delimited import drafts_from_delimited
-from index.reading.docx import drafts_from_docx
+from index.reading.dates.publication import DateOrder
 from index.reading.draft import Draft, Unread
-from index.reading.epub import drafts_from_epub
-from index.reading.feed import drafts_from_feed, looks_like_feed
-from index.reading.json_rows import drafts_from_json, looks_like_json
-from index.reading.mail import (
+from index.reading.feeds.feed import drafts_from_feed, looks_like_feed
+from index.reading.mail.mailbox import (
     drafts_from_mail,
     drafts_from_mailbox,
     looks_like_mail,
     looks_like_mailbox,
 )
-from index.reading.mhtml import drafts_from_mhtml, looks_like_mhtml
-from index.reading.odt import drafts_from_odt
-from index.reading.pdf import drafts_from_pdf
-from index.reading.refusal import refusal_of
-from index.reading.rtf import drafts_from_rtf
-from index.reading.text_files import (
+from index.reading.office.docx import drafts_from_docx
+from index.reading.office.epub import drafts_from_epub
+from index.reading.office.odt import drafts_from_odt
+from index.reading.office.rtf import drafts_from_rtf
+from index.reading.pdf.document import drafts_from_pdf
+from index.reading.plain.files import (
     drafts_from_html,
     drafts_from_markdown,
     drafts_from_text,
     looks_like_page,
 )
-from index.reading.warc import drafts_from_warc, looks_like_warc
+from index.reading.refusal import refusal_of
+from index.reading.tables.delimited import drafts_from_delimited
+from index.reading.tables.json_rows import drafts_from_json, looks_like_json
+from index.reading.web.mhtml import drafts_from_mhtml, looks_like_mhtml
+from index.reading.web.warc import drafts_from_warc, looks_like_warc
 
 __all__ = [
     "FORMATS",

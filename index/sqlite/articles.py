@@ -10,7 +10,7 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from index.errors import DamagedError
-from index.kin import bands
+from index.search.kin import bands
 from index.sqlite.catalog import read_article
 from index.sqlite.rows import document_values, path_key, spans_text
 from index.types import Document

@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import date
 
 from index.errors import DamagedError, NotFoundError
-from index.kin import resemblance
+from index.search.kin import resemblance
 from index.sqlite.rows import (
     DOCUMENT_COLUMNS,
     DOCUMENTS,

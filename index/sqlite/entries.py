@@ -24,7 +24,7 @@ def stored_entry(connection: sqlite3.Connection, document_id: str) -> IndexedDoc
     """
     import numpy as np
 
-    from index.sqlite.vector_rows import stored_vectors
+    from index.sqlite.vectors.rows import stored_vectors
     from index.store import IndexedDocument
 
     row = connection.execute(

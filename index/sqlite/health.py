@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from index.errors import DamagedError, LibraryError
 from index.sqlite.catalog import count_all
 from index.sqlite.database import Database, get_meta, get_number
-from index.sqlite.faiss_index import FlatIndex
-from index.sqlite.ivf_index import IvfIndex
 from index.sqlite.removals import numbers_removed
 from index.sqlite.rows import DOCUMENT_COLUMNS, DOCUMENTS, check_vectors, document_from, spans_from
-from index.sqlite.vector_rows import stored_vectors
-from index.sqlite.vectors import VectorKeeper
-from index.sqlite.words import WordKeeper
+from index.sqlite.vectors.flat_index import FlatIndex
+from index.sqlite.vectors.ivf_index import IvfIndex
+from index.sqlite.vectors.keeper import VectorKeeper
+from index.sqlite.vectors.rows import stored_vectors
+from index.sqlite.words.keeper import WordKeeper
 from index.store import Counts, Health
 
 __all__ = ["check_library"]

@@ -65,7 +65,7 @@ CREATE TRIGGER chunk_noted AFTER DELETE ON chunks
 
 KIN = """
 CREATE TABLE kin (
-    band INTEGER NOT NULL,          -- a key of index.kin.bands: nearly the same articles share one
+    band INTEGER NOT NULL,          -- a key that nearly the same articles share
     document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
     PRIMARY KEY (band, document)
 ) WITHOUT ROWID;

@@ -15,8 +15,8 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from index.sqlite.terms import question_stems
-from index.sqlite.tokens import stems
+from index.sqlite.words.terms import question_stems
+from index.sqlite.words.tokens import stems
 from index.store import ScoredChunk
 from index.types import Chunk
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from index.sqlite.faiss_index import FlatIndex
-    from index.sqlite.layered_index import LayeredIndex
-    from index.sqlite.words import WordKeeper
+    from index.sqlite.vectors.flat_index import FlatIndex
+    from index.sqlite.vectors.layered_index import LayeredIndex
+    from index.sqlite.words.keeper import WordKeeper
 
 __all__ = ["count_chunks", "rank_dense", "rank_lexical"]
 
@@ -45,7 +45,7 @@ def rank_dense(
     """Rank the chunks of allowed numbers (None for all) by cosine with a unit vector."""
     import numpy as np
 
-    from index.sqlite.vector_rows import stored_vectors
+    from index.sqlite.vectors.rows import stored_vectors
 
     candidates = index.candidates_per_hit * limit
     found = _with_ties(candidates, lambda most: index.search(vector, most, allowed), _MARGIN)

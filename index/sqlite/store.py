@@ -53,8 +53,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from index.sqlite.vectors import VectorKeeper
-    from index.sqlite.words import WordKeeper
+    from index.sqlite.vectors.keeper import VectorKeeper
+    from index.sqlite.words.keeper import WordKeeper
 
 __all__ = ["SqliteStore"]
 
@@ -395,7 +395,7 @@ class SqliteStore:
 
     def _vectors(self) -> VectorKeeper:
         if self._keeper is None:
-            from index.sqlite.vectors import EXACT_UP_TO, VectorKeeper
+            from index.sqlite.vectors.keeper import EXACT_UP_TO, VectorKeeper
 
             self._keeper = VectorKeeper(
                 self._home,
@@ -406,7 +406,7 @@ class SqliteStore:
 
     def _words(self) -> WordKeeper:
         if self._word_keeper is None:
-            from index.sqlite.words import WordKeeper
+            from index.sqlite.words.keeper import WordKeeper
 
             self._word_keeper = WordKeeper(self._home)
         return self._word_keeper

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from index.embedder import Embedder
+from index.embed.embedder import Embedder
 from index.store import Store
 from rag.answer.claims import answer_text, make_claims, nearest_citations
 from rag.answer.compare import find_sides, worth_showing

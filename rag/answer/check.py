@@ -13,7 +13,7 @@ import math
 from dataclasses import astuple, dataclass
 from datetime import date
 
-from index.sentences import split_sentences
+from index.text.sentences import split_sentences
 from rag.answer.support_weights import INTERCEPT, WEIGHTS
 from rag.english.dates import When, dates
 from rag.english.names import ORDINARY_OPENERS, missing_names, names

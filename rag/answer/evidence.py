@@ -13,9 +13,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.embedder import Embedder
+from index.embed.embedder import Embedder
 from index.errors import NotFoundError
-from index.retriever import search
+from index.search.retriever import search
 from index.store import Store
 from index.types import Document, Hit, Span
 from rag.answer.refuse import probability

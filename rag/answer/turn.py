@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from index.embedder import Embedder
+from index.embed.embedder import Embedder
 from index.store import Store
 from index.types import Filter
 from rag.answer.answering import answer_question

@@ -81,7 +81,6 @@ def make_call(
         settings,
         language_model=options.model or settings.language_model,
         embedder=options.embedder or settings.embedder,
-        reranker=options.reranker or settings.reranker,
         download=options.download,
         fast=getattr(options, "fast", False),
         background=command in ("chat", "ui"),

@@ -24,9 +24,7 @@ Another language model: `--model` or BYLINE_MODEL, with one of
   hf:owner/repo/file.gguf            fetched once with `ask models --download`
   http://localhost:8080/v1           any OpenAI-compatible server
 Another embedder: `--embedder` or BYLINE_EMBEDDER, with a sentence-transformers folder
-or name. A library keeps to the embedder that it was made with.
-A reranker, which orders the best passages anew: `--reranker` or BYLINE_RERANKER, with the
-folder or name of a cross-encoder."""
+or name. A library keeps to the embedder that it was made with."""
 
 
 def run_models(call: Call) -> int:
@@ -51,14 +49,11 @@ def run_models(call: Call) -> int:
 
 def _fetch(settings: Settings, quiet: bool) -> None:
     """Download or join what is not at hand yet."""
-    from rag.models.catalogue import find_embedder, find_language_model, find_reranker
+    from rag.models.catalogue import find_embedder, find_language_model
 
     with status(quiet) as shown:
         shown.show("looking for the embedder")
         find_embedder(settings)
-        if settings.reranker:
-            shown.show("looking for the reranker")
-            find_reranker(settings)
         shown.show("looking for the language model")
         find_language_model(settings, partial(shown.count, "joining the model's parts"))
 

@@ -1,6 +1,6 @@
 """Serves the browser chat for a person at a terminal: who may come in, and where it is.
 
-Knows no page (`ui.py`) and no routes (`rag.web.server`).
+Knows no page (`ui.py`) and no routes (`rag.serve.server`).
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from index.errors import BylineError, QuestionError
 from rag.cli.terminal import remark
-from rag.web.guard import Login, is_loopback
-from rag.web.server import BuildPage, listen, make_app, run
+from rag.serve.guard import Login, is_loopback
+from rag.serve.server import BuildPage, listen, make_app, run
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -35,7 +35,7 @@ def serve(call: Call, build_page: BuildPage) -> int:
         QuestionError: the host needs a login, or the port cannot be used.
         LibraryError: the library cannot be used.
     """
-    from rag.web.conversations import Conversations
+    from rag.serve.conversations import Conversations
 
     call.refuse_words()
     host = call.options.host or "127.0.0.1"

@@ -100,7 +100,7 @@ def read_examples(path: str | Path) -> Reading:
 
 
 def _text(file: Path) -> str:
-    from index.reading.decoding import decode
+    from index.reading.encoding.decoding import decode
 
     try:
         return decode(file.read_bytes()).text

@@ -19,7 +19,7 @@ from rag.fetching.url import parse_address
 
 if TYPE_CHECKING:
     from index.reading import ReadOptions
-    from index.reading.sandbox import ReaderPool
+    from index.reading.sandbox.pool import ReaderPool
 
 __all__ = ["read_page", "read_pages"]
 
@@ -36,7 +36,7 @@ def read_pages(
         options: what the person says of the pages, such as how to read 11/01/2019.
         fetch: what gets a page.
     """
-    from index.reading.sandbox import ReaderPool
+    from index.reading.sandbox.pool import ReaderPool
 
     with ReaderPool() as pool:
         pool.start()
@@ -98,7 +98,7 @@ def _as_utf8(page: Page) -> bytes:
     The server goes before what the page says (html.spec.whatwg.org, 13.2.3.2), unless it
     is UTF-8 in truth, which bytes hardly ever are by chance.
     """
-    from index.reading.decoding import codec_name
+    from index.reading.encoding.decoding import codec_name
 
     if not page.charset or not page.type.startswith(("text/html", "text/plain", "text/markdown")):
         return page.content

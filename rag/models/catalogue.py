@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.embedder import Embedder
+from index.embed.embedder import Embedder
 from index.errors import ModelError
-from index.reranker import Reranker
 from rag.language_model import LanguageModel
 from rag.models.hub import hub_file, hub_folder
 from rag.models.joining import Progress, check_file, join
@@ -27,12 +26,10 @@ __all__ = [
     "Part",
     "find_embedder",
     "find_language_model",
-    "find_reranker",
     "is_server",
     "joined_path",
     "load_embedder",
     "load_language_model",
-    "load_reranker",
 ]
 
 
@@ -154,28 +151,17 @@ def find_embedder(settings: Settings, default: PackagedEmbedder = EMBEDDER) -> E
             mend = reinstall([default.weights])
             raise ModelError(f"{weights} is damaged (its size is wrong); run: {mend}")
         return EmbedderWeights(default.name, weights.parent, default.sha256)
-    folder = _find_folder(chosen, "an embedder", "sentence-transformers", settings.download)
+    folder = _find_folder(chosen, settings.download)
     return EmbedderWeights(chosen if folder != Path(chosen) else folder.name, folder)
 
 
-def find_reranker(settings: Settings) -> Path | None:
-    """Return the folder of the reranker in the settings, or None where none is wanted.
-
-    Raises:
-        ModelError: it is missing, or its weights are in no safe format.
-    """
-    if not settings.reranker:
-        return None
-    return _find_folder(settings.reranker, "a reranker", "cross-encoder", settings.download)
-
-
-def _find_folder(chosen: str, kind: str, owner: str, download: bool) -> Path:
+def _find_folder(chosen: str, download: bool) -> Path:
     """Return the folder that a setting names, or that of a model on the hub."""
     folder = Path(chosen).expanduser()
     if not folder.is_dir():
         if folder.is_file() or folder.is_absolute() or chosen.startswith((".", "~")):
-            raise ModelError(f"there is no folder {chosen}; name the folder of {kind}")
-        folder = hub_folder(chosen, download, owner)
+            raise ModelError(f"there is no folder {chosen}; name the folder of an embedder")
+        folder = hub_folder(chosen, download)
     # Weights in pickle files could run code when they are read.
     if not any(folder.rglob("*.safetensors")):
         raise ModelError(f"{folder} holds no *.safetensors; other formats are not loaded")
@@ -190,7 +176,7 @@ def load_embedder(settings: Settings, default: PackagedEmbedder = EMBEDDER) -> E
     Raises:
         ModelError: see `find_embedder`; or the pinned weights have another hash.
     """
-    from index.sentence_transformer import SentenceTransformerEmbedder
+    from index.embed.sentence_transformer import SentenceTransformerEmbedder
 
     weights = find_embedder(settings, default)
     if weights.weights_sha256:
@@ -203,20 +189,6 @@ def load_embedder(settings: Settings, default: PackagedEmbedder = EMBEDDER) -> E
     return SentenceTransformerEmbedder(
         weights.folder, weights_sha256=weights.weights_sha256, fast=settings.fast
     )
-
-
-def load_reranker(settings: Settings) -> Reranker | None:
-    """Return the reranker in the settings, if any; the libraries are imported at its first use.
-
-    Raises:
-        ModelError: see `find_reranker`.
-    """
-    folder = find_reranker(settings)
-    if folder is None:
-        return None
-    from index.cross_encoder import CrossEncoderReranker
-
-    return CrossEncoderReranker(folder)
 
 
 def load_language_model(settings: Settings, progress: Progress | None = None) -> LanguageModel:

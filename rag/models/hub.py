@@ -55,13 +55,12 @@ def hub_file(reference: str, download: bool) -> Path:
         raise _failed(reference, error) from error
 
 
-def hub_folder(name: str, download: bool, owner: str = "sentence-transformers") -> Path:
+def hub_folder(name: str, download: bool) -> Path:
     """Return the folder of a sentence-transformers model in the cache.
 
     Args:
-        name: As in `owner/model`.
+        name: As in `owner/model`; without an owner, it is one of sentence-transformers.
         download: Whether it may be fetched.
-        owner: Who is meant where the name has no owner.
 
     Raises:
         ModelError: it is not there and may not be, or could not be, downloaded.
@@ -69,7 +68,7 @@ def hub_folder(name: str, download: bool, owner: str = "sentence-transformers") 
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
-    repo = name if "/" in name else f"{owner}/{name}"
+    repo = name if "/" in name else f"sentence-transformers/{name}"
     patterns = list(_FOLDER_FILES)
     try:
         folder = Path(snapshot_download(repo, local_files_only=True, allow_patterns=patterns))

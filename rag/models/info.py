@@ -18,7 +18,6 @@ from rag.models.catalogue import (
     PackagedEmbedder,
     find_embedder,
     find_language_model,
-    find_reranker,
     is_server,
     joined_path,
 )
@@ -33,7 +32,7 @@ __all__ = ["ModelInfo", "describe_models", "verify_models"]
 class ModelInfo:
     """One model in words and figures."""
 
-    role: Literal["embedder", "reranker", "language model"]
+    role: Literal["embedder", "language model"]
     name: str
     origin: str
     """Where it comes from, in words for a person."""
@@ -55,15 +54,11 @@ def describe_models(
     embedder: PackagedEmbedder = EMBEDDER,
     language_model: JoinedModel = LANGUAGE_MODEL,
 ) -> tuple[ModelInfo, ...]:
-    """Return the embedder, the language model, and the reranker if one is set.
-
-    Quickly: nothing is hashed or loaded.
-    """
-    described = (
+    """Return the embedder and the language model, quickly: nothing is hashed or loaded."""
+    return (
         _describe_embedder(settings, embedder),
         _describe_language_model(settings, language_model),
     )
-    return (*described, _describe_reranker(settings)) if settings.reranker else described
 
 
 def verify_models(
@@ -98,25 +93,6 @@ def _describe_embedder(settings: Settings, default: PackagedEmbedder) -> ModelIn
         folder = find_embedder(replace(settings, download=False), default).folder
     except ModelError as error:
         return replace(info, ready=False, detail=str(error))
-    return replace(info, location=str(folder), size=_size(_weights(folder)))
-
-
-def _describe_reranker(settings: Settings) -> ModelInfo:
-    info = ModelInfo(
-        role="reranker",
-        name=settings.reranker,
-        origin="chosen in the settings",
-        location="",
-        sha256=None,
-        size=0,
-        licence=None,
-        ready=True,
-    )
-    try:
-        folder = find_reranker(replace(settings, download=False))
-    except ModelError as error:
-        return replace(info, ready=False, detail=str(error))
-    assert folder is not None  # noqa: S101 - it is set.
     return replace(info, location=str(folder), size=_size(_weights(folder)))
 
 

@@ -20,10 +20,10 @@ from fakes import HashEmbedder
 from rag.assistant import Assistant
 from rag.environment import prepare_environment
 from rag.language_model import Generation, Prompt
+from rag.serve.conversations import Conversations
+from rag.serve.guard import Login
+from rag.serve.server import listen, make_app, run
 from rag.settings import Settings
-from rag.web.conversations import Conversations
-from rag.web.guard import Login
-from rag.web.server import listen, make_app, run
 from scripted import ScriptedModel, settings
 from ui import build_page
 

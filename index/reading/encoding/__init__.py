@@ -1,0 +1,1 @@
+"""From bytes to characters. Knows nothing of what they say."""

@@ -1,0 +1,153 @@
+"""Makes drafts of the entries of a feed: RSS, Atom, RDF, and the exports of WordPress.
+
+Knows under which names these formats keep what an article needs, and nothing of
+how the file is parsed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+from urllib.parse import urljoin
+
+from index.errors import ReadError
+from index.reading.contained import PartNames, mail_day, one_line, text_of
+from index.reading.draft import Draft, Unread, has_words
+from index.reading.encoding.opening import opened_as_text
+from index.reading.feeds.entries import Entry, begins_feed, element_text, entries
+from index.reading.feeds.xml_repair import restored
+
+__all__ = ["drafts_from_feed", "looks_like_feed"]
+
+_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+_TEXTS = ("content:encoded", "content", "description", "summary", "tagline")
+_DATES = (
+    "pubDate",
+    "published",
+    "dcterms:issued",
+    "dc:date",
+    "issued",
+    "dcterms:created",
+    "created",
+    "updated",
+    "modified",
+)
+"""By how surely they mean the first publication."""
+_ARTICLES = ("", "post", "page")
+"""Kinds of items in an export of WordPress that are articles; pictures and menus are not."""
+
+
+def looks_like_feed(head: bytes) -> bool:
+    """Say whether a file begins as a feed does."""
+    encoding = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+    return begins_feed(head.decode(encoding, "replace"))
+
+
+def drafts_from_feed(file: BinaryIO) -> Iterator[Draft | Unread]:
+    """Yield one draft an entry, named by its guid or its address.
+
+    Raises:
+        ReadError: If it is no feed, declares entities of its own, or has no entries.
+    """
+    names, number = PartNames(), 0
+    with opened_as_text(file) as text:
+        for found in entries(text):
+            if isinstance(found, str):
+                if not number:
+                    raise ReadError(found)
+                yield Unread(names.unique(f"after entry {number}"), found)
+            elif found.value("wp:post_type") in _ARTICLES:
+                number += 1
+                yield _draft(found, names, number)
+    if not number:
+        raise ReadError("a feed without entries; there is nothing to read in it")
+
+
+def _draft(entry: Entry, names: PartNames, number: int) -> Draft | Unread:
+    url = _url(entry)
+    about = entry.element.get(_ABOUT, "")
+    stated = one_line(entry.value("guid", "id")) or url or one_line(restored(about))
+    part = names.unique(stated or f"entry {number}")
+    text = _longest_text(entry)
+    if not has_words(text):
+        return Unread(part, "an entry without text; open its page and save that")
+    title = _line(entry.value("title"))
+    dates = tuple(_dates(entry))
+    return Draft(
+        text=text,
+        title=title,
+        source=_line(_source(entry)) or None,
+        author=_author(entry) or None,
+        url=url or None,
+        dates=dates,
+        language=_language(entry) or None,
+        clues="\n".join((title, *dates, text)),
+        part=part,
+        warnings=() if entry.whole else ("the file breaks off in it; save the feed again",),
+    )
+
+
+def _line(value: str) -> str:
+    return one_line(text_of(value))
+
+
+def _longest_text(entry: Entry) -> str:
+    """Return the content of an entry; its summary where that is all, or is the longer one."""
+    texts = (text_of(entry.value(name)) for name in _TEXTS)
+    # The first of equally long ones.
+    return max(texts, key=len)
+
+
+def _dates(entry: Entry) -> Iterator[str]:
+    for name in _DATES:
+        written = one_line(entry.value(name))
+        if written:
+            yield mail_day(written) or written
+
+
+def _author(entry: Entry) -> str:
+    found = []
+    for name in ("dc:creator", "author"):
+        for child in entry.children.get(name, ()):
+            named = next((element_text(each) for each in child.iterchildren("{*}name")), "")
+            written = _line(named or element_text(child))
+            # RSS has the address first: "desk@example.org (Ana Ruiz)".
+            in_brackets = re.fullmatch(r"\S+@\S+\s+\((.+)\)", written)
+            found.append(in_brackets.group(1) if in_brackets else written)
+        if any(found):
+            break
+    return ", ".join(dict.fromkeys(name for name in found if name))
+
+
+def _source(entry: Entry) -> str:
+    """Return the feed that an entry was taken over from, or this one."""
+    for child in entry.children.get("source", ()):
+        titles = [element_text(each) for each in child.iterchildren("{*}title")]
+        if written := (titles or [element_text(child)])[0].strip():
+            return written
+    return entry.channel.title
+
+
+def _url(entry: Entry) -> str:
+    links = [entry.value("feedburner:origLink"), entry.value("link")]
+    for child in entry.children.get("link", ()):
+        if child.get("rel", "alternate") == "alternate":
+            links.append(restored(child.get("href", "")))
+    if all(guid.get("isPermaLink") != "false" for guid in entry.children.get("guid", ())):
+        links.append(entry.value("guid"))
+    for link in links:
+        try:
+            whole = urljoin(entry.channel.link, one_line(link)) if has_words(link) else ""
+        except ValueError:
+            continue
+        if whole.startswith(("https://", "http://")):
+            return whole
+    return ""
+
+
+def _language(entry: Entry) -> str:
+    stated = entry.element.xpath("ancestor-or-self::*/@xml:lang")
+    return one_line(
+        entry.value("dc:language") or (stated[-1] if stated else entry.channel.language)
+    )

@@ -1,0 +1,1 @@
+"""What an article or its file says of itself: title, author, date, language."""

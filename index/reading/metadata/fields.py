@@ -1,0 +1,125 @@
+"""Reads the fields that a file states of its article: front matter, or `Key: value` lines.
+
+Knows the names that other tools give to these fields; values stay as written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from index.reading.encoding.decoding import join_surrogates
+
+__all__ = ["NAMES", "Fields", "fields_of", "front_matter", "header_block"]
+
+NAMES = {
+    "title": "title headline",
+    "source": "source site sitename site_name publication publisher outlet newspaper website",
+    "author": "author authors byline by creator writer",
+    "url": "url link canonical canonical_url permalink source_url",
+    "date": "date published publication_date published_at date_published pubdate publish_date "
+    "published_time datepublished",
+    "updated": "updated modified lastmod last_updated",
+    "language": "lang language locale",
+}
+"""The names that other tools give to each field, in lower case, parted by spaces."""
+_FIELD = {name: field for field, names in NAMES.items() for name in names.split()}
+_KEY_LINE = re.compile(r"[*_]{0,2}([A-Za-z][A-Za-z _-]{0,24}?)[*_]{0,2}\s*:[*_]{0,2}\s*(.*)")
+_BOUNDARY = re.compile(r"\s*---[ \t]*\n(.*?)\n?^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.M)
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What a file states of its article; empty where it states nothing."""
+
+    title: str = ""
+    source: str = ""
+    author: str = ""
+    url: str = ""
+    date: str = ""
+    updated: str = ""
+    language: str = ""
+
+
+def fields_of(pairs: Iterable[tuple[str, str]]) -> Fields:
+    """Return the known fields among name and value pairs; the first of each counts."""
+    found: dict[str, str] = {}
+    for name, value in pairs:
+        field = _FIELD.get(re.sub(r"[\s-]+", "_", name.strip()).casefold())
+        value = " ".join(value.split())
+        if field and value:
+            found.setdefault(field, value)
+    source = found.get("source", "")
+    if re.match(r"https?://", source):
+        # Web clippers write the page's address as its source.
+        found.setdefault("url", source)
+        host = urlsplit(source).netloc if _is_url(source) else ""
+        found["source"] = host.removeprefix("www.")
+    return Fields(**found)
+
+
+def front_matter(text: str) -> tuple[Fields, int] | None:
+    """Return the fields of the YAML between `---` lines, and where the text goes on after it.
+
+    None where the text begins otherwise, or with a pair of rules that is no
+    front matter (some articles have their title between two).
+    """
+    match = _BOUNDARY.match(text)
+    if match is None:
+        return None
+    block = match.group(1)
+    fields = fields_of(_yaml_pairs(block) or _line_pairs(block.split("\n")))
+    return (fields, match.end()) if fields != Fields() else None
+
+
+def header_block(lines: list[str]) -> tuple[Fields, int] | None:
+    """Return the fields of the `Key: value` lines that the lines begin with, and how many they are.
+
+    A single one counts only where an empty line follows: "Source: a witness"
+    may begin an article.
+    """
+    pairs: list[tuple[str, str]] = []
+    for line in lines:
+        match = _KEY_LINE.fullmatch(line.strip())
+        if match is None or fields_of([(match.group(1), "x")]) == Fields():
+            break
+        pairs.append((match.group(1), match.group(2)))
+    count = len(pairs)
+    followed = lines[count].strip() if count < len(lines) else ""
+    if count == 0 or (count == 1 and followed):
+        return None
+    return fields_of(pairs), count
+
+
+def _line_pairs(lines: list[str]) -> list[tuple[str, str]]:
+    matches = (_KEY_LINE.fullmatch(line.strip()) for line in lines)
+    return [(m.group(1), m.group(2).strip("\"'")) for m in matches if m]
+
+
+def _yaml_pairs(block: str) -> list[tuple[str, str]]:
+    """Return the scalars of a YAML mapping as written; empty where it is not valid YAML."""
+    from frontmatter.default_handlers import YAMLHandler
+    from yaml import BaseLoader, YAMLError  # type: ignore[import-untyped]
+
+    try:
+        # BaseLoader makes nothing but strings, so that 2019-01-04 stays as it is written.
+        loaded = YAMLHandler().load(block, Loader=BaseLoader)
+    except (YAMLError, ValueError, RecursionError):
+        return []
+    if not isinstance(loaded, dict):
+        return []
+    pairs: list[tuple[str, str]] = []
+    for name, value in loaded.items():
+        values = value if isinstance(value, list) else [value]
+        written = [item.strip("[]") for item in values if isinstance(item, str)]
+        pairs.append((str(name), join_surrogates(", ".join(written))))
+    return pairs
+
+
+def _is_url(text: str) -> bool:
+    try:
+        return bool(urlsplit(text).netloc)
+    except ValueError:
+        return False

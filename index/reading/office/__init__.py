@@ -1,0 +1,1 @@
+"""Documents of word processors, and e-books: Word, OpenDocument, RTF, EPUB."""

@@ -1,0 +1,79 @@
+"""Gathers the paragraphs and the tables of a document into a text. Knows no format."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from index.errors import ReadError
+from index.reading.encoding.decoding import join_surrogates
+
+__all__ = ["Blocks", "clean"]
+
+_MOST_CHARACTERS = 10_000_000
+_MOST_PARAGRAPHS = 100_000
+_UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u2060\ufeff\ufffe\uffff]")
+
+
+class Blocks:
+    """Paragraphs in the order in which they are added."""
+
+    def __init__(self) -> None:
+        self._done: list[list[str]] = [[]]
+        self._length = 0
+        self._count = 0
+
+    def add(self, text: str) -> None:
+        """Add a paragraph; one without words is left out.
+
+        Raises:
+            ReadError: If the text becomes longer than can be read.
+        """
+        text = clean(text)
+        self._length += len(text)
+        self._count += 1
+        if self._length > _MOST_CHARACTERS or self._count > _MOST_PARAGRAPHS:
+            raise ReadError(
+                f"more than {_MOST_CHARACTERS:,} characters or {_MOST_PARAGRAPHS:,} paragraphs of"
+                " text; split it into several files"
+            )
+        if text:
+            self._done[-1].append(text)
+
+    def add_row(self, cells: Sequence[Blocks]) -> None:
+        """Add a row of a table; cells stand side by side, what is alone stands as it is."""
+        filled = [cell for cell in cells if cell.joined()]
+        if len(filled) == 1:
+            self._done[-1].extend(filled[0]._done[0])
+        elif filled:
+            self._done[-1].append(" | ".join(cell.joined() for cell in filled))
+
+    @contextmanager
+    def cell(self) -> Iterator[Blocks]:
+        """Gather what is added meanwhile apart, as in a cell or a note."""
+        cell = Blocks()
+        self._done.append(cell._done[0])
+        try:
+            yield cell
+        finally:
+            self._done.pop()
+
+    def joined(self) -> str:
+        """Return all of it on one line."""
+        return " ".join(" ".join(self._done[0]).split())
+
+    def text(self) -> str:
+        r"""Return the paragraphs, parted by `\n\n`."""
+        return "\n\n".join(self._done[0])
+
+
+def clean(text: str) -> str:
+    r"""Return a text with one space between words; its line breaks stay, unseen characters go.
+
+    >>> clean("The  har\u00adbour \n reopened")
+    'The harbour\nreopened'
+    """
+    text = _UNSEEN.sub("", join_surrogates(text))
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    return "\n".join(line for line in lines if line)

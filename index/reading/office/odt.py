@@ -1,0 +1,137 @@
+"""Makes a draft of an OpenDocument text (.odt, .ott) as it reads with all changes accepted.
+
+Comments, deleted and hidden text, running heads, and indexes are left out;
+notes stand at the end. The elements are those of OpenDocument 1.3, part 3.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, BinaryIO
+
+from index.errors import ReadError
+from index.reading.metadata.properties import Properties, draft_of, usable_author, usable_title
+from index.reading.office.archive import Archive, local_name
+from index.reading.office.blocks import Blocks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.etree import _Element  # type: ignore[import-untyped]
+
+    from index.reading.draft import Draft, Unread
+
+__all__ = ["drafts_from_odt"]
+
+_SKIPPED = frozenset(
+    "tracked-changes annotation annotation-end sequence-decls forms variable-decls "
+    "user-field-decls table-of-content illustration-index table-index object-index user-index "
+    "alphabetical-index bibliography note-citation ruby-text hidden-text hidden-paragraph title "
+    "desc script event-listeners object object-ole glue-point covered-table-cell".split()
+)
+"""What is no text of the article; title and desc are those of pictures."""
+_CHARACTERS = {"s": " ", "tab": "\t", "line-break": "\n", "soft-page-break": ""}
+
+
+def drafts_from_odt(file: BinaryIO) -> Iterator[Draft | Unread]:
+    """Yield the draft of an OpenDocument text.
+
+    Raises:
+        ReadError: If it is damaged, protected, or unpacks to more than a document holds.
+    """
+    with Archive(file) as archive:
+        manifest = archive.xml_if_there("META-INF/manifest.xml")
+        if manifest is not None and next(manifest.iter("{*}encryption-data"), None) is not None:
+            raise ReadError("protected by a password; save a copy without one")
+        body = archive.xml("content.xml").find("{*}body/{*}text")
+        if body is None:
+            raise ReadError("no text document; open it in LibreOffice and save it as .odt")
+        reader = _Reader()
+        reader.read(body)
+        reader.read_notes()
+        properties = _properties(archive.xml_if_there("meta.xml"), reader.title)
+    yield draft_of(reader.blocks.text(), properties)
+
+
+class _Reader:
+    """Walks the body of a document, block by block."""
+
+    def __init__(self) -> None:
+        self.blocks = Blocks()
+        self.title = ""
+        self._notes: list[_Element] = []
+
+    def read(self, parent: _Element) -> None:
+        """Read the blocks below an element."""
+        for element in parent:
+            name = local_name(element)
+            if name in ("p", "h"):
+                self._paragraph(element)
+            elif name == "table":
+                self._table(element)
+            elif name and name not in _SKIPPED:
+                # Lists, sections, and frames hold blocks of their own.
+                self.read(element)
+
+    def read_notes(self) -> None:
+        """Read the notes that the text refers to, in its order; those in notes are left out."""
+        notes, self._notes = self._notes, []
+        for number, note in enumerate(notes, 1):
+            with self.blocks.cell() as found:
+                self.read(note)
+            self.blocks.add(f"[{number}] {found.joined()}" if found.joined() else "")
+
+    def _paragraph(self, paragraph: _Element) -> None:
+        pieces: list[str] = []
+        boxes: list[_Element] = []
+        self._inline(paragraph, pieces, boxes)
+        text = "".join(pieces)
+        if paragraph.get(f"{{{paragraph.nsmap.get(paragraph.prefix)}}}style-name") == "Title":
+            self.title = self.title or " ".join(text.split())
+        self.blocks.add(text)
+        for box in boxes:
+            self.read(box)
+
+    def _inline(self, parent: _Element, pieces: list[str], boxes: list[_Element]) -> None:
+        pieces.append(_words(parent.text))
+        for element in parent:
+            name = local_name(element)
+            if name in _CHARACTERS:
+                pieces.append(_CHARACTERS[name])
+            elif name == "note":
+                self._notes.extend(element.iterfind("{*}note-body"))
+            elif name == "text-box":
+                boxes.append(element)
+            elif name and name not in _SKIPPED:
+                self._inline(element, pieces, boxes)
+            pieces.append(_words(element.tail))
+
+    def _table(self, table: _Element) -> None:
+        for element in table:
+            name = local_name(element)
+            if name == "table-row":
+                cells: list[Blocks] = []
+                for cell in element.iterfind("{*}table-cell"):
+                    with self.blocks.cell() as found:
+                        self.read(cell)
+                    cells.append(found)
+                self.blocks.add_row(cells)
+            elif name in ("table-header-rows", "table-rows", "table-row-group"):
+                self._table(element)
+
+
+def _words(text: str | None) -> str:
+    """Return a text as it reads: line ends in the file are white space like any other."""
+    return (text or "").replace("\n", " ")
+
+
+def _properties(meta: _Element | None, title: str) -> Properties:
+    stated: dict[str, str] = {}
+    for element in () if meta is None else meta.iter():
+        stated.setdefault(local_name(element), (element.text or "").strip())
+    author = usable_author(stated.get("initial-creator", ""))
+    return Properties(
+        title=usable_title(title) or usable_title(stated.get("title", "")),
+        author=author or usable_author(stated.get("creator", "")),
+        dates=tuple(stated[name][:10] for name in ("creation-date", "date") if stated.get(name)),
+        language=stated.get("language", ""),
+    )

@@ -1,0 +1,1 @@
+"""PDF: characters on a page to lines, lines to paragraphs."""

@@ -1,0 +1,66 @@
+"""Makes a draft of a text file's or a Markdown file's text; knows nothing of files.
+
+Plain text stays exactly as it is but for its header; Markdown is rendered.
+"""
+
+from __future__ import annotations
+
+import re
+
+from index.reading.dates.dateline import dateline_dates
+from index.reading.draft import Draft
+from index.reading.metadata.header import read_header
+from index.reading.plain.markdown import inline_text, looks_like_markdown, markdown_to_text
+
+__all__ = ["draft_from_text", "title_from_text"]
+
+_TITLE_LENGTH = 80
+_MOST_MARKDOWN = 2_000_000
+"""Characters up to which Markdown is rendered: an unclosed mark is looked for to their end."""
+_FIRST_SENTENCE = re.compile(r".{20,}?[^\W\d_A-Z]{2}[.!?][\"'”’»)]*(?=\s+\W?[^\W\d_a-z])")
+
+
+def draft_from_text(text: str, *, markdown: bool = False) -> Draft:
+    r"""Return the draft of a text whose line ends are `\n`.
+
+    Args:
+        text: The content of the file.
+        markdown: Whether it is Markdown for certain; otherwise it is where it looks so.
+    """
+    markdown = (markdown or looks_like_markdown(text)) and len(text) <= _MOST_MARKDOWN
+    header = read_header(text)
+    body = text[header.start :]
+    title = header.title
+    if markdown:
+        body = markdown_to_text(body)
+        title = inline_text(title) if title else ""
+    return Draft(
+        text=body,
+        title=title,
+        source=header.fields.source or None,
+        author=header.fields.author or header.author or None,
+        url=header.fields.url or None,
+        dates=(*header.dates, *dateline_dates(body)),
+        language=header.fields.language or None,
+        clues=text,
+    )
+
+
+def title_from_text(text: str) -> str:
+    """Return the first sentence, cut to 80 characters at a word; empty where there are no letters.
+
+    >>> title_from_text("The port reopened. Ships came at once.")
+    'The port reopened.'
+    """
+    for paragraph in text.split("\n\n"):
+        words = " ".join(paragraph[:1000].split())
+        if re.search(r"[^\W_]", words):
+            break
+    else:
+        return ""
+    sentence = _FIRST_SENTENCE.match(words)
+    words = sentence.group() if sentence else words
+    if len(words) <= _TITLE_LENGTH:
+        return words
+    cut = words[:_TITLE_LENGTH].rpartition(" ")[0] or words[: _TITLE_LENGTH - 1]
+    return cut.rstrip(" ,;:-–—") + "…"

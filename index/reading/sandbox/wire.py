@@ -1,0 +1,246 @@
+"""What the parent and the child that reads files say to each other, as bytes on a socket.
+
+A message is a line of JSON and a text, each with its length before it. The parent
+believes nothing that the child says: a file may have taken it over. So lengths
+are bounded, the JSON is too small to fill the memory, and every value is checked
+before it becomes an article. Knows nothing of processes.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from index.errors import ReadError
+from index.reading.articles import Reading
+from index.reading.dates.publication import DateOrder
+from index.reading.draft import LONGEST_LINE, NOT_LINE, Unread, is_article
+from index.reading.formats import ReadOptions
+from index.types import Document
+
+__all__ = [
+    "Answer",
+    "End",
+    "Failure",
+    "ForgedError",
+    "Ready",
+    "Request",
+    "pack_answer",
+    "pack_request",
+    "read_answer",
+    "read_request",
+]
+
+_LENGTHS = struct.Struct(">II")
+_MOST_FIELDS = 1_000_000
+"""Bytes of JSON. What these can be parsed to is at most a few dozen MB."""
+_MOST_TEXT = 64_000_000
+"""Bytes of UTF-8; more than the longest text that is taken for an article needs in any language
+but one of four bytes a letter."""
+
+ReadExactly = Callable[[int], bytes | bytearray]
+"""Returns so many bytes, or raises EOFError."""
+
+
+class ForgedError(Exception):
+    """A message is not one that the child sends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the child is asked to read; the open file travels beside it."""
+
+    name: str
+    options: ReadOptions
+    modified: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The child has started and takes requests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The file cannot be read, or not any further."""
+
+    reason: str
+    trace: str = ""
+    """Of an exception that no reader should raise."""
+    exhausted: bool = False
+    """It needs more memory than there is; the child ends itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Every article of the file was sent."""
+
+
+Answer = Ready | Reading | Unread | Failure | End
+"""A file is answered by any number of readings and parts unread, and by one failure or end."""
+
+
+def pack_request(request: Request) -> bytes:
+    """Return the bytes that ask for a file."""
+    modified = request.modified.isoformat() if request.modified else None
+    options = request.options
+    fields = {
+        "name": request.name,
+        "modified": modified,
+        "date_order": options.date_order,
+        "columns": options.columns,
+    }
+    return _pack(fields)
+
+
+def read_request(read: ReadExactly) -> Request:
+    """Return the next request, which the parent may be believed.
+
+    Raises:
+        EOFError: If there is none.
+    """
+    fields, _ = _read(read)
+    order: DateOrder | None = fields["date_order"]
+    columns = tuple((field, column) for field, column in fields["columns"])
+    modified = date.fromisoformat(fields["modified"]) if fields["modified"] else None
+    return Request(fields["name"], ReadOptions(order, columns), modified)
+
+
+def pack_answer(answer: Answer) -> bytes:
+    """Return the bytes of an answer.
+
+    Raises:
+        ReadError: If it is larger than the parent takes.
+    """
+    if isinstance(answer, Reading):
+        return _pack(_fields_of(answer), answer.document.text)
+    if isinstance(answer, Unread):
+        return _pack({"kind": "unread", "part": answer.part, "reason": answer.reason})
+    if isinstance(answer, Failure):
+        trace = answer.trace[-20_000:]
+        exhausted = answer.exhausted
+        reason = answer.reason[:2_000]
+        return _pack({"kind": "failure", "reason": reason, "trace": trace, "exhausted": exhausted})
+    return _pack({"kind": "ready" if isinstance(answer, Ready) else "end"})
+
+
+def read_answer(read: ReadExactly, path: str | None) -> Answer:
+    """Return the next answer; `path` is where an article in it was read from.
+
+    Raises:
+        EOFError: If the child has closed its end.
+        ForgedError: If it is not one that the child sends.
+    """
+    fields, text = _read(read)
+    kind = fields.get("kind")
+    if kind == "article":
+        return _reading_of(fields, text, path)
+    if kind == "unread":
+        return Unread(_line(fields, "part"), _line(fields, "reason"))
+    if kind == "failure":
+        trace, exhausted = fields.get("trace"), fields.get("exhausted")
+        if not isinstance(trace, str) or not isinstance(exhausted, bool):
+            raise ForgedError("a failure without its fields")
+        return Failure(_line(fields, "reason"), trace, exhausted)
+    if kind in ("ready", "end"):
+        return Ready() if kind == "ready" else End()
+    raise ForgedError("of no kind")
+
+
+def _fields_of(reading: Reading) -> dict[str, object]:
+    document = reading.document
+    return {
+        "kind": "article",
+        "title": document.title,
+        "source": document.source,
+        "author": document.author,
+        "url": document.url,
+        "published": document.published.isoformat() if document.published else None,
+        "language": document.language,
+        "pages": document.pages,
+        "part": document.part,
+        "warnings": reading.warnings,
+    }
+
+
+def _reading_of(fields: Mapping[str, Any], text: str, path: str | None) -> Reading:
+    if not is_article(text):
+        raise ForgedError("an article without a text that can be stored")
+    warnings = fields.get("warnings")
+    if not isinstance(warnings, list) or not all(_is_line(each) for each in warnings):
+        raise ForgedError("warnings that are no lines")
+    document = Document(
+        text=text,
+        title=_line(fields, "title"),
+        source=_optional_line(fields, "source"),
+        author=_optional_line(fields, "author"),
+        url=_optional_line(fields, "url"),
+        published=_day(fields),
+        path=path,
+        language=_optional_line(fields, "language"),
+        pages=_pages(fields, len(text)),
+        part=_line(fields, "part"),
+    )
+    return Reading(document, tuple(warnings))
+
+
+def _pages(fields: Mapping[str, Any], length: int) -> tuple[int, ...]:
+    pages = fields.get("pages")
+    # A bool is an int to isinstance.
+    if not isinstance(pages, list) or not all(type(page) is int for page in pages):
+        raise ForgedError("pages that are no offsets")
+    if pages and (pages[0] != 0 or pages[-1] > length or pages != sorted(pages)):
+        raise ForgedError("pages that are not in order, or not in the text")
+    return tuple(pages)
+
+
+def _day(fields: Mapping[str, Any]) -> date | None:
+    written = fields.get("published")
+    if written is None:
+        return None
+    try:
+        return date.fromisoformat(written)
+    except (TypeError, ValueError) as error:
+        raise ForgedError("a date that is none") from error
+
+
+def _line(fields: Mapping[str, Any], name: str) -> str:
+    value = fields.get(name)
+    if not isinstance(value, str) or not _is_line(value):
+        raise ForgedError(f"its {name} is not a line")
+    return value
+
+
+def _optional_line(fields: Mapping[str, Any], name: str) -> str | None:
+    return None if fields.get(name) is None else _line(fields, name)
+
+
+def _is_line(value: object) -> bool:
+    if not isinstance(value, str) or len(value) > LONGEST_LINE:
+        return False
+    return NOT_LINE.search(value) is None
+
+
+def _pack(fields: Mapping[str, object], text: str = "") -> bytes:
+    header, body = json.dumps(fields).encode(), text.encode()
+    if len(header) > _MOST_FIELDS or len(body) > _MOST_TEXT:
+        raise ReadError("holds more than one article can; split it")
+    return _LENGTHS.pack(len(header), len(body)) + header + body
+
+
+def _read(read: ReadExactly) -> tuple[dict[str, Any], str]:
+    header, body = _LENGTHS.unpack(read(_LENGTHS.size))
+    if header > _MOST_FIELDS or body > _MOST_TEXT:
+        raise ForgedError("longer than any message is")
+    try:
+        fields = json.loads(read(header))
+        text = str(read(body), "utf-8")
+    except (ValueError, RecursionError) as error:
+        raise ForgedError("not JSON and a text") from error
+    if not isinstance(fields, dict):
+        raise ForgedError("its fields have no names")
+    return fields, text

@@ -1,0 +1,174 @@
+"""Makes drafts of the rows of a table: which column holds the text, the title, the date.
+
+The person may say so; otherwise the names of the columns do, and the text is
+else the column with the longest one. Knows nothing of the files that rows come
+from.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+
+from index.errors import ReadError
+from index.reading.contained import LARGEST, PartNames, one_line, text_of
+from index.reading.draft import Draft, Unread, has_words
+from index.reading.metadata.fields import NAMES, fields_of
+
+__all__ = ["FIELDS", "Row", "drafts_from_rows"]
+
+FIELDS = ("text", "title", "date", "author", "source", "url", "language", "id")
+"""What a column may hold, as the person names it."""
+_ONLY_COLUMNS = {
+    "text": "text full_text fulltext article_text body_text bodytext content_text maintext "
+    "main_text body article_body articlebody content article_content content_html body_html html "
+    "article story story_text document raw_text selftext caption abstract description summary",
+    "title": "article_title webtitle",
+    "date": "publishedat publisheddate published_date pub_date date_publish webpublicationdate "
+    "created_at created_utc timestamp datetime",
+    "author": "author_name",
+    "url": "article_url web_url weburl uri",
+    "id": "id guid uuid article_id articleid doc_id docid document_id identifier _id key",
+}
+_KNOWN = {key: f"{NAMES.get(key, '')} {_ONLY_COLUMNS.get(key, '')}".split() for key in FIELDS}
+"""Names of columns that hold each field; of several, the first of them does."""
+_SAMPLE = 50
+"""Rows that are looked at to find the columns."""
+_SHORTEST_TEXT = 80
+"""Characters that the cells of an unnamed text column have on average, or more."""
+_SHOWN = 12
+"""Columns that a message names."""
+_SECONDS = re.compile(r"(\d{10})(?:\d{3})?(?:\.\d*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: what its cells hold, by the name of their column; or why it could not be read."""
+
+    number: int
+    """As the person counts it, in a spreadsheet or by lines."""
+    cells: Mapping[str, str] = field(default_factory=dict)
+    reason: str = ""
+    """Why it cannot be read; then it has no cells."""
+
+
+def drafts_from_rows(
+    rows: Iterable[Row], columns: Mapping[str, str] | None = None
+) -> Iterator[Draft | Unread]:
+    """Yield one draft a row, in order.
+
+    Args:
+        rows: Read as they are needed; the first 50 before the first draft.
+        columns: The column, by its name, of each field that the person states.
+
+    Raises:
+        ReadError: If a stated field or column does not exist, or no column holds text.
+    """
+    waiting = iter(rows)
+    sample = _first_rows(waiting)
+    readable = [row for row in sample if not row.reason]
+    if not readable and sample:
+        raise ReadError(f"no row of it can be read; row {sample[0].number}: {sample[0].reason}")
+    if not readable:
+        raise ReadError("a table without rows; there is nothing to read in it")
+    chosen = _columns(readable, columns or {})
+    names = PartNames()
+    for row in itertools.chain(sample, waiting):
+        yield _draft(row, chosen, names)
+
+
+def _first_rows(rows: Iterator[Row]) -> list[Row]:
+    """Return the first 50 rows; fewer, where these are long."""
+    sample: list[Row] = []
+    length = 0
+    for row in itertools.islice(rows, _SAMPLE):
+        sample.append(row)
+        length += sum(len(cell) for cell in row.cells.values())
+        if length > LARGEST:
+            break
+    return sample
+
+
+def _draft(row: Row, chosen: Mapping[str, str], names: PartNames) -> Draft | Unread:
+    cells = {key: row.cells.get(column, "") for key, column in chosen.items()}
+    stated = one_line(cells.get("id", ""))
+    part = names.unique(stated or f"row {row.number}")
+    if row.reason:
+        return Unread(part, row.reason)
+    text = text_of(cells["text"])
+    if not has_words(text):
+        return Unread(part, f"nothing in its column {chosen['text']!r}; add the text there")
+    pairs = ((key, one_line(text_of(cells[key]))) for key in cells if key != "text")
+    fields = fields_of(pairs)
+    return Draft(
+        text=text,
+        title=fields.title,
+        source=fields.source or None,
+        author=fields.author or None,
+        url=fields.url or None,
+        dates=tuple(_dates(fields.date)),
+        language=fields.language or None,
+        clues=f"{fields.date}\n{text}",
+        part=part,
+    )
+
+
+def _dates(written: str) -> Iterator[str]:
+    """Yield the date as written, or the day of a number of (milli)seconds since 1970, in UTC."""
+    if match := _SECONDS.fullmatch(written):
+        yield datetime.fromtimestamp(int(match.group(1)), timezone.utc).date().isoformat()
+    elif written:
+        yield written
+
+
+def _columns(sample: list[Row], stated: Mapping[str, str]) -> dict[str, str]:
+    """Return the column of each field that has one; `text` always has."""
+    present = list(dict.fromkeys(name for row in sample for name in row.cells))
+    for key, column in stated.items():
+        if key not in FIELDS:
+            raise ReadError(f"no field {key!r}; --column takes one of: {', '.join(FIELDS)}")
+        if column not in present:
+            raise ReadError(f"no column {column!r}; its columns are: {_shown(present)}")
+    chosen = _named(present) | dict(stated)
+    if "text" not in chosen:
+        chosen["text"] = _longest(sample, present)
+    return chosen
+
+
+def _named(present: list[str]) -> dict[str, str]:
+    """Return the columns whose names say what they hold.
+
+    `Body Text` is `body_text`, and `fields.bodyText` is `bodytext` where no other column is.
+    """
+    chosen: dict[str, str] = {}
+    for nested in (False, True):
+        simple: dict[str, str] = {}
+        for name in present:
+            last = name.rpartition(".")[2] if nested else name
+            simple.setdefault(re.sub(r"[\s-]+", "_", last.strip()).casefold(), name)
+        for key, known in _KNOWN.items():
+            found = next((simple[name] for name in known if name in simple), None)
+            if found is not None:
+                chosen.setdefault(key, found)
+    return chosen
+
+
+def _longest(sample: list[Row], present: list[str]) -> str:
+    lengths = {
+        name: sum(len(row.cells.get(name, "")) for row in sample) / len(sample) for name in present
+    }
+    name = max(lengths, key=lambda each: lengths[each], default="")
+    if not name or lengths[name] < _SHORTEST_TEXT:
+        raise ReadError(
+            f"no column holds articles; say which with --column text=NAME, one of: "
+            f"{_shown(present)}"
+        )
+    return name
+
+
+def _shown(names: list[str]) -> str:
+    rest = f", and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(one_line(name)[:40] for name in names[:_SHOWN]) + rest

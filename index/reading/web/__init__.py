@@ -1,0 +1,1 @@
+"""Web pages, alone or in archives: the article without what stands around it."""

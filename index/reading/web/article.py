@@ -1,0 +1,216 @@
+"""Finds the article in a web page: its paragraphs, in order, without what stands around them.
+
+trafilatura decides; its decision is mended where it takes words out of a
+sentence, stops in the middle of an article, or lets a link to another one
+pass. Knows nothing of titles, authors, or dates.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections import Counter
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from index.reading.web.tree import parse, render
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement  # type: ignore[import-untyped]
+    from trafilatura.settings import Document as Page
+
+__all__ = ["Found", "find_article"]
+
+_INLINE = ("span", "a", "b", "i", "em", "strong", "u", "q", "cite", "abbr", "mark", "small", "font")
+_LONG = 3_000
+"""Block elements from which a page is a long one; the largest of 181 pages of papers has 891."""
+_HIDDEN = re.compile(
+    r"hid(?:e|den)|sr-only|screen-?reader|tooltip|popup|popover|display\s*:\s*none", re.IGNORECASE
+)
+_TOO_SHORT = 500
+"""Characters below which an article may have been overlooked."""
+_MUCH_MORE = 3
+"""How many times as much a wider search must find, to be believed instead."""
+_SAME_PLACE = 3
+"""Paragraphs found in one kind of place, from which others in it are the article's too."""
+_OWN_WORDS = 25
+"""Characters outside links that make a paragraph more than a link."""
+_LONGEST_LABEL = 80
+_SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？")
+_HEADLINE = 5
+"""Words of a link that is a headline, not a name or an address."""
+_CAPTION = re.compile(r"(?:.{1,30}:)?\W*(?:[\[(]\w+[\])])?\W*")
+_LABEL = re.compile(
+    r"\W*(?:(?:read|see|watch|learn|know|view)\s+(?:more|also|next|too|now)|related"
+    r"(?:\s+(?:\w+\s+)?(?:article|stor(?:y|ies)|coverage|content|news|links?|posts?|reading))?|more"
+    r"|more\s+(?:on|from|about)\b.{0,30}|also\s+(?:on|read|see)\b.{0,20}|don['’]t\s+miss|must\s+read"
+    r"|recommended|further\s+reading|read|watch|listen|download|leia\s+(?:mais|também)"
+    r"|lire\s+aussi|lesen\s+sie\s+auch|mehr(?:\s+dazu)?|lee\s+también|leer?\s+más"
+    r"|te\s+puede\s+interesar|leggi\s+anche|lees\s+ook)\W*(?:[\[(]\w+[\])])?\W*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The paragraphs of an article, and what trafilatura says of its page."""
+
+    paragraphs: tuple[str, ...] = ()
+    page: Page | None = None
+
+
+def find_article(markup: str) -> Found:
+    """Return the article of a page; without paragraphs where none is found in it."""
+    tree = parse(markup)
+    if tree is None:
+        return Found()
+    _mend(tree)
+    page = _extract(tree, precise=True)
+    paragraphs = _rendered(page)
+    if sum(map(len, paragraphs)) < _TOO_SHORT:
+        wider = _rendered(_extract(tree, precise=False))
+        if sum(map(len, wider)) > _MUCH_MORE * sum(map(len, paragraphs)):
+            paragraphs = wider
+    if _is_long(tree):
+        return Found(tuple(paragraphs), page)
+    blocks = _blocks(tree)
+    return Found(tuple(_without_links(_completed(paragraphs, blocks), blocks)), page)
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A `p` element of the page."""
+
+    key: str
+    """Its words."""
+    text: str
+    place: tuple[object, ...]
+    """The elements around it, by name and class, and which article or heading it belongs to."""
+    outside: str | None
+    """What of its text is in no link; None where there is no link."""
+
+
+def _mend(tree: HtmlElement) -> None:
+    """Take away from words inside a sentence what would have them taken for a part of the page.
+
+    A link in the middle of one is dropped for a class such as `link` otherwise.
+    A card with a picture and several links, that opens over a name, is dropped.
+    """
+    for element in list(tree.iter(*_INLINE)):
+        if next(element.iterancestors("p", "li"), None) is None:
+            continue
+        if _is_card(element):
+            element.drop_tree()
+            continue
+        marks = " ".join(element.get(name) or "" for name in ("class", "id", "style"))
+        if marks and not _HIDDEN.search(marks):
+            for name in ("class", "id", "style"):
+                element.attrib.pop(name, None)
+
+
+def _is_card(element: HtmlElement) -> bool:
+    """Say whether it begins with a picture and goes on with links."""
+    if element.tag != "span" or len(element.findall(".//a")) < 2:
+        return False
+    for child in element.iter():
+        if child.tag == "img" or (child.text or "").strip():
+            return bool(child.tag == "img")
+    return False
+
+
+def _extract(tree: HtmlElement, *, precise: bool) -> Page | None:
+    from copy import deepcopy
+
+    import trafilatura
+
+    # It warns of every page that it finds nothing in; the caller has its own words for that.
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    page = trafilatura.bare_extraction(
+        deepcopy(tree),
+        include_comments=False,
+        # Leaves out more of what stands around an article, and hardly any of the article.
+        favor_precision=precise,
+        with_metadata=True,
+        # Its second opinions take time that grows with the square of the page.
+        fast=_is_long(tree),
+        # Its dates are guesses, day first; ours are looked up apart.
+        date_extraction_params={"extensive_search": False, "original_date": True},
+    )
+    return None if page is None or isinstance(page, dict) else page
+
+
+def _is_long(tree: HtmlElement) -> bool:
+    blocks = tree.iter("p", "div", "li", "td", "h1", "h2")
+    return next(islice(blocks, _LONG, None), None) is not None
+
+
+def _rendered(page: Page | None) -> list[str]:
+    return [] if page is None or page.body is None else render(page.body)
+
+
+def _key(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text))
+
+
+def _blocks(tree: HtmlElement) -> list[_Block]:
+    blocks: list[_Block] = []
+    headings = 0
+    for element in tree.iter("h1", "p"):
+        headings += element.tag == "h1"
+        text = "\n".join(render(element))
+        if element.tag == "h1" or not (key := _key(text)):
+            continue
+        around = [(each.tag, each.get("class")) for each in element.iterancestors()]
+        article = next(element.iterancestors("article"), None)
+        place = (element.get("class"), *around, article, headings)
+        outside = "".join(element.xpath(".//text()[not(ancestor::a)]"))
+        linked = next(element.iter("a"), None) is not None
+        blocks.append(_Block(key, text, place, " ".join(outside.split()) if linked else None))
+    return blocks
+
+
+def _completed(paragraphs: list[str], blocks: list[_Block]) -> list[str]:
+    """Return the paragraphs with those of the page that stand where most of them do.
+
+    An article may go on in a second container, of which trafilatura reads the first.
+    """
+    positions = {_key(paragraph): index for index, paragraph in enumerate(paragraphs)}
+    places = Counter(block.place for block in blocks if block.key in positions)
+    added: dict[int, list[str]] = {}
+    last = -1
+    for block in blocks:
+        if block.key in positions:
+            last = positions[block.key]
+        elif (
+            last >= 0
+            and places[block.place] >= _SAME_PLACE
+            and (block.outside is None or len(block.outside) >= _OWN_WORDS)
+            and _ends_sentence(block.text)
+        ):
+            added.setdefault(last, []).append(block.text)
+    return [
+        text
+        for index, paragraph in enumerate(paragraphs)
+        for text in (paragraph, *added.get(index, ()))
+    ]
+
+
+def _without_links(paragraphs: list[str], blocks: list[_Block]) -> list[str]:
+    """Return the paragraphs but those that only lead to other articles."""
+    teasers = {block.key for block in blocks if _is_teaser(block)}
+    return [paragraph for paragraph in paragraphs if _key(paragraph) not in teasers]
+
+
+def _is_teaser(block: _Block) -> bool:
+    """Say whether there is nothing in it but links and what announces them."""
+    if block.outside is None or len(block.outside) > _LONGEST_LABEL or _ends_sentence(block.text):
+        return False
+    if _LABEL.fullmatch(block.outside):
+        return True
+    linked = len(block.text.split()) - len(block.outside.split())
+    return linked >= _HEADLINE and _CAPTION.fullmatch(block.outside) is not None
+
+
+def _ends_sentence(text: str) -> bool:
+    return text.rstrip("\"'”’»)]").endswith(_SENTENCE_ENDS)

@@ -1,0 +1,144 @@
+"""Orders where a web page states its date of publication, as written, the most trusted first.
+
+The page's address and the line that its reader sees have the outlet's own day,
+where metadata often has that of UTC. Dates below the article or around it are
+not its own and are left out. Knows nothing of what a written date means beyond
+the day.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from index.reading.dates.publication import find_dates
+from index.reading.metadata.header import date_line, same_words
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement  # type: ignore[import-untyped]
+
+__all__ = ["page_dates"]
+
+_IN_URL = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2}|[A-Za-z]{3})[/-](\d{1,2})(?=[/-]|$)")
+_IN_FILE_NAME = re.compile(r"\D((?:19|20)\d\d)([01]\d)([0-3]\d)/?$")
+_BELOW_TITLE = 60
+"""Elements after the heading within which a visible date is the article's own."""
+_ABOVE_TITLE = 15
+"""Elements before it."""
+_WEST, _EAST = 12, 13
+"""Hours of UTC before which a day may not yet have begun at the outlet, and from which the next
+may have."""
+_PARAGRAPH = 120
+"""Characters that make a paragraph one of the article."""
+_DAY = timedelta(days=1)
+_DATE_CLASS = re.compile(r"date|time|publish|posted|byline|meta|stamp|fecha|datum", re.IGNORECASE)
+_LABELLED = re.compile(
+    r"\W*(?:first\s+)?(?:published|posted|publi[eé]|publicado|pubblicato|publiziert|veröffentlicht"
+    r"|erschienen|geplaatst|gepubliceerd|opublikowano|опубликовано)",
+    re.IGNORECASE,
+)
+_OF_ARTICLE = re.compile(r"publish|posted|article|entry|story|byline|author", re.IGNORECASE)
+_UPDATED = re.compile(r"\W*(?:last\s+)?(?:updated|modified|actualizado|aktualisiert)", re.I)
+_TIMESTAMP = re.compile(
+    r"\d{4}-\d\d-\d\d[T ](\d\d):\d\d(?::\d\d(?:\.\d+)?)?\s*(?:Z|UTC|GMT|[+-]00:?00)?"
+)
+
+
+def page_dates(
+    tree: HtmlElement,
+    title: str,
+    url: str,
+    stated: tuple[str, ...],
+) -> tuple[str, ...]:
+    """Return the stated dates of a page, the most trusted first.
+
+    Args:
+        tree: The whole page.
+        title: Its title.
+        url: Its address, or an empty string.
+        stated: What it states for machines.
+    """
+    in_url: list[str] = []
+    if match := _IN_URL.search(url):
+        year, month, day = match.groups()
+        in_url.append(
+            f"{year}-{month}-{day}" if month.isdigit() else f"{day} {month.title()} {year}"
+        )
+    below, above = _around_title(tree, title)
+    shown = [*_times(tree, below), *_lines(below)]
+    local = [shown[0]] if stated and shown and _is_local(shown[0], stated[0]) else []
+    others = [*_lines(above), *_compact(url)]
+    return tuple(dict.fromkeys((*in_url, *local, *stated, *shown, *others)))
+
+
+def _is_local(line: str, stated: str) -> bool:
+    """Say whether a line that the reader sees has the outlet's day of a moment given in UTC."""
+    moment = _TIMESTAMP.fullmatch(stated)
+    here, there = _only_day(line), _only_day(stated)
+    if moment is None or here is None or there is None:
+        return False
+    hour = int(moment.group(1))
+    if _UPDATED.match(line) and here > there:
+        return False
+    return (there - here == _DAY and hour < _WEST) or (here - there == _DAY and hour >= _EAST)
+
+
+def _compact(url: str) -> list[str]:
+    """Return the date with which an address ends, as in `/story-20191115/`."""
+    return ["-".join(match.groups())] if (match := _IN_FILE_NAME.search(url)) else []
+
+
+def _only_day(line: str) -> date | None:
+    mention = next(find_dates(line), None)
+    days = {day for _, day in mention.readings} if mention else set()
+    return days.pop() if len(days) == 1 else None
+
+
+def _times(tree: HtmlElement, near: list[HtmlElement]) -> Iterator[str]:
+    """Yield the dates of the `time` elements near the heading, or of the page's only one."""
+    everywhere = list(tree.iter("time"))
+    for element in everywhere if len(everywhere) == 1 else near:
+        if element.tag != "time":
+            continue
+        label = (element.getparent().text or "") if element.getprevious() is None else ""
+        for value in (f"{label} {element.text_content()}", element.get("datetime") or ""):
+            if re.search(r"\d{4}", value):
+                yield " ".join(value.split())
+
+
+def _lines(near: list[HtmlElement]) -> Iterator[str]:
+    """Yield the texts near the heading that hold nothing but a date.
+
+    From the first paragraph of the article on, only where they are marked as one.
+    """
+    before_text = True
+    for element in near:
+        text = element.text_content()
+        before_text = before_text and not (element.tag == "p" and len(text) >= _PARAGRAPH)
+        line = " ".join(text.split())[:200]
+        if before_text or _DATE_CLASS.search(_marks(element)) or _LABELLED.match(line):
+            yield from date_line(line)
+
+
+def _around_title(tree: HtmlElement, title: str) -> tuple[list[HtmlElement], list[HtmlElement]]:
+    """Return the elements below the heading and those above it, the nearest first."""
+    headings = list(tree.iter("h1"))
+    if not headings:
+        return [], []
+    heading = next(
+        (each for each in headings if same_words(each.text_content(), title)), headings[0]
+    )
+    below = heading.xpath(f"following::*[position() <= {_BELOW_TITLE}]")
+    above = heading.xpath(f"preceding::*[position() <= {_ABOVE_TITLE}]")
+    # Today's date often stands at the head of a page.
+    return list(below), [each for each in reversed(above) if _says_of_article(each)]
+
+
+def _says_of_article(element: HtmlElement) -> bool:
+    return bool(_OF_ARTICLE.search(_marks(element)) or _LABELLED.match(element.text or ""))
+
+
+def _marks(element: HtmlElement) -> str:
+    return f"{element.get('class') or ''} {element.get('id') or ''}"

@@ -1,0 +1,137 @@
+"""Makes drafts of the web pages in an archive of them (WARC), compressed or not.
+
+A page is a response with status 200 and HTML; everything else in an archive is
+passed over. The day on which it was fetched is no date of publication and only
+names the part. Knows nothing of how a page is read.
+"""
+
+from __future__ import annotations
+
+import os
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, BinaryIO
+
+from index.errors import ReadError
+from index.reading.contained import LARGEST, PartNames, decode_declared, one_line, tidy
+from index.reading.draft import Draft, Unread, has_words
+from index.reading.web.page import draft_from_html
+
+if TYPE_CHECKING:
+    from fastwarc import WarcRecord
+
+__all__ = ["drafts_from_warc", "looks_like_warc"]
+
+_PAGES = ("text/html", "application/xhtml+xml")
+_PIECE = 1 << 16
+_GZIP = b"\x1f\x8b"
+
+
+def looks_like_warc(head: bytes) -> bool:
+    """Say whether a file begins as a WARC does, or as one that was compressed."""
+    if head.startswith(_GZIP):
+        try:
+            head = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(head, 100)
+        except zlib.error:
+            return False
+    return head.startswith((b"WARC/0.", b"WARC/1."))
+
+
+def drafts_from_warc(file: BinaryIO) -> Iterator[Draft | Unread]:
+    """Yield one draft a page, named by its address and when it was fetched.
+
+    What is left of the archive after a damaged record is one `Unread`: where
+    the next one begins cannot be told.
+
+    Raises:
+        ReadError: If it is no WARC, or no page is in it.
+    """
+    names, number = PartNames(), 0
+    for record in _pages(file):
+        if record is None:
+            if not number:
+                raise ReadError("not an archive of web pages, or a damaged one; get it again")
+            yield Unread(names.unique(f"after page {number}"), "damaged from here on; get it again")
+        else:
+            number += 1
+            yield _draft(record, names)
+    if not number:
+        raise ReadError("no web page in the archive; there is nothing to read in it")
+    if _is_cut(file):
+        yield Unread(names.unique("end"), "the archive is cut off in its last record; get it again")
+
+
+def _pages(file: BinaryIO) -> Iterator[WarcRecord | None]:
+    """Yield each record with a page; None, and nothing after it, where the archive is damaged."""
+    from fastwarc import ArchiveIterator, WarcRecordType
+
+    file.seek(0)
+    wanted = WarcRecordType.response | WarcRecordType.resource
+    try:
+        for record in ArchiveIterator(file, record_types=wanted, auto_decode="all"):
+            if _is_page(record):
+                yield record
+    except (OSError, ValueError):
+        yield None
+
+
+def _is_page(record: WarcRecord) -> bool:
+    if record.is_http:
+        found = record.http_headers is not None and record.http_headers.status_code == 200
+        return found and (record.http_content_type or "").strip().casefold() in _PAGES
+    stated = record.headers.get("Content-Type") or ""
+    return stated.partition(";")[0].strip().casefold() in _PAGES
+
+
+def _draft(record: WarcRecord, names: PartNames) -> Draft | Unread:
+    # Wget writes the address in angle brackets, as an early draft of the standard has it.
+    address = one_line(record.headers.get("WARC-Target-URI") or "").strip("<> ")
+    part = names.unique(f"{address} {record.headers.get('WARC-Date') or ''}")
+    try:
+        content = _content(record)
+    except (OSError, ValueError):
+        return Unread(part, "its compressed content is damaged; save the page itself")
+    if len(content) > LARGEST:
+        return Unread(part, "a page of more than 20 MB; save the article as text")
+    url = address if address.startswith(("https://", "http://")) else ""
+    charset = record.http_charset if record.is_http else None
+    draft = draft_from_html(decode_declared(content, charset), url=url)
+    if not has_words(draft.text):
+        return Unread(part, "no article text was found in the page; save the article as text")
+    return replace(draft, text=tidy(draft.text), part=part)
+
+
+def _content(record: WarcRecord) -> bytes:
+    """Return a page's bytes; of one that is too large, so many that this shows."""
+    pieces: list[bytes] = []
+    missing = LARGEST + 1
+    while missing > 0 and (piece := record.reader.read(min(missing, 1 << 20))):
+        pieces.append(piece)
+        missing -= len(piece)
+    return b"".join(pieces)
+
+
+def _is_cut(file: BinaryIO) -> bool:
+    """Say whether the end of the last record is missing, of which fastwarc says nothing."""
+    file.seek(0)
+    if file.read(len(_GZIP)) == _GZIP:
+        return not _unpacks(file)
+    file.seek(-min(2, file.seek(0, os.SEEK_END)), os.SEEK_END)
+    return not file.read(2).endswith(b"\n")
+
+
+def _unpacks(file: BinaryIO) -> bool:
+    """Say whether the last piece of a compressed file is whole."""
+    file.seek(0)
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    waiting = b""
+    while waiting or (waiting := file.read(_PIECE)):
+        if unpacker.eof:
+            unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        try:
+            unpacker.decompress(waiting, 16 * _PIECE)
+        except zlib.error:
+            return False
+        waiting = unpacker.unused_data or unpacker.unconsumed_tail
+    return unpacker.eof

@@ -1,0 +1,1 @@
+"""An article's text in parts: sentences, and passages of them. Knows nothing of models."""

@@ -1,0 +1,114 @@
+"""Asks in a thread of its own, so that who waits can be told the place in line, and can stop.
+
+A model does not listen while it reads. Whoever stops is let go at once, and the thread ends,
+and gives its place to the next, at the model's next word.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import queue
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+
+from index.errors import BylineError, QuestionError
+from rag.serve.line import Line
+from rag.types import Answer, Delta, Stage
+
+__all__ = ["Event", "Failure", "Waiting", "ask_in_line"]
+
+_log = logging.getLogger(__name__)
+_LOOK = 0.05
+"""Seconds between two looks at what has come, and at the place in line."""
+_MOST_WAITING = 50
+"""How many may stand in line; each has a thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Others are answered first."""
+
+    ahead: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """There is no answer, for a reason that is for a person to read."""
+
+    message: str
+    asker: bool = False
+    """Whether the question is at fault."""
+
+
+Event = Waiting | Stage | Delta | Answer | Failure
+
+
+async def ask_in_line(
+    stream: Callable[[], Iterator[Stage | Delta | Answer]], line: Line, stop: threading.Event
+) -> AsyncIterator[Event]:
+    """Wait for a turn and yield what a stream yields; end early when `stop` is set.
+
+    A stream that ends without an answer was stopped, or failed, which its last event says.
+    Holds no thread of the server while it waits. Closing it, or its being cancelled, stops
+    the work too.
+
+    Args:
+        stream: begins to answer.
+        line: where to wait.
+        stop: set by whoever no longer wants the answer.
+    """
+    events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+    if len(line) >= _MOST_WAITING:
+        yield Failure("too many questions are waiting; ask again in a while")
+        return
+    # Not a thread that Python waits for at its end: the model may be reading still.
+    threading.Thread(
+        target=_work, args=(stream, line, stop, events), name="byline-ask", daemon=True
+    ).start()
+    try:
+        while not stop.is_set():
+            try:
+                event = events.get_nowait()
+            except queue.Empty:
+                await asyncio.sleep(_LOOK)
+                continue
+            if event is None:
+                return
+            yield event
+    finally:
+        stop.set()
+
+
+def _work(
+    stream: Callable[[], Iterator[Stage | Delta | Answer]],
+    line: Line,
+    stop: threading.Event,
+    events: queue.SimpleQueue[Event | None],
+) -> None:
+    try:
+        with line.joined() as place:
+            ahead = -1
+            while not place.wait(_LOOK):
+                if stop.is_set():
+                    return
+                if ahead != (ahead := place.ahead):
+                    events.put(Waiting(ahead))
+            begun = stream()
+            try:
+                for event in begun:
+                    if stop.is_set():
+                        return
+                    events.put(event)
+            finally:
+                close = getattr(begun, "close", None)
+                if close is not None:
+                    close()
+    except BylineError as error:
+        events.put(Failure(str(error), asker=isinstance(error, QuestionError)))
+    except Exception:  # noqa: BLE001 - said in one line, and logged whole.
+        _log.exception("an answer failed")
+        events.put(Failure("the answer failed; ask again, or see the log of the server"))
+    finally:
+        events.put(None)

@@ -1,0 +1,218 @@
+"""Answers in the protocol of OpenAI's chat completions, for chat programs that exist already.
+
+The last user message is the question; earlier ones are asked for nothing but what a follow-up
+refers to. Citations come in a field of their own, `byline`, which other programs ignore.
+See https://platform.openai.com/docs/api-reference/chat.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Iterator, Sequence
+from typing import Any, Literal
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+from pydantic import BaseModel, ConfigDict
+
+from rag.assistant import Assistant
+from rag.serve.asking import Event, Failure, ask_in_line
+from rag.serve.line import Line
+from rag.types import LEADS, Answer, Delta, Stage
+
+__all__ = ["make_router"]
+
+_MODEL = "byline"
+_REMEMBERED = 200
+"""Answers kept in memory, so that a follow-up finds what it refers to by the question."""
+_BEAT = 10.0
+"""Seconds between signs of life while a stream is worked on; proxies drop a silent one."""
+_LOOK = 0.5
+"""Seconds between two looks at whether the client is still there."""
+
+
+class _Part(BaseModel):
+    """One part of a message's content; only text is read."""
+
+    model_config = ConfigDict(extra="ignore")
+    type: str = "text"
+    text: str = ""
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+    role: str
+    content: str | list[_Part] | None = None
+
+    @property
+    def text(self) -> str:
+        if isinstance(self.content, list):
+            return "\n".join(part.text for part in self.content if part.type == "text")
+        return self.content or ""
+
+
+class _Asked(BaseModel):
+    """What is read of a request; sampling options are ignored, as answers are repeatable."""
+
+    model_config = ConfigDict(extra="ignore")
+    messages: list[_Message]
+    model: str = _MODEL
+    stream: bool = False
+
+
+class _Memory:
+    """The last answers, by all that was asked up to each."""
+
+    def __init__(self) -> None:
+        self._answers: OrderedDict[tuple[str, ...], Answer] = OrderedDict()
+        self._mutex = threading.Lock()
+
+    def history(self, questions: Sequence[str]) -> tuple[Answer, ...]:
+        """Return the answers to the questions before the last, as far as they are known."""
+        with self._mutex:
+            found = (self._answers.get(tuple(questions[:n])) for n in range(1, len(questions)))
+            return tuple(answer for answer in found if answer is not None)
+
+    def keep(self, questions: Sequence[str], answer: Answer) -> None:
+        with self._mutex:
+            self._answers[tuple(questions)] = answer
+            while len(self._answers) > _REMEMBERED:
+                self._answers.popitem(last=False)
+
+
+def make_router(assistant: Assistant, line: Line) -> APIRouter:
+    """Return the routes `/v1/models` and `/v1/chat/completions`.
+
+    Args:
+        assistant: what answers.
+        line: where a request waits for its turn.
+    """
+    router = APIRouter(prefix="/v1")
+    memory = _Memory()
+
+    @router.get("/models")
+    def models() -> dict[str, Any]:
+        entry = {"id": _MODEL, "object": "model", "created": 0, "owned_by": "byline"}
+        return {"object": "list", "data": [entry]}
+
+    @router.post("/chat/completions")
+    async def completions(asked: _Asked, request: Request) -> Response:
+        questions = [m.text.strip() for m in asked.messages if m.role == "user" and m.text.strip()]
+        if not questions or asked.messages[-1].role != "user":
+            return _fault(400, "the last message must be a question of the user")
+        stop = threading.Event()
+
+        def begin() -> Iterator[Stage | Delta | Answer]:
+            return assistant.stream(questions[-1], history=memory.history(questions))
+
+        async def events() -> AsyncIterator[Event]:
+            async for event in ask_in_line(begin, line, stop):
+                if isinstance(event, Answer):
+                    memory.keep(questions, event)
+                yield event
+
+        if asked.stream:
+            return StreamingResponse(_stream(events()), media_type="text/event-stream")
+        watching = asyncio.create_task(_watch(request, stop))
+        try:
+            async for event in events():
+                if isinstance(event, Answer):
+                    return JSONResponse(_whole(event))
+                if isinstance(event, Failure):
+                    return _fault(400 if event.asker else 503, event.message)
+        finally:
+            watching.cancel()
+        return _fault(503, "nobody waits for the answer any more")
+
+    return router
+
+
+async def _watch(request: Request, stop: threading.Event) -> None:
+    """Stop the work when the client leaves."""
+    while not await request.is_disconnected():
+        await asyncio.sleep(_LOOK)
+    stop.set()
+
+
+async def _stream(events: AsyncIterator[Event]) -> AsyncIterator[str]:
+    """Yield server-sent events. Nothing is sent before it is checked: a claim comes whole.
+
+    The server closes this when the client leaves, which ends the work.
+    """
+    id_, beaten = _id(), time.monotonic()
+    yield _event(id_, {"role": "assistant", "content": ""})
+    async for event in events:
+        if isinstance(event, Answer):
+            separator = ""
+            for piece in _pieces(event):
+                yield _event(id_, {"content": separator + piece})
+                separator = " "
+            yield _event(id_, {}, finish="stop", byline=event.to_json())
+        elif isinstance(event, Failure):
+            row = {"error": {"message": event.message, "type": "byline_error"}}
+            yield f"data: {json.dumps(row)}\n\n"
+        elif time.monotonic() - beaten > _BEAT:
+            beaten = time.monotonic()
+            yield ": working\n\n"
+    yield "data: [DONE]\n\n"
+
+
+def _pieces(answer: Answer) -> list[str]:
+    """Return the text in parts, each claim with the marks of its citations."""
+    if answer.refused:
+        return [answer.text]
+    told = [LEADS[answer.disagreement]] if answer.disagreement else []
+    for claim in answer.claims:
+        marks = "".join(f"[{citation.number}]" for citation in claim.citations)
+        told.append(f"{claim.told} {marks}")
+    return told
+
+
+def _whole(answer: Answer) -> dict[str, Any]:
+    timing = answer.timing
+    return {
+        "id": _id(),
+        "object": "chat.completion",
+        "created": int(time.time()),
+        "model": _MODEL,
+        "choices": [
+            {
+                "index": 0,
+                "message": {"role": "assistant", "content": " ".join(_pieces(answer))},
+                "finish_reason": "stop",
+            }
+        ],
+        "usage": {
+            "prompt_tokens": timing.prompt_tokens,
+            "completion_tokens": timing.completion_tokens,
+            "total_tokens": timing.prompt_tokens + timing.completion_tokens,
+        },
+        "byline": answer.to_json(),
+    }
+
+
+def _event(
+    id_: str, delta: dict[str, str], finish: Literal["stop"] | None = None, **more: Any
+) -> str:
+    row = {
+        "id": id_,
+        "object": "chat.completion.chunk",
+        "created": int(time.time()),
+        "model": _MODEL,
+        "choices": [{"index": 0, "delta": delta, "finish_reason": finish}],
+    } | more
+    return f"data: {json.dumps(row, ensure_ascii=False)}\n\n"
+
+
+def _fault(status: int, message: str) -> JSONResponse:
+    kind = "invalid_request_error" if status == 400 else "byline_error"
+    return JSONResponse({"error": {"message": message, "type": kind}}, status)
+
+
+def _id() -> str:
+    return f"chatcmpl-{secrets.token_hex(12)}"

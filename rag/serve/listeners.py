@@ -1,0 +1,343 @@
+"""What the page's events do: each finds the visit of its page and returns what is to be drawn.
+
+Gradio hands a listener the request and the event by the annotations of its arguments. What
+is drawn comes from `rag.serve.visit` and `rag.serve.shelf`; where, `ui.py` says.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from index.errors import BylineError
+from index.types import Document, Filter
+from rag.adding import AddResult
+from rag.assistant import Assistant
+from rag.serve.asking import Failure, ask_in_line
+from rag.serve.conversations import Conversations
+from rag.serve.guard import visitor_of
+from rag.serve.line import Line
+from rag.serve.shelf import Shelf
+from rag.serve.visit import Visit
+from rag.types import Answer, Delta, Stage
+
+__all__ = ["Listeners"]
+
+_DRAW_EVERY = 1.0
+"""Seconds between two listings of the library while files are added."""
+_MOST_VISITS = 1000
+"""Open pages that are remembered; of more, the oldest is forgotten."""
+
+View = dict[str, Any]
+
+
+class Listeners:
+    """The listeners of all open pages."""
+
+    def __init__(
+        self, assistant: Assistant, conversations: Conversations, line: Line, filter: Filter
+    ) -> None:
+        """Begin with no page open.
+
+        Args:
+            assistant: what answers.
+            conversations: where they are kept.
+            line: where questions wait for their turn.
+            filter: the articles that every page begins with.
+        """
+        self._assistant = assistant
+        self._conversations = conversations
+        self._line = line
+        self._filter = filter
+        self._visits: dict[tuple[str, str], Visit] = {}
+        self._removed: dict[str, list[Document]] = {}
+        """By visitor, what can be brought back; a reload does not lose it."""
+        self._mutex = threading.Lock()
+
+    # -- a page opens and closes -------------------------------------------------------------------
+
+    def begin(self, opened: str, request: gr.Request) -> tuple[Any, ...]:
+        """Draw a page, with the conversation that was open on it if it was reloaded."""
+        return self._done(request, lambda visit: visit.open(opened) if opened else None)
+
+    def leave(self, request: gr.Request) -> None:
+        """Forget a page."""
+        with self._mutex:
+            visit = self._visits.pop(_key(request), None)
+        if visit is not None:
+            visit.stop()
+
+    # -- asking ------------------------------------------------------------------------------------
+
+    async def answer(self, question: str, request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
+        """Answer what is in the question box: desk, box, conversations."""
+        visit = self._visit(request)
+        async for drawn in _drawn(visit, visit.ask(question), emptied=True):
+            yield drawn
+
+    async def answer_suggested(
+        self, event: gr.EventData, request: gr.Request
+    ) -> AsyncIterator[tuple[Any, ...]]:
+        """Answer an example question: desk, box, conversations."""
+        visit = self._visit(request)
+        async for drawn in _drawn(visit, visit.ask(str(event.question))):
+            yield drawn
+
+    async def answer_again(
+        self, event: gr.EventData, request: gr.Request
+    ) -> AsyncIterator[tuple[Any, ...]]:
+        """Answer a question anew, without what was read into it: desk, box, conversations."""
+        visit = self._visit(request)
+        again = visit.ask_again(
+            int(event.turn), any_date=bool(event.any_date), alone=bool(event.alone)
+        )
+        async for drawn in _drawn(visit, again):
+            yield drawn
+
+    def stop(self, request: gr.Request) -> None:
+        """Let go of the answer that is being made."""
+        self._visit(request).stop()
+
+    async def answer_once(
+        self,
+        question: str,
+        sources: list[str] | None = None,
+        after: str = "",
+        before: str = "",
+    ) -> dict[str, Any]:
+        """Answer a question over the library, or refuse it; for programs.
+
+        Args:
+            question: in English.
+            sources: only articles of these sources.
+            after: only articles published on this day or later, as 2019-01-04.
+            before: only articles published on this day or earlier.
+        """
+        shelf = Shelf(self._assistant)
+        try:
+            shelf.choose(sources or [], after, before)
+        except BylineError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+        def begin() -> Iterator[Stage | Delta | Answer]:
+            return self._assistant.stream(question, filter=shelf.filter)
+
+        async for event in ask_in_line(begin, self._line, threading.Event()):
+            if isinstance(event, Answer):
+                return event.to_json()
+            if isinstance(event, Failure):
+                raise gr.Error(event.message, print_exception=False)
+        raise gr.Error("the answer was stopped; ask again", print_exception=False)
+
+    # -- articles ----------------------------------------------------------------------------------
+
+    def show_citation(self, event: gr.EventData, request: gr.Request) -> View:
+        """Open the article of a citation: panel."""
+        visit = self._visit(request)
+        return _opened(lambda: visit.citation(int(event.turn), int(event.number)))
+
+    def show_article(self, event: gr.EventData, request: gr.Request) -> View:
+        """Open an article of the library: panel."""
+        visit = self._visit(request)
+        return _opened(lambda: visit.shelf.article(str(event.id)))
+
+    def upload(self, paths: list[str] | None, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        """Add uploaded files, and delete the uploads: shelf, desk, files."""
+        visit = self._visit(request)
+        results: list[View] = []
+        files = [Path(path) for path in paths or []]
+        try:
+            due = 0.0
+            for result in visit.shelf.add_files(files):
+                results.append(_told(result))
+                began = time.monotonic()
+                if began > due:
+                    notice = f"{len(results)} done, of {len(files)} files"
+                    yield visit.shelf.view(notice, results), gr.skip(), gr.skip()
+                    # A large library takes a while to list: most of the time is for the adding.
+                    ended = time.monotonic()
+                    due = ended + max(_DRAW_EVERY, 10 * (ended - began))
+        finally:
+            for file in files:
+                file.unlink(missing_ok=True)
+        yield visit.shelf.view("", results), visit.desk(), None
+
+    def paste(
+        self, text: str, title: str, source: str, published: str, request: gr.Request
+    ) -> tuple[Any, ...]:
+        """Add a pasted text, or leave it to be mended: shelf, desk, text, title."""
+        visit = self._visit(request)
+        try:
+            result = visit.shelf.add_text(text, title, source, published)
+        except BylineError as error:
+            return visit.shelf.view(str(error)), visit.desk(), text, title
+        return visit.shelf.view("", [_told(result)]), visit.desk(), "", ""
+
+    def remove(self, event: gr.EventData, request: gr.Request) -> tuple[View, View]:
+        """Remove an article: shelf, desk."""
+        visit = self._visit(request)
+        try:
+            removed = visit.shelf.remove(str(event.id))
+        except BylineError as error:
+            return visit.shelf.view(str(error)), visit.desk()
+        return visit.shelf.view(f"Removed “{removed.title or 'Untitled'}”."), visit.desk()
+
+    def undo(self, request: gr.Request) -> tuple[View, View]:
+        """Bring back what was removed last: shelf, desk."""
+        visit = self._visit(request)
+        try:
+            back = visit.shelf.undo()
+        except BylineError as error:
+            return visit.shelf.view(str(error)), visit.desk()
+        told = f"“{back.title or 'Untitled'}” is back." if back else ""
+        return visit.shelf.view(told), visit.desk()
+
+    def search(self, event: gr.EventData, request: gr.Request) -> View:
+        """List the articles that are looked for: shelf."""
+        visit = self._visit(request)
+        visit.shelf.search(str(event.text), str(event.order))
+        return visit.shelf.view()
+
+    def look(self, opened: str, request: gr.Request) -> tuple[Any, Any]:
+        """Draw what was changed elsewhere, as by `ask add`: shelf, desk."""
+        known = _key(request) in self._visits
+        visit = self._visit(request)
+        try:
+            if not known and opened:
+                visit.open(opened)  # The server was started anew while the page was open.
+            if not visit.shelf.outdated:
+                return gr.skip(), gr.skip()
+            return visit.shelf.view(), visit.desk()
+        except BylineError:
+            return gr.skip(), gr.skip()  # Said when something is asked for.
+
+    # -- what changes a part and may show on all: desk, conversations, shelf -----------------------
+
+    def judge(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+        """Keep what the person says of an answer."""
+        return self._done(request, lambda visit: visit.judge(int(event.turn), event.verdict))
+
+    def keep_samples(self, request: gr.Request) -> tuple[Any, ...]:
+        """Add the sample articles for good."""
+        return self._done(request, lambda visit: visit.shelf.add_samples())
+
+    def choose(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+        """Choose the articles that the next question is asked of."""
+        sources = [str(source) for source in event.sources]
+        after, before = str(event.after), str(event.before)
+        return self._done(request, lambda visit: visit.shelf.choose(sources, after, before))
+
+    def begin_anew(self, request: gr.Request) -> tuple[Any, ...]:
+        """Clear the page for another conversation."""
+        return self._done(request, lambda visit: visit.begin_anew())
+
+    def reopen(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+        """Put a conversation on the page."""
+        return self._done(request, lambda visit: visit.open(str(event.id)))
+
+    def rename(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+        """Give a conversation another title."""
+        return self._done(request, lambda visit: visit.rename(str(event.id), str(event.title)))
+
+    def forget(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+        """Delete a conversation."""
+        return self._done(request, lambda visit: visit.delete(str(event.id)))
+
+    # -- what is taken along: conversations --------------------------------------------------------
+
+    def export(self, event: gr.EventData, request: gr.Request) -> View:
+        """Offer a conversation as a file."""
+        visit = self._visit(request)
+        form = "json" if event.form == "json" else "md"
+        title, content = visit.export(str(event.id), form)
+        name = re.sub(r"[^\w]+", "-", title).strip("-")[:60].lower() or "conversation"
+        text = json.dumps(content, ensure_ascii=False, indent=1) if form == "json" else content
+        return visit.talks() | {"download": _download(f"{name}.{form}", text)}
+
+    def examples(self, request: gr.Request) -> View:
+        """Offer the questions that were judged as a file for `ask eval`."""
+        visit = self._visit(request)
+        rows = self._conversations.examples(visit.visitor)
+        text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        return visit.talks() | {"download": _download("judged-questions.jsonl", text)}
+
+    # ----------------------------------------------------------------------------------------------
+
+    def _visit(self, request: gr.Request) -> Visit:
+        key = _key(request)
+        with self._mutex:
+            if key not in self._visits:
+                while len(self._visits) >= _MOST_VISITS:
+                    self._visits.pop(next(iter(self._visits))).stop()
+                # Without a cookie, what is asked is kept for nobody else to find.
+                visitor = key[0] or secrets.token_hex(16)
+                removed = self._removed.setdefault(visitor, [])
+                shelf = Shelf(self._assistant, self._filter, removed)
+                self._visits[key] = Visit(
+                    self._assistant, self._conversations, self._line, visitor, shelf
+                )
+            return self._visits[key]
+
+    def _done(self, request: gr.Request, act: Callable[[Visit], object]) -> tuple[Any, ...]:
+        """Act and draw everything, with what went wrong, if something did."""
+        visit = self._visit(request)
+        notice = ""
+        try:
+            act(visit)
+        except BylineError as error:
+            notice = str(error)
+        return visit.desk(notice), visit.talks(), visit.shelf.view(notice)
+
+
+def _key(request: gr.Request) -> tuple[str, str]:
+    """Return the visitor and Gradio's name for the open page: one without the other opens none."""
+    return visitor_of(request.headers), str(request.session_hash)
+
+
+async def _drawn(
+    visit: Visit, views: AsyncIterator[View], emptied: bool = False
+) -> AsyncIterator[tuple[Any, ...]]:
+    """Yield what the desk, the question box, and the list of conversations are to show.
+
+    Args:
+        visit: whose they are.
+        views: the desk, as it changes.
+        emptied: whether to empty the box, once its question is being answered.
+    """
+    view = None
+    async for view in views:
+        # A question that cannot be asked stays in the box, to be mended.
+        box = "" if emptied and not view["notice"] else gr.skip()
+        emptied = emptied and bool(view["notice"])
+        yield view, box, gr.skip()
+    if view is not None:
+        yield view, gr.skip(), visit.talks()
+
+
+def _opened(view: Callable[[], View]) -> View:
+    """Return an article to be shown, or why it cannot be; new to the page each time."""
+    try:
+        found = view()
+    except (BylineError, LookupError) as error:
+        reason = str(error) if isinstance(error, BylineError) else "that answer is gone; reload"
+        found = {"failure": f"The article cannot be shown: {reason}"}
+    return found | {"opened": secrets.token_hex(4)}
+
+
+def _told(result: AddResult) -> View:
+    """Return what became of one file, in one line."""
+    text = f"{result.name}: {result.outcome}" + (f"; {result.message}" if result.message else "")
+    return {"ok": result.outcome != "failed", "text": text}
+
+
+def _download(name: str, text: str) -> dict[str, str]:
+    kind = "text/markdown" if name.endswith(".md") else "application/json"
+    return {"name": name, "text": text, "type": kind, "key": secrets.token_hex(4)}

@@ -1,0 +1,161 @@
+"""Puts the page, the endpoints, and the guard together, and listens.
+
+Knows no page: `ui.py` hands in the function that builds it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from index.errors import LibraryError, QuestionError
+from index.types import Filter
+from rag.serve.guard import Guard, Login
+from rag.serve.line import Line
+
+if TYPE_CHECKING:
+    import gradio as gr
+    from fastapi import FastAPI
+    from starlette.types import ASGIApp
+
+    from rag.assistant import Assistant
+    from rag.serve.conversations import Conversations
+
+__all__ = ["BuildPage", "listen", "make_app", "run"]
+
+BuildPage = Callable[["Assistant", "Conversations", Line, Filter], "gr.Blocks"]
+
+_PORT = 7860
+_PORTS = 20
+"""How many ports after the usual one are tried, where none was asked for."""
+_STATIC = Path(__file__).parent / "static"
+_LARGEST = "100mb"
+
+
+def make_app(
+    assistant: Assistant,
+    conversations: Conversations,
+    build_page: BuildPage,
+    *,
+    filter: Filter = Filter(),
+    hosts: tuple[str, ...] = (),
+    login: Login | None = None,
+) -> ASGIApp:
+    """Return the whole application, guarded.
+
+    Args:
+        assistant: what answers.
+        conversations: where they are kept.
+        build_page: returns the page.
+        filter: the articles that every page begins with.
+        hosts: as for `Guard`.
+        login: as for `Guard`.
+    """
+    import gradio as gr
+    from fastapi import FastAPI
+    from fastapi.exceptions import RequestValidationError
+    from fastapi.responses import JSONResponse
+    from fastapi.staticfiles import StaticFiles
+
+    from rag.serve.completions import make_router
+    from rag.serve.theme import make_theme
+
+    line = Line()
+    app: FastAPI = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.include_router(make_router(assistant, line))
+    app.mount("/byline", StaticFiles(directory=_STATIC), name="byline")
+
+    @app.exception_handler(RequestValidationError)
+    async def explain(_request: Any, error: RequestValidationError) -> JSONResponse:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"] if part != "body")
+        message = f"{where}: {first['msg']}" if where else first["msg"]
+        row = {"message": message, "type": "invalid_request_error"}
+        return JSONResponse({"error": row}, status_code=400)
+
+    page = build_page(assistant, conversations, line, filter)
+    # Gradio checks that a file which a listener is handed was uploaded, but only of a page that
+    # was "launched"; one that is mounted hands over any file of this machine.
+    page.has_launched = True
+    app = gr.mount_gradio_app(
+        app,
+        page,
+        path="/",
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        max_file_size=_LARGEST,
+        ssr_mode=False,
+        enable_monitoring=False,
+        pwa=False,
+        mcp_server=False,
+        theme=make_theme(),
+        # Not as `css`, which Gradio confines to its container: what is open is said on `body`.
+        head=f'<link rel="stylesheet" href="/byline/page.css?v={version("byline")}">'
+        f'<script src="/byline/page.js?v={version("byline")}"></script>',
+    )
+    return Guard(app, hosts=hosts, login=login)
+
+
+def run(app: ASGIApp, listening: socket.socket) -> None:
+    """Serve until Ctrl-C."""
+    import uvicorn
+
+    # uvicorn ends in good order and then sends itself the signal again, which must not end
+    # the process before the temporary folders are removed.
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda number, _: sys.exit(128 + number))
+    config = uvicorn.Config(
+        app,
+        log_level="error",
+        access_log=False,
+        # An open page holds a connection; it must not hold the process.
+        timeout_graceful_shutdown=2,
+        server_header=False,
+    )
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def listen(host: str, port: int | None) -> socket.socket:
+    """Return a socket that listens on the port, or on the first free one from the usual on.
+
+    Raises:
+        QuestionError: the host or the port is none.
+        LibraryError: the port cannot be used.
+    """
+    if port is not None and not 0 <= port <= 65535:
+        raise QuestionError(f"--port {port} is not a port; take one from 1024 to 65535")
+    tried = range(_PORT, _PORT + _PORTS) if port is None else (port,)
+    for number in tried:
+        with contextlib.suppress(OSError):
+            return _bound(host, number)
+    try:
+        return _bound(host, tried[-1])
+    except socket.gaierror:
+        raise QuestionError(f"--host {host} is not a name of this machine") from None
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise LibraryError(
+            f"port {tried[-1]} of {host} cannot be used ({reason}); choose another with --port"
+        ) from None
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(128)
+    except OSError:
+        listening.close()
+        raise
+    return listening

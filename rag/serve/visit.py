@@ -1,0 +1,280 @@
+"""One open page: the conversation on it, and the shelf beside it.
+
+What a person can do in a conversation is a method here and returns plain data to be drawn;
+knows nothing of Gradio and HTML.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from index.errors import LibraryError, QuestionError
+from rag.assistant import Assistant
+from rag.answer.question import clean_question
+from rag.types import Answer, Delta, Stage
+from rag.serve.asking import Event, Failure, Waiting, ask_in_line
+from rag.serve.conversations import Conversations, Verdict, restored
+from rag.serve.line import Line
+from rag.serve.shelf import Shelf
+from rag.serve.views import (
+    answer_markdown,
+    article_view,
+    conversation_markdown,
+)
+from rag.types import Answer, Delta, Stage
+
+__all__ = ["Visit"]
+
+_DRAW_EVERY = 0.12
+"""Seconds between two drawings of a draft. Drawn at every token, a browser falls behind."""
+_SAMPLE_QUESTIONS = (
+    "Who urged Maduro not to be sworn in?",
+    "How many people have left Venezuela?",
+    "Which country did not sign the declaration?",
+)
+
+View = dict[str, Any]
+
+
+@dataclass(slots=True)
+class _Shown:
+    """One turn on the page."""
+
+    view: View
+    answer: Answer | None = None
+
+
+@dataclass(slots=True)
+class Visit:
+    """What one page shows. One thread at a time changes it, but `stop` may come from another."""
+
+    assistant: Assistant
+    conversations: Conversations
+    line: Line
+    visitor: str
+    """The token of the person's cookie."""
+    shelf: Shelf
+    _conversation: str | None = None
+    _turns: list[_Shown] = field(default_factory=list)
+    _stop: threading.Event | None = None
+
+    async def ask(
+        self, question: str, *, any_date: bool = False, alone: bool = False
+    ) -> AsyncIterator[View]:
+        """Ask, and yield the page's conversation whenever there is something new on it.
+
+        Args:
+            question: as it was typed.
+            any_date: leave dates in the question unread.
+            alone: take it for a question of its own, not for a follow-up.
+        """
+        try:
+            text = clean_question(question)
+        except QuestionError as error:
+            yield self.desk(notice=str(error))
+            return
+        if self._turns and self._turns[-1].view["state"] == "working":
+            if self._turns[-1].view["question"] == text:
+                return  # Asked twice, by a second press of Enter.
+            self.stop()
+        stop = self._stop = threading.Event()
+        history = () if alone else tuple(turn.answer for turn in self._turns if turn.answer)
+        shown = _Shown(_view(text, "working"))
+        shown.view["stage"] = "searching"
+        self._turns.append(shown)
+        yield self.desk()
+
+        def begin() -> Iterator[Stage | Delta | Answer]:
+            return self.assistant.stream(
+                text, filter=self.shelf.filter, history=history, read_dates=not any_date
+            )
+
+        conversation = self._conversation
+        drawn = time.monotonic()
+        try:
+            async for event in ask_in_line(begin, self.line, stop):
+                if isinstance(event, Answer):
+                    await asyncio.to_thread(self._keep, shown, event, conversation)
+                elif not self._follow(shown.view, event) and time.monotonic() - drawn < _DRAW_EVERY:
+                    continue
+                drawn = time.monotonic()
+                yield self.desk()
+        finally:
+            if shown.view["state"] == "working":
+                shown.view.update(state="stopped", draft="")
+        yield self.desk()
+
+    async def ask_again(self, turn: int, *, any_date: bool, alone: bool) -> AsyncIterator[View]:
+        """Ask the question of a turn again, without what was read into it."""
+        if 0 <= turn < len(self._turns):
+            question = self._turns[turn].view["question"]
+            async for view in self.ask(question, any_date=any_date, alone=alone):
+                yield view
+
+    def stop(self) -> None:
+        """Let go of the answer that is being made, if one is."""
+        if self._stop is not None:
+            self._stop.set()
+
+    def judge(self, turn: int, verdict: Verdict) -> None:
+        """Keep what the person says of an answer."""
+        self.conversations.judge(self.visitor, turn, verdict)
+        for shown in self._turns:
+            if shown.view["id"] == turn:
+                shown.view["verdict"] = verdict
+
+    def desk(self, notice: str = "") -> View:
+        """Return the conversation as it is to be drawn."""
+        return {
+            "turns": [dict(turn.view) for turn in self._turns],
+            "conversation": self._conversation or "",
+            "filter": self.shelf.filter_view(),
+            "samples": self.assistant.using_samples,
+            "suggestions": [] if self._turns else self._suggestions(),
+            "notice": notice,
+        }
+
+    @staticmethod
+    def _follow(view: View, event: Event) -> bool:
+        """Take over what happened on the way to an answer; say whether to draw it at once."""
+        if isinstance(event, Delta):
+            view["draft"] += event.text
+            return False
+        if isinstance(event, Waiting):
+            one = event.ahead == 1
+            others = "one other question is" if one else f"{event.ahead} other questions are"
+            view["stage"] = f"waiting: {others} answered first"
+        elif isinstance(event, Stage):
+            view["stage"] = event.detail
+            if event.name == "searching":
+                view["draft"] = ""
+        elif isinstance(event, Failure):
+            view.update(state="failed", failure=event.message, draft="")
+        return True
+
+    def _keep(self, shown: _Shown, answer: Answer, conversation: str | None) -> None:
+        shown.answer = answer
+        kept = answer.to_json()
+        shown.view.update(state="done", draft="", answer=kept, markdown=answer_markdown(kept))
+        try:
+            where, shown.view["id"] = self.conversations.add_turn(self.visitor, conversation, kept)
+        except LibraryError as error:
+            shown.view["failure"] = f"not kept: {error}"
+            return
+        if self._conversation == conversation:  # Else another was opened meanwhile.
+            self._conversation = where
+
+    def _suggestions(self) -> list[str]:
+        """Return questions that the library as it is can answer."""
+        if self.assistant.using_samples:
+            return list(_SAMPLE_QUESTIONS)
+        found = []
+        for document in self.assistant.store.documents(self.shelf.filter):
+            title = " ".join(document.title.split())
+            if 8 <= len(title) <= 90:
+                found.append(f"Summarise: {title}")
+            if len(found) == 3:
+                break
+        return found
+
+    def talks(self) -> View:
+        """Return the list of the visitor's conversations."""
+        failure = ""
+        try:
+            kept = self.conversations.of(self.visitor)
+        except LibraryError as error:
+            kept, failure = [], str(error)
+        return {
+            "failure": failure,
+            "current": self._conversation or "",
+            "rows": [{"id": talk.id, "title": talk.title} for talk in kept],
+        }
+
+    def open(self, conversation: str) -> None:
+        """Put a conversation on the page, ready to be gone on with; unknown ones change nothing."""
+        turns = self.conversations.turns(self.visitor, conversation)
+        if not turns:
+            return
+        self.stop()
+        self._conversation = conversation
+        self._turns = []
+        for turn in turns:
+            try:
+                answer = restored(turn.answer, self.assistant.document)
+                view = _view(answer.question, "done")
+                view.update(
+                    id=turn.id,
+                    answer=turn.answer,
+                    verdict=turn.verdict,
+                    markdown=answer_markdown(turn.answer),
+                )
+            except (KeyError, TypeError, ValueError):
+                continue  # Not what was kept; the others are shown.
+            self._turns.append(_Shown(view, answer))
+
+    def begin_anew(self) -> None:
+        """Clear the page for a conversation that is not kept before its first answer."""
+        self.stop()
+        self._conversation, self._turns = None, []
+
+    def rename(self, conversation: str, title: str) -> None:
+        """Give a conversation another title."""
+        self.conversations.rename(self.visitor, conversation, title)
+
+    def delete(self, conversation: str) -> None:
+        """Delete a conversation; if it is the one on the page, the page is cleared."""
+        self.conversations.delete(self.visitor, conversation)
+        if conversation == self._conversation:
+            self.begin_anew()
+
+    def export(self, conversation: str, form: str) -> tuple[str, Any]:
+        """Return the title of a conversation and its content, Markdown text or JSON types."""
+        title = next(
+            (t.title for t in self.conversations.of(self.visitor) if t.id == conversation),
+            "conversation",
+        )
+        turns = self.conversations.turns(self.visitor, conversation)
+        if form == "json":
+            return title, {"title": title, "turns": [turn.answer for turn in turns]}
+        return title, conversation_markdown(title, [turn.answer for turn in turns])
+
+    def citation(self, turn: int, number: int) -> View:
+        """Return the article of a citation, cut at it and at the answer's others.
+
+        Raises:
+            LibraryError: the article is no longer there.
+        """
+        answer = self._turns[turn].view["answer"]
+        if answer is None:
+            raise LookupError("not answered yet")
+        cited = answer["citations"] or answer["nearest"]
+        rows = {row["number"]: row for row in cited}
+        row = rows[number]
+        document = self.assistant.document(row["document"]["id"])
+        spans = [
+            (other["number"], other["start"], other["end"])
+            for other in cited
+            if other["document"]["id"] == document.id
+        ]
+        view = article_view(document, spans, number, self.assistant.kin(document.id))
+        return view | {"turn": turn, "number": number, "numbers": sorted(rows)}
+
+
+def _view(question: str, state: str) -> View:
+    """Return what is drawn of a turn that has no answer yet."""
+    return {
+        "id": 0,
+        "question": question,
+        "state": state,
+        "stage": "",
+        "draft": "",
+        "answer": None,
+        "verdict": "",
+        "markdown": "",
+        "failure": "",
+    }

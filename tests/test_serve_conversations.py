@@ -1,0 +1,138 @@
+"""What is kept of conversations: each visitor's own, whole, and usable after a restart."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import stat
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from fakes import LIMA, FakeStore, answered, refused
+from index.errors import LibraryError, NotFoundError
+from rag.evaluation import read_examples
+from rag.serve.conversations import Conversations, restored
+from rag.types import Answer
+
+ANN, BOB = "a" * 32, "b" * 32
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Iterator[Conversations]:
+    with closing(Conversations(tmp_path / "home")) as conversations:
+        yield conversations
+
+
+def add(
+    kept: Conversations, visitor: str, answer: Answer, to: str | None = None
+) -> tuple[str, int]:
+    return kept.add_turn(visitor, to, answer.to_json())
+
+
+def test_nothing_is_written_before_there_is_something_to_keep(
+    kept: Conversations, tmp_path: Path
+) -> None:
+    assert kept.of(ANN) == []
+    assert kept.turns(ANN, "none") == []
+    assert not (tmp_path / "home").exists()
+
+
+def test_turns_are_kept_in_order_and_survive_a_restart(kept: Conversations, tmp_path: Path) -> None:
+    first, _ = add(kept, ANN, answered("Who?"))
+    add(kept, ANN, refused("Why?"), first)
+    add(kept, ANN, answered("When?"))
+    with closing(Conversations(tmp_path / "home")) as again:
+        assert [talk.title for talk in again.of(ANN)] == ["When?", "Who?"]
+        assert [turn.answer["question"] for turn in again.turns(ANN, first)] == ["Who?", "Why?"]
+    mode = stat.S_IMODE((tmp_path / "home" / "conversations.db").stat().st_mode)
+    assert mode == 0o600
+
+
+def test_what_is_anothers_is_not_found(kept: Conversations) -> None:
+    talk, turn = add(kept, ANN, answered("Who?"))
+    assert kept.of(BOB) == []
+    assert kept.turns(BOB, talk) == []
+    kept.rename(BOB, talk, "mine")
+    kept.judge(BOB, turn, "wrong")
+    kept.delete(BOB, talk)
+    other, _ = add(kept, BOB, answered("What?"), talk)
+    assert other != talk
+    assert [t.title for t in kept.of(ANN)] == ["Who?"]
+    assert [t.verdict for t in kept.turns(ANN, talk)] == [""]
+    assert list(kept.examples(BOB)) == []
+
+
+def test_a_deleted_conversation_leaves_nothing_in_the_file(
+    kept: Conversations, tmp_path: Path
+) -> None:
+    talk, _ = add(kept, ANN, answered("A question about a whistleblower?"))
+    kept.delete(ANN, talk)
+    kept.close()
+    assert b"whistleblower" not in (tmp_path / "home" / "conversations.db").read_bytes()
+
+
+def test_titles_are_short_and_never_empty(kept: Conversations) -> None:
+    talk, _ = add(kept, ANN, answered("word " * 60))
+    assert len(kept.of(ANN)[0].title) <= 82
+    kept.rename(ANN, talk, "  ")
+    assert kept.of(ANN)[0].title.startswith("word")
+    kept.rename(ANN, talk, "  The   Lima\ngroup ")
+    assert kept.of(ANN)[0].title == "The Lima group"
+
+
+def test_judged_answers_are_examples_for_eval(kept: Conversations, tmp_path: Path) -> None:
+    talk, right = add(kept, ANN, answered("Who?"))
+    _, declined = add(kept, ANN, refused("Why?"), talk)
+    _, missed = add(kept, ANN, refused("When?"), talk)
+    _, wrong = add(kept, ANN, answered("Where?"), talk)
+    add(kept, ANN, answered("Not judged?"), talk)
+    for turn, verdict in (
+        (right, "right"),
+        (declined, "right"),
+        (missed, "wrong"),
+        (wrong, "wrong"),
+    ):
+        kept.judge(ANN, turn, verdict)  # type: ignore[arg-type]
+    path = tmp_path / "judged.jsonl"
+    path.write_text("\n".join(map(json.dumps, kept.examples(ANN))), encoding="utf-8")
+    reading = read_examples(path)
+    assert reading.problems == ()
+    told = [(e.question, e.answerable, bool(e.answers)) for e in reading.examples]
+    assert told == [
+        ("Who?", True, True),
+        ("Why?", False, False),
+        ("When?", True, False),
+        ("Where?", None, False),
+    ]
+    kept.judge(ANN, right, "")
+    assert len(list(kept.examples(ANN))) == 3
+    with pytest.raises(NotFoundError):
+        kept.judge(ANN, right, "maybe")  # type: ignore[arg-type]
+
+
+def test_a_kept_answer_can_be_referred_to_again() -> None:
+    kept = json.loads(json.dumps(answered("Who urged Maduro?").to_json()))
+    answer = restored(kept, FakeStore([LIMA]).document)
+    assert answer.claims[0].citations == answered().claims[0].citations
+    assert answer.citations[0].quote == kept["citations"][0]["quote"]
+    # Without its article, a claim is tied to nothing.
+    assert restored(kept, FakeStore([]).document).claims == ()
+
+
+def test_a_file_that_cannot_be_used_is_said_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "conversations.db").write_text("no database")
+    with closing(Conversations(tmp_path)) as broken, pytest.raises(LibraryError) as raised:
+        add(broken, ANN, answered())
+    assert "conversations.db cannot be used" in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_file_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "conversations.db")) as db:
+        db.execute("PRAGMA user_version = 99")
+    with closing(Conversations(tmp_path)) as later, pytest.raises(LibraryError) as raised:
+        later.of(ANN)
+    assert "update Byline" in str(raised.value)
