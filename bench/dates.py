@@ -20,17 +20,17 @@ from datetime import date
 from pathlib import Path
 
 from question_sets import Row, contains, fill, read_rows
+from rag.dates_asked import DateRange, date_phrases, range_asked
+from rag.evidence import find_evidence
+from rag.prompting import choose_notes
 
 from index.embed.embedder import Embedder
 from index.sqlite import SqliteStore
 from index.store import Store
 from index.types import Filter
 from rag import Settings
-from rag.dates_asked import DateRange, date_phrases, range_asked
 from rag.environment import prepare_environment
-from rag.evidence import find_evidence
 from rag.models.catalogue import load_embedder
-from rag.prompting import choose_notes
 from rag.types import Question
 
 

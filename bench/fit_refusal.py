@@ -32,8 +32,8 @@ from index.sqlite import SqliteStore
 from index.store import Store
 from rag import Settings
 from rag.answer.evidence import find_evidence
-from rag.environment import prepare_environment
 from rag.english.questions import needs_several
+from rag.environment import prepare_environment
 from rag.models.catalogue import load_embedder
 from rag.reader import Reader, load_reader
 from rag.types import Question
@@ -91,7 +91,7 @@ def gather(arguments: argparse.Namespace) -> list[Row]:
         rows = sample_questions(folder, *draw, self_contained="news" in folder.name)
         ask(folder.name, read_articles(folder), rows)
     near = [sample_questions(arguments.near, *draw, impossible=kind) for kind in (False, True)]
-    ask(arguments.near.name, read_articles(arguments.near, distractors=True), sum(near, []))
+    ask(arguments.near.name, read_articles(arguments.near, distractors=True), [*near[0], *near[1]])
     explaining = read_rows(arguments.explaining)
     ask("explaining", explaining, [row for row in explaining if row["split"] == "fit"])
     return found

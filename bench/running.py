@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from question_sets import Row, fill
+from rag.evidence import find_evidence
 
 from index.embed.embedder import Embedder
 from index.sqlite import SqliteStore
@@ -19,7 +20,6 @@ from index.store import Store
 from rag import Answer, Assistant, Citation, Claim, Delta, Settings
 from rag.environment import prepare_environment
 from rag.evaluation import Answerer, Evaluation, Example, Report
-from rag.evidence import find_evidence
 from rag.models.catalogue import load_embedder
 from rag.types import Question
 

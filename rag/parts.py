@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from index.store import Store
     from rag.language_model import LanguageModel
     from rag.models.loading import ModelLoader
+    from rag.reader import Reader
 
 __all__ = ["Parts"]
 
@@ -45,7 +46,7 @@ class Parts:
         self._knows_embedder = store is not None
         self._embedder = embedder
         self._language_model = language_model
-        self._reader = None
+        self._reader: Reader | None = None
         self._on_progress = on_progress
         self._samples: Store | None = None
         self._sample_folder: tempfile.TemporaryDirectory[str] | None = None
@@ -116,9 +117,15 @@ class Parts:
             return self._embedder
 
     def reader(self) -> Reader:
+        """Return what reads passages.
+
+        Raises:
+            ModelError: it is missing or damaged.
+        """
         with self._making:
             if self._reader is None:
                 from rag.reader import load_reader
+
                 self._reader = load_reader()
             return self._reader
 
@@ -130,6 +137,7 @@ class Parts:
         with self._making:
             if self._loader is None:
                 from rag.models.loading import ModelLoader
+    from rag.reader import Reader
 
                 self._loader = ModelLoader(self._settings, self._on_progress)
             return self._loader.start()

@@ -12,8 +12,8 @@ from fakes import HashEmbedder
 from index.ingest import index_document
 from index.sqlite import SqliteStore
 from index.types import Document
-from rag.checks.names import missing_names
-from rag.checks.numbers import numbers
+from rag.english.names import missing_names
+from rag.english.numbers import numbers
 from rag.language_model import Generation, Prompt
 from rag.settings import Settings
 from rag.types import Answer, Evidence

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import QuestionError
-from rag.question import LONGEST, clean_question
+from rag.answer.question import LONGEST, clean_question
 
 
 def test_it_is_put_on_one_line() -> None:

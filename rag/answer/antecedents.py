@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.english.names import CALENDAR_NAMES
-from rag.types import Answer
 from rag.english.vocabulary import FUNCTION_WORDS, content_stems, fold, stem, words
+from rag.types import Answer
 
 __all__ = [
     "AUXILIARY",

@@ -1,4 +1,4 @@
-"""Sets the answers of several articles beside each other: which differ, and which are worth showing.
+"""Sets answers beside each other: which articles differ, and what is worth showing.
 
 A conflict is what the reader found: different values, of one kind, that independent articles
 give to the same question. Knows nothing of phrasing.
@@ -80,8 +80,7 @@ def worth_showing(likely: Sequence[Evidence], *, several: bool) -> list[Evidence
         near = [
             item
             for item in likely
-            if item.document.id == best.document.id
-            and item.score >= best.score - _GOES_ON_MARGIN
+            if item.document.id == best.document.id and item.score >= best.score - _GOES_ON_MARGIN
         ]
         return sorted(near[:_MOST_SENTENCES], key=lambda item: item.start)
     for item in likely[1:]:

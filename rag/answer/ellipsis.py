@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 
 from rag.answer.antecedents import AUXILIARY, Turn, is_noun_phrase, is_person, names_in
-from rag.types import Answer
 from rag.english.vocabulary import content_stems
+from rag.types import Answer
 
 __all__ = ["another", "swapped", "with_item", "with_question_word"]
 

@@ -63,7 +63,13 @@ class _Article:
 
 
 def find_evidence(
-    question: Question, store: Store, embedder: Embedder, reader: Reader, passages: int, read_all: bool = False,
+    question: Question,
+    store: Store,
+    embedder: Embedder,
+    reader: Reader,
+    passages: int,
+    *,
+    read_all: bool = False,
 ) -> tuple[Evidence, ...]:
     """Search the library, read what is found, and return its sentences, likeliest first.
 
@@ -114,9 +120,7 @@ def find_evidence(
     return tuple(sorted(found.values(), key=lambda evidence: -evidence.probability))
 
 
-def _sentences(
-    question: Question, hit: Hit, reading: Reading, article: _Article
-) -> list[Evidence]:
+def _sentences(question: Question, hit: Hit, reading: Reading, article: _Article) -> list[Evidence]:
     """Return each sentence of a passage with the best span that begins in it."""
     best: dict[int, Evidence] = {}
     for span in reading.spans:

@@ -23,11 +23,11 @@ from rag.answer.antecedents import (
     with_full_name,
 )
 from rag.answer.ellipsis import another, swapped, with_item, with_question_word
-from rag.answer.rewriting import rewritten
-from rag.language_model import LanguageModel
 from rag.answer.question import seems_english
-from rag.types import Answer, Citation
+from rag.answer.rewriting import rewritten
 from rag.english.vocabulary import content_stems, words
+from rag.language_model import LanguageModel
+from rag.types import Answer, Citation
 
 __all__ = ["FollowUp", "Kind", "understand"]
 

@@ -10,8 +10,8 @@ from prompts import load_prompt
 from rag.answer.antecedents import Turn, open_pronouns
 from rag.english.names import missing_names
 from rag.english.numbers import numbers
-from rag.language_model import Generation, LanguageModel, Prompt, given_back
 from rag.english.vocabulary import content_stems
+from rag.language_model import Generation, LanguageModel, Prompt, given_back
 
 __all__ = ["is_faithful", "rewritten"]
 

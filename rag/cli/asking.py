@@ -11,8 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from index.errors import QuestionError
-from rag.cli.terminal import clean, json_text, out, remark, show_answer, status
 from rag.answer.question import LONGEST, clean_question
+from rag.cli.terminal import clean, json_text, out, remark, show_answer, status
 from rag.types import Answer, Stage
 
 if TYPE_CHECKING:

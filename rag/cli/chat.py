@@ -8,9 +8,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from index.errors import BylineError, QuestionError
+from rag.answer.question import clean_question
 from rag.cli.asking import answer_question, date_notice, notices
 from rag.cli.terminal import clean, is_terminal, out, remark, show_answer
-from rag.answer.question import clean_question
 
 if TYPE_CHECKING:
     from rag.cli.call import Call

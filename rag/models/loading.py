@@ -1,4 +1,4 @@
-"""Loads the language model in a thread of its own, so that who waits for it can be told how far it is.
+"""Loads the language model in a thread of its own, so that waiting for it can be watched.
 
 Knows when to load and when to free; what to load is decided in `rag.models.catalogue`.
 """

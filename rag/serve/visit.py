@@ -14,9 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from index.errors import LibraryError, QuestionError
-from rag.assistant import Assistant
 from rag.answer.question import clean_question
-from rag.types import Answer, Delta, Stage
+from rag.assistant import Assistant
 from rag.serve.asking import Event, Failure, Waiting, ask_in_line
 from rag.serve.conversations import Conversations, Verdict, restored
 from rag.serve.line import Line
