@@ -137,7 +137,6 @@ class Parts:
         with self._making:
             if self._loader is None:
                 from rag.models.loading import ModelLoader
-    from rag.reader import Reader
 
                 self._loader = ModelLoader(self._settings, self._on_progress)
             return self._loader.start()
