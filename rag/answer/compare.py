@@ -18,7 +18,7 @@ __all__ = ["Sides", "find_sides", "worth_showing"]
 _MOST_SIDES = 4
 _MARGIN = 4.0
 """How far below the best score of the reader that of a side may lie (bench/conflicts.py)."""
-_SECOND_MARGIN = 1.5
+_SECOND_MARGIN = 2.0
 """The same for a second answer, which is shown beside the first."""
 _SECOND_WORDS = 60
 """Words that two answers may have together."""
