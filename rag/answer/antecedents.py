@@ -17,17 +17,13 @@ __all__ = [
     "AUXILIARY",
     "Turn",
     "is_noun_phrase",
-    "is_person",
     "names_in",
     "open_pronouns",
-    "place_of",
     "resolved",
     "with_full_name",
 ]
 
 AUXILIARY = "(?:did|do|does|is|are|was|were|has|have|had|can|could|will|would|should)"
-_TEXT_READ = 20_000
-"""Characters of each cited article that are read to learn what a name stands for."""
 _LOOKED_BACK = 4
 """Turns in which an antecedent is looked for, the newest first."""
 _LONGEST = 8
@@ -44,15 +40,13 @@ _CLAUSE = re.compile(
     r"\b(?:when|after|before|because|that|and|if|while|since|who|which|as|but|until|where|how|what|"
     r"why|whether)\b"
 )
-_TITLES = (
-    "president|minister|secretary|chancellor|senator|judge|king|queen|pope|general|leader|governor|"
-    "mayor|spokesman|spokeswoman|director|ambassador|professor|premier|mr|mrs|ms|dr|sir"
-)
 _PART = r"[^\W\d_a-zß-öø-ÿ](?:[\w'’-]*\w)?(?:\.(?=[^\W\d_a-z]\b|\s*[a-z]))?"
 _NAME = re.compile(
     rf"(?<![\w'’-]){_PART}(?:\s(?:(?:of the|of|de la|del|de|da|von|van)\s)?{_PART})*"
 )
-_AND = r",?\s+(?:and|or)\s+(?:the\s+)?"
+_SEVERAL = re.compile(r"\band\b|\b(?:countries|governments|states|members|people|[a-z]+ers)\b")
+_UNSURE = ["", "who knows"]
+"""Two candidates: none is taken, and no older turn is asked."""
 _ADJECTIVE = re.compile(r"(?:(?:[iec]|ub|er[mb])ans?|ese|ish|[^aeiou]ans)$")
 _PLACED = r"\b(?:in|at|near|to|from)\s+(?:the\s+)?"
 _THE = re.compile(r"\b(?:the|an?)\s+((?:[a-z][\w-]*\s?|[A-Z][\w.]*\s(?=[a-z]))+)")
@@ -69,8 +63,6 @@ class Turn:
     """The words of the article that are the answer; empty where none are marked."""
     told: str
     """The claims."""
-    texts: str
-    """Claims and cited articles: how they use names."""
 
     @classmethod
     def of(cls, answer: Answer) -> Turn:
@@ -78,10 +70,8 @@ class Turn:
         spans = [getattr(claim, "answer", None) for claim in answer.claims[:1]]
         marked = " ".join(str(getattr(span, "text", None) or "") for span in spans)
         told = " ".join(claim.text for claim in answer.claims)
-        cited = {c.document.id: c.document.text[:_TEXT_READ] for c in answer.citations}
         searched = " ".join((answer.searched or answer.question).split()).rstrip(" ?.!")
-        texts = "\n".join((told, *cited.values()))
-        return cls(answer.question, searched, " ".join(marked.split()).strip(" ,;.:"), told, texts)
+        return cls(answer.question, searched, " ".join(marked.split()).strip(" ,;.:"), told)
 
 
 def names_in(text: str) -> list[re.Match[str]]:
@@ -105,15 +95,6 @@ def names_in(text: str) -> list[re.Match[str]]:
         ):
             found.append(match)
     return found
-
-
-def is_person(name: str, texts: str) -> bool:
-    """Say whether the articles have the name with a title or a given name, or have it speak."""
-    own = re.escape(name)
-    if re.search(rf"\b(?:in|near)\s+{own}\b|\b[Tt]he\s+{own}\b", texts):
-        return False
-    titled = rf"(?:\b(?i:{_TITLES})\.?,?|(?<=[\w,]\s)[A-Z][^\W\d_A-Z]+)\s+{own}\b"
-    return re.search(rf"{titled}|\b{own}(?:,\s+(?:the|an?|who)\b|\s+said\b)", texts) is not None
 
 
 def is_noun_phrase(marked: str) -> bool:
@@ -176,7 +157,7 @@ def _antecedent(word: str, question: str, turns: Sequence[Turn]) -> str | None:
     """Return the only candidate of the newest turn that has any."""
     for turn in list(reversed(turns))[:_LOOKED_BACK]:
         if word == "there":
-            found = place_of(turn)
+            found = _places(turn)
         elif before := _taken_over(word, turn):
             found = [before]
         elif word in ("he", "she", "him", "his", "her"):
@@ -206,38 +187,33 @@ def _taken_over(word: str, turn: Turn) -> str | None:
 
 
 def _people(turn: Turn) -> list[str]:
-    asked = turn.question
-    described = re.match(r"who(?:’s|'s|\s+is|\s+was)\s+(.+)", asked, re.IGNORECASE)
-    if described and (named := names_in(described[1])) and named[0].group() == described[1]:
+    described = re.match(r"who\s+(?:is|was)\s+(.+)", turn.question, re.IGNORECASE)
+    if described and names_in(described[1])[:1] and names_in(described[1])[0].start() == 0:
         return [described[1]]
-    several = re.search(r"\band\b|\b(?:countries|governments|states|members|people)\b", turn.marked)
-    if re.match(r"(?:who|which)\b", asked, re.I) and is_noun_phrase(turn.marked) and not several:
+    who = re.match(r"who\b", turn.question, re.IGNORECASE)
+    if who and is_noun_phrase(turn.marked) and not _SEVERAL.search(turn.marked):
         return [turn.marked]
-    if described:
-        return [described[1]]
-    return [n.group() for n in names_in(asked) if is_person(n.group(), f"{turn.texts}\n{asked}")]
+    # Somebody else may be meant, whom the model finds by what was answered.
+    return _UNSURE if who or names_in(turn.question) else []
 
 
 def _things(question: str, turn: Turn, *, plural: bool) -> list[str]:
     asked = turn.question
-    which = re.match(rf"(who|(?:which|what)\s+(?!{AUXILIARY}\b)(\w+))\s+(.+)", asked, re.I)
-    if which and (which[2] or plural):
-        if is_noun_phrase(turn.marked):
-            return [turn.marked]
-        if not re.match(rf"{AUXILIARY}\b", which[3], re.I):
-            return [f"the {which[2]} that {which[3]}" if which[2] else f"those who {which[3]}"]
-    if not plural and (same := _with_same_verb(question, asked)):
+    if re.match(rf"(?:who|(?:which|what)\s+(?!{AUXILIARY}\b)\w+)\s", asked, re.IGNORECASE):
+        several = _SEVERAL.search(turn.marked) is not None
+        fits = is_noun_phrase(turn.marked) and several is plural
+        return (
+            [turn.marked]
+            if fits and (plural or not asked.casefold().startswith("who"))
+            else _UNSURE
+        )
+    if plural:
+        return _UNSURE
+    if same := _with_same_verb(question, asked):
         return [same]
-    if is_noun_phrase(turn.marked) and re.match(rf"what\s+(?:{AUXILIARY})\b", asked, re.I):
-        return [turn.marked, *_phrases(asked)]
-    found = [p for p in _phrases(asked) if plural or not re.search(r"[^s]s$", p) or p.istitle()]
+    found = _phrases(asked)
     named = [n.group() for n in names_in(asked) if not any(n.group() in p for p in found)]
-    found += [
-        name
-        for name in named
-        if not is_person(name, turn.texts) and not re.search(_PLACED + re.escape(name), asked)
-    ]
-    return found
+    return _UNSURE if named or re.match("what", asked, re.IGNORECASE) else found or _UNSURE
 
 
 def _with_same_verb(question: str, asked: str) -> str | None:
@@ -270,27 +246,22 @@ def _phrases(asked: str) -> list[str]:
         did = re.search(r"\b(?:did|do|does)\s+$", asked[: match.start()], re.IGNORECASE)
         if run and len(run) > 1 and did and match.end() == len(asked):
             run.pop()
-        if run and not re.search(rf"\b(?:{_TITLES})\b", " ".join(run), re.IGNORECASE):
+        if run:
             found.append(f"the {' '.join(run)}")
     return found
 
 
-def place_of(turn: Turn) -> list[str]:
-    """Return where what a turn is about took place, each with its preposition."""
-    if turn.asked.casefold().startswith("where") and turn.marked:
+def _places(turn: Turn) -> list[str]:
+    """Return where what a turn is about took place, with its preposition."""
+    if turn.question.casefold().startswith("where") and turn.marked:
         led = re.match(_PLACED, turn.marked, re.IGNORECASE)
         return [turn.marked if led else f"in {turn.marked}"]
-    for text in (turn.question, turn.told):
-        places = {
-            f"in {name.group()}"
-            for name in names_in(text)
-            if re.search(
-                r"\b(?:in|at|near|to)\s+(?:the\s+(?:\w+\s+){0,2}(?:of\s+)?)?$", text[: name.start()]
-            )
-        }
-        if places:
-            return sorted(places)
-    return []
+    asked = turn.question
+    return [
+        f"in {n.group()}"
+        for n in names_in(asked)
+        if re.search(r"\b(?:in|at|near|to)\s+(?:the\s+)?$", asked[: n.start()])
+    ]
 
 
 def with_full_name(question: str, last: Turn) -> str:
