@@ -1,6 +1,6 @@
 """Takes one turn of a conversation: what is asked, of which days, and once more without the days.
 
-Wires the follow-ups (`rag.followup`), the dates read from a question
+Wires the follow-ups (`rag.answer.followup`), the dates read from a question
 (`rag.dates_asked`), and the answering of one question (`rag.answering`).
 """
 
@@ -15,10 +15,9 @@ from index.embedder import Embedder
 from index.reranker import Reranker
 from index.store import Store
 from index.types import Filter
+from rag.answer.followup import understand
 from rag.answering import answer_question
 from rag.dates_asked import DatePhrase, date_phrases, range_asked
-from rag.followup import Rewriting, standalone
-from rag.followup.by_model import rewrite_by_model
 from rag.language_model import LanguageModel
 from rag.settings import Settings
 from rag.types import Answer, Delta, Question, Stage
@@ -50,27 +49,26 @@ def answer_turn(
         filter: what the person chose; a date bound in it wins over those of the question.
         store: where to look.
         embedder: the one whose vectors the store holds.
-        get_model: called when there is something to answer from, or a follow-up that the
-            rules cannot rewrite.
+        get_model: called when there is something to answer from, or a follow-up that no
+            rule can rewrite.
         settings: limits and thresholds.
         today: the day that "last week" is counted from; None to leave dates unread.
         reranker: what orders the best passages anew.
     """
-    rewriting = standalone(text, history)
-    if rewriting.refers:
-        yield Stage("reading", "reading the conversation")
-        if written := rewrite_by_model(text, history, get_model()):
-            rewriting = Rewriting(written)
-    question = Question(rewriting.text, filter)
-    if not rewriting.sure:
-        question = replace(question, asked=text, told=history[-1].citations)
+    said = understand(text, history, get_model)
+    if said.kind == "thanks":
+        yield Answer(question=text, searched=text, text=said.reply, filter=filter)
+        return
+    # A question that leans on the one before is not answered with what was shown for that.
+    told = said.told or (history[-1].citations if said.asked else ())
+    question = Question(said.text, filter, asked=said.asked, told=told)
     read = None
     if today is not None and not (filter.after or filter.before):
-        phrases = date_phrases(rewriting.text, today)
+        phrases = date_phrases(said.text, today)
         read = range_asked(phrases, store.days(filter)) if phrases else None
     if read is not None:
         within = replace(filter, after=read.after, before=read.before, undated=True)
-        bounded = replace(question, text=_undated(rewriting.text, phrases), filter=within)
+        bounded = replace(question, text=_undated(said.text, phrases), filter=within)
         for event in answer_question(bounded, store, embedder, get_model, settings, reranker):
             if not isinstance(event, Answer):
                 yield event

@@ -45,11 +45,9 @@ _NAME = re.compile(
     rf"(?<![\w'’-]){_PART}(?:\s(?:(?:of the|of|de la|del|de|da|von|van)\s)?{_PART})*"
 )
 _SEVERAL = re.compile(r"\band\b|\b(?:countries|governments|states|members|people|[a-z]+ers)\b")
-_UNSURE = ["", "who knows"]
-"""Two candidates: none is taken, and no older turn is asked."""
 _ADJECTIVE = re.compile(r"(?:(?:[iec]|ub|er[mb])ans?|ese|ish|[^aeiou]ans)$")
 _PLACED = r"\b(?:in|at|near|to|from)\s+(?:the\s+)?"
-_THE = re.compile(r"\b(?:the|an?)\s+((?:[a-z][\w-]*\s?|[A-Z][\w.]*\s(?=[a-z]))+)")
+_THE = re.compile(r"\b(?:the|an?)\s+[a-z]\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,72 +146,44 @@ def resolved(question: str, turns: Sequence[Turn]) -> str | None:
         if word == "there" and re.search(_PLACED + "$", question[: match.start()]):
             found = re.sub(f"^{_PLACED}", "", found)
         if _is_possessive(match, question):
-            found += "’" if found.endswith("s") and found.startswith("the ") else "’s"
+            found += "’s"
+        found = re.sub("^The ", "the ", found) if match.start() else found
         question = question[: match.start()] + found + question[match.end() :]
     return question
 
 
 def _antecedent(word: str, question: str, turns: Sequence[Turn]) -> str | None:
-    """Return the only candidate of the newest turn that has any."""
+    """Return what the newest turn that speaks of any such thing has, if it has but one."""
     for turn in list(reversed(turns))[:_LOOKED_BACK]:
         if word == "there":
-            found = _places(turn)
-        elif before := _taken_over(word, turn):
-            found = [before]
+            found: str | None = _place(turn)
         elif word in ("he", "she", "him", "his", "her"):
             found = _people(turn)
         else:
-            found = _things(question, turn, plural=word in ("they", "them", "their"))
-        if found:
-            return found[0] if len(set(found)) == 1 else None
+            found = _thing(question, turn, plural=word in ("they", "them", "their"))
+        if found != "":
+            return found
     return None
 
 
-def _taken_over(word: str, turn: Turn) -> str | None:
-    """Return what the same pronoun stood for in the question before."""
-    family = {"him": "he", "his": "he", "her": "she", "its": "it", "them": "they", "their": "they"}
-    for match in open_pronouns(turn.asked):
-        if family.get(old := match["word"].casefold(), old) == family.get(word, word):
-            head, tail = turn.asked[: match.start()], turn.asked[match.end() :].rstrip(" ?.!")
-            # A leading "and" is not searched for.
-            head = re.sub(r"^\W*(?:and|but|so)\s+", "", head, flags=re.IGNORECASE)
-            whole = re.fullmatch(
-                f"{re.escape(head)}(.+?){re.escape(tail)}", turn.question, re.IGNORECASE
-            )
-            return (
-                re.sub(r"[’']s?$", "", whole[1]) if whole and not open_pronouns(whole[1]) else None
-            )
-    return None
-
-
-def _people(turn: Turn) -> list[str]:
-    described = re.match(r"who\s+(?:is|was)\s+(.+)", turn.question, re.IGNORECASE)
-    if described and names_in(described[1])[:1] and names_in(described[1])[0].start() == 0:
-        return [described[1]]
-    who = re.match(r"who\b", turn.question, re.IGNORECASE)
+def _people(turn: Turn) -> str | None:
+    """Return whom "who …?" was answered with; empty where nobody was spoken of."""
+    who = re.match(r"who\b(?:\s+(?:is|was)\s+(.+))?", turn.question, re.IGNORECASE)
+    described = who[1] if who and who[1] else ""
+    if described and [name.group() for name in names_in(described)] == [described]:
+        return described
     if who and is_noun_phrase(turn.marked) and not _SEVERAL.search(turn.marked):
-        return [turn.marked]
-    # Somebody else may be meant, whom the model finds by what was answered.
-    return _UNSURE if who or names_in(turn.question) else []
+        return turn.marked
+    return None if who or names_in(turn.question) else ""
 
 
-def _things(question: str, turn: Turn, *, plural: bool) -> list[str]:
-    asked = turn.question
-    if re.match(rf"(?:who|(?:which|what)\s+(?!{AUXILIARY}\b)\w+)\s", asked, re.IGNORECASE):
-        several = _SEVERAL.search(turn.marked) is not None
-        fits = is_noun_phrase(turn.marked) and several is plural
-        return (
-            [turn.marked]
-            if fits and (plural or not asked.casefold().startswith("who"))
-            else _UNSURE
-        )
-    if plural:
-        return _UNSURE
-    if same := _with_same_verb(question, asked):
-        return [same]
-    found = _phrases(asked)
-    named = [n.group() for n in names_in(asked) if not any(n.group() in p for p in found)]
-    return _UNSURE if named or re.match("what", asked, re.IGNORECASE) else found or _UNSURE
+def _thing(question: str, turn: Turn, *, plural: bool) -> str | None:
+    which = re.match(rf"(who|which\s+(?!{AUXILIARY}\b)\w+)\s", turn.question, re.IGNORECASE)
+    if which:
+        # "Who took it?": it is not who took it.
+        fits = is_noun_phrase(turn.marked) and bool(_SEVERAL.search(turn.marked)) is plural
+        return turn.marked if fits and (plural or " " in which[1]) else None
+    return None if plural else _with_same_verb(question, turn.question)
 
 
 def _with_same_verb(question: str, asked: str) -> str | None:
@@ -233,35 +203,12 @@ def _with_same_verb(question: str, asked: str) -> str | None:
     return None
 
 
-def _phrases(asked: str) -> list[str]:
-    """Return the unnamed things of a question: "the dam", "the US government shutdown"."""
-    found = []
-    for match in _THE.finditer(asked):
-        run: list[str] = []
-        for word in match[1].split():
-            if word in FUNCTION_WORDS:
-                break
-            run.append(word)
-        # After "did" the verb comes last: "Where did the dam burst?"
-        did = re.search(r"\b(?:did|do|does)\s+$", asked[: match.start()], re.IGNORECASE)
-        if run and len(run) > 1 and did and match.end() == len(asked):
-            run.pop()
-        if run:
-            found.append(f"the {' '.join(run)}")
-    return found
-
-
-def _places(turn: Turn) -> list[str]:
-    """Return where what a turn is about took place, with its preposition."""
-    if turn.question.casefold().startswith("where") and turn.marked:
-        led = re.match(_PLACED, turn.marked, re.IGNORECASE)
-        return [turn.marked if led else f"in {turn.marked}"]
-    asked = turn.question
-    return [
-        f"in {n.group()}"
-        for n in names_in(asked)
-        if re.search(r"\b(?:in|at|near|to)\s+(?:the\s+)?$", asked[: n.start()])
-    ]
+def _place(turn: Turn) -> str:
+    """Return what "where …?" was answered with, after its preposition."""
+    if not turn.marked or not turn.question.casefold().startswith("where"):
+        return ""
+    led = re.match(_PLACED, turn.marked, re.IGNORECASE)
+    return turn.marked if led else f"in {turn.marked}"
 
 
 def with_full_name(question: str, last: Turn) -> str:

@@ -27,8 +27,6 @@ _ADVERBIAL = re.compile(
 )
 _COUNTED = re.compile(rf"how (?:many|much)\s+((?:[\w'’-]+\s+){{1,4}}?)({AUXILIARY})\s+(.+)", re.I)
 _NOT = {"will": "won’t", "can": "can’t"}
-_LONGEST_CLAIM = 30
-"""Words of a claim that "why" can be put before."""
 _PREPOSITION = r"(?:in|on|at|from|to|for|with|by|near|during|after|before|under|of|since)"
 _WHEN = r"(?:(?:in\s+)?(?:1[5-9]|20)\d\d|(?:last|this)\s+(?:week|month|year)|yesterday|today)\b"
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "former": 0, "latter": 1}
@@ -62,11 +60,6 @@ def with_question_word(question: str, last: Turn) -> str | None:
     doer = re.match(rf"(?:who|(?:which|what)\s+\w+)\s+(?!{AUXILIARY}\b)(.+)", before, re.IGNORECASE)
     if doer and is_noun_phrase(last.marked):
         return f"{word} was it that {last.marked} {doer[1]}"
-    claim = last.told.rstrip(" .!")
-    if claim and len(claim.split()) <= _LONGEST_CLAIM and not re.search(r"[.!?] [A-Z“\"]", claim):
-        named = names_in(claim)
-        start = claim if named and named[0].start() == 0 else claim[:1].lower() + claim[1:]
-        return f"{word} was it that {start}"
     return None
 
 
@@ -84,14 +77,10 @@ def another(question: str, last: Turn) -> str | None:
     )
     if match is None or opening is None:
         return None
-    word, rest = opening[1].lower(), opening[2]
+    word, asked = opening[1].lower(), (match[1] or opening[1]).lower()
     if word in ("which", "what"):
-        return (
-            f"which other {rest}"
-            if (match[1] or "who").lower() in ("who", "which", "what")
-            else None
-        )
-    return f"{word} else {rest}" if (match[1] or word).lower() == word else None
+        return f"which other {opening[2]}" if asked in ("who", "which", "what") else None
+    return f"{word} else {opening[2]}" if asked == word else None
 
 
 def swapped(rest: str, last: Turn) -> str | None:
@@ -134,13 +123,10 @@ def _with_name(rest: str, last: Turn) -> str | None:
     # "Who urged Maduro?", "And Mexico?": did it urge, or was it urged?
     if doer or not held:
         return None
-    end = held[0].end()
-    if len(held) > 1:
-        if not re.fullmatch(r",?\s+(?:and|or)\s+(?:the\s+)?", before[end : held[1].start()]):
-            return None
-        end = held[1].end()
-        if len(held) > 2:
-            return None
+    row = before[held[0].end() : held[1].start()] if len(held) == 2 else ""
+    if len(held) > 1 and not re.fullmatch(r",?\s+(?:and|or)\s+(?:the\s+)?", row):
+        return None
+    end = held[-1].end()
     start = held[0].start()
     if rest.casefold().startswith("the ") and before[:start].casefold().endswith("the "):
         start -= len("the ")
@@ -159,10 +145,8 @@ def with_item(question: str, answer: Answer, last: Turn) -> str | None:
     place = -1 if match[1].casefold() == "last" else _ORDINALS[match[1].casefold()]
     if len(items) < 2 or place >= len(items) or not all(map(is_noun_phrase, items)):
         return None
-    if not re.search(
-        rf"\b(?:who|what|when|where|why|how|which|{AUXILIARY})\b",
-        re.sub(r"^what about", "", question, flags=re.I),
-        re.I,
+    if len(content_stems(question)) == len(content_stems(match.group())) and not re.search(
+        r"\b(?:say|do)\b", question
     ):
         return f"what is known about {items[place]}"
     return question[: match.start()] + items[place] + question[match.end() :]

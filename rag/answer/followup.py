@@ -197,7 +197,8 @@ def _question(
         if whole == bare:
             whole = with_full_name(bare, last)
         return FollowUp(_sentence(whole) if whole != text else text)
-    if open_pronouns(bare) or _POINTS.search(bare) or not _ASKS.search(plain) or _ABOUT.match(bare):
+    refers = open_pronouns(bare) or _POINTS.search(bare) or _ABOUT.match(bare)
+    if refers or not _ASKS.search(plain) or not content_stems(bare):
         try:
             written = rewritten(text, last, get_model())
         except ModelError as error:
