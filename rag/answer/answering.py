@@ -45,18 +45,19 @@ def answer_question(
     begun = time.perf_counter()
     yield Stage("searching", f"searching {counts.chunks:,} passages")
     evidence = find_evidence(question, store, embedder, reader, settings.passages)
-    fresh = _untold(evidence, question)
     timing = Timing(retrieval=time.perf_counter() - begun)
     if not evidence:
         reason: Reason = "nothing matches the filters" if question.filter else "not in the articles"
         yield replace(_refusal(question, reason), timing=timing)
         return
     least = thresholds()[settings.refusal]
-    if not fresh or fresh[0].probability < least:
-        refusal = _refusal(question, "not in the articles", fresh or evidence)
+    likely = [item for item in evidence if item.probability >= least]
+    if not likely:
+        refusal = _refusal(question, "not in the articles", evidence)
         yield replace(refusal, model=reader.name, timing=timing)
         return
-    likely = [item for item in fresh if item.probability >= least]
+    # What was shown just now is found again; it is shown again only where nothing else answers.
+    likely = _untold(likely, question) or likely
     sides = find_sides(likely)
     if sides.disagreement:
         claims = make_claims(sides.evidence, attributed=True)
@@ -68,23 +69,23 @@ def answer_question(
         text=answer_text(claims, sides.disagreement),
         claims=claims,
         disagreement=sides.disagreement,
-        certainty=fresh[0].probability,
+        certainty=likely[0].probability,
         filter=question.filter,
         model=reader.name,
         timing=timing,
     )
 
 
-def _untold(evidence: tuple[Evidence, ...], question: Question) -> tuple[Evidence, ...]:
+def _untold(evidence: Sequence[Evidence], question: Question) -> list[Evidence]:
     """Return the sentences that were not shown by the answer that the question goes on from."""
-    return tuple(
+    return [
         item
         for item in evidence
         if not any(
             item.document.id == span.document.id and item.start < span.end and span.start < item.end
             for span in question.told
         )
-    )
+    ]
 
 
 def _refusal(question: Question, reason: Reason, evidence: Sequence[Evidence] = ()) -> Answer:

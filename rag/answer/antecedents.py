@@ -17,17 +17,13 @@ __all__ = [
     "AUXILIARY",
     "Turn",
     "is_noun_phrase",
-    "is_person",
     "names_in",
     "open_pronouns",
-    "place_of",
     "resolved",
     "with_full_name",
 ]
 
 AUXILIARY = "(?:did|do|does|is|are|was|were|has|have|had|can|could|will|would|should)"
-_TEXT_READ = 20_000
-"""Characters of each cited article that are read to learn what a name stands for."""
 _LOOKED_BACK = 4
 """Turns in which an antecedent is looked for, the newest first."""
 _LONGEST = 8
@@ -44,18 +40,14 @@ _CLAUSE = re.compile(
     r"\b(?:when|after|before|because|that|and|if|while|since|who|which|as|but|until|where|how|what|"
     r"why|whether)\b"
 )
-_TITLES = (
-    "president|minister|secretary|chancellor|senator|judge|king|queen|pope|general|leader|governor|"
-    "mayor|spokesman|spokeswoman|director|ambassador|professor|premier|mr|mrs|ms|dr|sir"
-)
 _PART = r"[^\W\d_a-zß-öø-ÿ](?:[\w'’-]*\w)?(?:\.(?=[^\W\d_a-z]\b|\s*[a-z]))?"
 _NAME = re.compile(
     rf"(?<![\w'’-]){_PART}(?:\s(?:(?:of the|of|de la|del|de|da|von|van)\s)?{_PART})*"
 )
-_AND = r",?\s+(?:and|or)\s+(?:the\s+)?"
+_SEVERAL = re.compile(r"\band\b|\b(?:countries|governments|states|members|people|[a-z]+ers)\b")
 _ADJECTIVE = re.compile(r"(?:(?:[iec]|ub|er[mb])ans?|ese|ish|[^aeiou]ans)$")
 _PLACED = r"\b(?:in|at|near|to|from)\s+(?:the\s+)?"
-_THE = re.compile(r"\b(?:the|an?)\s+((?:[a-z][\w-]*\s?|[A-Z][\w.]*\s(?=[a-z]))+)")
+_THE = re.compile(r"\b(?:the|an?)\s+[a-z]\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +61,6 @@ class Turn:
     """The words of the article that are the answer; empty where none are marked."""
     told: str
     """The claims."""
-    texts: str
-    """Claims and cited articles: how they use names."""
 
     @classmethod
     def of(cls, answer: Answer) -> Turn:
@@ -78,10 +68,8 @@ class Turn:
         spans = [getattr(claim, "answer", None) for claim in answer.claims[:1]]
         marked = " ".join(str(getattr(span, "text", None) or "") for span in spans)
         told = " ".join(claim.text for claim in answer.claims)
-        cited = {c.document.id: c.document.text[:_TEXT_READ] for c in answer.citations}
         searched = " ".join((answer.searched or answer.question).split()).rstrip(" ?.!")
-        texts = "\n".join((told, *cited.values()))
-        return cls(answer.question, searched, " ".join(marked.split()).strip(" ,;.:"), told, texts)
+        return cls(answer.question, searched, " ".join(marked.split()).strip(" ,;.:"), told)
 
 
 def names_in(text: str) -> list[re.Match[str]]:
@@ -105,15 +93,6 @@ def names_in(text: str) -> list[re.Match[str]]:
         ):
             found.append(match)
     return found
-
-
-def is_person(name: str, texts: str) -> bool:
-    """Say whether the articles have the name with a title or a given name, or have it speak."""
-    own = re.escape(name)
-    if re.search(rf"\b(?:in|near)\s+{own}\b|\b[Tt]he\s+{own}\b", texts):
-        return False
-    titled = rf"(?:\b(?i:{_TITLES})\.?,?|(?<=[\w,]\s)[A-Z][^\W\d_A-Z]+)\s+{own}\b"
-    return re.search(rf"{titled}|\b{own}(?:,\s+(?:the|an?|who)\b|\s+said\b)", texts) is not None
 
 
 def is_noun_phrase(marked: str) -> bool:
@@ -167,77 +146,44 @@ def resolved(question: str, turns: Sequence[Turn]) -> str | None:
         if word == "there" and re.search(_PLACED + "$", question[: match.start()]):
             found = re.sub(f"^{_PLACED}", "", found)
         if _is_possessive(match, question):
-            found += "’" if found.endswith("s") and found.startswith("the ") else "’s"
+            found += "’s"
+        found = re.sub("^The ", "the ", found) if match.start() else found
         question = question[: match.start()] + found + question[match.end() :]
     return question
 
 
 def _antecedent(word: str, question: str, turns: Sequence[Turn]) -> str | None:
-    """Return the only candidate of the newest turn that has any."""
+    """Return what the newest turn that speaks of any such thing has, if it has but one."""
     for turn in list(reversed(turns))[:_LOOKED_BACK]:
         if word == "there":
-            found = place_of(turn)
-        elif before := _taken_over(word, turn):
-            found = [before]
+            found: str | None = _place(turn)
         elif word in ("he", "she", "him", "his", "her"):
             found = _people(turn)
         else:
-            found = _things(question, turn, plural=word in ("they", "them", "their"))
-        if found:
-            return found[0] if len(set(found)) == 1 else None
+            found = _thing(question, turn, plural=word in ("they", "them", "their"))
+        if found != "":
+            return found
     return None
 
 
-def _taken_over(word: str, turn: Turn) -> str | None:
-    """Return what the same pronoun stood for in the question before."""
-    family = {"him": "he", "his": "he", "her": "she", "its": "it", "them": "they", "their": "they"}
-    for match in open_pronouns(turn.asked):
-        if family.get(old := match["word"].casefold(), old) == family.get(word, word):
-            head, tail = turn.asked[: match.start()], turn.asked[match.end() :].rstrip(" ?.!")
-            # A leading "and" is not searched for.
-            head = re.sub(r"^\W*(?:and|but|so)\s+", "", head, flags=re.IGNORECASE)
-            whole = re.fullmatch(
-                f"{re.escape(head)}(.+?){re.escape(tail)}", turn.question, re.IGNORECASE
-            )
-            return (
-                re.sub(r"[’']s?$", "", whole[1]) if whole and not open_pronouns(whole[1]) else None
-            )
-    return None
+def _people(turn: Turn) -> str | None:
+    """Return whom "who …?" was answered with; empty where nobody was spoken of."""
+    who = re.match(r"who\b(?:\s+(?:is|was)\s+(.+))?", turn.question, re.IGNORECASE)
+    described = who[1] if who and who[1] else ""
+    if described and [name.group() for name in names_in(described)] == [described]:
+        return described
+    if who and is_noun_phrase(turn.marked) and not _SEVERAL.search(turn.marked):
+        return turn.marked
+    return None if who or names_in(turn.question) else ""
 
 
-def _people(turn: Turn) -> list[str]:
-    asked = turn.question
-    described = re.match(r"who(?:’s|'s|\s+is|\s+was)\s+(.+)", asked, re.IGNORECASE)
-    if described and (named := names_in(described[1])) and named[0].group() == described[1]:
-        return [described[1]]
-    several = re.search(r"\band\b|\b(?:countries|governments|states|members|people)\b", turn.marked)
-    if re.match(r"(?:who|which)\b", asked, re.I) and is_noun_phrase(turn.marked) and not several:
-        return [turn.marked]
-    if described:
-        return [described[1]]
-    return [n.group() for n in names_in(asked) if is_person(n.group(), f"{turn.texts}\n{asked}")]
-
-
-def _things(question: str, turn: Turn, *, plural: bool) -> list[str]:
-    asked = turn.question
-    which = re.match(rf"(who|(?:which|what)\s+(?!{AUXILIARY}\b)(\w+))\s+(.+)", asked, re.I)
-    if which and (which[2] or plural):
-        if is_noun_phrase(turn.marked):
-            return [turn.marked]
-        if not re.match(rf"{AUXILIARY}\b", which[3], re.I):
-            return [f"the {which[2]} that {which[3]}" if which[2] else f"those who {which[3]}"]
-    if not plural and (same := _with_same_verb(question, asked)):
-        return [same]
-    if is_noun_phrase(turn.marked) and re.match(rf"what\s+(?:{AUXILIARY})\b", asked, re.I):
-        return [turn.marked, *_phrases(asked)]
-    found = [p for p in _phrases(asked) if plural or not re.search(r"[^s]s$", p) or p.istitle()]
-    named = [n.group() for n in names_in(asked) if not any(n.group() in p for p in found)]
-    found += [
-        name
-        for name in named
-        if not is_person(name, turn.texts) and not re.search(_PLACED + re.escape(name), asked)
-    ]
-    return found
+def _thing(question: str, turn: Turn, *, plural: bool) -> str | None:
+    which = re.match(rf"(who|which\s+(?!{AUXILIARY}\b)\w+)\s", turn.question, re.IGNORECASE)
+    if which:
+        # "Who took it?": it is not who took it.
+        fits = is_noun_phrase(turn.marked) and bool(_SEVERAL.search(turn.marked)) is plural
+        return turn.marked if fits and (plural or " " in which[1]) else None
+    return None if plural else _with_same_verb(question, turn.question)
 
 
 def _with_same_verb(question: str, asked: str) -> str | None:
@@ -257,40 +203,12 @@ def _with_same_verb(question: str, asked: str) -> str | None:
     return None
 
 
-def _phrases(asked: str) -> list[str]:
-    """Return the unnamed things of a question: "the dam", "the US government shutdown"."""
-    found = []
-    for match in _THE.finditer(asked):
-        run: list[str] = []
-        for word in match[1].split():
-            if word in FUNCTION_WORDS:
-                break
-            run.append(word)
-        # After "did" the verb comes last: "Where did the dam burst?"
-        did = re.search(r"\b(?:did|do|does)\s+$", asked[: match.start()], re.IGNORECASE)
-        if run and len(run) > 1 and did and match.end() == len(asked):
-            run.pop()
-        if run and not re.search(rf"\b(?:{_TITLES})\b", " ".join(run), re.IGNORECASE):
-            found.append(f"the {' '.join(run)}")
-    return found
-
-
-def place_of(turn: Turn) -> list[str]:
-    """Return where what a turn is about took place, each with its preposition."""
-    if turn.asked.casefold().startswith("where") and turn.marked:
-        led = re.match(_PLACED, turn.marked, re.IGNORECASE)
-        return [turn.marked if led else f"in {turn.marked}"]
-    for text in (turn.question, turn.told):
-        places = {
-            f"in {name.group()}"
-            for name in names_in(text)
-            if re.search(
-                r"\b(?:in|at|near|to)\s+(?:the\s+(?:\w+\s+){0,2}(?:of\s+)?)?$", text[: name.start()]
-            )
-        }
-        if places:
-            return sorted(places)
-    return []
+def _place(turn: Turn) -> str:
+    """Return what "where …?" was answered with, after its preposition."""
+    if not turn.marked or not turn.question.casefold().startswith("where"):
+        return ""
+    led = re.match(_PLACED, turn.marked, re.IGNORECASE)
+    return turn.marked if led else f"in {turn.marked}"
 
 
 def with_full_name(question: str, last: Turn) -> str:

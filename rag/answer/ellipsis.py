@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from rag.answer.antecedents import AUXILIARY, Turn, is_noun_phrase, is_person, names_in
+from rag.answer.antecedents import AUXILIARY, Turn, is_noun_phrase, names_in
 from rag.english.vocabulary import content_stems
 from rag.types import Answer
 
@@ -15,19 +15,18 @@ __all__ = ["another", "swapped", "with_item", "with_question_word"]
 
 _BARE = re.compile(
     r"(?P<asked>(?:(?:since|until|by|from|for|to|with|in|on)\s+)?"
-    r"(?:when|where|why|how|how (?:long|often|much|far)|(?:which|what) (?:year|day|date|month|place|"
-    r"city|country)))(?P<rest>\s+not|\s+so|(?:\s+exactly)?(?:\s+(?:was|is)\s+(?:that|this|it)"
+    r"(?:when|where|why|how|how (?:long|often|much|far)|(?:which|what) (?:year|day|date|month)))"
+    r"(?P<rest>\s+not|\s+so|(?:\s+exactly)?(?:\s+(?:was|is)\s+(?:that|this|it)"
     r"|\s+did\s+(?:that|this|it)(?:\s+(?:happen|occur|take place))?)?)",
     re.IGNORECASE,
 )
 _ADVERBIAL = re.compile(
-    rf"(?:when|where|why|how(?: (?:long|often|far))?|(?:in|on) (?:what|which) \w+)\s+({AUXILIARY}\b.*)",
+    rf"(?:when|where|why|how(?: (?:long|often|far))?|(?:in|on) (?:what|which) \w+)\s+"
+    rf"({AUXILIARY}\b.*)",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(rf"how (?:many|much)\s+((?:[\w'’-]+\s+){{1,4}}?)({AUXILIARY})\s+(.+)", re.I)
 _NOT = {"will": "won’t", "can": "can’t"}
-_LONGEST_CLAIM = 30
-"""Words of a claim that "why" can be put before."""
 _PREPOSITION = r"(?:in|on|at|from|to|for|with|by|near|during|after|before|under|of|since)"
 _WHEN = r"(?:(?:in\s+)?(?:1[5-9]|20)\d\d|(?:last|this)\s+(?:week|month|year)|yesterday|today)\b"
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "former": 0, "latter": 1}
@@ -61,11 +60,6 @@ def with_question_word(question: str, last: Turn) -> str | None:
     doer = re.match(rf"(?:who|(?:which|what)\s+\w+)\s+(?!{AUXILIARY}\b)(.+)", before, re.IGNORECASE)
     if doer and is_noun_phrase(last.marked):
         return f"{word} was it that {last.marked} {doer[1]}"
-    claim = last.told.rstrip(" .!")
-    if claim and len(claim.split()) <= _LONGEST_CLAIM and not re.search(r"[.!?] [A-Z“\"]", claim):
-        named = names_in(claim)
-        start = claim if named and named[0].start() == 0 else claim[:1].lower() + claim[1:]
-        return f"{word} was it that {start}"
     return None
 
 
@@ -83,14 +77,10 @@ def another(question: str, last: Turn) -> str | None:
     )
     if match is None or opening is None:
         return None
-    word, rest = opening[1].lower(), opening[2]
+    word, asked = opening[1].lower(), (match[1] or opening[1]).lower()
     if word in ("which", "what"):
-        return (
-            f"which other {rest}"
-            if (match[1] or "who").lower() in ("who", "which", "what")
-            else None
-        )
-    return f"{word} else {rest}" if (match[1] or word).lower() == word else None
+        return f"which other {opening[2]}" if asked in ("who", "which", "what") else None
+    return f"{word} else {opening[2]}" if asked == word else None
 
 
 def swapped(rest: str, last: Turn) -> str | None:
@@ -100,62 +90,47 @@ def swapped(rest: str, last: Turn) -> str | None:
         when = f"in {rest}" if rest.isdigit() else rest
         old = re.search(rf"\s{_WHEN}", before, re.IGNORECASE)
         return f"{before[: old.start()]} {when}{before[old.end() :]}" if old else f"{before} {when}"
-    one = re.sub(r"^the\s+ones?\s+(?=(?:in|at|near|of|from|on)\s)", "", rest, flags=re.IGNORECASE)
-    names = names_in(f"and {one}")
-    left = content_stems(re.sub("|".join(re.escape(n.group()) for n in names) or "$^", " ", one))
-    places = [
-        n
-        for n in names_in(before)
-        if re.search(rf"\b{_PREPOSITION}\s+(?:the\s+)?$", before[: n.start()])
-    ]
-    if led := re.match(rf"({_PREPOSITION})\s+", one, re.IGNORECASE):
-        if not names or (left and one == rest):
-            return None
+    names = names_in(f"and {rest}")
+    left = content_stems(re.sub("|".join(re.escape(n.group()) for n in names) or "$^", " ", rest))
+    if led := re.match(rf"({_PREPOSITION})\s+(?:the\s+)?", rest, re.IGNORECASE):
         same = [
-            n for n in places if re.search(rf"\b{led[1]}\s+(?:the\s+)?$", before[: n.start()], re.I)
+            n
+            for n in names_in(before)
+            if re.search(rf"\b{led[1]}\s+(?:the\s+)?$", before[: n.start()], re.I)
         ]
-        chosen = same or (places if one != rest else [])
-        if len(chosen) == 1:
-            head = re.sub(r"\s+\w+(?:\s+the)?\s*$", "", before[: chosen[0].start()])
-            return f"{head} {one}{before[chosen[0].end() :]}"
-        located = led[1].lower() in ("in", "at", "near", "from")
-        return f"{before} {one}" if not chosen and located and one == rest else None
+        if not names or left or len(same) > 1:
+            return None
+        if same:
+            return f"{before[: same[0].start()]}{rest[led.end() :]}{before[same[0].end() :]}"
+        return f"{before} {rest}" if led[1].casefold() in ("in", "at", "near", "from") else None
     if not names or left:
         return None
-    return _with_name(rest, names[0].group(), last)
+    return _with_name(rest, last)
 
 
-def _with_name(rest: str, name: str, last: Turn) -> str | None:
-    """Return the question before with a name in the place of the only one of its kind."""
+def _with_name(rest: str, last: Turn) -> str | None:
+    """Return the question before with a name in the place of the only one, or of its subject."""
     before = last.question
     held = names_in(before)
-    row = (
-        re.search(r"(?:,|\s+and|\s+or)\s+(?:the\s+)?$", before[held[0].end() : held[1].start()])
-        if len(held) > 1
-        else None
-    )
     doer = re.match(
-        rf"(who|(?:which|what|how many)\s+(\w+s|people))\s+(?!{AUXILIARY}\b)(.+)", before, re.I
+        rf"(who|(?:which|what|how many)\s+(\w+s|people))\s+(?!{AUXILIARY}\b)(.+)",
+        before,
+        re.IGNORECASE,
     )
-    if doer:
-        # "Who urged Maduro?", "And Mexico?": did it urge, or was it urged?
-        if held:
-            return None
-        return f"was {rest} among {f'the {doer[2]} that' if doer[2] else 'those who'} {doer[3]}"
-    texts = f"{last.texts}\n{before}"
-    if len(held) > 1 and not row:
-        held = (
-            [n for n in held if is_person(n.group(), texts) is is_person(name, texts)]
-            if re.search(rf"\b{re.escape(name)}\b", texts)
-            else []
-        )
-        if len(held) != 1:
-            return None
-    if not held:
+    if doer and not held:
+        among = f"the {doer[2]} that" if doer[2] else "those who"
+        return f"was {rest} among {among} {doer[3]}"
+    # "Who urged Maduro?", "And Mexico?": did it urge, or was it urged?
+    if doer or not held:
         return None
-    start, end = held[0].start(), held[1 if row else 0].end()
-    the = re.search(r"\bthe\s+$", before[:start]) if re.match("the ", rest, re.I) else None
-    return f"{before[: the.start() if the else start]}{rest}{before[end:]}"
+    row = before[held[0].end() : held[1].start()] if len(held) == 2 else ""
+    if len(held) > 1 and not re.fullmatch(r",?\s+(?:and|or)\s+(?:the\s+)?", row):
+        return None
+    end = held[-1].end()
+    start = held[0].start()
+    if rest.casefold().startswith("the ") and before[:start].casefold().endswith("the "):
+        start -= len("the ")
+    return f"{before[:start]}{rest}{before[end:]}"
 
 
 def with_item(question: str, answer: Answer, last: Turn) -> str | None:
@@ -163,28 +138,15 @@ def with_item(question: str, answer: Answer, last: Turn) -> str | None:
     match = _ITEM.search(question)
     if match is None:
         return None
-    row = re.split(r",\s+(?:and\s+)?|\s+and\s+", last.marked)
-    if len(row) < 2 or not all(map(is_noun_phrase, row)):
-        spans = [getattr(getattr(claim, "answer", None), "text", "") for claim in answer.claims]
-        row = spans if all(spans) else _listed(answer, last)
+    items = re.split(r",\s+(?:and\s+)?|\s+and\s+", last.marked)
+    if len(items) < 2:
+        found = [names_in(claim.text) for claim in answer.claims]
+        items = [names[0].group() for names in found if names] if all(found) else []
     place = -1 if match[1].casefold() == "last" else _ORDINALS[match[1].casefold()]
-    if len(row) < 2 or place >= len(row):
+    if len(items) < 2 or place >= len(items) or not all(map(is_noun_phrase, items)):
         return None
-    if not content_stems(question[: match.start()] + question[match.end() :]):
-        return f"what is known about {row[place]}"
-    return question[: match.start()] + row[place] + question[match.end() :]
-
-
-def _listed(answer: Answer, last: Turn) -> list[str]:
-    """Return the row of names in an only claim, or else the first new name of every claim."""
-    found = [[n for n in names_in(c.text) if n.group() not in last.question] for c in answer.claims]
-    if len(found) != 1:
-        return [names[0].group() for names in found if names] if all(found) else []
-    (names,), text = found, answer.claims[0].text
-    row: list[str] = []
-    for number, name in enumerate(names):
-        between = text[names[number - 1].end() : name.start()] if number else ""
-        if row and not re.fullmatch(r",?\s+(?:and|or)?\s*(?:the\s+)?", between):
-            break
-        row.append(name.group())
-    return row
+    if len(content_stems(question)) == len(content_stems(match.group())) and not re.search(
+        r"\b(?:say|do)\b", question
+    ):
+        return f"what is known about {items[place]}"
+    return question[: match.start()] + items[place] + question[match.end() :]

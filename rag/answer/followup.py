@@ -34,7 +34,7 @@ __all__ = ["FollowUp", "Kind", "understand"]
 _log = logging.getLogger(__name__)
 
 Kind = Literal["question", "thanks", "more", "who"]
-"""What was said: a question; a courtesy, which asks nothing; a wish for more of the same; a name."""
+"""A question, a courtesy that asks nothing, a wish for more of the same, or a bare name."""
 
 _LONGEST_BEFORE = 300
 """Characters of the question before that are put in front of one that leans on it."""
@@ -114,9 +114,11 @@ def understand(
         return FollowUp(text, "thanks", reply=_reply(text))
     if _MORE.fullmatch(plain):
         return _more(text, history)
+    if _is_foreign(text):
+        return FollowUp(text)
     if name := _bare_name(plain):
         return FollowUp(f"{'What' if _ACRONYM.match(name) else 'Who'} is {name}?", "who")
-    if not history or _is_foreign(text):
+    if not history:
         return FollowUp(text)
     return _question(text, history, get_model)
 
@@ -158,7 +160,11 @@ def _is_foreign(text: str) -> bool:
     """Say whether a whole question is in another language or script than English."""
     letters = [character for character in text if character.isalpha()]
     latin = sum(unicodedata.name(c, "").startswith("LATIN") for c in letters)
-    return latin < len(letters) / 2 or text[0] in "¿¡" or not seems_english(text)
+    return (
+        latin < len(letters) / 2
+        or text[0] in "¿¡"
+        or not (seems_english(text) or _bare_name(text.strip(" ?.!")))
+    )
 
 
 def _question(
@@ -191,7 +197,8 @@ def _question(
         if whole == bare:
             whole = with_full_name(bare, last)
         return FollowUp(_sentence(whole) if whole != text else text)
-    if open_pronouns(bare) or _POINTS.search(bare) or not _ASKS.search(plain) or _ABOUT.match(bare):
+    refers = open_pronouns(bare) or _POINTS.search(bare) or _ABOUT.match(bare)
+    if refers or not _ASKS.search(plain) or not content_stems(bare):
         try:
             written = rewritten(text, last, get_model())
         except ModelError as error:
@@ -210,7 +217,10 @@ def _leans(question: str, *, begun: bool) -> bool:
         return not (named and _ASKS.search(_ABOUT.sub("", question)))
     if open_pronouns(question) or (_POINTS.search(question) and not named):
         return True
-    return len(content_stems(question)) < 2 and not named
+    whole = named or re.match(
+        r"what\s+(?:is|are)\s+(?:the\s+|an?\s+)?\w+\W*$", question, re.IGNORECASE
+    )
+    return len(content_stems(question)) < 2 and not whole
 
 
 def _sentence(text: str) -> str:

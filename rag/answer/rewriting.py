@@ -69,5 +69,7 @@ def is_faithful(written: str, question: str, before: Turn) -> bool:
     new, own = content_stems(written).keys(), content_stems(question).keys()
     if open_pronouns(written) or not new <= content_stems(told).keys():
         return False
+    if written.casefold().rstrip("?") == before.question.casefold():
+        return False
     # What says no more than the follow-up stands no better on its own.
     return len(own & new) >= _KEPT * len(own) and not new <= own

@@ -65,9 +65,9 @@ def answer_turn(
     if said.kind == "more" and (more := tell_more(said.told, store)):
         yield replace(more, question=text, searched=said.text)
         return
-    question = Question(
-        said.text, said.last, several=needs_several(said.last), filter=filter, told=said.told
-    )
+    # A question that leans on the one before is not answered with what was shown for that.
+    told = said.told or (history[-1].citations if said.asked else ())
+    question = Question(said.text, said.last, needs_several(said.last), filter, told)
     read = None
     if today is not None and not (filter.after or filter.before):
         phrases = date_phrases(said.text, today)
