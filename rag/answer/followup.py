@@ -153,7 +153,9 @@ def _bare_name(plain: str) -> str | None:
     """Return a name that was said and nothing else."""
     names = names_in(f"– {plain}")
     only = re.fullmatch(r"(?:the\s+)?(.+)", plain, re.IGNORECASE)
-    return plain if only and [name.group() for name in names] == [only[1]] else None
+    if only is None or [name.group() for name in names] != [only[1]]:
+        return None
+    return only[1] if only[1] == plain else f"the {only[1]}"
 
 
 def _is_foreign(text: str) -> bool:
