@@ -217,6 +217,8 @@ def test_the_model_rewrites_what_no_rule_is_sure_of(
         "Where is the letter kept?",  # a letter from nowhere
         "Where is it kept by Norway?",  # still open
         "Did Norway sign the charter?",  # the question before
+        "When was the charter kept?",  # another question
+        "Where is the charter of Norway?",  # not what was asked
         "Where is kept?",  # no more than was said
         "The charter is kept in Basel.",
         "",

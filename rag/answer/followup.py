@@ -202,7 +202,7 @@ def _question(
     refers = open_pronouns(bare) or _POINTS.search(bare) or _ABOUT.match(bare)
     if refers or not _ASKS.search(plain) or not content_stems(bare):
         try:
-            written = rewritten(text, last, get_model())
+            written = rewritten(bare if _ASKS.search(plain) else text, last, get_model())
         except ModelError as error:
             _log.warning("a follow-up was not rewritten: %s", error)
             written = None
