@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from index.reranker import Reranker
     from index.store import Change, FileRead, Store
     from rag.language_model import LanguageModel
+    from rag.reader import Reader
     from rag.syncing import SyncReport
 
 __all__ = ["AddResult", "Assistant"]
@@ -52,6 +53,7 @@ class Assistant:
         embedder: Embedder | None = None,
         language_model: LanguageModel | None = None,
         reranker: Reranker | None = None,
+        reader: Reader | None = None,
         on_progress: Callable[[int, int], None] | None = None,
     ) -> None:
         """Use `open`, or hand in parts of your own; those not given are made from the settings.
@@ -66,6 +68,7 @@ class Assistant:
             embedder: the one whose vectors the store holds.
             language_model: what phrases the answers.
             reranker: what orders the best passages anew; the settings may name one.
+            reader: what finds the answer in a passage; None for the one in the settings.
             on_progress: see the attribute.
         """
         self.settings = settings
@@ -80,6 +83,7 @@ class Assistant:
             embedder=embedder,
             language_model=language_model,
             reranker=reranker,
+            reader=reader,
             on_progress=self._report_progress,
         )
 
@@ -388,7 +392,9 @@ class Assistant:
             ModelError: a model is missing or damaged.
         """
         get_model = self._parts.start_language_model()
+        get_reader = self._parts.start_reader()
         self._parts.embedder().embed(["a first sentence, for what is made at the first use"])
+        get_reader()
         get_model()
 
     def close(self) -> None:
