@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from index.reading import ReadOptions
     from index.store import Change, FileRead, Store
     from rag.language_model import LanguageModel
+    from rag.reader import Reader
     from rag.syncing import SyncReport
 
 __all__ = ["AddResult", "Assistant"]
@@ -50,6 +51,7 @@ class Assistant:
         store: Store | None = None,
         embedder: Embedder | None = None,
         language_model: LanguageModel | None = None,
+        reader: Reader | None = None,
         on_progress: Callable[[int, int], None] | None = None,
     ) -> None:
         """Use `open`, or hand in parts of your own; those not given are made from the settings.
@@ -63,6 +65,7 @@ class Assistant:
             store: the library; like every part that is handed in, it is not closed here.
             embedder: the one whose vectors the store holds.
             language_model: what phrases the answers.
+            reader: what finds the answer in a passage; None for the one in the settings.
             on_progress: see the attribute.
         """
         self.settings = settings
@@ -76,6 +79,7 @@ class Assistant:
             store=store,
             embedder=embedder,
             language_model=language_model,
+            reader=reader,
             on_progress=self._report_progress,
         )
 
@@ -359,13 +363,15 @@ class Assistant:
         self._parts.check_open()
         started = time.perf_counter()
         text = clean_question(question)
+        # Loading the reader overlaps with loading the embedder.
+        get_reader = self._parts.start_reader()
         for event in answer_turn(
             text,
             history,
             filter,
             self.searched,
             self._parts.embedder(),
-            self._parts.reader(),
+            get_reader(),
             lambda: self._parts.start_language_model()(),
             self.settings,
             today=(today or date.today()) if read_dates else None,
@@ -382,7 +388,9 @@ class Assistant:
             ModelError: a model is missing or damaged.
         """
         get_model = self._parts.start_language_model()
+        get_reader = self._parts.start_reader()
         self._parts.embedder().embed(["a first sentence, for what is made at the first use"])
+        get_reader()
         get_model()
 
     def close(self) -> None:

@@ -1,7 +1,7 @@
 """Makes the parts that an assistant needs, each when it is first asked for, and frees them.
 
-The library, the samples that stand in for an empty one, the embedder, and the
-language model. Knows nothing of questions or of files.
+The library, the samples that stand in for an empty one, the embedder, the reader, and
+the language model. Knows nothing of questions or of files.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from index.embed.embedder import Embedder
     from index.store import Store
     from rag.language_model import LanguageModel
-    from rag.models.loading import ModelLoader
+    from rag.models.loading import Background, ModelLoader
     from rag.reader import Reader
 
 __all__ = ["Parts"]
@@ -38,6 +38,7 @@ class Parts:
         store: Store | None,
         embedder: Embedder | None,
         language_model: LanguageModel | None,
+        reader: Reader | None = None,
         on_progress: Callable[[int, int], None],
     ) -> None:
         """Take what is handed in, which is not closed here; make nothing yet."""
@@ -46,7 +47,8 @@ class Parts:
         self._knows_embedder = store is not None
         self._embedder = embedder
         self._language_model = language_model
-        self._reader: Reader | None = None
+        self._reader = reader
+        self._reader_loading: Background[Reader] | None = None
         self._on_progress = on_progress
         self._samples: Store | None = None
         self._sample_folder: tempfile.TemporaryDirectory[str] | None = None
@@ -117,17 +119,26 @@ class Parts:
             return self._embedder
 
     def reader(self) -> Reader:
-        """Return what reads passages.
+        """Return what reads passages, loaded when it is first asked for.
 
         Raises:
             ModelError: it is missing or damaged.
         """
+        return self.start_reader()()
+
+    def start_reader(self) -> Callable[[], Reader]:
+        """Begin to load the reader, unless that has begun; return how to wait for it."""
+        if self._reader is not None:
+            given = self._reader
+            return lambda: given
         with self._making:
-            if self._reader is None:
+            if self._reader_loading is None:
+                from rag.models.loading import Background
                 from rag.reader import load_reader
 
-                self._reader = load_reader()
-            return self._reader
+                chosen = self._settings.reader
+                self._reader_loading = Background(lambda: load_reader(chosen), "byline-reader")
+            return self._reader_loading.start()
 
     def start_language_model(self) -> Callable[[], LanguageModel]:
         """Begin to load the language model, unless that has begun; return how to wait for it."""

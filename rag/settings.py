@@ -26,6 +26,8 @@ class Settings:
     """`default`, a path to a GGUF file, `hf:owner/repo/file.gguf`, or an OpenAI-compatible URL."""
     embedder: str = "default"
     """`default`, or a folder or name that sentence-transformers can load."""
+    reader: str = "default"
+    """`default`, or a folder that `rag.reader.load_reader` can load."""
     api_key: str | None = field(default=None, repr=False)
     """Sent with every request to the server that `language_model` names; nowhere else."""
     download: bool = False
@@ -50,8 +52,9 @@ class Settings:
 
     @classmethod
     def from_environment(cls, home: str | Path | None = None) -> Settings:
-        """Read `BYLINE_HOME`, `_MODELS`, `_MODEL`, `_EMBEDDER`, and `_API_KEY`.
+        """Read what is set in variables whose names begin with `BYLINE_`.
 
+        They are `_HOME`, `_MODELS`, `_MODEL`, `_EMBEDDER`, `_READER`, `_RERANKER`, and `_API_KEY`.
         An argument wins over the environment, which wins over the defaults: the
         user data folder for the library, the user cache folder for the models.
         """
@@ -62,5 +65,6 @@ class Settings:
             models=Path(models).expanduser().absolute(),
             language_model=os.environ.get("BYLINE_MODEL") or "default",
             embedder=os.environ.get("BYLINE_EMBEDDER") or "default",
+            reader=os.environ.get("BYLINE_READER") or "default",
             api_key=os.environ.get("BYLINE_API_KEY") or None,
         )

@@ -19,6 +19,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in (
         "BYLINE_MODEL",
         "BYLINE_EMBEDDER",
+        "BYLINE_READER",
+        "BYLINE_RERANKER",
         "BYLINE_DEBUG",
         "NO_COLOR",
         "FORCE_COLOR",

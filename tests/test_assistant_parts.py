@@ -8,7 +8,7 @@ import sys
 import textwrap
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -16,11 +16,14 @@ from typing import ClassVar
 
 import pytest
 
+import rag.reader
 from fakes import HashEmbedder
 from index.errors import LibraryError, ModelError
 from rag import Answer, Assistant, Settings
 from rag.language_model import Generation, LanguageModel, Prompt
 from rag.models import catalogue
+from rag.parts import Parts
+from rag.reader import Passage, Reader, Reading
 from rag.types import Delta, Timing
 from scripted import (
     BRIDGE,
@@ -33,6 +36,7 @@ from scripted import (
     check_promises,
     settings,
 )
+from tiny_reader import write_tiny_reader
 
 OFF_TOPIC = "Which team won the football championship?"
 
@@ -301,3 +305,65 @@ def test_threads_that_begin_together_share_the_parts(
     assert sorted(loaded) == ["embedder", "language model"]
     assert len({replace(answer, timing=Timing()) for answer in answers}) == 1
     check_promises(answers[0])
+
+
+class SilentReader:
+    """Reads nothing out of anything."""
+
+    name = "silent"
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:  # noqa: ARG002
+        return [Reading(()) for _ in passages]
+
+
+def test_threads_that_ask_at_once_share_one_reader(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded: list[str] = []
+
+    def load_reader(chosen: str) -> Reader:
+        time.sleep(0.05)
+        loaded.append(chosen)
+        return SilentReader()
+
+    monkeypatch.setattr(rag.reader, "load_reader", load_reader)
+    chosen = replace(settings(tmp_path), reader="a folder")
+    parts = Parts(
+        chosen,
+        store=None,
+        embedder=None,
+        language_model=None,
+        on_progress=lambda *_: None,
+    )
+    begun = parts.start_reader()
+    with ThreadPoolExecutor(4) as threads:
+        readers = list(threads.map(lambda _: parts.reader(), range(4)))
+    assert loaded == ["a folder"]
+    assert {id(reader) for reader in readers} == {id(begun())}
+    parts.close()
+
+
+def test_a_reader_that_failed_is_looked_for_again(tmp_path: Path) -> None:
+    folder = tmp_path / "tiny"
+    with Assistant(
+        replace(settings(tmp_path), reader=str(folder)),
+        embedder=HashEmbedder(),
+        language_model=EchoModel(),
+    ) as assistant:
+        with pytest.raises(ModelError, match="holds no reader"):
+            assistant.load()
+        write_tiny_reader(folder)
+        assistant.load()
+        assert assistant._parts.reader().name == "tiny"
+
+
+def test_a_reader_that_is_handed_in_is_used(tmp_path: Path) -> None:
+    given = SilentReader()
+    with Assistant(
+        replace(settings(tmp_path), reader=str(tmp_path / "none")),
+        embedder=HashEmbedder(),
+        language_model=EchoModel(),
+        reader=given,
+    ) as assistant:
+        assistant.load()
+        assert assistant._parts.reader() is given

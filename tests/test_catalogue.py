@@ -350,16 +350,11 @@ def test_an_embedder_folder_must_hold_safe_weights(
     (tmp_path / "mine/pytorch_model.bin").write_bytes(b"pickle")
     with pytest.raises(ModelError, match=r"holds no \*\.safetensors"):
         find_embedder(chosen)
-    (tmp_path / "mine/model.safetensors").write_bytes(b"weights")
-    info = verify_models(chosen, None, make_embedder(site), MODEL)[0]
-    # Hashed, as whatever is not pinned: so that one can see what is in use.
-    assert (info.ready, info.size) == (True, 7)
-    assert info.sha256 == hashlib.sha256(b"weights").hexdigest()
 
 
 def test_describes_without_joining_or_importing(site: Path, settings: Settings) -> None:
     embedder = make_embedder(site)
-    first, second = describe_models(settings, embedder, MODEL)
+    first, second, _ = describe_models(settings, embedder, MODEL)
     assert (first.role, first.ready, first.size, first.detail) == ("embedder", True, 7, "")
     assert second.ready
     assert second.detail == "its parts are joined at the first question, once (0.0 GB)"
@@ -368,7 +363,7 @@ def test_describes_without_joining_or_importing(site: Path, settings: Settings) 
     find_language_model(settings, default=MODEL)
     assert describe_models(settings, embedder, MODEL)[1].detail == ""
     shutil.rmtree(site)
-    first, second = describe_models(settings, embedder, MODEL)
+    first, second, _ = describe_models(settings, embedder, MODEL)
     assert (first.ready, second.ready) == (False, True)
     assert "not installed" in first.detail
 
@@ -392,10 +387,62 @@ def test_verifying_reads_every_byte(site: Path, settings: Settings) -> None:
     path.write_bytes(WHOLE[:-1] + b"!")
     os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))  # as rot does: the date stays
     (site / "byline_test_embedder/model/model.safetensors").write_bytes(b"wEights")
-    first, second = verify_models(settings, None, embedder, MODEL)
+    first, second, _ = verify_models(settings, None, embedder, MODEL)
     assert (first.ready, second.ready) == (False, False)
     assert "SHA-256 is wrong); run: pip" in first.detail
     assert "SHA-256 is wrong); delete it" in second.detail
+
+
+def test_the_reader_is_described_by_its_manifest(site: Path, settings: Settings) -> None:
+    info = describe_models(settings, make_embedder(site), MODEL)[2]
+    assert (info.role, info.name, info.licence) == ("reader", "byline-reader-mpnet-1", "Apache-2.0")
+    assert info.origin == "comes with Byline"
+    assert info.base == "all-mpnet-base-v2 (Apache-2.0)"
+    assert info.data.startswith("135,950 questions of open data sets")
+    assert Path(info.location) == ROOT / "rag/reader/weights"
+    lines = [
+        f"{hashlib.sha256((ROOT / 'rag/reader/weights' / name).read_bytes()).hexdigest()}  {name}\n"
+        for name in sorted(names(Path(info.location)) - {"reader.json"})
+    ]
+    assert info.sha256 == hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def test_a_chosen_reader_is_described_and_hashed(
+    site: Path, settings: Settings, tmp_path: Path
+) -> None:
+    # Not above: some tests import this module in a process that sees only the packages.
+    from tiny_reader import write_tiny_reader
+
+    embedder, folder = make_embedder(site), write_tiny_reader(tmp_path / "tiny")
+    chosen = replace(settings, reader=str(folder))
+    info = verify_models(chosen, None, embedder, MODEL)[2]
+    assert (info.name, info.ready, info.location) == ("tiny", True, str(folder))
+    assert (info.origin, info.data) == ("chosen in the settings", "random numbers")
+    assert info.size == sum(p.stat().st_size for p in folder.iterdir() if p.name != "reader.json")
+    weights = folder / "tiny.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1] + b"!")
+    # Only who hashes can know.
+    assert describe_models(chosen, embedder, MODEL)[2] == info
+    damaged = verify_models(chosen, None, embedder, MODEL)[2]
+    assert not damaged.ready
+    assert damaged.detail == (
+        f"{weights} is damaged (its SHA-256 is wrong); name another with --reader"
+    )
+    weights.unlink()
+    lost = describe_models(chosen, embedder, MODEL)[2]
+    assert not lost.ready
+    assert lost.detail == (
+        f"cannot read {weights}: No such file or directory; name another with --reader"
+    )
+    shutil.rmtree(folder)
+    assert "holds no reader" in describe_models(chosen, embedder, MODEL)[2].detail
+    folder.mkdir()
+    (folder / "config.json").write_text("{}")
+    (folder / "model.safetensors").write_bytes(b"weights")
+    foreign = verify_models(chosen, None, embedder, MODEL)[2]
+    # As of whatever has no manifest, the hash of its weights is told.
+    assert (foreign.name, foreign.ready, foreign.size) == ("tiny", True, 7)
+    assert foreign.sha256 == hashlib.sha256(b"weights").hexdigest()
 
 
 def test_the_pinned_defaults_are_the_documented_ones() -> None:

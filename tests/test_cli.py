@@ -128,6 +128,7 @@ def test_options_reach_the_assistant(before_the_question: bool, tmp_path: Path) 
         *("--home", str(tmp_path / "other"), "--source", "BBC", "--source", "AP"),
         *("--after", "4 January 2019", "--before", "2019-01-31"),
         *("--model", "m.gguf", "--embedder", "e", "--download"),
+        *("--reader", "folder"),
     ]
     assistant = FakeAssistant()
     argv = [*options, "who?"] if before_the_question else ["who?", *options]
@@ -137,6 +138,7 @@ def test_options_reach_the_assistant(before_the_question: bool, tmp_path: Path) 
     assert assistant.settings.home == tmp_path / "other"
     assert assistant.settings.language_model == "m.gguf"
     assert assistant.settings.embedder == "e"
+    assert assistant.settings.reader == "folder"
     assert assistant.settings.download is True
 
 
@@ -144,11 +146,13 @@ def test_the_environment_is_read_where_no_option_says_otherwise(
     monkeypatch: pytest.MonkeyPatch, home: Path
 ) -> None:
     monkeypatch.setenv("BYLINE_MODEL", "from-environment.gguf")
+    monkeypatch.setenv("BYLINE_READER", "from-environment")
     assistant = FakeAssistant()
     main(["who?"], assistant.open)
     assert assistant.settings is not None
     assert assistant.settings.home == home
     assert assistant.settings.language_model == "from-environment.gguf"
+    assert assistant.settings.reader == "from-environment"
     assert assistant.settings.download is False
 
 

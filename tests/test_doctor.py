@@ -14,8 +14,10 @@ from index.errors import DamagedError
 from index.store import Health
 from rag.cli import main
 from rag.cli.doctor import PACKAGES, Check, check_folder, check_packages
+from rag.reader.weights import read_manifest
 from rag.settings import Settings
 from scripted import LIMA, MIGRATION, filled_store
+from tiny_reader import write_tiny_reader
 
 ROOT = Path(__file__).parent.parent
 Captured = pytest.CaptureFixture[str]
@@ -34,6 +36,7 @@ def no_models(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     monkeypatch.setenv("BYLINE_MODELS", str(tmp_path / "models"))
     monkeypatch.setenv("BYLINE_MODEL", str(tmp_path / "none.gguf"))
     monkeypatch.setenv("BYLINE_EMBEDDER", str(tmp_path / "none"))
+    monkeypatch.setenv("BYLINE_READER", str(write_tiny_reader(tmp_path / "tiny")))
     return home
 
 
@@ -89,6 +92,37 @@ def test_doctor_fails_in_one_line_a_fault(no_models: Path, capsys: Captured) -> 
     assert any(line.endswith("; mend the model that failed above") for line in lines)
     assert any(line.startswith("FAIL language model: ") for line in lines)
     assert any(line.startswith("FAIL embedder: ") for line in lines)
+
+
+def test_doctor_and_models_say_which_reader_is_in_use(
+    no_models: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    no_models.mkdir()
+    digest = read_manifest(tmp_path / "tiny").sha256
+    assert main(["doctor", "--quiet"], FakeAssistant().open) == 1
+    assert (
+        f"ok   reader: tiny, SHA-256 {digest}, CC0-1.0, from nothing, random numbers, "
+        f"in {tmp_path / 'tiny'}"
+    ) in capsys.readouterr().out.splitlines()
+    assert main(["models"], FakeAssistant().open) == 1
+    told = capsys.readouterr().out.partition("reader: tiny (ready)\n")[2].splitlines()
+    for fact in ("at       " + str(tmp_path / "tiny"), f"sha256   {digest}", "licence  CC0-1.0"):
+        assert f"  {fact}" in told
+    assert {"  base     nothing", "  data     random numbers"} <= set(told)
+    assert main(["models", "--json"], FakeAssistant().open) == 1
+    reader = json.loads(capsys.readouterr().out)[2]
+    assert (reader["role"], reader["sha256"], reader["base"]) == ("reader", digest, "nothing")
+
+
+def test_a_damaged_reader_is_one_line(no_models: Path, tmp_path: Path, capsys: Captured) -> None:
+    no_models.mkdir()
+    weights = tmp_path / "tiny" / "tiny.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1] + b"!")
+    assert main(["doctor", "--quiet"], FakeAssistant().open) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if "reader: " in line] == [
+        f"FAIL reader: {weights} is damaged (its SHA-256 is wrong); name another with --reader"
+    ]
 
 
 def test_doctor_survives_a_library_that_does_not_open(no_models: Path, capsys: Captured) -> None:
@@ -153,7 +187,8 @@ def test_models_are_described_and_a_missing_one_ends_with_1(
     assert no_models
     assert main(["models", "--json"]) == 1
     printed = capsys.readouterr()
-    assert [model["role"] for model in json.loads(printed.out)] == ["embedder", "language model"]
+    roles = [model["role"] for model in json.loads(printed.out)]
+    assert roles == ["embedder", "language model", "reader"]
     assert printed.err.count("\n") == 2
 
 

@@ -81,6 +81,7 @@ def make_call(
         settings,
         language_model=options.model or settings.language_model,
         embedder=options.embedder or settings.embedder,
+        reader=options.reader or settings.reader,
         download=options.download,
         fast=getattr(options, "fast", False),
         background=command in ("chat", "ui"),

@@ -155,7 +155,12 @@ def _check_models(call: Call) -> Iterator[Check]:
         models = verify_models(call.settings, partial(shown.count, "reading their weights"))
     for model in models:
         # Of a fault the detail is the whole story; otherwise it may say what is left to do.
-        detail = f"{model.name}{', ' + model.detail if model.detail else ''}"
+        facts = [model.name, model.detail]
+        if model.role == "reader":
+            digest = f"SHA-256 {model.sha256}" if model.sha256 else ""
+            base = f"from {model.base}" if model.base else ""
+            facts += [digest, model.licence or "", base, model.data, f"in {model.location}"]
+        detail = ", ".join(filter(None, facts))
         yield Check(model.role, model.ready, detail if model.ready else model.detail)
     local = all(model.ready and "://" not in model.location for model in models)
     detail = "nothing has to be fetched" if local else "a model is missing, or on a server"

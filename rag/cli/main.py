@@ -66,6 +66,7 @@ _WITH_VALUE = {
     "--before",
     "--model",
     "--embedder",
+    "--reader",
     "--date-order",
     "--url",
     "--column",
@@ -276,6 +277,7 @@ def _parser(command: str) -> _Parser:
     _option(parser, group, "--home", "DIR", "folder of the library")
     _option(parser, group, "--model", "MODEL", "GGUF file, hf:owner/repo/file.gguf, or server URL")
     _option(parser, group, "--embedder", "MODEL", "sentence-transformers folder or name")
+    _option(parser, group, "--reader", "PATH", "folder of the reader that finds the answer")
     group.add_argument("--download", action="store_true", help="allow models to be downloaded")
     group.add_argument("--quiet", action="store_true", help="no progress and no remarks")
     group.add_argument("--version", action="store_true", help="print the version")

@@ -24,7 +24,10 @@ Another language model: `--model` or BYLINE_MODEL, with one of
   hf:owner/repo/file.gguf            fetched once with `ask models --download`
   http://localhost:8080/v1           any OpenAI-compatible server
 Another embedder: `--embedder` or BYLINE_EMBEDDER, with a sentence-transformers folder
-or name. A library keeps to the embedder that it was made with."""
+or name. A library keeps to the embedder that it was made with.
+Another reader, which finds the answer in a passage: `--reader` or BYLINE_READER, with the
+folder of one that bench/train_reader.py wrote, or of a question-answering model in the form
+of Hugging Face, trained with questions that have no answer."""
 
 
 def run_models(call: Call) -> int:
@@ -65,6 +68,8 @@ def _description(model: ModelInfo) -> str:
         "sha256": model.sha256 or "",
         "size": f"{model.size / 1e6:,.1f} MB" if model.size else "",
         "licence": model.licence or "",
+        "base": model.base,
+        "data": model.data,
         "note": model.detail,
     }
     lines = [f"{model.role}: {clean(model.name)} ({'ready' if model.ready else 'not ready'})"]

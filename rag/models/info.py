@@ -23,6 +23,8 @@ from rag.models.catalogue import (
 )
 from rag.models.joining import Progress, hash_file, is_known_good
 from rag.models.packages import find_parts, reinstall
+from rag.reader.loading import reader_folder
+from rag.reader.weights import MANIFEST, check_files, mend, read_manifest
 from rag.settings import Settings
 
 __all__ = ["ModelInfo", "describe_models", "verify_models"]
@@ -32,14 +34,15 @@ __all__ = ["ModelInfo", "describe_models", "verify_models"]
 class ModelInfo:
     """One model in words and figures."""
 
-    role: Literal["embedder", "language model"]
+    role: Literal["embedder", "reader", "language model"]
     name: str
     origin: str
     """Where it comes from, in words for a person."""
     location: str
     """Path or URL; empty if it is nowhere yet."""
     sha256: str | None
-    """What its weights must hash to, or hashed to; None if that is not known."""
+    """What its weights must hash to, or hashed to; None if that is not known. Of a reader with a
+    manifest, the hash of all its files."""
     size: int
     """Bytes of its weights; 0 if that is not known."""
     licence: str | None
@@ -47,6 +50,10 @@ class ModelInfo:
     """Whether it can be used without a download. A server is not contacted to find out."""
     detail: str = ""
     """What is wrong and how to mend it, or what is left to do; empty if all is well."""
+    base: str = ""
+    """The model that it was trained from; empty if that is not known."""
+    data: str = ""
+    """What it was trained on, in words for a person; empty if that is not known."""
 
 
 def describe_models(
@@ -54,10 +61,11 @@ def describe_models(
     embedder: PackagedEmbedder = EMBEDDER,
     language_model: JoinedModel = LANGUAGE_MODEL,
 ) -> tuple[ModelInfo, ...]:
-    """Return the embedder and the language model, quickly: nothing is hashed or loaded."""
+    """Return the embedder, the language model, and the reader: nothing is hashed or loaded."""
     return (
         _describe_embedder(settings, embedder),
         _describe_language_model(settings, language_model),
+        _describe_reader(settings),
     )
 
 
@@ -94,6 +102,41 @@ def _describe_embedder(settings: Settings, default: PackagedEmbedder) -> ModelIn
     except ModelError as error:
         return replace(info, ready=False, detail=str(error))
     return replace(info, location=str(folder), size=_size(_weights(folder)))
+
+
+def _describe_reader(settings: Settings) -> ModelInfo:
+    pinned = settings.reader == "default"
+    info = ModelInfo(
+        role="reader",
+        name="Byline's own" if pinned else settings.reader,
+        origin="comes with Byline" if pinned else "chosen in the settings",
+        location="",
+        sha256=None,
+        size=0,
+        licence=None,
+        ready=True,
+    )
+    try:
+        folder = reader_folder(settings.reader)
+        info = replace(info, location=str(folder))
+        if not (folder / MANIFEST).is_file() and not pinned:
+            return replace(info, name=folder.name, size=_size(_weights(folder)))
+        manifest = read_manifest(folder)
+        sizes = [(folder / name).stat().st_size for name in manifest.files]
+    except ModelError as error:
+        return replace(info, ready=False, detail=str(error))
+    except OSError as error:
+        detail = f"cannot read {error.filename}: {error.strerror}; {mend(folder)}"
+        return replace(info, ready=False, detail=detail)
+    return replace(
+        info,
+        name=manifest.name,
+        sha256=manifest.sha256,
+        size=sum(sizes),
+        licence=manifest.licence,
+        base=manifest.base,
+        data=manifest.data,
+    )
 
 
 def _describe_language_model(settings: Settings, default: JoinedModel) -> ModelInfo:
@@ -146,6 +189,12 @@ def _verify(info: ModelInfo, progress: Progress | None, mend_embedder: str) -> M
     if not info.ready or is_server(info.location):
         return info
     path = Path(info.location)
+    if info.role == "reader" and info.sha256:
+        try:
+            check_files(path, read_manifest(path), progress)
+        except ModelError as error:
+            return replace(info, ready=False, detail=str(error))
+        return info
     files = _weights(path) if path.is_dir() else [path]
     if not all(file.is_file() for file in files):
         return info  # the parts are not joined yet

@@ -1,4 +1,4 @@
-"""Loads the language model in a thread of its own, so that waiting for it can be watched.
+"""Loads models in threads of their own, while the question is searched for.
 
 Knows when to load and when to free; what to load is decided in `rag.models.catalogue`.
 """
@@ -8,12 +8,66 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from typing import Generic, TypeVar
 
 from index.errors import ModelError
 from rag.language_model import LanguageModel
 from rag.settings import Settings
 
-__all__ = ["ModelLoader"]
+__all__ = ["Background", "ModelLoader"]
+
+Made = TypeVar("Made")
+
+
+class Background(Generic[Made]):
+    """Has one thing made in a thread of its own. Threads may share one."""
+
+    def __init__(
+        self, make: Callable[[], Made], name: str, on_made: Callable[[Made], None] | None = None
+    ) -> None:
+        """Make nothing yet.
+
+        Args:
+            make: makes it.
+            name: of the thread.
+            on_made: told what was made, after those who wait for it.
+        """
+        self._make = make
+        self._name = name
+        self._on_made = on_made
+        self._making: Future[Made] | None = None
+        self._starting = threading.Lock()
+
+    @property
+    def made(self) -> Made | None:
+        """What was made, if it is ready."""
+        making = self._making
+        if making is None or not making.done() or making.exception() is not None:
+            return None
+        return making.result()
+
+    def start(self) -> Callable[[], Made]:
+        """Begin, unless that has begun; return how to wait for it, which raises what went wrong."""
+        with self._starting:
+            making = self._making
+            # A failure is not kept: what was missing may be there by the next question.
+            if making is None or (making.done() and making.exception() is not None):
+                self._making = making = Future()
+                # Not an executor's thread: Python ends only after those, be it a download's.
+                threading.Thread(
+                    target=self._run, args=(making,), name=self._name, daemon=True
+                ).start()
+            return making.result
+
+    def _run(self, ending: Future[Made]) -> None:
+        try:
+            made = self._make()
+        except BaseException as error:  # noqa: BLE001 - raised where it is waited for.
+            ending.set_exception(error)
+        else:
+            ending.set_result(made)
+            if self._on_made:
+                self._on_made(made)
 
 
 class ModelLoader:
@@ -29,8 +83,7 @@ class ModelLoader:
         """
         self._settings = settings
         self._on_progress = on_progress
-        self._loading: Future[LanguageModel] | None = None
-        self._starting = threading.Lock()
+        self._background = Background(self._load, "byline-load", self._free_if_closing)
         self._closing = False
 
     def start(self) -> Callable[[], LanguageModel]:
@@ -38,40 +91,24 @@ class ModelLoader:
 
         Waiting raises a ModelError where it cannot be loaded.
         """
-        with self._starting:
-            loading = self._loading
-            # A failure is not kept: what was missing may be there by the next question.
-            if loading is None or (loading.done() and loading.exception() is not None):
-                self._loading = loading = Future()
-                loading.add_done_callback(self._free_if_closing)
-                # Not an executor's thread: Python ends only after those, be it a download's.
-                thread = threading.Thread(
-                    target=self._load, args=(loading,), name="byline-load", daemon=True
-                )
-                thread.start()
-            return loading.result
+        return self._background.start()
 
     def close(self) -> None:
         """Free the model, as soon as it is loaded and answers nobody. Safe to call twice."""
         self._closing = True
-        if self._loading is not None and self._loading.done():
-            self._free_if_closing(self._loading)
+        if (model := self._background.made) is not None:
+            model.close()
 
-    def _load(self, ending: Future[LanguageModel]) -> None:
+    def _load(self) -> LanguageModel:
         from rag.models.catalogue import load_language_model
 
-        try:
-            model = load_language_model(self._settings, self._report)
-        except BaseException as error:  # noqa: BLE001 - raised where it is waited for.
-            ending.set_exception(error)
-        else:
-            ending.set_result(model)
+        return load_language_model(self._settings, self._report)
 
     def _report(self, done: int, total: int) -> None:
         if self._closing:
             raise ModelError("closed while the parts of the language model were joined")
         self._on_progress(done, total)
 
-    def _free_if_closing(self, loading: Future[LanguageModel]) -> None:
-        if self._closing and loading.exception() is None:
-            loading.result().close()
+    def _free_if_closing(self, model: LanguageModel) -> None:
+        if self._closing:
+            model.close()

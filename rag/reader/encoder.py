@@ -58,6 +58,12 @@ class Encoder:
                 parts = [self._weights.pop(f"{name}.attention.attn.{p}.{kind}") for p in "qkv"]
                 self._weights[f"{name}.qkv.{kind}"] = torch.cat(parts)
 
+    @property
+    def most_tokens(self) -> int:
+        """How many tokens a row may have."""
+        places = self._weights["encoder.embeddings.position_embeddings.weight"]
+        return len(places) - self.shape.pad_token_id - 1
+
     def __call__(self, ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return scores as start and as end, shape (rows, tokens), and "answers", shape (rows,).
 

@@ -15,7 +15,8 @@ import torch
 from index.errors import ModelError
 from rag.reader.reading import Passage, Reading, SpanScore
 from rag.reader.spans import best_spans, merged
-from rag.reader.windows import LONGEST, OVERLAP
+from rag.reader.weights import mend
+from rag.reader.windows import LONGEST, MOST_QUESTION, OVERLAP
 
 __all__ = ["HuggingFaceReader"]
 
@@ -27,7 +28,7 @@ class HuggingFaceReader:
         """Load a folder, offline and from safe formats only.
 
         Raises:
-            ModelError: it cannot be loaded, or its tokenizer gives no offsets.
+            ModelError: it cannot be loaded, answers no questions, or gives no offsets.
         """
         from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
@@ -38,15 +39,32 @@ class HuggingFaceReader:
         local = {"local_files_only": True, "trust_remote_code": False}
         try:
             self._tokenizer = AutoTokenizer.from_pretrained(str(folder), use_fast=True, **local)
-            self._model = AutoModelForQuestionAnswering.from_pretrained(
-                str(folder), use_safetensors=True, **local
+            self._model, told = AutoModelForQuestionAnswering.from_pretrained(
+                str(folder),
+                use_safetensors=True,
+                dtype=torch.float32,
+                output_loading_info=True,
+                **local,
             )
         # The library lets through whatever a broken folder makes its parts raise.
         except Exception as error:
             reason = " ".join(str(error).split())[:200]
-            raise ModelError(f"cannot load the reader in {folder}: {reason}") from error
-        if not self._tokenizer.is_fast:
-            raise ModelError(f"the tokenizer in {folder} gives no offsets; name another reader")
+            raise ModelError(
+                f"cannot load the reader in {folder}: {reason}; {mend(folder)}"
+            ) from error
+        # transformers would fill them with random numbers, and only warn.
+        if told["missing_keys"]:
+            raise ModelError(f"the model in {folder} answers no questions; {mend(folder)}")
+        if not self._tokenizer.is_fast or self._tokenizer.cls_token_id is None:
+            raise ModelError(
+                f"the tokenizer in {folder} gives no offsets or has no token for no answer; "
+                f"{mend(folder)}"
+            )
+        # What an article writes like a special token is text; see `rag.reader.trained`.
+        self._tokenizer.backend_tokenizer.encode_special_tokens = True
+        places = getattr(self._model.config, "max_position_embeddings", LONGEST)
+        # RoBERTa's kind counts its positions from 2.
+        self._longest = min(LONGEST, places - 2)
         self._model.eval().to(self._device)
 
     @torch.inference_mode()
@@ -57,12 +75,14 @@ class HuggingFaceReader:
     def _spans(self, question: str, passage: Passage) -> Iterator[SpanScore]:
         lead = len(passage.title) + 1 if passage.title else 0
         told = f"{passage.title}\n{passage.text}" if passage.title else passage.text
+        asked = self._tokenizer(question, add_special_tokens=False, return_offsets_mapping=True)
+        heard = asked["offset_mapping"][: min(MOST_QUESTION, self._longest // 3)]
         cut = self._tokenizer(
-            question,
+            question[: heard[-1][1]] if heard else "",
             told,
             truncation="only_second",
-            max_length=LONGEST,
-            stride=OVERLAP,
+            max_length=self._longest,
+            stride=min(OVERLAP, self._longest // 4),
             return_overflowing_tokens=True,
             return_offsets_mapping=True,
             return_tensors=None,

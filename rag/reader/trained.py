@@ -19,8 +19,8 @@ from index.errors import ModelError
 from rag.reader.encoder import Encoder, Shape
 from rag.reader.reading import Passage, Reading, SpanScore
 from rag.reader.spans import best_spans, merged
-from rag.reader.weights import check_files, read_config, read_manifest, read_tensors
-from rag.reader.windows import Window, windows
+from rag.reader.weights import check_files, mend, read_config, read_manifest, read_tensors
+from rag.reader.windows import LONGEST, Window, windows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -74,17 +74,28 @@ class TrainedReader:
         self._device = device or chosen_device()
         try:
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            self._tokenizer.no_padding()
+            self._tokenizer.no_truncation()
+            # An article that writes "</s>" writes four characters, and does not end the passage.
+            self._tokenizer.encode_special_tokens = True
             weights = read_tensors(folder, manifest, dtype or chosen_dtype(self._device))
             placed = {name: tensor.to(self._device) for name, tensor in weights.items()}
             self._encoder = Encoder(Shape.of(read_config(folder)), placed)
+            if self._encoder.most_tokens < LONGEST:
+                raise ModelError(
+                    f"the reader in {folder} takes {self._encoder.most_tokens} tokens, and "
+                    f"{LONGEST} are needed; {mend(folder)}"
+                )
+            # Every tensor is used once, so that one that is missing is found here.
+            self._scores(list(windows(self._tokenizer, "who?", Passage("somebody"))))
+        except ModelError:
+            raise
         # The libraries let through whatever a broken file makes their parts raise.
         except Exception as error:
             reason = " ".join(str(error).split())[:200]
-            raise ModelError(f"cannot load the reader in {folder}: {reason}") from error
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
-        # An article that writes "</s>" writes four characters, and does not end the passage.
-        self._tokenizer.encode_special_tokens = True
+            raise ModelError(
+                f"cannot load the reader in {folder}: {reason}; {mend(folder)}"
+            ) from error
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
         """Return a reading of each passage, in their order; see `Reader.read`."""

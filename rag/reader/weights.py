@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import ModelError
-from rag.models.joining import hash_file
+from rag.models.joining import Progress, hash_file
 
 if TYPE_CHECKING:
     import torch
@@ -26,6 +26,7 @@ __all__ = [
     "MANIFEST",
     "Manifest",
     "check_files",
+    "mend",
     "read_config",
     "read_manifest",
     "read_tensors",
@@ -66,17 +67,30 @@ def read_manifest(folder: Path) -> Manifest:
     path = folder / MANIFEST
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-        manifest = Manifest(**{name: found[name] for name in Manifest.__dataclass_fields__})
-        files = {str(name): str(digest) for name, digest in manifest.files.items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ModelError(f"cannot read {path}: {error}; {_mend(folder)}") from error
-    if any(Path(name).name != name for name in files):
-        raise ModelError(f"{path} names files outside its folder; {_mend(folder)}")
-    return manifest
+        words = {name: str(found[name]) for name in ("name", "base", "licence", "data", "date")}
+        files = {str(name): str(digest) for name, digest in found["files"].items()}
+    except OSError as error:
+        raise ModelError(f"cannot read {path}: {error.strerror}; {mend(folder)}") from error
+    except (ValueError, TypeError, AttributeError) as error:
+        raise ModelError(f"{path} is no reader's manifest: {error}; {mend(folder)}") from error
+    except KeyError as error:
+        raise ModelError(f"{path} does not say {error}; {mend(folder)}") from error
+    if any(Path(name).name != name or name == ".." for name in files):
+        raise ModelError(f"{path} names files outside its folder; {mend(folder)}")
+    # What is not named would be read unchecked.
+    for needed in ("config.json", "tokenizer.json"):
+        if needed not in files:
+            raise ModelError(f"{path} does not name {needed}; {mend(folder)}")
+    return Manifest(**words, files=files)
 
 
-def check_files(folder: Path, manifest: Manifest) -> None:
+def check_files(folder: Path, manifest: Manifest, progress: Progress | None = None) -> None:
     """Hash every file of a reader.
+
+    Args:
+        folder: where they lie.
+        manifest: what they must hash to.
+        progress: told the bytes done and in total, of each file.
 
     Raises:
         ModelError: one is missing, or not what it was.
@@ -84,13 +98,13 @@ def check_files(folder: Path, manifest: Manifest) -> None:
     for name, expected in manifest.files.items():
         path = folder / name
         try:
-            digest = hash_file(path)
+            digest = hash_file(path, progress)
         except OSError as error:
             raise ModelError(
-                f"cannot read the reader's {path}: {error.strerror}; {_mend(folder)}"
+                f"cannot read the reader's {path}: {error.strerror}; {mend(folder)}"
             ) from error
         if digest != expected:
-            raise ModelError(f"{path} is damaged (its SHA-256 is wrong); {_mend(folder)}")
+            raise ModelError(f"{path} is damaged (its SHA-256 is wrong); {mend(folder)}")
 
 
 def read_config(folder: Path) -> dict[str, Any]:
@@ -102,7 +116,8 @@ def read_config(folder: Path) -> dict[str, Any]:
     try:
         config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ModelError(f"cannot read {folder / 'config.json'}: {error}") from error
+        path = folder / "config.json"
+        raise ModelError(f"cannot read {path}: {error}; {mend(folder)}") from error
     return config
 
 
@@ -127,5 +142,6 @@ def read_tensors(folder: Path, manifest: Manifest, dtype: torch.dtype) -> dict[s
     }
 
 
-def _mend(folder: Path) -> str:
+def mend(folder: Path) -> str:
+    """Say what to do where a reader cannot be used."""
     return "install Byline anew" if folder == DEFAULT else "name another with --reader"

@@ -15,13 +15,14 @@ from rag.reader.reading import Passage
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-__all__ = ["LONGEST", "OVERLAP", "Window", "windows"]
+__all__ = ["LONGEST", "MOST_QUESTION", "OVERLAP", "Window", "windows"]
 
 LONGEST = 384
 """Tokens of a window; in training, passages were cut to 320."""
 OVERLAP = 96
 """Tokens that two windows share: three times the longest span, so that one of them has it whole."""
-_MOST_QUESTION = 128
+MOST_QUESTION = 128
+"""Tokens of a question that are read."""
 _MOST_TITLE = 48
 
 
@@ -43,7 +44,7 @@ def windows(tokenizer: Tokenizer, question: str, passage: Passage) -> Iterator[W
     pairs of MPNet itself.
     """
     start, end = _special(tokenizer, "<s>"), _special(tokenizer, "</s>")
-    asked = tokenizer.encode(question, add_special_tokens=False).ids[:_MOST_QUESTION]
+    asked = tokenizer.encode(question, add_special_tokens=False).ids[:MOST_QUESTION]
     title = tokenizer.encode(passage.title, add_special_tokens=False).ids[:_MOST_TITLE]
     text = tokenizer.encode(passage.text, add_special_tokens=False)
     head = (start, *asked, end, *title)

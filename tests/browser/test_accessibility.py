@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+from test_sides import DEATHS, FIRST, LATER
 
 from scripted import LIMA, MIGRATION, WHO_URGED
-from test_sides import DEATHS, FIRST, LATER
 from visiting import StartServer, Visitor
 
 Visit = Callable[..., Visitor]

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from test_sides import DEATHS, FIRST, LATER
 
 from scripted import LIMA, LONG, WHO_URGED
-from test_sides import DEATHS, FIRST, LATER
 from visiting import Server, StartServer
 
 COMPLETIONS = "v1/chat/completions"

@@ -8,10 +8,10 @@ from datetime import date
 
 import pytest
 from playwright.sync_api import expect
+from test_sides import DEATHS, FIRST, LATER
 
 from index.types import Document
 from scripted import BRIDGE, LIMA, LONG, MIGRATION, WHO_URGED
-from test_sides import DEATHS, FIRST, LATER
 from visiting import StartServer, Visitor
 
 Visit = Callable[..., Visitor]
