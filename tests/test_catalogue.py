@@ -350,6 +350,11 @@ def test_an_embedder_folder_must_hold_safe_weights(
     (tmp_path / "mine/pytorch_model.bin").write_bytes(b"pickle")
     with pytest.raises(ModelError, match=r"holds no \*\.safetensors"):
         find_embedder(chosen)
+    (tmp_path / "mine/model.safetensors").write_bytes(b"weights")
+    info = verify_models(chosen, None, make_embedder(site), MODEL)[0]
+    # Hashed, as whatever is not pinned: so that one can see what is in use.
+    assert (info.ready, info.size) == (True, 7)
+    assert info.sha256 == hashlib.sha256(b"weights").hexdigest()
 
 
 def test_describes_without_joining_or_importing(site: Path, settings: Settings) -> None:
