@@ -153,7 +153,9 @@ def _bare_name(plain: str) -> str | None:
     """Return a name that was said and nothing else."""
     names = names_in(f"– {plain}")
     only = re.fullmatch(r"(?:the\s+)?(.+)", plain, re.IGNORECASE)
-    return plain if only and [name.group() for name in names] == [only[1]] else None
+    if only is None or [name.group() for name in names] != [only[1]]:
+        return None
+    return only[1] if only[1] == plain else f"the {only[1]}"
 
 
 def _is_foreign(text: str) -> bool:
@@ -200,7 +202,7 @@ def _question(
     refers = open_pronouns(bare) or _POINTS.search(bare) or _ABOUT.match(bare)
     if refers or not _ASKS.search(plain) or not content_stems(bare):
         try:
-            written = rewritten(text, last, get_model())
+            written = rewritten(bare if _ASKS.search(plain) else text, last, get_model())
         except ModelError as error:
             _log.warning("a follow-up was not rewritten: %s", error)
             written = None

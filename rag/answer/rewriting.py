@@ -6,6 +6,8 @@ is not used.
 
 from __future__ import annotations
 
+import re
+
 from prompts import load_prompt
 from rag.answer.antecedents import Turn, open_pronouns
 from rag.english.names import missing_names
@@ -19,8 +21,8 @@ _MOST_TOKENS = 60
 _ANSWER_SHOWN = 400
 """Characters of the previous answer that the model reads: every 100 tokens cost a second."""
 _LONGEST = 300
-_KEPT = 0.5
-"""Share of the follow-up's own content words that must come back."""
+_ABOUT = re.compile(r"\b(?:what|how) (?:about|of)\b", re.IGNORECASE)
+_ASKED = re.compile(r"\b(?:who|whom|whose|what|when|where|why|how|which)\b", re.IGNORECASE)
 
 
 def rewritten(question: str, before: Turn, model: LanguageModel) -> str | None:
@@ -58,7 +60,7 @@ def is_faithful(written: str, question: str, before: Turn) -> bool:
     """Say whether a rewriting asks what the follow-up asked, with nothing brought in.
 
     Every name, number, and content word in it occurs in the conversation or the
-    follow-up, most content words of the follow-up come back, and no pronoun is left open.
+    follow-up, those of the follow-up come back, and no pronoun is left open.
     """
     if not written.endswith("?") or written.count("?") > 1 or len(written) > _LONGEST:
         return False
@@ -71,5 +73,6 @@ def is_faithful(written: str, question: str, before: Turn) -> bool:
         return False
     if written.casefold().rstrip("?") == before.question.casefold():
         return False
+    asked = {word.casefold() for word in _ASKED.findall(_ABOUT.sub("", question))}
     # What says no more than the follow-up stands no better on its own.
-    return len(own & new) >= _KEPT * len(own) and not new <= own
+    return own < new and asked <= {word.casefold() for word in _ASKED.findall(written)}
