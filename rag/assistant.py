@@ -50,8 +50,8 @@ class Assistant:
         *,
         store: Store | None = None,
         embedder: Embedder | None = None,
-        language_model: LanguageModel | None = None,
         reader: Reader | None = None,
+        language_model: LanguageModel | None = None,
         on_progress: Callable[[int, int], None] | None = None,
     ) -> None:
         """Use `open`, or hand in parts of your own; those not given are made from the settings.
@@ -64,8 +64,8 @@ class Assistant:
             settings: how everything is set up.
             store: the library; like every part that is handed in, it is not closed here.
             embedder: the one whose vectors the store holds.
-            language_model: what phrases the answers.
-            reader: what finds the answer in a passage; None for the one in the settings.
+            reader: what finds the answer in a passage.
+            language_model: what rewrites a follow-up that no rule can.
             on_progress: see the attribute.
         """
         self.settings = settings
@@ -78,8 +78,8 @@ class Assistant:
             settings,
             store=store,
             embedder=embedder,
-            language_model=language_model,
             reader=reader,
+            language_model=language_model,
             on_progress=self._report_progress,
         )
 

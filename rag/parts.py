@@ -37,8 +37,8 @@ class Parts:
         *,
         store: Store | None,
         embedder: Embedder | None,
+        reader: Reader | None,
         language_model: LanguageModel | None,
-        reader: Reader | None = None,
         on_progress: Callable[[int, int], None],
     ) -> None:
         """Take what is handed in, which is not closed here; make nothing yet."""

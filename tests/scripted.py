@@ -1,7 +1,8 @@
-"""Small real parts for tests of the whole path: language models, articles, and what is promised."""
+"""Small real parts for tests of the whole path: readers, articles, and what is promised."""
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -11,10 +12,13 @@ from pathlib import Path
 from fakes import HashEmbedder
 from index.ingest import index_document
 from index.sqlite import SqliteStore
+from index.text.sentences import split_sentences
 from index.types import Document
 from rag.english.names import missing_names
 from rag.english.numbers import numbers
+from rag.english.vocabulary import content_stems, words
 from rag.language_model import Generation, Prompt
+from rag.reader import Passage, Reading, SpanScore
 from rag.settings import Settings
 from rag.types import Answer, Evidence
 
@@ -27,7 +31,7 @@ LONG = (
     "back, that officers and ministers would be turned away at airports, and that all of this had "
     "been weighed for months in one capital after another before the text was read aloud."
 )
-"""A sentence far too long to be shown as it is, so that a model's own words may stand for it."""
+"""A sentence of the usual length of a wire story's first, and half as long again."""
 LIMA = Document(
     text=f"{LONG} They asked him to hand his powers to the National Assembly.\n\n"
     "Mexico took part in the meeting but did not sign. "
@@ -91,38 +95,73 @@ class ScriptedModel:
         self.closed = True
 
 
-class EchoModel(ScriptedModel):
-    """Repeats the first note that it is shown."""
+class WordReader:
+    """Marks in each sentence the longest run of words that the question does not have.
 
-    def __init__(self) -> None:
-        super().__init__("")
+    The score is -20 where a sentence has no content word of the question and +20 where it has
+    all: far from every threshold at both ends. What is read is kept, call by call.
+    """
 
-    def reply(self, prompt: Prompt) -> str:
-        super().reply(prompt)
-        notes = (line[2:] for line in prompt.variable.splitlines() if line.startswith("- "))
-        return next(notes, "")  # A prompt without notes asks for something else.
+    name = "words"
+
+    def __init__(self, shift: float = 0.0) -> None:
+        self.shift = shift
+        """Added to every score: a large one answers everything, or nothing."""
+        self.calls: list[tuple[str, list[Passage]]] = []
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        self.calls.append((question, list(passages)))
+        return [self._reading(question, passage.text) for passage in passages]
+
+    def _reading(self, question: str, text: str) -> Reading:
+        asked, stems = set(words(question)), content_stems(question).keys()
+        spans = []
+        for sentence in split_sentences(text):
+            told = text[sentence.start : sentence.end]
+            share = len(stems & content_stems(told).keys()) / max(len(stems), 1)
+            start, end = _longest_run(told, asked)
+            at = sentence.start
+            spans.append(SpanScore(at + start, at + end, 40 * share - 20 + self.shift))
+        return Reading(tuple(sorted(spans, key=lambda span: -span.score)[:8]))
 
 
-class JudgeModel(ScriptedModel):
-    """Says yes to the notes that hold one of its words, no to the others."""
+def _longest_run(sentence: str, without: set[str]) -> tuple[int, int]:
+    runs: list[list[re.Match[str]]] = [[]]
+    for token in re.finditer(r"\S+", sentence):
+        spoken = words(token.group())
+        if not spoken or not without.isdisjoint(spoken):
+            runs.append([])
+        else:
+            runs[-1].append(token)
+    longest = max(runs, key=len)
+    return (longest[0].start(), longest[-1].end()) if longest else (0, len(sentence))
 
-    def __init__(self, *words: str, says: str = "", odds: float = 3.0) -> None:
-        super().__init__(says)
-        self.words = words
-        self.odds = odds
-        self.judged: list[tuple[Prompt, tuple[str, ...]]] = []
 
-    def judge(self, prompt: Prompt, endings: Sequence[str]) -> list[float]:
-        self.judged.append((prompt, tuple(endings)))
-        return [self.odds if any(w in e for w in self.words) else -self.odds for e in endings]
+class MarkingReader:
+    """Marks the phrases that it was told, each with its score, wherever they occur."""
 
-    def read_ahead(self, fixed: str) -> None:
-        self.ahead = fixed
+    name = "marks"
+
+    def __init__(self, **scores: float) -> None:
+        self.scores = {phrase.replace("_", " "): score for phrase, score in scores.items()}
+        self.calls: list[list[str]] = []
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:  # noqa: ARG002
+        self.calls.append([passage.text for passage in passages])
+        return [self._reading(passage.text) for passage in passages]
+
+    def _reading(self, text: str) -> Reading:
+        spans = [
+            SpanScore(found.start(), found.end(), score)
+            for phrase, score in self.scores.items()
+            if (found := re.search(re.escape(phrase).replace("\\ ", r"\s+"), text))
+        ]
+        return Reading(tuple(sorted(spans, key=lambda span: -span.score)))
 
 
 def settings(folder: Path, **changes: object) -> Settings:
-    """Settings whose least relevance fits the hash embedder, with everything in a folder."""
-    made = Settings(home=folder / "home", models=folder / "models", least_relevance=1.0)
+    """Settings with everything in a folder."""
+    made = Settings(home=folder / "home", models=folder / "models")
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
@@ -135,11 +174,20 @@ def filled_store(home: Path, *articles: Document) -> SqliteStore:
     return store
 
 
-def note(document: Document, sentence: str, *, score: float = 1.0, context: str = "") -> Evidence:
+def found(
+    document: Document,
+    sentence: str,
+    answer: str,
+    *,
+    score: float = 10.0,
+    context: str = "",
+) -> Evidence:
     """The evidence that a sentence of an article is, perhaps with the one before it."""
     start = document.text.index(sentence)
     before = document.text.index(context) if context else start
-    return Evidence(document, start, start + len(sentence), score, before)
+    at = document.text.index(answer, start)
+    end, close = start + len(sentence), at + len(answer)
+    return Evidence(document, start, end, before, at, close, score, 0.5, 0.9)
 
 
 def check_promises(answer: Answer) -> None:
@@ -162,3 +210,9 @@ def check_promises(answer: Answer) -> None:
         assert not (missing_names(claim.text, quotes) and missing_names(lowered, quotes))
         if claim.verbatim:
             assert claim.text == " ".join(quotes.split())
+        assert "".join(claim.pieces) == claim.text
+        if claim.answer is not None:
+            held, last = claim.answer, claim.citations[-1]
+            assert (held.number, held.document) == (last.number, last.document)
+            assert last.start <= held.start < held.end <= last.end
+            assert claim.pieces[1] == " ".join(held.quote.split())

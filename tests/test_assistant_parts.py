@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
 
@@ -22,34 +21,31 @@ from index.errors import LibraryError, ModelError
 from rag import Answer, Assistant, Settings
 from rag.language_model import Generation, LanguageModel, Prompt
 from rag.models import catalogue
+from rag.models.loading import ModelLoader
 from rag.parts import Parts
 from rag.reader import Passage, Reader, Reading
-from rag.types import Delta, Timing
+from rag.types import Timing
 from scripted import (
     BRIDGE,
     LIMA,
     MIGRATION,
-    URGED,
     WHO_URGED,
-    EchoModel,
     ScriptedModel,
+    WordReader,
     check_promises,
     settings,
 )
 from tiny_reader import write_tiny_reader
 
-OFF_TOPIC = "Which team won the football championship?"
 
-
-def lazy(folder: Path) -> Assistant:
-    """An assistant that loads its language model itself, from wherever `catalogue` says."""
-    return Assistant(settings(folder), embedder=HashEmbedder())
+def unheard(_done: int, _total: int) -> None:
+    """Nobody watches the progress."""
 
 
 def test_a_model_that_cannot_be_loaded_is_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    model = ScriptedModel(URGED)
+    model = ScriptedModel("")
     tries: list[Settings] = []
 
     def load(settings: Settings, _: object) -> LanguageModel:
@@ -59,69 +55,56 @@ def test_a_model_that_cannot_be_loaded_is_tried_again(
         return model
 
     monkeypatch.setattr(catalogue, "load_language_model", load)
-    with lazy(tmp_path) as assistant:
-        assistant.add_document(LIMA)
-        with pytest.raises(ModelError, match="install it"):
-            assistant.ask(WHO_URGED)
-        assert assistant.ask(WHO_URGED).text == URGED
-        assert assistant.ask(WHO_URGED).text == URGED
+    loader = ModelLoader(settings(tmp_path), unheard)
+    with pytest.raises(ModelError, match="install it"):
+        loader.start()()
+    assert loader.start()() is loader.start()() is model
     assert len(tries) == 2
+    loader.close()
     assert model.closed
 
 
-def test_a_failure_to_load_that_no_question_met_is_not_kept(
+def test_only_a_follow_up_that_no_rule_can_put_loads_the_language_model(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tried = threading.Event()
+    loaded: list[str] = []
 
     def load(*_: object) -> LanguageModel:
-        if not tried.is_set():
-            tried.set()
-            raise ModelError("missing")
-        return ScriptedModel(URGED)
+        loaded.append("model")
+        return ScriptedModel("")
 
     monkeypatch.setattr(catalogue, "load_language_model", load)
-    with lazy(tmp_path) as assistant:
+    with Assistant(settings(tmp_path), embedder=HashEmbedder(), reader=WordReader()) as assistant:
         assistant.add_document(LIMA)
-        assert assistant.ask(OFF_TOPIC).refused
-        assert tried.wait(10)
-        time.sleep(0.05)  # Until the failure, too, has reached the assistant.
-        assert assistant.ask(WHO_URGED).text == URGED
+        first = assistant.ask(WHO_URGED)
+        assistant.ask("Did Mexico sign?", history=[first])
+        assert loaded == []
+        assistant.ask("Why did they do that?", history=[first])
+        assert loaded == ["model"]
 
 
 def test_progress_is_reported_until_it_is_closed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun, go_on, gone = threading.Event(), threading.Event(), threading.Event()
-    ended: list[str] = []
+    begun, go_on = threading.Event(), threading.Event()
 
     def load(_: Settings, progress: Callable[[int, int], None]) -> LanguageModel:
         progress(1, 3)
         begun.set()
         go_on.wait(10)
-        try:
-            progress(2, 3)
-        except ModelError as error:
-            ended.append(str(error))
-            gone.set()
-            raise
-        return ScriptedModel(URGED)
+        progress(2, 3)
+        return ScriptedModel("")
 
     monkeypatch.setattr(catalogue, "load_language_model", load)
     seen: list[tuple[int, int]] = []
-    assistant = Assistant(
-        settings(tmp_path),
-        embedder=HashEmbedder(),
-        on_progress=lambda done, total: seen.append((done, total)),
-    )
-    assistant.add_document(LIMA)
-    assert assistant.ask(OFF_TOPIC).refused
+    loader = ModelLoader(settings(tmp_path), lambda done, total: seen.append((done, total)))
+    wait = loader.start()
     assert begun.wait(10)
-    assistant.close()  # Does not wait until a gigabyte is joined.
+    loader.close()  # Does not wait until a gigabyte is joined.
     go_on.set()
-    assert gone.wait(10)
+    with pytest.raises(ModelError, match="closed while the parts of the language model were"):
+        wait()
     assert seen == [(1, 3)]
-    assert ended == ["closed while the parts of the language model were joined"]
 
 
 def test_a_model_that_is_still_loaded_is_not_waited_for_and_freed_later(
@@ -134,77 +117,67 @@ def test_a_model_that_is_still_loaded_is_not_waited_for_and_freed_later(
             super().close()
             freed.set()
 
-    model = SlowModel(URGED)
+    model = SlowModel("")
 
     def load(*_: object) -> LanguageModel:
         assert go_on.wait(10)
         return model
 
     monkeypatch.setattr(catalogue, "load_language_model", load)
-
-    def interrupted() -> None:
-        with lazy(tmp_path) as assistant:
-            assistant.add_document(LIMA)
-            assert assistant.ask(OFF_TOPIC).refused
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        interrupted()
+    loader = ModelLoader(settings(tmp_path), unheard)
+    loader.start()
+    loader.close()
     assert not model.closed
     go_on.set()
     assert freed.wait(10)
 
 
-def test_a_process_ends_while_a_model_is_loaded(tmp_path: Path) -> None:
-    code = """
-        import sys, threading
-        from pathlib import Path
-        from test_assistant_parts import LIMA, OFF_TOPIC, catalogue, lazy
-        catalogue.load_language_model = lambda *_: threading.Event().wait()
-        with lazy(Path(sys.argv[1])) as assistant:
-            assistant.add_document(LIMA)
-            print(assistant.ask(OFF_TOPIC).refused)
-    """
+LOADING = """
+    import sys, threading, time
+    from pathlib import Path
+    from test_assistant_parts import ModelLoader, catalogue, settings, unheard
+"""
+
+
+def loads(code: str, *arguments: str) -> tuple[str, int]:
+    """Run code that begins to load a model; return what it complained of, and its status."""
     done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(code), str(tmp_path)],
+        [sys.executable, "-c", textwrap.dedent(LOADING + code), *arguments],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         capture_output=True,
         text=True,
         timeout=60,
     )
-    assert (done.stdout, done.stderr, done.returncode) == ("True\n", "", 0)
+    return done.stderr, done.returncode
+
+
+def test_a_process_ends_while_a_model_is_loaded(tmp_path: Path) -> None:
+    code = """
+    catalogue.load_language_model = lambda *_: threading.Event().wait()
+    loader = ModelLoader(settings(Path(sys.argv[1])), unheard)
+    loader.start()
+    loader.close()
+    """
+    assert loads(code, str(tmp_path)) == ("", 0)
 
 
 @pytest.mark.models
 def test_a_process_may_end_at_any_moment_of_loading_the_real_model(tmp_path: Path) -> None:
     code = """
-        import sys, threading, time
-        from dataclasses import replace
-        from pathlib import Path
-        from rag.settings import Settings
-        from test_assistant_parts import LIMA, OFF_TOPIC, HashEmbedder, Assistant, settings
-        import rag.models.llama_native
-        models = Settings.from_environment().models
-        assistant = Assistant(replace(settings(Path(sys.argv[1])), models=models),
-                              embedder=HashEmbedder())
-        assistant.add_document(LIMA)
-        assert assistant.ask(OFF_TOPIC).refused
-        time.sleep(float(sys.argv[2]))
-        assistant.close()
+    import rag.models.llama_native
+    from rag.settings import Settings
+    models = Settings.from_environment().models
+    loader = ModelLoader(settings(Path(sys.argv[1]), models=models), unheard)
+    loader.start()
+    time.sleep(float(sys.argv[2]))
+    loader.close()
     """
     for seconds in ("0", "0.03", "0.1", "0.2", "0.3", "0.4", "0.5", "0.7", "1"):
-        done = subprocess.run(
-            [sys.executable, "-c", textwrap.dedent(code), str(tmp_path / seconds), seconds],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-        assert (done.stderr, done.returncode) == ("", 0), seconds
+        assert loads(code, str(tmp_path / seconds), seconds) == ("", 0), seconds
 
 
 def test_after_closing_nothing_is_asked_or_added(tmp_path: Path) -> None:
-    assistant = lazy(tmp_path)
+    assistant = Assistant(settings(tmp_path), embedder=HashEmbedder(), reader=WordReader())
     assistant.add_document(LIMA)
     assistant.close()
     for use in (
@@ -217,49 +190,48 @@ def test_after_closing_nothing_is_asked_or_added(tmp_path: Path) -> None:
             use()
 
 
-def test_an_answer_given_up_gives_the_model_back_at_once(tmp_path: Path) -> None:
-    ended: list[str] = []
+class Holding(ScriptedModel):
+    """Keeps its streams alive, so that nothing but closing ends them."""
 
-    class Noting(ScriptedModel):
-        def stream(self, prompt: Prompt, max_tokens: int) -> Iterator[str | Generation]:
-            try:
-                yield from super().stream(prompt, max_tokens)
-            finally:
-                ended.append("closed")
+    def __init__(self, *replies: str) -> None:
+        super().__init__(*replies)
+        self.streams: list[Iterator[str | Generation]] = []
+        self.ended = 0
 
-    class Holding(Noting):
-        """Keeps its streams alive, so that nothing but closing ends them."""
+    def stream(self, prompt: Prompt, max_tokens: int) -> Iterator[str | Generation]:
+        self.streams.append(self._stream(prompt, max_tokens))
+        return self.streams[-1]
 
-        streams: ClassVar[list[object]] = []
+    def _stream(self, prompt: Prompt, max_tokens: int) -> Iterator[str | Generation]:
+        try:
+            yield from super().stream(prompt, max_tokens)
+        finally:
+            self.ended += 1
 
-        def stream(self, prompt: Prompt, max_tokens: int) -> Iterator[str | Generation]:
-            self.streams.append(super().stream(prompt, max_tokens))
-            return self.streams[-1]  # type: ignore[return-value]
 
+def test_a_rewriting_gives_the_model_back_after_its_first_line(tmp_path: Path) -> None:
+    model = Holding("Why was Maduro urged?\n" + "And then? " * 100)
     with Assistant(
-        settings(tmp_path), embedder=HashEmbedder(), language_model=Holding(URGED)
+        settings(tmp_path), embedder=HashEmbedder(), reader=WordReader(), language_model=model
     ) as assistant:
         assistant.add_document(LIMA)
-        events = assistant.stream(WHO_URGED)
-        while not isinstance(next(events), Delta):
-            pass
-        assert ended == []
-        events.close()  # type: ignore[attr-defined]
-        assert ended == ["closed"]
+        first = assistant.ask(WHO_URGED)
+        assistant.ask("Why did they do that?", history=[first])
+    assert (len(model.streams), model.ended) == (1, 1)
 
 
 def test_closing_twice_is_safe_and_leaves_what_was_handed_in(tmp_path: Path) -> None:
-    model = ScriptedModel(URGED)
-    with Assistant(settings(tmp_path), embedder=HashEmbedder(), language_model=model) as assistant:
+    model = ScriptedModel("")
+    with Assistant(
+        settings(tmp_path), embedder=HashEmbedder(), reader=WordReader(), language_model=model
+    ) as assistant:
         assistant.ask(WHO_URGED)
     assistant.close()
     assert not model.closed
 
 
 def test_two_threads_that_ask_at_once_both_get_their_answers(tmp_path: Path) -> None:
-    with Assistant(
-        settings(tmp_path), embedder=HashEmbedder(), language_model=EchoModel()
-    ) as assistant:
+    with Assistant(settings(tmp_path), embedder=HashEmbedder(), reader=WordReader()) as assistant:
         for document in (LIMA, MIGRATION, BRIDGE):
             assistant.add_document(document)
         expected = {
@@ -286,13 +258,13 @@ def test_threads_that_begin_together_share_the_parts(
         loaded.append("embedder")
         return HashEmbedder()
 
-    def load_language_model(*_: object) -> LanguageModel:
+    def load_reader(*_: object) -> WordReader:
         time.sleep(0.05)
-        loaded.append("language model")
-        return EchoModel()
+        loaded.append("reader")
+        return WordReader()
 
     monkeypatch.setattr(catalogue, "load_embedder", load_embedder)
-    monkeypatch.setattr(catalogue, "load_language_model", load_language_model)
+    monkeypatch.setattr("rag.reader.load_reader", load_reader)
     start = threading.Barrier(4)
     with Assistant(settings(tmp_path)) as assistant:
 
@@ -302,7 +274,7 @@ def test_threads_that_begin_together_share_the_parts(
 
         with ThreadPoolExecutor(4) as threads:
             answers = list(threads.map(ask, range(4)))
-    assert sorted(loaded) == ["embedder", "language model"]
+    assert sorted(loaded) == ["embedder", "reader"]
     assert len({replace(answer, timing=Timing()) for answer in answers}) == 1
     check_promises(answers[0])
 
@@ -348,7 +320,7 @@ def test_a_reader_that_failed_is_looked_for_again(tmp_path: Path) -> None:
     with Assistant(
         replace(settings(tmp_path), reader=str(folder)),
         embedder=HashEmbedder(),
-        language_model=EchoModel(),
+        language_model=ScriptedModel(""),
     ) as assistant:
         with pytest.raises(ModelError, match="holds no reader"):
             assistant.load()
@@ -362,7 +334,7 @@ def test_a_reader_that_is_handed_in_is_used(tmp_path: Path) -> None:
     with Assistant(
         replace(settings(tmp_path), reader=str(tmp_path / "none")),
         embedder=HashEmbedder(),
-        language_model=EchoModel(),
+        language_model=ScriptedModel(""),
         reader=given,
     ) as assistant:
         assistant.load()

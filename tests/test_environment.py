@@ -11,7 +11,7 @@ import pytest
 from fakes import HashEmbedder
 from rag import Assistant
 from rag.environment import prepare_environment
-from scripted import EchoModel, settings
+from scripted import ScriptedModel, WordReader, settings
 
 OFFLINE = {"HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "HF_DATASETS_OFFLINE"}
 
@@ -50,8 +50,12 @@ def test_only_opening_changes_the_environment(
 ) -> None:
     environment["TOKENIZERS_PARALLELISM"] = "true"
     before = dict(environment)
-    parts = {"embedder": HashEmbedder(), "language_model": EchoModel()}
-    Assistant(settings(tmp_path), **parts).close()  # type: ignore[arg-type]
+    Assistant(
+        settings(tmp_path),
+        embedder=HashEmbedder(),
+        reader=WordReader(),
+        language_model=ScriptedModel(""),
+    ).close()
     assert environment == before
     Assistant.open(settings=settings(tmp_path)).close()
     assert environment.keys() >= OFFLINE

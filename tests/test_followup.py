@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, cast
 
 import pytest
 
@@ -18,29 +16,18 @@ from scripted import ScriptedModel
 GERMAN = "Wer hat die Erklärung in Basel unterzeichnet?"
 
 
-@dataclass(frozen=True)
-class Span:
-    """The words of a claim that are the answer."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class MarkedClaim:
-    """A claim with its answer marked."""
-
-    text: str
-    citations: tuple[Citation, ...]
-    answer: Span
-
-
 def answered(question: str, sentence: str, marked: str = "", *, searched: str = "") -> Answer:
     """An answer that is the only sentence of an article, perhaps with the answer in it marked."""
-    citations = (Citation(1, Document(sentence), 0, len(sentence)),)
-    claim: Any = Claim(sentence, citations, 1.0)
-    if marked:
-        claim = MarkedClaim(sentence, citations, Span(marked))
-    return Answer(question, searched or question, sentence, (cast(Claim, claim),))
+    document = Document(sentence)
+    start = sentence.index(marked)
+    claim = Claim(
+        sentence,
+        (Citation(1, document, 0, len(sentence)),),
+        1.0,
+        answer=Citation(1, document, start, start + len(marked)) if marked else None,
+        answer_at=start,
+    )
+    return Answer(question, searched or question, sentence, (claim,))
 
 
 def no_model() -> LanguageModel:

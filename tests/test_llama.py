@@ -294,34 +294,3 @@ def test_a_closed_stream_gives_way_to_the_next_and_threads_take_turns(
     stream.close()  # type: ignore[attr-defined]
     thread.join(60)
     assert answers == [expected]
-
-
-@pytest.mark.models
-def test_a_note_that_answers_has_better_odds_than_one_that_does_not(model: LlamaCppModel) -> None:
-    prompt = Prompt("You check whether a note answers a question.", "Question: Who fixed the roof?")
-    right = "Note: Anna repaired the roof in May.\nDoes the note answer the question?"
-    wrong = "Note: The roof leaked for years.\nDoes the note answer the question?"
-    good, bad = model.judge(prompt, [right, wrong])
-    assert good > bad
-    # Each by itself, to the bit: the others, and what was asked before, change nothing.
-    ask(model, PARIS, 2)
-    assert model.judge(prompt, [wrong, right]) == [bad, good]
-    assert model.judge(prompt, [right]) == [good]
-
-
-@pytest.mark.models
-def test_what_is_read_ahead_is_not_read_again(model: LlamaCppModel) -> None:
-    ask(model, ROME, 1)
-    model.read_ahead("You are a gardener.")
-    before = model.evaluated_tokens
-    prompt = Prompt("You are a gardener.", "Question: Is it May?")
-    model.judge(prompt, ["Note: It is May."])
-    read = model.evaluated_tokens - before
-    assert read < model.count_tokens("Question: Is it May?\nNote: It is May.") + 10
-
-
-@pytest.mark.models
-def test_a_note_that_does_not_fit_is_an_error_and_the_next_is_judged(model: LlamaCppModel) -> None:
-    with pytest.raises(ModelError, match=r"the model holds 1280"):
-        model.judge(PARIS, ["Note: " + "word " * 2000])
-    assert len(model.judge(PARIS, ["Note: one.", "Note: two."])) == 2

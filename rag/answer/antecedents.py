@@ -65,8 +65,7 @@ class Turn:
     @classmethod
     def of(cls, answer: Answer) -> Turn:
         """Read it from an answer."""
-        spans = [getattr(claim, "answer", None) for claim in answer.claims[:1]]
-        marked = " ".join(str(getattr(span, "text", None) or "") for span in spans)
+        marked = " ".join(claim.answer.quote for claim in answer.claims[:1] if claim.answer)
         told = " ".join(claim.text for claim in answer.claims)
         searched = " ".join((answer.searched or answer.question).split()).rstrip(" ?.!")
         return cls(answer.question, searched, " ".join(marked.split()).strip(" ,;.:"), told)

@@ -33,7 +33,7 @@ _RIVAL = 0.5
 _LONGEST_CONTEXT = 500
 """Characters of the sentence before that may be brought along."""
 _NEEDS_CONTEXT = re.compile(
-    r"^\W*(?:(?:and|but|so|yet|also|then|later|however)\W+)*"
+    r"\W*(?:(?:and|but|so|yet|also|then|later|however)\W+)*"
     r"(?:he|she|it|they|his|her|its|their|this|that|these|those|both|"
     r"the (?:group|two|latter|former|company|statement|decision|move|figure))\b",
     re.IGNORECASE,

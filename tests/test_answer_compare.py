@@ -1,0 +1,124 @@
+"""Sides where articles differ, and what is shown beside the best sentence where they do not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from index.types import Document
+from rag.answer.compare import Sides, find_sides, worth_showing
+from rag.types import Evidence
+from scripted import found
+
+DAYS = [date(2019, 1, day) for day in (3, 5, 4, 6, 7, 8)]
+
+
+def told(*sides: tuple[str, str], score: float = 10.0) -> list[Evidence]:
+    """Sentences of articles of their own, each with its answer; likeliest first."""
+    articles = [
+        Document(sentence, title=f"{n}", published=day)
+        for n, ((sentence, _), day) in enumerate(zip(sides, DAYS))
+    ]
+    return [
+        found(article, article.text, answer, score=score - n / 10)
+        for n, (article, (_, answer)) in enumerate(zip(articles, sides))
+    ]
+
+
+def answers(sides: Sides) -> list[str]:
+    return [item.answer for item in sides.evidence]
+
+
+FORTY = ("The blast killed 43 people.", "43")
+SIXTY = ("Sixty people were killed by the blast.", "Sixty")
+
+
+def test_other_figures_are_a_conflict_newest_first() -> None:
+    sides = find_sides(told(FORTY, SIXTY))
+    assert (sides.disagreement, answers(sides)) == ("conflict", ["Sixty", "43"])
+
+
+def test_other_days_are_a_conflict() -> None:
+    sides = find_sides(
+        told(("It sank on 4 May 2018.", "4 May 2018"), ("It sank on 5 May 2018.", "5 May 2018"))
+    )
+    assert (sides.disagreement, answers(sides)) == ("conflict", ["5 May 2018", "4 May 2018"])
+
+
+def test_other_names_are_several_answers() -> None:
+    sides = find_sides(told(("Ana Ruiz sang it.", "Ana Ruiz"), ("Bo Lund sang it.", "Bo Lund")))
+    assert (sides.disagreement, answers(sides)) == ("several answers", ["Bo Lund", "Ana Ruiz"])
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ("The blast killed forty-three people.", "forty-three"),  # the same in other words
+        ("At least 40 people were killed.", "40"),  # a bound that holds
+        ("Tuesday was dark.", "because it was dark"),  # no value
+        ("It happened on 4 May 2018.", "4 May 2018"),  # of another kind
+    ],
+)
+def test_what_agrees_or_cannot_be_compared_is_no_side(other: tuple[str, str]) -> None:
+    sentence, answer = other
+    text = sentence if answer in sentence else f"{sentence} {answer}"
+    assert find_sides(told(FORTY, (text, answer))) == Sides("")
+
+
+def test_two_figures_of_one_article_are_no_conflict() -> None:
+    article = Document("The blast killed 43 people. Sixty people were killed in all.")
+    one = found(article, "The blast killed 43 people.", "43")
+    other = found(article, "Sixty people were killed in all.", "Sixty")
+    assert find_sides([one, other]) == Sides("")
+
+
+def test_a_copy_stands_behind_the_side_that_it_repeats() -> None:
+    sides = find_sides(told(FORTY, SIXTY, FORTY, SIXTY))
+    assert answers(sides) == ["Sixty", "43"]
+
+
+def test_where_the_best_has_no_value_nothing_is_set_against_it() -> None:
+    assert find_sides(told(("It was dark.", "It was dark"), FORTY, SIXTY)) == Sides("")
+
+
+def test_what_is_far_less_likely_is_no_side() -> None:
+    first, second = told(FORTY, SIXTY)
+    assert find_sides([first, replace(second, score=-90.0)]) == Sides("")
+
+
+def test_undated_articles_come_last_and_four_sides_are_the_most() -> None:
+    figures = [(f"The blast killed {n} people.", f"{n}") for n in (10, 20, 30, 40, 50, 60)]
+    items = told(*figures)
+    undated = replace(items[1].document, published=None)
+    items[1] = replace(items[1], document=undated)
+    assert answers(find_sides(items)) == ["40", "30", "10", "20"]
+
+
+# What is shown
+
+
+def test_the_best_stands_alone_where_another_says_the_same_or_is_far_less_likely() -> None:
+    first, second = told(("Rosa Quill closed it.", "Rosa Quill"), ("It was rosa quill.", "rosa"))
+    other = found(Document("Bo closed it."), "Bo closed it.", "Bo", score=first.score - 90)
+    assert worth_showing([first, second, other], several=False) == [first]
+
+
+def test_a_second_that_is_as_likely_and_says_something_else_is_shown_too() -> None:
+    first, second = told(
+        ("The mayor closed it.", "The mayor"), ("It was Rosa Quill.", "Rosa Quill")
+    )
+    second = replace(second, score=first.score)
+    assert worth_showing([first, second], several=False) == [first, second]
+    long = found(Document(f"Rosa {'and ' * 80}Bo."), f"Rosa {'and ' * 80}Bo.", "Rosa")
+    assert worth_showing([first, long], several=False) == [first]
+
+
+def test_an_explanation_goes_on_in_the_order_of_its_article() -> None:
+    article = Document("One came. Two came. Three came. Four came. Five came.")
+    sentences = [f"{word} came." for word in ("Three", "One", "Five", "Two")]
+    likely = [found(article, sentence, "came") for sentence in sentences]
+    likely.insert(1, *told(FORTY))
+    shown = worth_showing(likely, several=True)
+    assert [item.text for item in shown] == ["One came.", "Three came.", "Five came."]

@@ -1,0 +1,150 @@
+"""From a question to sentences: exact offsets, their context, and no more reading than needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from fakes import HashEmbedder
+from index.errors import NotFoundError
+from index.sqlite import SqliteStore
+from index.types import Document, Span
+from rag.answer.evidence import find_evidence
+from rag.reader import Reader
+from rag.types import Evidence, Question
+from scripted import MarkingReader, WordReader, filled_store
+
+ASKED = Question("Who closed the harbour?", "Who closed the harbour?")
+SURE, UNSURE = 100.0, -5.0
+"""Scores that any calibration takes for certain, and for doubtful."""
+FERRY = Document(
+    "The ferry\n Halcyon came in at noon.  She was the last of the day. Mayor Rosa\u00a0Quill\r\n"
+    "closed the harbour, she said. “Nobody leaves,” she added.",
+    title="Ferry",
+)
+
+
+def ask(store: SqliteStore, reader: Reader, *, read_all: bool = False) -> tuple[Evidence, ...]:
+    return find_evidence(ASKED, store, HashEmbedder(), reader, 12, read_all=read_all)
+
+
+@contextmanager
+def one(tmp_path: Path, document: Document, **scores: float) -> Iterator[tuple[Evidence, ...]]:
+    with filled_store(tmp_path / "home", document) as store:
+        yield ask(store, MarkingReader(**scores))
+
+
+def test_the_offsets_are_those_of_the_article(tmp_path: Path) -> None:
+    with one(tmp_path, FERRY, Rosa_Quill=SURE) as (found,):
+        assert found.document == FERRY
+        assert found.answer == "Rosa\u00a0Quill"
+        assert found.text == "Mayor Rosa\u00a0Quill\r\nclosed the harbour, she said."
+        assert found.context_start == found.start
+        assert (found.score, found.probability > 0.99) == (SURE, True)
+
+
+def test_a_sentence_that_speaks_of_the_one_before_begins_with_it(tmp_path: Path) -> None:
+    with one(tmp_path, FERRY, the_last=SURE) as (found,):
+        assert found.text == "She was the last of the day."
+        assert FERRY.text[found.context_start : found.start].startswith("The ferry\n Halcyon came")
+
+
+def test_a_sentence_before_that_is_too_long_is_not_brought_along(tmp_path: Path) -> None:
+    document = Document(f"The ferry {'rolled and ' * 50}sank. She was new.")
+    with one(tmp_path, document, new=SURE) as (found,):
+        assert found.context_start == found.start
+
+
+def test_an_answer_over_two_sentences_is_shown_with_both(tmp_path: Path) -> None:
+    document = Document("It rained. The mayor of Calder came. Nobody else did. It was dark.")
+    reader = MarkingReader(**{"of Calder came. Nobody": SURE})
+    with filled_store(tmp_path / "home", document) as store:
+        (evidence,) = ask(store, reader)
+    assert evidence.text == "The mayor of Calder came. Nobody else did."
+    assert evidence.answer == "of Calder came. Nobody"
+
+
+def test_each_sentence_is_there_once_with_its_best_span_and_the_likeliest_first(
+    tmp_path: Path,
+) -> None:
+    with one(tmp_path, FERRY, Halcyon=1.0, noon=3.0, Rosa_Quill=SURE, added=2.0) as found:
+        assert [item.answer for item in found] == ["Rosa\u00a0Quill", "noon", "added"]
+        chances = [item.probability for item in found]
+        assert chances == sorted(chances, reverse=True)
+
+
+def library(tmp_path: Path, *endings: str) -> SqliteStore:
+    """One article a passage, the first endings best for the question."""
+    texts = [
+        "The harbour was closed. " * 2 + f"Day {n} was wet. " * n + f"It was {ending}."
+        for n, ending in enumerate(endings)
+    ]
+    return filled_store(tmp_path / "home", *(Document(text, title=text[-9:]) for text in texts))
+
+
+def counts(reader: MarkingReader) -> list[int]:
+    return [len(texts) for texts in reader.calls if texts]
+
+
+def test_what_the_first_four_do_not_settle_has_the_rest_read(tmp_path: Path) -> None:
+    with library(tmp_path, *"abcdefgh") as store:
+        reader = MarkingReader(harbour=UNSURE)
+        ask(store, reader)
+        assert counts(reader) == [4, 4]
+
+
+def test_where_the_first_four_are_sure_of_others_only_rivals_are_read(tmp_path: Path) -> None:
+    berths = (f"The harbour was closed to ship {n} for {n + 3} days." for n in range(150))
+    long = Document(" ".join(berths), title="Berths")
+    with filled_store(tmp_path / "home", long) as store:
+        every, sure = MarkingReader(harbour=SURE), MarkingReader(harbour=SURE)
+        ask(store, every, read_all=True)
+        ask(store, sure)
+    assert counts(every)[0] == 4
+    assert sum(counts(every)) > 4
+    assert counts(sure) == [4]  # No other article that could contradict.
+
+
+class Losing(SqliteStore):
+    """A library from which another process has just removed an article that was found."""
+
+    gone = ""
+
+    def sentences(self, document_id: str) -> tuple[Span, ...]:
+        if document_id == self.gone:
+            raise NotFoundError("no such article; see `ask list`")
+        return super().sentences(document_id)
+
+
+def test_an_article_that_was_removed_in_between_is_left_out(tmp_path: Path) -> None:
+    other = Document("The mayor closed the harbour at Dunmore.", title="Dunmore")
+    filled_store(tmp_path / "home", FERRY, other).close()
+    with Losing.open(
+        tmp_path / "home", fingerprint=HashEmbedder.fingerprint, dimension=64
+    ) as store:
+        assert {item.document for item in ask(store, WordReader())} == {FERRY, other}
+        store.gone = FERRY.id
+        assert {item.document for item in ask(store, WordReader())} == {other}
+        store.gone = other.id
+        assert {item.document for item in ask(store, WordReader())} == {FERRY}
+
+
+def test_the_reader_is_asked_the_last_question_and_told_the_title(tmp_path: Path) -> None:
+    question = Question("Who opened it? And who closed the harbour?", "And who closed the harbour?")
+    reader = WordReader()
+    with filled_store(tmp_path / "home", FERRY) as store:
+        find_evidence(question, store, HashEmbedder(), reader, 12)
+    (asked, passages), *_ = reader.calls
+    assert asked == question.asked
+    assert [(passage.title, passage.text) for passage in passages] == [("Ferry", FERRY.text)]
+
+
+@pytest.mark.parametrize("passages", [1, 3])
+def test_no_more_passages_are_read_than_were_asked_for(tmp_path: Path, passages: int) -> None:
+    with library(tmp_path, *"abcdefgh") as store:
+        reader = MarkingReader(harbour=UNSURE)
+        find_evidence(ASKED, store, HashEmbedder(), reader, passages)
+        assert counts(reader) == [passages]
