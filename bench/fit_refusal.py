@@ -3,12 +3,11 @@
 A set is a folder as in `bench/answers.py`. Asked of the articles of each `--own` set are its
 questions; of the `--near` set, as many that have an answer and that have none though they are
 on topic (SQuAD 2.0's `is_impossible`); of `--explaining`, a file as `tests/data/explaining.jsonl`,
-those of its split "fit", which ask how and why. Of each question, twelve passages are read,
-and the best span's score and its passage's cosine are kept with whether its sentence holds the
-answer.
+those of its split "fit", which ask how and why. Of each question
+the reader's best score is kept, with whether that sentence holds the answer.
 
-Prints how well the probability parts the two, cross-validated, with and without the cosine, and
-what each threshold refuses; `--write` stores weights and thresholds. The questions of the
+Prints how well the score parts the two, and what each threshold refuses; `--write` stores weights
+and thresholds. The questions of the
 reported figures, the first of the order, are left out by `--skip`.
 """
 
@@ -22,8 +21,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 import numpy as np
-from logistic import cross_validated, fit
-from numpy.typing import NDArray
+from logistic import cross_validated, fit, score
 from question_sets import Row, contains, fill, read_articles, read_rows, sample_questions
 from sklearn.metrics import roc_auc_score
 
@@ -32,7 +30,6 @@ from index.sqlite import SqliteStore
 from index.store import Store
 from rag import Settings
 from rag.answer.evidence import find_evidence
-from rag.english.questions import needs_several
 from rag.environment import prepare_environment
 from rag.models.catalogue import load_embedder
 from rag.reader import Reader, load_reader
@@ -40,8 +37,6 @@ from rag.types import Question
 
 # What may be refused of the questions that have an answer, where the refusal is set so.
 REFUSED = {"lenient": 0.02, "balanced": 0.05, "strict": 0.11}
-SIGNALS = ("score", "similarity")
-KINDS = {"one": False, "several": True}
 
 
 def collect(
@@ -51,19 +46,16 @@ def collect(
     found = []
     for number, row in enumerate(rows, 1):
         asked = row["question"]
-        question = Question(asked, asked, several=needs_several(asked))
-        evidence = find_evidence(question, store, embedder, reader, passages, read_all=True)
-        best = max(evidence, key=lambda item: item.score)
+        question = Question(asked, asked)
+        best = find_evidence(question, store, embedder, reader, passages)[0]
         answers = [] if row.get("is_impossible") else row["answers"]
         found.append(
             {
                 "set": set_,
                 "question": asked,
-                "several": question.several,
                 "answerable": bool(answers),
                 "holds": contains(best.text, answers),
                 "score": best.score,
-                "similarity": best.similarity,
                 "sentence": best.text,
             }
         )
@@ -97,14 +89,6 @@ def gather(arguments: argparse.Namespace) -> list[Row]:
     return found
 
 
-def table_of(rows: Sequence[Row]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return the signals, shape (rows, 2), and whether each row is an answer."""
-    return (
-        np.array([[row[name] for name in SIGNALS] for row in rows]),
-        np.array([row["holds"] for row in rows]),
-    )
-
-
 def known(rows: Sequence[Row]) -> list[Row]:
     """Leave out rows whose question has an answer that the sentence lacks: it may be one too."""
     return [row for row in rows if row["holds"] or not row["answerable"]]
@@ -112,21 +96,14 @@ def known(rows: Sequence[Row]) -> list[Row]:
 
 def report(rows: Sequence[Row], seed: int) -> Row:
     """Print how well the probability parts answers from the rest; return what to store."""
-    weights: Row = {}
-    scores = np.zeros(len(rows))
-    for kind, several in KINDS.items():
-        # Those that ask for one sentence teach the others too: there are few of these.
-        chosen = [i for i, row in enumerate(rows) if row["several"] == several]
-        features, labels = table_of([rows[i] for i in chosen])
-        scores[chosen] = cross_validated(features, labels, seed)
-        for used, columns in (("score", [0]), ("score, cosine", [0, 1])):
-            auc = roc_auc_score(labels, cross_validated(features[:, columns], labels, seed))
-            print(f"{kind:8} {len(chosen):4} questions  AUC with {used:14} {auc:.3f}")
-        constant, fitted = fit(features, labels)
-        weights[kind] = {"constant": round(constant, 4)} | {
-            name: round(float(weight), 4) for name, weight in zip(SIGNALS, fitted)
-        }
     labels = np.array([row["holds"] for row in rows])
+    features = np.array([[row["score"]] for row in rows])
+    scores = cross_validated(features, labels, seed)
+    print(f"{len(rows)} questions  AUC {roc_auc_score(labels, scores):.3f}")
+    constant, fitted = fit(features, labels)
+    weights = {"constant": round(constant, 4), "score": round(float(fitted[0]), 4)}
+    # All rows were used for one slope: the thresholds are those of the stored weights.
+    scores = score((constant, fitted), features)
     limits = {how: float(np.quantile(scores[labels], share)) for how, share in REFUSED.items()}
     sets = sorted({row["set"] for row in rows})
     shares: Row = {}
@@ -139,7 +116,7 @@ def report(rows: Sequence[Row], seed: int) -> Row:
         }
         print(f"{how:10}{limit:8.3f}  refused: {shares[how]}")
     thresholds = {how: round(limit, 4) for how, limit in limits.items()}
-    return {"weights": weights, "thresholds": thresholds, "refused_by_cross_validation": shares}
+    return {"weights": weights, "thresholds": thresholds, "refused": shares}
 
 
 def main() -> None:

@@ -76,7 +76,9 @@ class Network(nn.Module):
 
 def encode(tokenizer: Tokenizer, row: Pair, chance: random.Random) -> Example | None:
     """Return a row in tokens; None where its answer is not what stands at `s`, or is too long."""
-    start, end = (tokenizer.token_to_id(token) for token in ("<s>", "</s>"))
+    start, end = tokenizer.token_to_id("<s>"), tokenizer.token_to_id("</s>")
+    if start is None or end is None:
+        raise SystemExit("the tokenizer has no <s> or no </s>")
     asked = tokenizer.encode(row["q"], add_special_tokens=False).ids[:MOST_QUESTION]
     text = tokenizer.encode(row["c"], add_special_tokens=False)
     spare = max(len(text.ids) - PASSAGE, 0)

@@ -66,10 +66,6 @@ class Evidence:
     answer_end: int
     score: float
     """How surely it answers, by the reader: its z; higher is better."""
-    similarity: float | None
-    """Cosine of question and passage; None where the dense ranking lacks it."""
-    probability: float
-    """The same calibrated, 0 to 1; see `rag.answer.refuse`."""
 
     @property
     def text(self) -> str:

@@ -12,7 +12,7 @@ from rag.answer.claims import answer_text, make_claims, nearest_citations
 from rag.answer.compare import find_sides, worth_showing
 from rag.answer.evidence import find_evidence
 from rag.answer.question import seems_english
-from rag.answer.refuse import thresholds
+from rag.answer.refuse import probability, thresholds
 from rag.reader import Reader
 from rag.settings import Settings
 from rag.types import Answer, Evidence, Question, Reason, Stage, Timing
@@ -51,7 +51,7 @@ def answer_question(
         yield replace(_refusal(question, reason), timing=timing)
         return
     least = thresholds()[settings.refusal]
-    likely = [item for item in evidence if item.probability >= least]
+    likely = [item for item in evidence if probability(item.score) >= least]
     if not likely:
         refusal = _refusal(question, "not in the articles", evidence)
         yield replace(refusal, model=reader.name, timing=timing)
@@ -69,7 +69,7 @@ def answer_question(
         text=answer_text(claims, sides.disagreement),
         claims=claims,
         disagreement=sides.disagreement,
-        certainty=likely[0].probability,
+        certainty=probability(likely[0].score),
         filter=question.filter,
         model=reader.name,
         timing=timing,
@@ -99,6 +99,6 @@ def _refusal(question: Question, reason: Reason, evidence: Sequence[Evidence] = 
         refused=True,
         reason=reason,
         nearest=nearest_citations(evidence),
-        certainty=evidence[0].probability if evidence else None,
+        certainty=probability(evidence[0].score) if evidence else None,
         filter=question.filter,
     )

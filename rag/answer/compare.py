@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from rag.english.values import Named, Value, read_value
+from rag.english.values import Named, Term, Value, read_value
 from rag.types import Disagreement, Evidence
 
 __all__ = ["Sides", "find_sides", "worth_showing"]
 
 _MOST_SIDES = 4
-_MARGIN = 4.0
+_MARGIN = 8.0
 """How far below the best score of the reader that of a side may lie (bench/conflicts.py)."""
 _SECOND_MARGIN = 2.0
 """The same for a second answer, which is shown beside the first."""
@@ -60,7 +60,7 @@ def find_sides(likely: Sequence[Evidence]) -> Sides:
         return Sides("")
     sides = sides[:_MOST_SIDES]
     # Two may bear one name, or have sung one song; a figure or a day is one.
-    named = any(isinstance(value.what, Named) for _, value in sides)
+    named = any(isinstance(value.what, Named | Term) for _, value in sides)
     newest = sorted(sides, key=lambda s: s[0].document.published or date.min, reverse=True)
     return Sides("several answers" if named else "conflict", tuple(item for item, _ in newest))
 

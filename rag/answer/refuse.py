@@ -1,8 +1,8 @@
 """Says how likely a sentence answers, and from where on an answer is given.
 
-A logistic model of the reader's score, the cosine of question and passage, and whether the
-question asks for more than one sentence: scores of those who ask why lie lower. Fitted by
-bench/fit_refusal.py and kept in `calibration.json` beside this file with date and data.
+A logistic model of the reader's score. Fitted by bench/fit_refusal.py and kept in
+`calibration.json` beside this file with date and data. The cosine of question and passage, and a
+model of their own for questions that ask how and why, were tried and told no more.
 """
 
 from __future__ import annotations
@@ -15,22 +15,15 @@ from typing import Any
 
 __all__ = ["probability", "thresholds"]
 
-_UNRANKED = 0.3
-"""Cosine of a passage that only its words were found by: about that of the dense ranking's last."""
 
-
-def probability(score: float, similarity: float | None, *, several: bool) -> float:
+def probability(score: float) -> float:
     """Return the probability that a sentence answers its question, 0 to 1.
 
     Args:
         score: z of the reader.
-        similarity: cosine of question and passage; None where the dense ranking lacks it.
-        several: whether the question asks for more than one sentence.
     """
-    weights = _fitted()["weights"]["several" if several else "one"]
-    cosine = _UNRANKED if similarity is None else similarity
-    total = weights["constant"] + weights["score"] * score + weights["similarity"] * cosine
-    return 1 / (1 + math.exp(-total))
+    weights = _fitted()["weights"]
+    return 1 / (1 + math.exp(-(weights["constant"] + weights["score"] * score)))
 
 
 def thresholds() -> dict[str, float]:

@@ -1,7 +1,7 @@
-"""Says what an answer's marked span is: an amount, a date, or a name; and whether two differ.
+"""Says what an answer's marked span is: an amount, a date, a name, a term; whether two differ.
 
 Two articles that give different values to one question are in conflict. What is
-neither amount, date, nor name (a clause, a description) has no value, so that
+neither amount, date, name, nor one or two words (a clause, a description) has no value, so that
 nothing is ever set against it. Knows nothing of the question.
 """
 
@@ -14,9 +14,9 @@ from datetime import date
 from rag.english.dates import When, dates
 from rag.english.names import TITLES, initials, names, same_name
 from rag.english.numbers import Amount, amounts
-from rag.english.vocabulary import FUNCTION_WORDS, words
+from rag.english.vocabulary import FUNCTION_WORDS, content_stems, stem, words
 
-__all__ = ["Named", "Value", "read_value"]
+__all__ = ["Named", "Term", "Value", "read_value"]
 
 _LEAD_IN = re.compile(
     r"(?:(?:an?|the|its|their|his|her|in|on|at|by|to|of|since|until|from|for|about|around|some|"
@@ -31,6 +31,8 @@ _DAYTIMES = frozenset(
 )
 _PARTICLES = frozenset("of the de da del la van von bin al el for and in on at".split())
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
+_TERM_WORDS = 2
+"""Words of a term. Longer ones are the same thing in other words too often (bench/conflicts.py)."""
 _MOST_WORDS = 8
 """Words of a name or of an amount with what it counts; longer spans are clauses."""
 
@@ -40,6 +42,11 @@ class Named:
     """The folded words of a name, its titles and small words left out, in order."""
 
     words: tuple[str, ...]
+
+    @property
+    def stems(self) -> frozenset[str]:
+        """The stems of its words."""
+        return frozenset(map(stem, self.words))
 
     def agrees(self, other: Named) -> bool:
         """Say whether both may name one: "Donald Trump", "D. Trump", and "Trump"."""
@@ -53,10 +60,17 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """The stems of one or two plain words: "a chef", "volleyball"."""
+
+    stems: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Value:
     """What a span is, and the words of its sentence."""
 
-    what: Amount | When | Named
+    what: Amount | When | Named | Term
     beside: frozenset[str] = frozenset()
     """The folded words of the sentence that it stands in."""
 
@@ -78,7 +92,7 @@ class Value:
             together = self.beside.issuperset(other.what.words)
             together = together or other.beside.issuperset(self.what.words)
             return not together or self.what.agrees(other.what)
-        return False
+        return isinstance(self.what, Named | Term) and isinstance(other.what, Named | Term)
 
     def agrees(self, other: Value) -> bool:
         """Say whether both may be the same; false of values of different kinds.
@@ -95,6 +109,8 @@ class Value:
             return self.what.agrees(other.what)
         if isinstance(self.what, Named) and isinstance(other.what, Named):
             return self.what.agrees(other.what)
+        if isinstance(self.what, Named | Term) and isinstance(other.what, Named | Term):
+            return not self.what.stems.isdisjoint(other.what.stems)
         return False
 
     def _both_dates(self, other: Value) -> bool:
@@ -112,7 +128,7 @@ class Value:
 
 
 def read_value(span: str, sentence: str, published: date | None = None) -> Value | None:
-    """Return what a span of a sentence is; None where it is no amount, date, or name.
+    """Return what a span of a sentence is; None where it is no amount, date, name, or term.
 
     Args:
         span: the answer as it stands in the sentence.
@@ -146,8 +162,11 @@ def read_value(span: str, sentence: str, published: date | None = None) -> Value
         lead_in = sentence[begin : counted[0].start]
         if _LEAD_IN.fullmatch(lead_in):
             return Value(counted[0], beside)
-    named = _name(span) if not inside else ()
-    return Value(Named(named), beside) if named else None
+    if named := _name(span) if not inside else ():
+        return Value(Named(named), beside)
+    stems = frozenset(content_stems(span))
+    plain = len(span.split()) <= _TERM_WORDS and not inside and not counted
+    return Value(Term(stems), beside) if plain and stems else None
 
 
 def _name(span: str) -> tuple[str, ...]:

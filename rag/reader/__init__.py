@@ -4,6 +4,6 @@ Knows nothing of libraries, articles, and searches: question and passages in, sp
 """
 
 from rag.reader.loading import load_reader
-from rag.reader.reading import Passage, Reader, Reading, SpanScore
+from rag.reader.reading import NOTHING, Passage, Reader, Reading, SpanScore
 
-__all__ = ["Passage", "Reader", "Reading", "SpanScore", "load_reader"]
+__all__ = ["NOTHING", "Passage", "Reader", "Reading", "SpanScore", "load_reader"]
