@@ -21,7 +21,7 @@ ASKED = Question("Who closed the harbour?", "Who closed the harbour?")
 SURE, UNSURE = 100.0, -5.0
 """Scores that any calibration takes for certain, and for doubtful."""
 FERRY = Document(
-    "The ferry\n Halcyon came in at noon.  She was the last of the day. Mayor Rosa\u00a0Quill\r\n"
+    "The ferry Halcyon\n came in at noon.  She was the last of the day. Mayor Rosa\u00a0Quill\r\n"
     "closed the harbour, she said. “Nobody leaves,” she added.",
     title="Ferry",
 )
@@ -49,7 +49,7 @@ def test_the_offsets_are_those_of_the_article(tmp_path: Path) -> None:
 def test_a_sentence_that_speaks_of_the_one_before_begins_with_it(tmp_path: Path) -> None:
     with one(tmp_path, FERRY, the_last=SURE) as (found,):
         assert found.text == "She was the last of the day."
-        assert FERRY.text[found.context_start : found.start].startswith("The ferry\n Halcyon came")
+        assert FERRY.text[found.context_start : found.start].startswith("The ferry Halcyon\n came")
 
 
 def test_a_sentence_before_that_is_too_long_is_not_brought_along(tmp_path: Path) -> None:
