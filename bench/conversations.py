@@ -39,6 +39,7 @@ class Nobody:
 
     def stream(self, prompt: Prompt, max_tokens: int) -> Iterator[str | Generation]:
         """Write nothing."""
+        _ = prompt, max_tokens
         raise ModelError("there is no language model; leave out --without-model")
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,7 +14,7 @@ from index.errors import ModelError
 from index.types import Document, Filter
 from rag.answer.answering import answer_question
 from rag.answer.refuse import thresholds
-from rag.reader import Reader
+from rag.reader import Passage, Reader, Reading
 from rag.settings import Refusal
 from rag.types import Answer, Question, Stage, Timing
 from scripted import (
@@ -118,7 +119,8 @@ def test_a_stricter_refusal_answers_no_more(tmp_path: Path) -> None:
 
 def test_a_reader_that_fails_is_a_model_error(tmp_path: Path) -> None:
     class Broken(WordReader):
-        def read(self, *_: object) -> list[object]:  # type: ignore[override]
+        def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+            super().read(question, passages)
             raise ModelError("it broke; try another")
 
     with pytest.raises(ModelError, match="it broke; try another"):
