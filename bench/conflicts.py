@@ -29,8 +29,8 @@ from index.embed.embedder import Embedder
 from index.sqlite import SqliteStore
 from rag import Assistant, Settings
 from rag.environment import prepare_environment
-from rag.language_model import LanguageModel
-from rag.models.catalogue import load_embedder, load_language_model
+from rag.models.catalogue import load_embedder
+from rag.reader import Reader, load_reader
 
 
 def sample_rows(path: Path, size: int, skip: int, seed: int) -> list[Row]:
@@ -41,25 +41,21 @@ def sample_rows(path: Path, size: int, skip: int, seed: int) -> list[Row]:
 
 
 def measure(
-    row: Row, embedder: Embedder, language_model: LanguageModel | None, settings: Settings
+    row: Row, embedder: Embedder, reader: Reader, settings: Settings, baseline: str | None
 ) -> Row:
-    """Ask one question of its own documents; without a model, take the best evidence sentence."""
+    """Ask one question of its own documents."""
     with (
         tempfile.TemporaryDirectory(prefix="byline-bench-") as folder,
         SqliteStore.open(
             Path(folder), fingerprint=embedder.fingerprint, dimension=embedder.dimension
         ) as store,
-        Assistant(
-            settings, store=store, embedder=embedder, language_model=language_model
-        ) as assistant,
+        Assistant(settings, store=store, embedder=embedder, reader=reader) as assistant,
     ):
         documents = [{"id": n, "text": d["text"]} for n, d in enumerate(row["documents"])]
         fill(store, embedder, documents)
         begun = time.perf_counter()
-        if language_model is None:
-            answer = Extractive(store, embedder, settings).ask(row["question"])
-        else:
-            answer = assistant.ask(row["question"])
+        answerer = Extractive(store, embedder, settings, reader) if baseline else assistant
+        answer = answerer.ask(row["question"])
         seconds = time.perf_counter() - begun
     shown = "" if answer.refused else answer.text
     golds = {normalise(gold): gold for gold in row["gold_answers"]}
@@ -120,14 +116,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="byline-bench-") as folder:
         settings = replace(Settings.from_environment(), home=Path(folder))
         embedder = load_embedder(settings)
-        model = None if arguments.baseline else load_language_model(settings)
+        reader = load_reader()
         results = []
         for number, row in enumerate(rows, 1):
-            results.append(measure(row, embedder, model, settings))
+            results.append(measure(row, embedder, reader, settings, arguments.baseline))
             if sys.stderr.isatty():
                 sys.stderr.write(f"\r{number} of {len(rows)} questions ")
-        if model is not None:
-            model.close()
     if arguments.save:
         with arguments.save.open("w", encoding="utf-8") as file:
             file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in results)

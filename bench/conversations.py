@@ -1,12 +1,12 @@
-"""Runs the conversations of the tests: `python bench/conversations.py [--articles DIR]`.
+"""Runs the conversations of the tests: `python bench/conversations.py [--file FILE]`.
 
-They are in `tests/data/conversations.jsonl`: the questions of each, and for the
-last one what the answer must hold (any of `answers`) and the day of publication
-of an article it must cite, or that it must be refused. Those over the sample
-articles always run, those over two articles that are not part of the project
-only with the folder that holds them. Every turn is printed: asked, searched for,
-answered; then how many conversations ended right. `--without-model` takes the
-best note for what the model would write, to see searches alone.
+FILE is `tests/data/conversations.jsonl` (the default), `tests/data/followups.jsonl`, or one like
+them: the questions of each, and for the last one what the answer must hold (any of `answers`)
+and the day of publication of an article it must cite, or that it must be refused. Each names the
+articles that it is held over: the samples, those in `tests/data/local`, or two that are not part
+of the project, whose folder `--articles` names; without it those conversations are left out. Every
+turn is printed: asked, searched for, answered; then how many conversations ended right.
+`--without-model` has no follow-up rewritten by the language model, to see the rules alone.
 """
 
 from __future__ import annotations
@@ -19,27 +19,28 @@ from pathlib import Path
 
 from question_sets import Row, contains, read_rows
 
+from index.errors import ModelError
 from index.reading import ReadOptions
 from rag import Answer, Assistant, Settings
+from rag.environment import prepare_environment
 from rag.language_model import Generation, LanguageModel, Prompt
 
-CONVERSATIONS = Path(__file__).parent.parent / "tests" / "data" / "conversations.jsonl"
+DATA = Path(__file__).parent.parent / "tests" / "data"
 
 
-class FirstNote:
-    """Stands in for a language model: repeats the first note, and rewrites no question."""
+class Nobody:
+    """Stands in for a language model, and rewrites no question."""
 
-    name = "first note"
+    name = "nobody"
 
     def count_tokens(self, text: str) -> int:
         """Estimate four characters a token."""
         return len(text) // 4
 
     def stream(self, prompt: Prompt, max_tokens: int) -> Iterator[str | Generation]:
-        """Yield the first line that is a note."""
-        notes = [line[2:] for line in prompt.variable.splitlines() if line.startswith("- ")]
-        yield notes[0] if notes else ""
-        yield Generation(0, max_tokens, truncated=False)
+        """Write nothing."""
+        _ = prompt, max_tokens
+        raise ModelError("there is no language model; leave out --without-model")
 
     def close(self) -> None:
         """Hold nothing."""
@@ -61,24 +62,35 @@ def hold(assistant: Assistant, turns: Sequence[str]) -> list[Answer]:
     return history
 
 
+def open_articles(name: str, assistant: Assistant, seeds: Path | None) -> bool:
+    """Add the articles that conversations name; say whether they are at hand."""
+    if name == "samples":
+        return True
+    folder = DATA / "local" if name == "local" else seeds
+    if folder is None:
+        return False
+    assistant.add(folder, options=ReadOptions(date_order="DMY"))
+    return True
+
+
 def main() -> None:
     """Run the benchmark."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--articles", type=Path, help="folder with the articles of the others")
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--file", type=Path, default=DATA / "conversations.jsonl")
+    parser.add_argument("--articles", type=Path, help="folder with the two other articles")
     parser.add_argument("--without-model", action="store_true")
     arguments = parser.parse_args()
-    rows = read_rows(CONVERSATIONS)
-    model: LanguageModel | None = FirstNote() if arguments.without_model else None
+    rows = read_rows(arguments.file)
+    model: LanguageModel | None = Nobody() if arguments.without_model else None
     right = 0
     asked = 0
-    for articles in ("samples", "seeds"):
-        if articles == "seeds" and not arguments.articles:
-            continue
+    prepare_environment()
+    for articles in dict.fromkeys(row["articles"] for row in rows):
         with tempfile.TemporaryDirectory(prefix="byline-bench-") as folder:
             settings = replace(Settings.from_environment(), home=Path(folder))
             with Assistant(settings, language_model=model) as assistant:
-                if articles == "seeds":
-                    assistant.add(arguments.articles, options=ReadOptions(date_order="DMY"))
+                if not open_articles(articles, assistant, arguments.articles):
+                    continue
                 for row in (row for row in rows if row["articles"] == articles):
                     answers = hold(assistant, row["turns"])
                     asked += 1

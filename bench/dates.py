@@ -1,11 +1,11 @@
-"""Measures what dates read from questions do to the evidence: `python bench/dates.py DATA`.
+"""Measures what dates read from questions do to the search: `python bench/dates.py DATA`.
 
 DATA is a folder as in `bench/answers.py`; its questions may have a `date`, the
 day they were asked, and `gold_articles_*.jsonl` may name their articles
-(`question_id`, `url`, `date`). No language model is used. One table says how
+(`question_id`, `url`, `date`). Nothing is read but by the search. One table says how
 many questions get bounds on the publication date, for how many of these the
-gold article lies outside of them, and how often the gold article is among
-those of the notes, and the gold answer in the notes, with the bounds and without.
+gold article lies outside of them, and how often the gold article is among those
+of the passages found, and the gold answer in them, with the bounds and without.
 """
 
 from __future__ import annotations
@@ -20,18 +20,16 @@ from datetime import date
 from pathlib import Path
 
 from question_sets import Row, contains, fill, read_rows
-from rag.dates_asked import DateRange, date_phrases, range_asked
-from rag.evidence import find_evidence
-from rag.prompting import choose_notes
 
 from index.embed.embedder import Embedder
+from index.search.retriever import search
 from index.sqlite import SqliteStore
 from index.store import Store
 from index.types import Filter
 from rag import Settings
+from rag.english.dates_asked import DateRange, date_phrases, range_asked
 from rag.environment import prepare_environment
 from rag.models.catalogue import load_embedder
-from rag.types import Question
 
 
 def gold_urls(folder: Path) -> dict[str, set[str]]:
@@ -52,13 +50,12 @@ def bounds_of(row: Row, days: Sequence[date]) -> DateRange | None:
 def measure(
     row: Row, gold: set[str], filter: Filter, store: Store, embedder: Embedder, settings: Settings
 ) -> tuple[bool, bool]:
-    """Say whether the gold article is among those of the notes, and the answer in them."""
-    question = Question(row["question"], filter)
-    findings = find_evidence(question, store, embedder, settings.passages)
-    notes = choose_notes(question.last, findings.evidence, settings.notes, settings.note_margin)
+    """Say whether the gold article is among those found, and the answer in what was found."""
+    (vector,) = embedder.embed([row["question"]])
+    hits = search(store, row["question"], vector, settings.passages, filter)
     answers = row.get("answers") or row.get("answer") or []
-    text = "\n".join(note.readable for note in notes)
-    return any(note.document.url in gold for note in notes), contains(text, answers)
+    text = "\n".join(hit.chunk.text for hit in hits)
+    return any(hit.document.url in gold for hit in hits), contains(text, answers)
 
 
 def main() -> None:

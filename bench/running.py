@@ -12,57 +12,39 @@ from dataclasses import replace
 from pathlib import Path
 
 from question_sets import Row, fill
-from rag.evidence import find_evidence
 
 from index.embed.embedder import Embedder
 from index.sqlite import SqliteStore
 from index.store import Store
-from rag import Answer, Assistant, Citation, Claim, Delta, Settings
+from rag import Answer, Assistant, Settings
+from rag.answer.claims import make_claims
+from rag.answer.evidence import find_evidence
 from rag.environment import prepare_environment
 from rag.evaluation import Answerer, Evaluation, Example, Report
 from rag.models.catalogue import load_embedder
+from rag.reader import Reader, load_reader
 from rag.types import Question
 
-__all__ = ["Byline", "Extractive", "add_options", "measure", "open_library", "print_table"]
-
-
-class Byline:
-    """The assistant, with what its model wrote last, before it was checked."""
-
-    def __init__(self, store: Store, embedder: Embedder, settings: Settings) -> None:
-        """Load nothing yet."""
-        self.store = store
-        self.draft = ""
-        self.assistant = Assistant(settings, store=store, embedder=embedder)
-
-    def ask(self, question: str) -> Answer:
-        """Answer, and keep the draft."""
-        self.draft = ""
-        for event in self.assistant.stream(question):
-            if isinstance(event, Delta):
-                self.draft += event.text
-            elif isinstance(event, Answer):
-                return event
-        raise AssertionError("a stream ends with its answer")
+__all__ = ["Extractive", "add_options", "measure", "open_library", "print_table"]
 
 
 class Extractive:
-    """The baseline: the best evidence sentence, verbatim; it never refuses."""
+    """The baseline: the sentence that the reader is surest of, verbatim; it never refuses."""
 
-    draft = ""
-
-    def __init__(self, store: Store, embedder: Embedder, settings: Settings) -> None:
+    def __init__(
+        self, store: Store, embedder: Embedder, settings: Settings, reader: Reader
+    ) -> None:
         """Load nothing more."""
         self.store, self._embedder, self._settings = store, embedder, settings
+        self._reader = reader
 
     def ask(self, question: str) -> Answer:
-        """Answer without a language model."""
-        found = find_evidence(
-            Question(question), self.store, self._embedder, self._settings.passages
-        )
-        best = found.evidence[0]
-        claim = Claim(best.text, (Citation(1, best.document, best.start, best.end),), 1.0)
-        return Answer(question, question, claim.text, (claim,))
+        """Answer with whatever is found."""
+        asked = Question(question, question)
+        passages = self._settings.passages
+        evidence = find_evidence(asked, self.store, self._embedder, self._reader, passages)
+        claims = make_claims(evidence[:1])
+        return Answer(question, question, " ".join(claim.text for claim in claims), claims)
 
 
 def add_options(parser: argparse.ArgumentParser, sample: int) -> None:
@@ -84,7 +66,7 @@ def add_options(parser: argparse.ArgumentParser, sample: int) -> None:
 @contextmanager
 def open_library(
     articles: Sequence[Row], name: str, options: argparse.Namespace
-) -> Iterator[tuple[Byline | Extractive, dict[str, str]]]:
+) -> Iterator[tuple[Answerer, dict[str, str]]]:
     """Make a library of the articles, or take up the one kept under `--home`.
 
     Yields:
@@ -101,11 +83,10 @@ def open_library(
         )
         ids = fill(store, embedder, articles)
         if options.baseline:
-            yield Extractive(store, embedder, settings), ids
+            yield Extractive(store, embedder, settings, load_reader()), ids
             return
-        byline = Byline(store, embedder, settings)
-        stack.enter_context(byline.assistant)
-        yield byline, ids
+        assistant = Assistant(settings, store=store, embedder=embedder)
+        yield stack.enter_context(assistant), ids
 
 
 def measure(answerer: Answerer, examples: Sequence[Example], save: Path | None = None) -> Report:
@@ -115,8 +96,7 @@ def measure(answerer: Answerer, examples: Sequence[Example], save: Path | None =
         file = stack.enter_context(save.open("w", encoding="utf-8")) if save else None
         for number, result in enumerate(evaluation, 1):
             if file:
-                row = {**result.to_json(), "draft": getattr(answerer, "draft", "")}
-                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+                file.write(json.dumps(result.to_json(), ensure_ascii=False) + "\n")
                 file.flush()
             if sys.stderr.isatty():
                 sys.stderr.write(f"\r{number} of {len(examples)} questions ")

@@ -4,8 +4,8 @@
 
 `ask --help` is compared with `python -c pass`; a cold `ask "…"`, with `--cold N`,
 with the bare cost of the same work: one process that imports the same libraries,
-embeds the same question, loads the same model in the same way, and reads the very
-prompt that `ask` reads; it neither searches nor writes an answer. Runs are
+embeds the same question, loads the same reader, and reads the very passages that
+`ask` reads; it neither searches nor makes an answer. Runs are
 interleaved (A B A B …), so that a busy machine is busy for both; medians.
 The library is a scratch one with the sample articles; models must be at hand.
 """
@@ -13,6 +13,7 @@ The library is a scratch one with the sample articles; models must be at hand.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import statistics
@@ -20,54 +21,42 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rag import Assistant, Settings
 from rag.environment import prepare_environment
-from rag.language_model import Generation, LanguageModel, Prompt
-from rag.models.catalogue import find_embedder, find_language_model, load_language_model
-from rag.models.cores import physical_cores
+from rag.models.catalogue import find_embedder
+from rag.reader import Passage, Reading, load_reader
 
 QUESTION = "Who urged Maduro not to be sworn in?"
 
 BARE = """
-import sys
-from pathlib import Path
-import faiss, llama_cpp, sentence_transformers
-from rag.language_model import Prompt
-from rag.models.llama import LlamaCppModel
-embedder, model, context, threads, question, fixed, variable = sys.argv[1:]
+import json, sys
+import faiss, sentence_transformers
+from rag.reader import Passage, load_reader
+embedder, question, passages = sys.argv[1:]
 encoder = sentence_transformers.SentenceTransformer(embedder, device="cpu", local_files_only=True)
 encoder.encode([question])
-reader = LlamaCppModel(Path(model), context_tokens=int(context), threads=int(threads))
-next(reader.stream(Prompt(fixed, variable), 1))
+reader = load_reader()
+for read_together in json.loads(passages):
+    reader.read(question, [Passage(*passage) for passage in read_together])
 """
 
 
 class Recorder:
-    """A language model that keeps the prompt and writes nothing; counts as the real one does."""
+    """The reader, which keeps what it was given to read."""
 
-    name = "recorder"
+    def __init__(self) -> None:
+        """Load it."""
+        self._reader = load_reader()
+        self.name = self._reader.name
+        self.read_together: list[list[tuple[str, str]]] = []
 
-    def __init__(self, counts: LanguageModel) -> None:
-        """Borrow the tokens of another model."""
-        self._counts = counts
-        self.prompt = Prompt("", "")
-        self.tokens = 0
-
-    def count_tokens(self, text: str) -> int:
-        """Count as the other model does."""
-        return self._counts.count_tokens(text)
-
-    def stream(self, prompt: Prompt, max_tokens: int) -> Iterator[str | Generation]:
-        """Keep the prompt."""
-        _ = max_tokens
-        self.prompt, self.tokens = prompt, self.count_tokens(prompt.fixed + prompt.variable)
-        yield Generation(self.tokens, 0, truncated=False)
-
-    def close(self) -> None:
-        """Do nothing."""
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        """Read, and remember."""
+        self.read_together.append([(passage.text, passage.title) for passage in passages])
+        return self._reader.read(question, passages)
 
 
 def seconds(command: Sequence[str], environment: Mapping[str, str]) -> float:
@@ -107,24 +96,18 @@ def ask_command() -> str:
 
 
 def cold(repeats: int, environment: Mapping[str, str]) -> tuple[float, float, int]:
-    """Return the medians of a cold answer and of its bare cost, and the tokens of its prompt."""
+    """Return the medians of a cold answer and of its bare cost, and how many passages it reads."""
     settings = Settings.from_environment(environment["BYLINE_HOME"])
-    model = load_language_model(settings)
-    recorder = Recorder(model)
     with Assistant.open(settings=settings) as assistant:
         assistant.add_samples()
-    with Assistant(settings, language_model=recorder) as assistant:
+    recorder = Recorder()
+    with Assistant(settings, reader=recorder) as assistant:
         assistant.ask(QUESTION)
-    model.close()
-    context = settings.prompt_tokens + settings.answer_tokens
-    bare = [
-        *(sys.executable, "-c", BARE),
-        *(str(find_embedder(settings).folder), str(find_language_model(settings))),
-        *(str(context), str(settings.threads or physical_cores()), QUESTION),
-        *(recorder.prompt.fixed, recorder.prompt.variable),
-    ]
+    passages = json.dumps(recorder.read_together)
+    embedder = str(find_embedder(settings).folder)
+    bare = [sys.executable, "-c", BARE, embedder, QUESTION, passages]
     ask = [ask_command(), QUESTION, "--json", "--quiet"]
-    return *compare(bare, ask, repeats, environment), recorder.tokens
+    return *compare(bare, ask, repeats, environment), sum(map(len, recorder.read_together))
 
 
 def main() -> None:
@@ -146,8 +129,8 @@ def main() -> None:
         rows.append(("python -c pass", base, 1.0, "3 at most for the next line"))
         rows.append(("ask --help", help_time, help_time / base, ""))
         if options.cold:
-            bare, total, tokens = cold(options.cold, environment)
-            rows.append(("bare imports, load, read", bare, 1.0, f"{tokens} prompt tokens"))
+            bare, total, passages = cold(options.cold, environment)
+            rows.append(("bare imports, load, read", bare, 1.0, f"{passages} passages"))
             rows.append(('ask "…", cold', total, total / bare, "1.5 at most, see the head"))
     print(f"{'what':<26}{'median ms':>10}{'ratio':>8}  remark")
     for what, median, ratio, note in rows:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -21,7 +22,7 @@ ASKED = Question("Who closed the harbour?", "Who closed the harbour?")
 SURE, UNSURE = 100.0, -5.0
 """Scores that any calibration takes for certain, and for doubtful."""
 FERRY = Document(
-    "The ferry\n Halcyon came in at noon.  She was the last of the day. Mayor Rosa\u00a0Quill\r\n"
+    "The ferry Halcyon\n came in at noon.  She was the last of the day. Mayor Rosa\u00a0Quill\r\n"
     "closed the harbour, she said. “Nobody leaves,” she added.",
     title="Ferry",
 )
@@ -49,7 +50,7 @@ def test_the_offsets_are_those_of_the_article(tmp_path: Path) -> None:
 def test_a_sentence_that_speaks_of_the_one_before_begins_with_it(tmp_path: Path) -> None:
     with one(tmp_path, FERRY, the_last=SURE) as (found,):
         assert found.text == "She was the last of the day."
-        assert FERRY.text[found.context_start : found.start].startswith("The ferry\n Halcyon came")
+        assert FERRY.text[found.context_start : found.start].startswith("The ferry Halcyon\n came")
 
 
 def test_a_sentence_before_that_is_too_long_is_not_brought_along(tmp_path: Path) -> None:
@@ -111,24 +112,26 @@ def test_where_the_first_four_are_sure_of_others_only_rivals_are_read(tmp_path: 
 class Losing(SqliteStore):
     """A library from which another process has just removed an article that was found."""
 
-    gone = ""
+    gone: ClassVar[str] = ""
 
     def sentences(self, document_id: str) -> tuple[Span, ...]:
-        if document_id == self.gone:
+        if document_id == Losing.gone:
             raise NotFoundError("no such article; see `ask list`")
         return super().sentences(document_id)
 
 
-def test_an_article_that_was_removed_in_between_is_left_out(tmp_path: Path) -> None:
+def test_an_article_that_was_removed_in_between_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     other = Document("The mayor closed the harbour at Dunmore.", title="Dunmore")
     filled_store(tmp_path / "home", FERRY, other).close()
     with Losing.open(
         tmp_path / "home", fingerprint=HashEmbedder.fingerprint, dimension=64
     ) as store:
         assert {item.document for item in ask(store, WordReader())} == {FERRY, other}
-        store.gone = FERRY.id
+        monkeypatch.setattr(Losing, "gone", FERRY.id)
         assert {item.document for item in ask(store, WordReader())} == {other}
-        store.gone = other.id
+        monkeypatch.setattr(Losing, "gone", other.id)
         assert {item.document for item in ask(store, WordReader())} == {FERRY}
 
 

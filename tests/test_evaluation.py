@@ -9,6 +9,7 @@ import pytest
 from fakes import LIMA, UNDATED, FakeAssistant, FakeStore, answered, refused
 from index.errors import LibraryError
 from rag.evaluation import FAULTS, Evaluation, Example, Report, Result, evaluate
+from rag.evaluation.runner import score
 from rag.types import Answer, Citation, Claim
 
 QUOTED = answered()
@@ -58,6 +59,20 @@ def test_every_answer_is_scored(report: Report) -> None:
         assert scores == (None,) * 4
     assert by["invented"].supported == (False,)
     assert by["unknown"].supported == (True,)
+
+
+def test_f1_is_that_of_the_words_marked_as_the_answer() -> None:
+    claim = QUOTED.claims[0]
+    start = LIMA.text.index("a dozen")
+    span = Citation(1, LIMA, start, start + len("a dozen Latin American governments"))
+    marked = replace(claim, text=LIMA.text, answer=span, answer_at=start)
+    example = EXAMPLES[0]
+    # "Latin American" are 2 of the 4 words that are left without "a"; the rest counts for nothing.
+    for claims in ((marked,), (claim, marked), (marked, PERU.claims[0])):
+        answer = replace(QUOTED, text="Canada " * 50, claims=claims)
+        result = score(example, answer, 0.1, (), {})
+        assert result.token_f1 == pytest.approx(2 * 2 / (4 + 2))
+    assert score(example, replace(refused(), claims=()), 0.1, (), {}).token_f1 == 0.0
 
 
 def test_the_faults_of_each_and_the_worst_first(report: Report) -> None:

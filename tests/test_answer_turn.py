@@ -1,0 +1,305 @@
+"""One turn of a conversation: what is searched for, in which articles, when anew; read once."""
+
+from __future__ import annotations
+
+import builtins
+import importlib
+import inspect
+import re
+import sys
+import typing
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from fakes import HashEmbedder
+from index.sqlite import SqliteStore
+from index.types import Document, Filter
+from rag.answer import turn as turn_module
+from rag.answer.turn import answer_turn
+from rag.language_model import LanguageModel
+from rag.types import Answer, Stage
+from scripted import ScriptedModel, WordReader, check_promises, filled_store, settings
+
+FLOOD_2015 = Document(
+    "The flood at Calder killed 19 people and closed the harbour bridge. "
+    "The town hall was under water for a day. Boats were found in gardens.",
+    title="Flood at Calder",
+    published=date(2015, 11, 6),
+)
+FLOOD_2019 = Document(
+    "The flood at Calder killed 65 people and closed the railway.",
+    title="Flood at Calder again",
+    published=date(2019, 1, 28),
+)
+OPERA = Document(
+    "The opera house of Lund opened its season with Carmen.",
+    title="Carmen at Lund",
+    published=date(2015, 9, 1),
+)
+UNDATED = Document("The flood at Dunmore killed 7 people.", title="Flood at Dunmore")
+TODAY = date(2019, 1, 30)
+KILLED_2019 = "How many people did the flood at Calder kill in 2019?"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    with filled_store(tmp_path / "home", FLOOD_2015, FLOOD_2019, OPERA, UNDATED) as opened:
+        yield opened
+
+
+def no_model() -> LanguageModel:
+    raise AssertionError("a model was asked for")
+
+
+def turn(
+    store: SqliteStore,
+    question: str,
+    *,
+    model: ScriptedModel | None = None,
+    reader: WordReader | None = None,
+    history: Sequence[Answer] = (),
+    filter: Filter = Filter(),
+    today: date | None = TODAY,
+) -> tuple[Answer, list[str]]:
+    """Return the answer and the stages before it."""
+    *before, answer = answer_turn(
+        question,
+        history,
+        filter,
+        store,
+        HashEmbedder(),
+        reader or WordReader(),
+        (lambda: model) if model else no_model,
+        settings(Path("/none")),
+        today=today,
+    )
+    assert isinstance(answer, Answer)
+    check_promises(answer)
+    return answer, [event.name for event in before if isinstance(event, Stage)]
+
+
+# Dates
+
+
+def test_a_date_in_the_question_chooses_among_the_articles(store: SqliteStore) -> None:
+    answer, stages = turn(store, KILLED_2019)
+    assert answer.text == FLOOD_2019.text
+    assert answer.filter == Filter(after=date(2019, 1, 1), undated=True)
+    assert (answer.filter_read, answer.filter_dropped) == ("in 2019", False)
+    assert stages == ["searching"]
+
+
+def test_an_article_without_a_date_is_searched_all_the_same(store: SqliteStore) -> None:
+    answer, _ = turn(store, "How many people did the flood at Dunmore kill in 2019?")
+    assert (answer.text, answer.filter_read) == (UNDATED.text, "in 2019")
+
+
+def test_where_the_days_do_not_answer_all_articles_are_searched(store: SqliteStore) -> None:
+    answer, stages = turn(store, "With what did the opera house of Lund open its season last week?")
+    assert answer.text == OPERA.text
+    assert answer.filter == Filter()
+    assert (answer.filter_read, answer.filter_dropped) == ("last week", True)
+    assert stages == ["searching", "searching"]
+
+
+def test_a_refusal_of_both_is_that_of_all_articles(store: SqliteStore) -> None:
+    answer, _ = turn(store, "Who sank the ferry last week?")
+    assert (answer.refused, answer.filter) == (True, Filter())
+    assert (answer.filter_read, answer.filter_dropped) == ("last week", True)
+
+
+@pytest.mark.parametrize(
+    ("filter", "today"), [(Filter(before=date(2015, 12, 31)), TODAY), (Filter(), None)]
+)
+def test_dates_are_left_unread_beside_a_filter_or_on_request(
+    store: SqliteStore, filter: Filter, today: date | None
+) -> None:
+    answer, _ = turn(store, KILLED_2019, filter=filter, today=today)
+    assert (answer.filter, answer.filter_read) == (filter, "")
+
+
+def test_a_date_in_a_follow_up_is_read_too(store: SqliteStore) -> None:
+    first, _ = turn(store, "How many people did the flood at Calder kill?")
+    answer, stages = turn(store, "And in 2019?", history=[first])
+    assert (answer.question, answer.searched) == ("And in 2019?", KILLED_2019)
+    assert (answer.filter_read, answer.text) == ("in 2019", FLOOD_2019.text)
+    assert stages == ["reading", "searching"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What did the flood at Calder close before 1 January 2016?",
+        "Before 1 January 2016, what did the flood at Calder close?",
+    ],
+)
+def test_words_that_no_article_can_have_are_left_to_the_bounds(
+    store: SqliteStore, question: str
+) -> None:
+    reader = WordReader()
+    answer, _ = turn(store, question, reader=reader)
+    assert answer.question == question
+    assert answer.searched == "What did the flood at Calder close?"
+    assert {asked for asked, _ in reader.calls} == {answer.searched}
+    assert [c.document for c in answer.citations] == [FLOOD_2015]
+
+
+def test_the_year_of_an_event_is_searched_for_too(store: SqliteStore) -> None:
+    question = "What did the flood at Calder close in 2015?"
+    assert turn(store, question)[0].searched == question
+
+
+# Conversations
+
+
+def test_thanks_are_answered_without_a_search(store: SqliteStore) -> None:
+    reader = WordReader()
+    events = answer_turn(
+        "Thank you!",
+        [],
+        Filter(),
+        store,
+        HashEmbedder(),
+        reader,
+        no_model,
+        settings(Path("/none")),
+        today=TODAY,
+    )
+    assert list(events) == [Answer("Thank you!", "Thank you!", "You’re welcome.")]
+    assert reader.calls == []
+
+
+def test_more_goes_on_with_the_article_and_then_asks_anew(store: SqliteStore) -> None:
+    question = "Which harbour bridge did the flood at Calder close?"
+    first, _ = turn(store, question, filter=Filter(before=date(2015, 12, 31)))
+    assert first.text == FLOOD_2015.text.partition(" The town")[0]
+    reader = WordReader()
+    more, _ = turn(store, "Tell me more.", history=[first], reader=reader)
+    assert reader.calls == []
+    assert (more.question, more.searched) == ("Tell me more.", question)
+    assert [c.quote for c in more.citations] == [
+        "The town hall was under water for a day.",
+        "Boats were found in gardens.",
+    ]
+    turn(store, "Go on.", history=[first, more], reader=reader)
+    assert reader.calls[0][0] == question
+
+
+def test_what_was_told_is_shown_again_only_where_nothing_else_answers(tmp_path: Path) -> None:
+    talks = Document(
+        "Ministers met in Calder on the flood. Ministers of Dunmore met in Calder on it too.",
+        title="Talks",
+    )
+    with filled_store(tmp_path / "other", talks) as store:
+        first, _ = turn(store, "Who met in Calder on the flood?")
+        assert [c.quote for c in first.citations] == ["Ministers met in Calder on the flood."]
+        second, _ = turn(store, "Who else?", history=[first])
+        third, _ = turn(store, "Who else?", history=[first, second])
+    assert first.citations[0].quote not in [c.quote for c in second.citations]
+    assert not third.refused or third.nearest
+
+
+def test_the_model_rewrites_what_no_rule_can(store: SqliteStore) -> None:
+    first, _ = turn(store, "What did the flood at Calder close?")
+    model = ScriptedModel("Did the flood at Calder close the railway?")
+    answer, _ = turn(store, "Did he close the railway?", history=[first], model=model)
+    assert answer.searched == "Did the flood at Calder close the railway?"
+    assert len(model.prompts) == 1
+
+
+def test_a_rewriting_that_is_not_accepted_leaves_the_question_before_in_front(
+    store: SqliteStore,
+) -> None:
+    first, _ = turn(store, "What did the flood at Calder close?")
+    reader = WordReader()
+    question = "Did he close the railway?"
+    answer, _ = turn(
+        store, question, history=[first], model=ScriptedModel("Did Peru close it?"), reader=reader
+    )
+    assert answer.searched == f"{first.question} {question}"
+    assert {asked for asked, _ in reader.calls} == {question}
+
+
+# The way of a question
+
+
+def test_a_question_is_read_once(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+
+    def counted(name: str) -> Any:
+        whole = getattr(turn_module, name)
+
+        def call(*arguments: Any) -> Any:
+            calls.append(name)
+            return whole(*arguments)
+
+        return call
+
+    for name in ("understand", "needs_several", "date_phrases"):
+        monkeypatch.setattr(turn_module, name, counted(name))
+    # Asked twice, within the days and of all articles; read once.
+    answer, stages = turn(store, "With what did the opera house of Lund open its season last week?")
+    assert (stages, answer.refused) == (["searching", "searching"], False)
+    assert sorted(calls) == ["date_phrases", "needs_several", "understand"]
+
+
+STEPS = {
+    "rag.answer.turn",
+    "rag.answer.followup",
+    "rag.answer.answering",
+    "rag.answer.evidence",
+    "index.search.retriever",
+    "rag.answer.refuse",
+    "rag.answer.compare",
+    "rag.answer.claims",
+}
+HELPERS = {
+    "rag.answer.question",
+    "rag.answer.antecedents",
+    "index.search.fusion",
+    "index.search.copies",
+}
+"""Where a question passes on its way to an answer. `rag.english`, and the seams where the
+library and the models are plugged in, are what these steps look things up in."""
+TYPES = {"FollowUp", "Question", "Hit", "Reading", "Evidence", "Sides", "Claim", "Answer"}
+"""What one step hands to the next."""
+PARTS = {"Filter", "DatePhrase", "DateRange", "Document", "Citation", "Disagreement"}
+"""What one of these is made of."""
+SEAMS = {"Store", "Embedder", "Reader", "LanguageModel", "Settings", "Stage"}
+
+
+def test_a_question_passes_twelve_modules_at_most(store: SqliteStore) -> None:
+    ran: set[str] = set()
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code.co_name != "<module>":
+            ran.add(frame.f_globals.get("__name__", ""))
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        turn(store, KILLED_2019)
+    finally:
+        sys.setprofile(before)
+    assert {
+        name for name in ran if name.startswith(("rag.answer.", "index.search."))
+    } == STEPS | HELPERS
+    assert len(STEPS | HELPERS) <= 12
+
+
+def test_eight_types_at_most_are_handed_on() -> None:
+    named: set[str] = set()
+    for path in STEPS:
+        module = importlib.import_module(path)
+        for function in (getattr(module, name) for name in module.__all__):
+            if inspect.isfunction(function):
+                hints = " ".join(map(str, function.__annotations__.values()))
+                named.update(re.findall(r"[A-Z]\w+", hints))
+    own = {name for name in named if hasattr(builtins, name) or hasattr(typing, name)}
+    assert named - own - SEAMS - PARTS - {"NDArray"} <= TYPES
+    assert len(TYPES) <= 8
