@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from index.reading import ReadOptions
     from index.store import Change, FileRead, Store
     from rag.language_model import LanguageModel
+    from rag.reader import Reader
     from rag.syncing import SyncReport
 
 __all__ = ["AddResult", "Assistant"]
@@ -49,6 +50,7 @@ class Assistant:
         *,
         store: Store | None = None,
         embedder: Embedder | None = None,
+        reader: Reader | None = None,
         language_model: LanguageModel | None = None,
         on_progress: Callable[[int, int], None] | None = None,
     ) -> None:
@@ -62,6 +64,7 @@ class Assistant:
             settings: how everything is set up.
             store: the library; like every part that is handed in, it is not closed here.
             embedder: the one whose vectors the store holds.
+            reader: what finds the answer in a passage.
             language_model: what phrases the answers.
             on_progress: see the attribute.
         """
@@ -75,6 +78,7 @@ class Assistant:
             settings,
             store=store,
             embedder=embedder,
+            reader=reader,
             language_model=language_model,
             on_progress=self._report_progress,
         )

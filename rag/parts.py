@@ -37,6 +37,7 @@ class Parts:
         *,
         store: Store | None,
         embedder: Embedder | None,
+        reader: Reader | None,
         language_model: LanguageModel | None,
         on_progress: Callable[[int, int], None],
     ) -> None:
@@ -46,7 +47,7 @@ class Parts:
         self._knows_embedder = store is not None
         self._embedder = embedder
         self._language_model = language_model
-        self._reader: Reader | None = None
+        self._reader = reader
         self._on_progress = on_progress
         self._samples: Store | None = None
         self._sample_folder: tempfile.TemporaryDirectory[str] | None = None
