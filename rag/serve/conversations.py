@@ -218,7 +218,7 @@ class Conversations:
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
-            # Made with its mode before SQLite opens it, which gives what it puts beside it the same.
+            # Made before SQLite opens it, which gives what it puts beside it the same mode.
             with contextlib.suppress(FileExistsError):
                 os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
             db = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
