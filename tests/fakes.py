@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -40,6 +40,14 @@ def answered(question: str = "Who urged Maduro?", filter: Filter = Filter()) -> 
     claim = Claim("Canada and a dozen Latin American governments urged it.", (citation,), 0.9)
     timing = Timing(0.1, 2.0, 2.1, 250, 20)
     return Answer(question, question, claim.text, (claim,), filter=filter, model="f", timing=timing)
+
+
+def marked(question: str = "Who urged Maduro?") -> Answer:
+    """One claim in the words of its quote, with those that answer marked."""
+    citation = Citation(1, LIMA, 0, QUOTE_END)
+    answer = replace(citation, end=LIMA.text.index(" urged"))
+    claim = Claim(citation.quote, (citation,), 1.0, verbatim=True, answer=answer)
+    return Answer(question, question, claim.text, (claim,), model="f")
 
 
 def refused(question: str = "What is the population of Peru?", reason: str = "") -> Answer:

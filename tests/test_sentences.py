@@ -25,6 +25,11 @@ def split(text: str) -> list[str]:
         "The sale of Acme Inc. shares began at 9 a.m. Tuesday.",
         "Grain, oil, etc. were delivered to St. Petersburg.",
         "Martin Prado Jr. leads the fleet.",
+        "He briefed the U.N. Security Council on Monday.",
+        "The Washington, D.C. council met Washington, D.C. Mayor Ana Ruiz.",
+        # A name that is written with a mark
+        "Yahoo! Inc. said it had sold Yahoo! News.",
+        "Yahoo! reported a loss.",
         # Initials
         "The letter from J. K. Marsh and George H.W. Stone was read.",
         # Numbers
@@ -67,6 +72,17 @@ def test_one_sentence_stays_whole(text: str) -> None:
         ("He flew to the U.S. The talks failed.", ["He flew to the U.S.", "The talks failed."]),
         ("It began at 9 a.m. They left at ten.", ["It began at 9 a.m.", "They left at ten."]),
         ("He works for Acme Inc. It sells nets.", ["He works for Acme Inc.", "It sells nets."]),
+        ("He spoke at the U.N. The vote failed.", ["He spoke at the U.N.", "The vote failed."]),
+        ("He left the U.N. Officials wept.", ["He left the U.N.", "Officials wept."]),
+        (
+            "They met in Washington, D.C. Rain fell.",
+            ["They met in Washington, D.C.", "Rain fell."],
+        ),
+        (
+            "They met in Washington, D.C. Officials said so.",
+            ["They met in Washington, D.C.", "Officials said so."],
+        ),
+        ("He sold Yahoo! It was a relief.", ["He sold Yahoo!", "It was a relief."]),
         # Words that look like abbreviations
         ("The ship came in. Crews cheered.", ["The ship came in.", "Crews cheered."]),
         ("The old king fell ill. Doctors ran.", ["The old king fell ill.", "Doctors ran."]),
@@ -140,6 +156,10 @@ def test_a_run_without_spaces_is_cut_between_letters() -> None:
         "a.b." * 250_000,
         ". " * 500_000,
         "J. " * 330_000,
+        "Yahoo! " * 140_000,
+        "Yahoo!" * 160_000,
+        "Rio, N.Y. " * 100_000,
+        "A" * 1_000_000 + ", N.Y. Rain fell.",
         '"\n' * 500_000,
         '"!" ' * 250_000,
         "." + '"' * 1_000_000,

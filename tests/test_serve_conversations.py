@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import stat
+import sys
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from fakes import LIMA, FakeStore, answered, refused
+from fakes import LIMA, FakeStore, answered, marked, refused
 from index.errors import LibraryError, NotFoundError
 from rag.evaluation import read_examples
 from rag.serve.conversations import Conversations, restored
 from rag.types import Answer
 
+URGED = " urged Maduro not to be sworn in."
 ANN, BOB = "a" * 32, "b" * 32
 
 
@@ -49,6 +53,36 @@ def test_turns_are_kept_in_order_and_survive_a_restart(kept: Conversations, tmp_
         assert [turn.answer["question"] for turn in again.turns(ANN, first)] == ["Who?", "Why?"]
     mode = stat.S_IMODE((tmp_path / "home" / "conversations.db").stat().st_mode)
     assert mode == 0o600
+
+
+def test_nobody_else_can_read_the_file_at_any_moment(tmp_path: Path) -> None:
+    """The modes are looked at when SQLite opens the file: what follows is too late to close it."""
+    path = tmp_path / "home" / "conversations.db"
+    opened: list[int] = []
+    watching = True
+
+    def watch(event: str, arguments: tuple[object, ...]) -> None:
+        if watching and event == "sqlite3.connect" and str(arguments[0]) == str(path):
+            opened.append(stat.S_IMODE(path.stat().st_mode) if path.exists() else -1)
+
+    sys.addaudithook(watch)  # For good: one cannot be taken away.
+    before = os.umask(0)
+    try:
+        with closing(Conversations(path.parent)) as kept:
+            add(kept, ANN, answered("Who?"))
+            watching = False
+            with closing(sqlite3.connect(path)) as db:
+                for mode in ("DELETE", "WAL"):
+                    db.execute(f"PRAGMA journal_mode = {mode}")
+                    with db:
+                        db.execute("UPDATE turn SET verdict = 'right'")
+                        beside = list(path.parent.iterdir())
+                        assert len(beside) > 1
+                        assert {stat.S_IMODE(file.stat().st_mode) for file in beside} == {0o600}
+    finally:
+        watching = False
+        os.umask(before)
+    assert opened == [0o600]
 
 
 def test_what_is_anothers_is_not_found(kept: Conversations) -> None:
@@ -120,6 +154,27 @@ def test_a_kept_answer_can_be_referred_to_again() -> None:
     assert answer.citations[0].quote == kept["citations"][0]["quote"]
     # Without its article, a claim is tied to nothing.
     assert restored(kept, FakeStore([]).document).claims == ()
+
+
+def test_the_words_that_answer_are_kept_with_their_place() -> None:
+    kept = json.loads(json.dumps(marked().to_json()))
+    (claim,) = restored(kept, FakeStore([LIMA]).document).claims
+    assert claim == replace(marked().claims[0], reasons=())
+    assert claim.pieces == ("", "Canada and a dozen Latin American governments", URGED)
+
+
+def test_an_answer_kept_before_its_words_were_marked_is_restored_without_them() -> None:
+    kept = json.loads(json.dumps(answered().to_json()))
+    for claim in kept["claims"]:
+        del claim["answer"]
+    (claim,) = restored(kept, FakeStore([LIMA]).document).claims
+    assert (claim.answer, claim.pieces) == (None, (claim.text, "", ""))
+
+
+def test_a_courtesy_is_restored_as_one() -> None:
+    said = Answer("Thanks!", "Thanks!", "You are welcome.")
+    kept = json.loads(json.dumps(said.to_json()))
+    assert restored(kept, FakeStore([]).document) == said
 
 
 def test_a_file_that_cannot_be_used_is_said_in_one_line(tmp_path: Path) -> None:

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakes import LIMA, answered, refused
+from fakes import LIMA, answered, marked, refused
 from index.types import Document
-from rag.serve.views import answer_markdown, article_view, conversation_markdown, document_view
+from rag.serve.views import (
+    answer_markdown,
+    answer_view,
+    article_view,
+    conversation_markdown,
+    document_view,
+)
+from rag.types import Answer, Citation, Claim
 
 TEXT = "One two three four five six."
 
@@ -39,6 +47,33 @@ def test_the_other_quotes_of_the_answer_are_marked_with_their_numbers() -> None:
     ]
 
 
+@given(st.tuples(st.integers(-2, 30), st.integers(-2, 30)))
+def test_the_words_that_answer_are_marked_within_the_opened_quote_only(
+    answer: tuple[int, int],
+) -> None:
+    view = article_view(Document(TEXT), [(1, 0, 7), (2, 8, 18)], 2, answer=answer)
+    assert all("".join(s["pieces"]) == s["text"] for s in view["segments"])
+    words = [s["pieces"][1] for s in view["segments"] if s["pieces"][1]]
+    start, end = answer
+    assert words == ([TEXT[start:end]] if 8 <= start < end <= 18 else [])
+
+
+def test_the_page_gets_each_claim_in_three_pieces() -> None:
+    (claim,) = answer_view(marked().to_json())["claims"]
+    assert claim["pieces"] == (
+        "",
+        "Canada and a dozen Latin American governments",
+        " urged Maduro not to be sworn in.",
+    )
+    # What stands elsewhere, or was kept before answers were marked, is not marked.
+    text = claim["text"]
+    for answer in (None, claim["answer"] | {"at": 3}, claim["answer"] | {"at": len(text)}):
+        kept = {"claims": [claim | {"answer": answer}]}
+        assert answer_view(kept)["claims"][0]["pieces"] == (text, "", "")
+    del claim["answer"]
+    assert answer_view({"claims": [claim]})["claims"][0]["pieces"] == (text, "", "")
+
+
 def test_articles_that_are_nearly_the_same_are_named() -> None:
     view = article_view(Document(TEXT), kin=[LIMA])
     assert [other["title"] for other in view["kin"]] == [LIMA.title]
@@ -56,6 +91,46 @@ def test_markdown_has_each_claim_with_its_quote() -> None:
     assert text.splitlines()[0].endswith("[1]")
     assert "1. “Canada and a dozen Latin American governments" in text
     assert "Lima Group urges Maduro to stand down, BBC, 2019-01-04" in text
+
+
+def test_the_words_that_answer_are_bold_in_markdown() -> None:
+    line = answer_markdown(marked().to_json()).splitlines()[0]
+    assert line == (
+        "**Canada and a dozen Latin American governments** urged Maduro not to be sworn in. [1]"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "line"),
+    [
+        ("It was *five*.", "*five*", r"It was **\*five\***."),
+        ("He paid\n $5 for it.", "$5", "He paid **$5** for it."),
+        ("He paid\nfor  it.", "paid\nfor", "He **paid for** it."),
+        # Between a letter and a punctuation mark, two stars would be read as stars.
+        ("He paid US$5 for it.", "$5", "He paid US$5 for it."),
+        ("The U.N.-led talks", "U.N.", "The **U.N.**-led talks"),
+        ("He said x_y.", "x_y", r"He said **x\_y**."),
+    ],
+)
+def test_bold_words_are_escaped_like_the_others(text: str, words: str, line: str) -> None:
+    citation = Citation(1, Document(text), 0, len(text))
+    start = text.index(words)
+    span = replace(citation, start=start, end=start + len(words))
+    at = len(" ".join((text[:start] + "|").split())) - 1
+    claim = Claim(" ".join(text.split()), (citation,), 1.0, answer=span, answer_at=at)
+    answer = Answer("Q?", "Q?", text, (claim,))
+    assert answer_markdown(answer.to_json()).splitlines()[0] == f"{line} [1]"
+
+
+def test_markdown_of_a_courtesy_is_its_text() -> None:
+    said = Answer("Thanks!", "Thanks!", "You are *welcome*.").to_json()
+    assert answer_markdown(said) == r"You are \*welcome\*."
+
+
+def test_markdown_of_an_answer_kept_before_its_words_were_marked() -> None:
+    kept = marked().to_json()
+    del kept["claims"][0]["answer"]
+    assert answer_markdown(kept).startswith("Canada and a dozen")
 
 
 def test_markdown_of_a_refusal_shows_the_nearest_passages() -> None:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakes import LIMA, answered, refused
+from fakes import LIMA, answered, marked, refused
 from index.types import Document
 from rag.cli.terminal import answer_lines, clean, day, json_text, plain, show_log, status, styled
 from rag.types import Answer, Citation, Claim
@@ -100,6 +100,42 @@ def test_one_mark_a_span_and_one_entry_a_number() -> None:
     lines = plain(answer_lines(replace(answered(), claims=claims))).split("\n")
     assert lines[0] == "A. [1][2] B. [1]"
     assert [line[:3] for line in lines if line.startswith("[")] == ["[1]", "[2]"]
+
+
+def test_the_words_that_answer_are_bold_and_the_rest_is_not() -> None:
+    answer = marked()
+    (_, parts), *_ = answer_lines(answer)
+    assert parts == (
+        ("Canada and a dozen Latin American governments", "bold"),
+        (" urged Maduro not to be sworn in.", ""),
+        (" [1]", "cyan"),
+    )
+    unmarked = replace(answer, claims=(replace(answer.claims[0], answer=None),))
+    assert plain(answer_lines(answer)) == plain(answer_lines(unmarked))
+    assert answer_lines(unmarked)[0][1][0] == (answer.text, "")
+
+
+@given(st.text(st.sampled_from("a\x1b[31m\x07; ")), st.text(st.sampled_from("a\x1b[31m\x07; ")))
+def test_a_mark_lets_through_nothing_that_cleaning_the_whole_would_not(one: str, two: str) -> None:
+    text = " ".join(f"x {one}W{two} y".split())
+    document = Document(text)
+    at = text.index("W")
+    citation = Citation(1, document, 0, len(text))
+    for end in range(at + 1, len(text) + 1):
+        for start in range(at + 1):
+            words = " ".join(text[start:end].split())
+            if not text.startswith(words, start):
+                continue
+            span = replace(citation, start=start, end=end)
+            claim = Claim(text, (citation,), 1.0, answer=span, answer_at=start)
+            line = plain(answer_lines(Answer("Q?", "Q?", text, (claim,)))).split("\n")[0]
+            assert line == f"{clean(text)} [1]"
+
+
+def test_a_courtesy_is_its_text() -> None:
+    assert plain(answer_lines(Answer("Thanks!", "Thanks!", "You are welcome."))) == (
+        "You are welcome."
+    )
 
 
 def test_on_a_terminal_it_is_wrapped_and_coloured(monkeypatch: pytest.MonkeyPatch) -> None:

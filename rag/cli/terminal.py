@@ -142,6 +142,8 @@ def answer_lines(answer: Answer) -> list[Line]:
             for citation in answer.nearest:
                 lines += _citation_lines(citation, "- ", "dim")
         return lines
+    if not answer.claims:  # A courtesy.
+        return [*lines, (0, ((clean(answer.text), ""),))]
     if answer.disagreement:
         lines.append((0, ((LEADS[answer.disagreement], "yellow"),)))
         lines += [(0, (("- ", ""), *_claim_pieces(claim))) for claim in answer.claims]
@@ -154,11 +156,15 @@ def answer_lines(answer: Answer) -> list[Line]:
 
 
 def _claim_pieces(claim: Claim) -> tuple[tuple[str, str], ...]:
-    """Return a claim after whoever says it, with the marks of its citations."""
+    """Return a claim after whoever says it, the answer bold, with the marks of its citations."""
     numbers = dict.fromkeys(citation.number for citation in claim.citations)
     marks = "".join(f"[{number}]" for number in numbers)
     said = ((f"{clean(claim.attribution)}: ", ""),) if claim.attribution else ()
-    return (*said, (clean(claim.text), "bold"), (f" {marks}", "cyan"))
+    text, pieces = clean(claim.text), [clean(piece, keep_lines=True) for piece in claim.pieces]
+    if "".join(pieces) != text:  # Something to be cleaned away lies across an edge.
+        pieces = [text, "", ""]
+    told = ((piece, style) for piece, style in zip(pieces, ("", "bold", "")) if piece)
+    return (*said, *told, (f" {marks}", "cyan"))
 
 
 def _citation_lines(citation: Citation, mark: str, style: str) -> Iterator[Line]:

@@ -164,7 +164,7 @@ async def _stream(events: AsyncIterator[Event]) -> AsyncIterator[str]:
 
 def _pieces(answer: Answer) -> list[str]:
     """Return the text in parts, each claim with the marks of its citations."""
-    if answer.refused:
+    if answer.refused or not answer.claims:  # The latter is a courtesy.
         return [answer.text]
     told = [LEADS[answer.disagreement]] if answer.disagreement else []
     for claim in answer.claims:

@@ -6,14 +6,16 @@ included, so that a conversation can be read again after its articles were remov
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import secrets
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -216,9 +218,12 @@ class Conversations:
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
+            # Made before SQLite opens it, which gives what it puts beside it the same mode.
+            with contextlib.suppress(FileExistsError):
+                os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
             db = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
             try:
-                self._path.chmod(0o600)
+                self._path.chmod(0o600)  # One that was copied here may have another.
                 db.execute("PRAGMA foreign_keys = ON")
                 db.execute("PRAGMA secure_delete = ON")
                 found = db.execute("PRAGMA user_version").fetchone()[0]
@@ -263,6 +268,8 @@ def restored(answer: dict[str, Any], find: Callable[[str], Document]) -> Answer:
             claim["support"],
             verbatim=claim["verbatim"],
             attribution=claim["attribution"],
+            answer=_answer_of(claim, citations),
+            answer_at=(claim.get("answer") or {}).get("at", 0),
         )
         for claim in answer["claims"]
         if all(number in citations for number in claim["citations"])
@@ -283,3 +290,11 @@ def restored(answer: dict[str, Any], find: Callable[[str], Document]) -> Answer:
         filter_read=answer["filter_read"],
         model=answer["model"],
     )
+
+
+def _answer_of(claim: dict[str, Any], citations: dict[int, Citation]) -> Citation | None:
+    """Return the words of a claim that answer; answers of before they were marked have none."""
+    told = claim.get("answer")
+    if told is None:
+        return None
+    return replace(citations[told["citation"]], start=told["start"], end=told["end"])

@@ -18,13 +18,14 @@ from typing import Any
 import gradio as gr
 
 from index.errors import BylineError
-from index.types import Document, Filter
+from index.types import Filter
 from rag.adding import AddResult
 from rag.assistant import Assistant
 from rag.serve.asking import Failure, ask_in_line
 from rag.serve.conversations import Conversations
 from rag.serve.guard import visitor_of
 from rag.serve.line import Line
+from rag.serve.removed import Removed
 from rag.serve.shelf import Shelf
 from rag.serve.visit import Visit
 from rag.types import Answer, Delta, Stage
@@ -58,8 +59,7 @@ class Listeners:
         self._line = line
         self._filter = filter
         self._visits: dict[tuple[str, str], Visit] = {}
-        self._removed: dict[str, list[Document]] = {}
-        """By visitor, what can be brought back; a reload does not lose it."""
+        self._removed = Removed()
         self._mutex = threading.Lock()
 
     # -- a page opens and closes -------------------------------------------------------------------
@@ -72,6 +72,10 @@ class Listeners:
         """Forget a page."""
         with self._mutex:
             visit = self._visits.pop(_key(request), None)
+            if visit is not None and all(
+                other.visitor != visit.visitor for other in self._visits.values()
+            ):
+                self._removed.leave(visit.visitor, returns=bool(_key(request)[0]))
         if visit is not None:
             visit.stop()
 
@@ -279,8 +283,7 @@ class Listeners:
                     self._visits.pop(next(iter(self._visits))).stop()
                 # Without a cookie, what is asked is kept for nobody else to find.
                 visitor = key[0] or secrets.token_hex(16)
-                removed = self._removed.setdefault(visitor, [])
-                shelf = Shelf(self._assistant, self._filter, removed)
+                shelf = Shelf(self._assistant, self._filter, self._removed.of(visitor))
                 self._visits[key] = Visit(
                     self._assistant, self._conversations, self._line, visitor, shelf
                 )

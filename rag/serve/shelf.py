@@ -16,6 +16,7 @@ from index.errors import BylineError, QuestionError
 from index.types import Document, Filter
 from rag.adding import AddResult
 from rag.assistant import Assistant
+from rag.serve.removed import MOST_ARTICLES
 from rag.serve.views import article_view, document_view
 
 __all__ = ["Shelf"]
@@ -127,6 +128,7 @@ class Shelf:
         document = store.document(id_)
         store.delete_documents([document.id])
         self.removed.append(document)
+        del self.removed[:-MOST_ARTICLES]
         self.assistant.settle()
         return document
 

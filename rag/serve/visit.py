@@ -22,6 +22,7 @@ from rag.serve.line import Line
 from rag.serve.shelf import Shelf
 from rag.serve.views import (
     answer_markdown,
+    answer_view,
     article_view,
     conversation_markdown,
 )
@@ -159,7 +160,9 @@ class Visit:
     def _keep(self, shown: _Shown, answer: Answer, conversation: str | None) -> None:
         shown.answer = answer
         kept = answer.to_json()
-        shown.view.update(state="done", draft="", answer=kept, markdown=answer_markdown(kept))
+        shown.view.update(
+            state="done", draft="", answer=answer_view(kept), markdown=answer_markdown(kept)
+        )
         try:
             where, shown.view["id"] = self.conversations.add_turn(self.visitor, conversation, kept)
         except LibraryError as error:
@@ -208,7 +211,7 @@ class Visit:
                 view = _view(answer.question, "done")
                 view.update(
                     id=turn.id,
-                    answer=turn.answer,
+                    answer=answer_view(turn.answer),
                     verdict=turn.verdict,
                     markdown=answer_markdown(turn.answer),
                 )
@@ -260,7 +263,9 @@ class Visit:
             for other in cited
             if other["document"]["id"] == document.id
         ]
-        view = article_view(document, spans, number, self.assistant.kin(document.id))
+        told = [claim["answer"] for claim in answer["claims"] if claim.get("answer")]
+        words = next(((a["start"], a["end"]) for a in told if a["citation"] == number), (0, 0))
+        view = article_view(document, spans, number, self.assistant.kin(document.id), words)
         return view | {"turn": turn, "number": number, "numbers": sorted(rows)}
 
 

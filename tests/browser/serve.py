@@ -1,51 +1,89 @@
 """Serves the browser chat for the tests: `python serve.py HOME OPTIONS`, OPTIONS being JSON.
 
-The real page, server, and library, with the hash embedder and a model that repeats its best
-note, a word at a time. Connections beyond loopback are refused, and named in `HOME/outside`.
+The real page, server, and library, with the hash embedder and a reader that looks for the words
+of the question. Connections beyond loopback are refused, and named in `HOME/outside`.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from fakes import HashEmbedder
+from index.text.sentences import split_sentences
 from rag.assistant import Assistant
+from rag.english.vocabulary import content_stems
 from rag.environment import prepare_environment
-from rag.language_model import Generation, Prompt
+from rag.reader import Passage, Reading, SpanScore
 from rag.serve.conversations import Conversations
 from rag.serve.guard import Login
 from rag.serve.server import listen, make_app, run
 from rag.settings import Settings
-from scripted import ScriptedModel, settings
+from rag.types import Answer, Delta, Stage
+from scripted import ScriptedModel
 from ui import build_page
 
 
-class SlowModel(ScriptedModel):
-    """Writes the best note, or what it was told to, with a pause after each word."""
+class WordsReader:
+    """Takes the sentence that has most words of the question; of it what stands before them.
 
-    def __init__(self, says: str, pause: float, log: Path) -> None:
-        super().__init__(says)
-        self._pause = pause
+    "How many" is answered by the first number.
+    """
+
+    name = "words"
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        return [self._reading(question, passage.text) for passage in passages]
+
+    def _reading(self, question: str, text: str) -> Reading:
+        asked = frozenset(content_stems(question))
+        spans = []
+        for sentence in split_sentences(text):
+            words = text[sentence.start : sentence.end]
+            share = len(asked.intersection(content_stems(words))) / max(len(asked), 1)
+            start, end = self._answer(asked, words, number="how many" in question.casefold())
+            place = (sentence.start + start, sentence.start + end)
+            spans.append(SpanScore(*place, score=30 * share - 12))
+        return Reading(tuple(sorted(spans, key=lambda span: -span.score)))
+
+    @staticmethod
+    def _answer(asked: frozenset[str], words: str, number: bool) -> tuple[int, int]:
+        found = re.search(r"\d[\d,]*", words) if number else None
+        if found:
+            return found.span()
+        known = (
+            w.start() for w in re.finditer(r"\w+", words) if asked.intersection(content_stems(w[0]))
+        )
+        end = len(words[: next(known, 0)].rstrip())
+        return (0, end or len(words))
+
+
+class Drafting(Assistant):
+    """Shows a draft before an answer, a word at a time with a pause after each."""
+
+    def draft(self, says: str, pause: float, log: Path) -> None:
+        """Say what the draft is."""
+        self._draft, self._pause = says.split(), pause
         self._log = log
         """Where the time of each word is kept, in seconds since 1970; bench/browser.py reads it."""
 
-    def stream(self, prompt: Prompt, max_tokens: int) -> Iterator[str | Generation]:
-        notes = (line[2:] for line in prompt.variable.splitlines() if line.startswith("- "))
-        words = (self.replies[0] or next(notes, "")).split()
-        with self._log.open("w") as log:
-            for word in words:
-                log.write(f"{word} {time.time()}\n")
-                yield word + " "
-                time.sleep(self._pause)
-        yield Generation(100, max_tokens, truncated=False)
+    def stream(self, question: str, **options: Any) -> Iterator[Stage | Delta | Answer]:
+        for event in super().stream(question, **options):
+            if isinstance(event, Answer) and event.claims:
+                with self._log.open("w") as log:
+                    for word in self._draft:
+                        log.write(f"{word} {time.time()}\n")
+                        yield Delta(word + " ")
+                        time.sleep(self._pause)
+            yield event
 
 
 def refuse_outside(log: Path) -> None:
@@ -71,13 +109,13 @@ def main() -> None:
     if options.get("real"):
         assistant = Assistant(Settings.from_environment(home / "home"))
     else:
-        assistant = Assistant(
-            settings(home, **options.get("settings", {})),
+        assistant = Drafting(
+            Settings(home=home / "home", models=home / "models", **options.get("settings", {})),
             embedder=HashEmbedder(),
-            language_model=SlowModel(
-                options.get("says", ""), options.get("pause", 0.0), home / "words"
-            ),
+            reader=WordsReader(),
+            language_model=ScriptedModel(""),
         )
+        assistant.draft(options.get("says", ""), options.get("pause", 0.0), home / "words")
     login = Login(*options["login"]) if options.get("login") else None
     app = make_app(assistant, Conversations(home / "home"), build_page, login=login)
     listening = listen("127.0.0.1", 0)

@@ -7,10 +7,9 @@ from collections.abc import Callable
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
-from test_sides import DEATHS, FIRST, LATER
 
 from scripted import LIMA, MIGRATION, WHO_URGED
-from visiting import StartServer, Visitor
+from visiting import DEATHS, FIRST, LATER, StartServer, Visitor
 
 Visit = Callable[..., Visitor]
 
@@ -36,7 +35,9 @@ def test_no_view_has_a_violation(
     serve: StartServer, visit: Visit, scheme: str, size: tuple[int, int]
 ) -> None:
     width, height = size
-    server = serve(articles=(LIMA, MIGRATION, FIRST, LATER), pause=0.05)
+    server = serve(
+        articles=(LIMA, MIGRATION, FIRST, LATER), says="It was read out. " * 5, pause=0.1
+    )
     visitor = visit(server, color_scheme=scheme, viewport={"width": width, "height": height})
     page = visitor.page
     check(page, "nothing asked yet")
@@ -45,12 +46,13 @@ def test_no_view_has_a_violation(
     expect(page.locator(".bl-draft")).to_be_visible()
     check(page, "a draft")
     expect(page.locator(".bl-tools")).to_be_visible()
+    expect(page.locator(".bl-text .bl-words")).to_be_visible()
     check(page, "an answer")
     chip = page.locator(".bl-text .bl-chip").first
     chip.focus()
     check(page, "a citation in focus")
     chip.click()
-    expect(page.locator(".bl-current")).to_be_visible()
+    expect(page.locator(".bl-current .bl-words")).to_be_visible()
     check(page, "an article beside the answer")
     page.keyboard.press("Escape")
     visitor.ask("Which chess opening did the grandmaster prefer?")
@@ -58,6 +60,8 @@ def test_no_view_has_a_violation(
     visitor.ask(DEATHS)
     expect(page.locator(".bl-side")).to_have_count(2)
     check(page, "a disagreement")
+    visitor.ask("Thanks!")
+    check(page, "a courtesy")
     visitor.ask("And who counted them?")
     if width < 900:
         page.get_by_label("Library and conversations").click()

@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_sides import DEATHS, FIRST, LATER
 
 from scripted import LIMA, LONG, WHO_URGED
-from visiting import Server, StartServer
+from visiting import DEATHS, FIRST, LATER, URGING, Server, StartServer
 
 COMPLETIONS = "v1/chat/completions"
 
@@ -35,6 +34,18 @@ def chat(server: Server, *said: str, **more: object) -> Any:
     return post(server, COMPLETIONS, {"model": "byline", "messages": messages, **more})
 
 
+def asked_once(server: Server, question: str, sources: list[str]) -> Any:
+    """Ask as a Gradio client does."""
+    row = {"data": [question, sources, "", ""]}
+    event = json.loads(post(server, "gradio_api/call/ask", row))["event_id"]
+    address = f"{server.url}gradio_api/call/ask/{event}"
+    with urllib.request.urlopen(address, timeout=30) as answer:
+        lines = answer.read().decode().splitlines()
+    assert lines[0] == "event: complete"
+    (row,) = json.loads(lines[1].removeprefix("data: "))
+    return row
+
+
 def test_a_program_asks_and_gets_the_citations_too(serve: StartServer) -> None:
     row = json.loads(chat(serve(), WHO_URGED))
     assert row["object"] == "chat.completion"
@@ -44,6 +55,19 @@ def test_a_program_asks_and_gets_the_citations_too(serve: StartServer) -> None:
     (citation,) = row["byline"]["citations"]
     assert LIMA.text[citation["start"] : citation["end"]] == citation["quote"] == LONG
     assert row["usage"]["total_tokens"] >= 0
+
+
+def test_a_courtesy_gets_its_text(serve: StartServer) -> None:
+    server = serve()
+    row = json.loads(chat(server, "Thanks!"))
+    said = row["choices"][0]["message"]["content"]
+    assert said == row["byline"]["text"] != ""
+    assert not row["byline"]["refused"]
+    lines = chat(server, "Thanks!", stream=True).splitlines()
+    events = [json.loads(line[6:]) for line in lines if line.startswith("data: {")]
+    deltas = (event["choices"][0]["delta"].get("content", "") for event in events)
+    assert "".join(deltas) == said
+    assert asked_once(server, "Thanks!", [])["text"] == said
 
 
 def test_a_stream_sends_only_what_was_checked(serve: StartServer) -> None:
@@ -121,13 +145,8 @@ def test_what_cannot_be_answered_is_said_in_one_line(
 
 def test_gradio_clients_can_ask(serve: StartServer) -> None:
     server = serve()
-    asked = {"data": [WHO_URGED, ["Harbour Wire"], "", ""]}
-    event = json.loads(post(server, "gradio_api/call/ask", asked))["event_id"]
-    address = f"{server.url}gradio_api/call/ask/{event}"
-    with urllib.request.urlopen(address, timeout=30) as answer:
-        lines = answer.read().decode().splitlines()
-    assert lines[0] == "event: complete"
-    (row,) = json.loads(lines[1].removeprefix("data: "))
+    row = asked_once(server, WHO_URGED, ["Harbour Wire"])
+    assert row["claims"][0]["answer"]["text"] == URGING
     assert row["citations"][0]["quote"] == LONG
     with urllib.request.urlopen(server.url + "gradio_api/info", timeout=30) as answer:
         assert list(json.load(answer)["named_endpoints"]) == ["/ask"]

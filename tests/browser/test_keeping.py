@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from rag.evaluation import read_examples
 from scripted import LONG, WHO_URGED
-from visiting import StartServer, Visitor
+from visiting import URGING, StartServer, Visitor
 
 Visit = Callable[..., Visitor]
 
@@ -78,6 +78,7 @@ def test_a_conversation_is_saved_with_its_quotes(
     visitor.ask(WHO_URGED)
     text = saved(page, "Save as Markdown", tmp_path).read_text(encoding="utf-8")
     assert f"## {WHO_URGED}" in text
+    assert f"**{URGING}**" in text
     assert LONG in text
     assert "Harbour Wire" in text
     kept = json.loads(saved(page, "Save as JSON", tmp_path).read_text(encoding="utf-8"))
@@ -95,8 +96,28 @@ def test_a_kept_answer_that_is_damaged_hides_no_other(serve: StartServer, visit:
     expect(page.locator(".bl-question")).to_have_text([WHO_URGED])
 
 
+def test_a_conversation_kept_before_answers_were_marked_opens_without_marks(
+    serve: StartServer, visit: Visit
+) -> None:
+    server = serve()
+    page = (visitor := visit(server)).page
+    visitor.ask(WHO_URGED)
+    expect(page.locator(".bl-text .bl-words")).to_have_count(1)
+    with closing(sqlite3.connect(server.home / "conversations.db")) as db, db:
+        answer = json.loads(db.execute("SELECT answer FROM turn").fetchone()[0])
+        for claim in answer["claims"]:
+            del claim["answer"]
+        db.execute("UPDATE turn SET answer = ?", (json.dumps(answer),))
+    page.reload()
+    expect(page.locator(".bl-text")).to_contain_text(LONG)
+    expect(page.locator(".bl-text .bl-words")).to_have_count(0)
+    page.locator(".bl-text .bl-chip").first.click()
+    assert page.locator(".bl-current").text_content() == LONG
+    expect(page.locator(".bl-current .bl-words")).to_have_count(0)
+
+
 def test_a_title_is_not_lost_while_an_answer_comes(serve: StartServer, visit: Visit) -> None:
-    page = (visitor := visit(serve(pause=0.05))).page
+    page = (visitor := visit(serve(says="word " * 20, pause=0.1))).page
     visitor.ask(HOW_MANY)
     page.fill("#bl-box textarea", WHO_URGED)
     page.press("#bl-box textarea", "Enter")

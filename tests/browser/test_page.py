@@ -8,11 +8,10 @@ from datetime import date
 
 import pytest
 from playwright.sync_api import expect
-from test_sides import DEATHS, FIRST, LATER
 
 from index.types import Document
 from scripted import BRIDGE, LIMA, LONG, MIGRATION, WHO_URGED
-from visiting import StartServer, Visitor
+from visiting import DEATHS, FIRST, LATER, URGING, StartServer, Visitor
 
 Visit = Callable[..., Visitor]
 
@@ -34,6 +33,40 @@ def test_a_citation_opens_the_article_at_the_exact_quote(serve: StartServer, vis
     page.keyboard.press("Escape")
     expect(page.locator(".bl-article")).to_have_count(0)
     expect(chip).to_be_focused()
+
+
+def test_the_words_that_answer_are_marked_in_the_answer_and_in_the_article(
+    serve: StartServer, visit: Visit
+) -> None:
+    page = (visitor := visit(serve())).page
+    visitor.ask(WHO_URGED)
+    assert page.locator(".bl-text .bl-words").all_text_contents() == [URGING]
+    page.locator(".bl-text .bl-chip").first.click()
+    expect(page.locator(".bl-current")).to_be_visible()
+    assert page.locator(".bl-article .bl-words").all_text_contents() == [URGING]
+
+
+def test_each_side_has_its_own_words_marked(serve: StartServer, visit: Visit) -> None:
+    page = (visitor := visit(serve(articles=(FIRST, LATER)))).page
+    visitor.ask(DEATHS)
+    assert page.locator(".bl-side .bl-words").all_text_contents() == ["43", "26"]
+    page.locator(".bl-side .bl-chip").last.click()
+    assert page.locator(".bl-current .bl-words").text_content() == "26"
+
+
+def test_a_courtesy_is_answered_and_there_is_nothing_to_judge(
+    serve: StartServer, visit: Visit
+) -> None:
+    page = (visitor := visit(serve())).page
+    visitor.ask(WHO_URGED)
+    visitor.ask("Thanks!")
+    turn = page.locator(".bl-turn").last
+    said = turn.locator(".bl-courtesy").text_content()
+    assert said
+    expect(turn.locator("button")).to_have_count(0)
+    expect(page.locator("#bl-desk [role=status]").first).to_have_text(said)
+    page.reload()
+    expect(page.locator(".bl-courtesy")).to_have_text(said)
 
 
 @pytest.mark.models

@@ -14,7 +14,7 @@ CITIES = "Lima Caracas Bogota Quito Genoa Lund Calder Dunmore Bergen Turin".spli
 
 
 def test_ten_visitors_are_answered_in_turn(serve: StartServer, visit: Visit) -> None:
-    server = serve(pause=0.1)
+    server = serve(says="word " * 20, pause=0.1)
     visitors = [visit(server) for _ in CITIES]
     for visitor, city in zip(visitors, CITIES):
         visitor.page.fill("#bl-box textarea", f"How many people have left Venezuela for {city}?")

@@ -4,12 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-__all__ = ["Server", "StartServer", "Visitor"]
+from index.types import Document
+
+__all__ = ["DEATHS", "FIRST", "LATER", "URGING", "Server", "StartServer", "Visitor"]
+
+URGING = "Canada and a dozen Latin American governments"
+"""Who urged Maduro, by `scripted.LIMA`."""
+DEATHS = "How many people died when the Morandi bridge in Genoa collapsed?"
+FIRST = Document(
+    text="At least 26 people died when the Morandi bridge in Genoa collapsed, the fire service of "
+    "Liguria said. Prime Minister Giuseppe Conte flew to Italy's biggest port.",
+    title="Motorway bridge falls in Genoa",
+    source="Harbour Wire",
+    published=date(2018, 8, 14),
+)
+LATER = Document(
+    text="The prefecture now says that 43 people died when the Morandi bridge collapsed in Genoa. "
+    "Giuseppe Conte has declared a state of emergency in Liguria, Italy.",
+    title="Genoa counts its dead",
+    source="Andean Courier",
+    published=date(2018, 8, 19),
+)
 
 expect.set_options(timeout=20_000)
 

@@ -86,10 +86,13 @@ window.byline = (() => {
     return claim.citations.map((number) => chip(part, index, byNumber.get(number)));
   }
 
+  /* What stands before the answer, the answer, and what stands after it. */
+  const told = ([before, words, after]) => [before, words ? el("mark", { class: "bl-words" }, words) : null, after];
+
   function claims(part, index, answer) {
     return el("p", { class: "bl-text" }, answer.claims.map((claim) => el("span", { class: "bl-claim" },
       claim.attribution ? el("span", { class: "bl-says" }, `${claim.attribution}: `) : null,
-      claim.text, " ", chipsOf(part, index, answer, claim), " ")));
+      told(claim.pieces), " ", chipsOf(part, index, answer, claim), " ")));
   }
 
   function sides(part, index, answer) {
@@ -98,7 +101,7 @@ window.byline = (() => {
       el("p", { class: "bl-lead" }, lead),
       el("div", { class: "bl-sides" }, answer.claims.map((claim) => el("section", { class: "bl-side" },
         el("h3", {}, claim.attribution || "An article"),
-        el("p", { class: "bl-text" }, claim.text, " ", chipsOf(part, index, answer, claim))))),
+        el("p", { class: "bl-text" }, told(claim.pieces), " ", chipsOf(part, index, answer, claim))))),
     ];
   }
 
@@ -211,6 +214,8 @@ window.byline = (() => {
       body.push(el("p", { class: "bl-failure", role: "alert" }, turn.failure));
     } else if (answer.refused) {
       body.push(reading(part, index, answer), refusal(part, index, answer), tools(part, turn, answer));
+    } else if (!answer.claims.length) {
+      body.push(el("p", { class: "bl-text bl-courtesy" }, answer.text));
     } else {
       body.push(reading(part, index, answer),
         answer.disagreement ? sides(part, index, answer) : claims(part, index, answer),
@@ -227,7 +232,7 @@ window.byline = (() => {
     if (turn.state === "working") return turn.stage.replace(/^(searching|reading) .*/, "$1");
     if (turn.state === "stopped") return "Stopped.";
     if (turn.state === "failed") return "";
-    return turn.answer.refused ? turn.answer.text : `Answered with ${plural(turn.answer.citations.length, "quote")}.`;
+    return turn.answer.refused || !turn.answer.claims.length ? turn.answer.text : `Answered with ${plural(turn.answer.citations.length, "quote")}.`;
   }
 
   function welcome(part, value) {
@@ -350,7 +355,7 @@ window.byline = (() => {
         value.url ? el("p", { class: "bl-about" }, el("a", { href: value.url, target: "_blank", rel: "noopener noreferrer" }, "Open the original")) : null,
         value.kin.length ? el("p", { class: "bl-about" }, `Nearly the same, and no further source: ${value.kin.map(named).join("; ")}`) : null,
         el("div", { class: "bl-article", tabindex: 0, role: "document", "aria-label": "Text of the article" }, value.segments.map((segment) =>
-          segment.number ? el("mark", { class: segment.current ? "bl-mark bl-current" : "bl-mark", data: { number: segment.number } }, segment.text)
+          segment.number ? el("mark", { class: segment.current ? "bl-mark bl-current" : "bl-mark", data: { number: segment.number } }, told(segment.pieces))
             : document.createTextNode(segment.text))));
       show(true);
       const mark = part.root.querySelector(".bl-current");
