@@ -187,7 +187,7 @@ def found(
     before = document.text.index(context) if context else start
     at = document.text.index(answer, start)
     end, close = start + len(sentence), at + len(answer)
-    return Evidence(document, start, end, before, at, close, score, 0.5, 0.9)
+    return Evidence(document, start, end, before, at, close, score)
 
 
 def check_promises(answer: Answer) -> None:

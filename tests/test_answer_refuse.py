@@ -8,8 +8,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import get_args
 
-import pytest
-
 from rag.answer.refuse import probability, thresholds
 from rag.reader.reading import NOTHING
 from rag.settings import Refusal
@@ -17,24 +15,11 @@ from rag.settings import Refusal
 ROOT = Path(__file__).parent.parent
 
 
-@pytest.mark.parametrize("several", [False, True])
-@pytest.mark.parametrize("similarity", [None, 0.0, 1.0])
-def test_a_better_score_is_never_less_likely(several: bool, similarity: float | None) -> None:
-    scores = [NOTHING, -10.0, -2.0, 0.0, 2.0, 10.0, 30.0]
-    chances = [probability(score, similarity, several=several) for score in scores]
-    assert chances == sorted(chances)
-    assert 0 <= chances[0] < chances[3] < chances[-1] <= 1
-
-
-@pytest.mark.parametrize("several", [False, True])
-def test_a_passage_that_is_nearer_is_not_less_likely(several: bool) -> None:
-    chances = [probability(0.0, cosine, several=several) for cosine in (0.0, 0.4, 0.8)]
-    assert chances == sorted(chances)
-
-
-def test_a_passage_that_only_its_words_found_is_taken_for_a_far_one() -> None:
-    far, near = (probability(0.0, cosine, several=False) for cosine in (0.0, 1.0))
-    assert far <= probability(0.0, None, several=False) <= near
+def test_a_better_score_is_more_likely() -> None:
+    chances = [probability(score) for score in (NOTHING, -10.0, -2.0, 0.0, 2.0, 10.0, 30.0)]
+    assert chances == sorted(set(chances))
+    assert 0 < chances[0] < 0.1
+    assert 0.9 < chances[-1] < 1
 
 
 def test_the_thresholds_are_those_of_the_settings_in_their_order() -> None:
@@ -46,11 +31,6 @@ def test_the_thresholds_are_those_of_the_settings_in_their_order() -> None:
     assert ordered[-1] < 1
 
 
-@pytest.mark.xfail(
-    "fitted" not in files("rag.answer").joinpath("calibration.json").read_text(encoding="utf-8"),
-    reason="the calibration is a placeholder until bench/fit_refusal.py is run",
-    strict=True,
-)
 def test_the_fit_says_when_it_was_made_of_what_and_by_which_script() -> None:
     text = files("rag.answer").joinpath("calibration.json").read_text(encoding="utf-8")
     fitted = json.loads(text)

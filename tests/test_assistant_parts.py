@@ -304,6 +304,7 @@ def test_threads_that_ask_at_once_share_one_reader(
         chosen,
         store=None,
         embedder=None,
+        reader=None,
         language_model=None,
         on_progress=lambda *_: None,
     )
