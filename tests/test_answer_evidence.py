@@ -28,8 +28,8 @@ FERRY = Document(
 )
 
 
-def ask(store: SqliteStore, reader: Reader, *, read_all: bool = False) -> tuple[Evidence, ...]:
-    return find_evidence(ASKED, store, HashEmbedder(), reader, 12, read_all=read_all)
+def ask(store: SqliteStore, reader: Reader) -> tuple[Evidence, ...]:
+    return find_evidence(ASKED, store, HashEmbedder(), reader, 12)
 
 
 @contextmanager
@@ -73,8 +73,7 @@ def test_each_sentence_is_there_once_with_its_best_span_and_the_likeliest_first(
 ) -> None:
     with one(tmp_path, FERRY, Halcyon=1.0, noon=3.0, Rosa_Quill=SURE, added=2.0) as found:
         assert [item.answer for item in found] == ["Rosa\u00a0Quill", "noon", "added"]
-        scores = [item.score for item in found]
-        assert scores == sorted(scores, reverse=True)
+        assert [item.score for item in found] == [SURE, 3.0, 2.0]
 
 
 def library(tmp_path: Path, *endings: str) -> SqliteStore:
@@ -101,11 +100,11 @@ def test_where_the_first_four_are_sure_of_others_only_rivals_are_read(tmp_path: 
     berths = (f"The harbour was closed to ship {n} for {n + 3} days." for n in range(150))
     long = Document(" ".join(berths), title="Berths")
     with filled_store(tmp_path / "home", long) as store:
-        every, sure = MarkingReader(harbour=SURE), MarkingReader(harbour=SURE)
-        ask(store, every, read_all=True)
+        doubtful, sure = MarkingReader(harbour=UNSURE), MarkingReader(harbour=SURE)
+        ask(store, doubtful)
         ask(store, sure)
-    assert counts(every)[0] == 4
-    assert sum(counts(every)) > 4
+    assert counts(doubtful)[0] == 4
+    assert sum(counts(doubtful)) > 4
     assert counts(sure) == [4]  # No other article that could contradict.
 
 

@@ -13,6 +13,7 @@ from fakes import HashEmbedder
 from index.errors import ModelError
 from index.types import Document, Filter
 from rag.answer.answering import answer_question
+from rag.answer.evidence import find_evidence
 from rag.answer.refuse import thresholds
 from rag.reader import Passage, Reader, Reading
 from rag.settings import Refusal
@@ -106,7 +107,7 @@ def test_a_stricter_refusal_answers_no_more(tmp_path: Path) -> None:
     for line in lines[1:]:
         line.store = lines[0].store
     given = 0
-    for score in range(-30, 31):
+    for score in range(-30, 31, 3):
         answers = []
         for line in lines:
             line.reader = MarkingReader(Canada=score)
@@ -114,7 +115,7 @@ def test_a_stricter_refusal_answers_no_more(tmp_path: Path) -> None:
         assert answers == sorted(answers, reverse=True)
         assert answers[0]
         given += sum(answers)
-    assert 61 < given < 4 * 61
+    assert 21 < given < 4 * 21
 
 
 def test_a_reader_that_fails_is_a_model_error(tmp_path: Path) -> None:
@@ -140,19 +141,19 @@ def test_articles_that_differ_are_shown_side_by_side(tmp_path: Path) -> None:
     )
 
 
-def test_a_number_that_names_a_thing_is_found_and_told(tmp_path: Path) -> None:
-    articles = [
-        Document(f"Warden number {n} of the reserve keeps the {what}. It rained.", title=what)
-        for n, what in {
-            37: "heron lake",
-            38: "beaver dam",
-            39: "otter weir",
-            138: "fox wood",
-        }.items()
-    ]
-    answer = Line(tmp_path, *articles).answer("What does warden number 38 of the reserve keep?")
-    assert answer.citations[0].document.title == "beaver dam"
-    assert answer.disagreement == ""
+def test_a_number_that_names_a_thing_finds_that_thing(tmp_path: Path) -> None:
+    kept = {37: "heron lake", 38: "beaver dam", 39: "otter weir", 138: "fox wood"}
+    wardens = [Document(f"Warden number {n} keeps the {what}.") for n, what in kept.items()]
+    line = Line(tmp_path, *wardens)
+    found = find_evidence(
+        Question("What does warden number 38 keep?", "What does warden number 38 keep?"),
+        line.store,
+        HashEmbedder(),
+        line.reader,
+        12,
+    )
+    assert found[0].text == "Warden number 38 keeps the beaver dam."
+    assert found[0].score > found[1].score
 
 
 @pytest.mark.parametrize(
