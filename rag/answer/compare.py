@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
+from rag.english.numbers import numbers
 from rag.english.values import Named, Term, Value, read_value
 from rag.types import Disagreement, Evidence
 
@@ -36,18 +38,22 @@ class Sides:
     """At least two, of different articles, newest first; empty where there is no disagreement."""
 
 
-def find_sides(likely: Sequence[Evidence]) -> Sides:
+def find_sides(likely: Sequence[Evidence], question: str = "") -> Sides:
     """Return the sides of an answer; none where all agree or nothing can be compared.
 
     Args:
         likely: sentences that answer, likeliest first; not empty.
+        question: what is asked; a number in it may name the thing, as in "warden number 38".
     """
     sides: list[tuple[Evidence, Value]] = []
     seen: set[str] = set()
+    named = numbers(question) & _numbers_beside(likely[0])
     for item in likely:
         if item.document.id in seen or item.score < likely[0].score - _MARGIN:
             continue
         seen.add(item.document.id)
+        if not named <= _numbers_beside(item):
+            continue
         value = read_value(item.answer, item.text, item.document.published)
         if value is None:
             if not sides:
@@ -60,9 +66,13 @@ def find_sides(likely: Sequence[Evidence]) -> Sides:
         return Sides("")
     sides = sides[:_MOST_SIDES]
     # Two may bear one name, or have sung one song; a figure or a day is one.
-    named = any(isinstance(value.what, Named | Term) for _, value in sides)
+    alike = any(isinstance(value.what, Named | Term) for _, value in sides)
     newest = sorted(sides, key=lambda s: s[0].document.published or date.min, reverse=True)
-    return Sides("several answers" if named else "conflict", tuple(item for item, _ in newest))
+    return Sides("several answers" if alike else "conflict", tuple(item for item, _ in newest))
+
+
+def _numbers_beside(evidence: Evidence) -> frozenset[Decimal]:
+    return numbers(f"{evidence.document.title}\n{evidence.text}")
 
 
 def worth_showing(likely: Sequence[Evidence], *, several: bool) -> list[Evidence]:

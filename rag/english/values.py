@@ -31,6 +31,8 @@ _DAYTIMES = frozenset(
 )
 _PARTICLES = frozenset("of the de da del la van von bin al el for and in on at".split())
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
+_POINTS = re.compile(r"(?:the|this|that|these|those|his|her|its|their)\b", re.IGNORECASE)
+"""How words begin that stand for what another article may name: "the president"."""
 _TERM_WORDS = 2
 """Words of a term. Longer ones are the same thing in other words too often (bench/conflicts.py)."""
 _MOST_WORDS = 8
@@ -165,7 +167,7 @@ def read_value(span: str, sentence: str, published: date | None = None) -> Value
     if named := _name(span) if not inside else ():
         return Value(Named(named), beside)
     stems = frozenset(content_stems(span))
-    plain = len(span.split()) <= _TERM_WORDS and not inside and not counted
+    plain = len(span.split()) <= _TERM_WORDS and not (inside or counted or _POINTS.match(span))
     return Value(Term(stems), beside) if plain and stems else None
 
 
