@@ -52,6 +52,20 @@ def test_other_names_are_several_answers() -> None:
     assert (sides.disagreement, answers(sides)) == ("several answers", ["Bo Lund", "Ana Ruiz"])
 
 
+def test_an_article_without_the_number_that_names_the_thing_is_about_another() -> None:
+    items = told(
+        ("Warden number 38 keeps a beaver dam.", "a beaver"),
+        ("Warden number 39 keeps an otter weir.", "an otter"),
+    )
+    assert find_sides(items, "What does warden number 38 keep?") == Sides("")
+    assert answers(find_sides(items, "What do wardens keep?")) == ["an otter", "a beaver"]
+
+
+def test_what_may_stand_for_a_name_is_no_side() -> None:
+    items = told(("Ana Ruiz said so.", "Ana Ruiz"), ("The mayor said so.", "The mayor"))
+    assert find_sides(items) == Sides("")
+
+
 @pytest.mark.parametrize(
     "other",
     [
