@@ -36,7 +36,7 @@ from rag.reader import Reader, load_reader
 from rag.types import Question
 
 # What may be refused of the questions that have an answer, where the refusal is set so.
-REFUSED = {"lenient": 0.01, "balanced": 0.03, "strict": 0.11}
+REFUSED = {"lenient": 0.01, "balanced": 0.034, "strict": 0.11}
 
 
 def collect(
