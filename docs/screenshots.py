@@ -127,7 +127,7 @@ def main() -> None:
             save(page, f"chat-{scheme}")
         page = opened(browser, url, 1280, 800, "light")
         save(page, "library")
-        ask(page, "What is the population of Peru?")
+        ask(page, "How tall is the dam at Brumadinho?")
         save(page, "refusal")
         page = opened(browser, url, 1280, 800, "light")
         ask(page, _DEATHS)

@@ -71,7 +71,7 @@ def test_the_third_answer_is_the_first_again(answers: list[Answer]) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["Who won the 2018 World Cup?", "What is the population of Peru?"]
+    "question", ["Who won the 2018 World Cup?", "How tall is the dam at Brumadinho?"]
 )
 def test_what_no_article_says_is_refused(assistant: Assistant, question: str) -> None:
     answer = assistant.ask(question)
