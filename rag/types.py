@@ -171,7 +171,10 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Where the time of one answer went, in seconds, and what the model read and wrote."""
+    """Where the time of one answer went, in seconds, and what the model read and wrote.
+
+    `retrieval` is searching and reading.
+    """
 
     retrieval: float = 0.0
     generation: float = 0.0
