@@ -18,7 +18,7 @@ from rag.adding import AddResult, Outcome
 from rag.environment import prepare_environment
 from rag.parts import Parts
 from rag.settings import Settings
-from rag.types import Answer, Delta, Stage
+from rag.types import Answer, Delta, Kind, Stage
 
 if TYPE_CHECKING:
     from index.archive import Archived
@@ -320,6 +320,7 @@ class Assistant:
         history: Sequence[Answer] = (),
         read_dates: bool = True,
         today: date | None = None,
+        kind: Kind | None = None,
     ) -> Answer:
         """Answer a question, or refuse it.
 
@@ -330,6 +331,7 @@ class Assistant:
             read_dates: whether "in 2019" and "last week" in the question choose among the
                 articles by their date, where the filter does not; see `rag.dates_asked`.
             today: the day that "last week" is counted from; None for the machine's own date.
+            kind: what is asked for, where that is not to be told from the question.
 
         Raises:
             QuestionError: it is empty or too long.
@@ -337,7 +339,12 @@ class Assistant:
             LibraryError: the library cannot be read.
         """
         for event in self.stream(
-            question, filter=filter, history=history, read_dates=read_dates, today=today
+            question,
+            filter=filter,
+            history=history,
+            read_dates=read_dates,
+            today=today,
+            kind=kind,
         ):
             if isinstance(event, Answer):
                 return event
@@ -351,6 +358,7 @@ class Assistant:
         history: Sequence[Answer] = (),
         read_dates: bool = True,
         today: date | None = None,
+        kind: Kind | None = None,
     ) -> Iterator[Stage | Delta | Answer]:
         """Yield stages and drafts while an answer is made; the last item is the answer.
 
@@ -375,6 +383,7 @@ class Assistant:
             lambda: self._parts.start_language_model()(),
             self.settings,
             today=(today or date.today()) if read_dates else None,
+            kind=kind,
         ):
             if isinstance(event, Answer):
                 timing = replace(event.timing, total=time.perf_counter() - started)

@@ -7,6 +7,7 @@ for every citation, `citation.document.text[citation.start:citation.end] == cita
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
 from index.types import Document, Filter
@@ -16,9 +17,11 @@ __all__ = [
     "Answer",
     "Citation",
     "Claim",
+    "Coverage",
     "Delta",
     "Disagreement",
     "Evidence",
+    "Kind",
     "Question",
     "Reason",
     "Stage",
@@ -36,6 +39,9 @@ LEADS: dict[Disagreement, str] = {
 }
 """What stands before the sides of an answer."""
 
+Kind = Literal["fact", "summary", "timeline", "comparison", "list", "count"]
+"""What is asked for: one answer, or an account of several points."""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -48,7 +54,10 @@ class Question:
     """What the passages are asked: the last question alone."""
     several: bool = False
     """Whether it asks for more than one sentence: how, why, what happened."""
+    kind: Kind = "fact"
     filter: Filter = Filter()
+    happened: tuple[date | None, date | None] = (None, None)
+    """The first and the last of the days that a timeline is asked for; None where it is open."""
     told: tuple[Citation, ...] = ()
     """What the last answer showed, where the question goes on from it: not to be shown again."""
 
@@ -64,8 +73,10 @@ class Evidence:
     """Where to begin reading to understand it: its own start, or that of the sentence before."""
     answer_start: int
     answer_end: int
+    """Where the words are that answer; the same twice where the sentence as a whole is told."""
     score: float
-    """How surely it answers, by the reader: its z; higher is better."""
+    """How surely it answers, by the reader: its z; higher is better. In an account, how much it
+    is worth telling."""
 
     @property
     def text(self) -> str:
@@ -134,6 +145,11 @@ class Claim:
     attribution: str = ""
     """Who says it, to be read before it: "Harbour Wire, 4 January 2019". Empty where the claim
     says so itself or all articles agree."""
+    heading: str = ""
+    """What stands above it, once for all that follow one another under the same: the day in a
+    timeline, the side of a comparison."""
+    when: date | None = None
+    """The day of what it tells, in a timeline."""
     reasons: tuple[str, ...] = ()
     """What was checked and found, each in a few words."""
     answer: Citation | None = None
@@ -184,6 +200,26 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True)
+class Coverage:
+    """What was looked at for an answer, so that a reader knows what it can have missed."""
+
+    articles: int = 0
+    """Articles that the filter admits."""
+    passages: int = 0
+    """Passages, or sentences, that were read."""
+    complete: bool = False
+    """Whether all that could belong to the answer was read, as a count must say."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON types."""
+        return {
+            "articles": self.articles,
+            "passages": self.passages,
+            "complete": self.complete,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The result of a question: claims with citations, or a refusal with the nearest passages."""
 
@@ -194,6 +230,10 @@ class Answer:
     text: str
     """The claims, joined, without citation marks; for a refusal a sentence that says so."""
     claims: tuple[Claim, ...] = ()
+    kind: Kind = "fact"
+    lead: str = ""
+    """A line of code's own to be read before the claims, which then stand one below the other:
+    "The articles disagree.", "3 of 20 articles mention Unasur."."""
     disagreement: Disagreement = ""
     """If not empty, each claim is a side of its own, newest first, with its attribution."""
     refused: bool = False
@@ -210,6 +250,7 @@ class Answer:
     """The words of the question that were read as bounds on the date of publication."""
     filter_dropped: bool = False
     """Whether the articles within those bounds did not answer, so that all were searched."""
+    coverage: Coverage = Coverage()
     model: str = ""
     timing: Timing = Timing()
 
@@ -227,6 +268,8 @@ class Answer:
             "refused": self.refused,
             "reason": self.reason,
             "text": self.text,
+            "kind": self.kind,
+            "lead": self.lead,
             "disagreement": self.disagreement,
             "claims": [
                 {
@@ -236,6 +279,8 @@ class Answer:
                     "answer": claim.answer_json(),
                     "verbatim": claim.verbatim,
                     "attribution": claim.attribution,
+                    "heading": claim.heading,
+                    "when": claim.when.isoformat() if claim.when else None,
                     "citations": [citation.number for citation in claim.citations],
                 }
                 for claim in self.claims
@@ -251,6 +296,7 @@ class Answer:
             },
             "filter_read": self.filter_read,
             "filter_dropped": self.filter_dropped,
+            "coverage": self.coverage.to_json(),
             "model": self.model,
             "timing": {
                 "retrieval": round(self.timing.retrieval, 3),

@@ -83,10 +83,10 @@ def test_a_side_says_who_says_it() -> None:
         "Rain, undated",
         "an article, undated",
     ]
-    assert answer_text(claims[1:], "conflict") == (
+    assert answer_text(claims[1:], "The articles disagree.") == (
         "The articles disagree.\nRain, undated: It rained.\nan article, undated: It snowed."
     )
-    assert answer_text(make_claims([found(bare, "It snowed.", "snowed")]), "") == "It snowed."
+    assert answer_text(make_claims([found(bare, "It snowed.", "snowed")])) == "It snowed."
 
 
 def test_a_refusal_shows_the_three_nearest_each_once() -> None:

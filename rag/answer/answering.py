@@ -15,9 +15,9 @@ from rag.answer.question import seems_english
 from rag.answer.refuse import probability, thresholds
 from rag.reader import Reader
 from rag.settings import Settings
-from rag.types import Answer, Evidence, Question, Reason, Stage, Timing
+from rag.types import LEADS, Answer, Evidence, Question, Reason, Stage, Timing
 
-__all__ = ["answer_question"]
+__all__ = ["answer_question", "refusal"]
 
 _REFUSALS: dict[Reason, str] = {
     "empty library": "There are no articles to answer from.",
@@ -40,7 +40,7 @@ def answer_question(
     """
     counts = store.counts()
     if not counts.documents:
-        yield _refusal(question, "empty library")
+        yield refusal(question, "empty library")
         return
     begun = time.perf_counter()
     yield Stage("searching", f"searching {counts.chunks:,} passages")
@@ -48,13 +48,13 @@ def answer_question(
     timing = Timing(retrieval=time.perf_counter() - begun)
     if not evidence:
         reason: Reason = "nothing matches the filters" if question.filter else "not in the articles"
-        yield replace(_refusal(question, reason), timing=timing)
+        yield replace(refusal(question, reason), timing=timing)
         return
     least = thresholds()[settings.refusal]
     likely = [item for item in evidence if probability(item.score) >= least]
     if not likely:
-        refusal = _refusal(question, "not in the articles", evidence)
-        yield replace(refusal, model=reader.name, timing=timing)
+        refused = refusal(question, "not in the articles", evidence)
+        yield replace(refused, model=reader.name, timing=timing)
         return
     # What was shown just now is found again; it is shown again only where nothing else answers.
     likely = _untold(likely, question) or likely
@@ -63,11 +63,13 @@ def answer_question(
         claims = make_claims(sides.evidence, attributed=True)
     else:
         claims = make_claims(worth_showing(likely, several=question.several))
+    lead = LEADS[sides.disagreement]
     yield Answer(
         question=question.asked,
         searched=question.text,
-        text=answer_text(claims, sides.disagreement),
+        text=answer_text(claims, lead),
         claims=claims,
+        lead=lead,
         disagreement=sides.disagreement,
         certainty=probability(likely[0].score),
         filter=question.filter,
@@ -88,7 +90,14 @@ def _untold(evidence: Sequence[Evidence], question: Question) -> list[Evidence]:
     ]
 
 
-def _refusal(question: Question, reason: Reason, evidence: Sequence[Evidence] = ()) -> Answer:
+def refusal(question: Question, reason: Reason, evidence: Sequence[Evidence] = ()) -> Answer:
+    """Return an answer that says that there is none.
+
+    Args:
+        question: what was asked.
+        reason: why.
+        evidence: what came nearest, nearest first.
+    """
     text = _REFUSALS[reason]
     if reason == "not in the articles" and not seems_english(question.asked):
         text += " It does not look English, the one language that is understood: try it in English."
@@ -98,6 +107,7 @@ def _refusal(question: Question, reason: Reason, evidence: Sequence[Evidence] = 
         text=text,
         refused=True,
         reason=reason,
+        kind=question.kind,
         nearest=nearest_citations(evidence),
         certainty=probability(evidence[0].score) if evidence else None,
         filter=question.filter,

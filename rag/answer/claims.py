@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from index.types import Document
-from rag.types import LEADS, Citation, Claim, Disagreement, Evidence
+from rag.types import Citation, Claim, Evidence
 
 __all__ = ["answer_text", "make_claims", "nearest_citations", "verbatim_claim"]
 
@@ -42,17 +42,15 @@ def make_claims(shown: Iterable[Evidence], *, attributed: bool = False) -> tuple
             Citation(numbers.setdefault((document.id, *span), len(numbers) + 1), document, *span)
             for span in spans
         )
-        answer = replace(cited[-1], start=evidence.answer_start, end=evidence.answer_end)
-        # As long as what stands before the answer, with its white space folded.
-        before = len(_folded(document.text[spans[0][0] : evidence.answer_start] + "|")) - 1
-        claims.append(
-            replace(
-                verbatim_claim(cited),
-                attribution=_source_named(document) if attributed else "",
-                answer=answer,
-                answer_at=before,
-            )
-        )
+        claim = verbatim_claim(cited)
+        if evidence.answer:
+            answer = replace(cited[-1], start=evidence.answer_start, end=evidence.answer_end)
+            # As long as what stands before the answer, with its white space folded.
+            before = len(_folded(document.text[spans[0][0] : evidence.answer_start] + "|")) - 1
+            claim = replace(claim, answer=answer, answer_at=before)
+        if attributed:
+            claim = replace(claim, attribution=_source_named(document))
+        claims.append(claim)
     return tuple(claims)
 
 
@@ -64,11 +62,17 @@ def verbatim_claim(citations: tuple[Citation, ...]) -> Claim:
     return Claim(text, citations, support=1.0, verbatim=True, reasons=reasons)
 
 
-def answer_text(claims: Sequence[Claim], disagreement: Disagreement) -> str:
-    """Return the claims as one text; sides of a disagreement on lines of their own."""
-    if disagreement:
-        return "\n".join([LEADS[disagreement], *(claim.told for claim in claims)])
-    return " ".join(claim.told for claim in claims)
+def answer_text(claims: Sequence[Claim], lead: str = "") -> str:
+    """Return the claims as one text; below a line that leads, each on a line of its own."""
+    if not lead:
+        return " ".join(claim.told for claim in claims)
+    lines, above = [lead], ""
+    for claim in claims:
+        if claim.heading and claim.heading != above:
+            lines.append(claim.heading)
+        above = claim.heading
+        lines.append(claim.told)
+    return "\n".join(lines)
 
 
 def nearest_citations(evidence: Sequence[Evidence]) -> tuple[Citation, ...]:

@@ -1,8 +1,7 @@
 """Finds the sentences that may answer a question: passages of the search, read by the reader.
 
 The best passages are read first, and the others only where these do not settle it. A sentence's
-score is that of the best span in it. Knows nothing of what is refused
-or shown.
+score is that of the best span in it. Knows nothing of what is refused or shown.
 """
 
 from __future__ import annotations
@@ -10,18 +9,18 @@ from __future__ import annotations
 import bisect
 import contextlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from index.embed.embedder import Embedder
 from index.errors import NotFoundError
 from index.search.retriever import search
 from index.store import Store
-from index.types import Document, Hit, Span
-from rag.reader import NOTHING, Passage, Reader, Reading
+from index.types import Document, Filter, Hit, Span
+from rag.reader import NOTHING, Passage, Reader
 from rag.types import Evidence, Question
 
-__all__ = ["find_evidence"]
+__all__ = ["Sources", "find_evidence"]
 
 _FIRST = 4
 """Passages that are read first."""
@@ -61,6 +60,70 @@ class _Article:
                 return begin, stop, before.start
         return begin, stop, begin
 
+    def told(self) -> list[Evidence]:
+        """Return its sentences as they stand, none of their words marked and none with a score."""
+        found = []
+        for span in self.sentences:
+            begin, stop, context = self.around(span.start, span.end)
+            found.append(Evidence(self.document, begin, stop, context, begin, begin, 0.0))
+        return found
+
+
+class Sources:
+    """The articles of a library as one question sees them: found, read, each looked up once."""
+
+    def __init__(self, store: Store, embedder: Embedder, reader: Reader, filter: Filter) -> None:
+        """Look nothing up yet.
+
+        Args:
+            store: where to look.
+            embedder: the one whose vectors the store holds.
+            reader: what reads.
+            filter: which articles to look at.
+        """
+        self.store, self.embedder, self.filter = store, embedder, filter
+        self._reader = reader
+        self._articles: dict[str, _Article] = {}
+
+    def find(self, text: str, limit: int) -> list[Hit]:
+        """Search for passages, best first, without those of an article that is gone by now."""
+        vector = self.embedder.embed([text])[0]
+        hits = search(self.store, text, vector, limit, self.filter)
+        return [hit for hit in hits if self._article(hit.document)]
+
+    def read(self, asked: str, hits: Sequence[Hit]) -> list[Evidence]:
+        """Read passages and return each sentence once, with its best span, likeliest first.
+
+        Raises:
+            ModelError: the reader failed.
+        """
+        told = [Passage(hit.chunk.text, hit.document.title) for hit in hits]
+        found: dict[tuple[str, int], Evidence] = {}
+        for hit, reading in zip(hits, self._reader.read(asked, told)):
+            article = self._articles[hit.document.id]
+            for span in reading.spans:
+                start, end = hit.chunk.start + span.start, hit.chunk.start + span.end
+                begin, stop, context = article.around(start, end)
+                place = (hit.document.id, begin)
+                if place not in found or found[place].score < span.score:
+                    found[place] = Evidence(
+                        hit.document, begin, stop, context, start, end, span.score
+                    )
+        return _likeliest_first(found.values())
+
+    def sentences(self, document: Document) -> list[Evidence]:
+        """Return all sentences of an article, none if it is gone, without a span and a score."""
+        article = self._article(document)
+        return article.told() if article else []
+
+    def _article(self, document: Document) -> _Article | None:
+        if document.id not in self._articles:
+            # One that another process has just removed is left out.
+            with contextlib.suppress(NotFoundError):
+                spans = self.store.sentences(document.id)
+                self._articles[document.id] = _Article(document, spans)
+        return self._articles.get(document.id)
+
 
 def find_evidence(
     question: Question,
@@ -81,47 +144,24 @@ def find_evidence(
     Raises:
         ModelError: a model failed.
     """
-    vector = embedder.embed([question.text])[0]
-    hits = search(store, question.text, vector, passages, question.filter)
-    articles: dict[str, _Article] = {}
-    for hit in hits:
-        if hit.document.id not in articles:
-            # One that another process has just removed is left out.
-            with contextlib.suppress(NotFoundError):
-                spans = store.sentences(hit.document.id)
-                articles[hit.document.id] = _Article(hit.document, spans)
-    hits = [hit for hit in hits if hit.document.id in articles]
-    found: dict[tuple[str, int], Evidence] = {}
-
-    def read(some: Sequence[Hit]) -> None:
-        told = [Passage(hit.chunk.text, hit.document.title) for hit in some]
-        for hit, reading in zip(some, reader.read(question.asked, told)):
-            for evidence in _sentences(hit, reading, articles[hit.document.id]):
-                place = (evidence.document.id, evidence.start)
-                if place not in found or found[place].score < evidence.score:
-                    found[place] = evidence
-
-    read(hits[:_FIRST])
-    if max((evidence.score for evidence in found.values()), default=NOTHING) < _SURE:
-        read(hits[_FIRST:])
+    sources = Sources(store, embedder, reader, question.filter)
+    hits = sources.find(question.text, passages)
+    found = sources.read(question.asked, hits[:_FIRST])
+    if (found[0].score if found else NOTHING) < _SURE:
+        others = hits[_FIRST:]
     else:
         seen = {hit.document.id for hit in hits[:_FIRST]}
-        rivals = []
+        others = []
         for hit in hits[_FIRST:]:
             if hit.document.id not in seen and hit.score >= _RIVAL * hits[0].score:
                 seen.add(hit.document.id)
-                rivals.append(hit)
-        read(rivals)
+                others.append(hit)
+    best: dict[tuple[str, int], Evidence] = {}
     # Equal ones keep the order of the passages, so that the same question finds the same.
-    return tuple(sorted(found.values(), key=lambda evidence: -evidence.score))
+    for evidence in _likeliest_first([*found, *sources.read(question.asked, others)]):
+        best.setdefault((evidence.document.id, evidence.start), evidence)
+    return tuple(best.values())
 
 
-def _sentences(hit: Hit, reading: Reading, article: _Article) -> list[Evidence]:
-    """Return each sentence of a passage with the best span that begins in it."""
-    best: dict[int, Evidence] = {}
-    for span in reading.spans:
-        start, end = hit.chunk.start + span.start, hit.chunk.start + span.end
-        begin, stop, context = article.around(start, end)
-        if begin not in best:
-            best[begin] = Evidence(hit.document, begin, stop, context, start, end, span.score)
-    return list(best.values())
+def _likeliest_first(found: Iterable[Evidence]) -> list[Evidence]:
+    return sorted(found, key=lambda evidence: -evidence.score)

@@ -36,4 +36,4 @@ def tell_more(told: Sequence[Citation], store: Store) -> Answer | None:
         verbatim_claim((Citation(number, document, span.start, span.end),))
         for number, span in enumerate(spans, start=1)
     )
-    return Answer("", "", answer_text(claims, ""), claims) if claims else None
+    return Answer("", "", answer_text(claims), claims) if claims else None

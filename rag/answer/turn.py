@@ -14,7 +14,8 @@ from datetime import date
 from index.embed.embedder import Embedder
 from index.store import Store
 from index.types import Filter
-from rag.answer.answering import answer_question
+from rag.answer.accounts.account import give_account
+from rag.answer.answering import answer_question, refusal
 from rag.answer.followup import understand
 from rag.answer.more import tell_more
 from rag.english.dates_asked import DatePhrase, date_phrases, range_asked
@@ -23,7 +24,7 @@ from rag.english.vocabulary import content_stems
 from rag.language_model import LanguageModel
 from rag.reader import Reader
 from rag.settings import Settings
-from rag.types import Answer, Question, Stage
+from rag.types import Answer, Kind, Question, Stage
 
 __all__ = ["answer_turn"]
 
@@ -39,6 +40,7 @@ def answer_turn(
     settings: Settings,
     *,
     today: date | None,
+    kind: Kind | None = None,
 ) -> Iterator[Stage | Answer]:
     """Yield stages, then the answer.
 
@@ -55,6 +57,7 @@ def answer_turn(
         get_model: called only for a follow-up that no rule can put so that it stands alone.
         settings: limits and thresholds.
         today: the day that "last week" is counted from; None to leave dates unread.
+        kind: what is asked for, where the person has said so.
     """
     if history:
         yield Stage("reading", "reading the conversation")
@@ -67,29 +70,62 @@ def answer_turn(
         return
     # A question that leans on the one before is not answered with what was shown for that.
     told = said.told or (history[-1].citations if said.asked else ())
-    question = Question(said.text, said.last, needs_several(said.last), filter, told)
+    question = Question(
+        said.text, said.last, needs_several(said.last), kind or "fact", filter, told=told
+    )
     read = None
     if today is not None and not (filter.after or filter.before):
         phrases = date_phrases(said.text, today)
         read = range_asked(phrases, store.days(filter)) if phrases else None
-    if read is not None:
+    if read is not None and question.kind == "timeline":
+        # What happened on a day is also told by articles of later ones.
+        question = replace(
+            question, text=_undated(said.text, phrases), happened=(read.after, read.before)
+        )
+        read = None
+    elif read is not None:
         within = replace(filter, after=read.after, before=read.before, undated=True)
         undated = _undated(said.text, phrases)
         bounded = replace(question, text=undated, filter=within)
         if not said.asked:
             bounded = replace(bounded, asked=undated)
-        for event in answer_question(bounded, store, embedder, reader, settings):
+        for event in _answers(bounded, store, embedder, reader, settings, chosen=kind):
             if not isinstance(event, Answer):
                 yield event
             elif not event.refused:
                 yield replace(event, question=text, filter_read=read.phrase)
                 return
-    for event in answer_question(question, store, embedder, reader, settings):
+    for event in _answers(question, store, embedder, reader, settings, chosen=kind):
         if isinstance(event, Answer):
             event = replace(event, question=text)
             if read is not None:
                 event = replace(event, filter_read=read.phrase, filter_dropped=True)
         yield event
+
+
+def _answers(
+    question: Question,
+    store: Store,
+    embedder: Embedder,
+    reader: Reader,
+    settings: Settings,
+    *,
+    chosen: Kind | None,
+) -> Iterator[Stage | Answer]:
+    """Yield what an account tells, or, where there is none or none is asked for, the answer.
+
+    An account that the person has chosen is given, or refused; one that was only read from the
+    question may have been meant as a plain question.
+    """
+    if question.kind != "fact":
+        for event in give_account(question, store, embedder, reader):
+            yield event
+            if isinstance(event, Answer):
+                return
+        if chosen:
+            yield refusal(question, "not in the articles")
+            return
+    yield from answer_question(question, store, embedder, reader, settings)
 
 
 def _undated(question: str, phrases: Sequence[DatePhrase]) -> str:

@@ -73,7 +73,11 @@ def answer_question(
     with status(call.quiet) as shown:
         assistant.on_progress = partial(shown.count, "joining the model's parts, once")
         for event in assistant.stream(
-            question, filter=call.filter, history=history, read_dates=call.read_dates
+            question,
+            filter=call.filter,
+            history=history,
+            read_dates=call.read_dates,
+            kind=call.kind,
         ):
             if isinstance(event, Stage):
                 shown.show(event.detail or event.name)

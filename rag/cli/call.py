@@ -9,13 +9,14 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from index.errors import QuestionError
 from index.types import Filter
 from rag.cli.terminal import show_log
 from rag.environment import prepare_environment
 from rag.settings import Refusal, Settings
+from rag.types import Kind
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -50,6 +51,19 @@ class Call:
                 f"`ask {self.command}` takes no words; "
                 f"to ask a question: ask -- {self.command} {self.words[0]} …"
             )
+
+    @property
+    def kind(self) -> Kind | None:
+        """What is to be made; None where the question itself says.
+
+        Raises:
+            QuestionError: there is no such kind.
+        """
+        asked = getattr(self.options, "as", None)
+        if asked is not None and asked not in get_args(Kind):
+            raise QuestionError(f"--as {asked} is not known; one of {', '.join(get_args(Kind))}")
+        kind: Kind | None = asked
+        return kind
 
     @property
     def read_dates(self) -> bool:

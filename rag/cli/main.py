@@ -76,6 +76,7 @@ _WITH_VALUE = {
     "--html",
     "--sample",
     "--seed",
+    "--as",
 }
 _BRIEF = """\
 usage: ask "QUESTION"       answer from your articles, with the quotes that say so
@@ -222,6 +223,9 @@ def _parser(command: str) -> _Parser:
             action="store_true",
             help='search all articles, also where the question says "in 2019" or "last week"',
         )
+    if command == "ask":
+        about = "what to make: fact, summary, timeline, comparison, list, or count"
+        _option(parser, group, "--as", "KIND", about)
     if command in ("ask", "chat", "eval"):
         sure = group.add_mutually_exclusive_group()
         sure.add_argument("--strict", action="store_true", help="refuse where it is not sure")

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any, TextIO
 
-from rag.types import LEADS, Answer, Citation, Claim
+from rag.types import Answer, Citation, Claim
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -144,9 +144,15 @@ def answer_lines(answer: Answer) -> list[Line]:
         return lines
     if not answer.claims:  # A courtesy.
         return [*lines, (0, ((clean(answer.text), ""),))]
-    if answer.disagreement:
-        lines.append((0, ((LEADS[answer.disagreement], "yellow"),)))
-        lines += [(0, (("- ", ""), *_claim_pieces(claim))) for claim in answer.claims]
+    if answer.lead:
+        style = "yellow" if answer.disagreement else "bold"
+        lines.append((0, ((clean(answer.lead), style),)))
+        above = ""
+        for claim in answer.claims:
+            if claim.heading and claim.heading != above:
+                lines += [(0, ()), (0, ((clean(claim.heading), "bold"),))]
+            above = claim.heading
+            lines.append((0, (("- ", ""), *_claim_pieces(claim))))
     else:
         spaced = [((" ", ""), *_claim_pieces(claim)) for claim in answer.claims]
         lines.append((0, tuple(itertools.chain.from_iterable(spaced))[1:]))

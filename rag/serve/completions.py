@@ -23,7 +23,7 @@ from pydantic import BaseModel, ConfigDict
 from rag.assistant import Assistant
 from rag.serve.asking import Event, Failure, ask_in_line
 from rag.serve.line import Line
-from rag.types import LEADS, Answer, Delta, Stage
+from rag.types import Answer, Delta, Stage
 
 __all__ = ["make_router"]
 
@@ -166,10 +166,13 @@ def _pieces(answer: Answer) -> list[str]:
     """Return the text in parts, each claim with the marks of its citations."""
     if answer.refused or not answer.claims:  # The latter is a courtesy.
         return [answer.text]
-    told = [LEADS[answer.disagreement]] if answer.disagreement else []
+    told = [answer.lead] if answer.lead else []
+    above = ""
     for claim in answer.claims:
         marks = "".join(f"[{citation.number}]" for citation in claim.citations)
-        told.append(f"{claim.told} {marks}")
+        heading = f"{claim.heading}: " if claim.heading != above and claim.heading else ""
+        above = claim.heading
+        told.append(f"{heading}{claim.told} {marks}")
     return told
 
 

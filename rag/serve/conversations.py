@@ -268,6 +268,7 @@ def restored(answer: dict[str, Any], find: Callable[[str], Document]) -> Answer:
             claim["support"],
             verbatim=claim["verbatim"],
             attribution=claim["attribution"],
+            heading=claim.get("heading", ""),  # Answers of before accounts have none.
             answer=_answer_of(claim, citations),
             answer_at=(claim.get("answer") or {}).get("at", 0),
         )
@@ -283,6 +284,8 @@ def restored(answer: dict[str, Any], find: Callable[[str], Document]) -> Answer:
         searched=answer["searched"],
         text=answer["text"],
         claims=tuple(claims),
+        kind=answer.get("kind", "fact"),
+        lead=answer.get("lead", ""),
         disagreement=answer["disagreement"],
         refused=answer["refused"],
         reason=answer["reason"],

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from index.types import Document
-from rag.types import LEADS
 
 __all__ = [
     "answer_markdown",
@@ -104,12 +103,16 @@ def answer_markdown(answer: dict[str, Any]) -> str:
         return "\n".join(lines)
     if not answer["claims"]:  # A courtesy.
         return _escaped(answer["text"])
-    parts = [LEADS[answer["disagreement"]]]
+    lead = answer.get("lead", "")  # Conversations of before accounts have none.
+    parts, above = [_escaped(lead)], ""
     for claim in answer["claims"]:
+        if (heading := claim.get("heading", "")) and heading != above:
+            parts.append(f"**{_escaped(heading)}**")
+        above = heading
         said = f"{_escaped(claim['attribution'])}: " if claim["attribution"] else ""
         marks = "".join(f"[{number}]" for number in claim["citations"])
         parts.append(f"{said}{_bold(*_pieces(claim))} {marks}")
-    text = ("\n\n" if answer["disagreement"] else " ").join(part for part in parts if part)
+    text = ("\n\n" if lead else " ").join(part for part in parts if part)
     return "\n".join([text, "", *(_reference(citation) for citation in answer["citations"])])
 
 

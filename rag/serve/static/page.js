@@ -96,12 +96,29 @@ window.byline = (() => {
   }
 
   function sides(part, index, answer) {
-    const lead = answer.disagreement === "conflict" ? "The articles disagree." : "The articles give several answers.";
     return [
-      el("p", { class: "bl-lead" }, lead),
+      el("p", { class: "bl-lead" }, answer.lead),
       el("div", { class: "bl-sides" }, answer.claims.map((claim) => el("section", { class: "bl-side" },
         el("h3", {}, claim.attribution || "An article"),
         el("p", { class: "bl-text" }, told(claim.pieces), " ", chipsOf(part, index, answer, claim))))),
+    ];
+  }
+
+  /* Several points below a line that leads: a list, a dated column, or columns side by side. */
+  function account(part, index, answer) {
+    const groups = [];
+    for (const claim of answer.claims) {
+      if (!groups.length || groups.at(-1).heading !== claim.heading) groups.push({ heading: claim.heading, claims: [] });
+      groups.at(-1).claims.push(claim);
+    }
+    const shape = { timeline: "bl-timeline", comparison: "bl-sides" }[answer.kind] || "bl-points";
+    return [
+      el("p", { class: "bl-lead" }, answer.lead),
+      el("div", { class: shape }, groups.map((group) => el("section", { class: "bl-side" },
+        group.heading ? el("h3", {}, group.heading) : null,
+        el("ul", { class: "bl-list" }, group.claims.map((claim) => el("li", { class: "bl-text" },
+          claim.attribution ? el("span", { class: "bl-says" }, `${claim.attribution}: `) : null,
+          told(claim.pieces), " ", chipsOf(part, index, answer, claim))))))),
     ];
   }
 
@@ -218,7 +235,8 @@ window.byline = (() => {
       body.push(el("p", { class: "bl-text bl-courtesy" }, answer.text));
     } else {
       body.push(reading(part, index, answer),
-        answer.disagreement ? sides(part, index, answer) : claims(part, index, answer),
+        answer.disagreement ? sides(part, index, answer)
+          : answer.lead ? account(part, index, answer) : claims(part, index, answer),
         sources(part, index, answer), tools(part, turn, answer));
     }
     if (turn.state === "done" && turn.failure) body.push(el("p", { class: "bl-failure", role: "alert" }, turn.failure));

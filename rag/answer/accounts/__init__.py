@@ -1,0 +1,1 @@
+"""Answers of several points: summaries, timelines, comparisons, lists, and counts."""
