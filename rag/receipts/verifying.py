@@ -256,7 +256,10 @@ def _described_otherwise(quote: Quote, now: Document) -> tuple[str, ...]:
 
 
 def _told(answer: dict[str, Any]) -> object:
-    """Return what makes two answers the same: their claims' texts with the spans they cite."""
+    """Return what makes two answers the same: their claims' texts with the spans they cite.
+
+    What is said of a refusal may tell of the library, which may have grown.
+    """
     spans = {
         citation["number"]: (citation["document"]["id"], citation["start"], citation["end"])
         for citation in answer["citations"]
@@ -265,7 +268,7 @@ def _told(answer: dict[str, Any]) -> object:
         (claim["text"], [spans[number] for number in claim["citations"]])
         for claim in answer["claims"]
     ]
-    return answer["refused"], answer["reason"], answer["text"], claims
+    return answer["refused"], answer["reason"], claims
 
 
 def _differences(assistant: Assistant, receipt: Receipt) -> list[Difference]:
