@@ -7,6 +7,7 @@ knows nothing of Gradio and HTML.
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -16,16 +17,13 @@ from typing import Any
 from index.errors import LibraryError, QuestionError
 from rag.answer.question import clean_question
 from rag.assistant import Assistant
+from rag.export import exported
+from rag.export.markdown import answer_markdown
 from rag.serve.asking import Event, Failure, Waiting, ask_in_line
 from rag.serve.conversations import Conversations, Verdict, restored
 from rag.serve.line import Line
 from rag.serve.shelf import Shelf
-from rag.serve.views import (
-    answer_markdown,
-    answer_view,
-    article_view,
-    conversation_markdown,
-)
+from rag.serve.views import answer_view, article_view
 from rag.types import Answer, Delta, Stage
 
 __all__ = ["Visit"]
@@ -234,16 +232,17 @@ class Visit:
         if conversation == self._conversation:
             self.begin_anew()
 
-    def export(self, conversation: str, form: str) -> tuple[str, Any]:
-        """Return the title of a conversation and its content, Markdown text or JSON types."""
+    def export(self, conversation: str, ending: str) -> tuple[str, bytes]:
+        """Return the title of a conversation, and it as a file whose name ends so."""
         title = next(
             (t.title for t in self.conversations.of(self.visitor) if t.id == conversation),
             "conversation",
         )
-        turns = self.conversations.turns(self.visitor, conversation)
-        if form == "json":
-            return title, {"title": title, "turns": [turn.answer for turn in turns]}
-        return title, conversation_markdown(title, [turn.answer for turn in turns])
+        answers = [turn.answer for turn in self.conversations.turns(self.visitor, conversation)]
+        if ending == ".json":
+            kept = json.dumps({"title": title, "turns": answers}, ensure_ascii=False, indent=1)
+            return title, kept.encode("utf-8", "replace")
+        return title, exported(f"conversation{ending}", title, answers)
 
     def citation(self, turn: int, number: int) -> View:
         """Return the article of a citation, cut at it and at the answer's others.

@@ -475,7 +475,8 @@ window.byline = (() => {
   function drawTalks(part, value) {
     if (value.download && value.download.key !== part.downloaded) {
       part.downloaded = value.download.key;
-      const link = el("a", { download: value.download.name, href: URL.createObjectURL(new Blob([value.download.text], { type: value.download.type })) });
+      const bytes = Uint8Array.from(atob(value.download.data), (letter) => letter.charCodeAt(0));
+      const link = el("a", { download: value.download.name, href: URL.createObjectURL(new Blob([bytes], { type: value.download.type })) });
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 10000);
     }
@@ -518,8 +519,8 @@ window.byline = (() => {
       el("summary", { "aria-label": `More about ${row.title}` }, "⋯"),
       el("div", {},
         button("Rename", () => { menu.open = false; rename(); }, { class: "bl-quiet" }),
-        button("Save as Markdown", () => part.trigger("export", { id: row.id, form: "md" }), { class: "bl-quiet" }),
-        button("Save as JSON", () => part.trigger("export", { id: row.id, form: "json" }), { class: "bl-quiet" }),
+        [["Markdown", "md"], ["HTML", "html"], ["Word", "docx"], ["JSON", "json"]].map(([name, form]) =>
+          button(`Save as ${name}`, () => part.trigger("export", { id: row.id, form }), { class: "bl-quiet" })),
         button("Delete", () => part.trigger("forget", { id: row.id }), { class: "bl-quiet bl-danger" })));
     item.append(name, menu);
     return item;
