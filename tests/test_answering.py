@@ -109,6 +109,18 @@ def test_a_question_about_something_else_is_refused_with_the_nearest(tmp_path: P
     assert [citation.number for citation in answer.nearest] == [1, 2, 3]
     assert answer.certainty is not None
     assert answer.certainty < thresholds()["balanced"]
+    assert answer.coverage.told == "Searched 3 articles and read 3 passages."
+
+
+def test_an_answer_says_among_how_many_articles_it_was_found(tmp_path: Path) -> None:
+    line = Line(tmp_path, *ARTICLES, Document("It rained.", published=date(2020, 1, 1)))
+    bounds = Filter(after=date(2020, 1, 1))
+    counted = [
+        line.answer("What rained?", chosen).coverage.articles
+        for chosen in (Filter(), bounds, replace(bounds, undated=True))
+    ]
+    undated = sum(article.published is None for article in ARTICLES)
+    assert counted == [4, 1, 1 + undated]
 
 
 def test_what_does_not_look_english_is_refused_with_a_hint(tmp_path: Path) -> None:

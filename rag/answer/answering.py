@@ -55,7 +55,7 @@ def answer_question(
     likely = [item for item in evidence if probability(item.score) >= least]
     if not likely:
         refused = refusal(question, "not in the articles", evidence)
-        yield replace(refused, model=reader.name, timing=timing)
+        yield replace(refused, model=reader.name, timing=timing, coverage=sources.coverage)
         return
     # What was shown just now is found again; it is shown again only where nothing else answers.
     likely = _untold(likely, question) or likely
@@ -75,6 +75,7 @@ def answer_question(
         disagreement=sides.disagreement,
         certainty=probability(likely[0].score),
         filter=question.filter,
+        coverage=sources.coverage,
         model=reader.name,
         timing=timing,
     )
@@ -110,7 +111,7 @@ def refusal(question: Question, reason: Reason, evidence: Sequence[Evidence] = (
         refused=True,
         reason=reason,
         kind=question.kind,
-        nearest=nearest_citations(evidence),
+        nearest=nearest_citations(evidence, question.asked),
         certainty=probability(evidence[0].score) if evidence else None,
         filter=question.filter,
     )

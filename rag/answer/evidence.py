@@ -18,7 +18,7 @@ from index.search.retriever import search
 from index.store import Store
 from index.types import Document, Filter, Hit, Span
 from rag.reader import NOTHING, Passage, Reader
-from rag.types import Evidence, Question
+from rag.types import Coverage, Evidence, Question
 
 __all__ = ["Sources", "find_evidence"]
 
@@ -81,6 +81,19 @@ class Sources:
         self.store, self.embedder, self.filter = store, embedder, filter
         self._reader = reader
         self._articles: dict[str, _Article] = {}
+        self._passages: set[str] = set()
+
+    @property
+    def coverage(self) -> Coverage:
+        """How many articles there are to find something in, and how many passages were read."""
+        chosen = self.filter
+        if not chosen:
+            articles = self.store.counts().documents
+        else:
+            articles = sum(self.store.days(chosen).values())
+            if chosen.undated or not (chosen.after or chosen.before):
+                articles += self.store.count_undated(chosen)
+        return Coverage(articles, len(self._passages))
 
     def find(self, text: str, limit: int) -> list[Hit]:
         """Search for passages, best first, without those of an article that is gone by now."""
@@ -95,6 +108,7 @@ class Sources:
             ModelError: the reader failed.
         """
         told = [Passage(hit.chunk.text, hit.document.title) for hit in hits]
+        self._passages.update(hit.chunk.id for hit in hits)
         found: dict[tuple[str, int], Evidence] = {}
         for hit, reading in zip(hits, self._reader.read(asked, told)):
             article = self._articles[hit.document.id]

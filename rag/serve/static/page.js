@@ -128,7 +128,9 @@ window.byline = (() => {
       answer.nearest.length ? el("p", { class: "bl-about" }, "The nearest passages, which do not answer it:") : null,
       el("ul", { class: "bl-nearest" }, answer.nearest.map((citation) => el("li", {},
         el("q", {}, citation.quote), " ", chip(part, index, citation),
-        el("span", { class: "bl-about" }, named(citation.document))))));
+        el("span", { class: "bl-about" }, named(citation.document)),
+        (citation.lacking || []).length ? el("span", { class: "bl-about" }, `without: ${citation.lacking.join(", ")}`) : null))),
+      answer.coverage?.told ? el("p", { class: "bl-about" }, answer.coverage.told) : null);
   }
 
   function sources(part, index, answer) {
