@@ -155,6 +155,7 @@ def test_the_receipt_says_how_it_was_asked(tmp_path: Path) -> None:
         "filter": {"sources": ["BBC"], "after": None, "before": "2019-02-01", "undated": False},
         "read_dates": False,
         "today": str(today),
+        "kind": "fact",
     }
 
 
@@ -226,6 +227,14 @@ def test_what_is_to_be_made_can_be_said(capsys: Captured) -> None:
     assert assistant.kinds == ["timeline", None]
     assert main(["Brexit", "--as", "poem"], assistant.open) == 2
     assert "fact, summary, timeline" in capsys.readouterr().err
+
+
+def test_a_question_can_be_read_as_of_another_day(capsys: Captured) -> None:
+    assistant = FakeAssistant()
+    assert main(["What happened last week?", "--as-of", "4 January 2019"], assistant.open) == 0
+    assert assistant.days == [date(2019, 1, 4)]
+    assert main(["What happened last week?", "--as-of", "soon"], assistant.open) == 2
+    assert "--as-of 'soon' is not a date" in capsys.readouterr().err
 
 
 def test_the_environment_is_read_where_no_option_says_otherwise(

@@ -116,6 +116,7 @@ def test_a_receipt_holds_what_an_answer_rests_on(
         },
         "read_dates": False,
         "today": "2026-11-27",
+        "kind": "fact",
     }
     assert {model["role"] for model in data["models"]} == {"embedder", "language model", "reader"}
     assert all(len(model["sha256"]) == 64 for model in data["models"])
@@ -377,6 +378,7 @@ def without(*names: str | int) -> Callable[[dict[str, Any]], object]:
         without("question"),
         without("settings", "filter"),
         without("settings", "today"),
+        without("settings", "kind"),
         without("articles", 0),
         without("articles", 0, "text_sha256"),
         without("answer", "citations", 0),

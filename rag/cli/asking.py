@@ -104,7 +104,7 @@ def run_ask(call: Call) -> int:
     if taken:
         check_ending(taken.name)
     receipt = new_path(call.options.receipt) if call.options.receipt else None
-    today = date.today()
+    today = call.today
     with call.open() as assistant:
         notices(call, assistant)
         answer = answer_question(call, assistant, question, today=today)

@@ -75,6 +75,16 @@ class Call:
         return kind
 
     @property
+    def today(self) -> date:
+        """The day as of which the question is read.
+
+        Raises:
+            QuestionError: what was typed is no day.
+        """
+        as_of = self.options.as_of
+        return read_date(as_of, "--as-of") if as_of else date.today()
+
+    @property
     def read_dates(self) -> bool:
         """Whether dates in a question may choose among the articles."""
         return not getattr(self.options, "any_date", False)

@@ -80,6 +80,7 @@ _WITH_VALUE = {
     "--sample",
     "--seed",
     "--as",
+    "--as-of",
 }
 _BRIEF = """\
 usage: ask "QUESTION"       answer from your articles, with the quotes that say so
@@ -238,6 +239,8 @@ def _parser(command: str) -> _Parser:
     if command == "ask":
         about = "what to make: fact, summary, timeline, comparison, list, or count"
         _option(parser, group, "--as", "KIND", about)
+        about = 'the day that "now" and "last week" are read as of; today'
+        _option(parser, group, "--as-of", "DATE", about)
     if command in ("ask", "chat", "eval"):
         sure = group.add_mutually_exclusive_group()
         sure.add_argument("--strict", action="store_true", help="refuse where it is not sure")

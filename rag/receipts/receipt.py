@@ -21,7 +21,7 @@ from index.errors import QuestionError
 from index.types import Document, Filter
 from rag.models.info import identify_models
 from rag.settings import Refusal, Settings
-from rag.types import Answer
+from rag.types import Answer, Kind
 
 if TYPE_CHECKING:
     from index.store import Store
@@ -98,6 +98,8 @@ class Receipt:
     """What the person chose; which articles were searched in the end, the answer says."""
     read_dates: bool
     today: date
+    kind: Kind
+    """Of which kind the answer is; asked again, one of that kind is made."""
     models: tuple[ModelUsed, ...]
     articles: tuple[CitedArticle, ...]
     answer: dict[str, Any]
@@ -128,6 +130,7 @@ class Receipt:
                 },
                 "read_dates": self.read_dates,
                 "today": self.today.isoformat(),
+                "kind": self.kind,
             },
             "models": [asdict(model) for model in self.models],
             "articles": [asdict(article) for article in self.articles],
@@ -173,6 +176,7 @@ def make_receipt(
         filter=filter,
         read_dates=read_dates,
         today=today or date.today(),
+        kind=answer.kind,
         models=models_used(assistant.settings),
         articles=tuple(_cited(documents.values(), assistant.searched)),
         answer=answer.to_json(),
@@ -247,8 +251,9 @@ def _receipt(data: dict[str, Any]) -> Receipt:
     """
     settings, answer = data["settings"], data["answer"]
     chosen = settings["filter"]
-    if settings["refusal"] not in get_args(Refusal):
-        raise ValueError(f"no such setting: {settings['refusal']}")
+    for name, known_values in (("refusal", get_args(Refusal)), ("kind", get_args(Kind))):
+        if settings[name] not in known_values:
+            raise ValueError(f"no such setting: {settings[name]}")
     receipt = Receipt(
         byline=_text(data["byline"]),
         written=_text(data["written"]),
@@ -263,6 +268,7 @@ def _receipt(data: dict[str, Any]) -> Receipt:
         ),
         read_dates=bool(settings["read_dates"]),
         today=date.fromisoformat(settings["today"]),
+        kind=settings["kind"],
         models=tuple(
             ModelUsed(_text(model["role"]), _text(model["name"]), _hash(model["sha256"]))
             for model in data["models"]

@@ -143,6 +143,7 @@ def verify_receipt(assistant: Assistant, receipt: Receipt, *, ask: bool = True) 
             filter=receipt.filter,
             read_dates=receipt.read_dates,
             today=receipt.today,
+            kind=receipt.kind,
         )
     return Verification(
         quotes=quotes,
