@@ -19,6 +19,7 @@ __all__ = [
     "Delta",
     "Disagreement",
     "Evidence",
+    "Kind",
     "Question",
     "Reason",
     "Stage",
@@ -35,6 +36,8 @@ LEADS: dict[Disagreement, str] = {
     "several answers": "The articles give several answers.",
 }
 """What stands before the sides of an answer."""
+Kind = Literal["fact", "summary", "timeline", "comparison", "list", "count"]
+"""What a question asks for. All but a fact are accounts: told in several points."""
 
 
 @dataclass(frozen=True, slots=True)
