@@ -2,9 +2,11 @@
 
 Fitted on the part "fit" of `tests/data/kinds.jsonl`. An account is told where its probability
 reaches a threshold: the lowest at which, cross-validated, no more than `--facts` of the questions
-for a fact are taken for one. These are harder than most: many hold the words of accounts. Prints what each kind of the part "report" is taken for, by the
-weights as they are stored. Of each SET, a folder as in `bench/answers.py`, whose questions all
-ask for a fact, it prints how many are taken for an account, and which. `--write` stores the fit.
+for a fact are taken for one. These are harder than most: many hold the words of accounts.
+
+Prints what each kind of the part "report" is taken for, by the weights as they are stored. Of each
+SET, a folder as in `bench/answers.py`, whose questions all ask for a fact, it prints how many are
+taken for an account, and which. `--write` stores the fit.
 """
 
 from __future__ import annotations
