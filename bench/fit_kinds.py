@@ -107,7 +107,7 @@ def main() -> None:
     parser.add_argument("--questions", type=Path, nargs="*", default=[], help="sets of facts")
     parser.add_argument("--facts", type=float, default=0.03, help="that may be taken for accounts")
     parser.add_argument("--strength", type=float, default=27.0, help="less, smaller weights")
-    parser.add_argument("--keep", type=int, default=1000, help="how many features")
+    parser.add_argument("--keep", type=int, default=1100, help="how many features")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--write", action="store_true", help=f"store the fit: {OUTPUT.name}")
     arguments = parser.parse_args()

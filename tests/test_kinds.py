@@ -35,16 +35,16 @@ def test_the_questions_are_many_of_every_kind_and_none_is_in_both_parts() -> Non
 
 
 def test_facts_stay_facts() -> None:
-    assert right("fact") >= 0.97
+    assert right("fact") >= 0.96
 
 
 @pytest.mark.parametrize("kind", KINDS[1:])
 def test_most_accounts_are_told(kind: str) -> None:
-    assert right(kind) >= 0.6
+    assert right(kind) >= 0.7
 
 
 def test_the_report_part_is_told_as_measured() -> None:
-    assert sum(kind_of(row["question"]) == row["kind"] for row in REPORT) / len(REPORT) >= 0.84
+    assert sum(kind_of(row["question"]) == row["kind"] for row in REPORT) / len(REPORT) >= 0.85
 
 
 @pytest.mark.parametrize(
