@@ -24,10 +24,10 @@ from question_sets import Row, read_rows
 from scipy.sparse import csr_matrix, lil_matrix
 from sklearn.model_selection import StratifiedKFold
 
-from rag.answer.kinds import KINDS, features, kind_of
+from rag.english.kinds import KINDS, features, kind_of
 
 ROOT = Path(__file__).parent.parent
-OUTPUT = ROOT / "rag" / "answer" / "kinds.json"
+OUTPUT = ROOT / "rag" / "english" / "kinds.json"
 
 
 def matrix(rows: Sequence[Row], vocabulary: Sequence[str]) -> csr_matrix:

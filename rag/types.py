@@ -38,11 +38,9 @@ LEADS: dict[Disagreement, str] = {
     "several answers": "The articles give several answers.",
 }
 """What stands before the sides of an answer."""
-Kind = Literal["fact", "summary", "timeline", "comparison", "list", "count"]
-"""What a question asks for. All but a fact are accounts: told in several points."""
 
 Kind = Literal["fact", "summary", "timeline", "comparison", "list", "count"]
-"""What is asked for: one answer, or an account of several points."""
+"""What a question asks for. All but a fact are accounts, which are told in several points."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-import rag.answer.kinds
-from rag.answer.kinds import KINDS, features, kind_of, probabilities
+import rag.english.kinds
+from rag.english.kinds import KINDS, features, kind_of, probabilities
 
 ROOT = Path(__file__).parent.parent
 ROWS = [
@@ -87,11 +87,11 @@ def test_an_empty_question_is_no_account() -> None:
 
 
 def test_the_examples_in_the_docstrings() -> None:
-    assert doctest.testmod(rag.answer.kinds).failed == 0
+    assert doctest.testmod(rag.english.kinds).failed == 0
 
 
 def test_the_fit_says_when_it_was_made_of_what_and_by_which_script() -> None:
-    text = files("rag.answer").joinpath("kinds.json").read_text(encoding="utf-8")
+    text = files("rag.english").joinpath("kinds.json").read_text(encoding="utf-8")
     fitted = json.loads(text)
     assert date.fromisoformat(fitted["fitted"]) <= date.today()
     assert (ROOT / fitted["by"]).is_file()
