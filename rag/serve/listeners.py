@@ -112,7 +112,10 @@ class Listeners:
         """Answer a question anew, without what was read into it: desk, box, conversations."""
         visit = self._visit(request)
         again = visit.ask_again(
-            int(event.turn), any_date=bool(event.any_date), alone=bool(event.alone)
+            int(event.turn),
+            any_date=bool(event.any_date),
+            alone=bool(event.alone),
+            plain=bool(event.plain),
         )
         async for drawn in _drawn(visit, again):
             yield drawn

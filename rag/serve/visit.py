@@ -62,7 +62,7 @@ class Visit:
     _stop: threading.Event | None = None
 
     async def ask(
-        self, question: str, *, any_date: bool = False, alone: bool = False
+        self, question: str, *, any_date: bool = False, alone: bool = False, plain: bool = False
     ) -> AsyncIterator[View]:
         """Ask, and yield the page's conversation whenever there is something new on it.
 
@@ -70,6 +70,7 @@ class Visit:
             question: as it was typed.
             any_date: leave dates in the question unread.
             alone: take it for a question of its own, not for a follow-up.
+            plain: answer it as a question for a fact, not with an account.
         """
         try:
             text = clean_question(question)
@@ -89,7 +90,11 @@ class Visit:
 
         def begin() -> Iterator[Stage | Delta | Answer]:
             return self.assistant.stream(
-                text, filter=self.shelf.filter, history=history, read_dates=not any_date
+                text,
+                filter=self.shelf.filter,
+                history=history,
+                read_dates=not any_date,
+                kind="fact" if plain else None,
             )
 
         conversation = self._conversation
@@ -107,11 +112,13 @@ class Visit:
                 shown.view.update(state="stopped", draft="")
         yield self.desk()
 
-    async def ask_again(self, turn: int, *, any_date: bool, alone: bool) -> AsyncIterator[View]:
+    async def ask_again(
+        self, turn: int, *, any_date: bool, alone: bool, plain: bool
+    ) -> AsyncIterator[View]:
         """Ask the question of a turn again, without what was read into it."""
         if 0 <= turn < len(self._turns):
             question = self._turns[turn].view["question"]
-            async for view in self.ask(question, any_date=any_date, alone=alone):
+            async for view in self.ask(question, any_date=any_date, alone=alone, plain=plain):
                 yield view
 
     def stop(self) -> None:

@@ -151,14 +151,18 @@ window.byline = (() => {
     /* A first question has no conversation that was read into it, but perhaps a date read out. */
     if (answer.searched !== answer.question && index > 0) {
       chips.push(removable(`searched for: ${answer.searched}`, "Ask it as a question of its own",
-        () => part.trigger("redo", { turn: index, alone: true, any_date: false })));
+        () => part.trigger("redo", { turn: index, alone: true, any_date: false, plain: false })));
+    }
+    if (answer.kind && answer.kind !== "fact") {
+      chips.push(removable(answer.kind, "Answer it as a plain question",
+        () => part.trigger("redo", { turn: index, alone: false, any_date: false, plain: true })));
     }
     if (answer.filter_read && !answer.filter_dropped) {
       const { after, before } = answer.filter;
       const days = after && before ? (after === before ? day(after) : `${day(after)} to ${day(before)}`)
         : after ? `from ${day(after)}` : `up to ${day(before)}`;
       chips.push(removable(`“${answer.filter_read}”: ${days}`, "Ask it of articles of any date",
-        () => part.trigger("redo", { turn: index, alone: false, any_date: true })));
+        () => part.trigger("redo", { turn: index, alone: false, any_date: true, plain: false })));
     } else if (answer.filter_dropped) {
       chips.push(el("span", { class: "bl-tag" }, `nothing from “${answer.filter_read}” answers it: all dates were searched`));
     }
