@@ -25,7 +25,7 @@ _DAYS = "mon tues wednes thurs fri satur sun".split()
 _WEEKDAY = rf"(?P<weekday>{'|'.join(_DAYS)})day"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>(?:1[1-9]|20)\d\d)(?![.,]?\d|%)"
-_OF_YEAR = r"(?: (?:of )?(?P<other>last|this|next) year)"
+_OF_YEAR = rf"(?:(?:,| of)? {_YEAR}| (?:of )?(?P<other>last|this|next) year)"
 _NO_DAY = r"[.,]?\d| (?:miles?|kilomet\w+|km|met(?:er|re)s?)\b"
 _BEFORE_YEAR = (
     r"\b(?:in|since|of|from|until|till|during|by|after|before|about|around|circa|born|year|early|late|"
@@ -60,17 +60,16 @@ _FEASTS = {
 # "between 5 and 8 January", "5-8 January": the first day, the month of which follows later.
 _FIRST_OF_TWO = re.compile(
     rf"(?<![\w-]){_DAY}(?= ?(?:[-–]|and|or|to|until|till|through) ?\d{{1,2}}(?:st|nd|rd|th)?"
-    rf"(?P<of> of)? {_MONTH}(?:,? {_YEAR}|{_OF_YEAR})?(?![\w-]))"
+    rf"(?P<of> of)? {_MONTH}{_OF_YEAR}?(?![\w-]))"
 )
-_PATTERNS = (_FIRST_OF_TWO,) + tuple(
+_PATTERNS = tuple(
     re.compile(rf"(?:(?<![\w-])|(?<=\d[-–])(?=\d))(?:{pattern})(?![\w-])")
     for pattern in (
         r"(?P<year>(?:1[1-9]|20)\d\d)-(?P<iso>\d\d)-(?P<day>\d\d)",
-        rf"(?:{_WEEKDAY},? )?(?:the )?{_DAY}(?P<of> of)? {_MONTH}(?:,? {_YEAR}|{_OF_YEAR})?",
-        rf"(?:{_WEEKDAY},? )?{_MONTH} (?:the )?{_DAY}(?!{_NO_DAY})(?:[-–]\d{{1,2}})?"
-        rf"(?:(?:,| of|) {_YEAR}|{_OF_YEAR})?",
-        rf"{_MONTH}(?:,? {_YEAR}|{_OF_YEAR})",
-        rf"(?P<feast>{'|'.join(_FEASTS)})(?:,? {_YEAR}|{_OF_YEAR})?",
+        rf"(?:{_WEEKDAY},? )?(?:the )?{_DAY}(?P<of> of)? {_MONTH}{_OF_YEAR}?",
+        rf"(?:{_WEEKDAY},? )?{_MONTH} (?:the )?{_DAY}(?!{_NO_DAY})(?:[-–]\d\d?)?{_OF_YEAR}?",
+        rf"{_MONTH}{_OF_YEAR}",
+        rf"(?P<feast>{'|'.join(_FEASTS)}){_OF_YEAR}?",
         rf"(?P<turn>last|next|this) {_MONTH}",
         r"(?P<turn>last|next|this) (?P<unit>month|year)",
         rf"(?P<count>\d{{1,3}}|{'|'.join(_NUMBER)}) (?P<unit>day|week|month|year)s? ago",
@@ -147,7 +146,7 @@ def dates(text: str, published: date | None = None) -> tuple[When, ...]:
     folded = fold_in_place(text)
     found: list[When] = []
     taken: list[tuple[int, int]] = []
-    for pattern in _PATTERNS:
+    for pattern in (_FIRST_OF_TWO, *_PATTERNS):
         for match in pattern.finditer(folded):
             start, end = match.span()
             if any(start < e and s < end for s, e in taken) or _is_word(match, text):
