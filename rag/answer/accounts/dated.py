@@ -1,0 +1,140 @@
+"""Says on which day a sentence's event was: only where its words leave no doubt.
+
+A sentence may hold dates of other things than what it tells ("the vote of May 2018", "since
+2015"), and a wrong date is worse than none.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from rag.english.dates import When, dates
+from rag.english.vocabulary import fold
+from rag.types import Evidence
+
+__all__ = ["Happening", "happening", "reported"]
+
+_PART_OF_DAY = (
+    r"(?:(?:the|early|late|mid|end|beginning|start|middle|course|morning|evening|night|afternoon|"
+    r"eve|spring|summer|autumn|fall|winter|month|year)\s+(?:of\s+)?)*"
+)
+_OF_ANOTHER = re.compile(
+    r"\b(?:since|until|till|before|by|ahead of|prior to|between|after|following|than|from|to|"
+    r"through|as of|every|each|(?:the|an?|his|her|its|their|this|that) (?:\w+ )?of|dating|dated|"
+    r"born|compared (?:with|to)|like|unlike|for)\s+" + _PART_OF_DAY + r"$"
+)
+"""What stands before a date on which nothing of what is told happened."""
+_OF_DAY = re.compile(
+    r"\b(?:morning|evening|night|afternoon|end|beginning|start|middle|spring|summer|autumn|fall|"
+    r"winter|hours|weekend|eve|day|days|week|weeks)(?: of)?\s+$"
+)
+_DETERMINER = re.compile(r"(?:\b(?:the|an?|his|her|its|their|our|this|that|another)|['’]s?)\s+$")
+_RANGE_BEFORE = re.compile(r"\b(?:between|from)\s[^,;.]{1,30}?\s(?:and|to|until|till)\s+$|\d[-–]$")
+_RANGE_AFTER = re.compile(r"\s?(?:[-–]|and|or|to|until|till|through)\s?\d")
+_NOWADAYS = ("today", "tonight")
+_PLANNED = re.compile(
+    r"\b(?:will|would|shall|due|scheduled|planned|plans?|planning|set|expected|expects?|going|"
+    r"is to|are to|was to|were to|to be|upcoming|next|deadline|may|could|ahead|intends?|hopes?|"
+    r"aims?|postponed|until)\b"
+)
+_PAST = re.compile(
+    r"\b(?:was|were|had|has|have|did|said|told|won|killed|died|became|began|took|made|left|fell|"
+    r"rose|struck|met|held|shot|sank|lost|found|broke|gave|came|went|put|set|cut|hit|beat|sent|"
+    r"brought|led|saw|threw|[a-z]{3,}ed)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """A sentence with the days on which what it tells happened, or is to happen."""
+
+    item: Evidence
+    first: date
+    last: date
+    """The same day twice where the day is known; else those of a month or of a year."""
+    how: str = ""
+    """"reported" where only the day of the article is known, "planned" of what was to come."""
+
+    @property
+    def heading(self) -> str:
+        """The day in words, as exactly as it is known.
+
+        >>> day = date(2019, 1, 10)
+        >>> Happening(None, day, day, "planned").heading
+        '10 January 2019 (planned)'
+        """
+        if self.first == self.last:
+            told = f"{self.first.day} {self.first:%B %Y}"
+        elif self.first.month == self.last.month:
+            told = f"{self.first:%B %Y}"
+        else:
+            told = str(self.first.year)
+        return f"{told} ({self.how})" if self.how else told
+
+
+def happening(item: Evidence) -> Happening | None:
+    """Return when it was what a sentence tells; None where it does not say, or not surely.
+
+    >>> document = Document("They met on Thursday.", published=date(2019, 1, 11))
+    >>> happening(Evidence(document, 0, 21, 0, 0, 0, 0.0)).heading     # doctest: +SKIP
+    '10 January 2019'
+    """
+    text, published = item.text, item.document.published
+    bound = [when for when in dates(text, published) if _binds(when, text, published)]
+    if not bound:
+        return None
+    when = bound[0]
+    # "In 2018, on 20 May, …"
+    when = next((finer for finer in bound[1:] if finer.within(when)), when)
+    first, last = _days(when)
+    planned = published is not None and first > published
+    return Happening(item, first, last, "planned" if planned else "")
+
+
+def reported(item: Evidence) -> Happening | None:
+    """Return the day of its article for a sentence that tells of the past and gives no date."""
+    text, published = item.text, item.document.published
+    if published is None or dates(text, published) or not _PAST.search(text):
+        return None
+    return Happening(item, published, published, "reported")
+
+
+def _binds(when: When, text: str, published: date | None) -> bool:
+    """Say whether it is the date of what the sentence tells."""
+    if when.year is None or (when.day is not None and when.month is None):
+        return False
+    shown = fold(text[when.start : when.end])
+    before, after = text[: when.start], text[when.end :]
+    if shown in _NOWADAYS or after.startswith(("'s", "’s", "’ ", "' ")):
+        return False
+    if when.relative and (before.count("“") > before.count("”") or before.count('"') % 2):
+        return False  # "Tomorrow" in someone's mouth is another day.
+    lead_in = fold(before[-60:] + _preposition(shown))
+    if _OF_ANOTHER.search(lead_in) and not _OF_DAY.search(lead_in):
+        return False
+    if _RANGE_BEFORE.search(fold(before[-60:])) or _RANGE_AFTER.match(after):
+        return False
+    if _DETERMINER.search(lead_in) and re.match(r"[ -][^\W\d_]", after):
+        return False  # "the May 20 election"
+    if published is not None and _days(when)[0] > published:
+        return _PLANNED.search(fold(text)) is not None
+    return True
+
+
+def _preposition(shown: str) -> str:
+    """Return the word with which a date begins that is none itself: "since " of "since 2015"."""
+    first, _, rest = shown.partition(" ")
+    opens = first in "in since of from until till during by after before about around circa born"
+    return f"{first} " if rest and opens else ""
+
+
+def _days(when: When) -> tuple[date, date]:
+    """Return the first and the last day of a date of which the year is known."""
+    year = when.year or 1
+    if when.month is None:
+        return date(year, 1, 1), date(year, 12, 31)
+    last = calendar.monthrange(year, when.month)[1]
+    return date(year, when.month, when.day or 1), date(year, when.month, when.day or last)

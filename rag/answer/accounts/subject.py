@@ -1,0 +1,109 @@
+"""Finds what an account is to be about: the words that name it, and the passages that speak of it.
+
+Knows nothing of what is told of it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from index.types import Hit
+from rag.answer.evidence import Sources
+from rag.english.dates import dates
+from rag.english.names import missing_names, names
+from rag.english.vocabulary import FUNCTION_WORDS, content_stems, fold
+
+__all__ = ["articles_admitted", "passages_on", "share_held", "subject_asked"]
+
+_ASKING = frozenset(
+    """summarise summarize summary summaries sum brief briefing overview outline digest recap gist
+    review main key important points point essentials short quick long detailed full article
+    articles story stories news piece pieces text texts speech report reports coverage library
+    archive collection document documents file files newspaper press write draw create prepare
+    compile build produce show want need timeline timelines chronology chronological chronologically
+    order sequence course history events event development developments day days date dates dated
+    step steps week weeks month months year years time times describe explain list know please
+    everything recent latest read saved written reported""".split()
+)
+"""Words of a wish for an account, left out where they stand before or after what it is about."""
+_WORD = re.compile(r"[^\W_]+(?:[.,'’\-‐‑/&][^\W_]+)*")
+_LEAST_SHARE = 0.5
+"""Share of the words of a subject that a passage with its title holds, if it speaks of it."""
+_NEAR = 0.5
+"""Cosine from which a passage speaks of a subject in other words."""
+
+
+def subject_asked(text: str) -> str:
+    """Return what an account is asked of; empty where that is the whole library.
+
+    Without the words that ask, and without dates, at both ends.
+
+    >>> subject_asked("What do my articles say about Unasur?")
+    'Unasur'
+    >>> subject_asked("Make a timeline of the crisis in Venezuela since May 2018")
+    'crisis in Venezuela'
+    >>> subject_asked("Give me an overview of what I have from January 2019")
+    ''
+    """
+    for when in reversed(dates(text)):
+        text = f"{text[: when.start]} ; {text[when.end :]}"
+    found = list(_WORD.finditer(text))
+    kept = [word for place, word in enumerate(found) if not _asks(word.group(), first=not place)]
+    return " ".join(text[kept[0].start() : kept[-1].end()].split(" ; ")) if kept else ""
+
+
+def _asks(word: str, *, first: bool) -> bool:
+    if word[0].isupper() and not first:
+        return False  # "Ever Given" is a name, and not two small words.
+    folded = fold(word)
+    return folded in FUNCTION_WORDS or folded in _ASKING or folded.isdigit()
+
+
+def share_held(subject: str, text: str) -> float:
+    """Return the share of a subject's content words that a text holds, 0 to 1.
+
+    It is 0 where the subject has names and the text has none of them. "Venezuelan" holds
+    "Venezuela".
+    """
+    wanted = content_stems(subject)
+    if not wanted:
+        return 0.0
+    named = {name.word for name in names(f"on {subject}")}
+    absent = set(missing_names(f"on {subject}", text))
+    if named and named <= absent:
+        return 0.0
+    stems = content_stems(text)
+    held = sum(
+        stem in stems or (word in named and word not in absent) for stem, word in wanted.items()
+    )
+    return held / len(wanted)
+
+
+def passages_on(subject: str, sources: Sources, limit: int) -> list[Hit]:
+    """Return the passages that speak of a subject, best first; none where none does.
+
+    Args:
+        subject: its words.
+        sources: where to look.
+        limit: how many the search finds at most.
+    """
+    named = bool(names(f"on {subject}"))
+
+    def speaks(hit: Hit) -> bool:
+        share = share_held(subject, f"{hit.document.title}\n{hit.chunk.text}")
+        # A near passage without the name is about another of the same kind.
+        near = (hit.similarity or 0.0) >= _NEAR and (share > 0 or not named)
+        return share >= _LEAST_SHARE or near
+
+    return [hit for hit in sources.find(subject, limit) if speaks(hit)]
+
+
+def articles_admitted(sources: Sources) -> int:
+    """Count the articles that the filter lets an account look at."""
+    bounds = sources.filter
+    if not bounds:
+        return sources.store.counts().documents
+    dated = sum(sources.store.days(bounds).values())
+    bounded = bounds.after or bounds.before
+    undated = sources.store.count_undated(bounds) if bounds.undated or not bounded else 0
+    return dated + undated

@@ -1,0 +1,127 @@
+"""Says which sentences can be told on their own, which say the same, and which of many to tell.
+
+Knows nothing of questions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.english.numbers import numbers
+from rag.english.vocabulary import FUNCTION_WORDS
+from rag.types import Evidence
+
+__all__ = ["choose", "says_the_same", "stands_alone"]
+
+_FEWEST_WORDS, _MOST_WORDS = 6, 70
+_BEGINS = re.compile(r"[\"“‘'(]*(?:[^\W\d_a-z]|[\d$€£¥]|(?:al|bin|de|van|von)[ -])")
+_ENDS = re.compile(r"[.!…][\"”’'»)\]]*$")
+_BOILERPLATE = re.compile(
+    r"\b(?:click|sign up|subscrib\w+|newsletter|follow us|read more|see also|let us know|e-?mail us|"
+    r"contributed to this (?:report|story|article)|all rights reserved|copyright|©|cookies|"
+    r"advertisement|watch (?:the|our|more)|listen to|download (?:the|our)|share this|"
+    r"is an invented newspaper|photo(?:graph)?s?:|image:|getty images|file photo)|"
+    r"^(?:related|analysis|editor.s note|read|watch|correction|updated?|photo|source)\b\W*:|"
+    r"https?://|www\.|\((?:[^()]*/)?\s*(?:reuters|ap|afp|epa|cnn|getty|associated press)[^()]*\)\W*$",
+    re.IGNORECASE,
+)
+_LEANS = re.compile(
+    r"[\"“‘']*(?:(?:and|but|or|so|yet|nor|rather|instead|otherwise|similarly|likewise|indeed|thus|"
+    r"therefore|hence|for (?:example|instance)|(?:in|by) contrast|on the other hand|in addition|"
+    r"that is|then|here|there|among them|of (?:these|those|them)|the (?:former|latter)|such|another|"
+    r"others?|some of|one of (?:them|these|those)|also|too)\b|(?:like|as) (?:this|that)\b)",
+    re.IGNORECASE,
+)
+"""How a sentence begins that goes on with what stood before it."""
+_SPEAKS_OF_ONE = re.compile(
+    r"(?P<before>[^.;]{0,60}?)\b(?:he|she|they|him|his|her|hers|their|theirs|them)\b",
+    re.IGNORECASE,
+)
+_NAME_INSIDE = re.compile(r"(?<!^)\b[A-Z]|\b(?:the|an?|its?|who|people|officials|police)\s", re.ASCII)
+_SAME = 0.86
+"""Cosine from which two sentences tell one thing, if no figure differs: of pairs of two articles
+read by hand, none from there on told two (bench/accounts.py)."""
+
+
+def stands_alone(item: Evidence) -> bool:
+    """Say whether a sentence, with what is brought along before it, can be told by itself.
+
+    Not a heading, a caption, an advertisement, a question, a list item, or a part of a quotation.
+    """
+    text = " ".join(item.text.split())
+    if not _is_whole(text):
+        return False
+    if item.context_start < item.start:
+        before = " ".join(item.document.text[item.context_start : item.start].split())
+        return _is_whole(before) and not _speaks_of_another(before)
+    return not _LEANS.match(text) and not _speaks_of_another(text)
+
+
+def _is_whole(text: str) -> bool:
+    words = text.split()
+    if not _FEWEST_WORDS <= len(words) <= _MOST_WORDS:
+        return False
+    if not (_BEGINS.match(text) and _ENDS.search(text)) or _BOILERPLATE.search(text):
+        return False
+    opened, closed = text.count("“"), text.count("”")
+    if text.count('"') % 2 or opened != closed or text.count("(") != text.count(")"):
+        return False
+    if text[0] in '"“' and not re.search(r"[\"”]\W*\s*\w", text[1:]):
+        return False  # All of it is said, and nobody says it.
+    small = [word for word in words if word.casefold().strip(",") in FUNCTION_WORDS]
+    return len(small) >= len(words) / 12  # A row of names or figures has none.
+
+
+def _speaks_of_another(text: str) -> bool:
+    """Say whether a sentence begins with someone who was named before it."""
+    found = _SPEAKS_OF_ONE.match(text)
+    return found is not None and not _NAME_INSIDE.search(found["before"])
+
+
+def says_the_same(one: Evidence, other: Evidence, similarity: float, least: float = _SAME) -> bool:
+    """Say whether two sentences tell one thing: alike, and neither with a figure that differs.
+
+    Args:
+        one: a sentence.
+        other: another.
+        similarity: cosine of the two.
+        least: how alike they have to be.
+    """
+    if similarity < least:
+        return False
+    ours, theirs = numbers(one.text), numbers(other.text)
+    return ours <= theirs or theirs <= ours
+
+
+def choose(
+    vectors: NDArray[np.float32],
+    worth: NDArray[np.float32],
+    most: int,
+    admitted: Callable[[Sequence[int], int], bool] = lambda _chosen, _place: True,
+    alike: float = 0.5,
+) -> list[int]:
+    """Return the places of the sentences to tell, the most telling first, none like another.
+
+    Maximal marginal relevance (Carbonell and Goldstein, "The use of MMR, diversity-based
+    reranking", 1998): each next one has the highest worth less what it shares with those chosen.
+
+    Args:
+        vectors: shape (sentences, dimension), rows of unit length.
+        worth: of each sentence; higher is better.
+        most: how many to choose.
+        admitted: told what is chosen and a place; whether that may come next.
+        alike: what the highest cosine with a chosen one takes from a sentence's worth.
+    """
+    similar = vectors @ vectors.T
+    chosen: list[int] = []
+    while len(chosen) < most:
+        left = [p for p in range(len(worth)) if p not in chosen and admitted(chosen, p)]
+        if not left:
+            break
+        shared = similar[np.ix_(left, chosen)].max(axis=1) if chosen else np.zeros(len(left))
+        chosen.append(left[int(np.argmax(worth[left] - alike * shared))])
+    return chosen
