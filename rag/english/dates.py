@@ -71,7 +71,7 @@ _PATTERNS = tuple(
         rf"{_MONTH}{_OF_YEAR}",
         rf"(?P<feast>{'|'.join(_FEASTS)}){_OF_YEAR}?",
         rf"(?P<turn>last|next|this) {_MONTH}",
-        r"(?P<turn>last|next|this) (?P<unit>month|year)",
+        r"(?<!the )(?P<turn>last|next|this) (?P<unit>month|year)",
         rf"(?P<count>\d{{1,3}}|{'|'.join(_NUMBER)}) (?P<unit>day|week|month|year)s? ago",
         rf"(?:(?P<turn>last|next|this|this coming|this past) )?{_WEEKDAY}",
         rf"(?P<word>{'|'.join(_SHIFTS)})",
@@ -82,8 +82,11 @@ _PATTERNS = tuple(
 )
 _AHEAD = re.compile(
     r"\b(?:will|would|shall|due|scheduled|planned|plans|set|expected|going|is to|are to|to be|"
-    r"to take|to meet|to vote)\b"
+    r"to take|to meet|to vote|(?:meet|begin|open|start|return)s|takes place|goes to)\b|[’']ll\b"
 )
+_SAID = re.compile(r"\b(?:said|says|told|announced|reported|wrote|tweeted|warned|according)\b")
+_CLAUSE = 120
+"""Characters before a weekday in which its sentence may say that it is still to come."""
 _NEAR = 150
 """Days up to which a month without a year is that of the nearest year; beyond, it is anyone's."""
 
@@ -203,7 +206,10 @@ def _read(match: re.Match[str], folded: str, published: date | None) -> When | N
     if published is None:
         return When(*span, weekday=weekday, relative=True)
     if weekday is not None:
-        ahead = _AHEAD.search(folded[max(0, span[0] - 60) : span[0]]) is not None
+        *_, clause = re.split(r"[.;!?] ", folded[max(0, span[0] - _CLAUSE) : span[0]])
+        # What "will close, the bank said on Friday" was said.
+        *_, clause = _SAID.split(clause)
+        ahead = _AHEAD.search(clause) is not None
         found = _weekday(published, weekday, turn, ahead)
         return _day(span, found) if found else When(*span, weekday=weekday, relative=True)
     if parts.get("word"):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from rag.english.dates import When, dates
 from rag.english.vocabulary import fold
@@ -27,6 +27,16 @@ _OF_ANOTHER = re.compile(
     r"born|compared (?:with|to)|like|unlike|for)\s+" + _PART_OF_DAY + r"$"
 )
 """What stands before a date on which nothing of what is told happened."""
+_SINCE = re.compile(
+    r"\b(?:since|after|before|until|till|following|ahead of|prior to)\s(?:(?!said)[^,;:.])*$"
+)
+"""What stands before the date of something else than what the sentence tells first."""
+_SOON = re.compile(
+    r"(?:(?!\b(?:said|says|told|announced|reported|which|who|that)\b)[^.;])*?"
+    r"\b(?:will|plans? to|is to|are to|set to|due to|scheduled|going to|expected to|[’']ll)\b"
+)
+"""What follows a weekday that may be the next one: "On Sunday, he plans to leave"."""
+_SAID_ON = re.compile(r"\b(?:said|told|announced|reported|wrote|tweeted|warned)(?: \w+)?(?: on)? $")
 _OF_DAY = re.compile(
     r"\b(?:morning|evening|night|afternoon|end|beginning|start|middle|spring|summer|autumn|fall|"
     r"winter|hours|weekend|eve|day|days|week|weeks)(?: of)?\s+$"
@@ -35,16 +45,21 @@ _DETERMINER = re.compile(r"(?:\b(?:the|an?|his|her|its|their|our|this|that|anoth
 _RANGE_BEFORE = re.compile(r"\b(?:between|from)\s[^,;.]{1,30}?\s(?:and|to|until|till)\s+$|\d[-–]$")
 _RANGE_AFTER = re.compile(r"\s?(?:[-–]|and|or|to|until|till|through)\s?\d")
 _NOWADAYS = ("today", "tonight")
+_REMEMBERED = re.compile(r"\b(?:anniversary|commemorat\w+)\b")
 _PLANNED = re.compile(
     r"\b(?:will|would|shall|due|scheduled|planned|plans?|planning|set|expected|expects?|going|"
     r"is to|are to|was to|were to|to be|upcoming|next|deadline|may|could|ahead|intends?|hopes?|"
     r"aims?|postponed|until)\b"
 )
+_TO_BE = re.compile(r"\b(?:is|are) (?:due |set |expected )?to be\b")
 _PAST = re.compile(
-    r"\b(?:was|were|had|has|have|did|said|told|won|killed|died|became|began|took|made|left|fell|"
+    r"\b(?:was|were|had|did|said|told|won|killed|died|became|began|took|made|left|fell|"
     r"rose|struck|met|held|shot|sank|lost|found|broke|gave|came|went|put|set|cut|hit|beat|sent|"
     r"brought|led|saw|threw|[a-z]{3,}ed)\b"
 )
+
+
+_HAS = re.compile(r"\b(?:has|have|is|are)\b|[’'](?:ve|re)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +105,17 @@ def happening(item: Evidence) -> Happening | None:
     # "In 2018, on 20 May, …"
     when = next((finer for finer in bound[1:] if finer.within(when)), when)
     first, last = _days(when)
-    planned = published is not None and first > published
+    planned = published is not None and (
+        first > published or (first == published and _TO_BE.search(text) is not None)
+    )
     return Happening(item, first, last, "planned" if planned else "")
 
 
 def reported(item: Evidence) -> Happening | None:
     """Return the day of its article for a sentence that tells of the past and gives no date."""
     text, published = item.text, item.document.published
-    if published is None or dates(text, published) or not _PAST.search(text):
+    past = _PAST.search(text) is not None and _HAS.search(text) is None
+    if published is None or dates(text, published) or not past:
         return None
     return Happening(item, published, published, "reported")
 
@@ -110,10 +128,18 @@ def _binds(when: When, text: str, published: date | None) -> bool:
     before, after = text[: when.start], text[when.end :]
     if shown in _NOWADAYS or after.startswith(("'s", "’s", "’ ", "' ")):
         return False
+    if _REMEMBERED.search(fold(text)):
+        return False  # What is remembered happened then, and not what is told.
+    if when.relative and when.weekday is not None and shown.endswith("day"):
+        weekday_only = shown.removesuffix("day") not in ("to", "yester", "birth")
+        if weekday_only and _may_be_next(when, before, after, published):
+            return False
     if when.relative and (before.count("“") > before.count("”") or before.count('"') % 2):
         return False  # "Tomorrow" in someone's mouth is another day.
     lead_in = fold(before[-60:] + _preposition(shown))
     if _OF_ANOTHER.search(lead_in) and not _OF_DAY.search(lead_in):
+        return False
+    if _SINCE.search(fold(before)):
         return False
     if _RANGE_BEFORE.search(fold(before[-60:])) or _RANGE_AFTER.match(after):
         return False
@@ -122,6 +148,16 @@ def _binds(when: When, text: str, published: date | None) -> bool:
     if published is not None and _days(when)[0] > published:
         return _PLANNED.search(fold(text)) is not None
     return True
+
+
+def _may_be_next(when: When, before: str, after: str, published: date | None) -> bool:
+    """Say whether a weekday may be one after the article: a live page grows after its date."""
+    if published is None:
+        return True
+    day = _days(when)[0]
+    if day >= published or _SAID_ON.search(fold(before)):
+        return False
+    return published - day == timedelta(days=6) or _SOON.match(fold(after)) is not None
 
 
 def _preposition(shown: str) -> str:

@@ -21,7 +21,7 @@ from rag.answer.accounts.subject import (
     share_held,
     subject_asked,
 )
-from rag.answer.accounts.telling import choose, says_the_same, stands_alone
+from rag.answer.accounts.telling import choose, says_the_same, telling
 from rag.answer.evidence import Sources
 from rag.types import Coverage, Evidence, Question
 
@@ -85,7 +85,7 @@ def _of_library(sources: Sources) -> Account | None:
 def _telling(document: Document, sources: Sources, most: int) -> tuple[tuple[Point, ...], int]:
     """Return the most telling sentences of an article, in its order, and how many it has."""
     sentences = sources.sentences(document)
-    items = [item for item in sentences if stands_alone(item)] or sentences
+    items = telling(sentences) or sentences
     items = _central(document, items, sources)
     count = min(most, max(_FEWEST_POINTS, len(items) // _PART), len(items))
     vectors = sources.embedder.embed([item.text for item in items] + [document.title or "."])
@@ -137,8 +137,7 @@ def _standing_for(documents: Sequence[Document], sources: Sources, most: int) ->
 
 def _of_subject(subject: str, sources: Sources) -> Account | None:
     hits = passages_on(subject, sources, _PASSAGES)
-    items = [item for hit in hits for item in _within(hit, sources) if stands_alone(item)]
-    items = items[:_EMBEDDED]
+    items = telling(item for hit in hits for item in _within(hit, sources))[:_EMBEDDED]
     if not items:
         return None
     vectors = sources.embedder.embed([item.text for item in items] + [subject])

@@ -6,7 +6,8 @@ Knows nothing of questions.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,16 +16,22 @@ from rag.english.numbers import numbers
 from rag.english.vocabulary import FUNCTION_WORDS
 from rag.types import Evidence
 
-__all__ = ["choose", "says_the_same", "stands_alone"]
+__all__ = ["choose", "says_the_same", "stands_alone", "telling"]
 
 _FEWEST_WORDS, _MOST_WORDS = 6, 70
 _BEGINS = re.compile(r"[\"“‘'(]*(?:[^\W\d_a-z]|[\d$€£¥]|(?:al|bin|de|van|von)[ -])")
+_DATELINE = re.compile(
+    r"(?:[A-Z][A-Z.'’ -]{2,30}(?:, [A-Z][\w. ]{1,20})?\s*(?:\([A-Z][\w./ ]{1,20}\)\s*)?(?:--|[—–-])"
+    r"|\((?:[A-Z]{2,4}|Reuters|[A-Z]\w+ News)\)(?:\s*(?:--|[—–-]))?)\s+(?=\S)"
+)
 _ENDS = re.compile(r"[.!…][\"”’'»)\]]*$")
 _BOILERPLATE = re.compile(
     r"\b(?:click|sign up|subscrib\w+|newsletter|follow us|read more|see also|let us know|e-?mail us|"
     r"contributed to this (?:report|story|article)|all rights reserved|copyright|©|cookies|"
     r"advertisement|watch (?:the|our|more)|listen to|download (?:the|our)|share this|"
-    r"is an invented newspaper|photo(?:graph)?s?:|image:|getty images|file photo)|"
+    r"is an invented newspaper|your inbox|see you|"
+    r"photo(?:graph)?s?:|image:|getty images|file photo)|"
+    r"^(?:you|your|if you|if your|let us|let’s|let's|here’s|here's|here are|(?:i’m|i'm) \w+ \w+)\b|"
     r"^(?:related|analysis|editor.s note|read|watch|correction|updated?|photo|source)\b\W*:|"
     r"https?://|www\.|\((?:[^()]*/)?\s*(?:reuters|ap|afp|epa|cnn|getty|associated press)[^()]*\)\W*$",
     re.IGNORECASE,
@@ -45,6 +52,21 @@ _NAME_INSIDE = re.compile(r"(?<!^)\b[A-Z]|\b(?:the|an?|its?|who|people|officials
 _SAME = 0.86
 """Cosine from which two sentences tell one thing, if no figure differs: of pairs of two articles
 read by hand, none from there on told two (bench/accounts.py)."""
+
+
+def telling(items: Iterable[Evidence]) -> list[Evidence]:
+    """Return the sentences that can be told on their own, without the dateline before one."""
+    found = []
+    for item in items:
+        dateline = _DATELINE.match(item.text)
+        if dateline:
+            start = item.start + dateline.end()
+            item = replace(
+                item, start=start, context_start=start, answer_start=start, answer_end=start
+            )
+        if stands_alone(item):
+            found.append(item)
+    return found
 
 
 def stands_alone(item: Evidence) -> bool:

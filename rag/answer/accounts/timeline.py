@@ -18,7 +18,7 @@ from rag.answer.accounts.subject import (
     share_held,
     subject_asked,
 )
-from rag.answer.accounts.telling import choose, says_the_same, stands_alone
+from rag.answer.accounts.telling import choose, says_the_same, telling
 from rag.answer.evidence import Sources
 from rag.types import Coverage, Evidence, Question
 
@@ -61,7 +61,7 @@ def timeline(question: Question, sources: Sources) -> Account | None:
     chosen = choose(vectors[places], worth[places], _MOST_POINTS, alike=0.3)
     shown = sorted(
         (places[place] for place in chosen),
-        key=lambda place: (found[place].first, found[place].last, -worth[place]),
+        key=lambda place: (found[place].first, found[place].last, found[place].how, -worth[place]),
     )
     points = tuple(
         Point(
@@ -122,9 +122,9 @@ def _happenings(sentences: Sequence[Evidence]) -> Iterator[Happening]:
     """Yield each sentence that says when, and the lead of an article that has a date itself."""
     seen: set[tuple[str, int]] = set()
     leads: set[str] = set()
-    for item in sentences:
+    for item in telling(sentences):
         place = (item.document.id, item.start)
-        if place in seen or not stands_alone(item):
+        if place in seen:
             continue
         seen.add(place)
         event = happening(item)
@@ -200,12 +200,20 @@ def _with_context(item: Evidence) -> str:
     return item.document.text[item.context_start : item.end]
 
 
+def _without(first: str, last: str) -> str:
+    """Return a date without the words at its end that one to follow has too: "5", "5 January"."""
+    ours, theirs = first.split(), last.split()
+    while len(ours) > 1 and ours[-1] == theirs[-1] and len(ours) == len(theirs):
+        ours, theirs = ours[:-1], theirs[:-1]
+    return " ".join(ours)
+
+
 def _lead(points: Sequence[Point], found: int) -> str:
     """Return a line as in "Timeline from 5 to 12 January 2019, from 3 articles."."""
     articles = {point.evidence.document.id for point in points}
     articles |= {other.document.id for point in points for other in point.also}
-    first, last = points[0].heading.split(" (")[0], points[-1].heading.split(" (")[0]
-    span = f"from {first} to {last}" if first != last else f"of {first}"
+    first, last = (point.heading.partition(" (")[0] for point in (points[0], points[-1]))
+    span = f"from {_without(first, last)} to {last}" if first != last else f"of {first}"
     of = "1 article" if len(articles) == 1 else f"{len(articles)} articles"
     lead = f"Timeline {span}, from {of}"
     more = f": the {len(points)} most telling of {found} events" if found > len(points) else ""
