@@ -79,8 +79,8 @@ _RELATIVE = re.compile(
     re.IGNORECASE,
 )
 _PUBLISHED = re.compile(
-    r"\b(?:published|printed|posted|articles?|stories|coverage|news|reports?|reporting)\s+"
-    r"(?:\w+\s+)?$",
+    r"\b(?:published|printed|posted|articles?|stories|coverage|news|reports?|reporting|"
+    r"overview|summary|I\s+(?:have|saved|collected))\s+(?:\w+\s+)?$",
     re.IGNORECASE,
 )
 _TO_COME = re.compile(
@@ -303,8 +303,7 @@ def _point(written: str, last: _Point | None = None) -> _Point | None:
 
 
 def _relative(match: re.Match[str], question: str, today: date) -> tuple[date, date, date] | None:
-    """Return the first and last day of publication that a relative phrase means, and its own last.
-    """
+    """Return the first and last day of publication that a relative phrase means, and its last."""
     groups = {name: text.casefold() for name, text in match.groupdict().items() if text}
     one = timedelta(days=1)
     if word := groups.get("day"):

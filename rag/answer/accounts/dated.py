@@ -53,9 +53,12 @@ _PLANNED = re.compile(
 )
 _TO_BE = re.compile(r"\b(?:is|are) (?:due |set |expected )?to be\b")
 _PAST = re.compile(
-    r"\b(?:was|were|had|did|said|told|won|killed|died|became|began|took|made|left|fell|"
-    r"rose|struck|met|held|shot|sank|lost|found|broke|gave|came|went|put|set|cut|hit|beat|sent|"
-    r"brought|led|saw|threw|[a-z]{3,}ed)\b"
+    r"\b(?:was|were|had|did|[a-z]{2,}ed|said|told|won|became|began|took|made|left|fell|rose|struck|"
+    r"met|held|shot|sank|lost|found|broke|gave|came|went|put|set|cut|hit|beat|sent|brought|led|saw|"
+    r"threw|flew|ran|drew|grew|wrote|spoke|stood|chose|swore|sworn|paid|bought|sold|shut|let|drove|"
+    r"caught|felt|kept|knew|stole|spent|hung|dealt|wore|froze|got|heard|burst|spread|quit|built|"
+    r"sought|fought|thought|taught|shook|bore|born|laid|lay|split|sprang|swept|swung|withdrew|"
+    r"overthrew|undertook|sang|rang|drank|ate|slept|sat|read|cost|hurt|bid|fled|fed|leapt|dug|lit)\b"
 )
 
 
@@ -98,13 +101,16 @@ def happening(item: Evidence) -> Happening | None:
     '10 January 2019'
     """
     text, published = item.text, item.document.published
-    bound = [when for when in dates(text, published) if _binds(when, text, published)]
-    if not bound:
-        return None
+    found = dates(text, published)
+    bound = [when for when in found if _binds(when, text, published)]
+    if not bound or (len(found) > 1 and any(_is_now(when, text) for when in found)):
+        return None  # "answered yesterday's launch earlier today"
     when = bound[0]
     # "In 2018, on 20 May, …"
     when = next((finer for finer in bound[1:] if finer.within(when)), when)
     first, last = _days(when)
+    if not (_PAST.search(text) or _PLANNED.search(fold(text))):
+        return None  # A caption: "Smoke rises on Tuesday."
     planned = published is not None and (
         first > published or (first == published and _TO_BE.search(text) is not None)
     )
@@ -126,7 +132,7 @@ def _binds(when: When, text: str, published: date | None) -> bool:
         return False
     shown = fold(text[when.start : when.end])
     before, after = text[: when.start], text[when.end :]
-    if shown in _NOWADAYS or after.startswith(("'s", "’s", "’ ", "' ")):
+    if _is_now(when, text) or after.startswith(("'s", "’s", "’ ", "' ")):
         return False
     if _REMEMBERED.search(fold(text)):
         return False  # What is remembered happened then, and not what is told.
@@ -148,6 +154,10 @@ def _binds(when: When, text: str, published: date | None) -> bool:
     if published is not None and _days(when)[0] > published:
         return _PLANNED.search(fold(text)) is not None
     return True
+
+
+def _is_now(when: When, text: str) -> bool:
+    return fold(text[when.start : when.end]) in _NOWADAYS
 
 
 def _may_be_next(when: When, before: str, after: str, published: date | None) -> bool:

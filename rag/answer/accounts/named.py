@@ -56,7 +56,9 @@ def articles_named(text: str, sources: Sources) -> list[Document]:
     if exact:
         return _oldest_first(exact)
     asked = content_stems(subject).keys()
-    shares = {document: _title_share(document, content_stems(text).keys()) for document in looked_at}
+    shares = {
+        document: _title_share(document, content_stems(text).keys()) for document in looked_at
+    }
     best = max(shares.values(), default=0.0)
     if best >= _MOST_OF_TITLE:
         return _oldest_first([document for document in looked_at if shares[document] == best])

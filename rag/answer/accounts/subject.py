@@ -6,14 +6,27 @@ Knows nothing of what is told of it.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
+from index.embed.embedder import Embedder
 from index.types import Hit
 from rag.answer.evidence import Sources
 from rag.english.dates import dates
 from rag.english.names import missing_names, names
 from rag.english.vocabulary import FUNCTION_WORDS, content_stems, fold
+from rag.types import Evidence
 
-__all__ = ["articles_admitted", "passages_on", "share_held", "subject_asked"]
+__all__ = [
+    "ON_SUBJECT",
+    "articles_admitted",
+    "nearness",
+    "passages_on",
+    "share_held",
+    "subject_asked",
+]
 
 _ASKING = frozenset(
     """summarise summarize summary summaries sum brief briefing overview outline digest recap gist
@@ -29,6 +42,11 @@ _ASKING = frozenset(
 _WORD = re.compile(r"[^\W_]+(?:[.,'’\-‐‑/&][^\W_]+)*")
 _LEAST_SHARE = 0.5
 """Share of the words of a subject that a passage with its title holds, if it speaks of it."""
+_NAMED = 0.3
+"""What holding all words of a subject adds to the likeness of a sentence to it."""
+ON_SUBJECT = 0.33
+"""Nearness from which a sentence is on a subject: a name in it, or much the same in other words.
+On 200 dated sentences of 50 articles on one war, none that another subject's was came nearer."""
 _NEAR = 0.5
 """Cosine from which a passage speaks of a subject in other words."""
 
@@ -53,9 +71,9 @@ def subject_asked(text: str) -> str:
 
 
 def _asks(word: str, *, first: bool) -> bool:
-    if word[0].isupper() and not first:
-        return False  # "Ever Given" is a name, and not two small words.
     folded = fold(word)
+    if word[0].isupper() and not first and len(word) > 1:
+        return False  # "Ever Given" is a name, and not two small words; "I" is one.
     return folded in FUNCTION_WORDS or folded in _ASKING or folded.isdigit()
 
 
@@ -77,6 +95,24 @@ def share_held(subject: str, text: str) -> float:
         stem in stems or (word in named and word not in absent) for stem, word in wanted.items()
     )
     return held / len(wanted)
+
+
+def nearness(
+    subject: str, items: Sequence[Evidence], embedder: Embedder
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return how near sentences are to a subject, and their vectors, of unit length.
+
+    Args:
+        subject: its words; where there are none, all is equally near.
+        items: the sentences, at least one.
+        embedder: what makes the vectors.
+    """
+    vectors = embedder.embed([item.text for item in items] + ([subject] if subject else []))
+    if not subject:
+        return np.zeros(len(items), dtype=np.float32), vectors
+    held = [share_held(subject, i.document.text[i.context_start : i.end]) for i in items]
+    near = vectors[:-1] @ vectors[-1] + _NAMED * np.array(held, dtype=np.float32)
+    return near, vectors[:-1]
 
 
 def passages_on(subject: str, sources: Sources, limit: int) -> list[Hit]:

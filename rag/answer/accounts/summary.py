@@ -5,6 +5,7 @@ Salient sentences, each once, in the order in which the articles appeared and st
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -16,9 +17,10 @@ from index.types import Document, Hit
 from rag.answer.accounts.account import Account, Point
 from rag.answer.accounts.named import articles_named
 from rag.answer.accounts.subject import (
+    ON_SUBJECT,
     articles_admitted,
+    nearness,
     passages_on,
-    share_held,
     subject_asked,
 )
 from rag.answer.accounts.telling import choose, says_the_same, telling
@@ -28,9 +30,9 @@ from rag.types import Coverage, Evidence, Question
 __all__ = ["summarise"]
 
 _MOST_POINTS = 9
-_FEWEST_POINTS = 2
-_PART = 3
-"""Of a short article, a third is told."""
+_FEWEST_POINTS = 3
+_PART = 0.4
+"""Share of the telling sentences that is told of a short article: about a third of all."""
 _PASSAGES = 40
 """How many a search for a subject finds: some fifteen articles."""
 _EMBEDDED = 150
@@ -39,8 +41,8 @@ _LOOKED_AT = 400
 """Articles of a library whose vectors are compared, newest first: two seconds."""
 _LEAD, _TITLE = 0.3, 0.3
 """What being the first sentence, and likeness to the title, add to likeness to the whole."""
-_NAMED, _WHOLE = 0.3, 0.5
-"""What naming the subject, and likeness to all that is told of it, add to likeness to it."""
+_WHOLE = 0.5
+"""What likeness to all that is told of a subject adds to nearness to it."""
 
 
 def summarise(question: Question, sources: Sources) -> Account | None:
@@ -87,7 +89,7 @@ def _telling(document: Document, sources: Sources, most: int) -> tuple[tuple[Poi
     sentences = sources.sentences(document)
     items = telling(sentences) or sentences
     items = _central(document, items, sources)
-    count = min(most, max(_FEWEST_POINTS, len(items) // _PART), len(items))
+    count = min(most, max(_FEWEST_POINTS, round(_PART * len(items))), len(items))
     vectors = sources.embedder.embed([item.text for item in items] + [document.title or "."])
     vectors, title = vectors[:-1], vectors[-1]
     worth = vectors @ _centroid(vectors) + _LEAD / np.arange(1, len(items) + 1)
@@ -140,10 +142,12 @@ def _of_subject(subject: str, sources: Sources) -> Account | None:
     items = telling(item for hit in hits for item in _within(hit, sources))[:_EMBEDDED]
     if not items:
         return None
-    vectors = sources.embedder.embed([item.text for item in items] + [subject])
-    vectors, wanted = vectors[:-1], vectors[-1]
-    shares = np.array([share_held(subject, _with_context(item)) for item in items])
-    worth = vectors @ wanted + _NAMED * shares + _WHOLE * (vectors @ _centroid(vectors))
+    near, vectors = nearness(subject, items, sources.embedder)
+    on = near >= ON_SUBJECT
+    if not on.any():
+        return None
+    items, near, vectors = list(itertools.compress(items, on)), near[on], vectors[on]
+    worth = near + _WHOLE * (vectors @ _centroid(vectors))
     worth = worth + _LEAD / 3 * np.array([not item.start for item in items])
     similar = vectors @ vectors.T
     articles = [item.document.id for item in items]
@@ -157,9 +161,11 @@ def _of_subject(subject: str, sources: Sources) -> Account | None:
             says_the_same(items[place], items[other], similar[place, other]) for other in chosen
         )
 
-    count = min(_MOST_POINTS, max(_FEWEST_POINTS + 1, len(items) // _PART))
+    count = min(_MOST_POINTS, max(_FEWEST_POINTS, round(_PART * len(items))))
     chosen = choose(vectors, worth.astype(np.float32), count, admitted)
-    chosen.sort(key=lambda p: (items[p].document.published or date.max, articles[p], items[p].start))
+    chosen.sort(
+        key=lambda p: (items[p].document.published or date.max, articles[p], items[p].start)
+    )
     points = tuple(_joined(place, items, similar, hits, sources) for place in chosen)
     told = len({articles[place] for place in chosen})
     says = f"{told} articles say" if told > 1 else "1 article says"
@@ -178,16 +184,15 @@ def _joined(
     own = items[place]
     also: dict[str, Evidence] = {}
     for other, item in enumerate(items):
-        if item.document.id != own.document.id and says_the_same(
-            own, item, similar[place, other]
-        ):
+        if item.document.id != own.document.id and says_the_same(own, item, similar[place, other]):
             also.setdefault(item.document.id, item)
     words = own.text.split()
     for hit in hits:
         if hit.document.id == own.document.id and hit.chunk.start <= own.start < hit.chunk.end:
             for copy in hit.copies:
-                same = (s for s in sources.sentences(copy) if s.text.split() == words)
-                also.update({copy.id: item for item in same if copy.id not in also})
+                for sentence in sources.sentences(copy):
+                    if sentence.text.split() == words:
+                        also.setdefault(copy.id, sentence)
     return Point(own, also=tuple(also.values()))
 
 
@@ -197,10 +202,6 @@ def _within(hit: Hit, sources: Sources) -> list[Evidence]:
         for item in sources.sentences(hit.document)
         if hit.chunk.start <= item.start < hit.chunk.end
     ]
-
-
-def _with_context(item: Evidence) -> str:
-    return item.document.text[item.context_start : item.end]
 
 
 def _centroid(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

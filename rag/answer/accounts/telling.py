@@ -48,7 +48,9 @@ _SPEAKS_OF_ONE = re.compile(
     r"(?P<before>[^.;]{0,60}?)\b(?:he|she|they|him|his|her|hers|their|theirs|them)\b",
     re.IGNORECASE,
 )
-_NAME_INSIDE = re.compile(r"(?<!^)\b[A-Z]|\b(?:the|an?|its?|who|people|officials|police)\s", re.ASCII)
+_NAME_INSIDE = re.compile(
+    r"(?<!^)\b[A-Z]|\b(?:the|an?|its?|who|people|officials|police)\s", re.ASCII
+)
 _SAME = 0.86
 """Cosine from which two sentences tell one thing, if no figure differs: of pairs of two articles
 read by hand, none from there on told two (bench/accounts.py)."""

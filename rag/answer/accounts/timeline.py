@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.search.retriever import LEAD_CHARACTERS
 from index.types import Document, Hit
 from rag.answer.accounts.account import Account, Point
 from rag.answer.accounts.dated import Happening, happening, reported
 from rag.answer.accounts.named import articles_named
 from rag.answer.accounts.subject import (
+    ON_SUBJECT,
     articles_admitted,
+    nearness,
     passages_on,
     share_held,
     subject_asked,
@@ -41,7 +45,8 @@ _REPORTED_LATE = timedelta(days=7)
 def timeline(question: Question, sources: Sources) -> Account | None:
     """Return what happened when; None where no article tells of the subject and says when."""
     subject = subject_asked(question.text)
-    read = list(_read(subject, question, sources))
+    named = articles_named(question.text, sources) if subject else []
+    read = list(_read(subject, named, question, sources))
     if not read:
         return None
     first, last = question.happened
@@ -52,9 +57,13 @@ def timeline(question: Question, sources: Sources) -> Account | None:
     ][:_EMBEDDED]
     if not found:
         return None
-    vectors = sources.embedder.embed([event.item.text for event in found] + [subject or "."])
-    vectors, wanted = vectors[:-1], vectors[-1]
-    worth = _worth(found, vectors, wanted if subject else None, subject)
+    near, vectors = nearness(subject, [event.item for event in found], sources.embedder)
+    if subject and not named:
+        on = near >= ON_SUBJECT
+        found, near, vectors = list(itertools.compress(found, on)), near[on], vectors[on]
+    if not found:
+        return None
+    worth = near + _worth(found)
     similar = vectors @ vectors.T
     told = _events(found, worth, similar)
     places = list(told)
@@ -72,19 +81,19 @@ def timeline(question: Question, sources: Sources) -> Account | None:
         )
         for place in shown
     )
-    coverage = Coverage(
-        articles_admitted(sources), len(read), complete=len(shown) == len(told)
-    )
+    coverage = Coverage(articles_admitted(sources), len(read), complete=len(shown) == len(told))
     return Account(_lead(points, len(told)), points, coverage)
 
 
-def _read(subject: str, question: Question, sources: Sources) -> Iterator[Evidence]:
+def _read(
+    subject: str, named: Sequence[Document], question: Question, sources: Sources
+) -> Iterator[Evidence]:
     """Yield the sentences that may belong to a timeline, those that come nearest first."""
     if not subject:
         for document in _near(question.happened, sources):
             yield from sources.sentences(document)
         return
-    for document in (named := articles_named(question.text, sources)):
+    for document in named:
         yield from sources.sentences(document)
     if named:
         return
@@ -136,20 +145,12 @@ def _happenings(sentences: Sequence[Evidence]) -> Iterator[Happening]:
 
 
 def _is_lead(item: Evidence) -> bool:
-    return item.start < 300  # noqa: PLR2004
+    return item.start < LEAD_CHARACTERS
 
 
-def _worth(
-    found: Sequence[Happening],
-    vectors: NDArray[np.float32],
-    wanted: NDArray[np.float32] | None,
-    subject: str,
-) -> NDArray[np.float32]:
-    """Return how much each is worth telling: on the subject, near the lead, its day known."""
+def _worth(found: Sequence[Happening]) -> NDArray[np.float32]:
+    """Return how much each is worth telling for itself: near the lead, its day known."""
     worth = np.zeros(len(found), dtype=np.float32)
-    if wanted is not None:
-        worth += vectors @ wanted
-        worth += 0.3 * np.array([share_held(subject, _with_context(e.item)) for e in found])
     for place, event in enumerate(found):
         worth[place] += 0.2 / (1 + event.item.start / 500)
         worth[place] += 0.2 * (event.first == event.last)
@@ -194,10 +195,6 @@ def _may_be_one(event: Happening, better: Happening) -> bool:
     """Say whether the days of an event let it be the other one, of which more is known."""
     first = event.first - _REPORTED_LATE if event.how == "reported" else event.first
     return first <= better.first and better.last <= event.last
-
-
-def _with_context(item: Evidence) -> str:
-    return item.document.text[item.context_start : item.end]
 
 
 def _without(first: str, last: str) -> str:
