@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from datetime import date
 from pathlib import PurePath
 
@@ -70,17 +71,18 @@ def articles_named(text: str, sources: Sources) -> list[Document]:
     return []
 
 
-def _title_share(document: Document, asked: set[str]) -> float:
+def _title_share(document: Document, asked: Set[str]) -> float:
     """Return the share of a title that is asked for; 0 of a title of one word, a mere subject."""
     title = content_stems(document.title).keys()
     return len(title & asked) / len(title) if len(title) > 1 else 0.0
 
 
-def _is_of(document: Document, subject: str, asked: set[str]) -> bool:
+def _is_of(document: Document, subject: str, asked: Set[str]) -> bool:
     """Say whether a subject is an article's author, or most of his name, or its source."""
     author = content_stems(document.author or "").keys()
     by = bool(author) and asked <= author and 2 * len(asked) >= len(author)
-    return by or (document.source is not None and fold(document.source) == fold(subject))
+    named = fold(subject).removeprefix("the ")
+    return by or (document.source is not None and fold(document.source) == named)
 
 
 def _oldest_first(documents: list[Document]) -> list[Document]:

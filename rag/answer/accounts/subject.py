@@ -41,12 +41,13 @@ _ASKING = frozenset(
 """Words of a wish for an account, left out where they stand before or after what it is about."""
 _WORD = re.compile(r"[^\W_]+(?:[.,'’\-‐‑/&][^\W_]+)*")
 _LEAST_SHARE = 0.5
-"""Share of the words of a subject that a passage with its title holds, if it speaks of it."""
+"""Share of the words of a subject of which a passage with its title holds more, if it speaks of
+it: Peru alone is not the population of Peru."""
 _NAMED = 0.3
 """What holding all words of a subject adds to the likeness of a sentence to it."""
-ON_SUBJECT = 0.33
-"""Nearness from which a sentence is on a subject: a name in it, or much the same in other words.
-On 200 dated sentences of 50 articles on one war, none that another subject's was came nearer."""
+ON_SUBJECT = 0.4
+"""Nearness from which a sentence is on a subject: it names it, or is much like those that do. Of
+300 sentences on four subjects of the news, none nearer than that was on another."""
 _NEAR = 0.5
 """Cosine from which a passage speaks of a subject in other words."""
 
@@ -59,7 +60,7 @@ def subject_asked(text: str) -> str:
     >>> subject_asked("What do my articles say about Unasur?")
     'Unasur'
     >>> subject_asked("Make a timeline of the crisis in Venezuela since May 2018")
-    'crisis in Venezuela'
+    'the crisis in Venezuela'
     >>> subject_asked("Give me an overview of what I have from January 2019")
     ''
     """
@@ -67,7 +68,12 @@ def subject_asked(text: str) -> str:
         text = f"{text[: when.start]} ; {text[when.end :]}"
     found = list(_WORD.finditer(text))
     kept = [word for place, word in enumerate(found) if not _asks(word.group(), first=not place)]
-    return " ".join(text[kept[0].start() : kept[-1].end()].split(" ; ")) if kept else ""
+    if not kept:
+        return ""
+    start = kept[0].start()
+    if the := re.search(r"\bthe\s+$", text[:start], re.IGNORECASE):
+        start = the.start()
+    return " ".join(text[start : kept[-1].end()].split(" ; "))
 
 
 def _asks(word: str, *, first: bool) -> bool:
@@ -102,6 +108,9 @@ def nearness(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return how near sentences are to a subject, and their vectors, of unit length.
 
+    A name alone says little of what belongs to it, so that the sentences that hold all of its
+    words stand for the subject too (Rocchio, "Relevance feedback in information retrieval", 1971).
+
     Args:
         subject: its words; where there are none, all is equally near.
         items: the sentences, at least one.
@@ -110,9 +119,14 @@ def nearness(
     vectors = embedder.embed([item.text for item in items] + ([subject] if subject else []))
     if not subject:
         return np.zeros(len(items), dtype=np.float32), vectors
-    held = [share_held(subject, i.document.text[i.context_start : i.end]) for i in items]
-    near = vectors[:-1] @ vectors[-1] + _NAMED * np.array(held, dtype=np.float32)
-    return near, vectors[:-1]
+    vectors, wanted = vectors[:-1], vectors[-1]
+    texts = [item.document.text[item.context_start : item.end] for item in items]
+    held = np.array([share_held(subject, text) for text in texts], dtype=np.float32)
+    if (held == 1).any():
+        telling = vectors[held == 1].mean(axis=0)
+        wanted = wanted + telling / (np.linalg.norm(telling) or 1.0)
+        wanted = wanted / (np.linalg.norm(wanted) or 1.0)
+    return vectors @ wanted + _NAMED * held, vectors
 
 
 def passages_on(subject: str, sources: Sources, limit: int) -> list[Hit]:
@@ -129,9 +143,12 @@ def passages_on(subject: str, sources: Sources, limit: int) -> list[Hit]:
         share = share_held(subject, f"{hit.document.title}\n{hit.chunk.text}")
         # A near passage without the name is about another of the same kind.
         near = (hit.similarity or 0.0) >= _NEAR and (share > 0 or not named)
-        return share >= _LEAST_SHARE or near
+        return share > _LEAST_SHARE or near
 
-    return [hit for hit in sources.find(subject, limit) if speaks(hit)]
+    hits = [hit for hit in sources.find(subject, limit) if speaks(hit)]
+    everything = " ".join(f"{hit.document.title} {hit.chunk.text}" for hit in hits)
+    # Of a name that none of them has, they do not speak.
+    return [] if named and missing_names(f"on {subject}", everything) else hits
 
 
 def articles_admitted(sources: Sources) -> int:

@@ -13,6 +13,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from index.search.retriever import LEAD_CHARACTERS
 from index.types import Document, Hit
 from rag.answer.accounts.account import Account, Point
 from rag.answer.accounts.named import articles_named
@@ -23,7 +24,7 @@ from rag.answer.accounts.subject import (
     passages_on,
     subject_asked,
 )
-from rag.answer.accounts.telling import choose, says_the_same, telling
+from rag.answer.accounts.telling import choose, news_beside, says_the_same, telling
 from rag.answer.evidence import Sources
 from rag.types import Coverage, Evidence, Question
 
@@ -35,12 +36,17 @@ _PART = 0.4
 """Share of the telling sentences that is told of a short article: about a third of all."""
 _PASSAGES = 40
 """How many a search for a subject finds: some fifteen articles."""
+_ARTICLES = 3
+"""Articles of which the first points on a subject are, where so many speak of it."""
 _EMBEDDED = 150
 """Sentences of which the vectors are made: a second on two cores."""
 _LOOKED_AT = 400
 """Articles of a library whose vectors are compared, newest first: two seconds."""
 _LEAD, _TITLE = 0.3, 0.3
 """What being the first sentence, and likeness to the title, add to likeness to the whole."""
+_FULL, _FULL_WORDS = 0.2, 20
+"""What a sentence of so many words is worth more than a word: few tell little, and are like any
+subject that they name."""
 _WHOLE = 0.5
 """What likeness to all that is told of a subject adds to nearness to it."""
 
@@ -95,7 +101,8 @@ def _telling(document: Document, sources: Sources, most: int) -> tuple[tuple[Poi
     worth = vectors @ _centroid(vectors) + _LEAD / np.arange(1, len(items) + 1)
     if document.title:
         worth = worth + _TITLE * (vectors @ title)
-    chosen = sorted(choose(vectors, worth.astype(np.float32), count))
+    is_news = news_beside(items, vectors)
+    chosen = sorted(choose(vectors, worth.astype(np.float32), count, is_news))
     return tuple(Point(items[place]) for place in chosen), len(sentences)
 
 
@@ -148,18 +155,16 @@ def _of_subject(subject: str, sources: Sources) -> Account | None:
         return None
     items, near, vectors = list(itertools.compress(items, on)), near[on], vectors[on]
     worth = near + _WHOLE * (vectors @ _centroid(vectors))
-    worth = worth + _LEAD / 3 * np.array([not item.start for item in items])
+    worth = worth + np.array([_weight(item) for item in items])
     similar = vectors @ vectors.T
     articles = [item.document.id for item in items]
-    several = min(3, len(set(articles)))
+    several = min(_ARTICLES, len(set(articles)))
+    is_news = news_beside(items, vectors)
 
     def admitted(chosen: Sequence[int], place: int) -> bool:
         told = {articles[other] for other in chosen}
-        if len(told) < several and articles[place] in told:
-            return False
-        return not any(
-            says_the_same(items[place], items[other], similar[place, other]) for other in chosen
-        )
+        another = len(told) >= several or articles[place] not in told
+        return another and is_news(chosen, place)
 
     count = min(_MOST_POINTS, max(_FEWEST_POINTS, round(_PART * len(items))))
     chosen = choose(vectors, worth.astype(np.float32), count, admitted)
@@ -171,6 +176,12 @@ def _of_subject(subject: str, sources: Sources) -> Account | None:
     says = f"{told} articles say" if told > 1 else "1 article says"
     coverage = Coverage(articles_admitted(sources), len(hits), complete=len(hits) < _PASSAGES)
     return Account(f"What {says} of {subject}.", points, coverage)
+
+
+def _weight(item: Evidence) -> float:
+    """Return what a sentence is worth for itself: a lead more, one of a few words less."""
+    full = min(len(item.text.split()) / _FULL_WORDS, 1.0)
+    return _LEAD * (item.start < LEAD_CHARACTERS) + _FULL * full
 
 
 def _joined(

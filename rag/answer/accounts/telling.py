@@ -12,45 +12,50 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.english.names import CALENDAR_NAMES, TITLES, names
 from rag.english.numbers import numbers
-from rag.english.vocabulary import FUNCTION_WORDS
+from rag.english.vocabulary import FUNCTION_WORDS, content_stems, words
 from rag.types import Evidence
 
-__all__ = ["choose", "says_the_same", "stands_alone", "telling"]
+__all__ = ["choose", "news_beside", "says_the_same", "stands_alone", "telling"]
 
 _FEWEST_WORDS, _MOST_WORDS = 6, 70
 _BEGINS = re.compile(r"[\"“‘'(]*(?:[^\W\d_a-z]|[\d$€£¥]|(?:al|bin|de|van|von)[ -])")
 _DATELINE = re.compile(
     r"(?:[A-Z][A-Z.'’ -]{2,30}(?:, [A-Z][\w. ]{1,20})?\s*(?:\([A-Z][\w./ ]{1,20}\)\s*)?(?:--|[—–-])"
-    r"|\((?:[A-Z]{2,4}|Reuters|[A-Z]\w+ News)\)(?:\s*(?:--|[—–-]))?)\s+(?=\S)"
+    r"|(?:[A-Z][\w.]+,? ){0,3}\((?:[A-Z]{2,4}(?: [A-Z]\w+)?|Reuters)\)(?:\s*(?:--|[—–-]))?)\s+"
 )
 _ENDS = re.compile(r"[.!…][\"”’'»)\]]*$")
 _BOILERPLATE = re.compile(
-    r"\b(?:click|sign up|subscrib\w+|newsletter|follow us|read more|see also|let us know|e-?mail us|"
-    r"contributed to this (?:report|story|article)|all rights reserved|copyright|©|cookies|"
-    r"advertisement|watch (?:the|our|more)|listen to|download (?:the|our)|share this|"
+    r"\b(?:click|sign up|subscrib\w+|newsletter|follow us|read more|see also|let us know|"
+    r"e-?mail us|contributed to this (?:report|story|article)|all rights reserved|copyright|©|"
+    r"cookies|advertisement|watch (?:the|our|more)|listen to|download (?:the|our)|share this|"
     r"is an invented newspaper|your inbox|see you|"
     r"photo(?:graph)?s?:|image:|getty images|file photo)|"
     r"^(?:you|your|if you|if your|let us|let’s|let's|here’s|here's|here are|(?:i’m|i'm) \w+ \w+)\b|"
     r"^(?:related|analysis|editor.s note|read|watch|correction|updated?|photo|source)\b\W*:|"
-    r"https?://|www\.|\((?:[^()]*/)?\s*(?:reuters|ap|afp|epa|cnn|getty|associated press)[^()]*\)\W*$",
+    r"https?://|www\.|"
+    r"\((?:[^()]*/)?\s*(?:reuters|ap|afp|epa|cnn|getty|associated press)[^()]*\)\W*$",
     re.IGNORECASE,
 )
 _LEANS = re.compile(
     r"[\"“‘']*(?:(?:and|but|or|so|yet|nor|rather|instead|otherwise|similarly|likewise|indeed|thus|"
     r"therefore|hence|for (?:example|instance)|(?:in|by) contrast|on the other hand|in addition|"
-    r"that is|then|here|there|among them|of (?:these|those|them)|the (?:former|latter)|such|another|"
-    r"others?|some of|one of (?:them|these|those)|also|too)\b|(?:like|as) (?:this|that)\b)",
+    r"in (?:this|that) case|the \d+-year-old|"
+    r"that is|then|here|there|among them|of (?:these|those|them)|the (?:former|latter)|such|"
+    r"another|others?|some of|one of (?:them|these|those)|also|too)\b|(?:like|as) (?:this|that)\b)",
     re.IGNORECASE,
 )
 """How a sentence begins that goes on with what stood before it."""
 _SPEAKS_OF_ONE = re.compile(
-    r"(?P<before>[^.;]{0,60}?)\b(?:he|she|they|him|his|her|hers|their|theirs|them)\b",
+    r"(?P<before>.{0,120}?)\b(?:(?P<person>he|she|him|his|her)|they|their|theirs|them)\b",
     re.IGNORECASE,
 )
-_NAME_INSIDE = re.compile(
-    r"(?<!^)\b[A-Z]|\b(?:the|an?|its?|who|people|officials|police)\s", re.ASCII
-)
+_PERSON = re.compile(r"\b(?:\w+(?:er|or|man|men|ist|ian|ant|ent)|boy|girl|suspect|victim|who)\b")
+Admitted = Callable[[Sequence[int], int], bool]
+"""Told which places are chosen, and another: says whether that may come next."""
+_REPEATS = 0.72
+"""Cosine from which a sentence tells what another has told, if no figure differs."""
 _SAME = 0.86
 """Cosine from which two sentences tell one thing, if no figure differs: of pairs of two articles
 read by hand, none from there on told two (bench/accounts.py)."""
@@ -86,8 +91,8 @@ def stands_alone(item: Evidence) -> bool:
 
 
 def _is_whole(text: str) -> bool:
-    words = text.split()
-    if not _FEWEST_WORDS <= len(words) <= _MOST_WORDS:
+    tokens = text.split()
+    if not _FEWEST_WORDS <= len(tokens) <= _MOST_WORDS:
         return False
     if not (_BEGINS.match(text) and _ENDS.search(text)) or _BOILERPLATE.search(text):
         return False
@@ -96,14 +101,21 @@ def _is_whole(text: str) -> bool:
         return False
     if text[0] in '"“' and not re.search(r"[\"”]\W*\s*\w", text[1:]):
         return False  # All of it is said, and nobody says it.
-    small = [word for word in words if word.casefold().strip(",") in FUNCTION_WORDS]
-    return len(small) >= len(words) / 12  # A row of names or figures has none.
+    small = [token for token in tokens if token.casefold().strip(",") in FUNCTION_WORDS]
+    return len(small) >= len(tokens) / 12  # A row of names or figures has none.
 
 
 def _speaks_of_another(text: str) -> bool:
     """Say whether a sentence begins with someone who was named before it."""
     found = _SPEAKS_OF_ONE.match(text)
-    return found is not None and not _NAME_INSIDE.search(found["before"])
+    if found is None:
+        return False
+    before = found["before"]
+    if any(name.word not in CALENDAR_NAMES for name in names(before)):
+        return False
+    if found["person"]:
+        return not (TITLES.intersection(words(before)) or _PERSON.search(before))
+    return not content_stems(before)
 
 
 def says_the_same(one: Evidence, other: Evidence, similarity: float, least: float = _SAME) -> bool:
@@ -121,11 +133,36 @@ def says_the_same(one: Evidence, other: Evidence, similarity: float, least: floa
     return ours <= theirs or theirs <= ours
 
 
+def news_beside(items: Sequence[Evidence], vectors: NDArray[np.float32]) -> Admitted:
+    """Return what says of a sentence whether it tells anything that those chosen do not.
+
+    Args:
+        items: the sentences.
+        vectors: theirs, rows of unit length.
+    """
+
+    def is_news(chosen: Sequence[int], place: int) -> bool:
+        item, similar = items[place], vectors @ vectors[place]
+        return not any(
+            _overlap(item, items[other])
+            or says_the_same(item, items[other], similar[other], _REPEATS)
+            for other in chosen
+        )
+
+    return is_news
+
+
+def _overlap(one: Evidence, other: Evidence) -> bool:
+    """Say whether one sentence is brought along with the other, so that it would stand twice."""
+    same = one.document.id == other.document.id
+    return same and one.context_start < other.end and other.context_start < one.end
+
+
 def choose(
     vectors: NDArray[np.float32],
     worth: NDArray[np.float32],
     most: int,
-    admitted: Callable[[Sequence[int], int], bool] = lambda _chosen, _place: True,
+    admitted: Admitted = lambda _chosen, _place: True,
     alike: float = 0.5,
 ) -> list[int]:
     """Return the places of the sentences to tell, the most telling first, none like another.
@@ -137,7 +174,7 @@ def choose(
         vectors: shape (sentences, dimension), rows of unit length.
         worth: of each sentence; higher is better.
         most: how many to choose.
-        admitted: told what is chosen and a place; whether that may come next.
+        admitted: what may come next.
         alike: what the highest cosine with a chosen one takes from a sentence's worth.
     """
     similar = vectors @ vectors.T
