@@ -20,7 +20,7 @@ from index.types import Document, Filter
 from rag.assistant import AddResult
 from rag.settings import Settings
 from rag.syncing import SyncReport
-from rag.types import Answer, Citation, Claim, Delta, Stage, Timing
+from rag.types import Answer, Citation, Claim, Delta, Kind, Stage, Timing
 
 LIMA = Document(
     text="Canada and a dozen Latin American governments urged Maduro not to be sworn in. "
@@ -103,6 +103,7 @@ class FakeAssistant:
     settings: Settings | None = None
     asked: list[tuple[str, Filter, tuple[Answer, ...]]] = field(default_factory=list)
     read_dates: list[bool] = field(default_factory=list)
+    kinds: list[Kind | None] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
     options: list[ReadOptions] = field(default_factory=list)
     outcomes: dict[str, AddResult | BaseException] = field(default_factory=dict)
@@ -128,9 +129,11 @@ class FakeAssistant:
         filter: Filter = Filter(),
         history: Sequence[Answer] = (),
         read_dates: bool = True,
+        kind: Kind | None = None,
     ) -> Iterator[Stage | Delta | Answer]:
         self.asked.append((question, filter, tuple(history)))
         self.read_dates.append(read_dates)
+        self.kinds.append(kind)
         yield Stage("searching", "searching 2 passages")
         yield Delta("an unchecked DRAFT")
         result = self.answers.get(question, self.result)

@@ -268,9 +268,12 @@ HELPERS = {
 library and the models are plugged in, are what these steps look things up in."""
 TYPES = {"FollowUp", "Question", "Hit", "Reading", "Evidence", "Sides", "Claim", "Answer"}
 """What one step hands to the next."""
-PARTS = {"Filter", "DatePhrase", "DateRange", "Document", "Citation", "Disagreement"}
+PARTS = {"Filter", "DatePhrase", "DateRange", "Document", "Citation", "Disagreement"} | {
+    "Kind",
+    "Reason",
+}
 """What one of these is made of."""
-SEAMS = {"Store", "Embedder", "Reader", "LanguageModel", "Settings", "Stage"}
+SEAMS = {"Store", "Sources", "Embedder", "Reader", "LanguageModel", "Settings", "Stage"}
 
 
 def test_a_question_passes_twelve_modules_at_most(store: SqliteStore) -> None:

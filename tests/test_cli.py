@@ -142,6 +142,15 @@ def test_options_reach_the_assistant(before_the_question: bool, tmp_path: Path) 
     assert assistant.settings.download is True
 
 
+def test_what_is_to_be_made_can_be_said(capsys: Captured) -> None:
+    assistant = FakeAssistant()
+    assert main(["Brexit", "--as", "timeline"], assistant.open) == 0
+    assert main(["Brexit"], assistant.open) == 0
+    assert assistant.kinds == ["timeline", None]
+    assert main(["Brexit", "--as", "poem"], assistant.open) == 2
+    assert "fact, summary, timeline" in capsys.readouterr().err
+
+
 def test_the_environment_is_read_where_no_option_says_otherwise(
     monkeypatch: pytest.MonkeyPatch, home: Path
 ) -> None:
