@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rag.english.dates import When, dates
+from rag.english.tense import tells_of_past, tells_of_plans
 from rag.english.vocabulary import fold
 from rag.types import Evidence
 
@@ -46,23 +47,7 @@ _RANGE_BEFORE = re.compile(r"\b(?:between|from)\s[^,;.]{1,30}?\s(?:and|to|until|
 _RANGE_AFTER = re.compile(r"\s?(?:[-–]|and|or|to|until|till|through)\s?\d")
 _NOWADAYS = ("today", "tonight")
 _REMEMBERED = re.compile(r"\b(?:anniversary|commemorat\w+)\b")
-_PLANNED = re.compile(
-    r"\b(?:will|would|shall|due|scheduled|planned|plans?|planning|set|expected|expects?|going|"
-    r"is to|are to|was to|were to|to be|upcoming|next|deadline|may|could|ahead|intends?|hopes?|"
-    r"aims?|postponed|until)\b"
-)
 _TO_BE = re.compile(r"\b(?:is|are) (?:due |set |expected )?to be\b")
-_PAST = re.compile(
-    r"\b(?:was|were|had|did|[a-z]{2,}ed|said|told|won|became|began|took|made|left|fell|rose|struck|"
-    r"met|held|shot|sank|lost|found|broke|gave|came|went|put|set|cut|hit|beat|sent|brought|led|saw|"
-    r"threw|flew|ran|drew|grew|wrote|spoke|stood|chose|swore|sworn|paid|bought|sold|shut|let|drove|"
-    r"caught|felt|kept|knew|stole|spent|hung|dealt|wore|froze|got|heard|burst|spread|quit|built|"
-    r"sought|fought|thought|taught|shook|bore|born|laid|lay|split|sprang|swept|swung|withdrew|"
-    r"overthrew|undertook|sang|rang|drank|ate|slept|sat|read|cost|hurt|bid|fled|fed|leapt|dug|lit)\b"
-)
-
-
-_HAS = re.compile(r"\b(?:has|have|is|are)\b|[’'](?:ve|re)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +94,7 @@ def happening(item: Evidence) -> Happening | None:
     # "In 2018, on 20 May, …"
     when = next((finer for finer in bound[1:] if finer.within(when)), when)
     first, last = _days(when)
-    if not (_PAST.search(text) or _PLANNED.search(fold(text))):
+    if not (tells_of_past(text) or tells_of_plans(text)):
         return None  # A caption: "Smoke rises on Tuesday."
     planned = published is not None and (
         first > published or (first == published and _TO_BE.search(text) is not None)
@@ -120,8 +105,7 @@ def happening(item: Evidence) -> Happening | None:
 def reported(item: Evidence) -> Happening | None:
     """Return the day of its article for a sentence that tells of the past and gives no date."""
     text, published = item.text, item.document.published
-    past = _PAST.search(text) is not None and _HAS.search(text) is None
-    if published is None or dates(text, published) or not past:
+    if published is None or dates(text, published) or not tells_of_past(text, once=True):
         return None
     return Happening(item, published, published, "reported")
 
@@ -152,7 +136,7 @@ def _binds(when: When, text: str, published: date | None) -> bool:
     if _DETERMINER.search(lead_in) and re.match(r"[ -][^\W\d_]", after):
         return False  # "the May 20 election"
     if published is not None and _days(when)[0] > published:
-        return _PLANNED.search(fold(text)) is not None
+        return tells_of_plans(text)
     return True
 
 

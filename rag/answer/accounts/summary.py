@@ -24,7 +24,7 @@ from rag.answer.accounts.subject import (
     passages_on,
     subject_asked,
 )
-from rag.answer.accounts.telling import choose, news_beside, says_the_same, telling
+from rag.answer.accounts.telling import choose, in_a_row, news_beside, says_the_same, telling
 from rag.answer.evidence import Sources
 from rag.types import Coverage, Evidence, Question
 
@@ -103,7 +103,7 @@ def _telling(document: Document, sources: Sources, most: int) -> tuple[tuple[Poi
         worth = worth + _TITLE * (vectors @ title)
     is_news = news_beside(items, vectors)
     chosen = sorted(choose(vectors, worth.astype(np.float32), count, is_news))
-    return tuple(Point(items[place]) for place in chosen), len(sentences)
+    return tuple(map(Point, in_a_row(items[place] for place in chosen))), len(sentences)
 
 
 def _central(document: Document, items: list[Evidence], sources: Sources) -> list[Evidence]:
@@ -171,7 +171,11 @@ def _of_subject(subject: str, sources: Sources) -> Account | None:
     chosen.sort(
         key=lambda p: (items[p].document.published or date.max, articles[p], items[p].start)
     )
-    points = tuple(_joined(place, items, similar, hits, sources) for place in chosen)
+    told_as = in_a_row(items[place] for place in chosen)
+    points = tuple(
+        Point(item, also=_saying_the_same(place, items, similar, hits, sources))
+        for place, item in zip(chosen, told_as)
+    )
     told = len({articles[place] for place in chosen})
     says = f"{told} articles say" if told > 1 else "1 article says"
     coverage = Coverage(articles_admitted(sources), len(hits), complete=len(hits) < _PASSAGES)
@@ -184,14 +188,14 @@ def _weight(item: Evidence) -> float:
     return _LEAD * (item.start < LEAD_CHARACTERS) + _FULL * full
 
 
-def _joined(
+def _saying_the_same(
     place: int,
     items: Sequence[Evidence],
     similar: NDArray[np.float32],
     hits: Iterable[Hit],
     sources: Sources,
-) -> Point:
-    """Return a sentence with those of other articles that say the same, copies among them."""
+) -> tuple[Evidence, ...]:
+    """Return the sentences of other articles that say what one says, its copies among them."""
     own = items[place]
     also: dict[str, Evidence] = {}
     for other, item in enumerate(items):
@@ -204,7 +208,7 @@ def _joined(
                 for sentence in sources.sentences(copy):
                     if sentence.text.split() == words:
                         also.setdefault(copy.id, sentence)
-    return Point(own, also=tuple(also.values()))
+    return tuple(also.values())
 
 
 def _within(hit: Hit, sources: Sources) -> list[Evidence]:

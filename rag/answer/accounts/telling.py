@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from rag.english.names import CALENDAR_NAMES, TITLES, names
 from rag.english.numbers import numbers
+from rag.english.tense import tells_of_past, tells_of_plans
 from rag.english.vocabulary import FUNCTION_WORDS, content_stems, words
 from rag.types import Evidence
 
-__all__ = ["choose", "news_beside", "says_the_same", "stands_alone", "telling"]
+__all__ = ["choose", "in_a_row", "news_beside", "says_the_same", "stands_alone", "telling"]
 
 _FEWEST_WORDS, _MOST_WORDS = 6, 70
 _BEGINS = re.compile(r"[\"“‘'(]*(?:[^\W\d_a-z]|[\d$€£¥]|(?:al|bin|de|van|von)[ -])")
@@ -38,10 +39,18 @@ _BOILERPLATE = re.compile(
     r"\((?:[^()]*/)?\s*(?:reuters|ap|afp|epa|cnn|getty|associated press)[^()]*\)\W*$",
     re.IGNORECASE,
 )
+_LABELLED = re.compile(r"[A-Z][A-Z .'’-]{2,}:")
+"""How what someone says begins in an interview, and a headline within a text."""
+_DAY = re.compile(
+    r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:19|20)\d\d\.?$", re.IGNORECASE
+)
 _LEANS = re.compile(
     r"[\"“‘']*(?:(?:and|but|or|so|yet|nor|rather|instead|otherwise|similarly|likewise|indeed|thus|"
     r"therefore|hence|for (?:example|instance)|(?:in|by) contrast|on the other hand|in addition|"
-    r"in (?:this|that) case|the \d+-year-old|"
+    r"however|nevertheless|nonetheless|moreover|furthermore|meanwhile|still,|even so|"
+    r"(?:if|when|while|because|although|after|before|despite|with|in|on|at|for|from|under|by|of) "
+    r"(?:this|that|these|those)|(?:\w+ ){1,2}(?:believe|say|said|think|hope|fear)s? (?:that )?it|"
+    r"the \d+-year-old|"
     r"that is|then|here|there|among them|of (?:these|those|them)|the (?:former|latter)|such|"
     r"another|others?|some of|one of (?:them|these|those)|also|too)\b|(?:like|as) (?:this|that)\b)",
     re.IGNORECASE,
@@ -86,7 +95,7 @@ def stands_alone(item: Evidence) -> bool:
         return False
     if item.context_start < item.start:
         before = " ".join(item.document.text[item.context_start : item.start].split())
-        return _is_whole(before) and not _speaks_of_another(before)
+        return _is_whole(before) and not (_LEANS.match(before) or _speaks_of_another(before))
     return not _LEANS.match(text) and not _speaks_of_another(text)
 
 
@@ -99,10 +108,17 @@ def _is_whole(text: str) -> bool:
     opened, closed = text.count("“"), text.count("”")
     if text.count('"') % 2 or opened != closed or text.count("(") != text.count(")"):
         return False
+    if _LABELLED.match(text) or (_DAY.search(text) and _is_caption(text)):
+        return False
     if text[0] in '"“' and not re.search(r"[\"”]\W*\s*\w", text[1:]):
         return False  # All of it is said, and nobody says it.
     small = [token for token in tokens if token.casefold().strip(",") in FUNCTION_WORDS]
     return len(small) >= len(tokens) / 12  # A row of names or figures has none.
+
+
+def _is_caption(text: str) -> bool:
+    """Say whether a sentence with a date tells in the present: "Ana Lee speaks on 4 May 2020."."""
+    return not (tells_of_past(text) or tells_of_plans(text))
 
 
 def _speaks_of_another(text: str) -> bool:
@@ -144,18 +160,21 @@ def news_beside(items: Sequence[Evidence], vectors: NDArray[np.float32]) -> Admi
     def is_news(chosen: Sequence[int], place: int) -> bool:
         item, similar = items[place], vectors @ vectors[place]
         return not any(
-            _overlap(item, items[other])
-            or says_the_same(item, items[other], similar[other], _REPEATS)
-            for other in chosen
+            says_the_same(item, items[other], similar[other], _REPEATS) for other in chosen
         )
 
     return is_news
 
 
-def _overlap(one: Evidence, other: Evidence) -> bool:
-    """Say whether one sentence is brought along with the other, so that it would stand twice."""
-    same = one.document.id == other.document.id
-    return same and one.context_start < other.end and other.context_start < one.end
+def in_a_row(items: Iterable[Evidence]) -> list[Evidence]:
+    """Return sentences as they follow one another, none brought along that was just told."""
+    found: list[Evidence] = []
+    for item in items:
+        before = found[-1] if found else None
+        if before and before.document.id == item.document.id and item.context_start < before.end:
+            item = replace(item, context_start=item.start)
+        found.append(item)
+    return found
 
 
 def choose(
