@@ -56,6 +56,9 @@ def test_the_day_that_the_words_give(text: str, heading: str) -> None:
         "“It was better yesterday,” the minister said.",
         "The town is known today for its bridge, which fell and was built anew.",
         "It answered yesterday's launch, and the one on Thursday, with eight more earlier today.",
+        "Nearly two years ago the ministers met.",
+        "The ministers met often this year.",
+        "The group will be stronger in 2024.",
         # The next one, or that of six days ago
         "On Wednesday, the group plans to set out.",
         "The fair was opened on Saturday.",

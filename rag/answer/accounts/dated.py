@@ -46,6 +46,8 @@ _DETERMINER = re.compile(r"(?:\b(?:the|an?|his|her|its|their|our|this|that|anoth
 _RANGE_BEFORE = re.compile(r"\b(?:between|from)\s[^,;.]{1,30}?\s(?:and|to|until|till)\s+$|\d[-–]$")
 _RANGE_AFTER = re.compile(r"\s?(?:[-–]|and|or|to|until|till|through)\s?\d")
 _NOWADAYS = ("today", "tonight")
+_ROUGH = re.compile(r".* (?:weeks?|months?|years?) ago|this (?:month|year)")
+"""What is too rough to say on which day, or in which month: "nearly two years ago"."""
 _REMEMBERED = re.compile(r"\b(?:anniversary|commemorat\w+)\b")
 _TO_BE = re.compile(r"\b(?:is|are) (?:due |set |expected )?to be\b")
 
@@ -116,7 +118,7 @@ def _binds(when: When, text: str, published: date | None) -> bool:
         return False
     shown = fold(text[when.start : when.end])
     before, after = text[: when.start], text[when.end :]
-    if _is_now(when, text) or after.startswith(("'s", "’s", "’ ", "' ")):
+    if _is_now(when, text) or _ROUGH.fullmatch(shown) or after.startswith(("'s", "’s", "’ ", "' ")):
         return False
     if _REMEMBERED.search(fold(text)):
         return False  # What is remembered happened then, and not what is told.
@@ -136,7 +138,7 @@ def _binds(when: When, text: str, published: date | None) -> bool:
     if _DETERMINER.search(lead_in) and re.match(r"[ -][^\W\d_]", after):
         return False  # "the May 20 election"
     if published is not None and _days(when)[0] > published:
-        return tells_of_plans(text)
+        return when.month is not None and tells_of_plans(text)
     return True
 
 

@@ -51,7 +51,7 @@ _LEANS = re.compile(
     r"(?:if|when|while|because|although|after|before|despite|with|in|on|at|for|from|under|by|of) "
     r"(?:this|that|these|those)|(?:\w+ ){1,2}(?:believe|say|said|think|hope|fear)s? (?:that )?it|"
     r"the \d+-year-old|"
-    r"that is|then|here|there|among them|of (?:these|those|them)|the (?:former|latter)|such|"
+    r"that is|then|here|there|(?:chief |first )?among (?:them|those|these)|of (?:these|those|them)|the (?:former|latter)|such|"
     r"another|others?|some of|one of (?:them|these|those)|also|too)\b|(?:like|as) (?:this|that)\b)",
     re.IGNORECASE,
 )
