@@ -52,7 +52,8 @@ _LEANS = re.compile(
     r"(?:this|that|these|those)|(?:\w+ ){1,2}(?:believe|say|said|think|hope|fear)s? (?:that )?it|"
     r"the \d+-year-old|"
     r"that is|then|here|there|(?:chief |first )?among (?:them|those|these)|"
-    r"of (?:these|those|them)|the (?:former|latter)|such|another|others?|some of|one of (?:them|these|those)|also|too)\b|(?:like|as) (?:this|that)\b)",
+    r"of (?:these|those|them)|"
+    r"the (?:former|latter)|such|another|others?|some of|one of (?:them|these|those)|also|too)\b|(?:like|as) (?:this|that)\b)",
     re.IGNORECASE,
 )
 """How a sentence begins that goes on with what stood before it."""
