@@ -67,7 +67,7 @@ def _of_articles(documents: Sequence[Document], sources: Sources) -> Account:
     admitted = articles_admitted(sources)
     if len(documents) == 1:
         document = documents[0]
-        points, read = _telling(document, sources, _MOST_POINTS)
+        points, read = _telling(document, sources, _MOST_POINTS, _EMBEDDED)
         title = f"“{document.title}”" if document.title else "an article"
         told = [title, document.source or "", _day(document)]
         lead = f"Summary of {', '.join(part for part in told if part)}."
@@ -76,7 +76,7 @@ def _of_articles(documents: Sequence[Document], sources: Sources) -> Account:
     each = max(1, _MOST_POINTS // len(picked))
     points, read = (), 0
     for document in picked:
-        some, sentences = _telling(document, sources, each)
+        some, sentences = _telling(document, sources, each, _EMBEDDED // len(picked))
         heading = ", ".join(part for part in (document.title, _day(document)) if part)
         points += tuple(replace(point, heading=heading) for point in some)
         read += sentences
@@ -90,11 +90,13 @@ def _of_library(sources: Sources) -> Account | None:
     return _of_articles(documents, sources) if documents else None
 
 
-def _telling(document: Document, sources: Sources, most: int) -> tuple[tuple[Point, ...], int]:
+def _telling(
+    document: Document, sources: Sources, most: int, embedded: int
+) -> tuple[tuple[Point, ...], int]:
     """Return the most telling sentences of an article, in its order, and how many it has."""
     sentences = sources.sentences(document)
     items = telling(sentences) or sentences
-    items = _central(document, items, sources)
+    items = _central(document, items, sources, embedded)
     count = min(most, max(_FEWEST_POINTS, round(_PART * len(items))), len(items))
     vectors = sources.embedder.embed([item.text for item in items] + [document.title or "."])
     vectors, title = vectors[:-1], vectors[-1]
@@ -106,20 +108,22 @@ def _telling(document: Document, sources: Sources, most: int) -> tuple[tuple[Poi
     return tuple(map(Point, in_a_row(items[place] for place in chosen))), len(sentences)
 
 
-def _central(document: Document, items: list[Evidence], sources: Sources) -> list[Evidence]:
+def _central(
+    document: Document, items: list[Evidence], sources: Sources, most: int
+) -> list[Evidence]:
     """Return all sentences of an article, or those of the passages that stand for a long one."""
-    entry = sources.store.entry(document.id) if len(items) > _EMBEDDED else None
+    entry = sources.store.entry(document.id) if len(items) > most else None
     if entry is None:
-        return items[:_EMBEDDED]
+        return items[:most]
     worth = entry.vectors @ _centroid(entry.vectors)
     worth[0] += _LEAD
     kept: list[Evidence] = []
     for place in choose(entry.vectors, worth, len(entry.chunks)):
         chunk = entry.chunks[place]
         kept += [item for item in items if chunk.start <= item.start < chunk.end]
-        if len(kept) >= _EMBEDDED:
+        if len(kept) >= most:
             break
-    return sorted(kept[:_EMBEDDED], key=lambda item: item.start)
+    return sorted(kept[:most], key=lambda item: item.start)
 
 
 def _standing_for(documents: Sequence[Document], sources: Sources, most: int) -> list[Document]:

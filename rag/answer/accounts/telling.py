@@ -50,10 +50,9 @@ _LEANS = re.compile(
     r"however|nevertheless|nonetheless|moreover|furthermore|meanwhile|still,|even so|"
     r"(?:if|when|while|because|although|after|before|despite|with|in|on|at|for|from|under|by|of) "
     r"(?:this|that|these|those)|(?:\w+ ){1,2}(?:believe|say|said|think|hope|fear)s? (?:that )?it|"
-    r"the \d+-year-old|"
     r"that is|then|here|there|(?:chief |first )?among (?:them|those|these)|"
-    r"of (?:these|those|them)|"
-    r"the (?:former|latter)|such|another|others?|some of|one of (?:them|these|those)|also|too)\b|(?:like|as) (?:this|that)\b)",
+    r"of (?:these|those|them)|the (?:former|latter|\d+-year-old)|such|another|others?|some of|"
+    r"one of (?:them|these|those)|also|too)\b|(?:like|as) (?:this|that)\b)",
     re.IGNORECASE,
 )
 """How a sentence begins that goes on with what stood before it."""

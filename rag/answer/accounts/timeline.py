@@ -32,12 +32,21 @@ _MOST_POINTS = 18
 _PASSAGES = 60
 _ARTICLES = 200
 """How many are read where only days, or nothing, are asked for, newest first: two seconds."""
-_EMBEDDED = 300
-"""Dated sentences of which the vectors are made: two seconds on two cores."""
+_EMBEDDED = 200
+"""Dated sentences of which the vectors are made: a second and a half on two cores."""
 _BEFORE, _AFTER = timedelta(days=14), timedelta(days=31)
 """How long before its day news announces an event, and how long after it tells of it."""
 _SAME_EVENT = 0.6
 """Cosine from which two sentences of one day tell of one event."""
+_LEAD, _FAR = 0.2, 500
+"""What the first sentence is worth more than the last, and after how many characters half of it."""
+_DAY_KNOWN = 0.2
+"""What is worth more of which the day is known, and less of which it is that of the article."""
+_SAYS_THE_SAME = 0.7
+"""Cosine from which another article's sentence on an event is cited beside the one that is told."""
+_ALIKE = 0.3
+"""What likeness to one that is chosen takes from another's worth; less than in a summary, since
+what happens on two days is two events."""
 _REPORTED_LATE = timedelta(days=7)
 """How long before its article an event of which no day is told may have been."""
 
@@ -54,7 +63,10 @@ def timeline(question: Question, sources: Sources) -> Account | None:
         event
         for event in _happenings(read)
         if (first or event.first) <= event.first and event.last <= (last or event.last)
-    ][:_EMBEDDED]
+    ]
+    if not subject:  # Else those of the passages that come nearest stand first.
+        found.sort(key=_worth, reverse=True)
+    found = found[:_EMBEDDED]
     if not found:
         return None
     near, vectors = nearness(subject, [event.item for event in found], sources.embedder)
@@ -63,11 +75,11 @@ def timeline(question: Question, sources: Sources) -> Account | None:
         found, near, vectors = list(itertools.compress(found, on)), near[on], vectors[on]
     if not found:
         return None
-    worth = near + _worth(found)
+    worth = near + np.array([_worth(event) for event in found], dtype=np.float32)
     similar = vectors @ vectors.T
     told = _events(found, worth, similar)
     places = list(told)
-    chosen = choose(vectors[places], worth[places], _MOST_POINTS, alike=0.3)
+    chosen = choose(vectors[places], worth[places], _MOST_POINTS, alike=_ALIKE)
     shown = sorted(
         (places[place] for place in chosen),
         key=lambda place: (found[place].first, found[place].last, found[place].how, -worth[place]),
@@ -148,14 +160,10 @@ def _is_lead(item: Evidence) -> bool:
     return item.start < LEAD_CHARACTERS
 
 
-def _worth(found: Sequence[Happening]) -> NDArray[np.float32]:
-    """Return how much each is worth telling for itself: near the lead, its day known."""
-    worth = np.zeros(len(found), dtype=np.float32)
-    for place, event in enumerate(found):
-        worth[place] += 0.2 / (1 + event.item.start / 500)
-        worth[place] += 0.2 * (event.first == event.last)
-        worth[place] -= 0.2 * bool(event.how)
-    return worth
+def _worth(event: Happening) -> float:
+    """Return how much an event is worth telling for itself: near the lead, its day known."""
+    lead = _LEAD / (1 + event.item.start / _FAR)
+    return lead + _DAY_KNOWN * (event.first == event.last) - _DAY_KNOWN * bool(event.how)
 
 
 def _events(
@@ -185,7 +193,7 @@ def _events(
         if (
             event.item.document.id not in articles
             and event.heading == found[best].heading
-            and says_the_same(event.item, found[best].item, similar[place, best], 0.7)
+            and says_the_same(event.item, found[best].item, similar[place, best], _SAYS_THE_SAME)
         ):
             told[best].append(place)
     return told
