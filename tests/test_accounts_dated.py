@@ -48,6 +48,7 @@ def test_the_day_that_the_words_give(text: str, heading: str) -> None:
         "Three million have left since 2015.",
         "The term runs until 2025.",
         "The ministers met after the vote of May 2018.",
+        "Most have voted again since the court of the U.S. ruled on 4 January.",
         "The group sent aid worth 2 billion since the storm began on 4 January.",
         "The May 20 vote was void, the ministers found.",
         "Thursday's vote was close.",

@@ -112,6 +112,7 @@ def test_the_subject_is_what_the_words_of_asking_leave(question: str, subject: s
     [
         ('Summarise "Carmen opens season".', [OPERA]),
         ("Summarise the article on how the state lends money to Lund", [LOAN]),
+        ("Summarise the harbour bridge of Lund", []),
         ("Summarise what Eva Holm wrote", [BRIDGE]),
         ("Summarise the Calder Echo", [COPY, LOAN]),
         ("What is in bridge.txt?", [BRIDGE]),

@@ -29,7 +29,7 @@ _OF_ANOTHER = re.compile(
 )
 """What stands before a date on which nothing of what is told happened."""
 _SINCE = re.compile(
-    r"\b(?:since|after|before|until|till|following|ahead of|prior to)\s(?:(?!said)[^,;:.])*$"
+    r"\b(?:since|after|before|until|till|following|ahead of|prior to)\s(?:(?!said)[^,;:])*$"
 )
 """What stands before the date of something else than what the sentence tells first."""
 _SOON = re.compile(
@@ -90,7 +90,8 @@ def happening(item: Evidence) -> Happening | None:
     text, published = item.text, item.document.published
     found = dates(text, published)
     bound = [when for when in found if _binds(when, text, published)]
-    if not bound or (len(found) > 1 and any(_is_now(when, text) for when in found)):
+    context = dates(item.document.text[item.context_start : item.start], published)
+    if not bound or context or (len(found) > 1 and any(_is_now(when, text) for when in found)):
         return None  # "answered yesterday's launch earlier today"
     when = bound[0]
     # "In 2018, on 20 May, …"
@@ -150,10 +151,11 @@ def _may_be_next(when: When, before: str, after: str, published: date | None) ->
     """Say whether a weekday may be one after the article: a live page grows after its date."""
     if published is None:
         return True
-    day = _days(when)[0]
-    if day >= published or _SAID_ON.search(fold(before)):
-        return False
-    return published - day == timedelta(days=6) or _SOON.match(fold(after)) is not None
+    back = published - _days(when)[0]
+    if back == timedelta(days=6):
+        return True
+    soon = _SOON.match(fold(after)) is not None and not _SAID_ON.search(fold(before))
+    return back > timedelta(0) and soon
 
 
 def _preposition(shown: str) -> str:

@@ -19,6 +19,8 @@ _FILE = re.compile(r"[\w.-]*\w\.[A-Za-z]{2,5}\b")
 _MOST_OF_TITLE = 0.6
 """Share of a title's content words by which it is named; of half of them, most are of another
 story on the same subject."""
+_NEARLY_ALL_OF_TITLE = 0.8
+"""The same where nothing says that it is an article that is asked for, and no subject."""
 _LOOKED_THROUGH = 2000
 """Articles up to which each is looked at; in a larger library, those that a search finds: reading
 two thousand takes half a second."""
@@ -61,7 +63,7 @@ def articles_named(text: str, sources: Sources) -> list[Document]:
         document: _title_share(document, content_stems(text).keys()) for document in looked_at
     }
     best = max(shares.values(), default=0.0)
-    if best >= _MOST_OF_TITLE:
+    if best >= (_MOST_OF_TITLE if _ONE.search(text) else _NEARLY_ALL_OF_TITLE):
         return _oldest_first([document for document in looked_at if shares[document] == best])
     written = [document for document in looked_at if asked and _is_of(document, subject, asked)]
     if written:

@@ -170,8 +170,7 @@ def _of_subject(subject: str, sources: Sources) -> Account | None:
         another = len(told) >= several or articles[place] not in told
         return another and is_news(chosen, place)
 
-    count = min(_MOST_POINTS, max(_FEWEST_POINTS, round(_PART * len(items))))
-    chosen = choose(vectors, worth.astype(np.float32), count, admitted)
+    chosen = choose(vectors, worth.astype(np.float32), _MOST_POINTS, admitted)
     chosen.sort(
         key=lambda p: (items[p].document.published or date.max, articles[p], items[p].start)
     )

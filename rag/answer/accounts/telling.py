@@ -35,7 +35,7 @@ _BOILERPLATE = re.compile(
     r"photo(?:graph)?s?:|image:|getty images|file photo)|"
     r"^(?:you|your|if you|if your|let us|let’s|let's|here’s|here's|here are|(?:i’m|i'm) \w+ \w+)\b|"
     r"^(?:related|analysis|editor.s note|read|watch|correction|updated?|photo|source)\b\W*:|"
-    r"https?://|www\.|"
+    r"https?://|www\.|^[^,.;]{0,60}/(?:ap|reuters|getty|afp|epa)\b|"
     r"\((?:[^()]*/)?\s*(?:reuters|ap|afp|epa|cnn|getty|associated press)[^()]*\)\W*$",
     re.IGNORECASE,
 )
