@@ -29,7 +29,10 @@ _OF_ANOTHER = re.compile(
 )
 """What stands before a date on which nothing of what is told happened."""
 _SINCE = re.compile(
-    r"\b(?:since|after|before|until|till|following|ahead of|prior to)\s(?:(?!said)[^,;:])*$"
+    r"\b(?:since|after|until|till|following|ahead of|prior to|"
+    r"before(?! an? | (?:the |his |her |its )?(?:\w+ )?(?:court|judge|jury|magistrates?|tribunal|"
+    r"parliament|congress|assembly|council|committee|panel|crowds?|audience|reporters|cameras)\b))"
+    r"\s(?:(?!said)[^,;:])*$"
 )
 """What stands before the date of something else than what the sentence tells first."""
 _SOON = re.compile(

@@ -39,6 +39,10 @@ _ASKING = frozenset(
     everything recent latest read saved wrote written reported""".split()
 )
 """Words of a wish for an account, left out where they stand before or after what it is about."""
+_FRAMES = frozenset(
+    "crisis situation affair case matter issue saga row dispute turmoil unrest process".split()
+)
+"""What journalists call a subject that its articles need not call so."""
 _WORD = re.compile(r"[^\W_]+(?:[.,'’\-‐‑/&][^\W_]+)*")
 _LEAST_SHARE = 0.5
 """Share of the words of a subject of which a passage with its title holds more, if it speaks of
@@ -90,9 +94,11 @@ def share_held(subject: str, text: str) -> float:
     "Venezuela".
     """
     wanted = content_stems(subject)
+    named = {name.word for name in names(f"on {subject}")}
+    if named:
+        wanted = {stem: word for stem, word in wanted.items() if word not in _FRAMES}
     if not wanted:
         return 0.0
-    named = {name.word for name in names(f"on {subject}")}
     absent = set(missing_names(f"on {subject}", text))
     if named and named <= absent:
         return 0.0
