@@ -41,6 +41,8 @@ def test_what_can_be_told_by_itself(text: str) -> None:
         "The harbour bridge of Lund in the fog. (Eva Holm/Reuters)",
         "“The bridge will stay closed until spring, and so will the quay.",
         "“The bridge will stay closed until spring, and so will the quay.”",
+        "Ana Ruiz speaks to divers on March 8, 2024 at the foot of the bridge.",
+        "The harbour bridge of Lund was built by a firm that ...",
         "Ana Ruiz speaks in front of the bridge on Friday.",
         "In his speech, he promised a new bridge to all who had come.",
         "On Friday she promised a new bridge to all who had come.",

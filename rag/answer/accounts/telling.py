@@ -26,12 +26,12 @@ _DATELINE = re.compile(
     r"(?:[A-Z][A-Z.'’ -]{2,30}(?:, [A-Z][\w. ]{1,20})?\s*(?:\([A-Z][\w./ ]{1,20}\)\s*)?(?:--|[—–-])"
     r"|(?:[A-Z][\w.]+,? ){0,3}\((?:[A-Z]{2,4}(?: [A-Z]\w+)?|Reuters)\)(?:\s*(?:--|[—–-]))?)\s+"
 )
-_ENDS = re.compile(r"[.!…][\"”’'»)\]]*$")
+_ENDS = re.compile(r"(?<!\.\.)[.!][\"”’'»)\]]*$")
 _BOILERPLATE = re.compile(
     r"\b(?:click|sign up|subscrib\w+|newsletter|follow us|read more|see also|let us know|"
     r"e-?mail us|contributed to this (?:report|story|article)|all rights reserved|copyright|©|"
     r"cookies|advertisement|watch (?:the|our|more)|listen to|download (?:the|our)|share this|"
-    r"is an invented newspaper|your inbox|see you|"
+    r"is an invented newspaper|your inbox|see you|just watched|more videos|"
     r"photo(?:graph)?s?:|image:|getty images|file photo)|"
     r"^(?:you|your|if you|if your|let us|let’s|let's|here’s|here's|here are|(?:i’m|i'm) \w+ \w+)\b|"
     r"^(?:related|analysis|editor.s note|read|watch|correction|updated?|photo|source)\b\W*:|"
@@ -42,7 +42,9 @@ _BOILERPLATE = re.compile(
 _LABELLED = re.compile(r"[A-Z][A-Z .'’-]{2,}:")
 """How what someone says begins in an interview, and a headline within a text."""
 _DAY = re.compile(
-    r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:19|20)\d\d\.?$", re.IGNORECASE
+    r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b[a-z]{3,9}\.? \d{1,2}, (?:19|20)\d\d\b|"
+    r"\b(?:19|20)\d\d\.?$",
+    re.IGNORECASE,
 )
 _LEANS = re.compile(
     r"[\"“‘']*(?:(?:and|but|or|so|yet|nor|rather|instead|otherwise|similarly|likewise|indeed|thus|"
