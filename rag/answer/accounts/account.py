@@ -46,7 +46,13 @@ class Account:
 Plan = Callable[[Question, Sources], Account | None]
 """Makes an account of a question; None where the articles hold nothing for one."""
 
-_PLANS: dict[Kind, Plan] = {}
+
+def _plans() -> dict[Kind, Plan]:
+    # The plans make what is defined here, so that they can be imported only once it is.
+    from rag.answer.accounts.summary import summarise
+    from rag.answer.accounts.timeline import timeline
+
+    return {"summary": summarise, "timeline": timeline}
 
 
 def give_account(
@@ -62,7 +68,7 @@ def give_account(
     """
     begun = time.perf_counter()
     yield Stage("reading", f"looking for what belongs to a {question.kind}")
-    account = _PLANS[question.kind](question, Sources(store, embedder, reader, question.filter))
+    account = _plans()[question.kind](question, Sources(store, embedder, reader, question.filter))
     if account is None or not account.points:
         return
     claims = _claims(account.points)
