@@ -85,6 +85,12 @@ class Sources:
         self._reader = reader
         self._articles: dict[str, _Article] = {}
 
+    def within(self, filter: Filter) -> Sources:
+        """Return the same library as seen through another filter."""
+        other = Sources(self.store, self.embedder, self._reader, filter)
+        other._articles = self._articles
+        return other
+
     def find(self, text: str, limit: int) -> list[Hit]:
         """Search for passages, best first, without those of an article that is gone by now."""
         vector = self.embedder.embed([text])[0]

@@ -46,7 +46,12 @@ class Account:
 Plan = Callable[[Question, Sources], Account | None]
 """Makes an account of a question; None where the articles hold nothing for one."""
 
-_PLANS: dict[Kind, Plan] = {}
+
+def _plans() -> dict[Kind, Plan]:
+    # The plans make what is defined here, so that they can be imported only once it is.
+    from rag.answer.accounts.comparison import compare_sides
+
+    return {"comparison": compare_sides}
 
 
 def give_account(
@@ -62,7 +67,7 @@ def give_account(
     """
     begun = time.perf_counter()
     yield Stage("reading", f"looking for what belongs to a {question.kind}")
-    account = _PLANS[question.kind](question, Sources(store, embedder, reader, question.filter))
+    account = _plans()[question.kind](question, Sources(store, embedder, reader, question.filter))
     if account is None or not account.points:
         return
     claims = _claims(account.points)
