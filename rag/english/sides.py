@@ -41,7 +41,9 @@ _OWNERS = re.compile(
     re.I,
 )
 """What two have in common: "How does Canada's stand differ from Mexico's?"."""
-_TWICE = re.compile(r"(?:the )?([12]\d{3}) (\w+) (?:and|versus|with|to) (?:the )?([12]\d{3}) \2", re.I)
+_TWICE = re.compile(
+    r"(?:the )?([12]\d{3}) (\w+) (?:and|versus|with|to) (?:the )?([12]\d{3}) \2", re.I
+)
 """The same thing of two years."""
 _EACH = re.compile(r"\b(?:each(?: (?:of them|side|one))?|both(?: of them)?|they|the two)\b", re.I)
 _DO_LEMMAS = {
@@ -104,7 +106,7 @@ def sides_asked(question: str) -> tuple[Asked, ...]:
     if not groups:
         return ()
     start, end, found = groups[0]
-    sides = tuple(dict.fromkeys(side.strip("“”\"") for side in found))
+    sides = tuple(dict.fromkeys(side.strip('“”"') for side in found))
     if not 2 <= len(sides) <= _MOST:
         return ()
     before = re.sub(r"\b(?:between|both) ?$", "", text[:start], flags=re.I)
@@ -114,7 +116,9 @@ def sides_asked(question: str) -> tuple[Asked, ...]:
 
 def _alone(mould: str, side: str) -> Asked:
     """Ask of one side what a question, with an "@" where its sides stood, asks of all."""
-    mould = re.sub(r"^(?:please )?(?:compare|contrast|set) (?:and contrast )?", "", mould, flags=re.I)
+    mould = re.sub(
+        r"^(?:please )?(?:compare|contrast|set) (?:and contrast )?", "", mould, flags=re.I
+    )
     mould, name = mould.strip(), side
     if re.fullmatch(r"the [12]\d{3}", side, re.I):
         name = _bare(side)
@@ -144,8 +148,12 @@ def _alone(mould: str, side: str) -> Asked:
         said = f"What does {side} say about {topic}?" if topic else f"What is said about {side}?"
         return Asked(name, said, topic)
     asked = mould.replace("@", side)
-    if not re.match(r"(?:what|who|whom|whose|which|how|why|where|when|is|are|was|were|do|does|did|"
-                    r"has|have|had|can|could|will|would|should)\b", asked, re.I):
+    if not re.match(
+        r"(?:what|who|whom|whose|which|how|why|where|when|is|are|was|were|do|does|did|"
+        r"has|have|had|can|could|will|would|should)\b",
+        asked,
+        re.I,
+    ):
         asked = f"What is {asked}"
     return Asked(name, _sentence(asked))
 

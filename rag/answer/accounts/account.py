@@ -50,8 +50,9 @@ Plan = Callable[[Question, Sources], Account | None]
 def _plans() -> dict[Kind, Plan]:
     # The plans make what is defined here, so that they can be imported only once it is.
     from rag.answer.accounts.comparison import compare_sides
+    from rag.answer.accounts.listing import list_answers
 
-    return {"comparison": compare_sides}
+    return {"comparison": compare_sides, "list": list_answers}
 
 
 def give_account(

@@ -6,6 +6,7 @@ speak of it. Which sides there are is read by `rag.english.sides`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -36,6 +37,9 @@ _FEWEST_WORDS = 8
 """Words from which a line without a full stop may be a sentence, and no heading."""
 _SHORT_WORDS = 5
 """Words up to which a sentence is told with the one that follows: "Paraguay went furthest."."""
+
+_DID_SO = re.compile(r"\b(?:do|does|did|done) (?:so|not[,.])")
+"""What stands for the words of the sentence before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,8 @@ def compare_sides(question: Question, sources: Sources) -> Account | None:
         passages += looked_at
         read.append((side, [item for item in found if _speaks_of(item, side, others, sources)]))
     told = [
-        (side, [_with_next(item, sources) for item in _best(found, read)]) for side, found in read
+        (side, [_understandable(item, sources) for item in _best(found, read)])
+        for side, found in read
     ]
     if not any(found for _, found in told):
         return None
@@ -139,9 +144,7 @@ def _is_told(item: Evidence) -> bool:
     return len(item.text.split()) >= _FEWEST_WORDS or item.text.rstrip()[-1:] in ".!?…\"”'’)"
 
 
-def _speaks_of(
-    item: Evidence, side: _Side, others: Sequence[_Side], sources: Sources
-) -> bool:
+def _speaks_of(item: Evidence, side: _Side, others: Sequence[_Side], sources: Sources) -> bool:
     """Say whether a sentence speaks of a side.
 
     By its own words; where these name no side, by those of the sentence before it, else by the
@@ -172,13 +175,18 @@ def _before(item: Evidence, sources: Sources) -> str:
 
 
 def _share_a_name(text: str, before: str) -> bool:
-    return not {n.word for n in names(text)}.isdisjoint(n.word for n in names(before))
+    # "Councillor" at the head of two sentences is no name.
+    said, earlier = ({n.word for n in names(one) if not n.opening} for one in (text, before))
+    named = {n.word for n in names(text)} & earlier | said & {n.word for n in names(before)}
+    return bool(named)
 
 
 def _names(text: str, side: _Side) -> bool:
     """Say whether a text holds each word of a side's name, or, of a person's, the last of them."""
     said = {part for word in words(text) for part in word.split("-")}
-    return all(any(word == other or same_name(word, other) for other in said) for word in side.named)
+    return all(
+        any(word == other or same_name(word, other) for other in said) for word in side.named
+    )
 
 
 def _best(
@@ -206,8 +214,10 @@ def _best(
     return _in_reading_order(kept[:_POINTS])
 
 
-def _with_next(item: Evidence, sources: Sources) -> Evidence:
-    """Return a sentence of a few words with the one after it, which says what is meant."""
+def _understandable(item: Evidence, sources: Sources) -> Evidence:
+    """Return a sentence with the one before it or after it where it says too little alone."""
+    if _DID_SO.search(item.text) and (before := _before(item, sources)):
+        return replace(item, context_start=item.document.text.rindex(before, 0, item.start))
     if len(item.text.split()) > _SHORT_WORDS:
         return item
     later = [one for one in sources.sentences(item.document) if one.start >= item.end]
