@@ -40,6 +40,7 @@ class Account:
 
     lead: str
     points: tuple[Point, ...]
+    """May be empty where the lead tells all that there is, as of a count of none."""
     coverage: Coverage
 
 
@@ -50,9 +51,10 @@ Plan = Callable[[Question, Sources], Account | None]
 def _plans() -> dict[Kind, Plan]:
     # The plans make what is defined here, so that they can be imported only once it is.
     from rag.answer.accounts.comparison import compare_sides
+    from rag.answer.accounts.counting import count
     from rag.answer.accounts.listing import list_answers
 
-    return {"comparison": compare_sides, "list": list_answers}
+    return {"comparison": compare_sides, "count": count, "list": list_answers}
 
 
 def give_account(
@@ -69,7 +71,7 @@ def give_account(
     begun = time.perf_counter()
     yield Stage("reading", f"looking for what belongs to a {question.kind}")
     account = _plans()[question.kind](question, Sources(store, embedder, reader, question.filter))
-    if account is None or not account.points:
+    if account is None:
         return
     claims = _claims(account.points)
     yield Answer(
@@ -96,8 +98,13 @@ def _claims(points: Sequence[Point]) -> tuple[Claim, ...]:
 
     claims: list[Claim] = []
     said: set[tuple[str, str]] = set()
+    told: set[tuple[str, str, int]] = set()
     for point in points:
-        (claim,) = make_claims([point.evidence])
+        item = point.evidence
+        if (point.heading, item.document.id, item.context_start) in told:
+            item = replace(item, context_start=item.start)  # What it leans on stands just above.
+        told.add((point.heading, item.document.id, item.start))
+        (claim,) = make_claims([item])
         if (key := (point.heading, claim.text.casefold())) in said:
             continue
         said.add(key)

@@ -19,6 +19,12 @@ _MARK = re.compile(r"(?:[-*•·–—]|\d{1,2}[.)])\s+")
 _NAMED = re.compile(r"[^,;:(|\n]+?(?=\s*(?:[,;:(|]|\s[-–—]\s|\.?\s*\Z|\n))")
 """What an item of a list begins with: its name, before what is told of it."""
 _CELLS = " | "
+_CHOOSES = re.compile(
+    r"\d|\b(?:more|less|fewer|most|least|over|under|above|below|than|not|no|without|only|"
+    r"best|worst|\w{3,}est)\b",
+    re.IGNORECASE,
+)
+"""What a question holds that asks for some rows of a table and not for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +47,17 @@ class Block:
     def runs_on(self, asked: str) -> bool:
         """Say whether all items answer if one does: nothing in them is asked about.
 
-        "The company named the ships that it will sell:" says it of each; "Which were built in
-        1990?" is answered by some. Of a table it is never sure.
+        "The company named the ships that it will sell:" says it of each, and so does a table of
+        stations if the question asks for stations; "Which were built in 1990?", or before 1990,
+        is answered by some.
         """
-        if self.table or not self.head:
-            return False
-        above, wanted = content_stems(self.head), content_stems(asked)
+        wanted = content_stems(asked).keys()
+        if self.table:
+            first = content_stems(self.head.partition(_CELLS)[0]).keys()
+            return bool(wanted & first) and not _CHOOSES.search(asked)
+        above = content_stems(self.head).keys()
         told = {stem for item in self.items for stem in content_stems(item.text)}
-        return not wanted.keys() & told - above.keys() and bool(wanted.keys() & above.keys())
+        return bool(wanted & above) and not wanted & (told - above)
 
 
 def block_at(item: Evidence, sentences: Sequence[Evidence]) -> Block | None:

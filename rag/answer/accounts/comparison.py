@@ -6,6 +6,7 @@ speak of it. Which sides there are is read by `rag.english.sides`.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -225,16 +226,9 @@ def _understandable(item: Evidence, sources: Sources) -> Evidence:
 
 
 def _in_reading_order(kept: Sequence[Evidence]) -> list[Evidence]:
-    """Return sentences of one article in its order, each without a context told just before."""
+    """Return the sentences, those of one article in its order."""
     articles = list(dict.fromkeys(item.document.id for item in kept))
-    ordered = sorted(kept, key=lambda item: (articles.index(item.document.id), item.start))
-    told = {(item.document.id, item.start) for item in kept}
-    return [
-        replace(item, context_start=item.start)
-        if (item.document.id, item.context_start) in told
-        else item
-        for item in ordered
-    ]
+    return sorted(kept, key=lambda item: (articles.index(item.document.id), item.start))
 
 
 def _lead(told: Sequence[tuple[_Side, list[Evidence]]]) -> str:
@@ -263,17 +257,16 @@ def _value(item: Evidence) -> tuple[Amount | When | None, str]:
 
 def _differ(values: Sequence[Amount | When | None]) -> bool:
     """Say whether all are figures of one unit, or all are days, and no two may be the same."""
-    for place, one in enumerate(values):
-        for other in values[place + 1 :]:
-            if isinstance(one, Amount) and isinstance(other, Amount):
-                apart = one.comparable(other) and not one.agrees(other)
-            elif isinstance(one, When) and isinstance(other, When):
-                apart = one.comparable(other) and not one.agrees(other)
-            else:
-                return False
-            if not apart:
-                return False
-    return len(values) > 1
+    pairs = itertools.combinations(values, 2)
+    return len(values) > 1 and all(_apart(one, other) for one, other in pairs)
+
+
+def _apart(one: Amount | When | None, other: Amount | When | None) -> bool:
+    if isinstance(one, Amount) and isinstance(other, Amount):
+        return one.comparable(other) and not one.agrees(other)
+    if isinstance(one, When) and isinstance(other, When):
+        return one.comparable(other) and not one.agrees(other)
+    return False
 
 
 def _joined(parts: Sequence[str], last: str = "and") -> str:
