@@ -142,7 +142,7 @@ def answer_lines(answer: Answer) -> list[Line]:
             for citation in answer.nearest:
                 lines += _citation_lines(citation, "- ", "dim")
         return lines
-    if not answer.claims:  # A courtesy.
+    if not answer.claims:  # A courtesy, or a count of none.
         return [*lines, (0, ((clean(answer.text), ""),))]
     if answer.lead:
         style = "yellow" if answer.disagreement else "bold"

@@ -15,8 +15,13 @@ from rag.english.vocabulary import FUNCTION_WORDS, fold, stem
 
 __all__ = ["Term", "mentions"]
 
-_WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
+# "U.S." is one word, and "Ukraine.The", with the space between two sentences lost, is two.
+_WORD = re.compile(r"[^\W\d_](?:\.[^\W\d_])+(?![^\W_])|[^\W_]+(?:['’][^\W_]+)*")
 _MOST_CACHED = 1 << 16
+_ACCENTED = (range(0xC0, 0x250), range(0x1E00, 0x1F00))
+"""Latin letters with accents: Latin-1, Extended-A and -B, and Additional, of Unicode."""
+_SURE_LETTERS = 3
+"""Letters that all forms of a word begin with: "city" and "cities"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +55,42 @@ def mentions(text: str, term: Term) -> list[tuple[int, int]]:
     >>> [text[start:end] for start, end in mentions(text, Term("the United Nations"))]
     ['U.N']
     """
-    tokens = list(_WORD.finditer(text))
-    forms = [tuple(_wanted(word) for word in form) for form in term.forms]
-    found = []
-    for at, token in enumerate(tokens):
-        for form in forms:
-            group = tokens[at : at + len(form)]
-            if len(group) == len(form) and all(
-                _is(one[0], *wanted) for one, wanted in zip(group, form)
-            ):
-                found.append((token.start(), group[-1].end()))
-                break
-    return found
+    found = set()
+    for form in term.forms:
+        for match in _opening(form[0]).finditer(text) if form else ():
+            end = _end(text, match.start(), form)
+            if end is not None:
+                found.add((match.start(), end))
+    return sorted(found)
 
 
+def _end(text: str, start: int, form: tuple[str, ...]) -> int | None:
+    """Return where the words that begin at a place end; None where they are not those of a form."""
+    token = None
+    for wanted in form:
+        token = _WORD.search(text, token.end() if token else start)
+        if token is None or not _is(token[0], *_wanted(wanted)):
+            return None
+    return token.end() if token else None
+
+
+@functools.lru_cache(maxsize=64)
+def _opening(word: str) -> re.Pattern[str]:
+    """Return what finds quickly the words that may be one: by its letters, with any accents."""
+    known, stemmed, _ = _wanted(word)
+    letters = known[:_SURE_LETTERS] if stemmed else known
+    marked = (f"{_variants(letter)}[\u0300-\u036f]*" for letter in letters)
+    return re.compile(r"(?<![^\W_])" + r"\.?".join(marked), re.IGNORECASE)
+
+
+@functools.lru_cache(maxsize=256)
+def _variants(letter: str) -> str:
+    """Return a class of the letters that fold to one: "o" and "ó"."""
+    accented = (chr(code) for block in _ACCENTED for code in block)
+    return f"[{re.escape(letter)}{''.join(one for one in accented if fold(one) == letter)}]"
+
+
+@functools.lru_cache(maxsize=1024)
 def _wanted(word: str) -> tuple[str, bool, bool]:
     """Return a word in its folded form or its stem, whether the latter, and if in capitals only."""
     short = _known(word)

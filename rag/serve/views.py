@@ -101,7 +101,7 @@ def answer_markdown(answer: dict[str, Any]) -> str:
             lines += ["", "Nearest passages, which do not answer it:", ""]
             lines += [_reference(citation) for citation in answer["nearest"]]
         return "\n".join(lines)
-    if not answer["claims"]:  # A courtesy.
+    if not answer["claims"]:  # A courtesy, or a count of none.
         return _escaped(answer["text"])
     lead = answer.get("lead", "")  # Conversations of before accounts have none.
     parts, above = [_escaped(lead)], ""

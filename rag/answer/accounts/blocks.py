@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from rag.english.vocabulary import content_stems
 from rag.types import Evidence
 
-__all__ = ["Block", "block_at"]
+__all__ = ["Block", "block_at", "unmarked"]
 
 _MARK = re.compile(r"(?:[-*•·–—]|\d{1,2}[.)])\s+")
 _NAMED = re.compile(r"[^,;:(|\n]+?(?=\s*(?:[,;:(|]|\s[-–—]\s|\.?\s*\Z|\n))")
@@ -102,10 +102,16 @@ def _is_row(item: Evidence) -> bool:
     return _CELLS in item.text
 
 
-def _marked(item: Evidence) -> Evidence:
-    """Return an item without its mark, its name marked in it."""
+def unmarked(item: Evidence) -> Evidence:
+    """Return a sentence without the mark of a list before it."""
     mark = _MARK.match(item.text)
     start = item.start + (mark.end() if mark else 0)
-    named = _NAMED.match(item.document.text, start, item.end)
-    end = named.end() if named else item.end
-    return replace(item, start=start, context_start=start, answer_start=start, answer_end=end)
+    return replace(item, start=start, context_start=start if mark else item.context_start)
+
+
+def _marked(item: Evidence) -> Evidence:
+    """Return an item without its mark, its name marked in it."""
+    bare = unmarked(item)
+    named = _NAMED.match(bare.document.text, bare.start, bare.end)
+    end = named.end() if named else bare.end
+    return replace(bare, context_start=bare.start, answer_start=bare.start, answer_end=end)

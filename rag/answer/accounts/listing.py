@@ -24,8 +24,8 @@ __all__ = ["Listed", "find_list", "list_answers"]
 
 _PASSAGES, _BATCH = 16, 8
 """Passages that the search finds, and that are read at a time; the next are read only where one
-of these has a sentence that may be an item. Of eight lists over 35 articles of news, read to the 24th passage,
-none had a right item beyond the sixteenth."""
+of these has a sentence that may be an item. Of eight lists over 35 articles of news,
+read to the 24th passage, none had a right item beyond the sixteenth."""
 _LIKELY = 1.0
 """Score in its passage, and alone, below which a sentence is no item."""
 _LEAST = 3.0
