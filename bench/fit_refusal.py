@@ -29,7 +29,7 @@ from index.embed.embedder import Embedder
 from index.sqlite import SqliteStore
 from index.store import Store
 from rag import Settings
-from rag.answer.evidence import find_evidence
+from rag.answer.evidence import Sources, find_evidence
 from rag.environment import prepare_environment
 from rag.models.catalogue import load_embedder
 from rag.reader import Reader, load_reader
@@ -47,7 +47,8 @@ def collect(
     for number, row in enumerate(rows, 1):
         asked = row["question"]
         question = Question(asked, asked)
-        best = find_evidence(question, store, embedder, reader, passages)[0]
+        sources = Sources(store, embedder, reader, question.filter)
+        best = find_evidence(question, sources, passages)[0]
         answers = [] if row.get("is_impossible") else row["answers"]
         found.append(
             {

@@ -1,4 +1,4 @@
-"""Fits and scores the support model with grouped cross-validation; knows nothing of texts."""
+"""Fits and scores logistic models, with cross-validation; knows nothing of texts."""
 
 from __future__ import annotations
 
@@ -7,11 +7,21 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score, roc_auc_score
 from sklearn.model_selection import StratifiedKFold
 
-__all__ = ["Figures", "best_threshold", "cross_validate", "cross_validated", "fit", "score"]
+__all__ = [
+    "Figures",
+    "best_threshold",
+    "cross_validate",
+    "cross_validated",
+    "fit",
+    "fit_kinds",
+    "score",
+    "score_kinds",
+]
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.bool_]
@@ -37,6 +47,26 @@ def fit(features: Floats, labels: Labels, strength: float = 0.3) -> tuple[float,
     model.fit((features - mean) / spread, labels)
     weights = model.coef_[0] / spread
     return float(model.intercept_[0] - weights @ mean), weights
+
+
+def fit_kinds(
+    features: csr_matrix, labels: Sequence[int], strength: float
+) -> tuple[Floats, Floats]:
+    """Return constants, shape (kinds,), and weights, shape (features, kinds).
+
+    The features keep their spread, so that rare ones get small weights.
+    """
+    model = LogisticRegression(C=strength, max_iter=2000)
+    model.fit(features, labels)
+    return model.intercept_, model.coef_.T
+
+
+def score_kinds(model: tuple[Floats, Floats], features: csr_matrix) -> Floats:
+    """Return the probabilities of each row, shape (rows, kinds)."""
+    constants, weights = model
+    scores = constants + features @ weights
+    powers = np.exp(scores - scores.max(1, keepdims=True))
+    return np.asarray(powers / powers.sum(1, keepdims=True))
 
 
 def best_threshold(scores: Floats, labels: Labels) -> float:

@@ -18,7 +18,7 @@ from index.sqlite import SqliteStore
 from index.store import Store
 from rag import Answer, Assistant, Settings
 from rag.answer.claims import make_claims
-from rag.answer.evidence import find_evidence
+from rag.answer.evidence import Sources, find_evidence
 from rag.environment import prepare_environment
 from rag.evaluation import Answerer, Evaluation, Example, Report
 from rag.models.catalogue import load_embedder
@@ -42,7 +42,8 @@ class Extractive:
         """Answer with whatever is found."""
         asked = Question(question, question)
         passages = self._settings.passages
-        evidence = find_evidence(asked, self.store, self._embedder, self._reader, passages)
+        sources = Sources(self.store, self._embedder, self._reader, asked.filter)
+        evidence = find_evidence(asked, sources, passages)
         claims = make_claims(evidence[:1])
         return Answer(question, question, " ".join(claim.text for claim in claims), claims)
 

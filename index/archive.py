@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import tempfile
 import zipfile
 from collections.abc import Iterable
@@ -23,6 +22,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from index.errors import LibraryError
+from index.new_file import new_file
 from index.types import Span
 
 if TYPE_CHECKING:
@@ -60,28 +60,13 @@ def write_archive(store: Store, path: Path) -> Archived:
     if path.exists():
         raise LibraryError(f"{path} exists already: choose another name, or delete it first")
     try:
-        return _write(store, fingerprint, path)
+        with new_file(path) as file:
+            return _fill(store, fingerprint, file, path.parent)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise LibraryError(
             f"{path} cannot be written ({reason}): choose another folder, or free some space"
         ) from error
-
-
-def _write(store: Store, fingerprint: str, path: Path) -> Archived:
-    # A name of its own and 0600: articles are private, and two may export at once.
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            archived = _fill(store, fingerprint, file, path.parent)
-            file.flush()
-            os.fsync(file.fileno())
-        # Unlike a rename, a link never takes the place of what came to be there meanwhile.
-        os.link(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    return archived
 
 
 def _fill(store: Store, fingerprint: str, file: IO[bytes], folder: Path) -> Archived:

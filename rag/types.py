@@ -40,7 +40,7 @@ LEADS: dict[Disagreement, str] = {
 """What stands before the sides of an answer."""
 
 Kind = Literal["fact", "summary", "timeline", "comparison", "list", "count"]
-"""What is asked for: one answer, or an account of several points."""
+"""What a question asks for. All but a fact are accounts, which are told in several points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,9 @@ class Citation:
     document: Document
     start: int
     end: int
+    lacking: tuple[str, ...] = ()
+    """Of what came nearest to an answer: words of the question that neither it nor the title of
+    its article has, as a hint why it does not answer."""
 
     @property
     def quote(self) -> str:
@@ -118,6 +121,7 @@ class Citation:
             "start": self.start,
             "end": self.end,
             "page": self.page,
+            "lacking": list(self.lacking),
             "document": {
                 "id": document.id,
                 "title": document.title,
@@ -210,9 +214,19 @@ class Coverage:
     complete: bool = False
     """Whether all that could belong to the answer was read, as a count must say."""
 
+    @property
+    def told(self) -> str:
+        """One sentence that says so; empty where nothing was looked at."""
+        if not self.passages:
+            return ""
+        searched = "1 article" if self.articles == 1 else f"{self.articles:,} articles"
+        read = "1 passage" if self.passages == 1 else f"{self.passages:,} passages"
+        return f"Searched {searched} and read {read}."
+
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON types."""
         return {
+            "told": self.told,
             "articles": self.articles,
             "passages": self.passages,
             "complete": self.complete,

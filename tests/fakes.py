@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +16,12 @@ from numpy.typing import NDArray
 from index.archive import Archived
 from index.errors import NotFoundError
 from index.reading import ReadOptions
-from index.store import Counts
+from index.store import Counts, FileRecord
 from index.types import Document, Filter
 from rag.assistant import AddResult
 from rag.settings import Settings
 from rag.syncing import SyncReport
-from rag.types import Answer, Citation, Claim, Delta, Stage, Timing
+from rag.types import Answer, Citation, Claim, Delta, Kind, Stage, Timing
 
 LIMA = Document(
     text="Canada and a dozen Latin American governments urged Maduro not to be sworn in. "
@@ -77,6 +78,9 @@ class FakeStore:
             raise NotFoundError(f"no article has the id {id_prefix}; see `ask list`")
         return found[0]
 
+    def files(self, _folder: str | None = None) -> dict[str, FileRecord]:
+        return {}
+
     def counts(self) -> Counts:
         return Counts(len(self.articles), len(self.articles))
 
@@ -103,6 +107,9 @@ class FakeAssistant:
     settings: Settings | None = None
     asked: list[tuple[str, Filter, tuple[Answer, ...]]] = field(default_factory=list)
     read_dates: list[bool] = field(default_factory=list)
+    kinds: list[Kind | None] = field(default_factory=list)
+    days: list[date | None] = field(default_factory=list)
+    """What was taken for today, of each question."""
     added: list[str] = field(default_factory=list)
     options: list[ReadOptions] = field(default_factory=list)
     outcomes: dict[str, AddResult | BaseException] = field(default_factory=dict)
@@ -128,9 +135,13 @@ class FakeAssistant:
         filter: Filter = Filter(),
         history: Sequence[Answer] = (),
         read_dates: bool = True,
+        kind: Kind | None = None,
+        today: date | None = None,
     ) -> Iterator[Stage | Delta | Answer]:
+        self.days.append(today)
         self.asked.append((question, filter, tuple(history)))
         self.read_dates.append(read_dates)
+        self.kinds.append(kind)
         yield Stage("searching", "searching 2 passages")
         yield Delta("an unchecked DRAFT")
         result = self.answers.get(question, self.result)
@@ -138,8 +149,15 @@ class FakeAssistant:
             raise result
         yield result
 
-    def ask(self, question: str) -> Answer:
-        *_, answer = self.stream(question)
+    @property
+    def searched(self) -> FakeStore:
+        return self.store
+
+    def document(self, id_prefix: str) -> Document:
+        return self.store.document(id_prefix)
+
+    def ask(self, question: str, **options: Any) -> Answer:
+        *_, answer = self.stream(question, **options)
         assert isinstance(answer, Answer)
         return answer
 

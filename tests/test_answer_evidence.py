@@ -12,8 +12,8 @@ import pytest
 from fakes import HashEmbedder
 from index.errors import NotFoundError
 from index.sqlite import SqliteStore
-from index.types import Document, Span
-from rag.answer.evidence import find_evidence
+from index.types import Document, Filter, Span
+from rag.answer.evidence import Sources, find_evidence
 from rag.reader import Reader
 from rag.types import Evidence, Question
 from scripted import MarkingReader, WordReader, filled_store
@@ -29,7 +29,7 @@ FERRY = Document(
 
 
 def ask(store: SqliteStore, reader: Reader) -> tuple[Evidence, ...]:
-    return find_evidence(ASKED, store, HashEmbedder(), reader, 12)
+    return find_evidence(ASKED, Sources(store, HashEmbedder(), reader, Filter()), 12)
 
 
 @contextmanager
@@ -138,7 +138,7 @@ def test_the_reader_is_asked_the_last_question_and_told_the_title(tmp_path: Path
     question = Question("Who opened it? And who closed the harbour?", "And who closed the harbour?")
     reader = WordReader()
     with filled_store(tmp_path / "home", FERRY) as store:
-        find_evidence(question, store, HashEmbedder(), reader, 12)
+        find_evidence(question, Sources(store, HashEmbedder(), reader, Filter()), 12)
     (asked, passages), *_ = reader.calls
     assert asked == question.asked
     assert [(passage.title, passage.text) for passage in passages] == [("Ferry", FERRY.text)]
@@ -148,5 +148,5 @@ def test_the_reader_is_asked_the_last_question_and_told_the_title(tmp_path: Path
 def test_no_more_passages_are_read_than_were_asked_for(tmp_path: Path, passages: int) -> None:
     with library(tmp_path, *"abcdefgh") as store:
         reader = MarkingReader(harbour=UNSURE)
-        find_evidence(ASKED, store, HashEmbedder(), reader, passages)
+        find_evidence(ASKED, Sources(store, HashEmbedder(), reader, Filter()), passages)
         assert counts(reader) == [passages]

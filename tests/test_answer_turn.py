@@ -240,12 +240,12 @@ def test_a_question_is_read_once(store: SqliteStore, monkeypatch: pytest.MonkeyP
 
         return call
 
-    for name in ("understand", "needs_several", "date_phrases"):
+    for name in ("understand", "kind_of", "needs_several", "date_phrases"):
         monkeypatch.setattr(turn_module, name, counted(name))
     # Asked twice, within the days and of all articles; read once.
     answer, stages = turn(store, "With what did the opera house of Lund open its season last week?")
     assert (stages, answer.refused) == (["searching", "searching"], False)
-    assert sorted(calls) == ["date_phrases", "needs_several", "understand"]
+    assert sorted(calls) == ["date_phrases", "kind_of", "needs_several", "understand"]
 
 
 STEPS = {
@@ -268,9 +268,12 @@ HELPERS = {
 library and the models are plugged in, are what these steps look things up in."""
 TYPES = {"FollowUp", "Question", "Hit", "Reading", "Evidence", "Sides", "Claim", "Answer"}
 """What one step hands to the next."""
-PARTS = {"Filter", "DatePhrase", "DateRange", "Document", "Citation", "Disagreement"}
+PARTS = {"Filter", "DatePhrase", "DateRange", "Document", "Citation", "Disagreement"} | {
+    "Kind",
+    "Reason",
+}
 """What one of these is made of."""
-SEAMS = {"Store", "Embedder", "Reader", "LanguageModel", "Settings", "Stage"}
+SEAMS = {"Store", "Sources", "Embedder", "Reader", "LanguageModel", "Settings", "Stage"}
 
 
 def test_a_question_passes_twelve_modules_at_most(store: SqliteStore) -> None:

@@ -13,7 +13,7 @@ from fakes import HashEmbedder
 from index.errors import ModelError
 from index.types import Document, Filter
 from rag.answer.answering import answer_question
-from rag.answer.evidence import find_evidence
+from rag.answer.evidence import Sources, find_evidence
 from rag.answer.refuse import thresholds
 from rag.reader import Passage, Reader, Reading
 from rag.settings import Refusal
@@ -60,6 +60,39 @@ class Line:
         return answer
 
 
+SIGNED = "Norway did not sign the charter. Its government keeps out of the quarrels of others."
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"), [(f"{SIGNED} Boats lay at the quay.", SIGNED), (SIGNED[:33], SIGNED[:32])]
+)
+def test_a_reason_may_stand_in_the_sentence_that_follows(
+    tmp_path: Path, text: str, shown: str
+) -> None:
+    line = Line(tmp_path, Document(text))
+    asked = "Why did Norway not sign the charter?"
+    *_, answer = answer_question(
+        Question(asked, asked, several=True),
+        line.store,
+        HashEmbedder(),
+        line.reader,
+        line.settings,
+    )
+    assert isinstance(answer, Answer)
+    check_promises(answer)
+    assert answer.text == shown
+
+
+def test_a_heading_that_follows_is_no_reason(tmp_path: Path) -> None:
+    text = f"{SIGNED[:32]}\n\nWhat Norway did next\n\nIt left."
+    line = Line(tmp_path, Document(text))
+    asked = "Why did Norway not sign the charter?"
+    question = Question(asked, asked, several=True)
+    *_, answer = answer_question(question, line.store, HashEmbedder(), line.reader, line.settings)
+    assert isinstance(answer, Answer)
+    assert answer.text == SIGNED[:32]
+
+
 def test_the_answer_comes_last_with_its_certainty(tmp_path: Path) -> None:
     stage, answer = Line(tmp_path).events(WHO_URGED)
     assert stage == Stage("searching", "searching 3 passages")
@@ -76,6 +109,18 @@ def test_a_question_about_something_else_is_refused_with_the_nearest(tmp_path: P
     assert [citation.number for citation in answer.nearest] == [1, 2, 3]
     assert answer.certainty is not None
     assert answer.certainty < thresholds()["balanced"]
+    assert answer.coverage.told == "Searched 3 articles and read 3 passages."
+
+
+def test_an_answer_says_among_how_many_articles_it_was_found(tmp_path: Path) -> None:
+    line = Line(tmp_path, *ARTICLES, Document("It rained.", published=date(2020, 1, 1)))
+    bounds = Filter(after=date(2020, 1, 1))
+    counted = [
+        line.answer("What rained?", chosen).coverage.articles
+        for chosen in (Filter(), bounds, replace(bounds, undated=True))
+    ]
+    undated = sum(article.published is None for article in ARTICLES)
+    assert counted == [4, 1, 1 + undated]
 
 
 def test_what_does_not_look_english_is_refused_with_a_hint(tmp_path: Path) -> None:
@@ -147,9 +192,7 @@ def test_a_number_that_names_a_thing_finds_that_thing(tmp_path: Path) -> None:
     line = Line(tmp_path, *wardens)
     found = find_evidence(
         Question("What does warden number 38 keep?", "What does warden number 38 keep?"),
-        line.store,
-        HashEmbedder(),
-        line.reader,
+        Sources(line.store, HashEmbedder(), line.reader, Filter()),
         12,
     )
     assert found[0].text == "Warden number 38 keeps the beaver dam."

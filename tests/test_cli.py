@@ -18,10 +18,11 @@ from fakes import LIMA, QUOTE_END, FakeAssistant, answered, refused
 from index.errors import DamagedError, QuestionError
 from index.types import Filter
 from rag.cli import main
+from rag.types import Answer
 
 pytestmark = pytest.mark.usefixtures("home")
 Captured = pytest.CaptureFixture[str]
-COMMANDS = ("ask add sync list show remove export import eval chat ui models doctor").split()
+COMMANDS = ("ask add sync list show remove export import verify eval chat ui models doctor").split()
 Process = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
@@ -119,6 +120,83 @@ def test_a_question_may_have_2000_characters_and_no_more(capsys: Captured) -> No
     assert "2,000" in capsys.readouterr().err
 
 
+# -- files beside the answer -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("result", "status"), [(answered(), 0), (refused(), 3)])
+def test_the_answer_is_also_written_to_a_file(
+    result: Answer, status: int, tmp_path: Path, capsys: Captured
+) -> None:
+    argv = ["who?", "--to", str(tmp_path / "a.html"), "--receipt", str(tmp_path / "r.json")]
+    assert main(argv, FakeAssistant(result).open) == status
+    printed = capsys.readouterr()
+    assert result.text in printed.out
+    assert f"ask: the answer is in {tmp_path / 'a.html'}\n" in printed.err
+    assert f"ask: the receipt is {tmp_path / 'r.json'}\n" in printed.err
+    assert result.text in (tmp_path / "a.html").read_text(encoding="utf-8")
+    receipt = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+    assert receipt["answer"] == result.to_json()
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == [
+        "a.html",
+        "r.json",
+    ]
+
+
+def test_the_receipt_says_how_it_was_asked(tmp_path: Path) -> None:
+    file = tmp_path / "r.json"
+    argv = ["who?", "--strict", "--any-date", "--source", "BBC", "--before", "2019-02-01"]
+    assistant = FakeAssistant()
+    assert main([*argv, "--receipt", str(file), "--quiet"], assistant.open) == 0
+    settings = json.loads(file.read_text(encoding="utf-8"))["settings"]
+    (today,) = assistant.days
+    assert settings == {
+        "refusal": "strict",
+        "passages": 12,
+        "filter": {"sources": ["BBC"], "after": None, "before": "2019-02-01", "undated": False},
+        "read_dates": False,
+        "today": str(today),
+        "kind": "fact",
+    }
+
+
+@pytest.mark.parametrize("option", ["--to", "--receipt"])
+def test_a_file_that_is_there_is_never_written_over(
+    option: str, tmp_path: Path, capsys: Captured
+) -> None:
+    file = tmp_path / "notes.md"
+    file.write_text("mine")
+    assistant = FakeAssistant()
+    assert main(["who?", option, str(file)], assistant.open) == 2
+    line = f"ask: {file} exists already; choose another name, or delete it first\n"
+    assert capsys.readouterr().err == line
+    assert (file.read_text(), assistant.asked) == ("mine", [])
+
+
+@pytest.mark.parametrize("option", ["--to", "--receipt"])
+def test_a_folder_that_is_not_there_is_bad_usage(
+    option: str, tmp_path: Path, capsys: Captured
+) -> None:
+    assistant = FakeAssistant()
+    assert main(["who?", option, str(tmp_path / "none" / "a.md")], assistant.open) == 2
+    assert "cannot be written; name a file in a folder that can" in capsys.readouterr().err
+    assert assistant.asked == []
+
+
+def test_both_files_may_not_be_one(tmp_path: Path, capsys: Captured) -> None:
+    file = str(tmp_path / "a.md")
+    assert main(["who?", "--to", file, "--receipt", file], FakeAssistant().open) == 2
+    assert f"{file} exists already" in capsys.readouterr().err
+
+
+def test_another_ending_names_those_that_are_known(tmp_path: Path, capsys: Captured) -> None:
+    assistant = FakeAssistant()
+    assert main(["who?", "--to", str(tmp_path / "a.pdf")], assistant.open) == 2
+    assert capsys.readouterr().err == (
+        "ask: a.pdf says no form that is known; let it end in .md, .html, or .docx\n"
+    )
+    assert assistant.asked == []
+
+
 # -- options ---------------------------------------------------------------------------------------
 
 
@@ -140,6 +218,23 @@ def test_options_reach_the_assistant(before_the_question: bool, tmp_path: Path) 
     assert assistant.settings.embedder == "e"
     assert assistant.settings.reader == "folder"
     assert assistant.settings.download is True
+
+
+def test_what_is_to_be_made_can_be_said(capsys: Captured) -> None:
+    assistant = FakeAssistant()
+    assert main(["Brexit", "--as", "timeline"], assistant.open) == 0
+    assert main(["Brexit"], assistant.open) == 0
+    assert assistant.kinds == ["timeline", None]
+    assert main(["Brexit", "--as", "poem"], assistant.open) == 2
+    assert "fact, summary, timeline" in capsys.readouterr().err
+
+
+def test_a_question_can_be_read_as_of_another_day(capsys: Captured) -> None:
+    assistant = FakeAssistant()
+    assert main(["What happened last week?", "--as-of", "4 January 2019"], assistant.open) == 0
+    assert assistant.days == [date(2019, 1, 4)]
+    assert main(["What happened last week?", "--as-of", "soon"], assistant.open) == 2
+    assert "--as-of 'soon' is not a date" in capsys.readouterr().err
 
 
 def test_the_environment_is_read_where_no_option_says_otherwise(

@@ -54,6 +54,7 @@ REFUSED = answered("Which countries refused?", "Norway and Chile refused.", "Nor
 DROWNED = answered("How many people drowned in Calder in 2018?", "In Calder 19 people drowned.")
 LOST = answered("How many boats were lost in 2018?", "Calder lost 12 boats.")
 PRAISED = answered("Who praised Quill for the harbour?", "Fishermen praised her.", "Fishermen")
+SANK = answered("Who raised the wreck at Calder?", "Divers raised the wreck at Calder.")
 TREATY = Answer(
     "What is said about the treaty?",
     "What is said about the treaty?",
@@ -86,6 +87,7 @@ TREATY = Answer(
         (DROWNED, "And in Dunmore?", "How many people drowned in Dunmore in 2018?"),
         (DROWNED, "What about 2017?", "How many people drowned in Calder in 2017?"),
         (DROWNED, "And last year?", "How many people drowned in Calder last year?"),
+        (SANK, "And the one near Lund in 2015?", "Who raised the wreck near Lund in 2015?"),
         # A question word alone
         (SIGNED, "Why?", "Why did Norway sign the charter?"),
         (SIGNED, "Why not?", "Why didn’t Norway sign the charter?"),

@@ -72,7 +72,7 @@ def test_the_wheel_has_every_module(wheel: set[str]) -> None:
 
 
 def test_the_wheel_has_the_prompts_the_samples_and_the_type_marks(wheel: set[str]) -> None:
-    data = source_files(".txt", ".md", ".html", ".json")
+    data = source_files(".txt", ".md", ".html", ".json", ".xml")
     assert any(name.startswith("prompts/") for name in data)
     assert len([name for name in data if name.startswith("rag/samples/")]) >= 8
     assert data <= wheel
@@ -93,7 +93,7 @@ def test_the_sdist_can_run_its_tests(sdist: set[str]) -> None:
     tests = {path for path in (ROOT / "tests").rglob("*") if path.is_file()}
     own = {path for path in tests if not {"__pycache__", ".hypothesis"} & {*path.parts}}
     assert {path.relative_to(ROOT).as_posix() for path in own} <= sdist
-    assert source_files(".py", ".txt", ".md", ".html", ".json") <= sdist
+    assert source_files(".py", ".txt", ".md", ".html", ".json", ".xml") <= sdist
     assert not [name for name in sdist if "__pycache__" in name]
 
 

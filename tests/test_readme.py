@@ -70,8 +70,11 @@ def test_every_command_runs(
         # What they find depends on the machine, or they run on; they have tests of their own.
         assert main([*words, "--help"]) == 0
         return
+    if words[0] == "verify":
+        asked = [QUESTION, "--receipt", words[1]]
+        assert main(asked, FakeAssistant(answered(QUESTION)).open) == 0
     words = [LIMA.id[:8] if word == "3f2a91c0" else word for word in words]
-    assert main(words, FakeAssistant(answered()).open) == 0
+    assert main(words, FakeAssistant(answered(QUESTION)).open) == 0
 
 
 @pytest.mark.models
@@ -122,7 +125,7 @@ def test_the_file_map_names_files_that_exist() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["ask", "add", "doctor", "eval", "import", "list", "sync", "ui"]
+    "command", ["ask", "add", "doctor", "eval", "import", "list", "sync", "ui", "verify"]
 )
 def test_every_option_is_named(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([command, "--help"]) == 0

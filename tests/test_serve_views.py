@@ -1,23 +1,15 @@
-"""What the page draws of an article, and what is taken along of a conversation."""
+"""What the page draws of articles and answers."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakes import LIMA, answered, marked, refused
+from fakes import LIMA, marked
 from index.types import Document
-from rag.serve.views import (
-    answer_markdown,
-    answer_view,
-    article_view,
-    conversation_markdown,
-    document_view,
-)
-from rag.types import Answer, Citation, Claim
+from rag.serve.views import answer_view, article_view, document_view
 
 TEXT = "One two three four five six."
 
@@ -84,64 +76,3 @@ def test_only_web_addresses_become_links() -> None:
     for url in ("javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", None, " http://x"):
         assert document_view(replace(LIMA, url=url))["url"] == ""
     assert document_view(LIMA)["url"] == "https://news.example/lima"
-
-
-def test_markdown_has_each_claim_with_its_quote() -> None:
-    text = answer_markdown(answered().to_json())
-    assert text.splitlines()[0].endswith("[1]")
-    assert "1. “Canada and a dozen Latin American governments" in text
-    assert "Lima Group urges Maduro to stand down, BBC, 2019-01-04" in text
-
-
-def test_the_words_that_answer_are_bold_in_markdown() -> None:
-    line = answer_markdown(marked().to_json()).splitlines()[0]
-    assert line == (
-        "**Canada and a dozen Latin American governments** urged Maduro not to be sworn in. [1]"
-    )
-
-
-@pytest.mark.parametrize(
-    ("text", "words", "line"),
-    [
-        ("It was *five*.", "*five*", r"It was **\*five\***."),
-        ("He paid\n $5 for it.", "$5", "He paid **$5** for it."),
-        ("He paid\nfor  it.", "paid\nfor", "He **paid for** it."),
-        # Between a letter and a punctuation mark, two stars would be read as stars.
-        ("He paid US$5 for it.", "$5", "He paid US$5 for it."),
-        ("The U.N.-led talks", "U.N.", "The **U.N.**-led talks"),
-        ("He said x_y.", "x_y", r"He said **x\_y**."),
-    ],
-)
-def test_bold_words_are_escaped_like_the_others(text: str, words: str, line: str) -> None:
-    citation = Citation(1, Document(text), 0, len(text))
-    start = text.index(words)
-    span = replace(citation, start=start, end=start + len(words))
-    at = len(" ".join((text[:start] + "|").split())) - 1
-    claim = Claim(" ".join(text.split()), (citation,), 1.0, answer=span, answer_at=at)
-    answer = Answer("Q?", "Q?", text, (claim,))
-    assert answer_markdown(answer.to_json()).splitlines()[0] == f"{line} [1]"
-
-
-def test_markdown_of_a_courtesy_is_its_text() -> None:
-    said = Answer("Thanks!", "Thanks!", "You are *welcome*.").to_json()
-    assert answer_markdown(said) == r"You are \*welcome\*."
-
-
-def test_markdown_of_an_answer_kept_before_its_words_were_marked() -> None:
-    kept = marked().to_json()
-    del kept["claims"][0]["answer"]
-    assert answer_markdown(kept).startswith("Canada and a dozen")
-
-
-def test_markdown_of_a_refusal_shows_the_nearest_passages() -> None:
-    text = answer_markdown(refused().to_json())
-    assert "do not answer it" in text
-    assert "“Peru has mountains.”" in text
-
-
-def test_nothing_in_markdown_is_a_mark_of_its_own() -> None:
-    hostile = "<b>x</b> [y](http://z) # `w` *v*\n\n# Heading"
-    said = conversation_markdown(hostile, [answered(hostile).to_json()])
-    assert "<b>" not in said.replace("\\<b", "")
-    assert "](" not in said.replace("\\](", "").replace("]\\(", "")
-    assert sum(line.startswith("#") for line in said.splitlines()) == 2

@@ -10,7 +10,7 @@ from index.embed.embedder import Embedder
 from index.store import Store
 from rag.answer.claims import answer_text, make_claims, nearest_citations
 from rag.answer.compare import find_sides, worth_showing
-from rag.answer.evidence import find_evidence
+from rag.answer.evidence import Sources, find_evidence
 from rag.answer.question import seems_english
 from rag.answer.refuse import probability, thresholds
 from rag.reader import Reader
@@ -44,7 +44,8 @@ def answer_question(
         return
     begun = time.perf_counter()
     yield Stage("searching", f"searching {counts.chunks:,} passages")
-    evidence = find_evidence(question, store, embedder, reader, settings.passages)
+    sources = Sources(store, embedder, reader, question.filter)
+    evidence = find_evidence(question, sources, settings.passages)
     timing = Timing(retrieval=time.perf_counter() - begun)
     if not evidence:
         reason: Reason = "nothing matches the filters" if question.filter else "not in the articles"
@@ -54,7 +55,7 @@ def answer_question(
     likely = [item for item in evidence if probability(item.score) >= least]
     if not likely:
         refused = refusal(question, "not in the articles", evidence)
-        yield replace(refused, model=reader.name, timing=timing)
+        yield replace(refused, model=reader.name, timing=timing, coverage=sources.coverage)
         return
     # What was shown just now is found again; it is shown again only where nothing else answers.
     likely = _untold(likely, question) or likely
@@ -62,7 +63,8 @@ def answer_question(
     if sides.disagreement:
         claims = make_claims(sides.evidence, attributed=True)
     else:
-        claims = make_claims(worth_showing(likely, several=question.several))
+        after = sources.after(likely[0]) if question.several else None
+        claims = make_claims(worth_showing(likely, several=question.several, after=after))
     lead = LEADS[sides.disagreement]
     yield Answer(
         question=question.asked,
@@ -73,6 +75,7 @@ def answer_question(
         disagreement=sides.disagreement,
         certainty=probability(likely[0].score),
         filter=question.filter,
+        coverage=sources.coverage,
         model=reader.name,
         timing=timing,
     )
@@ -108,7 +111,7 @@ def refusal(question: Question, reason: Reason, evidence: Sequence[Evidence] = (
         refused=True,
         reason=reason,
         kind=question.kind,
-        nearest=nearest_citations(evidence),
+        nearest=nearest_citations(evidence, question.asked),
         certainty=probability(evidence[0].score) if evidence else None,
         filter=question.filter,
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from index.types import Document
+from rag.english.vocabulary import content_stems
 from rag.types import Citation, Claim, Evidence
 
 __all__ = ["answer_text", "make_claims", "nearest_citations", "verbatim_claim"]
@@ -75,12 +76,19 @@ def answer_text(claims: Sequence[Claim], lead: str = "") -> str:
     return "\n".join(lines)
 
 
-def nearest_citations(evidence: Sequence[Evidence]) -> tuple[Citation, ...]:
-    """Return the passages that a refusal shows, each once."""
-    places = dict.fromkeys((item.document, item.start, item.end) for item in evidence)
+def nearest_citations(evidence: Sequence[Evidence], question: str) -> tuple[Citation, ...]:
+    """Return the passages that a refusal shows, each with the words of the question it lacks."""
+    asked = content_stems(question)
     return tuple(
-        Citation(number, *place) for number, place in enumerate(list(places)[:_NEAREST], start=1)
+        Citation(number, item.document, item.start, item.end, _lacking(asked, item))
+        for number, item in enumerate(evidence[:_NEAREST], start=1)
     )
+
+
+def _lacking(asked: Mapping[str, str], evidence: Evidence) -> tuple[str, ...]:
+    begin, document = evidence.context_start, evidence.document
+    told = content_stems(f"{document.title}\n{document.text[begin : evidence.end]}")
+    return tuple(word for stem, word in asked.items() if stem not in told)
 
 
 def _source_named(document: Document) -> str:

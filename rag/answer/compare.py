@@ -75,15 +75,19 @@ def _numbers_beside(evidence: Evidence) -> frozenset[Decimal]:
     return numbers(f"{evidence.document.title}\n{evidence.text}")
 
 
-def worth_showing(likely: Sequence[Evidence], *, several: bool) -> list[Evidence]:
+def worth_showing(
+    likely: Sequence[Evidence], *, several: bool, after: Evidence | None = None
+) -> list[Evidence]:
     """Return the best sentence, and those that belong beside it.
 
-    Where the question asks for more than a sentence, those of the same article that go on, in
-    its order; else a second that is nearly as likely and says something else.
+    Where the question asks for more than a sentence, the one that follows, for a reason is
+    often told there, and those of the same article that are nearly as likely, in its order;
+    else a second that is nearly as likely and says something else.
 
     Args:
         likely: sentences that answer, likeliest first; not empty.
         several: whether the question asks for more than one sentence.
+        after: the sentence that follows the best in its article.
     """
     best = likely[0]
     if several:
@@ -92,6 +96,8 @@ def worth_showing(likely: Sequence[Evidence], *, several: bool) -> list[Evidence
             for item in likely
             if item.document.id == best.document.id and item.score >= best.score - _GOES_ON_MARGIN
         ]
+        if after is not None and all(item.start != after.start for item in near):
+            near.insert(1, after)
         return sorted(near[:_MOST_SENTENCES], key=lambda item: item.start)
     for item in likely[1:]:
         if item.score < best.score - _SECOND_MARGIN:

@@ -28,6 +28,7 @@ _ADVERBIAL = re.compile(
 _COUNTED = re.compile(rf"how (?:many|much)\s+((?:[\w'’-]+\s+){{1,4}}?)({AUXILIARY})\s+(.+)", re.I)
 _NOT = {"will": "won’t", "can": "can’t"}
 _PREPOSITION = r"(?:in|on|at|from|to|for|with|by|near|during|after|before|under|of|since)"
+_ONE = re.compile(rf"the\s+ones?\s+({_PREPOSITION}\s.+)", re.IGNORECASE)
 _WHEN = r"(?:(?:in\s+)?(?:1[5-9]|20)\d\d|(?:last|this)\s+(?:week|month|year)|yesterday|today)\b"
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "former": 0, "latter": 1}
 _ITEM = re.compile(
@@ -90,6 +91,8 @@ def swapped(rest: str, last: Turn) -> str | None:
         when = f"in {rest}" if rest.isdigit() else rest
         old = re.search(rf"\s{_WHEN}", before, re.IGNORECASE)
         return f"{before[: old.start()]} {when}{before[old.end() :]}" if old else f"{before} {when}"
+    if one := _ONE.fullmatch(rest):
+        return _with_one(one[1], before)
     names = names_in(f"and {rest}")
     left = content_stems(re.sub("|".join(re.escape(n.group()) for n in names) or "$^", " ", rest))
     if led := re.match(rf"({_PREPOSITION})\s+(?:the\s+)?", rest, re.IGNORECASE):
@@ -106,6 +109,19 @@ def swapped(rest: str, last: Turn) -> str | None:
     if not names or left:
         return None
     return _with_name(rest, last)
+
+
+def _with_one(placed: str, before: str) -> str | None:
+    """Return the question with "the one near Lund" in the place of "the flood at Calder"."""
+    spans = [
+        (led.start(1), name.end())
+        for name in names_in(before)
+        if (led := re.search(rf"\bthe(?: [a-z]\w+)+ ({_PREPOSITION} )$", before[: name.start()]))
+    ]
+    if len(spans) != 1:
+        return None
+    start, end = spans[0]
+    return before[:start] + placed + before[end:]
 
 
 def _with_name(rest: str, last: Turn) -> str | None:

@@ -18,7 +18,7 @@ from index.search.retriever import search
 from index.store import Store
 from index.types import Document, Filter, Hit, Span
 from rag.reader import NOTHING, Passage, Reader
-from rag.types import Evidence, Question
+from rag.types import Coverage, Evidence, Question
 
 __all__ = ["Sources", "find_evidence"]
 
@@ -60,13 +60,10 @@ class _Article:
                 return begin, stop, before.start
         return begin, stop, begin
 
-    def told(self) -> list[Evidence]:
-        """Return its sentences as they stand, none of their words marked and none with a score."""
-        found = []
-        for span in self.sentences:
-            begin, stop, context = self.around(span.start, span.end)
-            found.append(Evidence(self.document, begin, stop, context, begin, begin, 0.0))
-        return found
+    def told(self, span: Span) -> Evidence:
+        """Return a sentence as it stands, none of its words marked, and without a score."""
+        begin, stop, context = self.around(span.start, span.end)
+        return Evidence(self.document, begin, stop, context, begin, begin, 0.0)
 
 
 class Sources:
@@ -84,6 +81,19 @@ class Sources:
         self.store, self.embedder, self.filter = store, embedder, filter
         self._reader = reader
         self._articles: dict[str, _Article] = {}
+        self._passages: set[str] = set()
+
+    @property
+    def coverage(self) -> Coverage:
+        """How many articles there are to find something in, and how many passages were read."""
+        chosen = self.filter
+        if not chosen:
+            articles = self.store.counts().documents
+        else:
+            articles = sum(self.store.days(chosen).values())
+            if chosen.undated or not (chosen.after or chosen.before):
+                articles += self.store.count_undated(chosen)
+        return Coverage(articles, len(self._passages))
 
     def within(self, filter: Filter) -> Sources:
         """Return the same library as seen through another filter."""
@@ -104,6 +114,7 @@ class Sources:
             ModelError: the reader failed.
         """
         told = [Passage(hit.chunk.text, hit.document.title) for hit in hits]
+        self._passages.update(hit.chunk.id for hit in hits)
         found: dict[tuple[str, int], Evidence] = {}
         for hit, reading in zip(hits, self._reader.read(asked, told)):
             article = self._articles[hit.document.id]
@@ -144,7 +155,17 @@ class Sources:
     def sentences(self, document: Document) -> list[Evidence]:
         """Return all sentences of an article, none if it is gone, without a span and a score."""
         article = self._article(document)
-        return article.told() if article else []
+        return [article.told(span) for span in article.sentences] if article else []
+
+    def after(self, evidence: Evidence) -> Evidence | None:
+        """Return the whole sentence that follows one in its article, if there is any."""
+        article = self._articles[evidence.document.id]
+        text = evidence.document.text
+        for span in article.sentences:
+            if span.start >= evidence.end:
+                whole = re.search(r"[.!?][\"'”’)\]]*$", text[span.start : span.end])
+                return article.told(span) if whole else None
+        return None
 
     def _article(self, document: Document) -> _Article | None:
         if document.id not in self._articles:
@@ -155,26 +176,17 @@ class Sources:
         return self._articles.get(document.id)
 
 
-def find_evidence(
-    question: Question,
-    store: Store,
-    embedder: Embedder,
-    reader: Reader,
-    passages: int,
-) -> tuple[Evidence, ...]:
+def find_evidence(question: Question, sources: Sources, passages: int) -> tuple[Evidence, ...]:
     """Search the library, read what is found, and return its sentences, likeliest first.
 
     Args:
         question: what is searched for, and what is asked of each passage.
-        store: where to look.
-        embedder: the one whose vectors the store holds.
-        reader: what reads.
+        sources: where to look, and what reads.
         passages: how many the search finds.
 
     Raises:
         ModelError: a model failed.
     """
-    sources = Sources(store, embedder, reader, question.filter)
     hits = sources.find(question.text, passages)
     found = sources.read(question.asked, hits[:_FIRST])
     if (found[0].score if found else NOTHING) < _SURE:

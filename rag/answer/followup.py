@@ -29,11 +29,11 @@ from rag.english.vocabulary import content_stems, words
 from rag.language_model import LanguageModel
 from rag.types import Answer, Citation
 
-__all__ = ["FollowUp", "Kind", "understand"]
+__all__ = ["FollowUp", "Said", "understand"]
 
 _log = logging.getLogger(__name__)
 
-Kind = Literal["question", "thanks", "more", "who"]
+Said = Literal["question", "thanks", "more", "who"]
 """A question, a courtesy that asks nothing, a wish for more of the same, or a bare name."""
 
 _LONGEST_BEFORE = 300
@@ -79,7 +79,7 @@ class FollowUp:
     text: str
     """What is searched for: a question that stands on its own, or one that could not be made to,
     after the question before it. For a courtesy what was said."""
-    kind: Kind = "question"
+    kind: Said = "question"
     asked: str = ""
     """The last question alone, where the text has the one before in front; otherwise empty."""
     told: tuple[Citation, ...] = ()

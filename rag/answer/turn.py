@@ -19,6 +19,7 @@ from rag.answer.answering import answer_question, refusal
 from rag.answer.followup import understand
 from rag.answer.more import tell_more
 from rag.english.dates_asked import DatePhrase, date_phrases, range_asked
+from rag.english.kinds import kind_of
 from rag.english.questions import needs_several
 from rag.english.vocabulary import content_stems
 from rag.language_model import LanguageModel
@@ -70,8 +71,9 @@ def answer_turn(
         return
     # A question that leans on the one before is not answered with what was shown for that.
     told = said.told or (history[-1].citations if said.asked else ())
+    asked_for = kind or (kind_of(said.last) if said.kind == "question" else "fact")
     question = Question(
-        said.text, said.last, needs_several(said.last), kind or "fact", filter, told=told
+        said.text, said.last, needs_several(said.last), asked_for, filter, told=told
     )
     read = None
     if today is not None and not (filter.after or filter.before):

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
 from index.errors import QuestionError
 from rag.answer.question import LONGEST, clean_question
+from rag.cli.new_files import new_path, write_new
 from rag.cli.terminal import clean, json_text, out, remark, show_answer, status
+from rag.export import check_ending, exported
 from rag.types import Answer, Stage
 
 if TYPE_CHECKING:
@@ -66,7 +69,11 @@ def date_notice(call: Call, answer: Answer) -> None:
 
 
 def answer_question(
-    call: Call, assistant: Assistant, question: str, history: Sequence[Answer] = ()
+    call: Call,
+    assistant: Assistant,
+    question: str,
+    history: Sequence[Answer] = (),
+    today: date | None = None,
 ) -> Answer:
     """Ask, with the stage of the work shown on stderr; drafts of the model are never shown."""
     answer: Answer | None = None
@@ -78,6 +85,7 @@ def answer_question(
             history=history,
             read_dates=call.read_dates,
             kind=call.kind,
+            today=today,
         ):
             if isinstance(event, Stage):
                 shown.show(event.detail or event.name)
@@ -92,19 +100,45 @@ def run_ask(call: Call) -> int:
     """Answer one question; return 0 for an answer and 3 for a refusal."""
     typed = _standard_input() if call.words == ("-",) else " ".join(call.words)
     question = clean_question(clean(typed))
+    taken = new_path(call.options.to) if call.options.to else None
+    if taken:
+        check_ending(taken.name)
+    receipt = new_path(call.options.receipt) if call.options.receipt else None
+    today = call.today
     with call.open() as assistant:
         notices(call, assistant)
-        answer = answer_question(call, assistant, question)
+        answer = answer_question(call, assistant, question, today=today)
+        kept = _receipt(call, assistant, answer, today) if receipt else b""
     date_notice(call, answer)
     if call.json:
         out(json_text(answer.to_json()))
     else:
         show_answer(answer)
+    sys.stdout.flush()  # So that the remarks come below the answer, not above it.
+    if taken:
+        write_new(taken, exported(taken.name, "", [answer.to_json()]))
+        _say(call, f"the answer is in {taken}")
+    if receipt:
+        write_new(receipt, kept)
+        _say(call, f"the receipt is {receipt}")
     if not answer.refused:
         return _ANSWERED
-    sys.stdout.flush()  # So that the remark comes below the refusal, not above it.
     remark(_ADVICE.get(answer.reason, "not in the articles; use other words or `ask add` more"))
     return _REFUSED
+
+
+def _receipt(call: Call, assistant: Assistant, answer: Answer, today: date) -> bytes:
+    from rag.receipts import make_receipt
+
+    receipt = make_receipt(
+        assistant, answer, filter=call.filter, read_dates=call.read_dates, today=today
+    )
+    return receipt.to_bytes()
+
+
+def _say(call: Call, text: str) -> None:
+    if not call.quiet:
+        remark(text)
 
 
 def _standard_input() -> str:

@@ -37,7 +37,16 @@ class Call:
     options: argparse.Namespace
     settings: Settings
     filter: Filter
-    open: Callable[[], Assistant]
+    open_assistant: OpenAssistant | None = None
+    """Makes the assistant from the settings; None for `Assistant.open`."""
+
+    def open(self) -> Assistant:
+        """Open the library of the settings."""
+        if self.open_assistant:
+            return self.open_assistant(self.settings)
+        from rag.assistant import Assistant
+
+        return Assistant.open(settings=self.settings)
 
     @property
     def json(self) -> bool:
@@ -64,6 +73,16 @@ class Call:
             raise QuestionError(f"--as {asked} is not known; one of {', '.join(get_args(Kind))}")
         kind: Kind | None = asked
         return kind
+
+    @property
+    def today(self) -> date:
+        """The day as of which the question is read.
+
+        Raises:
+            QuestionError: what was typed is no day.
+        """
+        as_of = self.options.as_of
+        return read_date(as_of, "--as-of") if as_of else date.today()
 
     @property
     def read_dates(self) -> bool:
@@ -104,14 +123,7 @@ def make_call(
     prepare_environment(settings.download)
     show_log()
 
-    def opened() -> Assistant:
-        if open_assistant:
-            return open_assistant(settings)
-        from rag.assistant import Assistant
-
-        return Assistant.open(settings=settings)
-
-    return Call(command, words, options, settings, _filter(options), opened)
+    return Call(command, words, options, settings, _filter(options), open_assistant)
 
 
 def _refusal(options: argparse.Namespace) -> Refusal:

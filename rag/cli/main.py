@@ -47,6 +47,7 @@ _COMMANDS = {
     "remove": ("rag.cli.library_commands", "ID...", "remove articles from the library"),
     "export": ("rag.cli.archive_commands", "FILE", "write the whole library into one new file"),
     "import": ("rag.cli.archive_commands", "FILE", "add the articles of an exported file"),
+    "verify": ("rag.cli.verify_command", "FILE", "say whether a receipt of an answer still stands"),
     "eval": ("rag.cli.eval_command", "FILE", "measure answers to questions of your own"),
     "chat": ("rag.cli.chat", "", "hold a conversation in the terminal"),
     "ui": ("ui", "", "open the browser chat"),
@@ -73,10 +74,13 @@ _WITH_VALUE = {
     "--port",
     "--host",
     "--auth",
+    "--receipt",
+    "--to",
     "--html",
     "--sample",
     "--seed",
     "--as",
+    "--as-of",
 }
 _BRIEF = """\
 usage: ask "QUESTION"       answer from your articles, with the quotes that say so
@@ -88,8 +92,8 @@ A question is anything whose first word is not a command: `ask -- list` asks the
 word "list". `ask -` reads the question from standard input. Options may stand
 before or after the command or the question.
 
-exit status: 0 answered or done, 3 refused (not in the articles), 2 bad usage,
-             1 a fault, 130 interrupted
+exit status: 0 answered or done, 3 refused (not in the articles) or, of `ask verify`,
+             no longer as the receipt says, 2 bad usage, 1 a fault, 130 interrupted
 """
 
 
@@ -217,6 +221,15 @@ def _parser(command: str) -> _Parser:
     group = parser.add_argument_group("options")
     if command not in _WITHOUT_JSON:
         group.add_argument("--json", action="store_true", help="print JSON, and only JSON")
+    if command == "ask":
+        about = "write the answer to a new file too: .md, .html, or .docx"
+        _option(parser, group, "--to", "FILE", about)
+        about = "write what it rests on to a new file, for `ask verify`"
+        _option(parser, group, "--receipt", "FILE", about)
+    if command == "verify":
+        group.add_argument(
+            "--no-ask", action="store_true", help="do not ask the question of the receipt again"
+        )
     if command in ("ask", "chat"):
         group.add_argument(
             "--any-date",
@@ -226,6 +239,8 @@ def _parser(command: str) -> _Parser:
     if command == "ask":
         about = "what to make: fact, summary, timeline, comparison, list, or count"
         _option(parser, group, "--as", "KIND", about)
+        about = 'the day that "now" and "last week" are read as of; today'
+        _option(parser, group, "--as-of", "DATE", about)
     if command in ("ask", "chat", "eval"):
         sure = group.add_mutually_exclusive_group()
         sure.add_argument("--strict", action="store_true", help="refuse where it is not sure")

@@ -141,6 +141,11 @@ def answer_lines(answer: Answer) -> list[Line]:
             ]
             for citation in answer.nearest:
                 lines += _citation_lines(citation, "- ", "dim")
+                if citation.lacking:
+                    lacking = ", ".join(map(clean, citation.lacking))
+                    lines.append((4, ((f"without: {lacking}", "dim"),)))
+        if told := answer.coverage.told:
+            lines += [(0, ()), (0, ((told, "dim"),))]
         return lines
     if not answer.claims:  # A courtesy, or a count of none.
         return [*lines, (0, ((clean(answer.text), ""),))]

@@ -27,7 +27,7 @@ from rag.reader.loading import reader_folder
 from rag.reader.weights import MANIFEST, check_files, mend, read_manifest
 from rag.settings import Settings
 
-__all__ = ["ModelInfo", "describe_models", "verify_models"]
+__all__ = ["ModelInfo", "describe_models", "identify_models", "verify_models"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,13 @@ def describe_models(
         _describe_embedder(settings, embedder),
         _describe_language_model(settings, language_model),
         _describe_reader(settings),
+    )
+
+
+def identify_models(settings: Settings) -> tuple[ModelInfo, ...]:
+    """Return what `describe_models` does, after hashing the weights of those without a hash."""
+    return tuple(
+        info if info.sha256 else _verify(info, None, "") for info in describe_models(settings)
     )
 
 

@@ -6,6 +6,7 @@ is drawn comes from `rag.serve.visit` and `rag.serve.shelf`; where, `ui.py` says
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import secrets
@@ -21,6 +22,7 @@ from index.errors import BylineError
 from index.types import Filter
 from rag.adding import AddResult
 from rag.assistant import Assistant
+from rag.export import ENDINGS
 from rag.serve.asking import Failure, ask_in_line
 from rag.serve.conversations import Conversations
 from rag.serve.guard import visitor_of
@@ -36,6 +38,15 @@ _DRAW_EVERY = 1.0
 """Seconds between two listings of the library while files are added."""
 _MOST_VISITS = 1000
 """Open pages that are remembered; of more, the oldest is forgotten."""
+
+_MEDIA_TYPES = {
+    ".md": "text/markdown",
+    ".html": "text/html",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".json": "application/json",
+    ".jsonl": "application/json",
+}
+"""Of what can be taken along, by the ending of its name."""
 
 View = dict[str, Any]
 
@@ -101,7 +112,10 @@ class Listeners:
         """Answer a question anew, without what was read into it: desk, box, conversations."""
         visit = self._visit(request)
         again = visit.ask_again(
-            int(event.turn), any_date=bool(event.any_date), alone=bool(event.alone)
+            int(event.turn),
+            any_date=bool(event.any_date),
+            alone=bool(event.alone),
+            plain=bool(event.plain),
         )
         async for drawn in _drawn(visit, again):
             yield drawn
@@ -260,18 +274,19 @@ class Listeners:
     def export(self, event: gr.EventData, request: gr.Request) -> View:
         """Offer a conversation as a file."""
         visit = self._visit(request)
-        form = "json" if event.form == "json" else "md"
-        title, content = visit.export(str(event.id), form)
+        ending = f".{event.form}"
+        if ending not in (*ENDINGS, ".json"):
+            ending = ENDINGS[0]
+        title, content = visit.export(str(event.id), ending)
         name = re.sub(r"[^\w]+", "-", title).strip("-")[:60].lower() or "conversation"
-        text = json.dumps(content, ensure_ascii=False, indent=1) if form == "json" else content
-        return visit.talks() | {"download": _download(f"{name}.{form}", text)}
+        return visit.talks() | {"download": _download(name, ending, content)}
 
     def examples(self, request: gr.Request) -> View:
         """Offer the questions that were judged as a file for `ask eval`."""
         visit = self._visit(request)
         rows = self._conversations.examples(visit.visitor)
         text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-        return visit.talks() | {"download": _download("judged-questions.jsonl", text)}
+        return visit.talks() | {"download": _download("judged-questions", ".jsonl", text.encode())}
 
     # ----------------------------------------------------------------------------------------------
 
@@ -341,6 +356,10 @@ def _told(result: AddResult) -> View:
     return {"ok": result.outcome != "failed", "text": text}
 
 
-def _download(name: str, text: str) -> dict[str, str]:
-    kind = "text/markdown" if name.endswith(".md") else "application/json"
-    return {"name": name, "text": text, "type": kind, "key": secrets.token_hex(4)}
+def _download(name: str, ending: str, content: bytes) -> dict[str, str]:
+    return {
+        "name": f"{name}{ending}",
+        "data": base64.b64encode(content).decode(),
+        "type": _MEDIA_TYPES[ending],
+        "key": secrets.token_hex(4),
+    }

@@ -7,6 +7,7 @@ knows nothing of Gradio and HTML.
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -16,16 +17,13 @@ from typing import Any
 from index.errors import LibraryError, QuestionError
 from rag.answer.question import clean_question
 from rag.assistant import Assistant
+from rag.export import exported
+from rag.export.markdown import answer_markdown
 from rag.serve.asking import Event, Failure, Waiting, ask_in_line
 from rag.serve.conversations import Conversations, Verdict, restored
 from rag.serve.line import Line
 from rag.serve.shelf import Shelf
-from rag.serve.views import (
-    answer_markdown,
-    answer_view,
-    article_view,
-    conversation_markdown,
-)
+from rag.serve.views import answer_view, article_view
 from rag.types import Answer, Delta, Stage
 
 __all__ = ["Visit"]
@@ -64,7 +62,7 @@ class Visit:
     _stop: threading.Event | None = None
 
     async def ask(
-        self, question: str, *, any_date: bool = False, alone: bool = False
+        self, question: str, *, any_date: bool = False, alone: bool = False, plain: bool = False
     ) -> AsyncIterator[View]:
         """Ask, and yield the page's conversation whenever there is something new on it.
 
@@ -72,6 +70,7 @@ class Visit:
             question: as it was typed.
             any_date: leave dates in the question unread.
             alone: take it for a question of its own, not for a follow-up.
+            plain: answer it as a question for a fact, not with an account.
         """
         try:
             text = clean_question(question)
@@ -91,7 +90,11 @@ class Visit:
 
         def begin() -> Iterator[Stage | Delta | Answer]:
             return self.assistant.stream(
-                text, filter=self.shelf.filter, history=history, read_dates=not any_date
+                text,
+                filter=self.shelf.filter,
+                history=history,
+                read_dates=not any_date,
+                kind="fact" if plain else None,
             )
 
         conversation = self._conversation
@@ -109,11 +112,13 @@ class Visit:
                 shown.view.update(state="stopped", draft="")
         yield self.desk()
 
-    async def ask_again(self, turn: int, *, any_date: bool, alone: bool) -> AsyncIterator[View]:
+    async def ask_again(
+        self, turn: int, *, any_date: bool, alone: bool, plain: bool
+    ) -> AsyncIterator[View]:
         """Ask the question of a turn again, without what was read into it."""
         if 0 <= turn < len(self._turns):
             question = self._turns[turn].view["question"]
-            async for view in self.ask(question, any_date=any_date, alone=alone):
+            async for view in self.ask(question, any_date=any_date, alone=alone, plain=plain):
                 yield view
 
     def stop(self) -> None:
@@ -234,16 +239,17 @@ class Visit:
         if conversation == self._conversation:
             self.begin_anew()
 
-    def export(self, conversation: str, form: str) -> tuple[str, Any]:
-        """Return the title of a conversation and its content, Markdown text or JSON types."""
+    def export(self, conversation: str, ending: str) -> tuple[str, bytes]:
+        """Return the title of a conversation, and it as a file whose name ends so."""
         title = next(
             (t.title for t in self.conversations.of(self.visitor) if t.id == conversation),
             "conversation",
         )
-        turns = self.conversations.turns(self.visitor, conversation)
-        if form == "json":
-            return title, {"title": title, "turns": [turn.answer for turn in turns]}
-        return title, conversation_markdown(title, [turn.answer for turn in turns])
+        answers = [turn.answer for turn in self.conversations.turns(self.visitor, conversation)]
+        if ending == ".json":
+            kept = json.dumps({"title": title, "turns": answers}, ensure_ascii=False, indent=1)
+            return title, kept.encode("utf-8", "replace")
+        return title, exported(f"conversation{ending}", title, answers)
 
     def citation(self, turn: int, number: int) -> View:
         """Return the article of a citation, cut at it and at the answer's others.

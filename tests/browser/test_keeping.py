@@ -10,6 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from index.reading import read_file
 from rag.evaluation import read_examples
 from scripted import LONG, WHO_URGED
 from visiting import URGING, StartServer, Visitor
@@ -81,6 +82,10 @@ def test_a_conversation_is_saved_with_its_quotes(
     assert f"**{URGING}**" in text
     assert LONG in text
     assert "Harbour Wire" in text
+    for action in ("Save as HTML", "Save as Word"):
+        read = read_file(saved(page, action, tmp_path)).document.text
+        assert WHO_URGED in read
+        assert LONG in read
     kept = json.loads(saved(page, "Save as JSON", tmp_path).read_text(encoding="utf-8"))
     assert kept["turns"][0]["citations"][0]["quote"] == LONG
 
@@ -157,7 +162,7 @@ def test_an_answer_is_copied_with_its_citations(serve: StartServer, visit: Visit
     copied = page.evaluate("navigator.clipboard.readText()")
     assert LONG in copied
     assert "[1]" in copied
-    assert "Lima Group speaks up, Harbour Wire, 2019-01-04" in copied
+    assert "Lima Group speaks up, Harbour Wire, 4 January 2019" in copied
 
 
 def test_two_visitors_at_once_see_nothing_of_each_other(serve: StartServer, visit: Visit) -> None:

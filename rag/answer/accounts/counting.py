@@ -152,10 +152,10 @@ def _terms(said: str) -> tuple[Term, ...]:
 
 
 def _mentioned(terms: Sequence[Term], sources: Sources) -> Account | None:
-    """Count the articles that mention all terms, and tell the newest; None where there are none."""
+    """Count the articles that mention all terms, and tell the newest of them."""
     total = _count_articles(sources)
     if not total:
-        return None
+        return _no_articles(sources)
     by_term = [_places(term, sources) for term in terms]
     found = set(by_term[0]).intersection(*by_term[1:])
     named = " and ".join(term.text for term in terms)
@@ -174,6 +174,13 @@ def _mentioned(terms: Sequence[Term], sources: Sources) -> Account | None:
         for document in _newest(found, sources)
     ]
     return Account(lead, tuple(points), coverage)
+
+
+def _no_articles(sources: Sources) -> Account | None:
+    """Say that the filter leaves none; of an empty library that is said elsewhere."""
+    if not sources.filter or not sources.store.counts().documents:
+        return None
+    return Account(f"There are no articles{_days(sources)}.", (), Coverage(complete=True))
 
 
 def _newest(ids: AbstractSet[str], sources: Sources) -> list[Document]:
@@ -247,7 +254,7 @@ def _all_articles(sources: Sources) -> Account | None:
     """Count the articles, and tell how the newest begin."""
     total = _count_articles(sources)
     if not total:
-        return None
+        return _no_articles(sources)
     coverage = Coverage(articles=total, passages=0, complete=True)
     lead = f"There {'is' if total == 1 else 'are'} {total:,} article{'s' * (total != 1)}"
     lead += _days(sources)

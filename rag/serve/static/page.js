@@ -128,7 +128,9 @@ window.byline = (() => {
       answer.nearest.length ? el("p", { class: "bl-about" }, "The nearest passages, which do not answer it:") : null,
       el("ul", { class: "bl-nearest" }, answer.nearest.map((citation) => el("li", {},
         el("q", {}, citation.quote), " ", chip(part, index, citation),
-        el("span", { class: "bl-about" }, named(citation.document))))));
+        el("span", { class: "bl-about" }, named(citation.document)),
+        (citation.lacking || []).length ? el("span", { class: "bl-about" }, `without: ${citation.lacking.join(", ")}`) : null))),
+      answer.coverage?.told ? el("p", { class: "bl-about" }, answer.coverage.told) : null);
   }
 
   function sources(part, index, answer) {
@@ -149,14 +151,18 @@ window.byline = (() => {
     /* A first question has no conversation that was read into it, but perhaps a date read out. */
     if (answer.searched !== answer.question && index > 0) {
       chips.push(removable(`searched for: ${answer.searched}`, "Ask it as a question of its own",
-        () => part.trigger("redo", { turn: index, alone: true, any_date: false })));
+        () => part.trigger("redo", { turn: index, alone: true, any_date: false, plain: false })));
+    }
+    if (answer.kind && answer.kind !== "fact") {
+      chips.push(removable(answer.kind, "Answer it as a plain question",
+        () => part.trigger("redo", { turn: index, alone: false, any_date: false, plain: true })));
     }
     if (answer.filter_read && !answer.filter_dropped) {
       const { after, before } = answer.filter;
       const days = after && before ? (after === before ? day(after) : `${day(after)} to ${day(before)}`)
         : after ? `from ${day(after)}` : `up to ${day(before)}`;
       chips.push(removable(`“${answer.filter_read}”: ${days}`, "Ask it of articles of any date",
-        () => part.trigger("redo", { turn: index, alone: false, any_date: true })));
+        () => part.trigger("redo", { turn: index, alone: false, any_date: true, plain: false })));
     } else if (answer.filter_dropped) {
       chips.push(el("span", { class: "bl-tag" }, `nothing from “${answer.filter_read}” answers it: all dates were searched`));
     }
@@ -477,7 +483,8 @@ window.byline = (() => {
   function drawTalks(part, value) {
     if (value.download && value.download.key !== part.downloaded) {
       part.downloaded = value.download.key;
-      const link = el("a", { download: value.download.name, href: URL.createObjectURL(new Blob([value.download.text], { type: value.download.type })) });
+      const bytes = Uint8Array.from(atob(value.download.data), (letter) => letter.charCodeAt(0));
+      const link = el("a", { download: value.download.name, href: URL.createObjectURL(new Blob([bytes], { type: value.download.type })) });
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 10000);
     }
@@ -520,8 +527,8 @@ window.byline = (() => {
       el("summary", { "aria-label": `More about ${row.title}` }, "⋯"),
       el("div", {},
         button("Rename", () => { menu.open = false; rename(); }, { class: "bl-quiet" }),
-        button("Save as Markdown", () => part.trigger("export", { id: row.id, form: "md" }), { class: "bl-quiet" }),
-        button("Save as JSON", () => part.trigger("export", { id: row.id, form: "json" }), { class: "bl-quiet" }),
+        [["Markdown", "md"], ["HTML", "html"], ["Word", "docx"], ["JSON", "json"]].map(([name, form]) =>
+          button(`Save as ${name}`, () => part.trigger("export", { id: row.id, form }), { class: "bl-quiet" })),
         button("Delete", () => part.trigger("forget", { id: row.id }), { class: "bl-quiet bl-danger" })));
     item.append(name, menu);
     return item;

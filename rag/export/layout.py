@@ -1,0 +1,154 @@
+"""Lays out an answer for every form in which it is taken along: leads, paragraphs, notes.
+
+Works on what `rag.types.Answer.to_json` returns, also of before some of its fields were known.
+Knows no form, and escapes nothing.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from rag.types import LEADS
+
+__all__ = ["Item", "Layout", "Note", "Paragraph", "layout", "pieces"]
+
+_SPACES = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A quote, and what is known of its article; each field is empty where it is not known."""
+
+    number: int
+    quote: str
+    title: str
+    source: str
+    author: str
+    day: str
+    """When it was published, in words that no reader takes for another day: 4 January 2019."""
+    page: str
+    url: str
+
+    @property
+    def origin(self) -> str:
+        """Where the quote is from, without the address: "Lima Group, BBC, 4 January 2019"."""
+        known = [self.title, self.source, self.author, self.day, self.page]
+        return ", ".join(part for part in known if part) or "an article without a title"
+
+    @property
+    def link(self) -> str:
+        """The address, if it is one that a click may safely open."""
+        return self.url if self.url.lower().startswith(("http://", "https://")) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A claim: who says it, its text cut at the words that answer, and its notes."""
+
+    said: str
+    before: str
+    words: str
+    after: str
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Points that stand together, perhaps below a heading."""
+
+    heading: str
+    points: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """An answer, or a refusal with what came nearest."""
+
+    question: str
+    searched: str
+    """As it was searched for, where that is not the question."""
+    leads: tuple[str, ...]
+    """Lines of their own: what stands before the points; all that a refusal or a courtesy says."""
+    paragraphs: tuple[Paragraph, ...]
+    notes: tuple[Note, ...]
+    """The quotes of the points, each once, by number."""
+    nearest: tuple[Note, ...]
+    """Of a refusal: passages that do not answer the question."""
+
+
+def layout(answer: dict[str, Any]) -> Layout:
+    """Return how an answer is laid out.
+
+    Args:
+        answer: as `rag.types.Answer.to_json` returns it.
+    """
+    notes = tuple(_note(citation) for citation in answer["citations"])
+    points = not answer["refused"] and bool(answer["claims"])
+    leads = [answer.get("lead") or "", LEADS[answer["disagreement"]] if points else answer["text"]]
+    return Layout(
+        question=answer["question"],
+        searched=answer["searched"] if answer["searched"] != answer["question"] else "",
+        leads=tuple(dict.fromkeys(_line(lead) for lead in leads if lead)),
+        paragraphs=tuple(_paragraphs(answer, notes)) if points else (),
+        notes=notes if points else (),
+        nearest=tuple(_note(citation) for citation in answer["nearest"]),
+    )
+
+
+def pieces(claim: dict[str, Any]) -> tuple[str, str, str]:
+    """Return the text of a claim before the words that answer, these words, and what follows."""
+    text: str = claim["text"]
+    answer = claim.get("answer")  # Conversations of before answers were marked have none.
+    words = _line(answer["text"]) if answer else ""
+    start = answer["at"] if answer else len(text)
+    end = start + len(words)
+    return (text[:start], words, text[end:]) if text[start:end] == words else (text, "", "")
+
+
+def _paragraphs(answer: dict[str, Any], notes: Sequence[Note]) -> list[Paragraph]:
+    """Return the claims as one paragraph; sides and points each as one, below their heading."""
+    by_number = {note.number: note for note in notes}
+    found = []
+    headed = itertools.groupby(answer["claims"], lambda claim: _line(claim.get("heading") or ""))
+    for heading, claims in headed:
+        points = [_point(claim, by_number) for claim in claims]
+        listed = answer["disagreement"] or answer.get("lead")
+        apart = [[point] for point in points] if listed else [points]
+        for first, together in enumerate(apart):
+            found.append(Paragraph("" if first else heading, tuple(together)))
+    return found
+
+
+def _point(claim: dict[str, Any], notes: Mapping[int, Note]) -> Item:
+    before, words, after = (_SPACES.sub(" ", piece) for piece in pieces(claim))
+    cited = tuple(notes[number] for number in dict.fromkeys(claim["citations"]))
+    return Item(_line(claim["attribution"]), before, words, after, cited)
+
+
+def _note(citation: dict[str, Any]) -> Note:
+    document = citation["document"]
+    page = citation.get("page")  # Conversations of before pages were known have none.
+    return Note(
+        number=citation["number"],
+        quote=_line(citation["quote"]),
+        title=_line(document["title"]),
+        source=_line(document["source"] or ""),
+        author=_line(document.get("author") or ""),
+        day=_day(document["published"]),
+        page=f"page {page}" if page else "",
+        url=_line(document["url"] or ""),
+    )
+
+
+def _day(published: str | None) -> str:
+    day = date.fromisoformat(published) if published else None
+    return f"{day.day} {day:%B %Y}" if day else ""
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,86 @@
+"""Writes answers and conversations as Markdown, in which nothing of theirs is a mark."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rag.export.layout import Item, Layout, Note, layout
+
+__all__ = ["answer_markdown", "conversation_markdown"]
+
+_MARKED = "\\`*_{}[]<>#|~!&"
+
+
+def answer_markdown(answer: dict[str, Any]) -> str:
+    """Return an answer with its citations below it, without its question, as Markdown.
+
+    Args:
+        answer: as `rag.types.Answer.to_json` returns it.
+    """
+    return _markdown(layout(answer), "###")
+
+
+def conversation_markdown(title: str, answers: Sequence[dict[str, Any]]) -> str:
+    """Return a conversation as Markdown: each question a heading, its answer below it.
+
+    Args:
+        title: empty for a single answer.
+        answers: oldest first, each as `rag.types.Answer.to_json` returns it.
+    """
+    parts = [f"# {_escaped(title)}"] if title else []
+    level = "##" if title else "#"
+    for answer in map(layout, answers):
+        parts.append(f"{level} {_escaped(answer.question)}")
+        if answer.searched:
+            parts.append(f"Searched for: {_escaped(answer.searched)}")
+        parts.append(_markdown(answer, f"{level}#"))
+    return "\n\n".join(parts) + "\n"
+
+
+def _markdown(answer: Layout, level: str) -> str:
+    parts = [_escaped(lead) for lead in answer.leads]
+    for paragraph in answer.paragraphs:
+        if paragraph.heading:
+            parts.append(f"{level} {_escaped(paragraph.heading)}")
+        parts.append(" ".join(map(_point, paragraph.points)))
+    if answer.nearest:
+        parts.append("Nearest passages, which do not answer it:")
+    notes = answer.notes or answer.nearest
+    if notes:
+        parts.append("\n".join(_reference(note) for note in notes))
+    return "\n\n".join(parts)
+
+
+def _point(point: Item) -> str:
+    said = f"{_escaped(point.said)}: " if point.said else ""
+    marks = "".join(f"[{note.number}]" for note in point.notes)
+    return f"{said}{_bold(point.before, point.words, point.after)} {marks}".rstrip()
+
+
+def _reference(note: Note) -> str:
+    about = ", ".join(_escaped(part) for part in (note.origin, note.url) if part)
+    return f"{note.number}. “{_escaped(note.quote)}” — {about}"
+
+
+def _bold(before: str, words: str, after: str) -> str:
+    """Return one line of Markdown with the words bold, where it lets them be.
+
+    Two stars between a letter and a punctuation mark are stars; see
+    https://spec.commonmark.org/0.31.2/#delimiter-run.
+    """
+    glued = (before[-1:].isalnum() and not words[:1].isalnum()) or (
+        after[:1].isalnum() and not words[-1:].isalnum()
+    )
+    if not words or glued:
+        return _escaped(before + words + after)
+    return f"{_marked(before)}**{_marked(words)}**{_marked(after)}"
+
+
+def _escaped(text: str) -> str:
+    """Return text on one line, with nothing in it that Markdown would take for a mark."""
+    return _marked(" ".join(text.split()))
+
+
+def _marked(line: str) -> str:
+    return "".join("\\" + letter if letter in _MARKED else letter for letter in line)

@@ -1,0 +1,335 @@
+"""The receipt of an answer: made of the answer, written as JSON, and read back.
+
+It holds the answer with the offsets of its quotes (`index.types`), the SHA-256 of each cited
+article and of the file that it came from, the models with theirs, and the settings. Checks
+nothing against a library (`rag.receipts.verifying`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timezone
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+from index.errors import QuestionError
+from index.types import Document, Filter
+from rag.models.info import identify_models
+from rag.settings import Refusal, Settings
+from rag.types import Answer, Kind
+
+if TYPE_CHECKING:
+    from index.store import Store
+    from rag.assistant import Assistant
+
+__all__ = [
+    "CitedArticle",
+    "ModelUsed",
+    "Quote",
+    "Receipt",
+    "is_web",
+    "make_receipt",
+    "models_used",
+    "read_receipt",
+    "text_hash",
+]
+
+NAME, VERSION = "byline receipt", 1
+
+_MOST_BYTES = 20_000_000
+_ID = re.compile("[0-9a-f]{16}")
+_SHA256 = re.compile("[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUsed:
+    """A model by its name and the hash of its weights."""
+
+    role: str
+    name: str
+    sha256: str | None
+    """None where it is not known, as of a server."""
+
+
+@dataclass(frozen=True, slots=True)
+class CitedArticle:
+    """An article that was cited, as it was then."""
+
+    id: str
+    title: str
+    path: str | None
+    """Where it was read from; see `index.types.Document`."""
+    part: str
+    text_sha256: str
+    """Of its text as UTF-8."""
+    file_sha256: str | None
+    """Of the bytes of the file at `path` when it was read; None where that is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A citation of the answer, or, of a refusal, a passage that came nearest."""
+
+    number: int
+    text: str
+    start: int
+    end: int
+    document: Mapping[str, Any]
+    """What the answer says of the article, its `id` among it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What an answer rested on."""
+
+    byline: str
+    """The version of Byline."""
+    written: str
+    """When, in UTC, as in 2026-11-27T09:30:00+00:00."""
+    question: str
+    refusal: Refusal
+    passages: int
+    filter: Filter
+    """What the person chose; which articles were searched in the end, the answer says."""
+    read_dates: bool
+    today: date
+    kind: Kind
+    """Of which kind the answer is; asked again, one of that kind is made."""
+    models: tuple[ModelUsed, ...]
+    articles: tuple[CitedArticle, ...]
+    answer: dict[str, Any]
+    """As `rag.types.Answer.to_json` returns it."""
+
+    @property
+    def quotes(self) -> tuple[Quote, ...]:
+        """The citations of the answer; of a refusal, the nearest passages."""
+        return tuple(map(_quote, (*self.answer["citations"], *self.answer["nearest"])))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the receipt as JSON types; the format is described in the README."""
+        bounds = self.filter
+        return {
+            "name": NAME,
+            "version": VERSION,
+            "byline": self.byline,
+            "written": self.written,
+            "question": self.question,
+            "settings": {
+                "refusal": self.refusal,
+                "passages": self.passages,
+                "filter": {
+                    "sources": list(bounds.sources),
+                    "after": bounds.after.isoformat() if bounds.after else None,
+                    "before": bounds.before.isoformat() if bounds.before else None,
+                    "undated": bounds.undated,
+                },
+                "read_dates": self.read_dates,
+                "today": self.today.isoformat(),
+                "kind": self.kind,
+            },
+            "models": [asdict(model) for model in self.models],
+            "articles": [asdict(article) for article in self.articles],
+            "answer": self.answer,
+        }
+
+    def to_bytes(self) -> bytes:
+        """Return the content of its file."""
+        text = json.dumps(self.to_json(), ensure_ascii=False, indent=2)
+        # Only a path may hold what is no UTF-8; Python escapes it then as JSON does.
+        return f"{text}\n".encode("utf-8", "backslashreplace")
+
+
+def make_receipt(
+    assistant: Assistant,
+    answer: Answer,
+    *,
+    filter: Filter = Filter(),
+    read_dates: bool = True,
+    today: date | None = None,
+) -> Receipt:
+    """Return the receipt of an answer to a question that was asked without a history.
+
+    Args:
+        assistant: what gave the answer, just now.
+        answer: an answer or a refusal.
+        filter: as it was handed to `Assistant.ask`.
+        read_dates: likewise.
+        today: likewise.
+
+    Raises:
+        LibraryError: the library cannot be read.
+    """
+    documents = {
+        cited.document.id: cited.document for cited in (*answer.citations, *answer.nearest)
+    }
+    return Receipt(
+        byline=version("byline"),
+        written=datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        question=answer.question,
+        refusal=assistant.settings.refusal,
+        passages=assistant.settings.passages,
+        filter=filter,
+        read_dates=read_dates,
+        today=today or date.today(),
+        kind=answer.kind,
+        models=models_used(assistant.settings),
+        articles=tuple(_cited(documents.values(), assistant.searched)),
+        answer=answer.to_json(),
+    )
+
+
+def models_used(settings: Settings) -> tuple[ModelUsed, ...]:
+    """Return the models in the settings, the weights of those that are not pinned hashed."""
+    return tuple(ModelUsed(m.role, m.name, m.sha256) for m in identify_models(settings))
+
+
+def text_hash(document: Document) -> str:
+    """Return the SHA-256 of an article's text as UTF-8, in hexadecimal."""
+    return hashlib.sha256(document.text.encode()).hexdigest()
+
+
+def read_receipt(path: Path) -> Receipt:
+    """Read a receipt from its file.
+
+    Raises:
+        QuestionError: there is none at the path, or it is damaged; one line says what.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(_MOST_BYTES + 1)
+    except OSError as error:
+        raise QuestionError(f"{path} cannot be read ({error.strerror}); check the path") from error
+    if len(content) > _MOST_BYTES:
+        raise QuestionError(f"{path} is no receipt of `ask --receipt`: it is far too large")
+    try:
+        data = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise QuestionError(f"{path} is no receipt of `ask --receipt`: it is no JSON") from error
+    if not isinstance(data, dict) or data.get("name") != NAME:
+        raise QuestionError(f"{path} is no receipt of `ask --receipt`, but something else")
+    if data.get("version") != VERSION:
+        raise QuestionError(f"{path} was written by another version of Byline; update Byline")
+    try:
+        return _receipt(data)
+    except (KeyError, TypeError, ValueError) as error:
+        reason = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
+        raise QuestionError(f"{path} is damaged or was altered ({reason}); use a copy") from error
+
+
+def _cited(documents: Iterable[Document], store: Store) -> Iterable[CitedArticle]:
+    for document in documents:
+        path, record = document.path, None
+        if path and not is_web(path):
+            record = store.files(str(Path(path).parent)).get(path)
+        # Where a part could not be read, the article may come from what was there before.
+        known = record is not None and not record.problem
+        yield CitedArticle(
+            id=document.id,
+            title=document.title,
+            path=path,
+            part=document.part,
+            text_sha256=text_hash(document),
+            file_sha256=(record.sha256 or None) if record and known else None,
+        )
+
+
+def is_web(path: str) -> bool:
+    """Say whether the path of an article is the address of a web page."""
+    return path.startswith(("http://", "https://"))
+
+
+def _receipt(data: dict[str, Any]) -> Receipt:
+    """Return the receipt that the JSON is.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is none.
+    """
+    settings, answer = data["settings"], data["answer"]
+    chosen = settings["filter"]
+    for name, known_values in (("refusal", get_args(Refusal)), ("kind", get_args(Kind))):
+        if settings[name] not in known_values:
+            raise ValueError(f"no such setting: {settings[name]}")
+    receipt = Receipt(
+        byline=_text(data["byline"]),
+        written=_text(data["written"]),
+        question=_text(data["question"]),
+        refusal=settings["refusal"],
+        passages=_number(settings["passages"]),
+        filter=Filter(
+            tuple(map(_text, chosen["sources"])),
+            _day(chosen["after"]),
+            _day(chosen["before"]),
+            bool(chosen["undated"]),
+        ),
+        read_dates=bool(settings["read_dates"]),
+        today=date.fromisoformat(settings["today"]),
+        kind=settings["kind"],
+        models=tuple(
+            ModelUsed(_text(model["role"]), _text(model["name"]), _hash(model["sha256"]))
+            for model in data["models"]
+        ),
+        articles=tuple(map(_article, data["articles"])),
+        answer=answer,
+    )
+    known = {article.id for article in receipt.articles}
+    for quote in receipt.quotes:
+        if quote.document["id"] not in known:
+            raise ValueError(f"no hash of the article of quote {quote.number}")
+    numbers = {citation["number"] for citation in answer["citations"]}
+    for claim in answer["claims"]:
+        _text(claim["text"])
+        if not numbers.issuperset(claim["citations"]):
+            raise ValueError("a claim without its quote")
+    for name in ("text", "reason"):
+        _text(answer[name])
+    if not isinstance(answer["refused"], bool):
+        raise TypeError("it does not say whether it was refused")
+    return receipt
+
+
+def _article(data: dict[str, Any]) -> CitedArticle:
+    if not _ID.fullmatch(data["id"]):
+        raise ValueError("no id of an article")
+    return CitedArticle(
+        id=data["id"],
+        title=_text(data["title"]),
+        path=None if data["path"] is None else _text(data["path"]),
+        part=_text(data["part"]),
+        text_sha256=_hash(_text(data["text_sha256"])) or "",
+        file_sha256=_hash(data["file_sha256"]),
+    )
+
+
+def _quote(data: dict[str, Any]) -> Quote:
+    start, end = _number(data["start"]), _number(data["end"])
+    document = data["document"]
+    if not isinstance(document, dict):
+        raise TypeError("no article of a quote")
+    return Quote(_number(data["number"]), _text(data["quote"]), start, end, document)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r:.40} is no text")
+    return value
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, int) or value < 0:
+        raise TypeError(f"{value!r:.40} is no number")
+    return value
+
+
+def _hash(value: object) -> str | None:
+    if value is not None and not _SHA256.fullmatch(_text(value)):
+        raise ValueError(f"{value!r:.40} is no SHA-256")
+    return None if value is None else _text(value)
+
+
+def _day(value: object) -> date | None:
+    return None if value is None else date.fromisoformat(_text(value))
