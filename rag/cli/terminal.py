@@ -147,7 +147,7 @@ def answer_lines(answer: Answer) -> list[Line]:
         if told := answer.coverage.told:
             lines += [(0, ()), (0, ((told, "dim"),))]
         return lines
-    if not answer.claims:  # A courtesy.
+    if not answer.claims:  # A courtesy, or a count of none.
         return [*lines, (0, ((clean(answer.text), ""),))]
     if answer.lead:
         style = "yellow" if answer.disagreement else "bold"

@@ -164,7 +164,7 @@ async def _stream(events: AsyncIterator[Event]) -> AsyncIterator[str]:
 
 def _pieces(answer: Answer) -> list[str]:
     """Return the text in parts, each claim with the marks of its citations."""
-    if answer.refused or not answer.claims:  # The latter is a courtesy.
+    if answer.refused or not answer.claims:  # The latter: a courtesy, a count of none.
         return [answer.text]
     told = [answer.lead] if answer.lead else []
     above = ""

@@ -237,6 +237,8 @@ window.byline = (() => {
       body.push(el("p", { class: "bl-failure", role: "alert" }, turn.failure));
     } else if (answer.refused) {
       body.push(reading(part, index, answer), refusal(part, index, answer), tools(part, turn, answer));
+    } else if (!answer.claims.length && answer.lead) { /* A count of none. */
+      body.push(reading(part, index, answer), el("p", { class: "bl-lead" }, answer.lead), tools(part, turn, answer));
     } else if (!answer.claims.length) {
       body.push(el("p", { class: "bl-text bl-courtesy" }, answer.text));
     } else {

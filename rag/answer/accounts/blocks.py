@@ -1,0 +1,117 @@
+"""Finds the list or the table that a sentence of an article stands in. Knows no reader.
+
+A list is lines that begin with a mark, below a line that ends in a colon; a table is lines whose
+cells are parted by " | ", the first of them the heads of its columns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rag.english.vocabulary import content_stems
+from rag.types import Evidence
+
+__all__ = ["Block", "block_at", "unmarked"]
+
+_MARK = re.compile(r"(?:[-*•·–—]|\d{1,2}[.)])\s+")
+_NAMED = re.compile(r"[^,;:(|\n]+?(?=\s*(?:[,;:(|]|\s[-–—]\s|\.?\s*\Z|\n))")
+"""What an item of a list begins with: its name, before what is told of it."""
+_CELLS = " | "
+_CHOOSES = re.compile(
+    r"\d|\b(?:more|less|fewer|most|least|over|under|above|below|than|not|no|without|only|"
+    r"best|worst|\w{3,}est)\b",
+    re.IGNORECASE,
+)
+"""What a question holds that asks for some rows of a table and not for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A list or a table: what stands above it, and its items, each a sentence."""
+
+    start: int
+    """Where what stands above it begins."""
+    head: str
+    """The words above it: the line that names what is listed, or the heads of the columns."""
+    items: tuple[Evidence, ...]
+    """With what each begins with marked: its name, or its first cell."""
+    table: bool
+
+    @property
+    def heading(self) -> str:
+        """What to show above its items."""
+        return self.head.rstrip(": ")
+
+    def runs_on(self, asked: str) -> bool:
+        """Say whether all items answer if one does: nothing in them is asked about.
+
+        "The company named the ships that it will sell:" says it of each, and so does a table of
+        stations if the question asks for stations; "Which were built in 1990?", or before 1990,
+        is answered by some.
+        """
+        wanted = content_stems(asked).keys()
+        if self.table:
+            first = content_stems(self.head.partition(_CELLS)[0]).keys()
+            return bool(wanted & first) and not _CHOOSES.search(asked)
+        above = content_stems(self.head).keys()
+        told = {stem for item in self.items for stem in content_stems(item.text)}
+        return bool(wanted & above) and not wanted & (told - above)
+
+
+def block_at(item: Evidence, sentences: Sequence[Evidence]) -> Block | None:
+    """Return the list or table in which a sentence of an article is, or above which it stands.
+
+    Args:
+        item: the sentence.
+        sentences: all of the article, in order.
+    """
+    at = next((n for n, one in enumerate(sentences) if one.start >= item.start), None)
+    if at is None:
+        return None
+    for belongs, table in ((_is_marked, False), (_is_row, True)):
+        place = at
+        below = not table and at + 1 < len(sentences) and item.text.rstrip().endswith(":")
+        if not belongs(sentences[place]) and below:
+            place += 1
+        if not belongs(sentences[place]):
+            continue
+        first = last = place
+        while first and belongs(sentences[first - 1]):
+            first -= 1
+        while last + 1 < len(sentences) and belongs(sentences[last + 1]):
+            last += 1
+        if table:
+            head = sentences[first]
+            items = sentences[first + 1 : last + 1]
+        else:
+            before = sentences[first - 1] if first else None
+            head = before if before and before.text.rstrip().endswith(":") else sentences[first]
+            items = sentences[first : last + 1]
+        above = "" if head is sentences[first] and not table else " ".join(head.text.split())
+        return Block(head.start, above, tuple(map(_marked, items)), table) if items else None
+    return None
+
+
+def _is_marked(item: Evidence) -> bool:
+    return _MARK.match(item.text) is not None
+
+
+def _is_row(item: Evidence) -> bool:
+    return _CELLS in item.text
+
+
+def unmarked(item: Evidence) -> Evidence:
+    """Return a sentence without the mark of a list before it."""
+    mark = _MARK.match(item.text)
+    start = item.start + (mark.end() if mark else 0)
+    return replace(item, start=start, context_start=start if mark else item.context_start)
+
+
+def _marked(item: Evidence) -> Evidence:
+    """Return an item without its mark, its name marked in it."""
+    bare = unmarked(item)
+    named = _NAMED.match(bare.document.text, bare.start, bare.end)
+    end = named.end() if named else bare.end
+    return replace(bare, context_start=bare.start, answer_start=bare.start, answer_end=end)
