@@ -1,4 +1,4 @@
-"""What every account is made of: sentences of articles, and the lines that code writes around them."""
+"""What an account is made of: sentences of articles, and the lines that code writes around them."""
 
 from __future__ import annotations
 
