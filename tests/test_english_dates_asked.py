@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from rag.english.dates_asked import DateRange, date_phrases, range_asked
+from rag.english.dates_asked import DateRange, date_phrases, days_asked, range_asked
 
 TODAY = date(2019, 1, 30)  # a Wednesday
 DAYS = [
@@ -136,3 +136,28 @@ def test_phrases_are_exact() -> None:
     phrases = date_phrases(question, TODAY)
     assert [question[p.start : p.end] for p in phrases] == [p.text for p in phrases]
     assert [p.text for p in phrases] == ["After the vote on 15 January 2019", "last week"]
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "last"),
+    [
+        ("What happened in January 2019?", date(2019, 1, 1), date(2019, 1, 31)),
+        ("What happened between 5 and 12 January 2019?", date(2019, 1, 5), date(2019, 1, 12)),
+        ("What happened on 10 January?", date(2019, 1, 10), date(2019, 1, 10)),
+        ("What happened since May 2018?", date(2018, 5, 1), None),
+        ("What happened after May 2018?", date(2018, 6, 1), None),
+        ("What happened before 10 January 2019?", None, date(2019, 1, 9)),
+        # On a Wednesday
+        ("What happened last week?", date(2019, 1, 21), date(2019, 1, 27)),
+        ("What happened last Friday?", date(2019, 1, 25), date(2019, 1, 25)),
+        ("What happened yesterday?", date(2019, 1, 29), date(2019, 1, 29)),
+        ("What happened last month?", date(2018, 12, 1), date(2018, 12, 31)),
+        ("What happened this month?", date(2019, 1, 1), date(2019, 1, 30)),
+        ("What happened?", None, None),
+    ],
+)
+def test_the_days_themselves_are_asked_for(
+    question: str, first: date | None, last: date | None
+) -> None:
+    phrases = date_phrases(question, date(2019, 1, 30))
+    assert days_asked(phrases, [date(2019, 1, 4)]) == (first, last)

@@ -22,6 +22,7 @@ def split(text: str) -> list[str]:
         "The U.S. Senate and the U.N. Security Council met.",
         "The term begins on Jan. 10 and ends on Dec. 31, 2025.",
         "Mr. Silva met Mrs. Costa, Gen. Prado, and Dr. Lima.",
+        "The court in Hale v. Borough of Lund heard it.",
         "The sale of Acme Inc. shares began at 9 a.m. Tuesday.",
         "Grain, oil, etc. were delivered to St. Petersburg.",
         "Martin Prado Jr. leads the fleet.",

@@ -177,6 +177,8 @@ def _ends_sentence(text: str, mark_at: int, mark: str, stop: int, start: int, en
         return True
     word = word_match.group()
     lowered = word.casefold()
+    if word == "v":
+        return False  # "Roe v. Wade"
     if lowered in _BEFORE_NAME:
         # "No. 5" is a number; "I said no. He left." is an answer.
         return lowered in ("no", "art", "est", "fig", "p") and not first.isdigit()

@@ -7,18 +7,18 @@ Wires the follow-ups (`rag.answer.followup`), the dates read from a question
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
 from index.embed.embedder import Embedder
 from index.store import Store
 from index.types import Filter
-from rag.answer.accounts.account import give_account
+from rag.answer.accounts.giving import give_account
 from rag.answer.answering import answer_question, refusal
 from rag.answer.followup import understand
 from rag.answer.more import tell_more
-from rag.english.dates_asked import DatePhrase, date_phrases, range_asked
+from rag.english.dates_asked import DatePhrase, date_phrases, days_asked, range_asked
 from rag.english.kinds import kind_of
 from rag.english.questions import needs_several
 from rag.english.vocabulary import content_stems
@@ -28,6 +28,10 @@ from rag.settings import Settings
 from rag.types import Answer, Kind, Question, Stage
 
 __all__ = ["answer_turn"]
+
+_DAYS_OF = re.compile(
+    r"\b(timeline|chronology|events?|course|sequence) (?:of|for|from)\s+(?=\d|[A-Z])", re.IGNORECASE
+)
 
 
 def answer_turn(
@@ -76,16 +80,13 @@ def answer_turn(
         said.text, said.last, needs_several(said.last), asked_for, filter, told=told
     )
     read = None
-    if today is not None and not (filter.after or filter.before):
+    if today is not None and question.kind == "timeline":
+        # What happened on a day is also told by articles of later ones.
+        question = replace(question, happened=_happened(said.text, today, store.days(filter)))
+    elif today is not None and not (filter.after or filter.before):
         phrases = date_phrases(said.text, today)
         read = range_asked(phrases, store.days(filter)) if phrases else None
-    if read is not None and question.kind == "timeline":
-        # What happened on a day is also told by articles of later ones.
-        question = replace(
-            question, text=_undated(said.text, phrases), happened=(read.after, read.before)
-        )
-        read = None
-    elif read is not None:
+    if read is not None:
         within = replace(filter, after=read.after, before=read.before, undated=True)
         undated = _undated(said.text, phrases)
         bounded = replace(question, text=undated, filter=within)
@@ -129,6 +130,16 @@ def _answers(
             yield refusal(question, "not in the articles")
             return
     yield from answer_question(question, store, embedder, reader, settings)
+
+
+def _happened(
+    question: str, today: date, published: Collection[date]
+) -> tuple[date | None, date | None]:
+    """Return the first and the last day of which a timeline is asked for."""
+    phrases = date_phrases(question, today)
+    # "a timeline of January 2019" has no word that says where its days end.
+    phrases = phrases or date_phrases(_DAYS_OF.sub(r"\1 in ", question), today)
+    return days_asked(phrases, published)
 
 
 def _undated(question: str, phrases: Sequence[DatePhrase]) -> str:

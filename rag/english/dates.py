@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rag.english.numbers import amounts
-from rag.english.vocabulary import fold_in_place
+from rag.english.vocabulary import fold, fold_in_place
 
 __all__ = ["When", "dates"]
 
@@ -25,6 +25,7 @@ _DAYS = "mon tues wednes thurs fri satur sun".split()
 _WEEKDAY = rf"(?P<weekday>{'|'.join(_DAYS)})day"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>(?:1[1-9]|20)\d\d)(?![.,]?\d|%)"
+_OF_YEAR = rf"(?:(?:,| of)? {_YEAR}| (?:of )?(?P<other>last|this|next) year)"
 _NO_DAY = r"[.,]?\d| (?:miles?|kilomet\w+|km|met(?:er|re)s?)\b"
 _BEFORE_YEAR = (
     r"\b(?:in|since|of|from|until|till|during|by|after|before|about|around|circa|born|year|early|late|"
@@ -36,33 +37,56 @@ _NUMBER = {
         "one two three four five six seven eight nine ten eleven twelve".split(), start=1
     )
 } | {"a": 1, "an": 1}
+_TURNS = {"last": -1, "this": 0, "next": 1}
 _SHIFTS = {
     "the day before yesterday": -2,
     "yesterday": -1,
+    "last night": -1,
     "today": 0,
     "tonight": 0,
+    "this morning": 0,
+    "this afternoon": 0,
+    "this evening": 0,
     "tomorrow": 1,
     "the day after tomorrow": 2,
 }
+_FEASTS = {
+    "christmas eve": (12, 24),
+    "christmas day": (12, 25),
+    "boxing day": (12, 26),
+    "new year's eve": (12, 31),
+    "new year's day": (1, 1),
+}
+# "between 5 and 8 January", "5-8 January": the first day, the month of which follows later.
+_FIRST_OF_TWO = re.compile(
+    rf"(?<![\w-]){_DAY}(?= ?(?:[-–]|and|or|to|until|till|through) ?\d{{1,2}}(?:st|nd|rd|th)?"
+    rf"(?P<of> of)? {_MONTH}{_OF_YEAR}?(?![\w-]))"
+)
 _PATTERNS = tuple(
-    re.compile(rf"(?<![\w-])(?:{pattern})(?![\w-])")
+    re.compile(rf"(?:(?<![\w-])|(?<=\d[-–])(?=\d))(?:{pattern})(?![\w-])")
     for pattern in (
         r"(?P<year>(?:1[1-9]|20)\d\d)-(?P<iso>\d\d)-(?P<day>\d\d)",
-        rf"(?:{_WEEKDAY},? )?(?:the )?{_DAY}(?P<of> of)? {_MONTH}(?:,? {_YEAR})?",
-        rf"(?:{_WEEKDAY},? )?{_MONTH} (?:the )?{_DAY}(?!{_NO_DAY})(?:(?:,| of|) {_YEAR})?",
-        rf"{_MONTH}(?:,? {_YEAR})",
-        r"(?P<turn>last|next|this) (?P<unit>month|year)",
+        rf"(?:{_WEEKDAY},? )?(?:the )?{_DAY}(?P<of> of)? {_MONTH}{_OF_YEAR}?",
+        rf"(?:{_WEEKDAY},? )?{_MONTH} (?:the )?{_DAY}(?!{_NO_DAY})(?:[-–]\d\d?)?{_OF_YEAR}?",
+        rf"{_MONTH}{_OF_YEAR}",
+        rf"(?P<feast>{'|'.join(_FEASTS)}){_OF_YEAR}?",
+        rf"(?P<turn>last|next|this) {_MONTH}",
+        r"(?<!the )(?P<turn>last|next|this) (?P<unit>month|year)",
         rf"(?P<count>\d{{1,3}}|{'|'.join(_NUMBER)}) (?P<unit>day|week|month|year)s? ago",
         rf"(?:(?P<turn>last|next|this|this coming|this past) )?{_WEEKDAY}",
         rf"(?P<word>{'|'.join(_SHIFTS)})",
         rf"{_BEFORE_YEAR}{_YEAR}",
-        rf"(?:in|since|of|from|until|during|by|after|before|early|late) {_MONTH}",
+        rf"(?:in|since|of|from|until|during|by|after|before|early|late|mid) {_MONTH}",
+        rf"mid-{_MONTH}",
     )
 )
 _AHEAD = re.compile(
     r"\b(?:will|would|shall|due|scheduled|planned|plans|set|expected|going|is to|are to|to be|"
-    r"to take|to meet|to vote)\b"
+    r"to take|to meet|to vote|(?:meet|begin|open|start|return)s|takes place|goes to)\b|[’']ll\b"
 )
+_SAID = re.compile(r"\b(?:said|says|told|announced|reported|wrote|tweeted|warned|according)\b")
+_CLAUSE = 120
+"""Characters before a weekday in which its sentence may say that it is still to come."""
 _NEAR = 150
 """Days up to which a month without a year is that of the nearest year; beyond, it is anyone's."""
 
@@ -125,7 +149,7 @@ def dates(text: str, published: date | None = None) -> tuple[When, ...]:
     folded = fold_in_place(text)
     found: list[When] = []
     taken: list[tuple[int, int]] = []
-    for pattern in _PATTERNS:
+    for pattern in (_FIRST_OF_TWO, *_PATTERNS):
         for match in pattern.finditer(folded):
             start, end = match.span()
             if any(start < e and s < end for s, e in taken) or _is_word(match, text):
@@ -149,7 +173,8 @@ def _is_word(match: re.Match[str], text: str) -> bool:
     if parts.get("month") not in _ALSO_WORDS or parts.get("year") or parts.get("of"):
         return False
     start, end = match.span("month")
-    person = parts["month"] == "may" and not parts.get("day")  # "confidence in May"
+    near = parts.get("turn") or parts.get("other") or fold(text[start - 4 : start - 1]) == "mid"
+    person = parts["month"] == "may" and not (parts.get("day") or near)  # "confidence in May"
     return text[start].islower() or person or text[end : end + 2] in ("'s", "’s")
 
 
@@ -160,6 +185,8 @@ def _read(match: re.Match[str], folded: str, published: date | None) -> When | N
     month = _MONTHS.index(parts["month"][:3]) + 1 if parts.get("month") else None
     month = int(parts["iso"]) if parts.get("iso") else month
     day = int(parts["day"]) if parts.get("day") else None
+    if feast := parts.get("feast"):
+        month, day = _FEASTS[feast]
     weekday = _DAYS.index(parts["weekday"]) if parts.get("weekday") else None
     turn = parts.get("turn") or ""
     if _made(year or 2000, month or 1, day or 1) is None:
@@ -167,18 +194,28 @@ def _read(match: re.Match[str], folded: str, published: date | None) -> When | N
     if year is not None:
         return When(*span, year, month, day, weekday)
     if month is not None:
-        year = _nearest_year(published, month, day) if published else None
+        if published is None:
+            year = None
+        elif other := parts.get("other"):
+            year = published.year + _TURNS[other]
+        elif turn:
+            year = _turned_year(published, month, turn)
+        else:
+            year = _nearest_year(published, month, day)
         return When(*span, year, month, day, weekday, relative=True)
     if published is None:
         return When(*span, weekday=weekday, relative=True)
     if weekday is not None:
-        ahead = _AHEAD.search(folded[max(0, span[0] - 60) : span[0]]) is not None
+        *_, clause = re.split(r"[.;!?] ", folded[max(0, span[0] - _CLAUSE) : span[0]])
+        # What "will close, the bank said on Friday" was said.
+        *_, clause = _SAID.split(clause)
+        ahead = _AHEAD.search(clause) is not None
         found = _weekday(published, weekday, turn, ahead)
         return _day(span, found) if found else When(*span, weekday=weekday, relative=True)
     if parts.get("word"):
         return _day(span, published + timedelta(days=_SHIFTS[parts["word"]]))
     count = parts.get("count")
-    number = -int(_NUMBER.get(count, count)) if count else {"last": -1, "next": 1}.get(turn, 0)
+    number = -int(_NUMBER.get(count, count)) if count else _TURNS.get(turn, 0)
     if parts["unit"] == "day":
         return _day(span, published + timedelta(days=number))
     if parts["unit"] == "month":
@@ -202,6 +239,13 @@ def _weekday(published: date, weekday: int, turn: str, ahead: bool) -> date | No
     if turn == "this coming" or (ahead and back):
         return published + timedelta(days=forth)
     return published - timedelta(days=back)
+
+
+def _turned_year(published: date, month: int, turn: str) -> int:
+    """Return the year of "last May": of the nearest one that is over when the month begins."""
+    if turn == "last":
+        return published.year - (month >= published.month)
+    return published.year + (turn == "next" and month <= published.month)
 
 
 def _nearest_year(published: date, month: int, day: int | None) -> int | None:

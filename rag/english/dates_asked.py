@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
-__all__ = ["DatePhrase", "DateRange", "date_phrases", "range_asked"]
+__all__ = ["DatePhrase", "DateRange", "date_phrases", "days_asked", "range_asked"]
 
 _ANNOUNCED = timedelta(days=14)
 """How long before its day an event may be in the news: who is to be sworn in on 10 January."""
@@ -79,8 +79,8 @@ _RELATIVE = re.compile(
     re.IGNORECASE,
 )
 _PUBLISHED = re.compile(
-    r"\b(?:published|printed|posted|articles?|stories|coverage|news|reports?|reporting)\s+"
-    r"(?:\w+\s+)?$",
+    r"\b(?:published|printed|posted|articles?|stories|coverage|news|reports?|reporting|"
+    r"overview|summary|I\s+(?:have|saved|collected))\s+(?:\w+\s+)?$",
     re.IGNORECASE,
 )
 _TO_COME = re.compile(
@@ -125,6 +125,8 @@ class DatePhrase:
     after: date | None = None
     """For a relative phrase, its first and last day."""
     before: date | None = None
+    ended: date | None = None
+    """For a relative phrase, the last day of what it says, though news of it may come later."""
     published: bool = False
     """Whether it says when the article was published, and not when something happened."""
     to_come: bool = False
@@ -170,7 +172,7 @@ def date_phrases(question: str, today: date) -> tuple[DatePhrase, ...]:
         days = _relative(match, question, today)
         if days and not _overlaps(match, found):
             phrase = DatePhrase(match.group(), *match.span(), "relative")
-            found.append(replace(phrase, after=days[0], before=days[1]))
+            found.append(replace(phrase, after=days[0], before=days[1], ended=days[2]))
     return tuple(sorted(found, key=lambda phrase: phrase.start))
 
 
@@ -198,6 +200,49 @@ def range_asked(phrases: Collection[DatePhrase], published: Collection[date]) ->
     )
     held = sum(whole.holds(day) for day in published)
     return whole if 0 < held < len(published) else None
+
+
+def days_asked(
+    phrases: Collection[DatePhrase], published: Collection[date]
+) -> tuple[date | None, date | None]:
+    """Return the first and the last day of what is asked for, None where it is open.
+
+    Unlike `range_asked`, the days themselves, whenever articles tell of them.
+
+    Args:
+        phrases: those of one question; of several, all of their days together.
+        published: the days of publication of the articles, which tell the year of a day without.
+
+    >>> days_asked(date_phrases("What happened in January 2019?", date(2026, 1, 1)), ())
+    (datetime.date(2019, 1, 1), datetime.date(2019, 1, 31))
+    """
+    found = [days for phrase in phrases if (days := _days_of(phrase, published))]
+    firsts, lasts = [first for first, _ in found], [last for _, last in found]
+    return (
+        None if None in firsts else min((day for day in firsts if day), default=None),
+        None if None in lasts else max((day for day in lasts if day), default=None),
+    )
+
+
+def _days_of(
+    phrase: DatePhrase, published: Collection[date]
+) -> tuple[date | None, date | None] | None:
+    if phrase.kind == "relative":
+        return phrase.after, phrase.ended
+    first, last = phrase.first, phrase.last or phrase.first
+    if first is None or last is None:
+        return None
+    year = last.year or first.year or _only_year(first, published)
+    begins, ends = first.days(year), last.days(year)
+    if begins is None or ends is None or begins[0] > ends[1]:
+        return None
+    one = timedelta(days=1)
+    days: dict[_Kind, tuple[date | None, date | None]] = {
+        "before": (None, begins[0] - one),
+        "since": (begins[0], None),
+        "after": (begins[0] if first.day else begins[1] + one, None),
+    }
+    return days.get(phrase.kind, (begins[0], ends[1]))
 
 
 def _bounds(phrase: DatePhrase, published: Collection[date]) -> DateRange | None:
@@ -257,33 +302,33 @@ def _point(written: str, last: _Point | None = None) -> _Point | None:
     return point if point.month or point.year else None
 
 
-def _relative(match: re.Match[str], question: str, today: date) -> tuple[date, date] | None:
-    """Return the first and last day of publication that a relative phrase means."""
+def _relative(match: re.Match[str], question: str, today: date) -> tuple[date, date, date] | None:
+    """Return the first and last day of publication that a relative phrase means, and its last."""
     groups = {name: text.casefold() for name, text in match.groupdict().items() if text}
     one = timedelta(days=1)
     if word := groups.get("day"):
         if word in ("today", "tonight"):
             # "What is it called today?" means nowadays.
-            return (today, today) if _NOWADAYS.search(question) else None
-        return today - one, today
+            return (today, today, today) if _NOWADAYS.search(question) else None
+        return today - one, today, today - one
     if unit := groups.get("this_unit"):
-        return _begin(today, unit), today
+        return _begin(today, unit), today, today
     if unit := groups.get("last_unit"):
         if unit in _WEEKDAYS:
             day = today - timedelta(days=(today.weekday() - _WEEKDAYS[unit]) % 7 or 7)
-            return day, min(day + _REPORTED_LATE, today)
+            return day, min(day + _REPORTED_LATE, today), day
         monday = today - timedelta(days=today.weekday())
         if unit == "week":
-            return monday - 7 * one, min(monday - one + _REPORTED_LATE, today)
+            return monday - 7 * one, min(monday - one + _REPORTED_LATE, today), monday - one
         if unit == "weekend":
-            return monday - 2 * one, min(monday - one + _REPORTED_LATE, today)
+            return monday - 2 * one, min(monday - one + _REPORTED_LATE, today), monday - one
         ended = _begin(today, unit) - one
         # What happened last month or last year is told until today.
-        return _begin(ended, unit), today
+        return _begin(ended, unit), today, ended
     count = groups.get("count", "one")
     number = int(count) if count.isdigit() else _COUNTS[count]
     length = {"day": 1, "week": 7, "month": 31, "year": 366}[groups["unit"]]
-    return today - number * length * one, today
+    return today - number * length * one, today, today
 
 
 def _begin(day: date, unit: str) -> date:

@@ -1,0 +1,100 @@
+"""From a question to an account: the order of the steps.
+
+Each kind is planned by a module of its own, which picks sentences of the articles; here they
+become claims with citations. Nothing is told that is not an article's own words, but for the
+line that leads and the headings, which code writes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from index.embed.embedder import Embedder
+from index.store import Store
+from rag.answer.accounts.account import Account, Point
+from rag.answer.accounts.comparison import compare_sides
+from rag.answer.accounts.counting import count
+from rag.answer.accounts.listing import list_answers
+from rag.answer.accounts.summary import summarise
+from rag.answer.accounts.timeline import timeline
+from rag.answer.claims import answer_text, make_claims
+from rag.answer.evidence import Sources
+from rag.reader import Reader
+from rag.types import Answer, Citation, Claim, Kind, Question, Stage, Timing
+
+__all__ = ["give_account"]
+
+_PLANS: dict[Kind, Callable[[Question, Sources], Account | None]] = {
+    "summary": summarise,
+    "timeline": timeline,
+    "comparison": compare_sides,
+    "list": list_answers,
+    "count": count,
+}
+"""Each makes an account of a question; None where the articles hold nothing for one."""
+
+
+def give_account(
+    question: Question, store: Store, embedder: Embedder, reader: Reader
+) -> Iterator[Stage | Answer]:
+    """Yield stages, then the account; no answer where the articles hold nothing for one.
+
+    Args:
+        question: with the kind of account that it asks for.
+        store: where to look.
+        embedder: the one whose vectors the store holds.
+        reader: what finds answers in passages, for the kinds that need some.
+    """
+    begun = time.perf_counter()
+    yield Stage("reading", f"looking for what belongs to a {question.kind}")
+    account = _PLANS[question.kind](question, Sources(store, embedder, reader, question.filter))
+    if account is None:
+        return
+    claims = _claims(account.points)
+    yield Answer(
+        question=question.asked,
+        searched=question.text,
+        text=answer_text(claims, account.lead),
+        claims=claims,
+        kind=question.kind,
+        lead=account.lead,
+        filter=question.filter,
+        coverage=account.coverage,
+        model=reader.name,
+        timing=Timing(retrieval=time.perf_counter() - begun),
+    )
+
+
+def _claims(points: Sequence[Point]) -> tuple[Claim, ...]:
+    """Return a claim for each point, the citations counted through; no sentence is told twice."""
+    numbers: dict[tuple[str, int, int], int] = {}
+
+    def numbered(citation: Citation) -> Citation:
+        place = (citation.document.id, citation.start, citation.end)
+        return replace(citation, number=numbers.setdefault(place, len(numbers) + 1))
+
+    claims: list[Claim] = []
+    said: set[tuple[str, str]] = set()
+    told: set[tuple[str, str, int]] = set()
+    for point in points:
+        item = point.evidence
+        if (point.heading, item.document.id, item.context_start) in told:
+            item = replace(item, context_start=item.start)  # What it leans on stands just above.
+        told.add((point.heading, item.document.id, item.start))
+        (claim,) = make_claims([item])
+        if (key := (point.heading, claim.text.casefold())) in said:
+            continue
+        said.add(key)
+        also = [Citation(0, other.document, other.start, other.end) for other in point.also]
+        citations = tuple(numbered(citation) for citation in (*claim.citations, *also))
+        answer = claim.answer
+        if answer is not None:  # It lies within the last citation of its own sentence.
+            answer = replace(answer, number=citations[len(claim.citations) - 1].number)
+        claims.append(
+            replace(
+                claim, citations=citations, answer=answer, heading=point.heading, when=point.when
+            )
+        )
+    return tuple(claims)

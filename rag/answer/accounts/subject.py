@@ -1,0 +1,168 @@
+"""Finds what an account is to be about: the words that name it, and the passages that speak of it.
+
+Knows nothing of what is told of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.embed.embedder import Embedder
+from index.types import Hit
+from rag.answer.evidence import Sources
+from rag.english.dates import dates
+from rag.english.names import missing_names, names
+from rag.english.vocabulary import FUNCTION_WORDS, content_stems, fold
+from rag.types import Evidence
+
+__all__ = [
+    "ON_SUBJECT",
+    "articles_admitted",
+    "nearness",
+    "passages_on",
+    "share_held",
+    "subject_asked",
+]
+
+_ASKING = frozenset(
+    """summarise summarize summary summaries sum brief briefing overview outline digest recap gist
+    review main key important points point essentials short quick long detailed full article
+    articles story stories news piece pieces text texts speech report reports coverage library
+    archive collection document documents file files newspaper press write draw create prepare
+    compile build produce show want need timeline timelines chronology chronological chronologically
+    order sequence course history events event development developments day days date dates dated
+    step steps week weeks month months year years time times describe explain list know please
+    everything recent latest read saved wrote written reported""".split()
+)
+"""Words of a wish for an account, left out where they stand before or after what it is about."""
+_FRAMES = frozenset(
+    "crisis situation affair case matter issue saga row dispute turmoil unrest process".split()
+)
+"""What journalists call a subject that its articles need not call so."""
+_WORD = re.compile(r"[^\W_]+(?:[.,'’\-‐‑/&][^\W_]+)*")
+_LEAST_SHARE = 0.5
+"""Share of the words of a subject of which a passage with its title holds more, if it speaks of
+it: Peru alone is not the population of Peru."""
+_NAMED = 0.3
+"""What holding all words of a subject adds to the likeness of a sentence to it."""
+ON_SUBJECT = 0.35
+"""Nearness from which a sentence is on a subject: it names it, or is much like those that do. Of
+300 sentences on four subjects of the news, one nearer than that was on another."""
+_NEAR = 0.5
+"""Cosine from which a passage speaks of a subject in other words."""
+
+
+def subject_asked(text: str) -> str:
+    """Return what an account is asked of; empty where that is the whole library.
+
+    Without the words that ask, and without dates, at both ends.
+
+    >>> subject_asked("What do my articles say about Unasur?")
+    'Unasur'
+    >>> subject_asked("Make a timeline of the crisis in Venezuela since May 2018")
+    'the crisis in Venezuela'
+    >>> subject_asked("Give me an overview of what I have from January 2019")
+    ''
+    """
+    for when in reversed(dates(text)):
+        text = f"{text[: when.start]} ; {text[when.end :]}"
+    found = list(_WORD.finditer(text))
+    kept = [word for place, word in enumerate(found) if not _asks(word.group(), first=not place)]
+    if not kept:
+        return ""
+    start = kept[0].start()
+    if the := re.search(r"\bthe\s+$", text[:start], re.IGNORECASE):
+        start = the.start()
+    return " ".join(text[start : kept[-1].end()].split(" ; "))
+
+
+def _asks(word: str, *, first: bool) -> bool:
+    folded = fold(word)
+    if word[0].isupper() and not first and len(word) > 1:
+        return False  # "Ever Given" is a name, and not two small words; "I" is one.
+    return folded in FUNCTION_WORDS or folded in _ASKING or folded.isdigit()
+
+
+def share_held(subject: str, text: str) -> float:
+    """Return the share of a subject's content words that a text holds, 0 to 1.
+
+    It is 0 where the subject has names and the text has none of them. "Venezuelan" holds
+    "Venezuela".
+    """
+    wanted = content_stems(subject)
+    named = {name.word for name in names(f"on {subject}")}
+    if named:
+        wanted = {stem: word for stem, word in wanted.items() if word not in _FRAMES}
+    if not wanted:
+        return 0.0
+    absent = set(missing_names(f"on {subject}", text))
+    if named and named <= absent:
+        return 0.0
+    stems = content_stems(text)
+    held = sum(
+        stem in stems or (word in named and word not in absent) for stem, word in wanted.items()
+    )
+    return held / len(wanted)
+
+
+def nearness(
+    subject: str, items: Sequence[Evidence], embedder: Embedder
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return how near sentences are to a subject, and their vectors, of unit length.
+
+    A name alone says little of what belongs to it, so that the sentences that hold all of its
+    words stand for the subject too (Rocchio, "Relevance feedback in information retrieval", 1971).
+
+    Args:
+        subject: its words; where there are none, all is equally near.
+        items: the sentences, at least one.
+        embedder: what makes the vectors.
+    """
+    vectors = embedder.embed([item.text for item in items] + ([subject] if subject else []))
+    if not subject:
+        return np.zeros(len(items), dtype=np.float32), vectors
+    vectors, wanted = vectors[:-1], vectors[-1]
+    texts = [item.document.text[item.context_start : item.end] for item in items]
+    held = np.array([share_held(subject, text) for text in texts], dtype=np.float32)
+    if (held == 1).any():
+        telling = vectors[held == 1].mean(axis=0)
+        wanted = wanted + telling / (np.linalg.norm(telling) or 1.0)
+        wanted = wanted / (np.linalg.norm(wanted) or 1.0)
+    return vectors @ wanted + _NAMED * held, vectors
+
+
+def passages_on(subject: str, sources: Sources, limit: int) -> list[Hit]:
+    """Return the passages that speak of a subject, best first; none where none does.
+
+    Args:
+        subject: its words.
+        sources: where to look.
+        limit: how many the search finds at most.
+    """
+    named = bool(names(f"on {subject}"))
+
+    def speaks(hit: Hit) -> bool:
+        share = share_held(subject, f"{hit.document.title}\n{hit.chunk.text}")
+        # A near passage without the name is about another of the same kind.
+        near = (hit.similarity or 0.0) >= _NEAR and (share > 0 or not named)
+        return share > _LEAST_SHARE or near
+
+    hits = [hit for hit in sources.find(subject, limit) if speaks(hit)]
+    everything = " ".join(f"{hit.document.title} {hit.chunk.text}" for hit in hits)
+    # Of a name that none of them has, they do not speak.
+    return [] if named and missing_names(f"on {subject}", everything) else hits
+
+
+def articles_admitted(sources: Sources) -> int:
+    """Count the articles that the filter lets an account look at."""
+    bounds = sources.filter
+    if not bounds:
+        return sources.store.counts().documents
+    dated = sum(sources.store.days(bounds).values())
+    bounded = bounds.after or bounds.before
+    undated = sources.store.count_undated(bounds) if bounds.undated or not bounded else 0
+    return dated + undated

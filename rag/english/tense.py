@@ -1,0 +1,41 @@
+"""Says whether a sentence tells of what was, or of what is to come; knows no other grammar."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["tells_of_past", "tells_of_plans"]
+
+_PAST = re.compile(
+    r"\b(?:was|were|had|has|have|did|could|[a-z]{2,}ed|said|told|won|became|began|took|made|left|"
+    r"fell|rose|struck|met|held|shot|sank|lost|found|broke|gave|came|went|put|set|cut|hit|beat|"
+    r"sent|brought|led|saw|threw|flew|ran|drew|grew|wrote|spoke|stood|chose|swore|sworn|paid|"
+    r"bought|sold|shut|let|drove|caught|felt|kept|knew|stole|spent|hung|dealt|wore|froze|got|"
+    r"heard|burst|spread|quit|built|sought|fought|thought|taught|shook|bore|born|laid|lay|split|"
+    r"sprang|swept|swung|withdrew|overthrew|undertook|sang|rang|drank|ate|slept|sat|read|cost|"
+    r"hurt|bid|fled|fed|leapt|dug|lit)\b|[’'](?:d|ve)\b"
+)
+_PERFECT = re.compile(r"\b(?:has|have|is|are)\b|[’'](?:ve|re)\b")
+_PLANS = re.compile(
+    r"\b(?:will|would|shall|due|scheduled|planned|plans?|planning|set|expected|expects?|going|"
+    r"is to|are to|was to|were to|to be|upcoming|next|deadline|may|could|ahead|intends?|hopes?|"
+    r"aims?|postponed)\b|[’']ll\b"
+)
+
+
+def tells_of_past(text: str, *, once: bool = False) -> bool:
+    """Say whether a sentence has a verb in a tense of the past.
+
+    Args:
+        text: a sentence.
+        once: whether it has to tell what happened once, and not how things are or have become.
+
+    >>> tells_of_past("Smoke rises over the harbour."), tells_of_past("Smoke rose over it.")
+    (False, True)
+    """
+    return _PAST.search(text) is not None and not (once and _PERFECT.search(text))
+
+
+def tells_of_plans(text: str) -> bool:
+    """Say whether a sentence has a word for what is to come."""
+    return _PLANS.search(text.casefold()) is not None

@@ -1,0 +1,130 @@
+"""Timelines: one line a day and event, in the order of time, each on the day that is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from fakes import HashEmbedder
+from index.sqlite import SqliteStore
+from index.types import Document, Filter
+from rag.answer.turn import answer_turn
+from rag.language_model import LanguageModel
+from rag.types import Answer
+from scripted import WordReader, check_promises, filled_store, settings
+
+STRUCK = Document(
+    "A cargo ship struck the harbour bridge of Lund on Thursday. "
+    "The harbour bridge of Lund was opened in May 1931. "
+    "The council will vote on a new harbour bridge for Lund on Tuesday.",
+    title="Ship strikes bridge",
+    source="Lund Post",
+    published=date(2024, 3, 8),
+)
+AGREES = Document(
+    "On Thursday a cargo ship struck the harbour bridge of Lund. "
+    "Police detained the captain of the ship yesterday at the harbour bridge of Lund.",
+    title="Captain detained",
+    source="Calder Echo",
+    published=date(2024, 3, 9),
+)
+OPERA = Document(
+    "The opera of Dunmore opened its season with a new staging of Carmen.",
+    title="Carmen opens season",
+    source="Dunmore Stage",
+    published=date(2024, 3, 20),
+)
+LATER = Document(
+    "The flood at Calder closed the mill on 5 February 2024, its owner said. "
+    "The house has 200 seats and a stage of its own.",
+    title="Mill reopens",
+    published=date(2024, 6, 1),
+)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    with filled_store(tmp_path / "home", STRUCK, AGREES, OPERA, LATER) as opened:
+        yield opened
+
+
+def no_model() -> LanguageModel:
+    raise AssertionError("a model was asked for")
+
+
+def timeline(store: SqliteStore, question: str) -> Answer:
+    *_, answer = answer_turn(
+        question,
+        [],
+        Filter(),
+        store,
+        HashEmbedder(),
+        WordReader(),
+        no_model,
+        settings(Path("/none")),
+        today=date(2024, 7, 1),
+        kind="timeline",
+    )
+    assert isinstance(answer, Answer)
+    check_promises(answer)
+    return answer
+
+
+def days(answer: Answer) -> list[str]:
+    return [claim.heading for claim in answer.claims]
+
+
+def test_a_subject_is_told_day_by_day(store: SqliteStore) -> None:
+    answer = timeline(store, "Make a timeline of the harbour bridge of Lund")
+    assert answer.lead == "Timeline from May 1931 to 12 March 2024, from 2 articles."
+    assert days(answer) == [
+        "May 1931",
+        "7 March 2024",
+        "8 March 2024",
+        "12 March 2024 (planned)",
+    ]
+    assert [claim.when for claim in answer.claims] == [
+        date(1931, 5, 1),
+        date(2024, 3, 7),
+        date(2024, 3, 8),
+        date(2024, 3, 12),
+    ]
+    assert answer.coverage.complete
+
+
+def test_articles_that_tell_one_event_are_cited_together(store: SqliteStore) -> None:
+    answer = timeline(store, "Make a timeline of the harbour bridge of Lund")
+    struck = next(claim for claim in answer.claims if claim.heading == "7 March 2024")
+    assert {citation.document for citation in struck.citations} == {STRUCK, AGREES}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What happened, day by day, in March 2024?",
+        "Make a timeline of March 2024",
+        "Make a timeline of what happened between 1 and 31 March 2024",
+    ],
+)
+def test_days_alone_take_what_happened_on_them(store: SqliteStore, question: str) -> None:
+    answer = timeline(store, question)
+    assert days(answer) == [
+        "7 March 2024",
+        "8 March 2024",
+        "12 March 2024 (planned)",
+        "20 March 2024 (reported)",
+    ]
+
+
+def test_a_day_that_only_a_later_article_tells_of_is_found(store: SqliteStore) -> None:
+    assert days(timeline(store, "What happened to the mill in February 2024?")) == [
+        "5 February 2024"
+    ]
+
+
+def test_what_is_nowhere_told_or_on_no_day_is_refused(store: SqliteStore) -> None:
+    for question in ("Make a timeline of the war in Utrecht", "What happened in 1998?"):
+        assert timeline(store, question).refused
