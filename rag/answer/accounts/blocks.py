@@ -42,7 +42,7 @@ class Block:
     @property
     def heading(self) -> str:
         """What to show above its items."""
-        return self.head.rstrip(": ")
+        return self.head.strip(":| ")
 
     def runs_on(self, asked: str) -> bool:
         """Say whether all items answer if one does: nothing in them is asked about.

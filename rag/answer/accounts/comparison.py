@@ -72,7 +72,7 @@ def compare_sides(question: Question, sources: Sources) -> Account | None:
         found = [item for item in sources.read(side.asked.question, hits) if _is_told(item)]
         read.append((side, [item for item in found if speaks_of(item, side, others, sources)]))
     told = [
-        (side, [_understandable(item, sources) for item in _best(side, found, read)])
+        (side, [_understandable(item, side, sources) for item in _best(side, found, read)])
         for side, found in read
     ]
     points = [Point(item, heading=side.heading) for side, found in told for item in found]
@@ -124,6 +124,8 @@ def _table_of(
     sides: Sequence[Side], documents: Iterable[Document], sources: Sources
 ) -> Block | None:
     """Return the first table of articles whose columns are the sides."""
+    if any(side.source for side in sides):
+        return None
     for document in documents:
         lines = in_lines(sources.sentences(document))
         for line in lines:
@@ -176,11 +178,11 @@ def _places(items: Sequence[Evidence]) -> list[tuple[str, int]]:
     return [(item.document.id, item.start) for item in items]
 
 
-def _understandable(item: Evidence, sources: Sources) -> Evidence:
+def _understandable(item: Evidence, side: Side, sources: Sources) -> Evidence:
     """Return a sentence with the one before it or after it where it says too little alone."""
     if _DID_SO.search(item.text) and (before := sentence_before(item, sources)):
         return replace(item, context_start=item.document.text.rindex(before, 0, item.start))
-    if len(item.text.split()) > _SHORT_WORDS:
+    if len(item.text.split()) > _SHORT_WORDS or side.asked.broad:
         return item
     later = [one for one in sources.sentences(item.document) if one.start >= item.end]
     return replace(item, end=later[0].end) if later else item

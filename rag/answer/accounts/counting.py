@@ -77,6 +77,8 @@ _ALL = re.compile(
 _DONE = re.compile(
     r" (?:are|is|were|was|do|does|did|have|has|will|would|can|could|that|which|who)\b"
 )
+_NAMES_ASKED = re.compile(r"\b(?:different|distinct|named|mentioned|listed)\b", re.IGNORECASE)
+"""What asks for a count of the names, whatever number an article gives."""
 _THINGS = re.compile(
     r"(?:(?P<before>.*?)\bhow many|count) (?:of )?(?:the |all |different |distinct |other )*"
     r"(?P<rest>\w.+)",
@@ -277,9 +279,10 @@ def _things_named(question: Question, asked: str, sources: Sources) -> Account |
     found = _THINGS.fullmatch(asked)
     if found is None:
         return None
-    stated = sources.read(question.asked, sources.find(question.text, _PASSAGES))
-    if any(item.score >= _SURE and _gives_number(item) for item in stated):
-        return None
+    if not _NAMES_ASKED.search(asked):
+        stated = sources.read(question.asked, sources.find(question.text, _PASSAGES))
+        if any(item.score >= _SURE and _gives_number(item) for item in stated):
+            return None
     rest = re.sub(r"^(\S+(?: \S+)?) (?:that|which|who) ", r"\1 ", found["rest"])
     which = f"{found['before'] or ''}which {rest}?"
     which = which[:1].upper() + which[1:]

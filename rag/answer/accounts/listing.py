@@ -152,15 +152,17 @@ def _items(likely: Sequence[Evidence], asked: str, sources: Sources) -> list[Poi
             blocks.setdefault((item.document.id, block.start), block)
         else:
             doubtful.append((item, block))
-    for block in blocks.values():
-        points += [Point(one, heading=block.heading) for one in block.items]
+    if blocks:
+        # An article's own list leaves little out, and of sentences beside it many are of another
+        # matter that counts the same things.
+        return [Point(one, heading=b.heading) for b in blocks.values() for one in b.items]
     heads = [(item, block.head if block else "") for item, block in doubtful]
     for (item, block), alone in zip(doubtful, sources.reread(asked, heads)):
         if not _accepted(item, alone, asked):
             continue
         if block is None:
             points.append(Point(alone))
-        elif (item.document.id, block.start) not in blocks:
+        else:
             rows = [one for one in block.items if one.end == item.end]
             points += [Point(row, heading=block.heading) for row in rows]
     # What stands under no head comes first, or it would seem to stand under the one before.
