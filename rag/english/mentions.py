@@ -1,7 +1,7 @@
-"""Finds where a text names something: whole words, whatever their accents and capitals.
+"""Finds where a text names something: whole words, whatever their accents.
 
-A name is found as it is written, and by its initials ("UN"); plain words also in their other
-forms ("bridges"). Knows nothing of what else may be meant: "the bloc" mentions nobody.
+A name is found as it is written, with its capitals, and by its initials ("UN"); plain words also
+in their other forms ("bridges"). Knows nothing of what else may be meant by "the bloc".
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from rag.english.names import initials
-from rag.english.vocabulary import FUNCTION_WORDS, fold, stem
+from rag.english.vocabulary import fold, stem
 
 __all__ = ["Term", "mentions"]
 
@@ -34,7 +34,7 @@ class Term:
     def words(self) -> tuple[str, ...]:
         """Its words as they are written, without an article before them."""
         found = _WORD.findall(self.text)
-        while len(found) > 1 and fold(found[0]) in FUNCTION_WORDS:
+        while len(found) > 1 and fold(found[0]) in ("the", "a", "an"):
             found.pop(0)
         return tuple(found)
 
@@ -96,12 +96,15 @@ def _wanted(word: str) -> tuple[str, bool, bool]:
     short = _known(word)
     if word.isupper() and 1 < len(short) <= 5:
         return short, False, True
-    return (short, False, False) if word[:1].isupper() else (stem(short), True, False)
+    named = word[:1].isupper() or word[:1].isdigit()
+    return (short, False, False) if named else (stem(short), True, False)
 
 
 def _is(word: str, wanted: str, stemmed: bool, capitals: bool) -> bool:
     if capitals and not word.removesuffix("'s").removesuffix("’s").isupper():
         return False
+    if not (stemmed or word[:1].isupper() or word[:1].isdigit()):
+        return False  # "given" is not the Ever Given.
     known = _known(word)
     return (stem(known) if stemmed else known) == wanted
 

@@ -18,7 +18,7 @@ _MOST = 4
 _OPENERS = frozenset("compare contrast set show tell describe explain please versus".split())
 _TITLE = rf"(?:(?:{'|'.join(sorted(TITLES))}) ){{0,3}}"
 _NAME = r"[^\W\d_a-z][\w.’'-]*"
-_RUN = rf"(?-i:{_NAME}(?: (?:of |the |de |von |van |al-)*{_NAME})*)"
+_RUN = rf"(?-i:{_NAME}(?: (?:of |the |de |von |van |al-)*{_NAME}| \d{{1,3}}\b)*)"
 _OWNED = r"(?:(?<=s)['’]|['’]s)?"
 _SIDE = rf"(?:the )?(?:{_TITLE}{_RUN}|[12]\d{{3}}\b|“[^”]+”|\"[^\"]+\")"
 _JOINED = (
@@ -68,6 +68,12 @@ _NOUN = re.compile(
     re.I,
 )
 _WHAT = re.compile(r"(?P<what>what|how|why|where|when|whom?) @ (?P<verb>[a-z]+)(?P<rest>.*)$", re.I)
+_GIVEN = re.compile(
+    r"(?:the )?(?P<what>figures?|numbers?|accounts?|reports?|coverage|versions?|counts?) "
+    rf"(?:of|in|by|from) @ (?:{_ABOUT}|of) (?P<topic>.+)$",
+    re.I,
+)
+_BROADLY = "What is said about"
 _BARE = re.compile(rf"(?:the )?@(?: (?P<how>{_ABOUT}|in) (?P<topic>.+))?$", re.I)
 
 
@@ -80,6 +86,11 @@ class Asked:
     question: str
     topic: str = ""
     """What it is asked about where the question says so: "the number of dead"."""
+
+    @property
+    def broad(self) -> bool:
+        """Whether nothing is asked of the side but what is said about it."""
+        return self.question.startswith(_BROADLY)
 
     @property
     def year(self) -> int | None:
@@ -127,10 +138,15 @@ def _alone(mould: str, side: str) -> Asked:
         return Asked(name, _sentence(_EACH.sub(side, each.strip(), count=1)))
     if noun := _NOUN.match(mould):
         topic, named = noun["topic"] or "", f"{side}{noun['rest'] or ''}"
-        said = f"What is said about {named}?"
+        said = f"{_BROADLY} {named}?"
         if noun["rest"]:
             said = f"What do {named} say?"
         return Asked(name, f"What is {topic} of {named}?" if topic else said, topic)
+    if given := _GIVEN.fullmatch(mould):
+        topic = given["topic"]
+        if given["what"].casefold().startswith(("figure", "number", "count")):
+            topic = f"the number of {_bare(topic)}"
+        return Asked(name, f"What does {side} say about {topic}?", topic)
     if told := _WHAT.fullmatch(mould):
         if told["verb"] in ("and", "or"):
             return Asked(name, _sentence(mould.replace("@", side)))
@@ -142,10 +158,11 @@ def _alone(mould: str, side: str) -> Asked:
         topic = differ["topic"] or ""
         if topic and differ["how"].casefold() == "in":
             return Asked(name, f"What is the {_bare(topic)} of {side}?", topic)
-        return Asked(name, f"What does {side} say{f' about {topic}' if topic else ''}?", topic)
+        said = f"What does {side} say about {topic}?" if topic else f"{_BROADLY} {side}?"
+        return Asked(name, said, topic)
     if bare := _BARE.fullmatch(mould):
         topic = bare["topic"] or ""
-        said = f"What does {side} say about {topic}?" if topic else f"What is said about {side}?"
+        said = f"What does {side} say about {topic}?" if topic else f"{_BROADLY} {side}?"
         return Asked(name, said, topic)
     asked = mould.replace("@", side)
     if not re.match(

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from rag.english.vocabulary import content_stems
 from rag.types import Evidence
 
-__all__ = ["Block", "block_at", "unmarked"]
+__all__ = ["Block", "block_at", "in_lines", "unmarked"]
 
 _MARK = re.compile(r"(?:[-*•·–—]|\d{1,2}[.)])\s+")
 _NAMED = re.compile(r"[^,;:(|\n]+?(?=\s*(?:[,;:(|]|\s[-–—]\s|\.?\s*\Z|\n))")
@@ -42,7 +42,7 @@ class Block:
     @property
     def heading(self) -> str:
         """What to show above its items."""
-        return self.head.rstrip(": ")
+        return self.head.strip(":| ")
 
     def runs_on(self, asked: str) -> bool:
         """Say whether all items answer if one does: nothing in them is asked about.
@@ -58,6 +58,23 @@ class Block:
         above = content_stems(self.head).keys()
         told = {stem for item in self.items for stem in content_stems(item.text)}
         return bool(wanted & above) and not wanted & (told - above)
+
+
+def in_lines(sentences: Sequence[Evidence]) -> list[Evidence]:
+    """Return sentences, each row of a table by itself: lines that wrap may be rows too."""
+    found: list[Evidence] = []
+    for one in sentences:
+        if _CELLS not in one.text or "\n" not in one.text:
+            found.append(one)
+            continue
+        start = one.start
+        for line in one.text.splitlines(keepends=True):
+            if text := line.strip():
+                begin = start + line.index(text[0])
+                place = (begin, begin + len(text), begin, begin, begin)
+                found.append(Evidence(one.document, *place, one.score))
+            start += len(line)
+    return found
 
 
 def block_at(item: Evidence, sentences: Sequence[Evidence]) -> Block | None:

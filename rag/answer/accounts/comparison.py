@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
+from index.types import Document, Hit
 from rag.answer.accounts.account import Account, Point
+from rag.answer.accounts.blocks import Block, block_at, in_lines
+from rag.answer.accounts.side import Side, names_side, sentence_before, sides_of, speaks_of
 from rag.answer.evidence import Sources
 from rag.answer.refuse import probability, thresholds
 from rag.english.dates import When
-from rag.english.names import names, same_name
-from rag.english.numbers import Amount, numbers
-from rag.english.sides import Asked, sides_asked
+from rag.english.numbers import Amount
+from rag.english.sides import sides_asked
 from rag.english.values import read_value
-from rag.english.vocabulary import FUNCTION_WORDS, fold, words
 from rag.types import Coverage, Evidence, Question
 
 __all__ = ["compare_sides"]
@@ -39,24 +40,9 @@ _FEWEST_WORDS = 8
 _SHORT_WORDS = 5
 """Words up to which a sentence is told with the one that follows: "Paraguay went furthest."."""
 
+_CELLS = " | "
 _DID_SO = re.compile(r"\b(?:do|does|did|done) (?:so|not[,.])")
 """What stands for the words of the sentence before."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Side:
-    """A side of the comparison, where it is looked for, and what it is asked."""
-
-    asked: Asked
-    named: frozenset[str]
-    """The folded words of its name; those of a year or a source are looked for elsewhere."""
-    source: str = ""
-    """The source that it is."""
-
-    @property
-    def heading(self) -> str:
-        """What stands above it."""
-        return self.source or f"{self.asked.side[:1].upper()}{self.asked.side[1:]}"
 
 
 def compare_sides(question: Question, sources: Sources) -> Account | None:
@@ -69,75 +55,88 @@ def compare_sides(question: Question, sources: Sources) -> Account | None:
         question: what is asked.
         sources: the articles.
     """
-    sides = _sides(sides_asked(question.asked), sources)
-    read: list[tuple[_Side, list[Evidence]]] = []
+    sides = sides_of(sides_asked(question.asked), sources)
+    if not sides:
+        return None
+    read: list[tuple[Side, list[Evidence]]] = []
+    documents: dict[str, Document] = {}
     passages = 0
     for side in sides:
         others = [other for other in sides if other is not side]
-        looked_at, found = _look(side, sources)
-        passages += looked_at
-        read.append((side, [item for item in found if _speaks_of(item, side, others, sources)]))
+        hits = _find(side, sources)
+        passages += len(hits)
+        documents |= {hit.document.id: hit.document for hit in hits}
+        if side.asked.broad and not side.source:
+            read.append((side, _naming(side, hits, sources)))
+            continue
+        found = [item for item in sources.read(side.asked.question, hits) if _is_told(item)]
+        read.append((side, [item for item in found if speaks_of(item, side, others, sources)]))
     told = [
-        (side, [_understandable(item, sources) for item in _best(found, read)])
+        (side, [_understandable(item, side, sources) for item in _best(side, found, read)])
         for side, found in read
     ]
-    if not any(found for _, found in told):
+    points = [Point(item, heading=side.heading) for side, found in told for item in found]
+    lead = _lead(told)
+    if table := _table_of(sides, documents.values(), sources):
+        heads = [cell for cell in table.heading.split("|") if cell.strip()]
+        rows = [Point(row, heading=table.heading) for row in table.items if "|" in row.text]
+        points = [*rows, *points]
+        lead = f"A table has {_joined([head.strip() for head in heads])} beside each other:"
+    if not points:
         return None
-    points = tuple(Point(item, heading=side.heading) for side, found in told for item in found)
     articles = sources.store.counts().documents
-    return Account(_lead(told), points, Coverage(articles=articles, passages=passages))
+    return Account(lead, tuple(points), Coverage(articles=articles, passages=passages))
 
 
-def _sides(asked: Sequence[Asked], sources: Sources) -> list[_Side]:
-    """Return the sides, as sources where each of them is the name of one in the library."""
-    known = [name for name in sources.store.sources() if name]
-    matched = [_source(one.side, known) for one in asked]
-    if all(matched):
-        return [
-            _Side(replace(one, question=_of_source(one)), frozenset(), source)
-            for one, source in zip(asked, matched)
-        ]
-    return [_Side(one, _telling(one.side)) for one in asked]
-
-
-def _source(side: str, known: Sequence[str]) -> str:
-    """Return the one source whose name is or holds the side's words; "" where none or several."""
-    wanted = _telling(side)
-    whole = [name for name in known if _telling(name) == wanted]
-    held = [name for name in known if wanted and wanted <= _telling(name)]
-    address = ["".join(words(side)) in fold(name).split(".") for name in known]  # www.cnn.com
-    found = whole or held or [name for name, same in zip(known, address) if same]
-    return found[0] if len(found) == 1 else ""
-
-
-def _of_source(asked: Asked) -> str:
-    """Return what to ask of a source's own articles, which do not speak of it."""
-    if not asked.topic:
-        return asked.question
-    known = asked.topic.casefold().startswith(("the number", "the amount", "how "))
-    return f"What is {asked.topic}?" if known else f"What is said about {asked.topic}?"
-
-
-def _telling(text: str) -> frozenset[str]:
-    return frozenset(word for word in words(text) if word not in FUNCTION_WORDS)
-
-
-def _look(side: _Side, sources: Sources) -> tuple[int, list[Evidence]]:
-    """Return how many passages were read for a side, and what the reader found, likeliest first."""
+def _find(side: Side, sources: Sources) -> list[Hit]:
+    """Search for passages on a side, best first."""
     asked = side.asked.question
-    within, year = sources, side.asked.year
     if side.source:
-        within = sources.within(replace(sources.filter, sources=(side.source,)))
-    elif year and not (sources.filter.after or sources.filter.before):
-        first, last = date(year, 1, 1), date(year, 12, 31)
-        within = sources.within(replace(sources.filter, after=first, before=last))
-    hits = within.find(asked, _PASSAGES)
-    if within is not sources and not side.source:
-        # An older or a newer article may speak of the year too.
-        seen = {hit.chunk.id for hit in hits}
-        more = [hit for hit in sources.find(asked, _PASSAGES) if hit.chunk.id not in seen]
-        hits = [*hits, *more][:_PASSAGES]
-    return len(hits), [item for item in within.read(asked, hits) if _is_told(item)]
+        return sources.within(replace(sources.filter, sources=(side.source,))).find(
+            asked, _PASSAGES
+        )
+    year = side.asked.year
+    if not year or sources.filter.after or sources.filter.before:
+        return sources.find(asked, _PASSAGES)
+    bounds = replace(sources.filter, after=date(year, 1, 1), before=date(year, 12, 31))
+    hits = sources.within(bounds).find(asked, _PASSAGES)
+    # An older or a newer article may speak of the year too.
+    seen = {hit.chunk.id for hit in hits}
+    more = [hit for hit in sources.find(asked, _PASSAGES) if hit.chunk.id not in seen]
+    return [*hits, *more][:_PASSAGES]
+
+
+def _naming(side: Side, hits: Sequence[Hit], sources: Sources) -> list[Evidence]:
+    """Return the sentences of passages that name a side, in the order of the passages.
+
+    Where no more is asked than what is said about it, there is nothing to be read for.
+    """
+    found = []
+    for hit in hits:
+        for line in in_lines(sources.sentences(hit.document)):
+            inside = hit.chunk.start <= line.start < hit.chunk.end
+            if inside and _is_told(line) and _CELLS not in line.text:
+                found += [line] if names_side(line.text, side) else []
+    return found
+
+
+def _table_of(
+    sides: Sequence[Side], documents: Iterable[Document], sources: Sources
+) -> Block | None:
+    """Return the first table of articles whose columns are the sides."""
+    if any(side.source for side in sides):
+        return None
+    for document in documents:
+        lines = in_lines(sources.sentences(document))
+        for line in lines:
+            if _CELLS not in line.text:
+                continue
+            block = block_at(line, lines)
+            if block and block.table and block.start == line.start:
+                cells = line.text.split("|")
+                if all(any(names_side(cell, side) for cell in cells) for side in sides):
+                    return block
+    return None
 
 
 def _is_told(item: Evidence) -> bool:
@@ -145,53 +144,8 @@ def _is_told(item: Evidence) -> bool:
     return len(item.text.split()) >= _FEWEST_WORDS or item.text.rstrip()[-1:] in ".!?…\"”'’)"
 
 
-def _speaks_of(item: Evidence, side: _Side, others: Sequence[_Side], sources: Sources) -> bool:
-    """Say whether a sentence speaks of a side.
-
-    By its own words; where these name no side, by those of the sentence before it, else by the
-    title and the author of its article.
-    """
-    if side.source:
-        return True
-    if year := side.asked.year:
-        said = {int(number) for number in numbers(item.text)}
-        years = {other.asked.year for other in others} & said
-        day = item.document.published
-        return year in said or (not years and day is not None and day.year == year)
-    if named := [one for one in (side, *others) if _names(item.text, one)]:
-        return side in named
-    before = _before(item, sources)
-    leans = item.context_start < item.start or _share_a_name(item.text, before)
-    document = item.document
-    for text in (before if leans else "", f"{document.title}\n{document.author or ''}"):
-        if named := [one for one in (side, *others) if _names(text, one)]:
-            return named == [side]
-    return False
-
-
-def _before(item: Evidence, sources: Sources) -> str:
-    """Return the sentence before one."""
-    earlier = [one for one in sources.sentences(item.document) if one.end <= item.start]
-    return earlier[-1].text if earlier else ""
-
-
-def _share_a_name(text: str, before: str) -> bool:
-    # "Councillor" at the head of two sentences is no name.
-    said, earlier = ({n.word for n in names(one) if not n.opening} for one in (text, before))
-    named = {n.word for n in names(text)} & earlier | said & {n.word for n in names(before)}
-    return bool(named)
-
-
-def _names(text: str, side: _Side) -> bool:
-    """Say whether a text holds each word of a side's name, or, of a person's, the last of them."""
-    said = {part for word in words(text) for part in word.split("-")}
-    return all(
-        any(word == other or same_name(word, other) for other in said) for word in side.named
-    )
-
-
 def _best(
-    found: Sequence[Evidence], read: Sequence[tuple[_Side, list[Evidence]]]
+    side: Side, found: Sequence[Evidence], read: Sequence[tuple[Side, list[Evidence]]]
 ) -> list[Evidence]:
     """Return the sentences of a side that are told, likeliest first.
 
@@ -202,6 +156,11 @@ def _best(
         for item in items:
             place = (item.document.id, item.start)
             scores[place] = max(item.score, scores.get(place, item.score))
+    if side.asked.broad and not side.source:
+        before = {place for other, items in read for place in _places(items) if other is not side}
+        # Of what speaks of both sides nothing is told of one.
+        alone = [item for item in found if (item.document.id, item.start) not in before]
+        return list(alone or found)[:_POINTS]
     own = [item for item in found if item.score == scores[item.document.id, item.start]]
     least = thresholds()
     likely = [item for item in own if probability(item.score) >= least["balanced"]]
@@ -215,11 +174,15 @@ def _best(
     return _in_reading_order(kept[:_POINTS])
 
 
-def _understandable(item: Evidence, sources: Sources) -> Evidence:
+def _places(items: Sequence[Evidence]) -> list[tuple[str, int]]:
+    return [(item.document.id, item.start) for item in items]
+
+
+def _understandable(item: Evidence, side: Side, sources: Sources) -> Evidence:
     """Return a sentence with the one before it or after it where it says too little alone."""
-    if _DID_SO.search(item.text) and (before := _before(item, sources)):
+    if _DID_SO.search(item.text) and (before := sentence_before(item, sources)):
         return replace(item, context_start=item.document.text.rindex(before, 0, item.start))
-    if len(item.text.split()) > _SHORT_WORDS:
+    if len(item.text.split()) > _SHORT_WORDS or side.asked.broad:
         return item
     later = [one for one in sources.sentences(item.document) if one.start >= item.end]
     return replace(item, end=later[0].end) if later else item
@@ -231,7 +194,7 @@ def _in_reading_order(kept: Sequence[Evidence]) -> list[Evidence]:
     return sorted(kept, key=lambda item: (articles.index(item.document.id), item.start))
 
 
-def _lead(told: Sequence[tuple[_Side, list[Evidence]]]) -> str:
+def _lead(told: Sequence[tuple[Side, list[Evidence]]]) -> str:
     """Return the line above: which sides are told, whose figures differ, which are missing."""
     present = [side.source or side.asked.side for side, found in told if found]
     absent = [side.source or side.asked.side for side, found in told if not found]

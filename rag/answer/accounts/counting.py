@@ -77,8 +77,12 @@ _ALL = re.compile(
 _DONE = re.compile(
     r" (?:are|is|were|was|do|does|did|have|has|will|would|can|could|that|which|who)\b"
 )
+_NAMES_ASKED = re.compile(r"\b(?:different|distinct|named|mentioned|listed)\b", re.IGNORECASE)
+"""What asks for a count of the names, whatever number an article gives."""
 _THINGS = re.compile(
-    r"(?P<before>.*?)\bhow many (?:different |distinct |other )?(?P<rest>\w.+)", re.IGNORECASE
+    r"(?:(?P<before>.*?)\bhow many|count) (?:of )?(?:the |all |different |distinct |other )*"
+    r"(?P<rest>\w.+)",
+    re.IGNORECASE,
 )
 
 
@@ -275,17 +279,19 @@ def _things_named(question: Question, asked: str, sources: Sources) -> Account |
     found = _THINGS.fullmatch(asked)
     if found is None:
         return None
-    stated = sources.read(question.asked, sources.find(question.text, _PASSAGES))
-    if any(item.score >= _SURE and _gives_number(item) for item in stated):
-        return None
-    which = f"{found['before']}which {found['rest']}?"
+    if not _NAMES_ASKED.search(asked):
+        stated = sources.read(question.asked, sources.find(question.text, _PASSAGES))
+        if any(item.score >= _SURE and _gives_number(item) for item in stated):
+            return None
+    rest = re.sub(r"^(\S+(?: \S+)?) (?:that|which|who) ", r"\1 ", found["rest"])
+    which = f"{found['before'] or ''}which {rest}?"
     which = which[:1].upper() + which[1:]
     listed = find_list(replace(question, text=which, asked=which), sources)
     if listed is None:
         return None
     articles = sources.store.counts().documents
     # "ships will the company sell" are ships; "courts heard theft cases" is what they did.
-    what = _DONE.split(found["rest"])[0]
+    what = _DONE.split(rest if found["before"] is not None else found["rest"])[0]
     where = "1 article" if listed.articles == 1 else f"{listed.articles} articles"
     number = f"{listed.items}" if listed.complete else f"At least {listed.items}"
     lead = f"{number} {what}, counted by the names in {where}"

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.answer.accounts.account import Account, Point
-from rag.answer.accounts.blocks import Block, block_at
+from rag.answer.accounts.blocks import Block, block_at, in_lines
 from rag.answer.evidence import Sources
 from rag.english.names import names_asked
 from rag.english.negations import negations
@@ -120,7 +120,7 @@ def as_question(asked: str) -> str:
     >>> as_question("Name the countries that signed.")
     'Which countries signed?'
     >>> as_question("List the ships that the company will sell")
-    'What are the ships that the company will sell?'
+    'Which are the ships that the company will sell?'
     """
     found = _IMPERATIVE.match(" ".join(asked.split()).rstrip("?.! "))
     if found is None:
@@ -130,16 +130,17 @@ def as_question(asked: str) -> str:
         return f"{rest[:1].upper()}{rest[1:]}?"
     if who := _WHO_DO.match(rest):
         return f"Which {who['things']} {who['rest']}?"
-    return f"What are {rest}?"
+    return f"Which are {rest}?"
 
 
 def _items(likely: Sequence[Evidence], asked: str, sources: Sources) -> list[Point]:
     """Return the sentences that are items, likeliest first, those of a block together."""
     single: dict[tuple[str, int], tuple[Evidence, Block | None]] = {}
     for item in likely:
-        for sentence in _sentences_of(item, sources):
+        lines = in_lines(sources.sentences(item.document))
+        for sentence in _sentences_of(item, lines):
             place = (sentence.document.id, sentence.start)
-            block = block_at(sentence, sources.sentences(sentence.document))
+            block = block_at(sentence, lines)
             if block is None and _is_heading(sentence.text):
                 continue
             single.setdefault(place, (sentence, block))
@@ -151,25 +152,27 @@ def _items(likely: Sequence[Evidence], asked: str, sources: Sources) -> list[Poi
             blocks.setdefault((item.document.id, block.start), block)
         else:
             doubtful.append((item, block))
-    for block in blocks.values():
-        points += [Point(one, heading=block.heading) for one in block.items]
+    if blocks:
+        # An article's own list leaves little out, and of sentences beside it many are of another
+        # matter that counts the same things.
+        return [Point(one, heading=b.heading) for b in blocks.values() for one in b.items]
     heads = [(item, block.head if block else "") for item, block in doubtful]
     for (item, block), alone in zip(doubtful, sources.reread(asked, heads)):
         if not _accepted(item, alone, asked):
             continue
         if block is None:
             points.append(Point(alone))
-        elif (item.document.id, block.start) not in blocks:
+        else:
             rows = [one for one in block.items if one.end == item.end]
             points += [Point(row, heading=block.heading) for row in rows]
     # What stands under no head comes first, or it would seem to stand under the one before.
     return sorted(points, key=lambda point: bool(point.heading))
 
 
-def _sentences_of(item: Evidence, sources: Sources) -> list[Evidence]:
-    """Return the sentences that a span lies in, each with the score of all."""
-    inside = [one for one in sources.sentences(item.document) if item.start <= one.start < item.end]
-    if len(inside) < 2:
+def _sentences_of(item: Evidence, lines: Sequence[Evidence]) -> list[Evidence]:
+    """Return the sentences and the rows that a span lies in, each with the score of all."""
+    inside = [one for one in lines if one.start < item.answer_end and item.answer_start < one.end]
+    if len(inside) == 1 and inside[0].start == item.start and inside[0].end == item.end:
         return [item]
     return [replace(one, score=item.score) for one in inside]
 
