@@ -38,7 +38,7 @@ first part with 8 and the rest with 3 or more; what belongs to another matter li
 
 _FEWEST_WORDS = 8
 """Words from which a line without a full stop may be a sentence, and no heading."""
-_SHORT_WORDS = 5
+_SHORT_WORDS = 4
 """Words up to which a sentence is told with the one that follows: "Paraguay went furthest."."""
 
 _CELLS = " | "
@@ -186,7 +186,8 @@ def _understandable(item: Evidence, side: Side, sources: Sources) -> Evidence:
     """Return a sentence with the one before it or after it where it says too little alone."""
     if _DID_SO.search(item.text) and (before := sentence_before(item, sources)):
         return replace(item, context_start=item.document.text.rindex(before, 0, item.start))
-    if len(item.text.split()) > _SHORT_WORDS or side.asked.broad:
+    leans = item.context_start < item.start
+    if len(item.text.split()) > _SHORT_WORDS or leans or side.asked.broad:
         return item
     later = [one for one in sources.sentences(item.document) if one.start >= item.end]
     return replace(item, end=later[0].end) if later else item
