@@ -157,8 +157,9 @@ class Claim:
     reasons: tuple[str, ...] = ()
     """What was checked and found, each in a few words."""
     answer: Citation | None = None
-    """The very words that answer, within the last of its citations and under its number; None
-    where it is not told by one span."""
+    """The very words that answer, within the last citation of its own sentence and under its
+    number, before those of other articles that say the same; None where it is not told by one
+    span."""
     answer_at: int = 0
     """Where those words begin in `text`, white space folded in both."""
 

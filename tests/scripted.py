@@ -215,7 +215,8 @@ def check_promises(answer: Answer) -> None:
             assert claim.text == " ".join(own.split())
         assert "".join(claim.pieces) == claim.text
         if claim.answer is not None:
-            held, last = claim.answer, claim.citations[-1]
+            first = claim.citations[0].document
+            held, last = claim.answer, [c for c in claim.citations if c.document == first][-1]
             assert (held.number, held.document) == (last.number, last.document)
             assert last.start <= held.start < held.end <= last.end
             assert claim.pieces[1] == " ".join(held.quote.split())

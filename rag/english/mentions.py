@@ -16,7 +16,8 @@ from rag.english.vocabulary import fold, stem
 __all__ = ["Term", "mentions"]
 
 # "U.S." is one word, and "Ukraine.The", with the space between two sentences lost, is two.
-_WORD = re.compile(r"[^\W\d_](?:\.[^\W\d_])+(?![^\W_])|[^\W_]+(?:['’][^\W_]+)*")
+_LETTER = r"[^\W_][\u0300-\u036f]*"  # With the accents that stand apart.
+_WORD = re.compile(rf"[^\W\d_](?:\.[^\W\d_])+(?![^\W_])|(?:{_LETTER})+(?:['’](?:{_LETTER})+)*")
 _MOST_CACHED = 1 << 16
 _ACCENTED = (range(0xC0, 0x250), range(0x1E00, 0x1F00))
 """Latin letters with accents: Latin-1, Extended-A and -B, and Additional, of Unicode."""

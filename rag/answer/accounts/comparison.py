@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date
 
@@ -37,7 +38,7 @@ first part with 8 and the rest with 3 or more; what belongs to another matter li
 
 _FEWEST_WORDS = 8
 """Words from which a line without a full stop may be a sentence, and no heading."""
-_SHORT_WORDS = 5
+_SHORT_WORDS = 4
 """Words up to which a sentence is told with the one that follows: "Paraguay went furthest."."""
 
 _CELLS = " | "
@@ -60,11 +61,13 @@ def compare_sides(question: Question, sources: Sources) -> Account | None:
         return None
     read: list[tuple[Side, list[Evidence]]] = []
     documents: dict[str, Document] = {}
+    texts: set[str] = set()
     passages = 0
     for side in sides:
         others = [other for other in sides if other is not side]
         hits = _find(side, sources)
         passages += len(hits)
+        texts |= {hit.chunk.text for hit in hits}
         documents |= {hit.document.id: hit.document for hit in hits}
         if side.asked.broad and not side.source:
             read.append((side, _naming(side, hits, sources)))
@@ -76,7 +79,8 @@ def compare_sides(question: Question, sources: Sources) -> Account | None:
         for side, found in read
     ]
     points = [Point(item, heading=side.heading) for side, found in told for item in found]
-    lead = _lead(told)
+    named = {side.name for side in sides if any(names_side(text, side) for text in texts)}
+    lead = _lead(told, named)
     if table := _table_of(sides, documents.values(), sources):
         heads = [cell for cell in table.heading.split("|") if cell.strip()]
         rows = [Point(row, heading=table.heading) for row in table.items if "|" in row.text]
@@ -182,7 +186,8 @@ def _understandable(item: Evidence, side: Side, sources: Sources) -> Evidence:
     """Return a sentence with the one before it or after it where it says too little alone."""
     if _DID_SO.search(item.text) and (before := sentence_before(item, sources)):
         return replace(item, context_start=item.document.text.rindex(before, 0, item.start))
-    if len(item.text.split()) > _SHORT_WORDS or side.asked.broad:
+    leans = item.context_start < item.start
+    if len(item.text.split()) > _SHORT_WORDS or leans or side.asked.broad:
         return item
     later = [one for one in sources.sentences(item.document) if one.start >= item.end]
     return replace(item, end=later[0].end) if later else item
@@ -194,17 +199,25 @@ def _in_reading_order(kept: Sequence[Evidence]) -> list[Evidence]:
     return sorted(kept, key=lambda item: (articles.index(item.document.id), item.start))
 
 
-def _lead(told: Sequence[tuple[Side, list[Evidence]]]) -> str:
-    """Return the line above: which sides are told, whose figures differ, which are missing."""
-    present = [side.source or side.asked.side for side, found in told if found]
-    absent = [side.source or side.asked.side for side, found in told if not found]
-    if any(side.source for side, _ in told):
+def _lead(told: Sequence[tuple[Side, list[Evidence]]], named: AbstractSet[str]) -> str:
+    """Return the line above: which sides are told, whose figures differ, which are missing.
+
+    Args:
+        told: what is told of each side.
+        named: the sides that the passages name, whether or not they answer.
+    """
+    present = [side.name for side, found in told if found]
+    silent = [side.name for side, found in told if not found and side.name not in named]
+    unclear = [side.name for side, found in told if not found and side.name in named]
+    by_source = any(side.source for side, _ in told)
+    lead = f"What the articles say of {_joined(present)}"
+    if by_source:
         lead = f"What {_joined(present)} {'say' if len(present) > 1 else 'says'}"
-        missing = f"; {_joined(absent)} {'do' if len(absent) > 1 else 'does'} not say"
-    else:
-        lead = f"What the articles say of {_joined(present)}"
-        missing = f"; of {_joined(absent)} they do not say"
-    lead = f"{lead}{missing if absent else ''}:"
+    if unclear or (silent and by_source):
+        lead += f"; {'in' if by_source else 'of'} {_joined(unclear + silent)} no answer was found"
+    elif silent:
+        lead += f"; of {_joined(silent)} they do not say"
+    lead += ":"
     values = [_value(found[0]) for _, found in told if found]
     if len(values) == len(told) and _differ([what for what, _ in values]):
         lead = f"They differ: {_joined([text for _, text in values], 'against')}. {lead}"

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from rag.answer.accounts.account import Account, Point
 from rag.answer.accounts.blocks import Block, block_at, in_lines
 from rag.answer.evidence import Sources
-from rag.english.names import names_asked
+from rag.english.names import names
 from rag.english.negations import negations
 from rag.english.numbers import Amount
 from rag.english.values import Named, read_value
@@ -48,6 +48,8 @@ _WHO_DO = re.compile(
     r"(?:all )?the (?P<things>(?:[\w-]+ )?[\w-]+) (?:that|which|who) "
     r"(?P<rest>(?!the |an? |it |he |she |they |we |[A-Z]).+)$"
 )
+_NAMING = content_stems("named mentioned listed different articles").keys()
+"""Stems of a question that no sentence has to hold."""
 _HOW_MANY = re.compile(
     r"(?:the )?how (?:many|much)|amounts?|numbers?|figures?|sums?|prices?|dates?|years?|when|days?",
     re.IGNORECASE,
@@ -158,10 +160,11 @@ def _items(likely: Sequence[Evidence], asked: str, sources: Sources) -> list[Poi
         return [Point(one, heading=b.heading) for b in blocks.values() for one in b.items]
     heads = [(item, block.head if block else "") for item, block in doubtful]
     for (item, block), alone in zip(doubtful, sources.reread(asked, heads)):
-        if not _accepted(item, alone, asked):
+        told = _judged(item, alone, asked)
+        if told is None:
             continue
         if block is None:
-            points.append(Point(alone))
+            points.append(Point(told))
         else:
             rows = [one for one in block.items if one.end == item.end]
             points += [Point(row, heading=block.heading) for row in rows]
@@ -182,23 +185,33 @@ def _is_heading(text: str) -> bool:
     return len(text.split()) < _SENTENCE_WORDS and text.rstrip()[-1:] not in ".!?…:\"”'’)"
 
 
-def _accepted(item: Evidence, alone: Evidence, asked: str) -> bool:
-    """Say whether a sentence gives an item, by its score in its passage and that alone."""
+def _judged(item: Evidence, alone: Evidence, asked: str) -> Evidence | None:
+    """Return a sentence with the item that it gives; None where it gives none.
+
+    Args:
+        item: as it was read in its passage.
+        alone: as it was read by itself, which says more surely whether it answers.
+        asked: the question.
+    """
+    wanted = content_stems(asked).keys() - _NAMING
+    if item.answer and item.score >= 2 * _LEAST and wanted <= content_stems(item.text).keys():
+        # "Among the tugs was the Baraka 1" has all that "Which tugs are named?" asks for.
+        alone = item
     if min(item.score, alone.score) < _LIKELY or item.score + alone.score < 2 * _LEAST:
-        return False
-    if not any(map(str.isalnum, alone.answer)):
-        return False
+        return None
+    if _holds_name(item.answer) and not _holds_name(alone.answer):
+        alone = item
     denied = {stem for group in negations(item.text) for stem in group}
-    if not denied.isdisjoint(content_stems(asked)) and not negations(asked):
-        return False  # "Mexico did not sign" names none that signed.
+    if denied & wanted and not negations(asked):
+        return None  # "Mexico did not sign" names none that signed.
     after = re.match(r"\s*([\w-]+)", item.document.text[alone.answer_end : item.end])
-    modifies = after and content_stems(after[1]).keys() & content_stems(asked).keys()
-    if modifies and alone.answer[:1].islower():
-        return False  # "foreign" of "foreign ministers" is none of the ministers.
+    if after and alone.answer[:1].islower() and content_stems(after[1]).keys() & wanted:
+        return None  # "foreign" of "foreign ministers" is none of the ministers.
     value = read_value(alone.answer, item.text, item.document.published)
     if value and isinstance(value.what, Amount) and not _HOW_MANY.search(asked):
-        return False
-    return not set(words(alone.answer)) <= set(words(asked))
+        return None
+    said = words(alone.answer)
+    return alone if said and not set(said) <= set(words(asked)) else None
 
 
 def _named_first(points: Sequence[Point]) -> list[Point]:
@@ -211,7 +224,7 @@ def _named_first(points: Sequence[Point]) -> list[Point]:
 
 
 def _holds_name(answer: str) -> bool:
-    return bool(names_asked(answer)) or answer[:1].isupper()
+    return bool(names(answer))
 
 
 def _distinct(points: Sequence[Point]) -> list[Point]:

@@ -29,9 +29,14 @@ class Side:
     """The source that it is."""
 
     @property
+    def name(self) -> str:
+        """What to call it within a line."""
+        return self.source or self.asked.side
+
+    @property
     def heading(self) -> str:
         """What stands above it."""
-        return self.source or f"{self.asked.side[:1].upper()}{self.asked.side[1:]}"
+        return self.source or f"{self.name[:1].upper()}{self.name[1:]}"
 
 
 def sides_of(asked: Sequence[Asked], sources: Sources) -> list[Side]:
@@ -50,7 +55,8 @@ def _source(side: str, known: Sequence[str]) -> str:
     """Return the one source whose name is or holds the side's words; "" where none or several."""
     wanted = _telling(side)
     whole = [name for name in known if _telling(name) == wanted]
-    held = [name for name in known if wanted and wanted <= _telling(name)]
+    # "The Post" is the Lund Post; Lund is a town.
+    held = [n for n in known if wanted <= _telling(n) and words(n)[-1:] == words(side)[-1:]]
     address = ["".join(words(side)) in fold(name).split(".") for name in known]  # www.cnn.com
     found = whole or held or [name for name, same in zip(known, address) if same]
     return found[0] if len(found) == 1 else ""

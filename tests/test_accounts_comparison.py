@@ -1,0 +1,141 @@
+"""Comparisons: what the articles say of each side, and of which they say nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from fakes import HashEmbedder
+from index.sqlite import SqliteStore
+from index.types import Document, Filter
+from rag.answer.turn import answer_turn
+from rag.language_model import LanguageModel
+from rag.reader import Reader
+from rag.types import Answer
+from scripted import MarkingReader, WordReader, check_promises, filled_store, settings
+
+LUND = Document(
+    "Lund said that the ferry will sail again in May. It promised a lower fare. "
+    "The council of Lund meets on Mondays.",
+    title="Ferry to sail",
+    source="Lund Post",
+    published=date(2019, 3, 8),
+)
+CALDER = Document(
+    "Calder said that the ferry is too old to sail. Its harbourmaster spoke of rust.",
+    title="Old ferry",
+    source="Calder Echo",
+    published=date(2023, 3, 9),
+)
+POST = Document("The fire on the quay killed 12 people.", title="Fire", source="Lund Post")
+ECHO = Document("The fire on the quay killed 15 people.", title="Quay burns", source="Calder Echo")
+RULE_2019 = Document(
+    "The toll of the bridge is 20 crowns.", title="Toll", published=date(2019, 5, 4)
+)
+RULE_2023 = Document(
+    "The toll of the bridge is 30 crowns.", title="New toll", published=date(2023, 5, 4)
+)
+TABLE = Document(
+    "How the two boats stand beside each other:\n\n"
+    "what | Merrow | Selkie\nlength | 84 metres | 61 metres\npassengers | 620 | 410\n\n"
+    "The Merrow is the newer boat.",
+    title="Two boats",
+)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    articles = (LUND, CALDER, POST, ECHO, RULE_2019, RULE_2023, TABLE)
+    with filled_store(tmp_path / "home", *articles) as opened:
+        yield opened
+
+
+def no_model() -> LanguageModel:
+    raise AssertionError("a model was asked for")
+
+
+def compare(store: SqliteStore, question: str, reader: Reader | None = None) -> Answer:
+    *_, answer = answer_turn(
+        question,
+        [],
+        Filter(),
+        store,
+        HashEmbedder(),
+        reader or WordReader(),
+        no_model,
+        settings(Path("/none")),
+        today=None,
+        kind="comparison",
+    )
+    assert isinstance(answer, Answer)
+    check_promises(answer)
+    return answer
+
+
+def told(answer: Answer) -> list[tuple[str, str]]:
+    return [(claim.heading, claim.text) for claim in answer.claims]
+
+
+def test_each_side_has_its_own_sentences(store: SqliteStore) -> None:
+    reader = MarkingReader(
+        the_ferry_will_sail_again_in_May=8.0, a_lower_fare=3.0, the_ferry_is_too_old_to_sail=8.0
+    )
+    answer = compare(store, "Compare what Lund and Calder said about the ferry", reader)
+    assert answer.lead == "What the articles say of Lund and Calder:"
+    assert told(answer) == [
+        ("Lund", "Lund said that the ferry will sail again in May."),
+        ("Lund", "It promised a lower fare."),
+        ("Calder", "Calder said that the ferry is too old to sail."),
+    ]
+    assert [claim.pieces[1] for claim in answer.claims] == [
+        "the ferry will sail again in May",
+        "a lower fare",
+        "the ferry is too old to sail",
+    ]
+
+
+def test_a_side_that_no_article_names_is_said_to_be_missing(store: SqliteStore) -> None:
+    reader = MarkingReader(the_ferry_will_sail_again_in_May=8.0)
+    answer = compare(store, "Compare what Lund and Halden said about the ferry", reader)
+    assert answer.lead == "What the articles say of Lund; of Halden they do not say:"
+    assert {claim.heading for claim in answer.claims} == {"Lund"}
+
+
+def test_a_side_that_is_named_but_gives_no_answer_is_not_said_to_be_silent(
+    store: SqliteStore,
+) -> None:
+    reader = MarkingReader(the_ferry_will_sail_again_in_May=8.0)
+    answer = compare(store, "Compare what Lund and Calder said about the ferry", reader)
+    assert answer.lead == "What the articles say of Lund; of Calder no answer was found:"
+
+
+def test_without_any_side_it_is_refused(store: SqliteStore) -> None:
+    answer = compare(store, "Compare what Halden and Brekke said about the ferry")
+    assert (answer.refused, answer.kind) == (True, "comparison")
+
+
+def test_sources_are_compared_by_their_own_articles_and_their_figures(store: SqliteStore) -> None:
+    reader = MarkingReader(**{"12": 9.0, "15": 9.0})
+    question = "How do the Lund Post and the Calder Echo differ on the number of dead in the fire?"
+    answer = compare(store, question, reader)
+    assert answer.lead == "They differ: 12 against 15. What Lund Post and Calder Echo say:"
+    assert told(answer) == [("Lund Post", POST.text), ("Calder Echo", ECHO.text)]
+
+
+def test_years_are_told_by_the_articles_of_that_year(store: SqliteStore) -> None:
+    reader = MarkingReader(**{"20_crowns": 9.0, "30_crowns": 9.0})
+    answer = compare(store, "Compare the toll of the bridge in 2019 and 2023", reader)
+    assert told(answer) == [("2019", RULE_2019.text), ("2023", RULE_2023.text)]
+
+
+def test_a_table_with_the_sides_as_columns_comes_first(store: SqliteStore) -> None:
+    answer = compare(store, "How do the Merrow and the Selkie differ?")
+    assert answer.lead == "A table has what, Merrow and Selkie beside each other:"
+    assert told(answer) == [
+        ("what | Merrow | Selkie", "length | 84 metres | 61 metres"),
+        ("what | Merrow | Selkie", "passengers | 620 | 410"),
+        ("The Merrow", "The Merrow is the newer boat."),
+    ]

@@ -1,0 +1,172 @@
+"""Lists: each thing once, lists and tables of the articles, and how much was read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fakes import HashEmbedder
+from index.sqlite import SqliteStore
+from index.types import Document, Filter
+from rag import Assistant
+from rag.answer.accounts.blocks import block_at, in_lines
+from rag.answer.accounts.listing import as_question
+from rag.answer.evidence import Sources
+from rag.answer.turn import answer_turn
+from rag.language_model import LanguageModel
+from rag.reader import Reader
+from rag.settings import Settings
+from rag.types import Answer
+from scripted import MarkingReader, WordReader, check_promises, filled_store, settings
+
+SIGNED = Document(
+    "Peru and Chile signed the text. Mexico did not sign the text. "
+    "Some of the largest states signed it too.",
+    title="Text signed",
+)
+AGAIN = Document("The text bears the name of Peru.", title="The text of Lima")
+BOATS = Document(
+    "The company named the boats that it will sell:\n\n"
+    "- Petrel, built in 1981\n- Gannet, built in 1990\n- the old Tern (a tug)\n\n"
+    "The captain of the Petrel is angry.",
+    title="Fleet",
+)
+SNOW = Document(
+    "The service published the depths of this winter.\n\n"
+    "Station | January (cm)\n\nUlvik | 82\n\nBrekke | 45",
+    title="Depth by station",
+)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    with filled_store(tmp_path / "home", SIGNED, AGAIN, BOATS, SNOW) as opened:
+        yield opened
+
+
+def no_model() -> LanguageModel:
+    raise AssertionError("a model was asked for")
+
+
+def ask_list(store: SqliteStore, question: str, reader: Reader) -> Answer:
+    *_, answer = answer_turn(
+        question,
+        [],
+        Filter(),
+        store,
+        HashEmbedder(),
+        reader,
+        no_model,
+        settings(Path("/none")),
+        today=None,
+        kind="list",
+    )
+    assert isinstance(answer, Answer)
+    check_promises(answer)
+    return answer
+
+
+def told(answer: Answer) -> list[tuple[str, str]]:
+    return [(claim.heading, claim.text) for claim in answer.claims]
+
+
+@pytest.mark.parametrize(
+    ("asked", "question"),
+    [
+        ("Name the countries that signed.", "Which countries signed?"),
+        ("List all the towns that burned", "Which towns burned?"),
+        (
+            "List the boats that the company will sell",
+            "Which are the boats that the company will sell?",
+        ),
+        ("Tell me who signed", "Who signed?"),
+        ("Which countries signed?", "Which countries signed?"),
+    ],
+)
+def test_a_demand_is_put_as_a_question(asked: str, question: str) -> None:
+    assert as_question(asked) == question
+
+
+def test_each_is_named_once_and_an_enumeration_stays_whole(store: SqliteStore) -> None:
+    reader = MarkingReader(Peru_and_Chile=9.0, Mexico=5.0, Some_of_the_largest_states=8.0, Peru=8.0)
+    answer = ask_list(store, "Which countries signed the text?", reader)
+    assert [claim.pieces[1] for claim in answer.claims] == ["Peru and Chile"]
+    # The other article names one of the two: it is cited beside, and counted once.
+    assert [c.document for c in answer.claims[0].citations] == [SIGNED, AGAIN]
+    assert answer.lead.startswith("The articles name 2")
+
+
+def test_who_is_said_not_to_have_done_it_is_no_item(store: SqliteStore) -> None:
+    answer = ask_list(store, "Which countries signed the text?", MarkingReader(Mexico=9.0))
+    assert answer.refused
+
+
+def test_a_description_is_told_only_where_no_name_is_given(store: SqliteStore) -> None:
+    reader = MarkingReader(Some_of_the_largest_states=9.0)
+    answer = ask_list(store, "Which countries signed the text?", reader)
+    assert [claim.pieces[1] for claim in answer.claims] == ["Some of the largest states"]
+
+
+@pytest.mark.parametrize("question", ["Which boats will the company sell?", "List the boats"])
+def test_a_list_runs_on_from_the_line_that_names_it(store: SqliteStore, question: str) -> None:
+    answer = ask_list(store, question, MarkingReader(Gannet=9.0))
+    assert [heading for heading, _ in told(answer)] == [
+        "The company named the boats that it will sell"
+    ] * 3
+    assert [text for _, text in told(answer)] == [
+        "Petrel, built in 1981",
+        "Gannet, built in 1990",
+        "the old Tern (a tug)",
+    ]
+    assert [claim.pieces[1] for claim in answer.claims] == ["Petrel", "Gannet", "the old Tern"]
+
+
+def test_of_a_list_that_is_asked_into_only_what_answers_is_told(store: SqliteStore) -> None:
+    answer = ask_list(store, "Which boats were built in 1990?", MarkingReader(Gannet=9.0))
+    assert [text for _, text in told(answer)] == ["Gannet, built in 1990"]
+
+
+def test_a_table_is_told_with_the_heads_of_its_columns(store: SqliteStore) -> None:
+    answer = ask_list(store, "Which stations measured the depth?", MarkingReader(Ulvik=9.0))
+    assert told(answer) == [
+        ("Station | January (cm)", "Ulvik | 82"),
+        ("Station | January (cm)", "Brekke | 45"),
+    ]
+    answer = ask_list(store, "Which stations had more than 50 cm?", MarkingReader(Ulvik=9.0))
+    assert told(answer) == [("Station | January (cm)", "Ulvik | 82")]
+
+
+def test_nothing_likely_is_no_list(store: SqliteStore) -> None:
+    assert ask_list(store, "Which ministers resigned?", MarkingReader(Ulvik=-5.0)).refused
+
+
+def test_it_says_what_was_read(store: SqliteStore) -> None:
+    answer = ask_list(store, "Which boats will the company sell?", MarkingReader(Gannet=9.0))
+    assert answer.lead == "The articles name 3:"
+    assert (answer.coverage.articles, answer.coverage.complete) == (4, True)
+
+
+def test_a_sentence_knows_its_block_and_a_row_its_table(store: SqliteStore) -> None:
+    sources = Sources(store, HashEmbedder(), WordReader(), Filter())
+    lines = in_lines(sources.sentences(SNOW))
+    rows = [line for line in lines if line.text.startswith("Brekke")]
+    block = block_at(rows[0], lines)
+    assert block is not None
+    assert (block.table, block.heading) == (True, "Station | January (cm)")
+    assert block_at(lines[0], lines) is None
+
+
+@pytest.mark.models
+def test_the_real_reader_lists_what_is_asked(tmp_path: Path) -> None:
+    real = Settings.from_environment(tmp_path / "library")
+    with Assistant.open(settings=real) as assistant:
+        for article in (BOATS, SNOW, SIGNED):
+            assistant.add_document(article)
+        boats = assistant.ask("List the boats that the company will sell", kind="list")
+        built = assistant.ask("Which boats were built in 1990?", kind="list")
+    for answer in (boats, built):
+        check_promises(answer)
+    assert [claim.pieces[1] for claim in boats.claims] == ["Petrel", "Gannet", "the old Tern"]
+    assert [claim.pieces[1] for claim in built.claims] == ["Gannet"]

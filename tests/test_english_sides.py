@@ -1,0 +1,83 @@
+"""Which sides a question sets against each other, and what it asks of each."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.english.sides import sides_asked
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        (
+            "Compare what Lund and Calder said about the ferry.",
+            ["What did Lund say about the ferry?", "What did Calder say about the ferry?"],
+        ),
+        (
+            "Compare what mayor Silva and Ana Berg promised",
+            ["What did mayor Silva promise?", "What did Ana Berg promise?"],
+        ),
+        ("Lund versus Calder: what did each do?", ["What did Lund do?", "What did Calder do?"]),
+        (
+            "How did Lund, Calder and Dunmore react to the flood?",
+            [f"How did {town} react to the flood?" for town in ("Lund", "Calder", "Dunmore")],
+        ),
+        (
+            "How do the accounts of the Post and the Echo differ on the number of dead?",
+            [f"What does the {name} say about the number of dead?" for name in ("Post", "Echo")],
+        ),
+        (
+            "What changed between the 2019 and the 2023 rules?",
+            ["What do the 2019 rules say?", "What do the 2023 rules say?"],
+        ),
+        (
+            "Compare the toll in 2013 and 2019.",
+            ["What is the toll in 2013?", "What is the toll in 2019?"],
+        ),
+        (
+            "How does Lund's position differ from Calder's?",
+            ["What is the position of Lund?", "What is the position of Calder?"],
+        ),
+        (
+            "What is the difference between the old bridge and the new bridge?",
+            ["What is said about the old bridge?", "What is said about the new bridge?"],
+        ),
+        (
+            "Compare the figures of the Post and the Echo on the houses that burned",
+            [
+                "What does the Post say about the number of houses that burned?",
+                "What does the Echo say about the number of houses that burned?",
+            ],
+        ),
+        (
+            "Compare Apollo 11 and Apollo 13",
+            ["What is said about Apollo 11?", "What is said about Apollo 13?"],
+        ),
+    ],
+)
+def test_each_side_is_asked_about_alone(question: str, asked: list[str]) -> None:
+    assert [one.question for one in sides_asked(question)] == asked
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who urged Maduro?",
+        "Compare the articles.",
+        "Compare Lund, Calder, Dunmore, Halden, and Brekke",
+        "Compare Lund and Lund",
+    ],
+)
+def test_one_side_or_too_many_are_no_comparison(question: str) -> None:
+    assert sides_asked(question) == ()
+
+
+def test_a_year_is_known_for_one() -> None:
+    assert [one.year for one in sides_asked("Compare the toll in 2013 and 2019.")] == [2013, 2019]
+    assert [one.year for one in sides_asked("Compare Apollo 11 and Apollo 13")] == [None, None]
+
+
+def test_only_what_is_asked_for_nothing_more_is_broad() -> None:
+    assert all(one.broad for one in sides_asked("How do Lund and Calder differ?"))
+    assert not any(one.broad for one in sides_asked("How do Lund and Calder differ on the toll?"))
