@@ -26,6 +26,7 @@ __all__ = [
     "Reason",
     "Stage",
     "Timing",
+    "day_in_words",
 ]
 
 Reason = Literal["", "empty library", "nothing matches the filters", "not in the articles"]
@@ -41,6 +42,11 @@ LEADS: dict[Disagreement, str] = {
 
 Kind = Literal["fact", "summary", "timeline", "comparison", "list", "count"]
 """What a question asks for. All but a fact are accounts, which are told in several points."""
+
+
+def day_in_words(day: date | None) -> str:
+    """Return a day that no reader takes for another: 4 January 2019; "undated" for None."""
+    return f"{day.day} {day:%B %Y}" if day else "undated"
 
 
 @dataclass(frozen=True, slots=True)

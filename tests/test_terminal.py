@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from fakes import LIMA, answered, marked, refused
 from index.types import Document
-from rag.cli.terminal import answer_lines, clean, day, json_text, plain, show_log, status, styled
-from rag.types import Answer, Citation, Claim
+from rag.cli.terminal import answer_lines, clean, json_text, plain, show_log, status, styled
+from rag.types import Answer, Citation, Claim, day_in_words
 
 
 @pytest.mark.parametrize(
@@ -82,8 +82,8 @@ def test_json_keeps_the_text_to_the_letter(text: str) -> None:
 
 
 def test_days_are_written_so_that_no_two_can_be_confused() -> None:
-    assert day(date(2019, 4, 1)) == "1 April 2019"
-    assert day(None) == "undated"
+    assert day_in_words(date(2019, 4, 1)) == "1 April 2019"
+    assert day_in_words(None) == "undated"
 
 
 def test_an_article_cannot_drive_the_terminal() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from index.types import Document
 from rag.english.vocabulary import content_stems
-from rag.types import Citation, Claim, Evidence
+from rag.types import Citation, Claim, Evidence, day_in_words
 
 __all__ = ["answer_text", "make_claims", "nearest_citations", "verbatim_claim"]
 
@@ -93,9 +93,8 @@ def _lacking(asked: Mapping[str, str], evidence: Evidence) -> tuple[str, ...]:
 
 def _source_named(document: Document) -> str:
     """Return an article's source and day, as in "Harbour Wire, 4 January 2019"."""
-    day = document.published
-    told = f"{day.day} {day:%B %Y}" if day else "undated"
-    return ", ".join([document.source or document.title or "an article", told])
+    source = document.source or document.title or "an article"
+    return f"{source}, {day_in_words(document.published)}"
 
 
 def _folded(text: str) -> str:

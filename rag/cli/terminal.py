@@ -14,10 +14,9 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date
 from typing import TYPE_CHECKING, Any, TextIO
 
-from rag.types import Answer, Citation, Claim
+from rag.types import Answer, Citation, Claim, day_in_words
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -26,7 +25,6 @@ __all__ = [
     "Status",
     "answer_lines",
     "clean",
-    "day",
     "is_terminal",
     "json_text",
     "out",
@@ -65,11 +63,6 @@ def clean(text: str, *, keep_lines: bool = False) -> str:
     """
     text = _CONTROLS.sub("", _ESCAPES.sub("", text.replace("\r\n", "\n")))
     return text if keep_lines else " ".join(text.split())
-
-
-def day(published: date | None) -> str:
-    """Return a date in words that no reader takes for another day: 4 January 2019."""
-    return f"{published.day} {published:%B %Y}" if published else "undated"
 
 
 def out(text: str) -> None:
@@ -180,7 +173,7 @@ def _claim_pieces(claim: Claim) -> tuple[tuple[str, str], ...]:
 
 def _citation_lines(citation: Citation, mark: str, style: str) -> Iterator[Line]:
     document = citation.document
-    origin = [document.source or "unknown source", day(document.published)]
+    origin = [document.source or "unknown source", day_in_words(document.published)]
     if citation.page:
         origin.append(f"page {citation.page}")
     head = (clean(document.title) or "untitled", "bold" if style == "cyan" else "")

@@ -13,7 +13,7 @@ from importlib import resources
 
 from index.types import Document
 from rag.evaluation.report import FAULTS, Report
-from rag.types import Claim
+from rag.types import Claim, day_in_words
 
 __all__ = ["html_page"]
 
@@ -72,8 +72,7 @@ def _marked(text: str, golds: Sequence[str]) -> list[tuple[str, bool]]:
 
 
 def _origin(document: Document) -> str:
-    published = document.published
-    day = f"{published.day} {published:%B %Y}" if published else "undated"
+    day = day_in_words(document.published)
     return ", ".join([document.title or "untitled", document.source or "unknown source", day])
 
 

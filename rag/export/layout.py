@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from rag.types import LEADS
+from rag.types import LEADS, day_in_words
 
 __all__ = ["Item", "Layout", "Note", "Paragraph", "layout", "pieces"]
 
@@ -146,8 +146,7 @@ def _note(citation: dict[str, Any]) -> Note:
 
 
 def _day(published: str | None) -> str:
-    day = date.fromisoformat(published) if published else None
-    return f"{day.day} {day:%B %Y}" if day else ""
+    return day_in_words(date.fromisoformat(published)) if published else ""
 
 
 def _line(text: str) -> str:

@@ -27,7 +27,7 @@ from rag.english.mentions import Term, mentions
 from rag.english.numbers import Amount
 from rag.english.values import read_value
 from rag.english.vocabulary import fold
-from rag.types import Coverage, Evidence, Question
+from rag.types import Coverage, Evidence, Question, day_in_words
 
 __all__ = ["count"]
 
@@ -319,14 +319,10 @@ def _days(sources: Sources) -> str:
     bounds = sources.filter
     said = [f"from {' and '.join(bounds.sources)}"] if bounds.sources else []
     if bounds.after and bounds.before:
-        said.append(f"published from {_told(bounds.after)} to {_told(bounds.before)}")
+        said.append(f"published from {day_in_words(bounds.after)} to {day_in_words(bounds.before)}")
     elif bounds.after or bounds.before:
         day = bounds.after or bounds.before
-        said.append(f"published {'from' if bounds.after else 'up to'} {_told(day)}")
+        said.append(f"published {'from' if bounds.after else 'up to'} {day_in_words(day)}")
     if (bounds.after or bounds.before) and (left := sources.store.count_undated(bounds)):
         said.append(f"{left:,} undated left out")
     return f" ({', '.join(said)})" if said else ""
-
-
-def _told(day: date | None) -> str:
-    return f"{day.day} {day:%B %Y}" if day else ""

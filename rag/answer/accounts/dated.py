@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from rag.english.dates import When, dates
 from rag.english.tense import tells_of_past, tells_of_plans
 from rag.english.vocabulary import fold
-from rag.types import Evidence
+from rag.types import Evidence, day_in_words
 
 __all__ = ["Happening", "happening", "reported"]
 
@@ -75,7 +75,7 @@ class Happening:
         '10 January 2019 (planned)'
         """
         if self.first == self.last:
-            told = f"{self.first.day} {self.first:%B %Y}"
+            told = day_in_words(self.first)
         elif self.first.month == self.last.month:
             told = f"{self.first:%B %Y}"
         else:

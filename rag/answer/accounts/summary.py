@@ -26,7 +26,7 @@ from rag.answer.accounts.subject import (
 )
 from rag.answer.accounts.telling import choose, in_a_row, news_beside, says_the_same, telling
 from rag.answer.evidence import Sources
-from rag.types import Coverage, Evidence, Question
+from rag.types import Coverage, Evidence, Question, day_in_words
 
 __all__ = ["summarise"]
 
@@ -235,5 +235,4 @@ def _centroid(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _day(document: Document) -> str:
-    day = document.published
-    return f"{day.day} {day:%B %Y}" if day else ""
+    return day_in_words(document.published) if document.published else ""
