@@ -54,7 +54,7 @@ class Settings:
     def from_environment(cls, home: str | Path | None = None) -> Settings:
         """Read what is set in variables whose names begin with `BYLINE_`.
 
-        They are `_HOME`, `_MODELS`, `_MODEL`, `_EMBEDDER`, `_READER`, `_RERANKER`, and `_API_KEY`.
+        They are `_HOME`, `_MODELS`, `_MODEL`, `_EMBEDDER`, `_READER`, and `_API_KEY`.
         An argument wins over the environment, which wins over the defaults: the
         user data folder for the library, the user cache folder for the models.
         """

@@ -57,7 +57,7 @@ class Question:
     kind: Kind = "fact"
     filter: Filter = Filter()
     happened: tuple[date | None, date | None] = (None, None)
-    """The first and the last of the days that a timeline is asked for; None where it is open."""
+    """The first and the last of the days that it asks of; None where it is open."""
     told: tuple[Citation, ...] = ()
     """What the last answer showed, where the question goes on from it: not to be shown again."""
 

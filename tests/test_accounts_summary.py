@@ -147,7 +147,7 @@ def test_an_article_is_told_by_its_lead_and_what_stands_for_the_rest(store: Sqli
 def test_no_question_advertisement_or_repetition_is_told(store: SqliteStore) -> None:
     answer = summary(store, "What is in bridge.txt?")
     assert answer.claims[0].text.startswith("A cargo ship struck")
-    assert 2 <= len(answer.claims) <= 4
+    assert 2 <= len(answer.claims) <= 5
     assert not any("Click" in claim.text or "?" in claim.text for claim in answer.claims)
     assert [c.citations[0].start for c in answer.claims] == sorted(
         c.citations[0].start for c in answer.claims

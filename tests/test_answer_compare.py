@@ -8,8 +8,9 @@ from datetime import date
 import pytest
 
 from index.types import Document
-from rag.answer.compare import Sides, find_sides, worth_showing
-from rag.types import Evidence
+from rag.answer import compare
+from rag.answer.compare import Sides, worth_showing
+from rag.types import Evidence, Question
 from scripted import found
 
 DAYS = [date(2019, 1, day) for day in (3, 5, 4, 6, 7, 8)]
@@ -25,6 +26,10 @@ def told(*sides: tuple[str, str], score: float = 10.0) -> list[Evidence]:
         found(article, article.text, answer, score=score - n / 10)
         for n, (article, (_, answer)) in enumerate(zip(articles, sides))
     ]
+
+
+def find_sides(likely: list[Evidence], asked: str = "") -> Sides:
+    return compare.find_sides(likely, Question(asked, asked))
 
 
 def answers(sides: Sides) -> list[str]:
@@ -108,6 +113,21 @@ def test_undated_articles_come_last_and_four_sides_are_the_most() -> None:
     undated = replace(items[1].document, published=None)
     items[1] = replace(items[1], document=undated)
     assert answers(find_sides(items)) == ["40", "30", "10", "20"]
+
+
+def test_the_days_that_are_asked_of_stand_first() -> None:
+    years = (2019, 2021, 2022)
+    items = [
+        found(
+            Document(f"It costs {year - 1990} pence.", published=date(year, 4, 1)),
+            f"It costs {year - 1990} pence.",
+            f"{year - 1990} pence",
+        )
+        for year in years
+    ]
+    asked = Question("", "", happened=(date(2021, 1, 1), date(2021, 12, 31)))
+    assert answers(compare.find_sides(items, asked)) == ["31 pence", "32 pence", "29 pence"]
+    assert answers(find_sides(items)) == ["32 pence", "31 pence", "29 pence"]
 
 
 # What is shown

@@ -244,5 +244,10 @@ def test_a_long_question_before_is_cut() -> None:
     assert len(understand("Where is it kept?", [before], says("no")).text) < 400
 
 
+def test_a_wish_for_an_account_is_no_name() -> None:
+    for text in ("Timeline of the Ever Given", "Summary of the Lima Group"):
+        assert understand(text, [], no_model).text == text
+
+
 def test_without_a_conversation_a_question_is_left_as_it_is() -> None:
     assert understand("And what did they say?", [], no_model) == FollowUp("And what did they say?")

@@ -59,7 +59,7 @@ def answer_question(
         return
     # What was shown just now is found again; it is shown again only where nothing else answers.
     likely = _untold(likely, question) or likely
-    sides = find_sides(likely, question.asked)
+    sides = find_sides(likely, question)
     if sides.disagreement:
         claims = make_claims(sides.evidence, attributed=True)
     else:

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from rag.english.numbers import numbers
 from rag.english.values import Named, Term, Value, read_value
-from rag.types import Disagreement, Evidence
+from rag.types import Disagreement, Evidence, Question
 
 __all__ = ["Sides", "find_sides", "worth_showing"]
 
@@ -35,19 +35,21 @@ class Sides:
 
     disagreement: Disagreement
     evidence: tuple[Evidence, ...] = ()
-    """At least two, of different articles, newest first; empty where there is no disagreement."""
+    """At least two, of different articles: those of the days that are asked of, then the others,
+    newest first. Empty where there is no disagreement."""
 
 
-def find_sides(likely: Sequence[Evidence], question: str = "") -> Sides:
+def find_sides(likely: Sequence[Evidence], question: Question) -> Sides:
     """Return the sides of an answer; none where all agree or nothing can be compared.
 
     Args:
         likely: sentences that answer, likeliest first; not empty.
-        question: what is asked; a number in it may name the thing, as in "warden number 38".
+        question: what is asked; a number in it may name the thing, as in "warden number 38", and
+            articles of the days that it asks of stand first.
     """
     sides: list[tuple[Evidence, Value]] = []
     seen: set[str] = set()
-    named = numbers(question) & _numbers_beside(likely[0])
+    named = numbers(question.asked) & _numbers_beside(likely[0])
     for item in likely:
         if item.document.id in seen or item.score < likely[0].score - _MARGIN:
             continue
@@ -67,8 +69,15 @@ def find_sides(likely: Sequence[Evidence], question: str = "") -> Sides:
     sides = sides[:_MOST_SIDES]
     # Two may bear one name, or have sung one song; a figure or a day is one.
     alike = any(isinstance(value.what, Named | Term) for _, value in sides)
-    newest = sorted(sides, key=lambda s: s[0].document.published or date.min, reverse=True)
-    return Sides("several answers" if alike else "conflict", tuple(item for item, _ in newest))
+    first, last = question.happened
+
+    def order(side: tuple[Evidence, Value]) -> tuple[bool, date]:
+        day = side[0].document.published or date.min
+        asked = (first or last) is not None and (first or day) <= day <= (last or day)
+        return asked, day
+
+    ordered = sorted(sides, key=order, reverse=True)
+    return Sides("several answers" if alike else "conflict", tuple(item for item, _ in ordered))
 
 
 def _numbers_beside(evidence: Evidence) -> frozenset[Decimal]:

@@ -25,6 +25,7 @@ from rag.answer.antecedents import (
 from rag.answer.ellipsis import another, swapped, with_item, with_question_word
 from rag.answer.question import seems_english
 from rag.answer.rewriting import rewritten
+from rag.english.kinds import kind_of
 from rag.english.vocabulary import content_stems, words
 from rag.language_model import LanguageModel
 from rag.types import Answer, Citation
@@ -116,7 +117,7 @@ def understand(
         return _more(text, history)
     if _is_foreign(text):
         return FollowUp(text)
-    if name := _bare_name(plain):
+    if kind_of(text) == "fact" and (name := _bare_name(plain)):
         return FollowUp(f"{'What' if _ACRONYM.match(name) else 'Who'} is {name}?", "who")
     if not history:
         return FollowUp(text)

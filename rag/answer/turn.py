@@ -84,8 +84,9 @@ def answer_turn(
         # What happened on a day is also told by articles of later ones.
         question = replace(question, happened=_happened(said.text, today, store.days(filter)))
     elif today is not None and not (filter.after or filter.before):
-        phrases = date_phrases(said.text, today)
-        read = range_asked(phrases, store.days(filter)) if phrases else None
+        phrases, published = date_phrases(said.text, today), store.days(filter)
+        question = replace(question, happened=days_asked(phrases, published))
+        read = range_asked(phrases, published) if phrases else None
     if read is not None:
         within = replace(filter, after=read.after, before=read.before, undated=True)
         undated = _undated(said.text, phrases)

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.embed.embedder import Embedder
-from index.types import Hit
+from index.search.retriever import LEAD_CHARACTERS
+from index.types import Document, Hit
 from rag.answer.evidence import Sources
 from rag.english.dates import dates
 from rag.english.names import missing_names, names
@@ -21,7 +22,7 @@ from rag.types import Evidence
 
 __all__ = [
     "ON_SUBJECT",
-    "articles_admitted",
+    "is_about",
     "nearness",
     "passages_on",
     "share_held",
@@ -97,8 +98,9 @@ def share_held(subject: str, text: str) -> float:
     named = {name.word for name in names(f"on {subject}")}
     if named:
         wanted = {stem: word for stem, word in wanted.items() if word not in _FRAMES}
-    if not wanted:
-        return 0.0
+    if not wanted:  # "Ever Given" is a ship, and nothing but small words.
+        name = re.sub(r"^the\s+", "", subject, flags=re.IGNORECASE)
+        return float(bool(name) and name in text)
     absent = set(missing_names(f"on {subject}", text))
     if named and named <= absent:
         return 0.0
@@ -107,6 +109,12 @@ def share_held(subject: str, text: str) -> float:
         stem in stems or (word in named and word not in absent) for stem, word in wanted.items()
     )
     return held / len(wanted)
+
+
+def is_about(subject: str, document: Document) -> bool:
+    """Say whether an article speaks of a subject in its title and lead, and so in all of it."""
+    opening = f"{document.title}\n{document.text[:LEAD_CHARACTERS]}"
+    return share_held(subject, opening) > _LEAST_SHARE
 
 
 def nearness(
@@ -155,14 +163,3 @@ def passages_on(subject: str, sources: Sources, limit: int) -> list[Hit]:
     everything = " ".join(f"{hit.document.title} {hit.chunk.text}" for hit in hits)
     # Of a name that none of them has, they do not speak.
     return [] if named and missing_names(f"on {subject}", everything) else hits
-
-
-def articles_admitted(sources: Sources) -> int:
-    """Count the articles that the filter lets an account look at."""
-    bounds = sources.filter
-    if not bounds:
-        return sources.store.counts().documents
-    dated = sum(sources.store.days(bounds).values())
-    bounded = bounds.after or bounds.before
-    undated = sources.store.count_undated(bounds) if bounds.undated or not bounded else 0
-    return dated + undated

@@ -19,7 +19,7 @@ from rag.answer.accounts.account import Account, Point
 from rag.answer.accounts.named import articles_named
 from rag.answer.accounts.subject import (
     ON_SUBJECT,
-    articles_admitted,
+    is_about,
     nearness,
     passages_on,
     subject_asked,
@@ -31,7 +31,7 @@ from rag.types import Coverage, Evidence, Question
 __all__ = ["summarise"]
 
 _MOST_POINTS = 9
-_FEWEST_POINTS = 3
+_FEWEST_POINTS = 5
 _PART = 0.4
 """Share of the telling sentences that is told of a short article: about a third of all."""
 _PASSAGES = 40
@@ -64,7 +64,7 @@ def summarise(question: Question, sources: Sources) -> Account | None:
 
 def _of_articles(documents: Sequence[Document], sources: Sources) -> Account:
     """Summarise each of a few articles; of many, those that stand for the others."""
-    admitted = articles_admitted(sources)
+    admitted = sources.coverage.articles
     if len(documents) == 1:
         document = documents[0]
         points, read = _telling(document, sources, _MOST_POINTS, _EMBEDDED)
@@ -154,7 +154,8 @@ def _of_subject(subject: str, sources: Sources) -> Account | None:
     if not items:
         return None
     near, vectors = nearness(subject, items, sources.embedder)
-    on = near >= ON_SUBJECT
+    about = {id_: is_about(subject, document) for id_, document in _documents(items).items()}
+    on = (near >= ON_SUBJECT) | np.array([about[item.document.id] for item in items])
     if not on.any():
         return None
     items, near, vectors = list(itertools.compress(items, on)), near[on], vectors[on]
@@ -181,8 +182,12 @@ def _of_subject(subject: str, sources: Sources) -> Account | None:
     )
     told = len({articles[place] for place in chosen})
     says = f"{told} articles say" if told > 1 else "1 article says"
-    coverage = Coverage(articles_admitted(sources), len(hits), complete=len(hits) < _PASSAGES)
+    coverage = Coverage(sources.coverage.articles, len(hits), complete=len(hits) < _PASSAGES)
     return Account(f"What {says} of {subject}.", points, coverage)
+
+
+def _documents(items: Iterable[Evidence]) -> dict[str, Document]:
+    return {item.document.id: item.document for item in items}
 
 
 def _weight(item: Evidence) -> float:

@@ -16,10 +16,9 @@ from rag.answer.accounts.dated import Happening, happening, reported
 from rag.answer.accounts.named import articles_named
 from rag.answer.accounts.subject import (
     ON_SUBJECT,
-    articles_admitted,
+    is_about,
     nearness,
     passages_on,
-    share_held,
     subject_asked,
 )
 from rag.answer.accounts.telling import choose, says_the_same, telling
@@ -71,7 +70,9 @@ def timeline(question: Question, sources: Sources) -> Account | None:
         return None
     near, vectors = nearness(subject, [event.item for event in found], sources.embedder)
     if subject and not named:
-        on = near >= ON_SUBJECT
+        about = {event.item.document.id: event.item.document for event in found}
+        whole = {id_ for id_, document in about.items() if is_about(subject, document)}
+        on = (near >= ON_SUBJECT) | np.array([event.item.document.id in whole for event in found])
         found, near, vectors = list(itertools.compress(found, on)), near[on], vectors[on]
     if not found:
         return None
@@ -93,7 +94,7 @@ def timeline(question: Question, sources: Sources) -> Account | None:
         )
         for place in shown
     )
-    coverage = Coverage(articles_admitted(sources), len(read), complete=len(shown) == len(told))
+    coverage = Coverage(sources.coverage.articles, len(read), complete=len(shown) == len(told))
     return Account(_lead(points, len(told)), points, coverage)
 
 
@@ -115,8 +116,8 @@ def _read(
         if hit.document.id in whole:
             continue
         sentences = sources.sentences(hit.document)
-        if share_held(subject, hit.document.title) > 0:
-            whole.add(hit.document.id)  # All of it is on the subject.
+        if is_about(subject, hit.document):
+            whole.add(hit.document.id)
             yield from sentences
         else:
             yield from (item for item in sentences if _holds(hit, item))
