@@ -81,7 +81,7 @@ def list_answers(question: Question, sources: Sources) -> Account | None:
     listed = find_list(question, sources)
     if listed is None:
         return None
-    articles = sources.store.counts().documents
+    articles = sources.coverage.articles
     if listed.complete:
         lead = f"The articles name {listed.items}:"
     else:
