@@ -88,7 +88,7 @@ def compare_sides(question: Question, sources: Sources) -> Account | None:
         lead = f"A table has {_joined([head.strip() for head in heads])} beside each other:"
     if not points:
         return None
-    articles = sources.store.counts().documents
+    articles = sources.coverage.articles
     return Account(lead, tuple(points), Coverage(articles=articles, passages=passages))
 
 

@@ -157,7 +157,7 @@ def _terms(said: str) -> tuple[Term, ...]:
 
 def _mentioned(terms: Sequence[Term], sources: Sources) -> Account | None:
     """Count the articles that mention all terms, and tell the newest of them."""
-    total = _count_articles(sources)
+    total = sources.coverage.articles
     if not total:
         return _no_articles(sources)
     by_term = [_places(term, sources) for term in terms]
@@ -256,7 +256,7 @@ def _first_sentence(lines: Sequence[Evidence]) -> Evidence:
 
 def _all_articles(sources: Sources) -> Account | None:
     """Count the articles, and tell how the newest begin."""
-    total = _count_articles(sources)
+    total = sources.coverage.articles
     if not total:
         return _no_articles(sources)
     coverage = Coverage(articles=total, passages=0, complete=True)
@@ -289,7 +289,7 @@ def _things_named(question: Question, asked: str, sources: Sources) -> Account |
     listed = find_list(replace(question, text=which, asked=which), sources)
     if listed is None:
         return None
-    articles = sources.store.counts().documents
+    articles = sources.coverage.articles
     # "ships will the company sell" are ships; "courts heard theft cases" is what they did.
     what = _DONE.split(rest if found["before"] is not None else found["rest"])[0]
     where = "1 article" if listed.articles == 1 else f"{listed.articles} articles"
@@ -303,15 +303,6 @@ def _things_named(question: Question, asked: str, sources: Sources) -> Account |
 def _gives_number(item: Evidence) -> bool:
     value = read_value(item.answer, item.text, item.document.published)
     return value is not None and isinstance(value.what, Amount)
-
-
-def _count_articles(sources: Sources) -> int:
-    """Count the articles that the filter admits, without reading them."""
-    store, bounds = sources.store, sources.filter
-    if not bounds:
-        return store.counts().documents
-    dated = sum(store.days(bounds).values())
-    return dated if bounds.after or bounds.before else dated + store.count_undated(bounds)
 
 
 def _days(sources: Sources) -> str:

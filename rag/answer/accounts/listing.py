@@ -81,7 +81,7 @@ def list_answers(question: Question, sources: Sources) -> Account | None:
     listed = find_list(question, sources)
     if listed is None:
         return None
-    articles = sources.store.counts().documents
+    articles = sources.coverage.articles
     if listed.complete:
         lead = f"The articles name {listed.items}:"
     else:
@@ -147,17 +147,18 @@ def _items(likely: Sequence[Evidence], asked: str, sources: Sources) -> list[Poi
                 continue
             single.setdefault(place, (sentence, block))
     points: list[Point] = []
-    blocks: dict[tuple[str, int], Block] = {}
+    blocks: dict[tuple[str, int], tuple[Block, tuple[Evidence, ...]]] = {}
     doubtful: list[tuple[Evidence, Block | None]] = []
     for item, block in single.values():
-        if block and block.runs_on(asked) and item.score >= _LEAST:
-            blocks.setdefault((item.document.id, block.start), block)
+        answering = block.answering(asked) if block and item.score >= _LEAST else ()
+        if block and answering:
+            blocks.setdefault((item.document.id, block.start), (block, answering))
         else:
             doubtful.append((item, block))
     if blocks:
         # An article's own list leaves little out, and of sentences beside it many are of another
         # matter that counts the same things.
-        return [Point(one, heading=b.heading) for b in blocks.values() for one in b.items]
+        return [Point(one, heading=b.heading) for b, items in blocks.values() for one in items]
     heads = [(item, block.head if block else "") for item, block in doubtful]
     for (item, block), alone in zip(doubtful, sources.reread(asked, heads)):
         told = _judged(item, alone, asked)
