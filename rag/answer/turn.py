@@ -83,10 +83,11 @@ def answer_turn(
     if today is not None and question.kind == "timeline":
         # What happened on a day is also told by articles of later ones.
         question = replace(question, happened=_happened(said.text, today, store.days(filter)))
-    elif today is not None and not (filter.after or filter.before):
-        phrases, published = date_phrases(said.text, today), store.days(filter)
+    elif today is not None and not filter.after and not filter.before:
+        phrases = date_phrases(said.text, today)
+        published = store.days(filter) if phrases else {}
         question = replace(question, happened=days_asked(phrases, published))
-        read = range_asked(phrases, published) if phrases else None
+        read = range_asked(phrases, published)
     if read is not None:
         within = replace(filter, after=read.after, before=read.before, undated=True)
         undated = _undated(said.text, phrases)

@@ -224,11 +224,13 @@ def days_asked(
     )
 
 
-def _days_of(
+def _begins_and_ends(
     phrase: DatePhrase, published: Collection[date]
-) -> tuple[date | None, date | None] | None:
-    if phrase.kind == "relative":
-        return phrase.after, phrase.ended
+) -> tuple[_Point, tuple[date, date], tuple[date, date]] | None:
+    """Return what a phrase begins with, its days, and those of what it ends with.
+
+    None where it has no year and the articles leave it open, or it ends before it begins.
+    """
     first, last = phrase.first, phrase.last or phrase.first
     if first is None or last is None:
         return None
@@ -236,6 +238,18 @@ def _days_of(
     begins, ends = first.days(year), last.days(year)
     if begins is None or ends is None or begins[0] > ends[1]:
         return None
+    return first, begins, ends
+
+
+def _days_of(
+    phrase: DatePhrase, published: Collection[date]
+) -> tuple[date | None, date | None] | None:
+    if phrase.kind == "relative":
+        return phrase.after, phrase.ended
+    read = _begins_and_ends(phrase, published)
+    if read is None:
+        return None
+    first, begins, ends = read
     one = timedelta(days=1)
     days: dict[_Kind, tuple[date | None, date | None]] = {
         "before": (None, begins[0] - one),
@@ -248,13 +262,10 @@ def _days_of(
 def _bounds(phrase: DatePhrase, published: Collection[date]) -> DateRange | None:
     if phrase.kind == "relative":
         return DateRange(phrase.text, phrase.after, phrase.before)
-    first, last = phrase.first, phrase.last or phrase.first
-    if first is None or last is None:
+    read = _begins_and_ends(phrase, published)
+    if read is None:
         return None
-    year = last.year or first.year or _only_year(first, published)
-    begins, ends = first.days(year), last.days(year)
-    if begins is None or ends is None or begins[0] > ends[1]:
-        return None
+    first, begins, ends = read
     of_day = first.day is not None
     if phrase.kind == "before":
         # "before 2019" tells of what happened, which may be told at any time after.
