@@ -16,14 +16,15 @@ from datetime import date
 from index.types import Document, Hit
 from rag.answer.accounts.account import Account, Point
 from rag.answer.accounts.blocks import Block, block_at, in_lines
-from rag.answer.accounts.side import Side, names_side, sentence_before, sides_of, speaks_of
+from rag.answer.accounts.side import Side, names_side, sides_of, speaks_of
 from rag.answer.evidence import Sources
 from rag.answer.refuse import probability, thresholds
 from rag.english.dates import When
 from rag.english.numbers import Amount
+from rag.english.sentences import is_sentence
 from rag.english.sides import sides_asked
 from rag.english.values import read_value
-from rag.types import Coverage, Evidence, Question
+from rag.types import Evidence, Question
 
 __all__ = ["compare_sides"]
 
@@ -34,10 +35,6 @@ _POINTS = 3
 _MARGIN = 6.0
 """How far below the best sentence of its side one may lie. Of one statement the reader marks the
 first part with 8 and the rest with 3 or more; what belongs to another matter lies below 0."""
-
-
-_FEWEST_WORDS = 8
-"""Words from which a line without a full stop may be a sentence, and no heading."""
 _SHORT_WORDS = 4
 """Words up to which a sentence is told with the one that follows: "Paraguay went furthest."."""
 
@@ -62,17 +59,15 @@ def compare_sides(question: Question, sources: Sources) -> Account | None:
     read: list[tuple[Side, list[Evidence]]] = []
     documents: dict[str, Document] = {}
     texts: set[str] = set()
-    passages = 0
     for side in sides:
         others = [other for other in sides if other is not side]
         hits = _find(side, sources)
-        passages += len(hits)
         texts |= {hit.chunk.text for hit in hits}
         documents |= {hit.document.id: hit.document for hit in hits}
         if side.asked.broad and not side.source:
             read.append((side, _naming(side, hits, sources)))
             continue
-        found = [item for item in sources.read(side.asked.question, hits) if _is_told(item)]
+        found = [item for item in sources.read(side.asked.question, hits) if is_sentence(item.text)]
         read.append((side, [item for item in found if speaks_of(item, side, others, sources)]))
     told = [
         (side, [_understandable(item, side, sources) for item in _best(side, found, read)])
@@ -88,8 +83,7 @@ def compare_sides(question: Question, sources: Sources) -> Account | None:
         lead = f"A table has {_joined([head.strip() for head in heads])} beside each other:"
     if not points:
         return None
-    articles = sources.coverage.articles
-    return Account(lead, tuple(points), Coverage(articles=articles, passages=passages))
+    return Account(lead, tuple(points))
 
 
 def _find(side: Side, sources: Sources) -> list[Hit]:
@@ -117,10 +111,9 @@ def _naming(side: Side, hits: Sequence[Hit], sources: Sources) -> list[Evidence]
     """
     found = []
     for hit in hits:
-        for line in in_lines(sources.sentences(hit.document)):
-            inside = hit.chunk.start <= line.start < hit.chunk.end
-            if inside and _is_told(line) and _CELLS not in line.text:
-                found += [line] if names_side(line.text, side) else []
+        for line in in_lines(sources.passage(hit)):
+            if is_sentence(line.text) and _CELLS not in line.text and names_side(line.text, side):
+                found.append(line)
     return found
 
 
@@ -141,11 +134,6 @@ def _table_of(
                 if all(any(names_side(cell, side) for cell in cells) for side in sides):
                     return block
     return None
-
-
-def _is_told(item: Evidence) -> bool:
-    """Say whether a sentence is one; the line above a section has no full stop."""
-    return len(item.text.split()) >= _FEWEST_WORDS or item.text.rstrip()[-1:] in ".!?…\"”'’)"
 
 
 def _best(
@@ -184,13 +172,13 @@ def _places(items: Sequence[Evidence]) -> list[tuple[str, int]]:
 
 def _understandable(item: Evidence, side: Side, sources: Sources) -> Evidence:
     """Return a sentence with the one before it or after it where it says too little alone."""
-    if _DID_SO.search(item.text) and (before := sentence_before(item, sources)):
-        return replace(item, context_start=item.document.text.rindex(before, 0, item.start))
+    if _DID_SO.search(item.text) and (before := sources.before(item)):
+        return replace(item, context_start=before.start)
     leans = item.context_start < item.start
     if len(item.text.split()) > _SHORT_WORDS or leans or side.asked.broad:
         return item
-    later = [one for one in sources.sentences(item.document) if one.start >= item.end]
-    return replace(item, end=later[0].end) if later else item
+    following = sources.after(item)
+    return replace(item, end=following.end) if following else item
 
 
 def _in_reading_order(kept: Sequence[Evidence]) -> list[Evidence]:

@@ -20,14 +20,15 @@ from index.errors import NotFoundError
 from index.types import Document, Filter
 from rag.answer.accounts.account import Account, Point
 from rag.answer.accounts.blocks import unmarked
-from rag.answer.accounts.listing import find_list
+from rag.answer.accounts.listing import find_list, passages_read
 from rag.answer.evidence import Sources
 from rag.english.dates import dates
 from rag.english.mentions import Term, mentions
 from rag.english.numbers import Amount
+from rag.english.sentences import ends_as_sentence
 from rag.english.values import read_value
 from rag.english.vocabulary import fold
-from rag.types import Coverage, Evidence, Question, day_in_words
+from rag.types import Evidence, Question, day_in_words
 
 __all__ = ["count"]
 
@@ -38,8 +39,6 @@ _LOOKED_UP = 300
 newest on, and the first ten are soon found."""
 _PASSAGES = 8
 """Passages in which the number itself is looked for, before things are counted."""
-_ENDS = ".!?…\"”'’)"
-"""What a sentence ends with, and a heading or a dateline does not."""
 _SURE = 3.0
 """Score of the reader from which a sentence gives the number, which then is a fact to be told."""
 _ARTICLES = (
@@ -163,10 +162,9 @@ def _mentioned(terms: Sequence[Term], sources: Sources) -> Account | None:
     by_term = [_places(term, sources) for term in terms]
     found = set(by_term[0]).intersection(*by_term[1:])
     named = " and ".join(term.text for term in terms)
-    coverage = Coverage(articles=total, passages=0, complete=True)
     days = _days(sources)
     if not found:
-        return Account(f"None of the {total:,} articles{days} mentions {named}.", (), coverage)
+        return Account(f"None of the {total:,} articles{days} mentions {named}.", (), complete=True)
     times = sum(len(places[id_]) for places in by_term for id_ in found)
     verb = "mentions" if len(found) == 1 else "mention"
     often = "once" if times == 1 else "twice" if times == 2 else f"{times:,} times"
@@ -177,14 +175,14 @@ def _mentioned(terms: Sequence[Term], sources: Sources) -> Account | None:
         Point(_sentence_with(document, by_term[0][document.id], sources))
         for document in _newest(found, sources)
     ]
-    return Account(lead, tuple(points), coverage)
+    return Account(lead, tuple(points), complete=True)
 
 
 def _no_articles(sources: Sources) -> Account | None:
     """Say that the filter leaves none; of an empty library that is said elsewhere."""
     if not sources.filter or not sources.store.counts().documents:
         return None
-    return Account(f"There are no articles{_days(sources)}.", (), Coverage(complete=True))
+    return Account(f"There are no articles{_days(sources)}.", (), complete=True)
 
 
 def _newest(ids: AbstractSet[str], sources: Sources) -> list[Document]:
@@ -251,7 +249,7 @@ def _sentence_with(
 
 def _first_sentence(lines: Sequence[Evidence]) -> Evidence:
     """Return the first of an article's sentences that is no heading and no dateline."""
-    return next((one for one in lines if one.text.rstrip()[-1:] in _ENDS), lines[0])
+    return next((one for one in lines if ends_as_sentence(one.text)), lines[0])
 
 
 def _all_articles(sources: Sources) -> Account | None:
@@ -259,19 +257,16 @@ def _all_articles(sources: Sources) -> Account | None:
     total = sources.coverage.articles
     if not total:
         return _no_articles(sources)
-    coverage = Coverage(articles=total, passages=0, complete=True)
     lead = f"There {'is' if total == 1 else 'are'} {total:,} article{'s' * (total != 1)}"
     lead += _days(sources)
     points = []
     for document, _ in zip(sources.store.documents(sources.filter), range(_SHOWN)):
         points.append(Point(_first_sentence(sources.sentences(document))))
-    if not points:
-        return Account(f"{lead}.", (), coverage)
-    return Account(
-        f"{lead}; the {_SHOWN} newest begin:" if total > _SHOWN else f"{lead}:",
-        tuple(points),
-        coverage,
-    )
+    if points:
+        lead += f"; the {_SHOWN} newest begin:" if total > _SHOWN else ":"
+    else:
+        lead += "."
+    return Account(lead, tuple(points), complete=True)
 
 
 def _things_named(question: Question, asked: str, sources: Sources) -> Account | None:
@@ -289,15 +284,14 @@ def _things_named(question: Question, asked: str, sources: Sources) -> Account |
     listed = find_list(replace(question, text=which, asked=which), sources)
     if listed is None:
         return None
-    articles = sources.coverage.articles
     # "ships will the company sell" are ships; "courts heard theft cases" is what they did.
     what = _DONE.split(rest if found["before"] is not None else found["rest"])[0]
     where = "1 article" if listed.articles == 1 else f"{listed.articles} articles"
     number = f"{listed.items}" if listed.complete else f"At least {listed.items}"
     lead = f"{number} {what}, counted by the names in {where}"
     if not listed.complete:
-        lead += f"; the {listed.passages} nearest passages of {articles:,} articles were read"
-    return Account(f"{lead}:", listed.points, Coverage(articles, listed.passages, listed.complete))
+        lead += f"; {passages_read(sources)}"
+    return Account(f"{lead}:", listed.points, listed.complete)
 
 
 def _gives_number(item: Evidence) -> bool:

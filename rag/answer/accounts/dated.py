@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rag.english.dates import When, dates
-from rag.english.tense import tells_of_past, tells_of_plans
+from rag.english.sentences import tells_of_past, tells_of_plans
 from rag.english.vocabulary import fold
 from rag.types import Evidence, day_in_words
 

@@ -16,11 +16,12 @@ from rag.answer.evidence import Sources
 from rag.english.names import names
 from rag.english.negations import negations
 from rag.english.numbers import Amount
+from rag.english.sentences import is_sentence
 from rag.english.values import Named, read_value
 from rag.english.vocabulary import content_stems, fold, words
-from rag.types import Coverage, Evidence, Question
+from rag.types import Evidence, Question
 
-__all__ = ["Listed", "find_list", "list_answers"]
+__all__ = ["Listed", "find_list", "list_answers", "passages_read"]
 
 _PASSAGES, _BATCH = 16, 8
 """Passages that the search finds, and that are read at a time; the next are read only where one
@@ -37,8 +38,6 @@ _ALSO = 3
 """Further sentences that are cited for one item."""
 _LONGEST_NAME = 8
 """Words of an item of an enumeration."""
-_SENTENCE_WORDS = 8
-"""Words from which a line without a full stop may be a sentence."""
 _IMPERATIVE = re.compile(
     r"^(?:please |can you |could you )*(?:list|name|enumerate|give(?: me)?|show(?: me)?|tell me)"
     r"(?: a list of| (?:all|each|every)(?: of)?)? (?P<rest>.+)$",
@@ -65,8 +64,6 @@ class Listed:
     """How many things are named, of which one point may name several."""
     articles: int
     """In how many articles."""
-    passages: int
-    """How many were read."""
     complete: bool
     """Whether these are all there are."""
 
@@ -81,15 +78,17 @@ def list_answers(question: Question, sources: Sources) -> Account | None:
     listed = find_list(question, sources)
     if listed is None:
         return None
-    articles = sources.coverage.articles
     if listed.complete:
         lead = f"The articles name {listed.items}:"
     else:
-        lead = (
-            f"The articles name at least {listed.items}; "
-            f"the {listed.passages} nearest passages of {articles:,} articles were read:"
-        )
-    return Account(lead, listed.points, Coverage(articles, listed.passages, listed.complete))
+        lead = f"The articles name at least {listed.items}; {passages_read(sources)}:"
+    return Account(lead, listed.points, listed.complete)
+
+
+def passages_read(sources: Sources) -> str:
+    """Say how much was read of how much."""
+    read = sources.coverage
+    return f"the {read.passages} nearest passages of {read.articles:,} articles were read"
 
 
 def find_list(question: Question, sources: Sources) -> Listed | None:
@@ -113,7 +112,7 @@ def find_list(question: Question, sources: Sources) -> Listed | None:
     told = [name for point in points for name in _things(point.evidence)]
     cited = {item.document.id for point in points for item in (point.evidence, *point.also)}
     complete = passages == len(hits) < _PASSAGES
-    return Listed(tuple(points), len(_different(told)), len(cited), passages, complete)
+    return Listed(tuple(points), len(_different(told)), len(cited), complete)
 
 
 def as_question(asked: str) -> str:
@@ -143,7 +142,7 @@ def _items(likely: Sequence[Evidence], asked: str, sources: Sources) -> list[Poi
         for sentence in _sentences_of(item, lines):
             place = (sentence.document.id, sentence.start)
             block = block_at(sentence, lines)
-            if block is None and _is_heading(sentence.text):
+            if block is None and not (is_sentence(sentence.text) or sentence.text.endswith(":")):
                 continue
             single.setdefault(place, (sentence, block))
     points: list[Point] = []
@@ -179,11 +178,6 @@ def _sentences_of(item: Evidence, lines: Sequence[Evidence]) -> list[Evidence]:
     if len(inside) == 1 and inside[0].start == item.start and inside[0].end == item.end:
         return [item]
     return [replace(one, score=item.score) for one in inside]
-
-
-def _is_heading(text: str) -> bool:
-    """Say whether a line is none of the text's sentences: a heading, a caption, a byline."""
-    return len(text.split()) < _SENTENCE_WORDS and text.rstrip()[-1:] not in ".!?…:\"”'’)"
 
 
 def _judged(item: Evidence, alone: Evidence, asked: str) -> Evidence | None:

@@ -15,7 +15,7 @@ from rag.english.sides import Asked
 from rag.english.vocabulary import FUNCTION_WORDS, fold, words
 from rag.types import Evidence
 
-__all__ = ["Side", "names_side", "sentence_before", "sides_of", "speaks_of"]
+__all__ = ["Side", "names_side", "sides_of", "speaks_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +89,14 @@ def speaks_of(item: Evidence, side: Side, others: Sequence[Side], sources: Sourc
         return year in said or (not years and day is not None and day.year == year)
     if named := [one for one in (side, *others) if names_side(item.text, one)]:
         return side in named
-    before = sentence_before(item, sources)
+    earlier = sources.before(item)
+    before = earlier.text if earlier else ""
     leans = item.context_start < item.start or _share_a_name(item.text, before)
     document = item.document
     for text in (before if leans else "", f"{document.title}\n{document.author or ''}"):
         if named := [one for one in (side, *others) if names_side(text, one)]:
             return named == [side]
     return False
-
-
-def sentence_before(item: Evidence, sources: Sources) -> str:
-    """Return the sentence before one."""
-    earlier = [one for one in sources.sentences(item.document) if one.end <= item.start]
-    return earlier[-1].text if earlier else ""
 
 
 def _share_a_name(text: str, before: str) -> bool:

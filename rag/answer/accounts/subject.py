@@ -21,9 +21,9 @@ from rag.english.vocabulary import FUNCTION_WORDS, content_stems, fold
 from rag.types import Evidence
 
 __all__ = [
-    "ON_SUBJECT",
     "is_about",
     "nearness",
+    "on_subject",
     "passages_on",
     "share_held",
     "subject_asked",
@@ -50,7 +50,7 @@ _LEAST_SHARE = 0.5
 it: Peru alone is not the population of Peru."""
 _NAMED = 0.3
 """What holding all words of a subject adds to the likeness of a sentence to it."""
-ON_SUBJECT = 0.35
+_ON_SUBJECT = 0.35
 """Nearness from which a sentence is on a subject: it names it, or is much like those that do. Set
 by reading summaries of four subjects of the news; not yet measured."""
 _NEAR = 0.5
@@ -141,6 +141,25 @@ def nearness(
         wanted = wanted + telling / (np.linalg.norm(telling) or 1.0)
         wanted = wanted / (np.linalg.norm(wanted) or 1.0)
     return vectors @ wanted + _NAMED * held, vectors
+
+
+def on_subject(
+    subject: str, items: Sequence[Evidence], embedder: Embedder
+) -> tuple[list[int], NDArray[np.float32], NDArray[np.float32]]:
+    """Return the places of the sentences that are on a subject, their nearness, and vectors.
+
+    A sentence is if it is near the subject, or its article is about it. Arguments as for
+    `nearness`.
+    """
+    near, vectors = nearness(subject, items, embedder)
+    documents = {item.document.id: item.document for item in items}
+    whole = {id_ for id_, document in documents.items() if is_about(subject, document)}
+    on = [
+        place
+        for place, item in enumerate(items)
+        if near[place] >= _ON_SUBJECT or item.document.id in whole
+    ]
+    return on, near[on], vectors[on]
 
 
 def passages_on(subject: str, sources: Sources, limit: int) -> list[Hit]:

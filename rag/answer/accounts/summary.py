@@ -5,7 +5,6 @@ Salient sentences, each once, in the order in which the articles appeared and st
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -17,16 +16,10 @@ from index.search.retriever import LEAD_CHARACTERS
 from index.types import Document, Hit
 from rag.answer.accounts.account import Account, Point
 from rag.answer.accounts.named import articles_named
-from rag.answer.accounts.subject import (
-    ON_SUBJECT,
-    is_about,
-    nearness,
-    passages_on,
-    subject_asked,
-)
+from rag.answer.accounts.subject import on_subject, passages_on, subject_asked
 from rag.answer.accounts.telling import choose, in_a_row, news_beside, says_the_same, telling
 from rag.answer.evidence import Sources
-from rag.types import Coverage, Evidence, Question, day_in_words
+from rag.types import Evidence, Question, day_in_words
 
 __all__ = ["summarise"]
 
@@ -64,25 +57,23 @@ def summarise(question: Question, sources: Sources) -> Account | None:
 
 def _of_articles(documents: Sequence[Document], sources: Sources) -> Account:
     """Summarise each of a few articles; of many, those that stand for the others."""
-    admitted = sources.coverage.articles
     if len(documents) == 1:
         document = documents[0]
-        points, read = _telling(document, sources, _MOST_POINTS, _EMBEDDED)
+        points = _telling(document, sources, _MOST_POINTS, _EMBEDDED)
         title = f"“{document.title}”" if document.title else "an article"
         told = [title, document.source or "", _day(document)]
         lead = f"Summary of {', '.join(part for part in told if part)}."
-        return Account(lead, points, Coverage(admitted, read, complete=True))
+        return Account(lead, points, complete=True)
     picked = _standing_for(documents, sources, _MOST_POINTS)
     each = max(1, _MOST_POINTS // len(picked))
-    points, read = (), 0
+    all_points: list[Point] = []
     for document in picked:
-        some, sentences = _telling(document, sources, each, _EMBEDDED // len(picked))
         heading = ", ".join(part for part in (document.title, _day(document)) if part)
-        points += tuple(replace(point, heading=heading) for point in some)
-        read += sentences
+        some = _telling(document, sources, each, _EMBEDDED // len(picked))
+        all_points += [replace(point, heading=heading) for point in some]
     whole = len(picked) == len(documents)
     of = f"{len(documents):,}" if whole else f"{len(picked)} of {len(documents):,}"
-    return Account(f"Summary of {of} articles.", points, Coverage(admitted, read, complete=whole))
+    return Account(f"Summary of {of} articles.", tuple(all_points), complete=whole)
 
 
 def _of_library(sources: Sources) -> Account | None:
@@ -90,11 +81,9 @@ def _of_library(sources: Sources) -> Account | None:
     return _of_articles(documents, sources) if documents else None
 
 
-def _telling(
-    document: Document, sources: Sources, most: int, embedded: int
-) -> tuple[tuple[Point, ...], int]:
-    """Return the most telling sentences of an article, in its order, and how many it has."""
-    sentences = sources.sentences(document)
+def _telling(document: Document, sources: Sources, most: int, embedded: int) -> tuple[Point, ...]:
+    """Return the most telling sentences of an article, in its order."""
+    sentences = sources.article(document)
     items = telling(sentences) or sentences
     items = _central(document, items, sources, embedded)
     count = min(most, max(_FEWEST_POINTS, round(_PART * len(items))), len(items))
@@ -105,7 +94,7 @@ def _telling(
         worth = worth + _TITLE * (vectors @ title)
     is_news = news_beside(items, vectors)
     chosen = sorted(choose(vectors, worth.astype(np.float32), count, is_news))
-    return tuple(map(Point, in_a_row(items[place] for place in chosen))), len(sentences)
+    return tuple(map(Point, in_a_row(items[place] for place in chosen)))
 
 
 def _central(
@@ -150,15 +139,13 @@ def _standing_for(documents: Sequence[Document], sources: Sources, most: int) ->
 
 def _of_subject(subject: str, sources: Sources) -> Account | None:
     hits = passages_on(subject, sources, _PASSAGES)
-    items = telling(item for hit in hits for item in _within(hit, sources))[:_EMBEDDED]
-    if not items:
+    found = telling(item for hit in hits for item in sources.passage(hit))[:_EMBEDDED]
+    if not found:
         return None
-    near, vectors = nearness(subject, items, sources.embedder)
-    about = {id_: is_about(subject, document) for id_, document in _documents(items).items()}
-    on = (near >= ON_SUBJECT) | np.array([about[item.document.id] for item in items])
-    if not on.any():
+    on, near, vectors = on_subject(subject, found, sources.embedder)
+    if not on:
         return None
-    items, near, vectors = list(itertools.compress(items, on)), near[on], vectors[on]
+    items = [found[place] for place in on]
     worth = near + _WHOLE * (vectors @ _centroid(vectors))
     worth = worth + np.array([_weight(item) for item in items])
     similar = vectors @ vectors.T
@@ -182,12 +169,7 @@ def _of_subject(subject: str, sources: Sources) -> Account | None:
     )
     told = len({articles[place] for place in chosen})
     says = f"{told} articles say" if told > 1 else "1 article says"
-    coverage = Coverage(sources.coverage.articles, len(hits), complete=len(hits) < _PASSAGES)
-    return Account(f"What {says} of {subject}.", points, coverage)
-
-
-def _documents(items: Iterable[Evidence]) -> dict[str, Document]:
-    return {item.document.id: item.document for item in items}
+    return Account(f"What {says} of {subject}.", points, complete=len(hits) < _PASSAGES)
 
 
 def _weight(item: Evidence) -> float:
@@ -217,14 +199,6 @@ def _saying_the_same(
                     if sentence.text.split() == words:
                         also.setdefault(copy.id, sentence)
     return tuple(also.values())
-
-
-def _within(hit: Hit, sources: Sources) -> list[Evidence]:
-    return [
-        item
-        for item in sources.sentences(hit.document)
-        if hit.chunk.start <= item.start < hit.chunk.end
-    ]
 
 
 def _centroid(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from rag.english.names import CALENDAR_NAMES, TITLES, names
 from rag.english.numbers import numbers
-from rag.english.tense import tells_of_past, tells_of_plans
+from rag.english.sentences import tells_of_past, tells_of_plans
 from rag.english.vocabulary import FUNCTION_WORDS, content_stems, words
 from rag.types import Evidence
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
@@ -10,20 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.search.retriever import LEAD_CHARACTERS
-from index.types import Document, Hit
+from index.types import Document
 from rag.answer.accounts.account import Account, Point
 from rag.answer.accounts.dated import Happening, happening, reported
 from rag.answer.accounts.named import articles_named
 from rag.answer.accounts.subject import (
-    ON_SUBJECT,
     is_about,
     nearness,
+    on_subject,
     passages_on,
     subject_asked,
 )
 from rag.answer.accounts.telling import choose, says_the_same, telling
 from rag.answer.evidence import Sources
-from rag.types import Coverage, Evidence, Question
+from rag.types import Evidence, Question
 
 __all__ = ["timeline"]
 
@@ -55,8 +54,6 @@ def timeline(question: Question, sources: Sources) -> Account | None:
     subject = subject_asked(question.text)
     named = articles_named(question.text, sources) if subject else []
     read = list(_read(subject, named, question, sources))
-    if not read:
-        return None
     first, last = question.happened
     found = [
         event
@@ -68,12 +65,12 @@ def timeline(question: Question, sources: Sources) -> Account | None:
     found = found[:_EMBEDDED]
     if not found:
         return None
-    near, vectors = nearness(subject, [event.item for event in found], sources.embedder)
+    items = [event.item for event in found]
     if subject and not named:
-        about = {event.item.document.id: event.item.document for event in found}
-        whole = {id_ for id_, document in about.items() if is_about(subject, document)}
-        on = (near >= ON_SUBJECT) | np.array([event.item.document.id in whole for event in found])
-        found, near, vectors = list(itertools.compress(found, on)), near[on], vectors[on]
+        on, near, vectors = on_subject(subject, items, sources.embedder)
+        found = [found[place] for place in on]
+    else:
+        near, vectors = nearness(subject, items, sources.embedder)
     if not found:
         return None
     worth = near + np.array([_worth(event) for event in found], dtype=np.float32)
@@ -94,37 +91,26 @@ def timeline(question: Question, sources: Sources) -> Account | None:
         )
         for place in shown
     )
-    coverage = Coverage(sources.coverage.articles, len(read), complete=len(shown) == len(told))
-    return Account(_lead(points, len(told)), points, coverage)
+    return Account(_lead(points, len(told)), points, complete=len(shown) == len(told))
 
 
 def _read(
     subject: str, named: Sequence[Document], question: Question, sources: Sources
 ) -> Iterator[Evidence]:
     """Yield the sentences that may belong to a timeline, those that come nearest first."""
-    if not subject:
-        for document in _near(question.happened, sources):
-            yield from sources.sentences(document)
+    for document in named or ([] if subject else _near(question.happened, sources)):
+        yield from sources.article(document)
+    if named or not subject:
         return
-    for document in named:
-        yield from sources.sentences(document)
-    if named:
-        return
-    hits = passages_on(subject, sources, _PASSAGES)
     whole: set[str] = set()
-    for hit in hits:
+    for hit in passages_on(subject, sources, _PASSAGES):
         if hit.document.id in whole:
             continue
-        sentences = sources.sentences(hit.document)
         if is_about(subject, hit.document):
             whole.add(hit.document.id)
-            yield from sentences
+            yield from sources.article(hit.document)
         else:
-            yield from (item for item in sentences if _holds(hit, item))
-
-
-def _holds(hit: Hit, item: Evidence) -> bool:
-    return hit.chunk.start <= item.start < hit.chunk.end
+            yield from sources.passage(hit)
 
 
 def _near(days: tuple[date | None, date | None], sources: Sources) -> list[Document]:

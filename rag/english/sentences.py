@@ -1,10 +1,14 @@
-"""Says whether a sentence tells of what was, or of what is to come; knows no other grammar."""
+"""Says of a line whether it is a sentence, and of which time it tells; knows no other grammar."""
 
 from __future__ import annotations
 
 import re
 
-__all__ = ["tells_of_past", "tells_of_plans"]
+__all__ = ["ends_as_sentence", "is_sentence", "tells_of_past", "tells_of_plans"]
+
+_END = re.compile(r"[.!?…][\"'”’»)\]]*\s*$")
+_HEADING_WORDS = 8
+"""Words from which a line without a full stop may be a sentence, and no heading."""
 
 _PAST = re.compile(
     r"\b(?:was|were|had|has|have|did|could|[a-z]{2,}ed|said|told|won|became|began|took|made|left|"
@@ -21,6 +25,16 @@ _PLANS = re.compile(
     r"is to|are to|was to|were to|to be|upcoming|next|deadline|may|could|ahead|intends?|hopes?|"
     r"aims?|postponed)\b|[’']ll\b"
 )
+
+
+def ends_as_sentence(text: str) -> bool:
+    """Say whether a text ends as a sentence does, and a heading or a dateline does not."""
+    return _END.search(text) is not None
+
+
+def is_sentence(text: str) -> bool:
+    """Say whether a line is a sentence, or too long for a heading."""
+    return ends_as_sentence(text) or len(text.split()) >= _HEADING_WORDS
 
 
 def tells_of_past(text: str, *, once: bool = False) -> bool:

@@ -1,10 +1,10 @@
-"""Tenses: what was, what is, and what is to come."""
+"""What is a sentence, and whether it tells of what was or is to come."""
 
 from __future__ import annotations
 
 import pytest
 
-from rag.english.tense import tells_of_past, tells_of_plans
+from rag.english.sentences import ends_as_sentence, is_sentence, tells_of_past, tells_of_plans
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,17 @@ def test_what_has_come_to_be_did_not_happen_on_one_day() -> None:
     text = "The fall of the bridge has raised doubts."
     assert tells_of_past(text)
     assert not tells_of_past(text, once=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "ends", "whole"),
+    [
+        ("The bridge fell.", True, True),
+        ("“The bridge fell!”", True, True),
+        ("Why did it fall? ", True, True),
+        ("Bridge falls", False, False),
+        ("The bridge that fell was built in the year 1931", False, True),
+    ],
+)
+def test_a_heading_is_no_sentence(text: str, ends: bool, whole: bool) -> None:
+    assert (ends_as_sentence(text), is_sentence(text)) == (ends, whole)
