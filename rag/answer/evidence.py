@@ -10,7 +10,7 @@ import bisect
 import contextlib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from index.embed.embedder import Embedder
 from index.errors import NotFoundError
@@ -128,30 +128,6 @@ class Sources:
                         hit.document, begin, stop, context, start, end, span.score
                     )
         return _likeliest_first(found.values())
-
-    def reread(self, asked: str, sentences: Sequence[tuple[Evidence, str]]) -> list[Evidence]:
-        """Read sentences alone and return them in their order, with the span and the score so.
-
-        Beside a sentence that answers, others of its passage score high too; alone they do not.
-
-        Args:
-            asked: the question.
-            sentences: each with a line that is read before it, such as that above its list.
-
-        Raises:
-            ModelError: the reader failed.
-        """
-        told, found = [], []
-        for item, above in sentences:
-            text = item.document.text[item.context_start : item.end]
-            told.append(Passage(f"{above}\n{text}" if above else text, item.document.title))
-        for (item, above), reading in zip(sentences, self._reader.read(asked, told)):
-            shift = item.context_start - (len(above) + 1 if above else 0)
-            best = next((s for s in reading.spans if s.start + shift >= item.start), None)
-            place = (best.start + shift, best.end + shift) if best else (item.start, item.start)
-            score = best.score if best else NOTHING
-            found.append(replace(item, answer_start=place[0], answer_end=place[1], score=score))
-        return found
 
     def sentences(self, document: Document) -> list[Evidence]:
         """Return all sentences of an article, none if it is gone, without a span and a score."""

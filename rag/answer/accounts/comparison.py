@@ -1,7 +1,7 @@
 """Sets what the articles say of each side of a question beside what they say of the others.
 
 Each side is asked about alone, and its sentences are those that the reader finds likely and that
-speak of it. Which sides there are is read by `rag.english.sides`.
+speak of it. Which sides there are is read by `rag.answer.accounts.sides`.
 """
 
 from __future__ import annotations
@@ -16,13 +16,12 @@ from datetime import date
 from index.types import Document, Hit
 from rag.answer.accounts.account import Account, Point
 from rag.answer.accounts.blocks import Block, block_at, in_lines
-from rag.answer.accounts.side import Side, names_side, sides_of, speaks_of
+from rag.answer.accounts.sides import Side, names_side, sides_of, speaks_of
 from rag.answer.evidence import Sources
 from rag.answer.refuse import probability, thresholds
 from rag.english.dates import When
 from rag.english.numbers import Amount
 from rag.english.sentences import is_sentence
-from rag.english.sides import sides_asked
 from rag.english.values import read_value
 from rag.types import Evidence, Question
 
@@ -53,7 +52,7 @@ def compare_sides(question: Question, sources: Sources) -> Account | None:
         question: what is asked.
         sources: the articles.
     """
-    sides = sides_of(sides_asked(question.asked), sources)
+    sides = sides_of(question.asked, sources)
     if not sides:
         return None
     read: list[tuple[Side, list[Evidence]]] = []
@@ -64,10 +63,10 @@ def compare_sides(question: Question, sources: Sources) -> Account | None:
         hits = _find(side, sources)
         texts |= {hit.chunk.text for hit in hits}
         documents |= {hit.document.id: hit.document for hit in hits}
-        if side.asked.broad and not side.source:
+        if side.broad:
             read.append((side, _naming(side, hits, sources)))
             continue
-        found = [item for item in sources.read(side.asked.question, hits) if is_sentence(item.text)]
+        found = [item for item in sources.read(side.question, hits) if is_sentence(item.text)]
         read.append((side, [item for item in found if speaks_of(item, side, others, sources)]))
     told = [
         (side, [_understandable(item, side, sources) for item in _best(side, found, read)])
@@ -88,12 +87,10 @@ def compare_sides(question: Question, sources: Sources) -> Account | None:
 
 def _find(side: Side, sources: Sources) -> list[Hit]:
     """Search for passages on a side, best first."""
-    asked = side.asked.question
+    asked = side.question
     if side.source:
-        return sources.within(replace(sources.filter, sources=(side.source,))).find(
-            asked, _PASSAGES
-        )
-    year = side.asked.year
+        return sources.within(replace(sources.filter, sources=(side.name,))).find(asked, _PASSAGES)
+    year = side.year
     if not year or sources.filter.after or sources.filter.before:
         return sources.find(asked, _PASSAGES)
     bounds = replace(sources.filter, after=date(year, 1, 1), before=date(year, 12, 31))
@@ -148,7 +145,7 @@ def _best(
         for item in items:
             place = (item.document.id, item.start)
             scores[place] = max(item.score, scores.get(place, item.score))
-    if side.asked.broad and not side.source:
+    if side.broad:
         before = {place for other, items in read for place in _places(items) if other is not side}
         # Of what speaks of both sides nothing is told of one.
         alone = [item for item in found if (item.document.id, item.start) not in before]
@@ -175,7 +172,7 @@ def _understandable(item: Evidence, side: Side, sources: Sources) -> Evidence:
     if _DID_SO.search(item.text) and (before := sources.before(item)):
         return replace(item, context_start=before.start)
     leans = item.context_start < item.start
-    if len(item.text.split()) > _SHORT_WORDS or leans or side.asked.broad:
+    if len(item.text.split()) > _SHORT_WORDS or leans or side.broad:
         return item
     following = sources.after(item)
     return replace(item, end=following.end) if following else item

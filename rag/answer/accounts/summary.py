@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 from index.search.retriever import LEAD_CHARACTERS
 from index.types import Document, Hit
 from rag.answer.accounts.account import Account, Point
-from rag.answer.accounts.named import articles_named
-from rag.answer.accounts.subject import on_subject, passages_on, subject_asked
-from rag.answer.accounts.telling import choose, in_a_row, news_beside, says_the_same, telling
+from rag.answer.accounts.subject import articles_named, nearness, passages_on, subject_asked
+from rag.answer.accounts.telling import choose, says_the_same, telling
 from rag.answer.evidence import Sources
 from rag.types import Evidence, Question, day_in_words
 
@@ -29,27 +28,19 @@ _PART = 0.4
 """Share of the telling sentences that is told of a short article: about a third of all."""
 _PASSAGES = 40
 """How many a search for a subject finds: some fifteen articles."""
-_ARTICLES = 3
-"""Articles of which the first points on a subject are, where so many speak of it."""
 _EMBEDDED = 150
 """Sentences of which the vectors are made: a second on two cores."""
 _LOOKED_AT = 400
 """Articles of a library whose vectors are compared, newest first: two seconds."""
-_LEAD, _TITLE = 0.3, 0.3
-"""What being the first sentence, and likeness to the title, add to likeness to the whole."""
-_FULL, _FULL_WORDS = 0.2, 20
-"""What a sentence of so many words is worth more than a word: few tell little, and are like any
-subject that they name."""
-_WHOLE = 0.5
-"""What likeness to all that is told of a subject adds to nearness to it."""
+_LEAD = 0.3
+"""What being the first sentence adds to likeness to the whole."""
 
 
 def summarise(question: Question, sources: Sources) -> Account | None:
     """Return a summary of what a question names; None where the articles hold nothing of it."""
-    named = articles_named(question.text, sources)
-    if named:
-        return _of_articles(named, sources)
     subject = subject_asked(question.text)
+    if named := articles_named(question.text, subject, sources):
+        return _of_articles(named, sources)
     if subject:
         return _of_subject(subject, sources)
     return _of_library(sources)
@@ -87,14 +78,9 @@ def _telling(document: Document, sources: Sources, most: int, embedded: int) -> 
     items = telling(sentences) or sentences
     items = _central(document, items, sources, embedded)
     count = min(most, max(_FEWEST_POINTS, round(_PART * len(items))), len(items))
-    vectors = sources.embedder.embed([item.text for item in items] + [document.title or "."])
-    vectors, title = vectors[:-1], vectors[-1]
+    vectors = sources.embedder.embed([item.text for item in items])
     worth = vectors @ _centroid(vectors) + _LEAD / np.arange(1, len(items) + 1)
-    if document.title:
-        worth = worth + _TITLE * (vectors @ title)
-    is_news = news_beside(items, vectors)
-    chosen = sorted(choose(vectors, worth.astype(np.float32), count, is_news))
-    return tuple(map(Point, in_a_row(items[place] for place in chosen)))
+    return tuple(Point(items[place]) for place in sorted(choose(items, vectors, worth, count)))
 
 
 def _central(
@@ -107,7 +93,7 @@ def _central(
     worth = entry.vectors @ _centroid(entry.vectors)
     worth[0] += _LEAD
     kept: list[Evidence] = []
-    for place in choose(entry.vectors, worth, len(entry.chunks)):
+    for place in np.argsort(-worth, kind="stable"):
         chunk = entry.chunks[place]
         kept += [item for item in items if chunk.start <= item.start < chunk.end]
         if len(kept) >= most:
@@ -139,43 +125,24 @@ def _standing_for(documents: Sequence[Document], sources: Sources, most: int) ->
 
 def _of_subject(subject: str, sources: Sources) -> Account | None:
     hits = passages_on(subject, sources, _PASSAGES)
-    found = telling(item for hit in hits for item in sources.passage(hit))[:_EMBEDDED]
-    if not found:
+    items = telling(item for hit in hits for item in sources.passage(hit))[:_EMBEDDED]
+    if not items:
         return None
-    on, near, vectors = on_subject(subject, found, sources.embedder)
-    if not on:
-        return None
-    items = [found[place] for place in on]
-    worth = near + _WHOLE * (vectors @ _centroid(vectors))
-    worth = worth + np.array([_weight(item) for item in items])
-    similar = vectors @ vectors.T
+    near, vectors = nearness(subject, items, sources.embedder)
+    lead = np.array([item.start < LEAD_CHARACTERS for item in items])
     articles = [item.document.id for item in items]
-    several = min(_ARTICLES, len(set(articles)))
-    is_news = news_beside(items, vectors)
-
-    def admitted(chosen: Sequence[int], place: int) -> bool:
-        told = {articles[other] for other in chosen}
-        another = len(told) >= several or articles[place] not in told
-        return another and is_news(chosen, place)
-
-    chosen = choose(vectors, worth.astype(np.float32), _MOST_POINTS, admitted)
+    chosen = choose(items, vectors, near + _LEAD * lead, _MOST_POINTS)
     chosen.sort(
         key=lambda p: (items[p].document.published or date.max, articles[p], items[p].start)
     )
-    told_as = in_a_row(items[place] for place in chosen)
+    similar = vectors @ vectors.T
     points = tuple(
-        Point(item, also=_saying_the_same(place, items, similar, hits, sources))
-        for place, item in zip(chosen, told_as)
+        Point(items[place], also=_saying_the_same(place, items, similar, hits, sources))
+        for place in chosen
     )
     told = len({articles[place] for place in chosen})
     says = f"{told} articles say" if told > 1 else "1 article says"
     return Account(f"What {says} of {subject}.", points, complete=len(hits) < _PASSAGES)
-
-
-def _weight(item: Evidence) -> float:
-    """Return what a sentence is worth for itself: a lead more, one of a few words less."""
-    full = min(len(item.text.split()) / _FULL_WORDS, 1.0)
-    return _LEAD * (item.start < LEAD_CHARACTERS) + _FULL * full
 
 
 def _saying_the_same(
