@@ -113,6 +113,21 @@ def test_a_table_is_told_with_the_heads_of_its_columns(store: SqliteStore) -> No
     assert told(answer) == [("Station | January (cm)", "Ulvik | 82")]
 
 
+def test_of_a_table_that_tells_the_year_the_rows_of_that_year_answer(tmp_path: Path) -> None:
+    opened = Document(
+        "The line is complete.\n\nopened | part\n\n24 May 2022 | Lund to Calder\n\n"
+        "6 June 2022 | Calder to Dunmore\n\n21 May 2023 | Dunmore to Halden",
+        title="The new line",
+    )
+    with filled_store(tmp_path / "line", opened) as store:
+        reader = MarkingReader(Lund_to_Calder=5.0)
+        answer = ask_list(store, "Which parts of the line opened in 2022?", reader)
+    assert [text for _, text in told(answer)] == [
+        "24 May 2022 | Lund to Calder",
+        "6 June 2022 | Calder to Dunmore",
+    ]
+
+
 def test_nothing_likely_is_no_list(store: SqliteStore) -> None:
     assert ask_list(store, "Which ministers resigned?", MarkingReader(Ulvik=-5.0)).refused
 

@@ -20,11 +20,11 @@ _NAMED = re.compile(r"[^,;:(|\n]+?(?=\s*(?:[,;:(|]|\s[-–—]\s|\.?\s*\Z|\n))")
 """What an item of a list begins with: its name, before what is told of it."""
 _CELLS = " | "
 _CHOOSES = re.compile(
-    r"\d|\b(?:more|less|fewer|most|least|over|under|above|below|than|not|no|without|only|"
+    r"\b(?:more|less|fewer|most|least|over|under|above|below|than|not|no|without|only|"
     r"best|worst|\w{3,}est)\b",
     re.IGNORECASE,
 )
-"""What a question holds that asks for some rows of a table and not for all."""
+"""What a question holds that asks for some items and not for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +48,15 @@ class Block:
         """Return the items that answer if one does; none where that has to be read.
 
         "The company named the boats that it will sell:" says it of each, and so does a table of
-        stations if the question asks for stations. Which were built in 1990 the items tell.
+        stations if the question asks for stations. Of what some of the items say, such as the
+        year that is asked for, those that say it answer.
         """
-        wanted = content_stems(asked).keys()
-        if self.table:
-            named = content_stems(self.head.partition(_CELLS)[0]).keys()
-            return self.items if wanted & named and not _CHOOSES.search(asked) else ()
-        above = content_stems(self.head).keys()
-        told = {stem for item in self.items for stem in content_stems(item.text)}
-        return self.items if wanted & above and not wanted & (told - above) else ()
+        wanted, above = content_stems(asked).keys(), content_stems(self.head).keys()
+        if _CHOOSES.search(asked) or not wanted & above:
+            return ()
+        told = {item: content_stems(item.text).keys() for item in self.items}
+        chosen = {stem for stems in told.values() for stem in stems & wanted} - above
+        return tuple(item for item, stems in told.items() if chosen <= stems)
 
 
 def in_lines(sentences: Sequence[Evidence]) -> list[Evidence]:
