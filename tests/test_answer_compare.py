@@ -145,8 +145,6 @@ def test_a_second_that_is_as_likely_and_says_something_else_is_shown_too() -> No
     )
     second = replace(second, score=first.score)
     assert worth_showing([first, second], several=False) == [first, second]
-    long = found(Document(f"Rosa {'and ' * 80}Bo."), f"Rosa {'and ' * 80}Bo.", "Rosa")
-    assert worth_showing([first, long], several=False) == [first]
 
 
 def test_an_explanation_goes_on_in_the_order_of_its_article() -> None:

@@ -21,11 +21,8 @@ _MOST_SIDES = 4
 _MARGIN = 8.0
 """How far below the best score of the reader that of a side may lie (bench/conflicts.py)."""
 _SECOND_MARGIN = 2.0
-"""The same for a second answer, which is shown beside the first."""
-_SECOND_WORDS = 60
-"""Words that two answers may have together."""
-_GOES_ON_MARGIN = 3.0
-"""How far below the best score a sentence may lie that goes on with an explanation."""
+"""The same for a second answer, which is shown beside the first, and for a sentence that goes on
+with an explanation (bench/RESULTS.md)."""
 _MOST_SENTENCES = 3
 
 
@@ -103,7 +100,7 @@ def worth_showing(
         near = [
             item
             for item in likely
-            if item.document.id == best.document.id and item.score >= best.score - _GOES_ON_MARGIN
+            if item.document.id == best.document.id and item.score >= best.score - _SECOND_MARGIN
         ]
         if after is not None and all(item.start != after.start for item in near):
             near.insert(1, after)
@@ -112,6 +109,5 @@ def worth_showing(
         if item.score < best.score - _SECOND_MARGIN:
             break
         if item.answer.casefold() not in best.text.casefold():
-            fits = len(best.text.split()) + len(item.text.split()) <= _SECOND_WORDS
-            return [best, item] if fits else [best]
+            return [best, item]
     return [best]
