@@ -35,6 +35,15 @@ class Sides:
     """At least two, of different articles: those of the days that are asked of, then the others,
     newest first. Empty where there is no disagreement."""
 
+    @property
+    def lead(self) -> str:
+        """What to say before them. What was reported on different days may only have changed."""
+        if self.disagreement != "conflict":
+            return "The articles give several answers." if self.disagreement else ""
+        days = {item.document.published for item in self.evidence} - {None}
+        changed = len(days) == len(self.evidence)
+        return "The articles differ, newest first." if changed else "The articles disagree."
+
 
 def find_sides(likely: Sequence[Evidence], question: Question) -> Sides:
     """Return the sides of an answer; none where all agree or nothing can be compared.
