@@ -18,6 +18,7 @@ __all__ = [
     "Citation",
     "Claim",
     "Coverage",
+    "DayMeant",
     "Delta",
     "Disagreement",
     "Evidence",
@@ -143,6 +144,16 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class DayMeant:
+    """Words of a claim that mean a day only beside the date of their article: "on Thursday"."""
+
+    at: int
+    """Where they begin in the claim's text."""
+    text: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """One sentence of an answer with the spans that support it. It passed every check."""
 
@@ -168,6 +179,8 @@ class Claim:
     span."""
     answer_at: int = 0
     """Where those words begin in `text`, white space folded in both."""
+    days: tuple[DayMeant, ...] = ()
+    """What "on Thursday" in it means; nothing that is not certain, see `rag.answer.days`."""
 
     @property
     def pieces(self) -> tuple[str, str, str]:
@@ -178,16 +191,30 @@ class Claim:
         end = self.answer_at + len(words)
         return self.text[: self.answer_at], self.text[self.answer_at : end], self.text[end:]
 
-    def answer_json(self) -> dict[str, Any] | None:
-        """Return the words that answer as JSON types, with where they are in the article."""
-        if self.answer is None:
-            return None
+    def to_json(self) -> dict[str, Any]:
+        """Return the claim as JSON types, its citations by their numbers."""
+        answer = self.answer
         return {
-            "text": self.answer.quote,
-            "start": self.answer.start,
-            "end": self.answer.end,
-            "citation": self.answer.number,
-            "at": self.answer_at,
+            "text": self.text,
+            "support": round(self.support, 3),
+            "reasons": list(self.reasons),
+            "answer": answer
+            and {
+                "text": answer.quote,
+                "start": answer.start,
+                "end": answer.end,
+                "citation": answer.number,
+                "at": self.answer_at,
+            },
+            "days": [
+                {"at": told.at, "text": told.text, "day": told.day.isoformat()}
+                for told in self.days
+            ],
+            "verbatim": self.verbatim,
+            "attribution": self.attribution,
+            "heading": self.heading,
+            "when": self.when.isoformat() if self.when else None,
+            "citations": [citation.number for citation in self.citations],
         }
 
     @property
@@ -292,20 +319,7 @@ class Answer:
             "kind": self.kind,
             "lead": self.lead,
             "disagreement": self.disagreement,
-            "claims": [
-                {
-                    "text": claim.text,
-                    "support": round(claim.support, 3),
-                    "reasons": list(claim.reasons),
-                    "answer": claim.answer_json(),
-                    "verbatim": claim.verbatim,
-                    "attribution": claim.attribution,
-                    "heading": claim.heading,
-                    "when": claim.when.isoformat() if claim.when else None,
-                    "citations": [citation.number for citation in claim.citations],
-                }
-                for claim in self.claims
-            ],
+            "claims": [claim.to_json() for claim in self.claims],
             "citations": [citation.to_json() for citation in self.citations],
             "nearest": [citation.to_json() for citation in self.nearest],
             "certainty": None if self.certainty is None else round(self.certainty, 3),

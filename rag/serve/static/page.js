@@ -86,8 +86,10 @@ window.byline = (() => {
     return claim.citations.map((number) => chip(part, index, byNumber.get(number)));
   }
 
-  /* What stands before the answer, the answer, and what stands after it. */
-  const told = ([before, words, after]) => [before, words ? el("mark", { class: "bl-words" }, words) : null, after];
+  /* Pieces of a text, each with its kind: the words that answer are marked, a day that is
+     explained is not part of the quote. */
+  const told = (pieces) => pieces.map(([text, kind]) => (!kind || !text ? text
+    : kind === "day" ? el("span", { class: "bl-day" }, text) : el("mark", { class: "bl-words" }, text)));
 
   function claims(part, index, answer) {
     return el("p", { class: "bl-text" }, answer.claims.map((claim) => el("span", { class: "bl-claim" },
