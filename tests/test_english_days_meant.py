@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from rag.answer.days import days_meant
+from rag.english.days_meant import days_meant
 
 PUBLISHED = date(2019, 1, 11)
 """A Friday."""
