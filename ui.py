@@ -82,7 +82,7 @@ def build_page(
                 shelf = _part("shelf", "search show remove undo filter")
         with gr.Row(elem_id="bl-frame"):
             with gr.Column(elem_id="bl-middle"):
-                desk = _part("desk", "cite redo judge suggest samples filter")
+                desk = _part("desk", "cite redo judge receipt suggest samples filter")
                 with gr.Row(elem_id="bl-composer"):
                     box = gr.Textbox(
                         show_label=False,
@@ -118,6 +118,7 @@ def build_page(
         desk.redo(on.answer_again, None, asked, **slow)
         desk.cite(on.show_citation, None, panel, **quick)
         desk.judge(on.judge, None, everything, **quick)
+        desk.receipt(on.receipt, None, [desk, talks], **slow)
         desk.samples(on.keep_samples, None, everything, **slow)
         desk.filter(on.choose, None, everything, trigger_mode="always_last", **quick)
         panel.cite(on.show_citation, None, panel, **quick)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from fakes import LIMA, answered, marked, refused
 from index.types import Document
 from rag.cli.terminal import answer_lines, clean, json_text, plain, show_log, status, styled
-from rag.types import Answer, Citation, Claim, day_in_words
+from rag.types import Answer, Citation, Claim, DayMeant, day_in_words
 
 
 @pytest.mark.parametrize(
@@ -130,6 +130,18 @@ def test_a_mark_lets_through_nothing_that_cleaning_the_whole_would_not(one: str,
             claim = Claim(text, (citation,), 1.0, answer=span, answer_at=start)
             line = plain(answer_lines(Answer("Q?", "Q?", text, (claim,)))).split("\n")[0]
             assert line == f"{clean(text)} [1]"
+
+
+def test_a_day_that_is_meant_stands_behind_it_muted() -> None:
+    (claim,) = marked().claims
+    days = (DayMeant(claim.text.index(" not"), " not", date(2019, 1, 4)),)
+    explained = replace(marked(), claims=(replace(claim, days=days),))
+    (_, parts), *_ = answer_lines(explained)
+    assert parts[1:4] == (
+        (" urged Maduro not", ""),
+        (" [4 January 2019]", "dim"),
+        (" to be sworn in.", ""),
+    )
 
 
 def test_a_courtesy_is_its_text() -> None:

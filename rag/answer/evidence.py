@@ -86,13 +86,10 @@ class Sources:
     @property
     def coverage(self) -> Coverage:
         """How many articles there are to find something in, and how many passages were read."""
-        chosen = self.filter
-        if not chosen:
-            articles = self.store.counts().documents
+        if self.filter:
+            articles = sum(self.store.languages(self.filter).values())
         else:
-            articles = sum(self.store.days(chosen).values())
-            if chosen.undated or not (chosen.after or chosen.before):
-                articles += self.store.count_undated(chosen)
+            articles = self.store.counts().documents
         return Coverage(articles, len(self._passages))
 
     def within(self, filter: Filter) -> Sources:

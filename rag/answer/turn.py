@@ -16,6 +16,7 @@ from index.store import Store
 from index.types import Filter
 from rag.answer.accounts.giving import give_account
 from rag.answer.answering import answer_question, refusal
+from rag.answer.coverage import accounted
 from rag.answer.followup import understand
 from rag.answer.more import tell_more
 from rag.english.dates_asked import DatePhrase, date_phrases, days_asked, range_asked
@@ -105,6 +106,8 @@ def answer_turn(
             event = replace(event, question=text)
             if read is not None:
                 event = replace(event, filter_read=read.phrase, filter_dropped=True)
+            if event.refused:
+                event = accounted(event, store)
         yield event
 
 

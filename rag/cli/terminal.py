@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
+from rag.export.layout import marked
 from rag.types import Answer, Citation, Claim, day_in_words
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ __all__ = [
 Line = tuple[int, tuple[tuple[str, str], ...]]
 """An indentation in columns, and pieces of text with a rich style each."""
 
+_STYLES = {"": "", "answer": "bold", "day": "dim"}
 _ESCAPES = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # Control sequences, as in ECMA-48: colours, cursor, modes.
     # Strings: window titles, links, clipboard. One without an end must cost no second look.
@@ -160,14 +162,15 @@ def answer_lines(answer: Answer) -> list[Line]:
 
 
 def _claim_pieces(claim: Claim) -> tuple[tuple[str, str], ...]:
-    """Return a claim after whoever says it, the answer bold, with the marks of its citations."""
+    """Return a claim after whoever says it, the answer bold, days explained, with its marks."""
     numbers = dict.fromkeys(citation.number for citation in claim.citations)
     marks = "".join(f"[{number}]" for number in numbers)
     said = ((f"{clean(claim.attribution)}: ", ""),) if claim.attribution else ()
-    text, pieces = clean(claim.text), [clean(piece, keep_lines=True) for piece in claim.pieces]
-    if "".join(pieces) != text:  # Something to be cleaned away lies across an edge.
-        pieces = [text, "", ""]
-    told = ((piece, style) for piece, style in zip(pieces, ("", "bold", "")) if piece)
+    text = clean(claim.text)
+    pieces = [(clean(piece.text, keep_lines=True), piece.kind) for piece in marked(claim.to_json())]
+    if "".join(piece for piece, kind in pieces if kind != "day") != text:
+        pieces = [(text, "")]  # Something to be cleaned away lies across an edge.
+    told = ((piece, _STYLES[kind]) for piece, kind in pieces)
     return (*said, *told, (f" {marks}", "cyan"))
 
 

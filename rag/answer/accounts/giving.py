@@ -22,7 +22,7 @@ from rag.answer.accounts.timeline import timeline
 from rag.answer.claims import answer_text, make_claims
 from rag.answer.evidence import Sources
 from rag.reader import Reader
-from rag.types import Answer, Citation, Claim, Kind, Question, Stage, Timing
+from rag.types import Answer, Citation, Claim, Kind, Question, Stage, Timing, day_in_words
 
 __all__ = ["give_account"]
 
@@ -92,9 +92,16 @@ def _claims(points: Sequence[Point]) -> tuple[Claim, ...]:
         answer = claim.answer
         if answer is not None:  # It lies within the last citation of its own sentence.
             answer = replace(answer, number=citations[len(claim.citations) - 1].number)
+        # The heading may be the very day, and say "(planned)" or "(reported)" of it.
+        days = tuple(d for d in claim.days if not point.heading.startswith(day_in_words(d.day)))
         claims.append(
             replace(
-                claim, citations=citations, answer=answer, heading=point.heading, when=point.when
+                claim,
+                citations=citations,
+                answer=answer,
+                days=days,
+                heading=point.heading,
+                when=point.when,
             )
         )
     return tuple(claims)
