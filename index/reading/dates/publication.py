@@ -16,6 +16,7 @@ from typing import Literal
 
 from index.reading.dates.words import (
     DAY_FIRST,
+    MONTH_BEFORE_YEAR,
     MONTH_PATTERN,
     MONTHS,
     MONTHS_IN_ORDER,
@@ -37,7 +38,7 @@ _COMPACT = r"(?<![\w.-])(?P<y2>\d{4})(?P<m2>[01]\d)(?P<d2>[0-3]\d)(?=T\d|\s*$)"
 _EAST_ASIAN = r"(?P<y3>\d{4})\s?年\s?(?P<m3>\d{1,2})\s?月\s?(?P<d3>\d{1,2})\s?日"
 _DAY_FIRST = (
     r"(?<![\w/.-])(?P<d4>\d{1,2})(?:st|nd|rd|th|er|º|°|\.)?(?:\s+of|\s+de)?[\s-]+"
-    rf"(?P<m4>{MONTH_PATTERN})(?!\w)\.?(?:,?\s+(?:de[l]?\s+)?|-)(?P<y4>\d{{4}})(?!\d)"
+    rf"(?P<m4>{MONTH_BEFORE_YEAR})(?!\w)\.?(?:,?\s+(?:de[l]?\s+)?|-)(?P<y4>\d{{4}})(?!\d)"
 )
 _MONTH_FIRST = (
     rf"(?<!\w)(?P<m5>{MONTH_PATTERN})(?!\w)\.?\s+(?P<d5>\d{{1,2}})(?:st|nd|rd|th)?"
