@@ -30,6 +30,8 @@ DateOrder = Literal["DMY", "MDY"]
 """Which comes first in a numeric date, day or month."""
 
 _EARLIEST = date(1800, 1, 1)
+_NO_DAY = date(1970, 1, 1)
+"""What programs write where they know none: the beginning of their clocks."""
 _NEAR = timedelta(days=10)
 """News names days close to its own; a date this near speaks for a reading."""
 
@@ -66,6 +68,8 @@ class Mention:
     readings: tuple[tuple[DateOrder | None, date], ...]
     """Existing days only; the order is None where the year comes first or the month is a word,
     and where both orders give the same day."""
+    dotted: bool = False
+    """Whether dots part its figures, and neither its year nor its month is told by its form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,8 @@ def find_dates(text: str) -> Iterator[Mention]:
     [((None, datetime.date(2019, 1, 4)),)]
     """
     for match in _DATE.finditer(text):
-        yield Mention(match.start(), match.end(), _readings(match.groupdict()))
+        found = match.groupdict()
+        yield Mention(match.start(), match.end(), _readings(found), found["s6"] == ".")
 
 
 def publication_date(stated: tuple[str, ...], clues: DateClues) -> Published:
@@ -108,8 +113,9 @@ def publication_date(stated: tuple[str, ...], clues: DateClues) -> Published:
     Where day and month could be either, these settle it, the surest first: the
     person's `order`; a weekday beside the date; the file's age; other numeric
     dates of the article that are clear; its language and the dates near by,
-    where these do not contradict each other. Where the year could come first,
-    other dates and the language tell nothing of the order.
+    where these do not contradict each other. Dots are written where the day comes
+    first. Where the year could come first, other dates and the language tell nothing
+    of the order.
 
     Returns:
         The day; or None, with a warning where a date is stated and not usable.
@@ -120,12 +126,12 @@ def publication_date(stated: tuple[str, ...], clues: DateClues) -> Published:
             possible = [
                 (order, day)
                 for order, day in mention.readings
-                if _EARLIEST <= day <= today + timedelta(days=1)
+                if _EARLIEST <= day <= today + timedelta(days=1) and day != _NO_DAY
             ]
             if len({day for _, day in possible}) == 1:
                 return Published(possible[0][1])
             if possible:
-                day = _settle(dict(possible), written, clues, stated)
+                day = _settle(dict(possible), written, clues, stated, mention.dotted)
                 shown = written[mention.start : mention.end]
                 return Published(day) if day else Published(warning=_ambiguous(shown, possible))
     if stated:
@@ -146,7 +152,11 @@ def _ambiguous(shown: str, possible: list[tuple[DateOrder | None, date]]) -> str
 
 
 def _settle(
-    readings: dict[DateOrder | None, date], written: str, clues: DateClues, stated: tuple[str, ...]
+    readings: dict[DateOrder | None, date],
+    written: str,
+    clues: DateClues,
+    stated: tuple[str, ...],
+    dotted: bool,
 ) -> date | None:
     if clues.order:
         return readings.get(clues.order)
@@ -160,6 +170,8 @@ def _settle(
         by_age = {day for day in readings.values() if day - tolerance <= clues.modified}
         if len(by_age) == 1:
             return by_age.pop()
+    if dotted and "DMY" in readings:
+        return readings["DMY"]
     everything = "\n".join((*stated, clues.text))
     if None in readings:  # The year could come first, which neither of the other clues knows of.
         return _nearest(tuple(readings.values()), everything)
