@@ -50,7 +50,7 @@ __all__ = [
     "suffixes_of",
 ]
 
-_VERSION = 1
+_VERSION = 2
 """Raised when readers find more in files than before, so that a sync reads them again."""
 _HEAD = 8192
 """Bytes of a file's beginning that show what it is."""

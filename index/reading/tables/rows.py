@@ -27,8 +27,7 @@ _ONLY_COLUMNS = {
     "main_text body article_body articlebody content article_content content_html body_html html "
     "article story story_text document raw_text selftext caption abstract description summary",
     "title": "article_title webtitle",
-    "date": "publishedat publisheddate published_date pub_date date_publish webpublicationdate "
-    "created_at created_utc timestamp datetime",
+    "date": "publisheddate date_publish webpublicationdate created_utc timestamp datetime",
     "author": "author_name",
     "url": "article_url web_url weburl uri",
     "id": "id guid uuid article_id articleid doc_id docid document_id identifier _id key",
