@@ -24,7 +24,9 @@ from index.reading.mail.mailbox import (
 )
 from index.reading.office.docx import drafts_from_docx
 from index.reading.office.epub import drafts_from_epub
+from index.reading.office.odp import drafts_from_odp
 from index.reading.office.odt import drafts_from_odt
+from index.reading.office.pptx import drafts_from_pptx
 from index.reading.office.rtf import drafts_from_rtf
 from index.reading.pdf.document import drafts_from_pdf
 from index.reading.plain.files import (
@@ -33,9 +35,10 @@ from index.reading.plain.files import (
     drafts_from_text,
     looks_like_page,
 )
-from index.reading.refusal import refusal_of
+from index.reading.refusal import is_old_workbook, package_kind, refusal_of
 from index.reading.tables.delimited import drafts_from_delimited
 from index.reading.tables.json_rows import drafts_from_json, looks_like_json
+from index.reading.tables.sheets import drafts_from_workbook
 from index.reading.web.mhtml import drafts_from_mhtml, looks_like_mhtml
 from index.reading.web.warc import drafts_from_warc, looks_like_warc
 
@@ -50,7 +53,7 @@ __all__ = [
     "suffixes_of",
 ]
 
-_VERSION = 1
+_VERSION = 2
 """Raised when readers find more in files than before, so that a sync reads them again."""
 _HEAD = 8192
 """Bytes of a file's beginning that show what it is."""
@@ -111,6 +114,31 @@ FORMATS: tuple[Format, ...] = (
         (".odt", ".ott"),
         lambda file, _: drafts_from_odt(file),
         lambda head: b"mimetypeapplication/vnd.oasis.opendocument.text" in head[:200],
+        max_bytes=100_000_000,
+    ),
+    Format(
+        "PowerPoint",
+        (".pptx", ".pptm", ".ppsx", ".potx"),
+        lambda file, _: drafts_from_pptx(file),
+        lambda head: package_kind(head) == "presentation",
+        max_bytes=200_000_000,
+    ),
+    Format(
+        "OpenDocument presentation",
+        (".odp", ".otp"),
+        lambda file, _: drafts_from_odp(file),
+        lambda head: b"mimetypeapplication/vnd.oasis.opendocument.presentation" in head[:200],
+        max_bytes=200_000_000,
+    ),
+    Format(
+        "workbook",
+        (".xlsx", ".xlsm", ".xltx", ".xlsb", ".xls", ".xlt", ".ods", ".ots"),
+        lambda file, options: drafts_from_workbook(file, dict(options.columns)),
+        lambda head: (
+            package_kind(head) == "workbook"
+            or is_old_workbook(head)
+            or b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet" in head[:200]
+        ),
         max_bytes=100_000_000,
     ),
     Format(
@@ -186,8 +214,8 @@ FORMATS: tuple[Format, ...] = (
 )
 
 REFUSED = tuple(
-    ".doc .dot .xls .xlsx .xlsm .ods .ppt .pptx .odp .msg .pages .numbers .mobi .azw .azw3 "
-    ".djvu .ps .wpd .vsd .vsdx".split()
+    ".doc .dot .ppt .msg .pages .numbers .mobi .azw .azw3 .djvu .ps .wpd .vsd .vsdx .rar "
+    ".7z".split()
 )
 """Types of documents that are not read, and are named where they lie among articles."""
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
+from typing import Literal
 
-__all__ = ["refusal_of"]
+__all__ = ["is_old_workbook", "package_kind", "refusal_of"]
 
 _WORD = "an old Word document (.doc); save it as .docx"
-_EXCEL = "an Excel workbook; save the sheet as CSV"
-_SLIDES = "a PowerPoint presentation; export it as PDF"
+_SLIDES = "an old PowerPoint presentation (.ppt); save it as .pptx"
 _MAGIC = (
     (b"\x89PNG", "a picture; run OCR on it and add its text"),
     (b"\xff\xd8\xff", "a picture; run OCR on it and add its text"),
@@ -38,8 +38,6 @@ _OLE_STREAMS = {
     "WordDocument": _WORD,
     "PowerPoint Document": _SLIDES,
     "__properties_version1.0": "an Outlook message (.msg); save it as .eml or as text",
-    "Workbook": _EXCEL,
-    "Book": _EXCEL,
     "VisioDocument": "a Visio drawing; export it as PDF",
     "Quill": "a Publisher document; export it as PDF",
 }
@@ -47,14 +45,8 @@ _OLE_ENTRY = 128
 """Bytes that the folder of a compound file has for each of its parts ([MS-CFB] 2.6)."""
 _ZIP = b"PK\x03\x04"
 _ZIP_PARTS = (
-    (b"xl/", _EXCEL),
-    (b"spreadsheetml", _EXCEL),
-    (b"ppt/", _SLIDES),
-    (b"presentationml", _SLIDES),
     (b"visio/", "a Visio drawing; export it as PDF"),
-    (b".iwa", "an Apple Pages, Numbers, or Keynote document; export it as PDF or .docx"),
-    (b"opendocument.spreadsheet", "an OpenDocument spreadsheet; save the sheet as CSV"),
-    (b"opendocument.presentation", "an OpenDocument presentation; export it as PDF"),
+    (b".iwa", "an Apple Pages, Numbers, or Keynote document; export it as .docx, .xlsx, or .pptx"),
     (b"opendocument.graphics", "an OpenDocument drawing; export it as PDF"),
     (b"AndroidManifest.xml", "an Android app and no article"),
 )
@@ -85,12 +77,37 @@ def refusal_of(head: bytes) -> str | None:
     return None
 
 
-def _compound(head: bytes) -> str:
+def is_old_workbook(head: bytes) -> bool:
+    """Say whether a file is an Excel workbook of before 2007, and not protected."""
+    names = set(_stream_names(head)) if head.startswith(_OLE) else set()
+    return bool(names & {"Workbook", "Book"}) and "EncryptedPackage" not in names
+
+
+def package_kind(head: bytes) -> Literal["document", "presentation", "workbook"] | None:
+    """Return what a package of Office holds, by the names of its parts; None for any other file.
+
+    What is embedded in it, as a workbook in a presentation, has names of its own.
+    """
+    if not head.startswith(_ZIP):
+        return None
+    listed = head + _first_part(head)
+    if b"word/document.xml" in head or b"wordprocessingml.document.main" in listed:
+        return "document"
+    if b"ppt/presentation" in head or b"presentationml" in listed:
+        return "presentation"
+    if b"xl/workbook" in head or b"spreadsheetml" in listed:
+        return "workbook"
+    return None
+
+
+def _compound(head: bytes) -> str | None:
     names = set(_stream_names(head))
+    if is_old_workbook(head):
+        return None
     for stream, refusal in _OLE_STREAMS.items():
         if stream in names:
             return refusal
-    return "an old Office document; save it as .docx, its tables as CSV, its slides as PDF"
+    return "an old Office document; save it as .docx, its tables as .xlsx, its slides as .pptx"
 
 
 def _stream_names(head: bytes) -> Iterator[str]:
@@ -103,11 +120,10 @@ def _stream_names(head: bytes) -> Iterator[str]:
 
 
 def _zipped(head: bytes) -> str | None:
-    listed = head + _first_part(head)
-    if b"word/document.xml" in head or b"wordprocessingml.document.main" in listed:
+    if package_kind(head):
         return None
     for part, refusal in _ZIP_PARTS:
-        if part in listed:
+        if part in head:
             return refusal
     return None
 

@@ -42,6 +42,7 @@ PACKAGES = {
     "numpy": "numpy",
     "platformdirs": "platformdirs",
     "pypdfium2": "pypdfium2",
+    "python-calamine": "python_calamine",
     "python-frontmatter": "frontmatter",
     "pyyaml": "yaml",
     "rich": "rich",

@@ -78,6 +78,8 @@ class Archive:
         if len(entries) > _MOST_ENTRIES:
             raise ReadError(_BOMB)
         self.names = frozenset(entry.filename for entry in entries)
+        self.unpacked = sum(entry.file_size for entry in entries)
+        """Bytes of all parts, as the archive states them."""
         self._left = _MOST_BYTES
 
     def __enter__(self) -> Archive:
