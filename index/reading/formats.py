@@ -35,6 +35,7 @@ from index.reading.plain.files import (
     drafts_from_text,
     looks_like_page,
 )
+from index.reading.plain.subtitles import drafts_from_subtitles, looks_like_subtitles
 from index.reading.refusal import is_old_workbook, package_kind, refusal_of
 from index.reading.tables.delimited import drafts_from_delimited
 from index.reading.tables.json_rows import drafts_from_json, looks_like_json
@@ -195,6 +196,12 @@ FORMATS: tuple[Format, ...] = (
         (".html", ".htm", ".xhtml"),
         lambda file, _: drafts_from_html(file),
         looks_like_page,
+    ),
+    Format(
+        "subtitles",
+        (".srt", ".vtt"),
+        lambda file, _: drafts_from_subtitles(file),
+        looks_like_subtitles,
     ),
     Format(
         "JSON",
