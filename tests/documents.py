@@ -15,11 +15,13 @@ Text = tuple[float, float, str]
 """A line of a page: points from the left, points from the bottom, and its words."""
 
 
-def zipped(parts: Mapping[str, str | bytes], **options: int) -> io.BytesIO:
+def zipped(parts: Mapping[str, str | bytes]) -> io.BytesIO:
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", options.get("compression", zipfile.ZIP_DEFLATED)) as archive:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
-            archive.writestr(name, content)
+            # What tells the kind of an OpenDocument file or a book has to be seen from outside.
+            stored = zipfile.ZIP_STORED if name == "mimetype" else None
+            archive.writestr(name, content, stored)
     file.seek(0)
     return file
 
@@ -169,7 +171,7 @@ def odt(body: str, *, meta: str = "", manifest: str = "", kind: str = "text") ->
             f'<manifest:manifest xmlns:manifest="{OASIS}:manifest:1.0">{manifest}'
             "</manifest:manifest>"
         )
-    return zipped(files, compression=zipfile.ZIP_STORED)
+    return zipped(files)
 
 
 # E-books

@@ -10,11 +10,13 @@ import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import BinaryIO
 
 from index.errors import ReadError
 from index.reading.dates.publication import DateOrder
 from index.reading.draft import Draft, Unread
+from index.reading.exports.packed import drafts_from_packed, looks_like_packed
 from index.reading.feeds.feed import drafts_from_feed, looks_like_feed
 from index.reading.mail.mailbox import (
     drafts_from_mail,
@@ -24,6 +26,7 @@ from index.reading.mail.mailbox import (
 )
 from index.reading.office.docx import drafts_from_docx
 from index.reading.office.epub import drafts_from_epub
+from index.reading.office.kinds import ZIP, open_document_kind, package_kind
 from index.reading.office.odp import drafts_from_odp
 from index.reading.office.odt import drafts_from_odt
 from index.reading.office.pptx import drafts_from_pptx
@@ -36,7 +39,7 @@ from index.reading.plain.files import (
     looks_like_page,
 )
 from index.reading.plain.subtitles import drafts_from_subtitles, looks_like_subtitles
-from index.reading.refusal import is_old_workbook, package_kind, refusal_of
+from index.reading.refusal import is_old_workbook, refusal_of
 from index.reading.tables.delimited import drafts_from_delimited
 from index.reading.tables.json_rows import drafts_from_json, looks_like_json
 from index.reading.tables.sheets import drafts_from_workbook
@@ -46,11 +49,12 @@ from index.reading.web.warc import drafts_from_warc, looks_like_warc
 __all__ = [
     "FORMATS",
     "PLAIN_TEXT",
-    "REFUSED",
     "Format",
     "ReadOptions",
+    "drafts_in",
     "format_of",
     "head_of",
+    "is_readable",
     "suffixes_of",
 ]
 
@@ -58,7 +62,6 @@ _VERSION = 2
 """Raised when readers find more in files than before, so that a sync reads them again."""
 _HEAD = 8192
 """Bytes of a file's beginning that show what it is."""
-_ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"
 _WHOLE = 50_000_000
 
@@ -94,7 +97,7 @@ class Format:
 
 PLAIN_TEXT = Format("plain text", (".txt", ".text"), lambda file, _: drafts_from_text(file))
 
-FORMATS: tuple[Format, ...] = (
+_DOCUMENTS: tuple[Format, ...] = (
     # What has its own first bytes stands before what is known by its structure.
     Format(
         "PDF",
@@ -107,14 +110,14 @@ FORMATS: tuple[Format, ...] = (
         "Word",
         (".docx", ".docm", ".dotx"),
         lambda file, _: drafts_from_docx(file),
-        lambda head: head.startswith(_ZIP) and b"word/document" in head,
+        lambda head: package_kind(head) == "document",
         max_bytes=100_000_000,
     ),
     Format(
         "OpenDocument text",
         (".odt", ".ott"),
         lambda file, _: drafts_from_odt(file),
-        lambda head: b"mimetypeapplication/vnd.oasis.opendocument.text" in head[:200],
+        lambda head: open_document_kind(head).startswith("text"),
         max_bytes=100_000_000,
     ),
     Format(
@@ -128,7 +131,7 @@ FORMATS: tuple[Format, ...] = (
         "OpenDocument presentation",
         (".odp", ".otp"),
         lambda file, _: drafts_from_odp(file),
-        lambda head: b"mimetypeapplication/vnd.oasis.opendocument.presentation" in head[:200],
+        lambda head: open_document_kind(head).startswith("presentation"),
         max_bytes=200_000_000,
     ),
     Format(
@@ -138,7 +141,7 @@ FORMATS: tuple[Format, ...] = (
         lambda head: (
             package_kind(head) == "workbook"
             or is_old_workbook(head)
-            or b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet" in head[:200]
+            or open_document_kind(head).startswith("spreadsheet")
         ),
         max_bytes=100_000_000,
     ),
@@ -146,7 +149,7 @@ FORMATS: tuple[Format, ...] = (
         "EPUB",
         (".epub",),
         lambda file, _: drafts_from_epub(file),
-        lambda head: b"mimetypeapplication/epub+zip" in head[:200],
+        lambda head: open_document_kind(head) == "epub",
         max_bytes=100_000_000,
     ),
     Format(
@@ -220,11 +223,37 @@ FORMATS: tuple[Format, ...] = (
     PLAIN_TEXT,
 )
 
-REFUSED = tuple(
+FORMATS: tuple[Format, ...] = (
+    *_DOCUMENTS,
+    Format(
+        "archive",
+        (".zip", ".tar", ".tar.gz", ".tgz"),
+        lambda file, options: drafts_from_packed(
+            file, is_readable, lambda inner, name: _drafts_in_packed(inner, name, options)
+        ),
+        looks_like_packed,
+        max_bytes=None,
+    ),
+)
+
+_REFUSED = tuple(
     ".doc .dot .ppt .msg .pages .numbers .mobi .azw .azw3 .djvu .ps .wpd .vsd .vsdx .rar "
     ".7z".split()
 )
 """Types of documents that are not read, and are named where they lie among articles."""
+
+
+def is_readable(path: str) -> bool:
+    """Say whether a file among others is to be read, or named as one that cannot be, by its path.
+
+    Others are passed over: hidden ones, what programs leave there while a file is open, and
+    types that hold no articles. One without a type has to be looked into.
+    """
+    steps = PurePath(path).parts
+    if any(step.startswith((".", "~$")) or step == "__MACOSX" for step in steps):
+        return False
+    name = steps[-1].lower() if steps else ""
+    return "." not in name or name.endswith((*suffixes_of(), *_REFUSED))
 
 
 def suffixes_of(formats: Sequence[Format] = FORMATS) -> tuple[str, ...]:
@@ -250,6 +279,50 @@ def format_of(head: bytes, name: str, formats: Sequence[Format] = FORMATS) -> Fo
     return next((each for each in formats if lower.endswith(each.suffixes)), None)
 
 
+def drafts_in(
+    file: BinaryIO,
+    name: str,
+    options: ReadOptions,
+    formats: Sequence[Format] = FORMATS,
+    otherwise: Format | None = None,
+) -> Iterator[Draft | Unread]:
+    """Yield what is in an open file, which is read from its beginning.
+
+    Args:
+        file: Seekable; it is left open.
+        name: The file's name, whose suffix helps to tell what it is.
+        options: What the person says of it.
+        formats: What can be read.
+        otherwise: What a file of an unknown format is taken for.
+
+    Raises:
+        ReadError: If it cannot be read as a whole.
+    """
+    head = head_of(file)
+    if not head:
+        raise ReadError("empty; there is nothing to read in it")
+    found = format_of(head, name, formats) or otherwise
+    if found is None:
+        kind = PurePath(name).suffix.lower() or "a file without a type"
+        raise ReadError(f"{kind} is not supported; save it as text or PDF")
+    if found.max_bytes is not None and file.seek(0, os.SEEK_END) > found.max_bytes:
+        raise ReadError(
+            f"larger than {found.max_bytes / 1e6:g} MB; split it, or keep only the article"
+        )
+    file.seek(0)
+    yield from found.read(file, options)
+
+
+def _drafts_in_packed(file: BinaryIO, path: str, options: ReadOptions) -> Iterator[Draft | Unread]:
+    """Yield what is in a file of an archive; nothing for one without a type that is no text."""
+    found = format_of(head_of(file), path)
+    if found is None and "." not in PurePath(path).name:
+        return iter(())
+    if found and found not in _DOCUMENTS:
+        raise ReadError("an archive within an archive; unpack it and add the files")
+    return drafts_in(file, path, options, _DOCUMENTS)
+
+
 def head_of(file: BinaryIO) -> bytes:
     """Return the first 8 KB of a file; of a ZIP archive its last 8 KB too, and old Office whole.
 
@@ -258,7 +331,7 @@ def head_of(file: BinaryIO) -> bytes:
     """
     file.seek(0)
     head = file.read(_HEAD)
-    if head.startswith(_ZIP):
+    if head.startswith(ZIP):
         size = file.seek(0, os.SEEK_END)
         file.seek(max(len(head), size - _HEAD))
         head += file.read(_HEAD)

@@ -5,11 +5,11 @@ Knows nothing of reading: it is asked where no reader takes a file.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
-from typing import Literal
 
-__all__ = ["is_old_workbook", "package_kind", "refusal_of"]
+from index.reading.office.kinds import ZIP, open_document_kind, zip_directory
+
+__all__ = ["is_old_workbook", "refusal_of"]
 
 _WORD = "an old Word document (.doc); save it as .docx"
 _SLIDES = "an old PowerPoint presentation (.ppt); save it as .pptx"
@@ -43,14 +43,11 @@ _OLE_STREAMS = {
 }
 _OLE_ENTRY = 128
 """Bytes that the folder of a compound file has for each of its parts ([MS-CFB] 2.6)."""
-_ZIP = b"PK\x03\x04"
 _ZIP_PARTS = (
     (b"visio/", "a Visio drawing; export it as PDF"),
     (b".iwa", "an Apple Pages, Numbers, or Keynote document; export it as .docx, .xlsx, or .pptx"),
-    (b"opendocument.graphics", "an OpenDocument drawing; export it as PDF"),
     (b"AndroidManifest.xml", "an Android app and no article"),
 )
-_UNPACKED = 65_536
 
 
 def refusal_of(head: bytes) -> str | None:
@@ -72,7 +69,9 @@ def refusal_of(head: bytes) -> str | None:
         return "a recording or a picture; add its text, as a transcript"
     if head.startswith(_OLE):
         return _compound(head)
-    if head.startswith(_ZIP):
+    if head.startswith(ZIP):
+        if open_document_kind(head).startswith("graphics"):
+            return "an OpenDocument drawing; export it as PDF"
         return _zipped(head)
     return None
 
@@ -81,23 +80,6 @@ def is_old_workbook(head: bytes) -> bool:
     """Say whether a file is an Excel workbook of before 2007, and not protected."""
     names = set(_stream_names(head)) if head.startswith(_OLE) else set()
     return bool(names & {"Workbook", "Book"}) and "EncryptedPackage" not in names
-
-
-def package_kind(head: bytes) -> Literal["document", "presentation", "workbook"] | None:
-    """Return what a package of Office holds, by the names of its parts; None for any other file.
-
-    What is embedded in it, as a workbook in a presentation, has names of its own.
-    """
-    if not head.startswith(_ZIP):
-        return None
-    listed = head + _first_part(head)
-    if b"word/document.xml" in head or b"wordprocessingml.document.main" in listed:
-        return "document"
-    if b"ppt/presentation" in head or b"presentationml" in listed:
-        return "presentation"
-    if b"xl/workbook" in head or b"spreadsheetml" in listed:
-        return "workbook"
-    return None
 
 
 def _compound(head: bytes) -> str | None:
@@ -120,20 +102,5 @@ def _stream_names(head: bytes) -> Iterator[str]:
 
 
 def _zipped(head: bytes) -> str | None:
-    if package_kind(head):
-        return None
-    for part, refusal in _ZIP_PARTS:
-        if part in head:
-            return refusal
-    return None
-
-
-def _first_part(head: bytes) -> bytes:
-    """Return the beginning of the first part, which in Office files names the kinds of the rest."""
-    start = 30 + int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little")
-    if head[8:10] != b"\x08\0":
-        return b""
-    try:
-        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(head[start:], _UNPACKED)
-    except zlib.error:
-        return b""
+    listed = zip_directory(head)
+    return next((refusal for part, refusal in _ZIP_PARTS if part in listed), None)

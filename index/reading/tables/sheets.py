@@ -124,7 +124,7 @@ def _opened(file: BinaryIO) -> CalamineWorkbook:
     file.seek(0)
     if zipfile.is_zipfile(file):
         with open_document(file) as archive:
-            if archive.unpacked > _MOST_BYTES:
+            if sum(archive.sizes.values()) > _MOST_BYTES:
                 raise ReadError("a workbook of more than 150 MB when unpacked; split it")
     file.seek(0)
     try:
