@@ -17,6 +17,8 @@ from index.errors import ReadError
 from index.reading.dates.publication import DateOrder
 from index.reading.draft import Draft, Unread
 from index.reading.exports.packed import drafts_from_packed, looks_like_packed
+from index.reading.exports.telegram import drafts_from_telegram, looks_like_telegram
+from index.reading.exports.tweets import drafts_from_tweets, looks_like_tweets
 from index.reading.feeds.feed import drafts_from_feed, looks_like_feed
 from index.reading.mail.mailbox import (
     drafts_from_mail,
@@ -87,7 +89,7 @@ class Format:
 
     name: str
     suffixes: tuple[str, ...]
-    """In lower case, with the dot."""
+    """In lower case, with the dot; a whole name where the type alone says nothing."""
     read: Callable[[BinaryIO, ReadOptions], Iterator[Draft | Unread]]
     looks_like: Callable[[bytes], bool] | None = None
     """Whether a file with this head (see `head_of`) is one; None where only the suffix tells."""
@@ -205,6 +207,20 @@ _DOCUMENTS: tuple[Format, ...] = (
         (".srt", ".vtt"),
         lambda file, _: drafts_from_subtitles(file),
         looks_like_subtitles,
+    ),
+    Format(
+        "Telegram",
+        (),
+        lambda file, _: drafts_from_telegram(file),
+        looks_like_telegram,
+        max_bytes=None,
+    ),
+    Format(
+        "archive of X",
+        ("tweets.js", "tweet.js"),
+        lambda file, _: drafts_from_tweets(file),
+        looks_like_tweets,
+        max_bytes=500_000_000,
     ),
     Format(
         "JSON",

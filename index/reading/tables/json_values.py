@@ -68,9 +68,18 @@ class JsonValues:
         Raises:
             ValueError: If it is none, or breaks off.
         """
+        for _ in self.places():
+            yield self.value()
+
+    def places(self) -> Iterator[None]:
+        """Take an array: yield before each element, which the caller then takes.
+
+        Raises:
+            ValueError: If it is none, or breaks off.
+        """
         self.take("[")
         while self.next_character() != "]":
-            yield self.value()
+            yield
             self._go_on("]")
         self.take("]")
 
