@@ -16,7 +16,11 @@ from typing import BinaryIO
 from index.errors import ReadError
 from index.reading.dates.publication import DateOrder
 from index.reading.draft import Draft, Unread
+from index.reading.exports.bibtex import drafts_from_bibtex, looks_like_bibtex
+from index.reading.exports.csl import drafts_from_csl, looks_like_csl
+from index.reading.exports.enex import drafts_from_enex, looks_like_enex
 from index.reading.exports.packed import drafts_from_packed, looks_like_packed
+from index.reading.exports.ris import drafts_from_ris, looks_like_ris
 from index.reading.exports.telegram import drafts_from_telegram, looks_like_telegram
 from index.reading.exports.tweets import drafts_from_tweets, looks_like_tweets
 from index.reading.feeds.feed import drafts_from_feed, looks_like_feed
@@ -222,6 +226,22 @@ _DOCUMENTS: tuple[Format, ...] = (
         looks_like_tweets,
         max_bytes=500_000_000,
     ),
+    Format(
+        "Evernote",
+        (".enex",),
+        lambda file, _: drafts_from_enex(file),
+        looks_like_enex,
+        max_bytes=None,
+    ),
+    Format(
+        "CSL JSON",
+        (".csljson",),
+        lambda file, _: drafts_from_csl(file),
+        looks_like_csl,
+        max_bytes=None,
+    ),
+    Format("RIS", (".ris",), lambda file, _: drafts_from_ris(file), looks_like_ris, max_bytes=None),
+    Format("BibTeX", (".bib",), lambda file, _: drafts_from_bibtex(file), looks_like_bibtex),
     Format(
         "JSON",
         (".json", ".jsonl", ".ndjson"),

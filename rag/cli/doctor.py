@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["PACKAGES", "Check", "run_doctor"]
 
 PACKAGES = {
+    "bibtexparser": "bibtexparser",
     "certifi": "certifi",
     "chardet": "chardet",
     "faiss-cpu": "faiss",
@@ -46,6 +47,7 @@ PACKAGES = {
     "python-frontmatter": "frontmatter",
     "pyyaml": "yaml",
     "rich": "rich",
+    "rispy": "rispy",
     "sentence-transformers": "sentence_transformers",
     "snowballstemmer": "snowballstemmer",
     "striprtf": "striprtf",

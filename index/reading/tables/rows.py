@@ -25,11 +25,13 @@ FIELDS = ("text", "title", "date", "author", "source", "url", "language", "id")
 _ONLY_COLUMNS = {
     "text": "text full_text fulltext article_text body_text bodytext content_text maintext "
     "main_text body article_body articlebody content article_content content_html body_html html "
-    "article story story_text document raw_text selftext caption abstract description summary",
-    "title": "article_title webtitle",
+    "article story story_text document raw_text selftext caption abstract abstract_note "
+    "description summary highlight excerpt selection",
+    "title": "article_title webtitle book_title",
+    "source": "publication_title",
     "date": "publishedat publisheddate published_date pub_date date_publish webpublicationdate "
     "created_at created_utc timestamp datetime",
-    "author": "author_name",
+    "author": "author_name book_author",
     "url": "article_url web_url weburl uri",
     "id": "id guid uuid article_id articleid doc_id docid document_id identifier _id key",
 }
