@@ -1,7 +1,7 @@
 """Sets what the articles say of each side of a question beside what they say of the others.
 
 Each side is asked about alone, and its sentences are those that the reader finds likely and that
-speak of it. Which sides there are is read by `rag.english.sides`.
+speak of it. Which sides there are is read by `rag.answer.accounts.sides`.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from datetime import date
 from index.types import Document, Hit
 from rag.answer.accounts.account import Account, Point
 from rag.answer.accounts.blocks import Block, block_at, in_lines
-from rag.answer.accounts.side import Side, names_side, sentence_before, sides_of, speaks_of
+from rag.answer.accounts.sides import Side, names_side, sides_of, speaks_of
 from rag.answer.evidence import Sources
 from rag.answer.refuse import probability, thresholds
 from rag.english.dates import When
 from rag.english.numbers import Amount
-from rag.english.sides import sides_asked
+from rag.english.sentences import is_sentence
 from rag.english.values import read_value
-from rag.types import Coverage, Evidence, Question
+from rag.types import Evidence, Question
 
 __all__ = ["compare_sides"]
 
@@ -34,10 +34,6 @@ _POINTS = 3
 _MARGIN = 6.0
 """How far below the best sentence of its side one may lie. Of one statement the reader marks the
 first part with 8 and the rest with 3 or more; what belongs to another matter lies below 0."""
-
-
-_FEWEST_WORDS = 8
-"""Words from which a line without a full stop may be a sentence, and no heading."""
 _SHORT_WORDS = 4
 """Words up to which a sentence is told with the one that follows: "Paraguay went furthest."."""
 
@@ -56,23 +52,21 @@ def compare_sides(question: Question, sources: Sources) -> Account | None:
         question: what is asked.
         sources: the articles.
     """
-    sides = sides_of(sides_asked(question.asked), sources)
+    sides = sides_of(question.asked, sources)
     if not sides:
         return None
     read: list[tuple[Side, list[Evidence]]] = []
     documents: dict[str, Document] = {}
     texts: set[str] = set()
-    passages = 0
     for side in sides:
         others = [other for other in sides if other is not side]
         hits = _find(side, sources)
-        passages += len(hits)
         texts |= {hit.chunk.text for hit in hits}
         documents |= {hit.document.id: hit.document for hit in hits}
-        if side.asked.broad and not side.source:
+        if side.broad:
             read.append((side, _naming(side, hits, sources)))
             continue
-        found = [item for item in sources.read(side.asked.question, hits) if _is_told(item)]
+        found = [item for item in sources.read(side.question, hits) if is_sentence(item.text)]
         read.append((side, [item for item in found if speaks_of(item, side, others, sources)]))
     told = [
         (side, [_understandable(item, side, sources) for item in _best(side, found, read)])
@@ -88,18 +82,15 @@ def compare_sides(question: Question, sources: Sources) -> Account | None:
         lead = f"A table has {_joined([head.strip() for head in heads])} beside each other:"
     if not points:
         return None
-    articles = sources.coverage.articles
-    return Account(lead, tuple(points), Coverage(articles=articles, passages=passages))
+    return Account(lead, tuple(points))
 
 
 def _find(side: Side, sources: Sources) -> list[Hit]:
     """Search for passages on a side, best first."""
-    asked = side.asked.question
+    asked = side.question
     if side.source:
-        return sources.within(replace(sources.filter, sources=(side.source,))).find(
-            asked, _PASSAGES
-        )
-    year = side.asked.year
+        return sources.within(replace(sources.filter, sources=(side.name,))).find(asked, _PASSAGES)
+    year = side.year
     if not year or sources.filter.after or sources.filter.before:
         return sources.find(asked, _PASSAGES)
     bounds = replace(sources.filter, after=date(year, 1, 1), before=date(year, 12, 31))
@@ -117,10 +108,9 @@ def _naming(side: Side, hits: Sequence[Hit], sources: Sources) -> list[Evidence]
     """
     found = []
     for hit in hits:
-        for line in in_lines(sources.sentences(hit.document)):
-            inside = hit.chunk.start <= line.start < hit.chunk.end
-            if inside and _is_told(line) and _CELLS not in line.text:
-                found += [line] if names_side(line.text, side) else []
+        for line in in_lines(sources.passage(hit)):
+            if is_sentence(line.text) and _CELLS not in line.text and names_side(line.text, side):
+                found.append(line)
     return found
 
 
@@ -143,11 +133,6 @@ def _table_of(
     return None
 
 
-def _is_told(item: Evidence) -> bool:
-    """Say whether a sentence is one; the line above a section has no full stop."""
-    return len(item.text.split()) >= _FEWEST_WORDS or item.text.rstrip()[-1:] in ".!?…\"”'’)"
-
-
 def _best(
     side: Side, found: Sequence[Evidence], read: Sequence[tuple[Side, list[Evidence]]]
 ) -> list[Evidence]:
@@ -160,7 +145,7 @@ def _best(
         for item in items:
             place = (item.document.id, item.start)
             scores[place] = max(item.score, scores.get(place, item.score))
-    if side.asked.broad and not side.source:
+    if side.broad:
         before = {place for other, items in read for place in _places(items) if other is not side}
         # Of what speaks of both sides nothing is told of one.
         alone = [item for item in found if (item.document.id, item.start) not in before]
@@ -184,13 +169,13 @@ def _places(items: Sequence[Evidence]) -> list[tuple[str, int]]:
 
 def _understandable(item: Evidence, side: Side, sources: Sources) -> Evidence:
     """Return a sentence with the one before it or after it where it says too little alone."""
-    if _DID_SO.search(item.text) and (before := sentence_before(item, sources)):
-        return replace(item, context_start=item.document.text.rindex(before, 0, item.start))
+    if _DID_SO.search(item.text) and (before := sources.before(item)):
+        return replace(item, context_start=before.start)
     leans = item.context_start < item.start
-    if len(item.text.split()) > _SHORT_WORDS or leans or side.asked.broad:
+    if len(item.text.split()) > _SHORT_WORDS or leans or side.broad:
         return item
-    later = [one for one in sources.sentences(item.document) if one.start >= item.end]
-    return replace(item, end=later[0].end) if later else item
+    following = sources.after(item)
+    return replace(item, end=following.end) if following else item
 
 
 def _in_reading_order(kept: Sequence[Evidence]) -> list[Evidence]:
