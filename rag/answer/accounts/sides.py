@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from rag.answer.accounts.subject import subject_asked
 from rag.answer.evidence import Sources
 from rag.english.names import TITLES, same_name
-from rag.english.numbers import numbers
 from rag.english.vocabulary import FUNCTION_WORDS, fold, words
 from rag.types import Evidence
 
@@ -166,31 +165,18 @@ def _telling(text: str) -> frozenset[str]:
     return frozenset(word for word in words(text) if word not in FUNCTION_WORDS)
 
 
-def speaks_of(item: Evidence, side: Side, others: Sequence[Side], sources: Sources) -> bool:
-    """Say whether a sentence speaks of a side.
+def speaks_of(item: Evidence, side: Side) -> bool:
+    """Say whether a sentence speaks of a side, with the one before it where it leans on that.
 
-    By its own words; where these name no side, by those of the sentence before it, else by the
-    title and the author of its article.
+    Of a year it speaks also where it names no other and its article is of that year.
     """
     if side.source:
         return True
-    if year := side.year:
-        said = {int(number) for number in numbers(item.text)}
-        years = {other.year for other in others} & said
-        day = item.document.published
-        return year in said or (not years and day is not None and day.year == year)
-    if named := [one for one in (side, *others) if names_side(item.text, one)]:
-        return side in named
-    before = sources.before(item)
-    leans = before is not None and item.context_start < item.start
-    document = item.document
-    for text in (
-        before.text if before and leans else "",
-        f"{document.title}\n{document.author or ''}",
-    ):
-        if named := [one for one in (side, *others) if names_side(text, one)]:
-            return named == [side]
-    return False
+    text = item.document.text[item.context_start : item.end]
+    day = item.document.published
+    if side.year and day is not None and day.year == side.year:
+        return not re.search(r"\b[12]\d{3}\b", text) or names_side(text, side)
+    return names_side(text, side)
 
 
 def names_side(text: str, side: Side) -> bool:
