@@ -81,6 +81,7 @@ def test_old_and_open_workbooks() -> None:
     [
         (xlsx({"A": [["a", "b"]]}).getvalue()[:-60], "damaged; open it in the program"),
         (xlsx({"A": []}).getvalue(), "a workbook without words; there is nothing to read in it"),
+        (xlsx({"A": [["a", "b"]] * 10_002}).getvalue(), "a table of more than 10,000 rows; keep"),
         (OLD.read_bytes()[:3000], "damaged; open it in the program"),
         (
             odt("", kind="spreadsheet", manifest="<manifest:encryption-data/>").getvalue(),

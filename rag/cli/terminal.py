@@ -183,7 +183,7 @@ def _citation_lines(citation: Citation, mark: str, style: str) -> Iterator[Line]
     yield 0, ((mark, style), head, (f", {clean(', '.join(origin))}", ""))
     yield 4, ((f"“{clean(citation.quote)}”", "" if style == "cyan" else "dim"),)
     if document.url or document.path:
-        place = document.url or f"{document.path} {document.part}".strip()
+        place = document.url or " › ".join(filter(None, (document.path, document.part)))
         yield 4, ((clean(place), "dim"),)
 
 

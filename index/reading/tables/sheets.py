@@ -31,6 +31,8 @@ __all__ = ["drafts_from_workbook"]
 
 _MOST_BYTES = 150_000_000
 """Of the parts of a workbook, unpacked; parsed they take up to three times as much."""
+_MOST_ROWS = 10_000
+"""Of a table: one with more is data, whose passages would crowd out those of articles."""
 _NO_CELL = "–"
 """Stands for an empty cell between others, so that each stays below its head."""
 _DEFAULT_NAME = re.compile(
@@ -107,7 +109,12 @@ def _articles(
     for line in table.lines:
         blocks.add(line)
     blocks.add(_line(table.heads))
-    for row in itertools.chain(first, rows):
+    for count, row in enumerate(itertools.chain(first, rows), 1):
+        if count > _MOST_ROWS:
+            raise ReadError(
+                f"a table of more than {_MOST_ROWS:,} rows; keep those that matter, or say which "
+                "column holds articles with --column text=NAME"
+            )
         blocks.add(_line(row.cells.values()))
     title = "" if _DEFAULT_NAME.fullmatch(name) else name
     yield Draft(text=blocks.text(), title=title)
