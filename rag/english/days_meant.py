@@ -101,14 +101,14 @@ def _is_past(sentence: str, start: int, end: int, *, today: bool) -> bool:
     """
     if _SAID.search(sentence[:start]) and sentence[end : end + 1] in (" ", ",", "."):
         return True
-    if today:
-        return tells_of_past(sentence)
     edges = [0, *(edge.end() for edge in _EDGE.finditer(sentence)), len(sentence)]
     first = max(place for place, edge in enumerate(edges) if edge <= start)
     last = min(place for place, edge in enumerate(edges) if edge >= end)
     if len(sentence[edges[first] : edges[last]].split()) < _SHORT:
         first, last = max(first - 1, 0), min(last + 1, len(edges) - 1)
     clause, before = sentence[edges[first] : edges[last]], sentence[edges[first] : start]
+    if today:
+        return tells_of_past(clause)
     if tells_of_plans(clause) or _COMING.search(clause):
         return False
     return tells_of_past(clause if len(before.split()) < _SHORT else before, once=True)
