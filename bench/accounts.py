@@ -4,7 +4,8 @@ Each names what a right answer holds (`points`, each as alternatives), what it m
 (`wrong`), the order in which some of it has to appear (`order`), and of how many articles at least
 it has to cite (`sources`). They are asked of the samples, of the articles in
 `tests/data/accounts`, and of two that are not part of the project, whose folder `--articles`
-names; without it those questions are left out. Prints each question, the kind that it was taken
+names; without it those questions are left out. A set of one's own is asked with `--file` and
+`--library FOLDER`, its articles. Prints each question, the kind that it was taken
 for, the points of the answer, and what is missing or wrong; then a table, one row a kind.
 `--save FILE` keeps the answers as JSON Lines.
 """
@@ -101,10 +102,20 @@ def judge(answer: Answer, row: Row) -> Judged:
     )
 
 
-def ask(rows: Sequence[Row], seeds: Path | None) -> Iterator[tuple[Row, Answer]]:
-    """Ask the questions of each set of articles over a library of its own."""
+def ask(
+    rows: Sequence[Row], seeds: Path | None, library: Path | None
+) -> Iterator[tuple[Row, Answer]]:
+    """Ask the questions of each set of articles over a library of its own.
+
+    Args:
+        rows: the questions.
+        seeds: the folder of the articles that are not part of the project.
+        library: the folder of all articles but the samples, for questions of one's own.
+    """
     for name in dict.fromkeys(row["articles"] for row in rows):
         articles = {"accounts": DATA / "accounts", "seeds": seeds}.get(name)
+        if library is not None and name != "samples":
+            articles = library
         if articles is None and name != "samples":
             continue
         with tempfile.TemporaryDirectory(prefix="byline-bench-") as folder:
@@ -165,13 +176,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--file", type=Path, default=DATA / "accounts.jsonl")
     parser.add_argument("--articles", type=Path, help="folder with the two other articles")
+    parser.add_argument("--library", type=Path, help="folder with the articles of one's own FILE")
     parser.add_argument("--only", choices=GROUPS, help="ask the questions of this kind alone")
     parser.add_argument("--save", type=Path, help="write every answer here, as JSON Lines")
     arguments = parser.parse_args()
     rows = [row for row in read_rows(arguments.file) if arguments.only in (None, row["kind"])]
     results, saved = [], []
     prepare_environment()
-    for row, answer in ask(rows, arguments.articles):
+    for row, answer in ask(rows, arguments.articles, arguments.library):
         results.append(judge(answer, row))
         saved.append(json.dumps(answer.to_json(), ensure_ascii=False))
         print_answer(answer, results[-1])

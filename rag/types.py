@@ -14,7 +14,6 @@ from index.types import Document, Filter
 from rag.english.languages import language_in_words
 
 __all__ = [
-    "LEADS",
     "Answer",
     "Citation",
     "Claim",
@@ -35,12 +34,6 @@ Reason = Literal["", "empty library", "nothing matches the filters", "not in the
 
 Disagreement = Literal["", "conflict", "several answers"]
 """Whether articles contradict each other, or answer of different things that bear one name."""
-LEADS: dict[Disagreement, str] = {
-    "": "",
-    "conflict": "The articles disagree.",
-    "several answers": "The articles give several answers.",
-}
-"""What stands before the sides of an answer."""
 
 Kind = Literal["fact", "summary", "timeline", "comparison", "list", "count"]
 """What a question asks for. All but a fact are accounts, which are told in several points."""

@@ -129,14 +129,14 @@ def test_a_count_of_none_is_an_answer(store: SqliteStore) -> None:
 
 
 def test_a_year_leaves_the_others_and_the_undated_out(store: SqliteStore) -> None:
-    answer = ask_count(store, "How many articles of 2018 mention Peru?")
+    today = date(2024, 6, 1)
+    answer = ask_count(store, "How many articles of 2018 mention Peru?", today=today)
     assert answer.lead == (
         "1 of 1 article (published from 1 January 2018 to 31 December 2018, 1 undated left out) "
         "mentions Peru, once in its text:"
     )
-    assert ask_count(store, "How many articles of 2015 mention Peru?").lead.startswith(
-        "There are no articles (published from 1 January 2015"
-    )
+    none = ask_count(store, "How many articles of 2015 mention Peru?", today=today)
+    assert none.lead.startswith("There are no articles (published from 1 January 2015")
 
 
 def test_a_source_that_is_not_there_is_not_counted(store: SqliteStore) -> None:
@@ -164,9 +164,9 @@ def test_of_many_the_newest_are_shown(tmp_path: Path) -> None:
 
 
 def test_things_are_counted_by_their_names(store: SqliteStore) -> None:
-    reader = MarkingReader(The_Alp_and_the_Baraka=9.0, Eight=9.0)
+    reader = MarkingReader(The_Alp_and_the_Baraka=9.0)
     answer = ask_count(store, "How many different tugs are named?", reader)
-    assert answer.lead == "2 tugs, counted by the names in 1 article:"
+    assert answer.lead == "2, counted by the names in 1 article:"
     assert [claim.pieces[1] for claim in answer.claims] == ["The Alp and the Baraka"]
 
 

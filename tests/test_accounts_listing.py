@@ -12,7 +12,6 @@ from index.sqlite import SqliteStore
 from index.types import Document, Filter
 from rag import Assistant
 from rag.answer.accounts.blocks import block_at, in_lines
-from rag.answer.accounts.listing import as_question
 from rag.answer.evidence import Sources
 from rag.answer.turn import answer_turn
 from rag.language_model import LanguageModel
@@ -22,8 +21,7 @@ from rag.types import Answer
 from scripted import MarkingReader, WordReader, check_promises, filled_store, settings
 
 SIGNED = Document(
-    "Peru and Chile signed the text. Mexico did not sign the text. "
-    "Some of the largest states signed it too.",
+    "Peru and Chile signed the text. Mexico did not sign the text.",
     title="Text signed",
 )
 AGAIN = Document("The text bears the name of Peru.", title="The text of Lima")
@@ -72,25 +70,8 @@ def told(answer: Answer) -> list[tuple[str, str]]:
     return [(claim.heading, claim.text) for claim in answer.claims]
 
 
-@pytest.mark.parametrize(
-    ("asked", "question"),
-    [
-        ("Name the countries that signed.", "Which countries signed?"),
-        ("List all the towns that burned", "Which towns burned?"),
-        (
-            "List the boats that the company will sell",
-            "Which are the boats that the company will sell?",
-        ),
-        ("Tell me who signed", "Who signed?"),
-        ("Which countries signed?", "Which countries signed?"),
-    ],
-)
-def test_a_demand_is_put_as_a_question(asked: str, question: str) -> None:
-    assert as_question(asked) == question
-
-
 def test_each_is_named_once_and_an_enumeration_stays_whole(store: SqliteStore) -> None:
-    reader = MarkingReader(Peru_and_Chile=9.0, Mexico=5.0, Some_of_the_largest_states=8.0, Peru=8.0)
+    reader = MarkingReader(Peru_and_Chile=9.0, Mexico=5.0, Peru=8.0)
     answer = ask_list(store, "Which countries signed the text?", reader)
     assert [claim.pieces[1] for claim in answer.claims] == ["Peru and Chile"]
     # The other article names one of the two: it is cited beside, and counted once.
@@ -101,12 +82,6 @@ def test_each_is_named_once_and_an_enumeration_stays_whole(store: SqliteStore) -
 def test_who_is_said_not_to_have_done_it_is_no_item(store: SqliteStore) -> None:
     answer = ask_list(store, "Which countries signed the text?", MarkingReader(Mexico=9.0))
     assert answer.refused
-
-
-def test_a_description_is_told_only_where_no_name_is_given(store: SqliteStore) -> None:
-    reader = MarkingReader(Some_of_the_largest_states=9.0)
-    answer = ask_list(store, "Which countries signed the text?", reader)
-    assert [claim.pieces[1] for claim in answer.claims] == ["Some of the largest states"]
 
 
 @pytest.mark.parametrize("question", ["Which boats will the company sell?", "List the boats"])
@@ -136,18 +111,6 @@ def test_a_table_is_told_with_the_heads_of_its_columns(store: SqliteStore) -> No
     ]
     answer = ask_list(store, "Which stations had more than 50 cm?", MarkingReader(Ulvik=9.0))
     assert told(answer) == [("Station | January (cm)", "Ulvik | 82")]
-
-
-def test_of_a_table_that_tells_the_year_the_rows_of_that_year_answer(tmp_path: Path) -> None:
-    opened = Document(
-        "The line is complete.\n\nopened | part\n\n24 May 2022 | Lund to Calder\n\n"
-        "6 June 2022 | Calder to Dunmore\n\n21 May 2023 | Dunmore to Halden",
-        title="The new line",
-    )
-    with filled_store(tmp_path / "line", opened) as store:
-        reader = MarkingReader(Lund_to_Calder=5.0)
-        answer = ask_list(store, "Which parts of the line opened in 2022?", reader)
-    assert [claim.pieces[1] for claim in answer.claims] == ["Lund to Calder", "Calder to Dunmore"]
 
 
 def test_nothing_likely_is_no_list(store: SqliteStore) -> None:

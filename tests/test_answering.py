@@ -180,7 +180,7 @@ def test_articles_that_differ_are_shown_side_by_side(tmp_path: Path) -> None:
     answer = line.answer("How many people did the blast kill?")
     assert answer.disagreement == "conflict"
     assert answer.text == (
-        "The articles disagree.\n"
+        "The articles differ, newest first.\n"
         "B, 4 January 2019: The blast killed 60 people.\n"
         "A, 3 January 2019: The blast killed 43 people."
     )

@@ -122,7 +122,7 @@ def test_the_points_of_an_account_stand_apart_below_their_heading() -> None:
 
 def test_the_sides_of_a_disagreement_stand_apart() -> None:
     sides = [Claim("It fell.", (FELL,), 1.0, attribution="Wire"), Claim("No.", (BUILT,), 1.0)]
-    found = layout(told(*sides, disagreement="conflict"))
+    found = layout(told(*sides, disagreement="conflict", lead="The articles disagree."))
     assert found.leads == ("The articles disagree.",)
     assert [len(paragraph.points) for paragraph in found.paragraphs] == [1, 1]
 

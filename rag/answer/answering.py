@@ -15,7 +15,7 @@ from rag.answer.question import seems_english
 from rag.answer.refuse import probability, thresholds
 from rag.reader import Reader
 from rag.settings import Settings
-from rag.types import LEADS, Answer, Evidence, Question, Reason, Stage, Timing
+from rag.types import Answer, Evidence, Question, Reason, Stage, Timing
 
 __all__ = ["answer_question", "refusal"]
 
@@ -65,13 +65,12 @@ def answer_question(
     else:
         after = sources.after(likely[0]) if question.several else None
         claims = make_claims(worth_showing(likely, several=question.several, after=after))
-    lead = LEADS[sides.disagreement]
     yield Answer(
         question=question.asked,
         searched=question.text,
-        text=answer_text(claims, lead),
+        text=answer_text(claims, sides.lead),
         claims=claims,
-        lead=lead,
+        lead=sides.lead,
         disagreement=sides.disagreement,
         certainty=probability(likely[0].score),
         filter=question.filter,

@@ -10,13 +10,14 @@ import bisect
 import contextlib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from index.embed.embedder import Embedder
 from index.errors import NotFoundError
 from index.search.retriever import search
 from index.store import Store
 from index.types import Document, Filter, Hit, Span
+from rag.english.sentences import ends_as_sentence
 from rag.reader import NOTHING, Passage, Reader
 from rag.types import Coverage, Evidence, Question
 
@@ -81,7 +82,7 @@ class Sources:
         self.store, self.embedder, self.filter = store, embedder, filter
         self._reader = reader
         self._articles: dict[str, _Article] = {}
-        self._passages: set[str] = set()
+        self._read: set[tuple[str, int, int]] = set()
 
     @property
     def coverage(self) -> Coverage:
@@ -90,12 +91,12 @@ class Sources:
             articles = sum(self.store.languages(self.filter).values())
         else:
             articles = self.store.counts().documents
-        return Coverage(articles, len(self._passages))
+        return Coverage(articles, len(self._read))
 
     def within(self, filter: Filter) -> Sources:
         """Return the same library as seen through another filter."""
         other = Sources(self.store, self.embedder, self._reader, filter)
-        other._articles = self._articles
+        other._articles, other._read = self._articles, self._read
         return other
 
     def find(self, text: str, limit: int) -> list[Hit]:
@@ -111,7 +112,7 @@ class Sources:
             ModelError: the reader failed.
         """
         told = [Passage(hit.chunk.text, hit.document.title) for hit in hits]
-        self._passages.update(hit.chunk.id for hit in hits)
+        self._read.update(map(_place, hits))
         found: dict[tuple[str, int], Evidence] = {}
         for hit, reading in zip(hits, self._reader.read(asked, told)):
             article = self._articles[hit.document.id]
@@ -125,44 +126,33 @@ class Sources:
                     )
         return _likeliest_first(found.values())
 
-    def reread(self, asked: str, sentences: Sequence[tuple[Evidence, str]]) -> list[Evidence]:
-        """Read sentences alone and return them in their order, with the span and the score so.
-
-        Beside a sentence that answers, others of its passage score high too; alone they do not.
-
-        Args:
-            asked: the question.
-            sentences: each with a line that is read before it, such as that above its list.
-
-        Raises:
-            ModelError: the reader failed.
-        """
-        told, found = [], []
-        for item, above in sentences:
-            text = item.document.text[item.context_start : item.end]
-            told.append(Passage(f"{above}\n{text}" if above else text, item.document.title))
-        for (item, above), reading in zip(sentences, self._reader.read(asked, told)):
-            shift = item.context_start - (len(above) + 1 if above else 0)
-            best = next((s for s in reading.spans if s.start + shift >= item.start), None)
-            place = (best.start + shift, best.end + shift) if best else (item.start, item.start)
-            score = best.score if best else NOTHING
-            found.append(replace(item, answer_start=place[0], answer_end=place[1], score=score))
-        return found
-
     def sentences(self, document: Document) -> list[Evidence]:
         """Return all sentences of an article, none if it is gone, without a span and a score."""
         article = self._article(document)
         return [article.told(span) for span in article.sentences] if article else []
 
+    def passage(self, hit: Hit) -> list[Evidence]:
+        """Return the sentences of an article that begin in a passage, which counts as read."""
+        self._read.add(_place(hit))
+        _, start, end = _place(hit)
+        return [one for one in self.sentences(hit.document) if start <= one.start < end]
+
+    def article(self, document: Document) -> list[Evidence]:
+        """Return all sentences of an article, each of which counts as read."""
+        found = self.sentences(document)
+        self._read.update((document.id, one.start, one.end) for one in found)
+        return found
+
+    def before(self, evidence: Evidence) -> Evidence | None:
+        """Return the sentence before one in its article, if there is any."""
+        earlier = [one for one in self.sentences(evidence.document) if one.end <= evidence.start]
+        return earlier[-1] if earlier else None
+
     def after(self, evidence: Evidence) -> Evidence | None:
-        """Return the whole sentence that follows one in its article, if there is any."""
-        article = self._articles[evidence.document.id]
-        text = evidence.document.text
-        for span in article.sentences:
-            if span.start >= evidence.end:
-                whole = re.search(r"[.!?][\"'”’)\]]*$", text[span.start : span.end])
-                return article.told(span) if whole else None
-        return None
+        """Return the sentence that follows one in its article, if it is one and no heading."""
+        later = (one for one in self.sentences(evidence.document) if one.start >= evidence.end)
+        following = next(later, None)
+        return following if following and ends_as_sentence(following.text) else None
 
     def _article(self, document: Document) -> _Article | None:
         if document.id not in self._articles:
@@ -171,6 +161,10 @@ class Sources:
                 spans = self.store.sentences(document.id)
                 self._articles[document.id] = _Article(document, spans)
         return self._articles.get(document.id)
+
+
+def _place(hit: Hit) -> tuple[str, int, int]:
+    return hit.chunk.document_id, hit.chunk.start, hit.chunk.end
 
 
 def find_evidence(question: Question, sources: Sources, passages: int) -> tuple[Evidence, ...]:

@@ -117,7 +117,7 @@ def understand(
         return _more(text, history)
     if _is_foreign(text):
         return FollowUp(text)
-    if kind_of(text) == "fact" and (name := _bare_name(plain)):
+    if (name := _bare_name(plain)) and kind_of(text) == "fact":
         return FollowUp(f"{'What' if _ACRONYM.match(name) else 'Who'} is {name}?", "who")
     if not history:
         return FollowUp(text)

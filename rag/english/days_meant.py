@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from rag.english.dates import dates
-from rag.english.tense import tells_of_past, tells_of_plans
+from rag.english.sentences import tells_of_past, tells_of_plans
 from rag.english.vocabulary import FUNCTION_WORDS
 from rag.types import DayMeant
 
@@ -32,6 +32,8 @@ _SAID = re.compile(
     r"(?: [\w.’'-]+){0,4} $"
 )
 _COMING = re.compile(r"\b(?:can|must|needs?)\b")
+_LASTING = re.compile(r"\b(?:has|have|is|are)\b|[’'](?:ve|re)\b")
+"""How things are, or have become, beside what happened once."""
 _EDGE = re.compile(r"[,;:()—–]|\.\s")
 _SHORT = 5
 """Words below which what stands between two edges has no verb: "On Thursday, they met"."""
@@ -111,4 +113,5 @@ def _is_past(sentence: str, start: int, end: int, *, today: bool) -> bool:
         return tells_of_past(clause)
     if tells_of_plans(clause) or _COMING.search(clause):
         return False
-    return tells_of_past(clause if len(before.split()) < _SHORT else before, once=True)
+    told = clause if len(before.split()) < _SHORT else before
+    return tells_of_past(told) and _LASTING.search(told) is None

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
-from rag.types import LEADS, day_in_words
+from rag.types import day_in_words
 
 __all__ = ["Item", "Layout", "Note", "Paragraph", "Piece", "layout", "marked"]
 
@@ -97,7 +97,7 @@ def layout(answer: dict[str, Any]) -> Layout:
     """
     notes = tuple(_note(citation) for citation in answer["citations"])
     points = not answer["refused"] and bool(answer["claims"])
-    leads = [answer.get("lead") or "", LEADS[answer["disagreement"]] if points else answer["text"]]
+    leads = [answer.get("lead") or "", "" if points else answer["text"]]
     return Layout(
         question=answer["question"],
         searched=answer["searched"] if answer["searched"] != answer["question"] else "",

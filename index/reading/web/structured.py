@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from index.reading.web.dates import is_around
+
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
@@ -153,7 +155,8 @@ def _items(tree: HtmlElement) -> Iterator[dict[str, object]]:
                 return
             if isinstance(value, dict):
                 yield value
-                waiting.extend(value.values())
+                # What a list has as its elements are other articles.
+                waiting.extend(v for key, v in value.items() if key != "itemListElement")
             elif isinstance(value, list):
                 waiting.extend(value)
 
@@ -194,7 +197,8 @@ def _is_page(url: str) -> bool:
 
 def _microdata(tree: HtmlElement, name: str) -> Iterator[str]:
     for element in tree.iterfind(f".//*[@itemprop='{name}']"):
-        yield element.get("datetime") or element.get("content") or element.text_content()
+        if not is_around(element):
+            yield element.get("datetime") or element.get("content") or element.text_content()
 
 
 def _is(element: HtmlElement, attribute: str, value: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from rag.types import Coverage, Evidence
+from rag.types import Evidence
 
 __all__ = ["Account", "Point"]
 
@@ -29,4 +29,5 @@ class Account:
     lead: str
     points: tuple[Point, ...]
     """May be empty where the lead tells all that there is, as of a count of none."""
-    coverage: Coverage
+    complete: bool = False
+    """See `Coverage.complete`."""

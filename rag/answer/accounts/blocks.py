@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rag.english.vocabulary import content_stems, words
+from rag.english.vocabulary import content_stems
 from rag.types import Evidence
 
 __all__ = ["Block", "block_at", "in_lines", "unmarked"]
@@ -19,7 +19,6 @@ _MARK = re.compile(r"(?:[-*•·–—]|\d{1,2}[.)])\s+")
 _NAMED = re.compile(r"[^,;:(|\n]+?(?=\s*(?:[,;:(|]|\s[-–—]\s|\.?\s*\Z|\n))")
 """What an item of a list begins with: its name, before what is told of it."""
 _CELLS = " | "
-_YEAR = re.compile(r"\b(?:in|of|during) ((?:1\d|20)\d\d)\b")
 _CHOOSES = re.compile(
     r"\d|\b(?:more|less|fewer|most|least|over|under|above|below|than|not|no|without|only|"
     r"best|worst|\w{3,}est)\b",
@@ -49,20 +48,15 @@ class Block:
         """Return the items that answer if one does; none where that has to be read.
 
         "The company named the boats that it will sell:" says it of each, and so does a table of
-        stations if the question asks for stations. Which were built in 1990 the items tell; of a
-        table with a column for it those with the year do.
+        stations if the question asks for stations. Which were built in 1990 the items tell.
         """
         wanted = content_stems(asked).keys()
-        if not self.table:
-            above = content_stems(self.head).keys()
-            told = {stem for item in self.items for stem in content_stems(item.text)}
-            return self.items if wanted & above and not wanted & (told - above) else ()
-        rest, years = _YEAR.sub(" ", asked), _YEAR.findall(asked)
-        heads = self.head if years else self.head.partition(_CELLS)[0]
-        if _CHOOSES.search(rest) or len(years) > 1 or not wanted & content_stems(heads).keys():
-            return ()
-        rows = [row for row in self.items if all(year in row.text for year in years)]
-        return tuple(_next_cell(row) if set(years) & {*words(row.answer)} else row for row in rows)
+        if self.table:
+            named = content_stems(self.head.partition(_CELLS)[0]).keys()
+            return self.items if wanted & named and not _CHOOSES.search(asked) else ()
+        above = content_stems(self.head).keys()
+        told = {stem for item in self.items for stem in content_stems(item.text)}
+        return self.items if wanted & above and not wanted & (told - above) else ()
 
 
 def in_lines(sentences: Sequence[Evidence]) -> list[Evidence]:
@@ -137,13 +131,3 @@ def _marked(item: Evidence) -> Evidence:
     named = _NAMED.match(bare.document.text, bare.start, bare.end)
     end = named.end() if named else bare.end
     return replace(bare, context_start=bare.start, answer_start=bare.start, answer_end=end)
-
-
-def _next_cell(row: Evidence) -> Evidence:
-    """Return a row with the cell after the marked one marked: the first is what was asked by."""
-    text = row.document.text
-    start = row.answer_end + len(_CELLS)
-    while start < row.end and text[start].isspace():
-        start += 1
-    cut = text.find(_CELLS, start, row.end)
-    return replace(row, answer_start=start, answer_end=cut if cut >= 0 else row.end)

@@ -7,82 +7,65 @@ passage that holds one, so that nothing is ranked or left out. Things are those 
 
 from __future__ import annotations
 
-import calendar
 import contextlib
-import itertools
 import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from index.errors import NotFoundError
-from index.types import Document, Filter
+from index.types import Document
 from rag.answer.accounts.account import Account, Point
 from rag.answer.accounts.blocks import unmarked
-from rag.answer.accounts.listing import find_list
+from rag.answer.accounts.listing import find_list, passages_read
+from rag.answer.accounts.subject import subject_asked
+from rag.answer.antecedents import open_pronouns
 from rag.answer.evidence import Sources
-from rag.english.dates import dates
 from rag.english.mentions import Term, mentions
 from rag.english.numbers import Amount
+from rag.english.sentences import ends_as_sentence
 from rag.english.values import read_value
-from rag.english.vocabulary import fold
-from rag.types import Coverage, Evidence, Question, day_in_words
+from rag.english.vocabulary import words
+from rag.types import Evidence, Question, day_in_words
 
 __all__ = ["count"]
 
 _SHOWN = 10
 """Articles that are shown below the number, newest first."""
-_LOOKED_UP = 300
-"""Articles up to which each is looked up to find the newest; of more, the library is read from its
-newest on, and the first ten are soon found."""
 _PASSAGES = 8
 """Passages in which the number itself is looked for, before things are counted."""
-_ENDS = ".!?…\"”'’)"
-"""What a sentence ends with, and a heading or a dateline does not."""
 _SURE = 3.0
 """Score of the reader from which a sentence gives the number, which then is a fact to be told."""
-_ARTICLES = (
-    r"(?:(?:of )?(?:my |the |your |these |different )*(?:\w+ )?(?:articles?|reports?|stor(?:y|ies)|"
-    r"texts?|documents?|pieces|files|papers|news items|sources))"
+_TEXTS = (
+    r"(?:(?:articles?|documents?|files?|interviews?|(?:news )?items?|papers?|pieces?|posts?|"
+    r"(?:news )?reports?|sources?|(?:news )?stor(?:y|ies)|texts?))"
 )
-_NAMING = (
-    r"(?:mention|name|speak of|talk about|tell of|refer to|report on|write about|discuss|cover|"
-    r"contain|include|quote|cite|deal with|concern|are about|is about)s?"
-)
-_NAMED = r"(?:mentioned|named|spoken of|talked about|referred to|discussed|quoted|cited|covered)"
-_WHERE = r"(?: (?P<where>(?:from|of|in|by|since|before|after|published|dated|printed) .+?))?"
-_IS, _HAS = r"(?:is|are|was|were)", r"(?:is|are|was|were|does|do|has|have)"
-_SEEN = rf"(?:been )?(?:{_NAMED}|appear|occur|come up)"
-_OFTEN = r"how (?:often|many times)"
-_THAT = r"(?: (?:are there )?(?:that|which))?"
-_THERE = rf"(?: {_IS} there| do i have| exist)?"
-_FORMS = tuple(
-    re.compile(form, re.IGNORECASE)
-    for form in (
-        rf"(?:in )?how many {_ARTICLES}{_WHERE}{_THAT} {_NAMING} (?P<term>.+)",
-        rf"how many {_ARTICLES}{_THERE} (?:about|on|with) (?P<term>.+)",
-        rf"in how many {_ARTICLES}{_WHERE} {_HAS} (?P<term>.+?) {_SEEN}",
-        rf"{_OFTEN} (?:do|does|did) {_ARTICLES} {_NAMING} (?P<term>.+)",
-        rf"{_OFTEN} {_HAS} (?P<term>.+?) {_SEEN}\b.*",
-        rf"count (?:the |all |my )*{_ARTICLES}{_THAT} (?:{_NAMING}|about|on) (?P<term>.+)",
-    )
-)
-"""How English asks for the articles that mention something, and for the mentions."""
-_ALL = re.compile(
-    rf"how many {_ARTICLES}(?: (?:are there|do i have|have i|are in (?:my|the) library|"
-    r"does (?:my|the) library (?:hold|have)))?(?: in all| in total| altogether)?",
+_OF_TEXTS = re.compile(
+    r"\b(?:how many|number of|count)(?: (?:of|the|my|all|every|these|different|how many))* "
+    rf"(?:{_TEXTS}|mentions)\b",
     re.IGNORECASE,
 )
-_DONE = re.compile(
-    r" (?:are|is|were|was|do|does|did|have|has|will|would|can|could|that|which|who)\b"
+"""How English asks for the articles that mention something, or for the mentions."""
+_OFTEN = re.compile(
+    r"\b(?:how (?:often|frequently|many times)|count|number of times)\b", re.IGNORECASE
 )
+"""How it asks so if something is to be mentioned."""
+_MENTIONING = frozenset(
+    """appear appears cite cited concern concerns contain contains cover covers covered deal deals
+    discuss discusses discussed include mention mentions mentioned name named occur occurs quote
+    quoted refer refers referred speak speaks spoken talk talked""".split()
+)
+"""What may stand before or after what is mentioned."""
+_COUNTING = frozenset(
+    """count frequently interviews many number often papers phrase sources term times total
+    word""".split()
+)
+"""What may besides, and what all wishes for an account have."""
 _NAMES_ASKED = re.compile(r"\b(?:different|distinct|named|mentioned|listed)\b", re.IGNORECASE)
 """What asks for a count of the names, whatever number an article gives."""
 _THINGS = re.compile(
-    r"(?:(?P<before>.*?)\bhow many|count) (?:of )?(?:the |all |different |distinct |other )*"
-    r"(?P<rest>\w.+)",
-    re.IGNORECASE,
+    r"(?:how many|count|number of)(?: (?:of|the|all|different|distinct|other))* ", re.IGNORECASE
 )
 
 
@@ -97,59 +80,40 @@ def count(question: Question, sources: Sources) -> Account | None:
         sources: the articles.
     """
     asked = " ".join(question.asked.split()).rstrip("?.! ")
-    admitted = _only_dated(sources.filter)
-    within = sources.within(admitted)
-    if _ALL.fullmatch(asked):
-        return _all_articles(within)
-    for form in _FORMS:
-        if found := form.fullmatch(asked):
-            chosen = _chosen(found.groupdict().get("where") or "", within)
-            return _mentioned(_terms(found["term"]), chosen) if chosen else None
-    return _things_named(question, asked, sources)
-
-
-def _chosen(where: str, sources: Sources) -> Sources | None:
-    """Return the articles that "from the Harbour Wire" leaves; None where it names no source.
-
-    Days that the filter knows already are those that it leaves.
-    """
-    if not where:
-        return sources
-    said = fold(where)
-    named = [name for name in sources.store.sources() if name and fold(name) in said]
-    if named:
-        return sources.within(replace(sources.filter, sources=tuple(named)))
-    if sources.filter.after or sources.filter.before:
-        return sources
-    days = _days_of(where)
-    return sources.within(replace(sources.filter, after=days[0], before=days[1])) if days else None
-
-
-def _days_of(where: str) -> tuple[date | None, date | None] | None:
-    """Return the first and the last day of "of 2018", "since May 2018"; None of anything else."""
-    read = [when for when in dates(where) if when.year]
-    if len(read) != 1:
+    texts = _OF_TEXTS.search(asked)
+    often = _OFTEN.search(asked) and not _MENTIONING.isdisjoint(words(asked))
+    if not (texts or often):
+        return _things_named(question, asked, sources)
+    kept = f"{asked[: texts.start()]} {asked[texts.end() :]}" if texts else asked
+    chosen, rest = _chosen(question, kept, sources)
+    term = subject_asked(rest, _MENTIONING | _COUNTING)
+    # "the Dunmore Stage mention Peru", and "how often is she mentioned?" without any term
+    if not _MENTIONING.isdisjoint(words(term or rest)) or open_pronouns(rest):
         return None
-    year, month, day = read[0].year or 1, read[0].month, read[0].day
-    first = date(year, month or 1, day or 1)
-    last = date(year, month or 12, day or calendar.monthrange(year, month or 12)[1])
-    if re.match(r"(?:published )?(?:since|after|from .* on)\b", where, re.IGNORECASE):
-        return first, None
-    if re.match(r"(?:published )?before\b", where, re.IGNORECASE):
-        return None, first - timedelta(days=1)
-    return first, last
+    return _mentioned(_terms(term), chosen) if term else _all_articles(chosen)
 
 
-def _only_dated(filter: Filter) -> Filter:
-    """Return the filter without undated articles where days are asked for: they are not counted."""
-    return replace(filter, undated=False) if filter.after or filter.before else filter
+def _chosen(question: Question, asked: str, sources: Sources) -> tuple[Sources, str]:
+    """Return the articles of the source and the days that are asked of, and what else is asked.
+
+    Undated ones are not counted among those of some days.
+    """
+    admitted = sources.filter
+    for name in filter(None, sources.store.sources()):
+        of = re.search(rf"\b(?:from|in|of|by) (?:the )?{re.escape(name)}\b", asked, re.IGNORECASE)
+        if of:
+            asked = f"{asked[: of.start()]}{asked[of.end() :]}"
+            admitted = replace(admitted, sources=(name,))
+    first, last = question.happened
+    if not (admitted.after or admitted.before):
+        admitted = replace(admitted, after=first, before=last)
+    if admitted.after or admitted.before:
+        admitted = replace(admitted, undated=False)
+    return sources.within(admitted), asked
 
 
 def _terms(said: str) -> tuple[Term, ...]:
-    """Return what an article must mention, all of it: "both Peru and Chile" are two."""
-    said = re.sub(r"^(?:both|the (?:word|name|term)) ", "", said.strip(), flags=re.IGNORECASE)
-    if quoted := re.fullmatch(r"[\"“'‘](.+)[\"”'’]", said):
-        return (Term(quoted[1]),)
+    """Return what an article must mention, all of it: "Peru and Chile" are two."""
     parts = [part for part in re.split(r",? and |, ", said) if part]
     names = all(part[:1].isupper() or part.startswith("the ") for part in parts)
     return tuple(map(Term, parts)) if names else (Term(said),)
@@ -163,10 +127,11 @@ def _mentioned(terms: Sequence[Term], sources: Sources) -> Account | None:
     by_term = [_places(term, sources) for term in terms]
     found = set(by_term[0]).intersection(*by_term[1:])
     named = " and ".join(term.text for term in terms)
-    coverage = Coverage(articles=total, passages=0, complete=True)
     days = _days(sources)
     if not found:
-        return Account(f"None of the {total:,} articles{days} mentions {named}.", (), coverage)
+        if any(len(term.words) > 1 and not term.text.istitle() for term in terms):
+            return None  # What "the Gazette print about it" is was not understood.
+        return Account(f"None of the {total:,} articles{days} mentions {named}.", (), complete=True)
     times = sum(len(places[id_]) for places in by_term for id_ in found)
     verb = "mentions" if len(found) == 1 else "mention"
     often = "once" if times == 1 else "twice" if times == 2 else f"{times:,} times"
@@ -175,25 +140,16 @@ def _mentioned(terms: Sequence[Term], sources: Sources) -> Account | None:
     lead += f"; the {_SHOWN} newest:" if len(found) > _SHOWN else ":"
     points = [
         Point(_sentence_with(document, by_term[0][document.id], sources))
-        for document in _newest(found, sources)
+        for document in sorted(_looked_up(found, sources), key=_newest_first)[:_SHOWN]
     ]
-    return Account(lead, tuple(points), coverage)
+    return Account(lead, tuple(points), complete=True)
 
 
 def _no_articles(sources: Sources) -> Account | None:
     """Say that the filter leaves none; of an empty library that is said elsewhere."""
     if not sources.filter or not sources.store.counts().documents:
         return None
-    return Account(f"There are no articles{_days(sources)}.", (), Coverage(complete=True))
-
-
-def _newest(ids: AbstractSet[str], sources: Sources) -> list[Document]:
-    """Return the newest of some articles, without reading all of many."""
-    store = sources.store
-    if len(ids) > _LOOKED_UP:
-        chosen = (one for one in store.documents(sources.filter) if one.id in ids)
-        return list(itertools.islice(chosen, _SHOWN))
-    return sorted(_looked_up(ids, sources), key=_newest_first)[:_SHOWN]
+    return Account(f"There are no articles{_days(sources)}.", (), complete=True)
 
 
 def _newest_first(document: Document) -> tuple[int, str, str]:
@@ -251,7 +207,7 @@ def _sentence_with(
 
 def _first_sentence(lines: Sequence[Evidence]) -> Evidence:
     """Return the first of an article's sentences that is no heading and no dateline."""
-    return next((one for one in lines if one.text.rstrip()[-1:] in _ENDS), lines[0])
+    return next((one for one in lines if ends_as_sentence(one.text)), lines[0])
 
 
 def _all_articles(sources: Sources) -> Account | None:
@@ -259,45 +215,37 @@ def _all_articles(sources: Sources) -> Account | None:
     total = sources.coverage.articles
     if not total:
         return _no_articles(sources)
-    coverage = Coverage(articles=total, passages=0, complete=True)
     lead = f"There {'is' if total == 1 else 'are'} {total:,} article{'s' * (total != 1)}"
     lead += _days(sources)
     points = []
     for document, _ in zip(sources.store.documents(sources.filter), range(_SHOWN)):
         points.append(Point(_first_sentence(sources.sentences(document))))
-    if not points:
-        return Account(f"{lead}.", (), coverage)
-    return Account(
-        f"{lead}; the {_SHOWN} newest begin:" if total > _SHOWN else f"{lead}:",
-        tuple(points),
-        coverage,
-    )
+    if points:
+        lead += f"; the {_SHOWN} newest begin:" if total > _SHOWN else ":"
+    else:
+        lead += "."
+    return Account(lead, tuple(points), complete=True)
 
 
 def _things_named(question: Question, asked: str, sources: Sources) -> Account | None:
     """Count what the articles name, unless one of them gives the number itself."""
-    found = _THINGS.fullmatch(asked)
+    found = _THINGS.search(asked)
     if found is None:
         return None
     if not _NAMES_ASKED.search(asked):
         stated = sources.read(question.asked, sources.find(question.text, _PASSAGES))
         if any(item.score >= _SURE and _gives_number(item) for item in stated):
             return None
-    rest = re.sub(r"^(\S+(?: \S+)?) (?:that|which|who) ", r"\1 ", found["rest"])
-    which = f"{found['before'] or ''}which {rest}?"
-    which = which[:1].upper() + which[1:]
+    which = f"Which {asked[found.end() :]}?"
     listed = find_list(replace(question, text=which, asked=which), sources)
     if listed is None:
         return None
-    articles = sources.coverage.articles
-    # "ships will the company sell" are ships; "courts heard theft cases" is what they did.
-    what = _DONE.split(rest if found["before"] is not None else found["rest"])[0]
     where = "1 article" if listed.articles == 1 else f"{listed.articles} articles"
-    number = f"{listed.items}" if listed.complete else f"At least {listed.items}"
-    lead = f"{number} {what}, counted by the names in {where}"
+    lead = f"{listed.items}" if listed.complete else f"At least {listed.items}"
+    lead += f", counted by the names in {where}"
     if not listed.complete:
-        lead += f"; the {listed.passages} nearest passages of {articles:,} articles were read"
-    return Account(f"{lead}:", listed.points, Coverage(articles, listed.passages, listed.complete))
+        lead += f"; {passages_read(sources)}"
+    return Account(f"{lead}:", listed.points, listed.complete)
 
 
 def _gives_number(item: Evidence) -> bool:

@@ -49,7 +49,8 @@ def give_account(
     """
     begun = time.perf_counter()
     yield Stage("reading", f"looking for what belongs to a {question.kind}")
-    account = _PLANS[question.kind](question, Sources(store, embedder, reader, question.filter))
+    sources = Sources(store, embedder, reader, question.filter)
+    account = _PLANS[question.kind](question, sources)
     if account is None:
         return
     claims = _claims(account.points)
@@ -61,7 +62,7 @@ def give_account(
         kind=question.kind,
         lead=account.lead,
         filter=question.filter,
-        coverage=account.coverage,
+        coverage=replace(sources.coverage, complete=account.complete),
         model=reader.name,
         timing=Timing(retrieval=time.perf_counter() - begun),
     )

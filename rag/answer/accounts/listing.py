@@ -1,7 +1,7 @@
 """Lists what answers a question: each name or thing once, with all the sentences that give it.
 
-A sentence belongs where the reader finds it likely in its passage and alone, since beside one
-that answers others score high too. What blocks there are is read by `rag.answer.accounts.blocks`.
+A sentence belongs where the reader finds it likely. What blocks there are is read by
+`rag.answer.accounts.blocks`.
 """
 
 from __future__ import annotations
@@ -13,47 +13,22 @@ from dataclasses import dataclass, replace
 from rag.answer.accounts.account import Account, Point
 from rag.answer.accounts.blocks import Block, block_at, in_lines
 from rag.answer.evidence import Sources
-from rag.english.names import names
 from rag.english.negations import negations
-from rag.english.numbers import Amount
 from rag.english.values import Named, read_value
-from rag.english.vocabulary import content_stems, fold, words
-from rag.types import Coverage, Evidence, Question
+from rag.english.vocabulary import content_stems, fold
+from rag.types import Evidence, Question
 
-__all__ = ["Listed", "find_list", "list_answers"]
+__all__ = ["Listed", "find_list", "list_answers", "passages_read"]
 
-_PASSAGES, _BATCH = 16, 8
-"""Passages that the search finds, and that are read at a time; the next are read only where one
-of these has a sentence that may be an item. Of eight lists over 35 articles of news,
-read to the 24th passage, none had a right item beyond the sixteenth."""
-_LIKELY = 1.0
-"""Score in its passage, and alone, below which a sentence is no item."""
+_PASSAGES = 8
+"""Passages that are read: of 16, twice as slow, no more right items came on two sets."""
 _LEAST = 3.0
-"""Mean of both scores from which a sentence is one. Of 17 questions over samples, tables, and news,
-25 of the 31 sentences with a name above it were right, and most of those from 1 to 3 were not."""
-_REREAD = 16
-"""Sentences that are read alone, likeliest first."""
+"""Score from which a sentence is an item. Of lists and counts of two sets, 2 told as many right
+ones and more wrong ones, 5 a sixth less (bench/RESULTS.md, "Accounts")."""
+_MOST = 16
+"""Sentences that may be items, likeliest first."""
 _ALSO = 3
 """Further sentences that are cited for one item."""
-_LONGEST_NAME = 8
-"""Words of an item of an enumeration."""
-_SENTENCE_WORDS = 8
-"""Words from which a line without a full stop may be a sentence."""
-_IMPERATIVE = re.compile(
-    r"^(?:please |can you |could you )*(?:list|name|enumerate|give(?: me)?|show(?: me)?|tell me)"
-    r"(?: a list of| (?:all|each|every)(?: of)?)? (?P<rest>.+)$",
-    re.IGNORECASE,
-)
-_WHO_DO = re.compile(
-    r"(?:all )?the (?P<things>(?:[\w-]+ )?[\w-]+) (?:that|which|who) "
-    r"(?P<rest>(?!the |an? |it |he |she |they |we |[A-Z]).+)$"
-)
-_NAMING = content_stems("named mentioned listed different articles").keys()
-"""Stems of a question that no sentence has to hold."""
-_HOW_MANY = re.compile(
-    r"(?:the )?how (?:many|much)|amounts?|numbers?|figures?|sums?|prices?|dates?|years?|when|days?",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +40,6 @@ class Listed:
     """How many things are named, of which one point may name several."""
     articles: int
     """In how many articles."""
-    passages: int
-    """How many were read."""
     complete: bool
     """Whether these are all there are."""
 
@@ -81,58 +54,32 @@ def list_answers(question: Question, sources: Sources) -> Account | None:
     listed = find_list(question, sources)
     if listed is None:
         return None
-    articles = sources.coverage.articles
     if listed.complete:
         lead = f"The articles name {listed.items}:"
     else:
-        lead = (
-            f"The articles name at least {listed.items}; "
-            f"the {listed.passages} nearest passages of {articles:,} articles were read:"
-        )
-    return Account(lead, listed.points, Coverage(articles, listed.passages, listed.complete))
+        lead = f"The articles name at least {listed.items}; {passages_read(sources)}:"
+    return Account(lead, listed.points, listed.complete)
+
+
+def passages_read(sources: Sources) -> str:
+    """Say how much was read of how much."""
+    read = sources.coverage
+    return f"the {read.passages} nearest passages of {read.articles:,} articles were read"
 
 
 def find_list(question: Question, sources: Sources) -> Listed | None:
     """Return the list that the articles give; None where nothing likely does."""
-    asked = as_question(question.asked)
     hits = sources.find(question.text, _PASSAGES)
-    likely: list[Evidence] = []
-    passages = 0
-    for begin in range(0, len(hits), _BATCH):
-        batch = hits[begin : begin + _BATCH]
-        found = [item for item in sources.read(asked, batch) if item.score >= _LIKELY]
-        passages += len(batch)
-        likely += found
-        if not any(item.score >= _LEAST for item in found):
-            break
-    likely.sort(key=lambda item: -item.score)
-    items = _items(likely[:_REREAD], asked, sources)
-    points = _distinct(_named_first(items))
+    likely = [item for item in sources.read(question.asked, hits) if item.score >= _LEAST]
+    points = _distinct(_items(likely[:_MOST], question.asked, sources))
     if not points:
         return None
-    told = [name for point in points for name in _things(point.evidence)]
+    told: list[str] = []
+    for name in (name for point in points for name in _things(point.evidence)):
+        if not _known(name, told):
+            told.append(name)
     cited = {item.document.id for point in points for item in (point.evidence, *point.also)}
-    complete = passages == len(hits) < _PASSAGES
-    return Listed(tuple(points), len(_different(told)), len(cited), passages, complete)
-
-
-def as_question(asked: str) -> str:
-    """Return a demand for a list as a question, which is what the reader was trained on.
-
-    >>> as_question("Name the countries that signed.")
-    'Which countries signed?'
-    >>> as_question("List the ships that the company will sell")
-    'Which are the ships that the company will sell?'
-    """
-    found = _IMPERATIVE.match(" ".join(asked.split()).rstrip("?.! "))
-    if found is None:
-        return asked
-    rest = found["rest"]
-    if re.match(r"(?:who|which|what|where|when|whose|how)\b", rest, re.IGNORECASE):
-        return f"{rest[:1].upper()}{rest[1:]}?"
-    if who := _WHO_DO.match(rest):
-        return f"Which {who['things']} {who['rest']}?"
-    return f"Which are {rest}?"
+    return Listed(tuple(points), len(told), len(cited), complete=len(hits) < _PASSAGES)
 
 
 def _items(likely: Sequence[Evidence], asked: str, sources: Sources) -> list[Point]:
@@ -142,152 +89,84 @@ def _items(likely: Sequence[Evidence], asked: str, sources: Sources) -> list[Poi
         lines = in_lines(sources.sentences(item.document))
         for sentence in _sentences_of(item, lines):
             place = (sentence.document.id, sentence.start)
-            block = block_at(sentence, lines)
-            if block is None and _is_heading(sentence.text):
-                continue
-            single.setdefault(place, (sentence, block))
+            single.setdefault(place, (sentence, block_at(sentence, lines)))
+    whole: dict[tuple[str, int], list[Point]] = {}
     points: list[Point] = []
-    blocks: dict[tuple[str, int], tuple[Block, tuple[Evidence, ...]]] = {}
-    doubtful: list[tuple[Evidence, Block | None]] = []
     for item, block in single.values():
-        answering = block.answering(asked) if block and item.score >= _LEAST else ()
-        if block and answering:
-            blocks.setdefault((item.document.id, block.start), (block, answering))
-        else:
-            doubtful.append((item, block))
-    if blocks:
-        # An article's own list leaves little out, and of sentences beside it many are of another
-        # matter that counts the same things.
-        return [Point(one, heading=b.heading) for b, items in blocks.values() for one in items]
-    heads = [(item, block.head if block else "") for item, block in doubtful]
-    for (item, block), alone in zip(doubtful, sources.reread(asked, heads)):
-        told = _judged(item, alone, asked)
-        if told is None:
-            continue
         if block is None:
-            points.append(Point(told))
+            points += [] if _denies(item, asked) else [Point(item)]
+        elif answering := block.answering(asked):
+            place = (item.document.id, block.start)
+            whole[place] = [Point(one, heading=block.heading) for one in answering]
         else:
             rows = [one for one in block.items if one.end == item.end]
             points += [Point(row, heading=block.heading) for row in rows]
+    # An article's own list leaves little out, and of sentences beside it many are of another
+    # matter that counts the same things.
+    if whole:
+        return [point for block_points in whole.values() for point in block_points]
     # What stands under no head comes first, or it would seem to stand under the one before.
     return sorted(points, key=lambda point: bool(point.heading))
 
 
 def _sentences_of(item: Evidence, lines: Sequence[Evidence]) -> list[Evidence]:
-    """Return the sentences and the rows that a span lies in, each with the score of all."""
+    """Return the sentences and the rows that a span lies in."""
     inside = [one for one in lines if one.start < item.answer_end and item.answer_start < one.end]
     if len(inside) == 1 and inside[0].start == item.start and inside[0].end == item.end:
         return [item]
-    return [replace(one, score=item.score) for one in inside]
+    return inside
 
 
-def _is_heading(text: str) -> bool:
-    """Say whether a line is none of the text's sentences: a heading, a caption, a byline."""
-    return len(text.split()) < _SENTENCE_WORDS and text.rstrip()[-1:] not in ".!?…:\"”'’)"
-
-
-def _judged(item: Evidence, alone: Evidence, asked: str) -> Evidence | None:
-    """Return a sentence with the item that it gives; None where it gives none.
-
-    Args:
-        item: as it was read in its passage.
-        alone: as it was read by itself, which says more surely whether it answers.
-        asked: the question.
-    """
-    wanted = content_stems(asked).keys() - _NAMING
-    if item.answer and item.score >= 2 * _LEAST and wanted <= content_stems(item.text).keys():
-        # "Among the tugs was the Baraka 1" has all that "Which tugs are named?" asks for.
-        alone = item
-    if min(item.score, alone.score) < _LIKELY or item.score + alone.score < 2 * _LEAST:
-        return None
-    if _holds_name(item.answer) and not _holds_name(alone.answer):
-        alone = item
+def _denies(item: Evidence, asked: str) -> bool:
+    """Say whether a sentence denies what is asked: Mexico "did not sign", and is none that did."""
     denied = {stem for group in negations(item.text) for stem in group}
-    if denied & wanted and not negations(asked):
-        return None  # "Mexico did not sign" names none that signed.
-    after = re.match(r"\s*([\w-]+)", item.document.text[alone.answer_end : item.end])
-    if after and alone.answer[:1].islower() and content_stems(after[1]).keys() & wanted:
-        return None  # "foreign" of "foreign ministers" is none of the ministers.
-    value = read_value(alone.answer, item.text, item.document.published)
-    if value and isinstance(value.what, Amount) and not _HOW_MANY.search(asked):
-        return None
-    said = words(alone.answer)
-    return alone if said and not set(said) <= set(words(asked)) else None
-
-
-def _named_first(points: Sequence[Point]) -> list[Point]:
-    """Return the points; where some give names, without those that only describe.
-
-    Beside "Texas and Ohio", "some of the strictest states" is no item.
-    """
-    named = [point for point in points if point.heading or _holds_name(point.evidence.answer)]
-    return named or list(points)
-
-
-def _holds_name(answer: str) -> bool:
-    return bool(names(answer))
+    return not negations(asked) and not denied.isdisjoint(content_stems(asked))
 
 
 def _distinct(points: Sequence[Point]) -> list[Point]:
     """Return each thing once, with the other sentences that give it."""
     kept: list[Point] = []
     for point in points:
-        things = _things(point.evidence)
-        same = None
+        item, things = point.evidence, _things(point.evidence)
         for place, other in enumerate(kept):
-            before = _things(other.evidence)
-            if all(any(_same(one, two) for two in before) for one in things):
-                same = place
+            if all(_known(thing, _things(other.evidence)) for thing in things):
+                articles = {one.document.id for one in (other.evidence, *other.also)}
+                if len(other.also) < _ALSO and item.document.id not in articles:
+                    kept[place] = replace(other, also=(*other.also, item))
                 break
-        if same is None:
+        else:
             known = [thing for other in kept for thing in _things(other.evidence)]
-            if not all(any(_same(one, two) for two in known) for one in things):
+            if not all(_known(thing, known) for thing in things):
                 kept.append(point)
-            continue
-        other = kept[same]
-        item = point.evidence
-        if len(other.also) < _ALSO and item.document.id not in {
-            one.document.id for one in (other.evidence, *other.also)
-        }:
-            kept[same] = replace(other, also=(*other.also, item))
     return kept
 
 
 def _things(item: Evidence) -> list[str]:
-    """Return what a span names: the parts of an enumeration, else the whole.
-
-    Only of names, and only where each part is one: "the leader of the House and Ana Silva".
-    """
-    answer = " ".join(item.answer.split()) or " ".join(item.text.split())
-    pattern = r",? and |, " if not re.search(r", (?:and|or) ", answer) else r", (?:and |or )?"
-    parts = [part for part in re.split(pattern, answer) if part]
-    if len(parts) < 2 or not all(_is_name(part) for part in parts):
-        return [answer]
-    return parts
+    """Return what a span names: the parts of an enumeration of names, else the whole."""
+    answer = " ".join((item.answer or item.text).split())
+    last = r", (?:and|or) " if re.search(r", (?:and|or) ", answer) else r",? and "
+    parts = [part for part in re.split(rf"{last}|, ", answer) if part]
+    names = all(_bare(part)[:1].isupper() for part in parts)
+    return parts if names else [answer]
 
 
-def _is_name(part: str) -> bool:
-    value = read_value(part, part)
-    named = value is not None and isinstance(value.what, Named)
-    return named or (part[:1].isupper() and len(part.split()) <= _LONGEST_NAME)
-
-
-def _same(one: str, other: str) -> bool:
-    """Say whether two words or names are one thing: "Sunak" and "Rishi Sunak"."""
-    if _bare(one) == _bare(other):
-        return True
-    values = read_value(one, one), read_value(other, other)
-    left, right = (value.what if value else None for value in values)
-    return isinstance(left, Named) and isinstance(right, Named) and left.agrees(right)
+def _known(one: str, told: Sequence[str]) -> bool:
+    """Say whether one of the words or names told is the same thing: "Sunak" and "Rishi Sunak"."""
+    value = read_value(one, one)
+    for other in told:
+        if fold(_bare(one)) == fold(_bare(other)):
+            return True
+        known = read_value(other, other)
+        if (
+            value
+            and known
+            and isinstance(value.what, Named)
+            and isinstance(known.what, Named)
+            and value.what.agrees(known.what)
+        ):
+            return True
+    return False
 
 
 def _bare(text: str) -> str:
-    return re.sub(r"^(?:the|an?) ", "", fold(text)).strip(".,;:")
-
-
-def _different(told: Sequence[str]) -> list[str]:
-    found: list[str] = []
-    for one in told:
-        if not any(_same(one, other) for other in found):
-            found.append(one)
-    return found
+    return re.sub(r"^(?:the|an?) ", "", text, flags=re.IGNORECASE).strip(".,;:")

@@ -1,4 +1,4 @@
-"""Finds what an account is to be about: the words that name it, and the passages that speak of it.
+"""Finds what an account is to be about: the articles that are named, or a subject and its passages.
 
 Knows nothing of what is told of it.
 """
@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from datetime import date
+from pathlib import PurePath
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +24,7 @@ from rag.english.vocabulary import FUNCTION_WORDS, content_stems, fold
 from rag.types import Evidence
 
 __all__ = [
-    "ON_SUBJECT",
+    "articles_named",
     "is_about",
     "nearness",
     "passages_on",
@@ -40,27 +43,36 @@ _ASKING = frozenset(
     everything recent latest read saved wrote written reported""".split()
 )
 """Words of a wish for an account, left out where they stand before or after what it is about."""
-_FRAMES = frozenset(
-    "crisis situation affair case matter issue saga row dispute turmoil unrest process".split()
-)
-"""What journalists call a subject that its articles need not call so."""
 _WORD = re.compile(r"[^\W_]+(?:[.,'’\-‐‑/&][^\W_]+)*")
+_QUOTED = re.compile(r"[\"“„«‘]([^\"“”„«»’]{3,})[\"”“»’]")
+_FILE = re.compile(r"[\w.-]*\w\.[A-Za-z]{2,5}\b")
+_ONE = re.compile(
+    r"\b(?:the|that|this|my)\s+(?:[\w-]+\s+){0,2}?"
+    r"(?:article|story|piece|speech|interview|report|document|column|essay|post|letter|text)\b",
+    re.IGNORECASE,
+)
+"""How one article is asked for that is not named: "the article on the dam"."""
+_LOOKED_THROUGH = 2000
+"""Articles up to which each is looked at; in a larger library, those that a search finds: reading
+two thousand takes half a second."""
+_FOUND = 20
 _LEAST_SHARE = 0.5
 """Share of the words of a subject of which a passage with its title holds more, if it speaks of
 it: Peru alone is not the population of Peru."""
 _NAMED = 0.3
 """What holding all words of a subject adds to the likeness of a sentence to it."""
-ON_SUBJECT = 0.35
-"""Nearness from which a sentence is on a subject: it names it, or is much like those that do. Set
-by reading summaries of four subjects of the news; not yet measured."""
 _NEAR = 0.5
 """Cosine from which a passage speaks of a subject in other words."""
 
 
-def subject_asked(text: str) -> str:
+def subject_asked(text: str, asking: AbstractSet[str] = frozenset()) -> str:
     """Return what an account is asked of; empty where that is the whole library.
 
     Without the words that ask, and without dates, at both ends.
+
+    Args:
+        text: the question.
+        asking: words that ask, besides those of all accounts.
 
     >>> subject_asked("What do my articles say about Unasur?")
     'Unasur'
@@ -72,7 +84,8 @@ def subject_asked(text: str) -> str:
     for when in reversed(dates(text)):
         text = f"{text[: when.start]} ; {text[when.end :]}"
     found = list(_WORD.finditer(text))
-    kept = [word for place, word in enumerate(found) if not _asks(word.group(), first=not place)]
+    asking = _ASKING | asking
+    kept = [word for n, word in enumerate(found) if not _asks(word.group(), asking, first=not n)]
     if not kept:
         return ""
     start = kept[0].start()
@@ -81,11 +94,11 @@ def subject_asked(text: str) -> str:
     return " ".join(text[start : kept[-1].end()].split(" ; "))
 
 
-def _asks(word: str, *, first: bool) -> bool:
+def _asks(word: str, asking: AbstractSet[str], *, first: bool) -> bool:
     folded = fold(word)
     if word[0].isupper() and not first and len(word) > 1:
         return False  # "Ever Given" is a name, and not two small words; "I" is one.
-    return folded in FUNCTION_WORDS or folded in _ASKING or folded.isdigit()
+    return folded in FUNCTION_WORDS or folded in asking or folded.isdigit()
 
 
 def share_held(subject: str, text: str) -> float:
@@ -96,8 +109,6 @@ def share_held(subject: str, text: str) -> float:
     """
     wanted = content_stems(subject)
     named = {name.word for name in names(f"on {subject}")}
-    if named:
-        wanted = {stem: word for stem, word in wanted.items() if word not in _FRAMES}
     if not wanted:  # "Ever Given" is a ship, and nothing but small words.
         name = re.sub(r"^the\s+", "", subject, flags=re.IGNORECASE)
         return float(bool(name) and name in text)
@@ -163,3 +174,37 @@ def passages_on(subject: str, sources: Sources, limit: int) -> list[Hit]:
     everything = " ".join(f"{hit.document.title} {hit.chunk.text}" for hit in hits)
     # Of a name that none of them has, they do not speak.
     return [] if named and missing_names(f"on {subject}", everything) else hits
+
+
+def articles_named(text: str, subject: str, sources: Sources) -> list[Document]:
+    """Return the articles that a text names, oldest first; none where it names none.
+
+    Args:
+        text: as in 'Summarise "Dam collapse leaves hundreds missing"', "the articles by Ann Lee",
+            "lima-group.md", or "the article on the dam".
+        subject: what is asked of, by `subject_asked`.
+        sources: where to look.
+    """
+    quoted = [fold(match).strip(" .,") for match in _QUOTED.findall(text)]
+    files = {fold(match) for match in _FILE.findall(text)}
+    if sources.store.counts().documents <= _LOOKED_THROUGH:
+        looked_at = list(sources.store.documents(sources.filter))
+    else:
+        looked_at = list({h.document.id: h.document for h in sources.find(text, _FOUND)}.values())
+    named = [
+        document
+        for document in looked_at
+        if any(title in fold(document.title) for title in quoted)
+        or (document.path and fold(PurePath(document.path).name) in files)
+        or (subject and _is_by(document, subject))
+    ]
+    if not named and subject and _ONE.search(text):
+        named = [hit.document for hit in passages_on(subject, sources, _FOUND)[:1]]
+    return sorted(named, key=lambda document: (document.published or date.max, document.id))
+
+
+def _is_by(document: Document, subject: str) -> bool:
+    """Say whether a subject is an article's author, or most of his name, or its source."""
+    author, asked = content_stems(document.author or "").keys(), content_stems(subject).keys()
+    by = asked <= author and 2 * len(asked) >= len(author) > 0
+    return by or fold(document.source or "") == fold(subject).removeprefix("the ")

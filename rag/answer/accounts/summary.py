@@ -5,7 +5,6 @@ Salient sentences, each once, in the order in which the articles appeared and st
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -16,17 +15,10 @@ from numpy.typing import NDArray
 from index.search.retriever import LEAD_CHARACTERS
 from index.types import Document, Hit
 from rag.answer.accounts.account import Account, Point
-from rag.answer.accounts.named import articles_named
-from rag.answer.accounts.subject import (
-    ON_SUBJECT,
-    is_about,
-    nearness,
-    passages_on,
-    subject_asked,
-)
-from rag.answer.accounts.telling import choose, in_a_row, news_beside, says_the_same, telling
+from rag.answer.accounts.subject import articles_named, nearness, passages_on, subject_asked
+from rag.answer.accounts.telling import choose, says_the_same, telling
 from rag.answer.evidence import Sources
-from rag.types import Coverage, Evidence, Question, day_in_words
+from rag.types import Evidence, Question, day_in_words
 
 __all__ = ["summarise"]
 
@@ -36,27 +28,19 @@ _PART = 0.4
 """Share of the telling sentences that is told of a short article: about a third of all."""
 _PASSAGES = 40
 """How many a search for a subject finds: some fifteen articles."""
-_ARTICLES = 3
-"""Articles of which the first points on a subject are, where so many speak of it."""
 _EMBEDDED = 150
 """Sentences of which the vectors are made: a second on two cores."""
 _LOOKED_AT = 400
 """Articles of a library whose vectors are compared, newest first: two seconds."""
-_LEAD, _TITLE = 0.3, 0.3
-"""What being the first sentence, and likeness to the title, add to likeness to the whole."""
-_FULL, _FULL_WORDS = 0.2, 20
-"""What a sentence of so many words is worth more than a word: few tell little, and are like any
-subject that they name."""
-_WHOLE = 0.5
-"""What likeness to all that is told of a subject adds to nearness to it."""
+_LEAD = 0.3
+"""What being the first sentence adds to likeness to the whole."""
 
 
 def summarise(question: Question, sources: Sources) -> Account | None:
     """Return a summary of what a question names; None where the articles hold nothing of it."""
-    named = articles_named(question.text, sources)
-    if named:
-        return _of_articles(named, sources)
     subject = subject_asked(question.text)
+    if named := articles_named(question.text, subject, sources):
+        return _of_articles(named, sources)
     if subject:
         return _of_subject(subject, sources)
     return _of_library(sources)
@@ -64,25 +48,23 @@ def summarise(question: Question, sources: Sources) -> Account | None:
 
 def _of_articles(documents: Sequence[Document], sources: Sources) -> Account:
     """Summarise each of a few articles; of many, those that stand for the others."""
-    admitted = sources.coverage.articles
     if len(documents) == 1:
         document = documents[0]
-        points, read = _telling(document, sources, _MOST_POINTS, _EMBEDDED)
+        points = _telling(document, sources, _MOST_POINTS, _EMBEDDED)
         title = f"“{document.title}”" if document.title else "an article"
         told = [title, document.source or "", _day(document)]
         lead = f"Summary of {', '.join(part for part in told if part)}."
-        return Account(lead, points, Coverage(admitted, read, complete=True))
+        return Account(lead, points, complete=True)
     picked = _standing_for(documents, sources, _MOST_POINTS)
     each = max(1, _MOST_POINTS // len(picked))
-    points, read = (), 0
+    all_points: list[Point] = []
     for document in picked:
-        some, sentences = _telling(document, sources, each, _EMBEDDED // len(picked))
         heading = ", ".join(part for part in (document.title, _day(document)) if part)
-        points += tuple(replace(point, heading=heading) for point in some)
-        read += sentences
+        some = _telling(document, sources, each, _EMBEDDED // len(picked))
+        all_points += [replace(point, heading=heading) for point in some]
     whole = len(picked) == len(documents)
     of = f"{len(documents):,}" if whole else f"{len(picked)} of {len(documents):,}"
-    return Account(f"Summary of {of} articles.", points, Coverage(admitted, read, complete=whole))
+    return Account(f"Summary of {of} articles.", tuple(all_points), complete=whole)
 
 
 def _of_library(sources: Sources) -> Account | None:
@@ -90,22 +72,15 @@ def _of_library(sources: Sources) -> Account | None:
     return _of_articles(documents, sources) if documents else None
 
 
-def _telling(
-    document: Document, sources: Sources, most: int, embedded: int
-) -> tuple[tuple[Point, ...], int]:
-    """Return the most telling sentences of an article, in its order, and how many it has."""
-    sentences = sources.sentences(document)
+def _telling(document: Document, sources: Sources, most: int, embedded: int) -> tuple[Point, ...]:
+    """Return the most telling sentences of an article, in its order."""
+    sentences = sources.article(document)
     items = telling(sentences) or sentences
     items = _central(document, items, sources, embedded)
     count = min(most, max(_FEWEST_POINTS, round(_PART * len(items))), len(items))
-    vectors = sources.embedder.embed([item.text for item in items] + [document.title or "."])
-    vectors, title = vectors[:-1], vectors[-1]
+    vectors = sources.embedder.embed([item.text for item in items])
     worth = vectors @ _centroid(vectors) + _LEAD / np.arange(1, len(items) + 1)
-    if document.title:
-        worth = worth + _TITLE * (vectors @ title)
-    is_news = news_beside(items, vectors)
-    chosen = sorted(choose(vectors, worth.astype(np.float32), count, is_news))
-    return tuple(map(Point, in_a_row(items[place] for place in chosen))), len(sentences)
+    return tuple(Point(items[place]) for place in sorted(choose(items, vectors, worth, count)))
 
 
 def _central(
@@ -118,7 +93,7 @@ def _central(
     worth = entry.vectors @ _centroid(entry.vectors)
     worth[0] += _LEAD
     kept: list[Evidence] = []
-    for place in choose(entry.vectors, worth, len(entry.chunks)):
+    for place in np.argsort(-worth, kind="stable"):
         chunk = entry.chunks[place]
         kept += [item for item in items if chunk.start <= item.start < chunk.end]
         if len(kept) >= most:
@@ -150,50 +125,24 @@ def _standing_for(documents: Sequence[Document], sources: Sources, most: int) ->
 
 def _of_subject(subject: str, sources: Sources) -> Account | None:
     hits = passages_on(subject, sources, _PASSAGES)
-    items = telling(item for hit in hits for item in _within(hit, sources))[:_EMBEDDED]
+    items = telling(item for hit in hits for item in sources.passage(hit))[:_EMBEDDED]
     if not items:
         return None
     near, vectors = nearness(subject, items, sources.embedder)
-    about = {id_: is_about(subject, document) for id_, document in _documents(items).items()}
-    on = (near >= ON_SUBJECT) | np.array([about[item.document.id] for item in items])
-    if not on.any():
-        return None
-    items, near, vectors = list(itertools.compress(items, on)), near[on], vectors[on]
-    worth = near + _WHOLE * (vectors @ _centroid(vectors))
-    worth = worth + np.array([_weight(item) for item in items])
-    similar = vectors @ vectors.T
+    lead = np.array([item.start < LEAD_CHARACTERS for item in items])
     articles = [item.document.id for item in items]
-    several = min(_ARTICLES, len(set(articles)))
-    is_news = news_beside(items, vectors)
-
-    def admitted(chosen: Sequence[int], place: int) -> bool:
-        told = {articles[other] for other in chosen}
-        another = len(told) >= several or articles[place] not in told
-        return another and is_news(chosen, place)
-
-    chosen = choose(vectors, worth.astype(np.float32), _MOST_POINTS, admitted)
+    chosen = choose(items, vectors, near + _LEAD * lead, _MOST_POINTS)
     chosen.sort(
         key=lambda p: (items[p].document.published or date.max, articles[p], items[p].start)
     )
-    told_as = in_a_row(items[place] for place in chosen)
+    similar = vectors @ vectors.T
     points = tuple(
-        Point(item, also=_saying_the_same(place, items, similar, hits, sources))
-        for place, item in zip(chosen, told_as)
+        Point(items[place], also=_saying_the_same(place, items, similar, hits, sources))
+        for place in chosen
     )
     told = len({articles[place] for place in chosen})
     says = f"{told} articles say" if told > 1 else "1 article says"
-    coverage = Coverage(sources.coverage.articles, len(hits), complete=len(hits) < _PASSAGES)
-    return Account(f"What {says} of {subject}.", points, coverage)
-
-
-def _documents(items: Iterable[Evidence]) -> dict[str, Document]:
-    return {item.document.id: item.document for item in items}
-
-
-def _weight(item: Evidence) -> float:
-    """Return what a sentence is worth for itself: a lead more, one of a few words less."""
-    full = min(len(item.text.split()) / _FULL_WORDS, 1.0)
-    return _LEAD * (item.start < LEAD_CHARACTERS) + _FULL * full
+    return Account(f"What {says} of {subject}.", points, complete=len(hits) < _PASSAGES)
 
 
 def _saying_the_same(
@@ -217,14 +166,6 @@ def _saying_the_same(
                     if sentence.text.split() == words:
                         also.setdefault(copy.id, sentence)
     return tuple(also.values())
-
-
-def _within(hit: Hit, sources: Sources) -> list[Evidence]:
-    return [
-        item
-        for item in sources.sentences(hit.document)
-        if hit.chunk.start <= item.start < hit.chunk.end
-    ]
 
 
 def _centroid(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

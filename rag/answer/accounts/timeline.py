@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.search.retriever import LEAD_CHARACTERS
-from index.types import Document, Hit
+from index.types import Document
 from rag.answer.accounts.account import Account, Point
 from rag.answer.accounts.dated import Happening, happening, reported
-from rag.answer.accounts.named import articles_named
 from rag.answer.accounts.subject import (
-    ON_SUBJECT,
+    articles_named,
     is_about,
     nearness,
     passages_on,
@@ -23,7 +21,7 @@ from rag.answer.accounts.subject import (
 )
 from rag.answer.accounts.telling import choose, says_the_same, telling
 from rag.answer.evidence import Sources
-from rag.types import Coverage, Evidence, Question
+from rag.types import Evidence, Question
 
 __all__ = ["timeline"]
 
@@ -35,32 +33,21 @@ _EMBEDDED = 200
 """Dated sentences of which the vectors are made: a second and a half on two cores."""
 _BEFORE, _AFTER = timedelta(days=14), timedelta(days=31)
 """How long before its day news announces an event, and how long after it tells of it."""
-_SAME_EVENT = 0.6
-"""Cosine from which two sentences of one day tell of one event."""
 _LEAD, _FAR = 0.2, 500
 """What the first sentence is worth more than the last, and after how many characters half of it."""
 _DAY_KNOWN = 0.2
-"""What is worth more of which the day is known, and less of which it is that of the article."""
-_SAYS_THE_SAME = 0.7
-"""Cosine from which another article's sentence on an event is cited beside the one that is told."""
-_ALIKE = 0.3
-"""What likeness to one that is chosen takes from another's worth; less than in a summary, since
-what happens on two days is two events."""
-_REPORTED_LATE = timedelta(days=7)
-"""How long before its article an event of which no day is told may have been."""
+"""What is worth more of which the day is known, and less of which it is that of the article, so
+that of two that tell of one event the one that knows the day is told."""
 
 
 def timeline(question: Question, sources: Sources) -> Account | None:
     """Return what happened when; None where no article tells of the subject and says when."""
     subject = subject_asked(question.text)
-    named = articles_named(question.text, sources) if subject else []
-    read = list(_read(subject, named, question, sources))
-    if not read:
-        return None
+    named = articles_named(question.text, subject, sources) if subject else []
     first, last = question.happened
     found = [
         event
-        for event in _happenings(read)
+        for event in _happenings(telling(_read(subject, named, question, sources)))
         if (first or event.first) <= event.first and event.last <= (last or event.last)
     ]
     if not subject:  # Else those of the passages that come nearest stand first.
@@ -68,63 +55,42 @@ def timeline(question: Question, sources: Sources) -> Account | None:
     found = found[:_EMBEDDED]
     if not found:
         return None
-    near, vectors = nearness(subject, [event.item for event in found], sources.embedder)
-    if subject and not named:
-        about = {event.item.document.id: event.item.document for event in found}
-        whole = {id_ for id_, document in about.items() if is_about(subject, document)}
-        on = (near >= ON_SUBJECT) | np.array([event.item.document.id in whole for event in found])
-        found, near, vectors = list(itertools.compress(found, on)), near[on], vectors[on]
-    if not found:
-        return None
+    items = [event.item for event in found]
+    near, vectors = nearness(subject, items, sources.embedder)
     worth = near + np.array([_worth(event) for event in found], dtype=np.float32)
+    chosen = choose(items, vectors, worth, _MOST_POINTS)
+    chosen.sort(key=lambda place: (found[place].first, found[place].last, -worth[place]))
     similar = vectors @ vectors.T
-    told = _events(found, worth, similar)
-    places = list(told)
-    chosen = choose(vectors[places], worth[places], _MOST_POINTS, alike=_ALIKE)
-    shown = sorted(
-        (places[place] for place in chosen),
-        key=lambda place: (found[place].first, found[place].last, found[place].how, -worth[place]),
-    )
     points = tuple(
         Point(
             found[place].item,
             heading=found[place].heading,
             when=found[place].first,
-            also=tuple(found[other].item for other in told[place]),
+            also=_saying_the_same(place, found, similar[place]),
         )
-        for place in shown
+        for place in chosen
     )
-    coverage = Coverage(sources.coverage.articles, len(read), complete=len(shown) == len(told))
-    return Account(_lead(points, len(told)), points, coverage)
+    complete = len(points) < _MOST_POINTS
+    return Account(_lead(points, 0 if complete else len(found)), points, complete)
 
 
 def _read(
     subject: str, named: Sequence[Document], question: Question, sources: Sources
 ) -> Iterator[Evidence]:
     """Yield the sentences that may belong to a timeline, those that come nearest first."""
-    if not subject:
-        for document in _near(question.happened, sources):
-            yield from sources.sentences(document)
+    for document in named or ([] if subject else _near(question.happened, sources)):
+        yield from sources.article(document)
+    if named or not subject:
         return
-    for document in named:
-        yield from sources.sentences(document)
-    if named:
-        return
-    hits = passages_on(subject, sources, _PASSAGES)
     whole: set[str] = set()
-    for hit in hits:
+    for hit in passages_on(subject, sources, _PASSAGES):
         if hit.document.id in whole:
             continue
-        sentences = sources.sentences(hit.document)
         if is_about(subject, hit.document):
             whole.add(hit.document.id)
-            yield from sentences
+            yield from sources.article(hit.document)
         else:
-            yield from (item for item in sentences if _holds(hit, item))
-
-
-def _holds(hit: Hit, item: Evidence) -> bool:
-    return hit.chunk.start <= item.start < hit.chunk.end
+            yield from sources.passage(hit)
 
 
 def _near(days: tuple[date | None, date | None], sources: Sources) -> list[Document]:
@@ -140,25 +106,14 @@ def _near(days: tuple[date | None, date | None], sources: Sources) -> list[Docum
     return found
 
 
-def _happenings(sentences: Sequence[Evidence]) -> Iterator[Happening]:
+def _happenings(items: Iterable[Evidence]) -> Iterator[Happening]:
     """Yield each sentence that says when, and the lead of an article that has a date itself."""
-    seen: set[tuple[str, int]] = set()
-    leads: set[str] = set()
-    for item in telling(sentences):
-        place = (item.document.id, item.start)
-        if place in seen:
-            continue
-        seen.add(place)
-        event = happening(item)
-        if event is None and item.document.id not in leads and _is_lead(item):
-            event = reported(item)
-        leads.add(item.document.id)
-        if event is not None:
+    begun: set[str] = set()
+    for item in items:
+        leads = item.start < LEAD_CHARACTERS and item.document.id not in begun
+        begun.add(item.document.id)
+        if event := happening(item) or (reported(item) if leads else None):
             yield event
-
-
-def _is_lead(item: Evidence) -> bool:
-    return item.start < LEAD_CHARACTERS
 
 
 def _worth(event: Happening) -> float:
@@ -167,60 +122,25 @@ def _worth(event: Happening) -> float:
     return lead + _DAY_KNOWN * (event.first == event.last) - _DAY_KNOWN * bool(event.how)
 
 
-def _events(
-    found: Sequence[Happening], worth: NDArray[np.float32], similar: NDArray[np.float32]
-) -> dict[int, list[int]]:
-    """Return the place of the best sentence on each event, with those that say the same.
-
-    Of two that tell of one event, the one that knows the day better stands for both.
-    """
-    told: dict[int, list[int]] = {}
-    exact = sorted(
-        range(len(found)),
-        key=lambda p: (bool(found[p].how), found[p].last - found[p].first, -worth[p]),
-    )
-    for place in exact:
-        event = found[place]
-        better = [
-            other
-            for other in told
-            if similar[place, other] >= _SAME_EVENT and _may_be_one(event, found[other])
-        ]
-        if not better:
-            told[place] = []
-            continue
-        best = max(better, key=lambda other: similar[place, other])
-        articles = {found[other].item.document.id for other in (best, *told[best])}
-        if (
-            event.item.document.id not in articles
-            and event.heading == found[best].heading
-            and says_the_same(event.item, found[best].item, similar[place, best], _SAYS_THE_SAME)
-        ):
-            told[best].append(place)
-    return told
-
-
-def _may_be_one(event: Happening, better: Happening) -> bool:
-    """Say whether the days of an event let it be the other one, of which more is known."""
-    first = event.first - _REPORTED_LATE if event.how == "reported" else event.first
-    return first <= better.first and better.last <= event.last
-
-
-def _without(first: str, last: str) -> str:
-    """Return a date without the words at its end that one to follow has too: "5", "5 January"."""
-    ours, theirs = first.split(), last.split()
-    while len(ours) > 1 and ours[-1] == theirs[-1] and len(ours) == len(theirs):
-        ours, theirs = ours[:-1], theirs[:-1]
-    return " ".join(ours)
+def _saying_the_same(
+    place: int, found: Sequence[Happening], similar: NDArray[np.float32]
+) -> tuple[Evidence, ...]:
+    """Return the sentences of other articles that say the same of the same day."""
+    own = found[place]
+    same = {
+        event.item.document.id: event.item
+        for event, similarity in zip(found, similar)
+        if event.heading == own.heading and says_the_same(event.item, own.item, similarity)
+    }
+    same.pop(own.item.document.id)
+    return tuple(same.values())
 
 
 def _lead(points: Sequence[Point], found: int) -> str:
-    """Return a line as in "Timeline from 5 to 12 January 2019, from 3 articles."."""
-    articles = {point.evidence.document.id for point in points}
-    articles |= {other.document.id for point in points for other in point.also}
+    """Return a line as in "Timeline from 5 January 2019 to 12 January 2019, from 3 articles."."""
+    articles = {item.document.id for point in points for item in (point.evidence, *point.also)}
     first, last = (point.heading.partition(" (")[0] for point in (points[0], points[-1]))
-    span = f"from {_without(first, last)} to {last}" if first != last else f"of {first}"
+    span = f"from {first} to {last}" if first != last else f"of {first}"
     of = "1 article" if len(articles) == 1 else f"{len(articles)} articles"
-    lead = f"Timeline {span}, from {of}"
-    more = f": the {len(points)} most telling of {found} events" if found > len(points) else ""
-    return f"{lead}{more}."
+    more = f": the {len(points)} most telling of {found} sentences that say when" if found else ""
+    return f"Timeline {span}, from {of}{more}."

@@ -1,10 +1,15 @@
-"""Says whether a sentence tells of what was, or of what is to come; knows no other grammar."""
+"""Says of a line whether it is a sentence, and of which time it tells; knows no other grammar."""
 
 from __future__ import annotations
 
 import re
 
-__all__ = ["tells_of_past", "tells_of_plans"]
+__all__ = ["ends_as_sentence", "is_sentence", "is_statement", "tells_of_past", "tells_of_plans"]
+
+_END = re.compile(r"[.!?…][\"'”’»)\]]*\s*$")
+_STATES = re.compile(r"(?<!\.\.)[.!][\"'”’»)\]]*\s*$")
+_HEADING_WORDS = 8
+"""Words from which a line without a full stop may be a sentence, and no heading."""
 
 _PAST = re.compile(
     r"\b(?:was|were|had|has|have|did|could|[a-z]{2,}ed|said|told|won|became|began|took|made|left|"
@@ -15,7 +20,6 @@ _PAST = re.compile(
     r"sprang|swept|swung|withdrew|overthrew|undertook|sang|rang|drank|ate|slept|sat|read|cost|"
     r"hurt|bid|fled|fed|leapt|dug|lit)\b|[’'](?:d|ve)\b"
 )
-_PERFECT = re.compile(r"\b(?:has|have|is|are)\b|[’'](?:ve|re)\b")
 _PLANS = re.compile(
     r"\b(?:will|would|shall|due|scheduled|planned|plans?|planning|set|expected|expects?|going|"
     r"is to|are to|was to|were to|to be|upcoming|next|deadline|may|could|ahead|intends?|hopes?|"
@@ -23,17 +27,28 @@ _PLANS = re.compile(
 )
 
 
-def tells_of_past(text: str, *, once: bool = False) -> bool:
-    """Say whether a sentence has a verb in a tense of the past.
+def ends_as_sentence(text: str) -> bool:
+    """Say whether a text ends as a sentence does, and a heading or a dateline does not."""
+    return _END.search(text) is not None
 
-    Args:
-        text: a sentence.
-        once: whether it has to tell what happened once, and not how things are or have become.
+
+def is_statement(text: str) -> bool:
+    """Say whether a text ends as what states something does: no question, and nothing cut off."""
+    return _STATES.search(text) is not None
+
+
+def is_sentence(text: str) -> bool:
+    """Say whether a line is a sentence, or too long for a heading."""
+    return ends_as_sentence(text) or len(text.split()) >= _HEADING_WORDS
+
+
+def tells_of_past(text: str) -> bool:
+    """Say whether a sentence has a verb in a tense of the past.
 
     >>> tells_of_past("Smoke rises over the harbour."), tells_of_past("Smoke rose over it.")
     (False, True)
     """
-    return _PAST.search(text) is not None and not (once and _PERFECT.search(text))
+    return _PAST.search(text) is not None
 
 
 def tells_of_plans(text: str) -> bool:
