@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from index.types import Document
-from rag.answer.accounts.dated import happening, reported
+from rag.answer.accounts.dated import happening
 from rag.types import Evidence
 
 FRIDAY = date(2019, 1, 11)
@@ -70,11 +70,3 @@ def test_a_date_of_something_else_or_of_one_of_two_days_is_none(text: str) -> No
 def test_without_the_day_of_its_article_a_weekday_is_none() -> None:
     assert happening(item("The ministers met on Thursday.", None)) is None
     assert happening(item("The ministers met on 5 January 2019.", None)) is not None
-
-
-def test_what_is_only_reported_has_the_day_of_its_article() -> None:
-    event = reported(item("A ship struck the harbour bridge and sank."))
-    assert event is not None
-    assert (event.heading, event.first) == ("11 January 2019 (reported)", FRIDAY)
-    assert reported(item("A ship struck the harbour bridge and sank.", None)) is None
-    assert reported(item("A ship struck the bridge in a storm last week, in 2018.")) is None

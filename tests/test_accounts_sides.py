@@ -15,8 +15,8 @@ from rag.answer.accounts.sides import sides_asked
             ["What Lund said about the ferry?", "What Calder said about the ferry?"],
         ),
         (
-            "Compare what mayor Silva and Ana Berg promised",
-            ["What mayor Silva promised?", "What Ana Berg promised?"],
+            "Compare what Bo Silva and Ana Berg promised",
+            ["What Bo Silva promised?", "What Ana Berg promised?"],
         ),
         ("Lund versus Calder: what did each do?", ["What did Lund do?", "What did Calder do?"]),
         (

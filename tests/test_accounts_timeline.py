@@ -115,7 +115,6 @@ def test_days_alone_take_what_happened_on_them(store: SqliteStore, question: str
         "7 March 2024",
         "8 March 2024",
         "12 March 2024 (planned)",
-        "20 March 2024 (reported)",
     ]
 
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["ends_as_sentence", "is_sentence", "is_statement", "tells_of_past", "tells_of_plans"]
+__all__ = ["ends_as_sentence", "is_statement", "tells_of_past", "tells_of_plans"]
 
 _END = re.compile(r"[.!?…][\"'”’»)\]]*\s*$")
 _STATES = re.compile(r"(?<!\.\.)[.!][\"'”’»)\]]*\s*$")
-_HEADING_WORDS = 8
-"""Words from which a line without a full stop may be a sentence, and no heading."""
-
 _PAST = re.compile(
     r"\b(?:was|were|had|has|have|did|could|[a-z]{2,}ed|said|told|won|became|began|took|made|left|"
     r"fell|rose|struck|met|held|shot|sank|lost|found|broke|gave|came|went|put|set|cut|hit|beat|"
@@ -35,11 +32,6 @@ def ends_as_sentence(text: str) -> bool:
 def is_statement(text: str) -> bool:
     """Say whether a text ends as what states something does: no question, and nothing cut off."""
     return _STATES.search(text) is not None
-
-
-def is_sentence(text: str) -> bool:
-    """Say whether a line is a sentence, or too long for a heading."""
-    return ends_as_sentence(text) or len(text.split()) >= _HEADING_WORDS
 
 
 def tells_of_past(text: str) -> bool:

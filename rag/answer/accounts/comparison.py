@@ -19,7 +19,7 @@ from rag.answer.evidence import Sources
 from rag.answer.refuse import probability, thresholds
 from rag.english.dates import When
 from rag.english.numbers import Amount
-from rag.english.sentences import is_sentence
+from rag.english.sentences import is_statement
 from rag.english.values import Value, read_value
 from rag.types import Evidence, Question
 
@@ -80,7 +80,7 @@ def _answering(side: Side, hits: Sequence[Hit], sources: Sources) -> list[Eviden
     return [
         item
         for item in sources.read(side.question, hits)
-        if probability(item.score) >= least and is_sentence(item.text) and speaks_of(item, side)
+        if probability(item.score) >= least and speaks_of(item, side)
     ]
 
 
@@ -92,7 +92,7 @@ def _naming(side: Side, hits: Sequence[Hit], sources: Sources) -> list[Evidence]
     found = []
     for hit in hits:
         for line in in_lines(sources.passage(hit)):
-            if is_sentence(line.text) and _CELLS not in line.text and names_side(line.text, side):
+            if is_statement(line.text) and names_side(line.text, side):
                 found.append(line)
     return found
 

@@ -17,7 +17,7 @@ from rag.english.sentences import tells_of_past, tells_of_plans
 from rag.english.vocabulary import fold
 from rag.types import Evidence, day_in_words
 
-__all__ = ["Happening", "happening", "reported"]
+__all__ = ["Happening", "happening"]
 
 _OF_ANOTHER = re.compile(
     r"\b(?:since|until|till|before|by|ahead of|prior to|between(?: .{1,30} and)?|after|following|"
@@ -51,15 +51,15 @@ class Happening:
     first: date
     last: date
     """The same day twice where the day is known; else those of a month or of a year."""
-    how: str = ""
-    """"reported" where only the day of the article is known, "planned" of what was to come."""
+    planned: bool = False
+    """Whether it was still to come when its article appeared."""
 
     @property
     def heading(self) -> str:
         """The day in words, as exactly as it is known.
 
         >>> day = date(2019, 1, 10)
-        >>> Happening(None, day, day, "planned").heading
+        >>> Happening(None, day, day, planned=True).heading
         '10 January 2019 (planned)'
         """
         if self.first == self.last:
@@ -68,7 +68,7 @@ class Happening:
             told = f"{self.first:%B %Y}"
         else:
             told = str(self.first.year)
-        return f"{told} ({self.how})" if self.how else told
+        return f"{told} (planned)" if self.planned else told
 
 
 def happening(item: Evidence) -> Happening | None:
@@ -83,15 +83,7 @@ def happening(item: Evidence) -> Happening | None:
     if not bound or not (tells_of_past(text) or tells_of_plans(text)):
         return None
     first, last = _days(bound[0])
-    return Happening(item, first, last, "planned" if published and first > published else "")
-
-
-def reported(item: Evidence) -> Happening | None:
-    """Return the day of its article for a sentence that tells of the past and gives no date."""
-    text, published = item.text, item.document.published
-    if published is None or dates(text, published) or not tells_of_past(text):
-        return None
-    return Happening(item, published, published, "reported")
+    return Happening(item, first, last, published is not None and first > published)
 
 
 def _binds(when: When, text: str, published: date | None) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from rag.answer.accounts.subject import subject_asked
 from rag.answer.evidence import Sources
-from rag.english.names import TITLES, same_name
+from rag.english.names import same_name
 from rag.english.vocabulary import FUNCTION_WORDS, fold, words
 from rag.types import Evidence
 
@@ -20,10 +20,9 @@ __all__ = ["Side", "names_side", "sides_asked", "sides_of", "speaks_of"]
 _MOST = 4
 """Sides that are told beside each other; more make a list, and no comparison."""
 _OPENERS = frozenset("compare contrast set show tell describe explain please versus".split())
-_TITLE = rf"(?:(?:{'|'.join(sorted(TITLES))}) ){{0,3}}"
 _NAME = r"[^\W\d_a-z][\w.’'-]*"
 _RUN = rf"(?-i:{_NAME}(?: (?:of |the |de |von |van |al-)*{_NAME}| \d{{1,3}}\b)*)"
-_SIDE = rf"(?:the )?(?:{_TITLE}{_RUN}|[12]\d{{3}}\b|“[^”]+”|\"[^\"]+\")"
+_SIDE = rf"(?:the )?(?:{_RUN}|[12]\d{{3}}\b|“[^”]+”|\"[^\"]+\")"
 _JOINED = (
     r"(?:, (?:and |or )?| and | or | versus | vs\.? | against | with | to | from | than "
     r"| compared (?:with|to) )"
@@ -151,8 +150,7 @@ def _source(side: str, known: Sequence[str]) -> str:
     whole = [name for name in known if _telling(name) == wanted]
     # "The Post" is the Lund Post; Lund is a town.
     held = [n for n in known if wanted <= _telling(n) and words(n)[-1:] == words(side)[-1:]]
-    address = ["".join(words(side)) in fold(name).split(".") for name in known]  # www.cnn.com
-    found = whole or held or [name for name, same in zip(known, address) if same]
+    found = whole or held
     return found[0] if len(found) == 1 else ""
 
 

@@ -133,9 +133,6 @@ def nearness(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return how near sentences are to a subject, and their vectors, of unit length.
 
-    A name alone says little of what belongs to it, so that the sentences that hold all of its
-    words stand for the subject too (Rocchio, "Relevance feedback in information retrieval", 1971).
-
     Args:
         subject: its words; where there are none, all is equally near.
         items: the sentences, at least one.
@@ -147,10 +144,6 @@ def nearness(
     vectors, wanted = vectors[:-1], vectors[-1]
     texts = [item.document.text[item.context_start : item.end] for item in items]
     held = np.array([share_held(subject, text) for text in texts], dtype=np.float32)
-    if (held == 1).any():
-        telling = vectors[held == 1].mean(axis=0)
-        wanted = wanted + telling / (np.linalg.norm(telling) or 1.0)
-        wanted = wanted / (np.linalg.norm(wanted) or 1.0)
     return vectors @ wanted + _NAMED * held, vectors
 
 

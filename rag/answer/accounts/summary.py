@@ -5,7 +5,7 @@ Salient sentences, each once, in the order in which the articles appeared and st
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -16,7 +16,7 @@ from index.search.retriever import LEAD_CHARACTERS
 from index.types import Document, Hit
 from rag.answer.accounts.account import Account, Point
 from rag.answer.accounts.subject import articles_named, nearness, passages_on, subject_asked
-from rag.answer.accounts.telling import choose, says_the_same, telling
+from rag.answer.accounts.telling import choose, telling
 from rag.answer.evidence import Sources
 from rag.types import Evidence, Question, day_in_words
 
@@ -135,37 +135,22 @@ def _of_subject(subject: str, sources: Sources) -> Account | None:
     chosen.sort(
         key=lambda p: (items[p].document.published or date.max, articles[p], items[p].start)
     )
-    similar = vectors @ vectors.T
     points = tuple(
-        Point(items[place], also=_saying_the_same(place, items, similar, hits, sources))
-        for place in chosen
+        Point(items[place], also=_in_copies(items[place], hits, sources)) for place in chosen
     )
     told = len({articles[place] for place in chosen})
     says = f"{told} articles say" if told > 1 else "1 article says"
     return Account(f"What {says} of {subject}.", points, complete=len(hits) < _PASSAGES)
 
 
-def _saying_the_same(
-    place: int,
-    items: Sequence[Evidence],
-    similar: NDArray[np.float32],
-    hits: Iterable[Hit],
-    sources: Sources,
-) -> tuple[Evidence, ...]:
-    """Return the sentences of other articles that say what one says, its copies among them."""
-    own = items[place]
-    also: dict[str, Evidence] = {}
-    for other, item in enumerate(items):
-        if item.document.id != own.document.id and says_the_same(own, item, similar[place, other]):
-            also.setdefault(item.document.id, item)
-    words = own.text.split()
-    for hit in hits:
-        if hit.document.id == own.document.id and hit.chunk.start <= own.start < hit.chunk.end:
-            for copy in hit.copies:
-                for sentence in sources.sentences(copy):
-                    if sentence.text.split() == words:
-                        also.setdefault(copy.id, sentence)
-    return tuple(also.values())
+def _in_copies(item: Evidence, hits: Sequence[Hit], sources: Sources) -> tuple[Evidence, ...]:
+    """Return a sentence as the copies of its article have it."""
+    copies = {
+        copy.id: copy for hit in hits if hit.document.id == item.document.id for copy in hit.copies
+    }
+    words = item.text.split()
+    told = [one for copy in copies.values() for one in sources.sentences(copy)]
+    return tuple(one for one in told if one.text.split() == words)
 
 
 def _centroid(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from index.search.retriever import LEAD_CHARACTERS
 from index.types import Document
 from rag.answer.accounts.account import Account, Point
-from rag.answer.accounts.dated import Happening, happening, reported
+from rag.answer.accounts.dated import Happening, happening
 from rag.answer.accounts.subject import (
     articles_named,
     is_about,
@@ -33,11 +33,10 @@ _EMBEDDED = 200
 """Dated sentences of which the vectors are made: a second and a half on two cores."""
 _BEFORE, _AFTER = timedelta(days=14), timedelta(days=31)
 """How long before its day news announces an event, and how long after it tells of it."""
-_LEAD, _FAR = 0.2, 500
-"""What the first sentence is worth more than the last, and after how many characters half of it."""
+_LEAD = 0.2
+"""What the lead of an article is worth more than the rest, where no subject says what is near."""
 _DAY_KNOWN = 0.2
-"""What is worth more of which the day is known, and less of which it is that of the article, so
-that of two that tell of one event the one that knows the day is told."""
+"""What is worth more of which the day is known."""
 
 
 def timeline(question: Question, sources: Sources) -> Account | None:
@@ -47,8 +46,10 @@ def timeline(question: Question, sources: Sources) -> Account | None:
     first, last = question.happened
     found = [
         event
-        for event in _happenings(telling(_read(subject, named, question, sources)))
-        if (first or event.first) <= event.first and event.last <= (last or event.last)
+        for item in telling(_read(subject, named, question, sources))
+        if (event := happening(item))
+        and (first or event.first) <= event.first
+        and event.last <= (last or event.last)
     ]
     if not subject:  # Else those of the passages that come nearest stand first.
         found.sort(key=_worth, reverse=True)
@@ -106,20 +107,10 @@ def _near(days: tuple[date | None, date | None], sources: Sources) -> list[Docum
     return found
 
 
-def _happenings(items: Iterable[Evidence]) -> Iterator[Happening]:
-    """Yield each sentence that says when, and the lead of an article that has a date itself."""
-    begun: set[str] = set()
-    for item in items:
-        leads = item.start < LEAD_CHARACTERS and item.document.id not in begun
-        begun.add(item.document.id)
-        if event := happening(item) or (reported(item) if leads else None):
-            yield event
-
-
 def _worth(event: Happening) -> float:
     """Return how much an event is worth telling for itself: near the lead, its day known."""
-    lead = _LEAD / (1 + event.item.start / _FAR)
-    return lead + _DAY_KNOWN * (event.first == event.last) - _DAY_KNOWN * bool(event.how)
+    known = event.first == event.last
+    return _LEAD * (event.item.start < LEAD_CHARACTERS) + _DAY_KNOWN * known
 
 
 def _saying_the_same(
