@@ -24,6 +24,7 @@ from rag.serve.conversations import Conversations, Verdict, restored
 from rag.serve.line import Line
 from rag.serve.shelf import Shelf
 from rag.serve.views import answer_view, article_view
+from rag.settings import Write
 from rag.types import Answer, Delta, Stage
 
 __all__ = ["Visit"]
@@ -57,6 +58,8 @@ class Visit:
     visitor: str
     """The token of the person's cookie."""
     shelf: Shelf
+    write: Write | None = None
+    """Which answers are put into the model's words; None for what the settings say."""
     _conversation: str | None = None
     _turns: list[_Shown] = field(default_factory=list)
     _stop: threading.Event | None = None
@@ -95,6 +98,7 @@ class Visit:
                 history=history,
                 read_dates=not any_date,
                 kind="fact" if plain else None,
+                write=self.write,
             )
 
         conversation = self._conversation
@@ -156,7 +160,7 @@ class Visit:
             view["stage"] = f"waiting: {others} answered first"
         elif isinstance(event, Stage):
             view["stage"] = event.detail
-            if event.name == "searching":
+            if event.name in ("searching", "writing"):
                 view["draft"] = ""
         elif isinstance(event, Failure):
             view.update(state="failed", failure=event.message, draft="")
