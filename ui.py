@@ -66,6 +66,12 @@ def build_page(
         with gr.Sidebar(open=False, width=330, elem_id="bl-side"):
             gr.HTML(_BRAND, elem_id="bl-brand")
             talks = _part("talks", "begin reopen rename export forget examples")
+            words = gr.Radio(
+                [("how and why", "auto"), ("every answer", "always"), ("none", "never")],
+                value=assistant.settings.write,
+                label="In the model’s words",
+                elem_id="bl-words",
+            )
             with gr.Accordion("Library", open=True, elem_id="bl-library"):
                 files = gr.File(
                     file_count="multiple",
@@ -110,6 +116,7 @@ def build_page(
         page.unload(on.leave)
         gr.on([box.submit, ask.click], on.answer, [box], asked, trigger_mode="multiple", **slow)
         stop.click(on.stop, None, None, **quick)
+        words.input(on.choose_words, [words], None, **quick)
         api(on.answer_once, api_name="ask", concurrency_limit=None)
         looked = {"js": _SCRIPT.format("opened()"), **quick}
         clock.tick(on.look, [opened], [shelf, desk], **looked)

@@ -180,7 +180,7 @@ class Screen(io.StringIO):
         return True
 
 
-def test_a_person_sees_the_stage_and_a_bar_for_what_is_counted(
+def test_a_person_sees_the_stage_the_draft_and_a_bar_for_what_is_counted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for name, value in {"COLUMNS": "80", "TERM": "xterm"}.items():
@@ -193,10 +193,14 @@ def test_a_person_sees_the_stage_and_a_bar_for_what_is_counted(
             shown.count("joining the parts", done, 1_000_000)
             time.sleep(0.15)
         shown.count("joining the parts", 200_000, 1_000_000)
+        shown.draft("a draft of")
+        shown.draft(" two\x1b[2J pieces")
+        time.sleep(0.3)
     seen = clean(screen.getvalue())
     assert "searching [bold]3[/bold] passages" in seen
     assert "joining the parts" in seen
     assert "/1.0 MB" in seen
+    assert "a draft of two pieces" in seen
 
 
 @pytest.mark.parametrize("quiet", [True, False])
@@ -206,6 +210,7 @@ def test_nobody_watching_means_no_progress(quiet: bool, monkeypatch: pytest.Monk
     with status(quiet) as shown:
         shown.show("searching")
         shown.count("joining", 1, 2)
+        shown.draft("a draft")
     assert stream.getvalue() == ""
 
 

@@ -245,6 +245,13 @@ def _parser(command: str) -> _Parser:
         sure = group.add_mutually_exclusive_group()
         sure.add_argument("--strict", action="store_true", help="refuse where it is not sure")
         sure.add_argument("--lenient", action="store_true", help="answer also where it is not")
+    if command in ("ask", "chat", "eval", "ui"):
+        group.add_argument(
+            "--write",
+            action=argparse.BooleanOptionalAction,
+            help="put every answer, or none, into the language model's words; "
+            "without it those to how and why that take several sentences",
+        )
     if command == "add":
         group.add_argument("--samples", action="store_true", help="add the sample articles")
         about = "add the web page at this address, which is connected to; repeatable"

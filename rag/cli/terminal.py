@@ -207,12 +207,19 @@ def styled(lines: Iterable[Line]) -> str:
 
 
 class Status:
-    """A line that says what is being done, and a bar below it for what can be counted."""
+    """A line that says what is being done, a bar for what can be counted, and a draft below."""
 
-    def __init__(self, line: Progress | None = None, bars: Progress | None = None) -> None:
+    def __init__(
+        self,
+        line: Progress | None = None,
+        bars: Progress | None = None,
+        draft: Progress | None = None,
+    ) -> None:
         """Use `status`; without displays nothing is shown."""
         self._line = line
         self._bars = bars
+        self._draft = draft
+        self._drafted = ""
         self._bar: TaskID | None = None
         if line:
             line.add_task("starting")
@@ -221,6 +228,15 @@ class Status:
         """Change the line."""
         if self._line:
             self._line.update(self._line.task_ids[0], description=clean(text))
+
+    def draft(self, text: str) -> None:
+        """Go on with the draft, which vanishes when the work is done."""
+        if not self._draft:
+            return
+        self._drafted += text
+        if not self._draft.task_ids:
+            self._draft.add_task("")
+        self._draft.update(self._draft.task_ids[0], description=clean(self._drafted))
 
     def count(self, text: str, done: int, total: int) -> None:
         """Show a bar until all is done. May be called from another thread, of one at a time."""
@@ -243,9 +259,12 @@ def status(quiet: bool) -> Iterator[Status]:
     from rich.console import Console, Group
     from rich.live import Live
     from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn
+    from rich.table import Column
 
     text = TextColumn("{task.description}", markup=False)
     line = Progress(SpinnerColumn(), text)
     bars = Progress(text, BarColumn(20), DownloadColumn())
-    with Live(Group(line, bars), console=Console(stderr=True), transient=True):
-        yield Status(line, bars)
+    wrapped = TextColumn("{task.description}", "dim", markup=False, table_column=Column())
+    draft = Progress(wrapped)
+    with Live(Group(line, bars, draft), console=Console(stderr=True), transient=True):
+        yield Status(line, bars, draft)

@@ -30,6 +30,7 @@ from rag.serve.line import Line
 from rag.serve.removed import Removed
 from rag.serve.shelf import Shelf
 from rag.serve.visit import Receipted, Visit
+from rag.settings import Write
 from rag.types import Answer, Delta, Kind, Stage
 
 __all__ = ["Listeners"]
@@ -124,6 +125,10 @@ class Listeners:
     def stop(self, request: gr.Request) -> None:
         """Let go of the answer that is being made."""
         self._visit(request).stop()
+
+    def choose_words(self, write: Write, request: gr.Request) -> None:
+        """Choose which of the next answers are put into the model's words."""
+        self._visit(request).write = write
 
     async def answer_once(
         self,

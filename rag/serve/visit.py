@@ -27,6 +27,7 @@ from rag.serve.conversations import Conversations, Verdict, restored
 from rag.serve.line import Line
 from rag.serve.shelf import Shelf
 from rag.serve.views import answer_view, article_view
+from rag.settings import Write
 from rag.types import Answer, Delta, Kind, Stage
 
 __all__ = ["Receipted", "Visit"]
@@ -74,6 +75,8 @@ class Visit:
     shelf: Shelf
     receipted: dict[int, Receipted] = field(default_factory=dict)
     """By their turns, answers of which a receipt can be had; of all pages of this process."""
+    write: Write | None = None
+    """Which answers are put into the model's words; None for what the settings say."""
     _conversation: str | None = None
     _turns: list[_Shown] = field(default_factory=list)
     _stop: threading.Event | None = None
@@ -119,6 +122,7 @@ class Visit:
                 read_dates=not any_date,
                 today=today,
                 kind=kind,
+                write=self.write,
             )
 
         conversation = self._conversation
@@ -182,7 +186,7 @@ class Visit:
             view["stage"] = f"waiting: {others} answered first"
         elif isinstance(event, Stage):
             view["stage"] = event.detail
-            if event.name == "searching":
+            if event.name in ("searching", "writing"):
                 view["draft"] = ""
         elif isinstance(event, Failure):
             view.update(state="failed", failure=event.message, draft="")

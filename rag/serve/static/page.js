@@ -172,6 +172,8 @@ window.byline = (() => {
   }
 
   function sources(part, index, answer) {
+    /* What the model wrote stands above the quotes that it was checked against. */
+    const written = answer.claims.some((claim) => !claim.verbatim) && answer.kind === "fact";
     const articles = new Map();
     for (const citation of answer.citations) {
       const id = citation.document.id;
@@ -181,7 +183,8 @@ window.byline = (() => {
     return el("ol", { class: "bl-sources", "aria-label": "Sources of this answer" }, [...articles.values()].map((entry) => el("li", {},
       entry.citations.map((citation) => chip(part, index, citation)),
       el("span", { class: "bl-named" }, el("span", {}, entry.document.title || "Untitled"),
-        el("span", { class: "bl-about" }, about(entry.document))))));
+        el("span", { class: "bl-about" }, about(entry.document)),
+        written ? entry.citations.map((citation) => el("q", {}, citation.quote)) : null))));
   }
 
   function reading(part, index, answer) {
