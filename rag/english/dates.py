@@ -6,6 +6,7 @@ in two ways is resolved. Knows nothing of what the dates are for.
 
 from __future__ import annotations
 
+import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -110,6 +111,21 @@ class When:
     def parts(self) -> tuple[int | None, ...]:
         """What is known of the date itself: year, month, and day."""
         return self.year, self.month, self.day
+
+    def days(self, year: int | None = None) -> tuple[date, date] | None:
+        """Return its first and its last day; None where there are none or the year is unknown.
+
+        Args:
+            year: that of a date without one.
+        """
+        year = self.year or year
+        if year is None or (self.day and not self.month):
+            return None
+        first = _made(year, self.month or 1, self.day or 1)
+        if first is None or self.day:
+            return (first, first) if first else None
+        month = self.month or 12
+        return first, date(year, month, calendar.monthrange(year, month)[1])
 
     def within(self, other: When) -> bool:
         """Say whether a date is the other one, or part of it: 4 January of January 2019."""

@@ -20,6 +20,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
+from rag.english.dates import When
+
 __all__ = ["DatePhrase", "DateRange", "date_phrases", "days_asked", "range_asked"]
 
 _ANNOUNCED = timedelta(days=14)
@@ -92,27 +94,6 @@ _NOWADAYS = re.compile(r"\b(?:did|was|were|happened|published|articles?|news)\b"
 
 
 @dataclass(frozen=True, slots=True)
-class _Point:
-    """A day, a month, or a year, as it was written; the year may be missing."""
-
-    year: int | None
-    month: int | None = None
-    day: int | None = None
-
-    def days(self, year: int | None = None) -> tuple[date, date] | None:
-        """Return its first and last day; None where there is no such day."""
-        year = self.year or year
-        if year is None:
-            return None
-        if self.month is None:
-            return date(year, 1, 1), date(year, 12, 31)
-        last = calendar.monthrange(year, self.month)[1]
-        if self.day is not None and self.day > last:
-            return None
-        return date(year, self.month, self.day or 1), date(year, self.month, self.day or last)
-
-
-@dataclass(frozen=True, slots=True)
 class DatePhrase:
     """Words of a question that say when: `question[start:end] == text`."""
 
@@ -120,8 +101,8 @@ class DatePhrase:
     start: int
     end: int
     kind: _Kind
-    first: _Point | None = None
-    last: _Point | None = None
+    first: When | None = None
+    last: When | None = None
     after: date | None = None
     """For a relative phrase, its first and last day."""
     before: date | None = None
@@ -226,7 +207,7 @@ def days_asked(
 
 def _begins_and_ends(
     phrase: DatePhrase, published: Collection[date]
-) -> tuple[_Point, tuple[date, date], tuple[date, date]] | None:
+) -> tuple[When, tuple[date, date], tuple[date, date]] | None:
     """Return what a phrase begins with, its days, and those of what it ends with.
 
     None where it has no year and the articles leave it open, or it ends before it begins.
@@ -285,7 +266,7 @@ def _bounds(phrase: DatePhrase, published: Collection[date]) -> DateRange | None
     return DateRange(phrase.text, begins[0] - (_ANNOUNCED if announced else timedelta(0)), None)
 
 
-def _only_year(point: _Point, published: Collection[date]) -> int | None:
+def _only_year(point: When, published: Collection[date]) -> int | None:
     """Return the one year in which articles lie near a day or month without a year."""
     years = set()
     for day in published:
@@ -296,14 +277,16 @@ def _only_year(point: _Point, published: Collection[date]) -> int | None:
     return years.pop() if len(years) == 1 else None
 
 
-def _point(written: str, last: _Point | None = None) -> _Point | None:
+def _point(written: str, last: When | None = None) -> When | None:
     """Read a day, month, or year; a lone number is a day of the month of `last`."""
     if iso := re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", written):
         year, month, day = map(int, iso.groups())
-        return _Point(year, month, day) if 1 <= month <= 12 else None
+        return When(0, 0, year, month, day) if 1 <= month <= 12 else None
     months = (_MONTHS.get(word[:3].casefold()) for word in re.findall(r"[A-Za-z]{3,}", written))
     numbers = [int(number) for number in re.findall(r"\d+", written)]
-    point = _Point(
+    point = When(
+        0,
+        0,
         next((n for n in numbers if n > 31), None),
         next(filter(None, months), None),
         next((n for n in numbers if 0 < n <= 31), None),

@@ -23,15 +23,11 @@ _OPENERS = frozenset("compare contrast set show tell describe explain please ver
 _NAME = r"[^\W\d_a-z][\w.’'-]*"
 _RUN = rf"(?-i:{_NAME}(?: (?:of |the |de |von |van |al-)*{_NAME}| \d{{1,3}}\b)*)"
 _SIDE = rf"(?:the )?(?:{_RUN}|[12]\d{{3}}\b|“[^”]+”|\"[^\"]+\")"
-_JOINED = (
-    r"(?:, (?:and |or )?| and | or | versus | vs\.? | against | with | to | from | than "
-    r"| compared (?:with|to) )"
-)
+_LINK = r",? (?:and|or|with|to|from|than|against|versus|vs\.?|compared (?:with|to)) "
+_JOINED = rf"(?:{_LINK}|, )"
 _GROUP = re.compile(rf"(?<![\w’'-])({_SIDE}(?:{_JOINED}{_SIDE})+)", re.I)
 _SPLIT = re.compile(rf"({_SIDE})(?:{_JOINED}|$)", re.I)
-_JOINS = re.compile(
-    r",? (?:and|or|with|from|to|than|against|versus|vs\.?)(?: (?:that|those|the one) of)? ", re.I
-)
+_JOINS = re.compile(rf"{_LINK}(?:(?:that|those|the one) of )?", re.I)
 _FRAMING = frozenset(
     """agree apart both changed common compare compared compares comparison contradict contrast
     contrasted contrasts cons differ differed difference differences different differently differs
