@@ -89,15 +89,17 @@ def reading_of_draft(
         modified: The day on which its file was last written.
 
     Raises:
-        ReadError: If it has no text, or more than an article has.
+        ReadError: If it has no text, more than an article has, or is a stub.
     """
     if not has_words(draft.text):
         raise ReadError("no text was found in it; save the article as text")
     if len(draft.text) > LONGEST_TEXT:
         raise ReadError(f"its text is longer than {LONGEST_TEXT:,} characters; split it")
+    if draft.stub and not options.keep_stubs:
+        raise ReadError(f"{draft.stub}; save the whole article, or add it with --keep-stubs")
     clues = DateClues(draft.clues, options.date_order, draft.language, modified)
     published = publication_date(draft.dates, clues)
-    warnings = (*draft.warnings, *filter(None, [published.warning]))
+    warnings = (*draft.warnings, *filter(None, [draft.stub, published.warning]))
     text = _storable(draft.text)
     document = Document(
         text=text,

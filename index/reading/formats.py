@@ -81,10 +81,13 @@ class ReadOptions:
     columns: tuple[tuple[str, str], ...] = ()
     """For tables: fields of an article and the names of the columns that hold them."""
 
+    keep_stubs: bool = False
+    """Whether to read what is only the beginning of an article, or a list of others."""
+
     @property
     def way(self) -> str:
         """What changes whenever the same bytes may be read into something else."""
-        return json.dumps([_VERSION, self.date_order, sorted(self.columns)])
+        return json.dumps([_VERSION, self.date_order, sorted(self.columns), self.keep_stubs])
 
 
 @dataclass(frozen=True, slots=True)

@@ -275,6 +275,11 @@ def _parser(command: str) -> _Parser:
             help="how to read dates such as 04/01/2019 in the articles",
         )
         group.add_argument(
+            "--keep-stubs",
+            action="store_true",
+            help="add also pages with only the beginning of an article, or links to others",
+        )
+        group.add_argument(
             "--fast", action="store_true", help="embed in 16 bits where the processor can (AMX)"
         )
         about = "which column of a table holds what, as text=BODY; repeatable"

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from index.reading.dates.publication import find_dates
@@ -54,6 +55,8 @@ _ABOUT_OTHERS = re.compile(
 """A heading of the page below which other articles are listed."""
 _HEADLINE = 4
 """Words of a link beside a date that is another article's headline, not an author's name."""
+_CARDS = 20
+"""Elements below such a heading that it is about."""
 _UPDATED = re.compile(r"\W*(?:last\s+)?(?:updated|modified|actualizado|aktualisiert)", re.I)
 _TIMESTAMP = re.compile(
     r"\d{4}-\d\d-\d\d[T ](\d\d):\d\d(?::\d\d(?:\.\d+)?)?\s*(?:Z|UTC|GMT|[+-]00:?00)?"
@@ -144,7 +147,8 @@ def is_around(element: HtmlElement) -> bool:
     ):
         return True
     for each in (element, *element.iterancestors()):
-        heading = next(each.itersiblings("h2", "h3", "h4", preceding=True), None)
+        before = islice(each.itersiblings(preceding=True), _CARDS)
+        heading = next((other for other in before if other.tag in ("h2", "h3", "h4")), None)
         listed = heading is not None and _ABOUT_OTHERS.fullmatch(_line(heading))
         # A theme may put the day of publication below the text, and says so.
         below = each.tag == "footer" and not _OF_ARTICLE.search(_marks(element))

@@ -81,6 +81,12 @@ class Statements:
     urls: tuple[str, ...] = ()
     dates: tuple[str, ...] = ()
     """Of publication."""
+    is_article: bool = False
+    """Whether it says that it is one."""
+    free: bool = True
+    """Whether it is open to all readers, as far as it says."""
+    word_count: int = 0
+    """Of the whole article; 0 where it does not say."""
     languages: tuple[str, ...] = ()
 
 
@@ -110,6 +116,10 @@ def read_statements(tree: HtmlElement, markup: str) -> Statements:
             *(item.get("datePublished") for item in items),
             *_microdata(tree, "datePublished"),
         ),
+        is_article=bool(article) or meta.get("og:type", "").casefold() == "article",
+        free=str(article.get("isAccessibleForFree", "true")).casefold() != "false"
+        and meta.get("article:content_tier", "").casefold() != "locked",
+        word_count=int(count) if (count := str(article.get("wordCount"))).isdecimal() else 0,
         languages=_some(
             tree.get("lang"),
             tree.get("xml:lang"),
