@@ -18,6 +18,7 @@ from index.types import Filter
 from rag.answer.accounts.giving import give_account
 from rag.answer.answering import answer_question, refusal
 from rag.answer.coverage import accounted
+from rag.answer.evidence import Sources
 from rag.answer.followup import understand
 from rag.answer.more import tell_more
 from rag.answer.writing import written_answer
@@ -85,11 +86,9 @@ def answer_turn(
     question = Question(
         said.text, said.last, needs_several(said.last), asked_for, filter, told=told
     )
+    sources = Sources(store, embedder, reader, filter)
     answers = partial(
         _answers,
-        store=store,
-        embedder=embedder,
-        reader=reader,
         get_model=get_model,
         settings=settings,
         chosen=kind,
@@ -110,13 +109,13 @@ def answer_turn(
         bounded = replace(question, text=undated, filter=within)
         if not said.asked:
             bounded = replace(bounded, asked=undated)
-        for event in answers(bounded):
+        for event in answers(bounded, sources.within(within)):
             if not isinstance(event, Answer):
                 yield event
             elif not event.refused:
                 yield replace(event, question=text, filter_read=read.phrase)
                 return
-    for event in answers(question):
+    for event in answers(question, sources):
         if isinstance(event, Answer):
             event = replace(event, question=text)
             if read is not None:
@@ -138,10 +137,8 @@ def is_to_be_written(answer: Answer, question: Question, write: Write) -> bool:
 
 def _answers(
     question: Question,
+    sources: Sources,
     *,
-    store: Store,
-    embedder: Embedder,
-    reader: Reader,
     get_model: Callable[[], LanguageModel],
     settings: Settings,
     chosen: Kind | None,
@@ -153,7 +150,7 @@ def _answers(
     question may have been meant as a plain question.
     """
     if question.kind != "fact":
-        for event in give_account(question, store, embedder, reader):
+        for event in give_account(question, sources):
             yield event
             if isinstance(event, Answer):
                 return
@@ -161,9 +158,9 @@ def _answers(
         if chosen and chosen != "count":
             yield refusal(question, "not in the articles")
             return
-    for event in answer_question(question, store, embedder, reader, settings):
+    for event in answer_question(question, sources, settings):
         if isinstance(event, Answer) and is_to_be_written(event, question, write):
-            yield from written_answer(event, question, reader, get_model)
+            yield from written_answer(event, question, sources.reader, get_model)
         else:
             yield event
 
