@@ -66,6 +66,12 @@ def build_page(
         with gr.Sidebar(open=False, width=330, elem_id="bl-side"):
             gr.HTML(_BRAND, elem_id="bl-brand")
             talks = _part("talks", "begin reopen rename export forget examples")
+            words = gr.Radio(
+                [("how and why", "auto"), ("every answer", "always"), ("none", "never")],
+                value=assistant.settings.write,
+                label="In the model’s words",
+                elem_id="bl-words",
+            )
             with gr.Accordion("Library", open=True, elem_id="bl-library"):
                 files = gr.File(
                     file_count="multiple",
@@ -82,7 +88,7 @@ def build_page(
                 shelf = _part("shelf", "search show remove undo filter")
         with gr.Row(elem_id="bl-frame"):
             with gr.Column(elem_id="bl-middle"):
-                desk = _part("desk", "cite redo judge suggest samples filter")
+                desk = _part("desk", "cite redo judge receipt suggest samples filter")
                 with gr.Row(elem_id="bl-composer"):
                     box = gr.Textbox(
                         show_label=False,
@@ -110,6 +116,7 @@ def build_page(
         page.unload(on.leave)
         gr.on([box.submit, ask.click], on.answer, [box], asked, trigger_mode="multiple", **slow)
         stop.click(on.stop, None, None, **quick)
+        words.input(on.choose_words, [words], None, **quick)
         api(on.answer_once, api_name="ask", concurrency_limit=None)
         looked = {"js": _SCRIPT.format("opened()"), **quick}
         clock.tick(on.look, [opened], [shelf, desk], **looked)
@@ -118,6 +125,7 @@ def build_page(
         desk.redo(on.answer_again, None, asked, **slow)
         desk.cite(on.show_citation, None, panel, **quick)
         desk.judge(on.judge, None, everything, **quick)
+        desk.receipt(on.receipt, None, [desk, talks], **slow)
         desk.samples(on.keep_samples, None, everything, **slow)
         desk.filter(on.choose, None, everything, trigger_mode="always_last", **quick)
         panel.cite(on.show_citation, None, panel, **quick)

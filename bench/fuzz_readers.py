@@ -100,8 +100,9 @@ def find_seeds(folders: Sequence[Path]) -> dict[str, list[Path]]:
     found: dict[str, list[Path]] = {}
     files = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
     for path in [*sample_paths(), *files]:
-        suffix = path.suffix.lower()
-        if suffix in SUFFIXES and 0 < path.stat().st_size <= _LARGEST_SEED:
+        name = path.name.lower()
+        suffix = max((each for each in SUFFIXES if name.endswith(each)), key=len, default="")
+        if suffix and 0 < path.stat().st_size <= _LARGEST_SEED:
             found.setdefault(suffix, []).append(path)
     return found
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import io
 import random
+import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -101,9 +102,11 @@ _OFFICE = (
 )
 
 
-def _open_document(content: bytes) -> bytes:
+def _open_document(content: bytes, kind: bytes = b"text") -> bytes:
     return _archive(
-        ("mimetype", b"application/vnd.oasis.opendocument.text"), ("content.xml", content)
+        ("mimetype", b"application/vnd.oasis.opendocument." + kind),
+        ("META-INF/manifest.xml", b"<manifest/>"),
+        ("content.xml", content),
     )
 
 
@@ -115,6 +118,57 @@ def _quadratic_open_document() -> bytes:
     entity = b"x" * 100_000
     doctype = b'<!DOCTYPE d [<!ENTITY a "' + entity + b'">]>'
     return _open_document(doctype + _OFFICE + b"&a;" * 30_000 + b"</office:document-content>")
+
+
+def _repeated_cells() -> bytes:
+    spaces = b"".join(
+        b' xmlns:%s="urn:oasis:names:tc:opendocument:xmlns:%s:1.0"' % (name, name)
+        for name in (b"office", b"table", b"text")
+    )
+    cell = (
+        b'<table:table-cell table:number-columns-repeated="16384" office:value-type="string">'
+        b"<text:p>x</text:p></table:table-cell>"
+    )
+    row = b'<table:table-row table:number-rows-repeated="1048576">' + cell + b"</table:table-row>"
+    return _open_document(
+        b"<office:document-content" + spaces + b"><office:body><office:spreadsheet>"
+        b'<table:table table:name="a">' + row + b"</table:table></office:spreadsheet>"
+        b"</office:body></office:document-content>",
+        b"spreadsheet",
+    )
+
+
+def _workbook_bomb() -> bytes:
+    main = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    related = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    relation = (
+        b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        b'<Relationship Id="r1" Type="' + related + b'/%s" Target="%s"/></Relationships>'
+    )
+    return _archive(
+        ("[Content_Types].xml", b"<Types/>"),
+        ("_rels/.rels", relation % (b"officeDocument", b"xl/workbook.xml")),
+        (
+            "xl/workbook.xml",
+            b'<workbook xmlns="' + main + b'" xmlns:r="' + related + b'"><sheets>'
+            b'<sheet name="a" sheetId="1" r:id="r1"/></sheets></workbook>',
+        ),
+        ("xl/_rels/workbook.xml.rels", relation % (b"worksheet", b"worksheets/sheet1.xml")),
+        (
+            "xl/worksheets/sheet1.xml",
+            b'<worksheet xmlns="' + main + b'"><sheetData><row r="1"><c r="A1"/></row>'
+            b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>',
+        ),
+    )
+
+
+def _tar_bomb() -> bytes:
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode="w:gz") as archive:
+        member = tarfile.TarInfo("a.txt")
+        member.size = _HUGE
+        archive.addfile(member, io.BytesIO(bytes(_HUGE)))
+    return file.getvalue()
 
 
 def _book_bomb() -> bytes:
@@ -215,6 +269,10 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "zip-bomb.docx": _word_bomb,
     "zip-bomb.odt": _open_document_bomb,
     "zip-bomb.epub": _book_bomb,
+    "zip-bomb.zip": lambda: _archive(("a.txt", b" " * _HUGE), ("b.txt", b"Words.")),
+    "tar-bomb.tgz": _tar_bomb,
+    "far-cell.xlsx": _workbook_bomb,
+    "repeated-cells.ods": _repeated_cells,
     "quadratic.odt": _quadratic_open_document,
     "laughs.rss": _laughing_feed,
     "laughs.svg": _laughing_drawing,

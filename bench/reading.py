@@ -98,13 +98,13 @@ def measure_encodings(folder: Path, wrong: list[str]) -> Iterator[str]:
     yield f"{'encodings, text equal':44}{mean(right):8.3f}{len(right):7}"
 
 
-def page(row: Row, head: str = "", below: str = "") -> str:
+def page(row: Row, head: str = "", below: str = "", around: str = "") -> str:
     """Write an article as a page."""
     title = html.escape(row["title"])
     paragraphs = "".join(f"<p>{html.escape(part)}</p>" for part in row["text"].split("\n") if part)
     return (
         f"<!DOCTYPE html><html lang='en'><head><title>{title}</title>{head}</head><body>"
-        f"<nav><a href='/'>Home</a></nav><h1>{title}</h1>{below}{paragraphs}</body></html>"
+        f"<nav><a href='/'>Home</a></nav><h1>{title}</h1>{below}{paragraphs}{around}</body></html>"
     )
 
 
@@ -114,6 +114,14 @@ Form = Callable[[Row, date], str]
 def month_first(day: date) -> str:
     return f"{day:%B} {day.day}, {day.year}"
 
+
+OTHERS = (
+    "<aside><h3>Related</h3><a href='/a'>Two held after fire at a mill</a> <time "
+    "datetime='2016-02-01'>1 February 2016</time></aside><section><h2>Read more</h2><ul><li><a "
+    "href='/b'>Storm sinks a trawler</a><time>3 March 2015</time></li></ul></section><footer>"
+    "<time datetime='2031-01-01'></time>Updated 9 May 2014</footer>"
+)
+"""What stands around an article, with dates of other ones."""
 
 PAGE_FORMS: dict[str, Form] = {
     "meta article:published_time": lambda row, day: page(
@@ -136,6 +144,12 @@ PAGE_FORMS: dict[str, Form] = {
         row,
         f"<meta name='date' content='{date.fromordinal(day.toordinal() + 1)}T03:30:00Z'>",
         f"<div class='date'>{month_first(day)} 10:30 p.m. ET</div>",
+    ),
+    "<time> below the title, others around": lambda row, day: page(
+        row, "", f"<p>By Ana Ruiz <time>{month_first(day)}</time></p>", OTHERS
+    ),
+    "dateline alone, others around": lambda row, day: page(
+        {**row, "text": f"CARACAS, {day.day} {day:%B %Y} - {row['text']}"}, around=OTHERS
     ),
     "day in the address": lambda row, day: page(
         row, f"<link rel='canonical' href='https://example.org/news/{day:%Y/%m/%d}/a-story'>"

@@ -60,6 +60,12 @@ def add_options(parser: argparse.ArgumentParser, sample: int) -> None:
         default="balanced",
         help="how sure an answer must be",
     )
+    parser.add_argument(
+        "--write",
+        choices=["auto", "always", "never"],
+        default="auto",
+        help="which answers are put into the language model's words",
+    )
     parser.add_argument("--home", type=Path, help="keep the library in a folder of this one")
     parser.add_argument("--save", type=Path, help="write every answer here, as JSON Lines")
 
@@ -76,7 +82,9 @@ def open_library(
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="byline-bench-"))
         home = options.home / name if options.home else Path(folder)
-        settings = replace(Settings.from_environment(), home=home, refusal=options.refusal)
+        settings = replace(
+            Settings.from_environment(), home=home, refusal=options.refusal, write=options.write
+        )
         prepare_environment()
         embedder = load_embedder(settings)
         store = stack.enter_context(

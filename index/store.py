@@ -209,6 +209,12 @@ class Store(Protocol):
     def count_undated(self, filter: Filter = Filter()) -> int:
         """Count the undated articles of the filter's sources, which its date bounds leave out."""
 
+    def languages(self, filter: Filter = Filter()) -> dict[str, int]:
+        """Count the articles that a filter admits by language tag; the empty string: unknown."""
+
+    def count_unread(self) -> int:
+        """Count the files that could not be read, or of which a part could not be."""
+
     def sources(self) -> dict[str, int]:
         """Count articles by source; the empty string stands for unknown."""
 

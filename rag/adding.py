@@ -64,7 +64,7 @@ class AddResult:
     @property
     def name(self) -> str:
         """The path, and the part where there is one."""
-        return f"{self.path} [{self.part}]" if self.part else self.path
+        return f"{self.path} › {self.part}" if self.part else self.path
 
 
 def files_in(paths: Iterable[str | Path]) -> Iterator[tuple[Path, ReadError | None]]:

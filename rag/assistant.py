@@ -17,7 +17,7 @@ from index.types import Document, Filter
 from rag.adding import AddResult, Outcome
 from rag.environment import prepare_environment
 from rag.parts import Parts
-from rag.settings import Settings
+from rag.settings import Settings, Write
 from rag.types import Answer, Delta, Kind, Stage
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Assistant:
             store: the library; like every part that is handed in, it is not closed here.
             embedder: the one whose vectors the store holds.
             reader: what finds the answer in a passage.
-            language_model: what rewrites a follow-up that no rule can.
+            language_model: what rewrites a follow-up that no rule can, and writes answers.
             on_progress: see the attribute.
         """
         self.settings = settings
@@ -321,6 +321,7 @@ class Assistant:
         read_dates: bool = True,
         today: date | None = None,
         kind: Kind | None = None,
+        write: Write | None = None,
     ) -> Answer:
         """Answer a question, or refuse it.
 
@@ -332,6 +333,8 @@ class Assistant:
                 articles by their date, where the filter does not; see `rag.dates_asked`.
             today: the day that "last week" is counted from; None for the machine's own date.
             kind: what is asked for, where that is not to be told from the question.
+            write: which answers the language model puts into words of its own; None for what
+                the settings say.
 
         Raises:
             QuestionError: it is empty or too long.
@@ -345,6 +348,7 @@ class Assistant:
             read_dates=read_dates,
             today=today,
             kind=kind,
+            write=write,
         ):
             if isinstance(event, Answer):
                 return event
@@ -359,6 +363,7 @@ class Assistant:
         read_dates: bool = True,
         today: date | None = None,
         kind: Kind | None = None,
+        write: Write | None = None,
     ) -> Iterator[Stage | Delta | Answer]:
         """Yield stages and drafts while an answer is made; the last item is the answer.
 
@@ -373,6 +378,8 @@ class Assistant:
         text = clean_question(question)
         # Loading the reader overlaps with loading the embedder.
         get_reader = self._parts.start_reader()
+        if (write or self.settings.write) == "always":
+            self._parts.start_language_model()
         for event in answer_turn(
             text,
             history,
@@ -384,6 +391,7 @@ class Assistant:
             self.settings,
             today=(today or date.today()) if read_dates else None,
             kind=kind,
+            write=write,
         ):
             if isinstance(event, Answer):
                 timing = replace(event.timing, total=time.perf_counter() - started)

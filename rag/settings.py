@@ -9,9 +9,10 @@ from typing import Literal
 
 import platformdirs
 
-__all__ = ["Refusal", "Settings"]
+__all__ = ["Refusal", "Settings", "Write"]
 
 Refusal = Literal["never", "lenient", "balanced", "strict"]
+Write = Literal["auto", "always", "never"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,9 @@ class Settings:
     refusal: Refusal = "balanced"
     """How sure an answer must be (`rag.answer.refuse`): lenient answers more, strict refuses
     more; never refuses nothing that was found."""
+    write: Write = "auto"
+    """Which answers the language model puts into words of its own (`rag.answer.writing`): auto
+    those to how and why that are spread over sentences."""
 
     @classmethod
     def from_environment(cls, home: str | Path | None = None) -> Settings:

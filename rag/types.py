@@ -11,13 +11,14 @@ from datetime import date
 from typing import Any, Literal
 
 from index.types import Document, Filter
+from rag.english.languages import language_in_words
 
 __all__ = [
-    "LEADS",
     "Answer",
     "Citation",
     "Claim",
     "Coverage",
+    "DayMeant",
     "Delta",
     "Disagreement",
     "Evidence",
@@ -33,12 +34,6 @@ Reason = Literal["", "empty library", "nothing matches the filters", "not in the
 
 Disagreement = Literal["", "conflict", "several answers"]
 """Whether articles contradict each other, or answer of different things that bear one name."""
-LEADS: dict[Disagreement, str] = {
-    "": "",
-    "conflict": "The articles disagree.",
-    "several answers": "The articles give several answers.",
-}
-"""What stands before the sides of an answer."""
 
 Kind = Literal["fact", "summary", "timeline", "comparison", "list", "count"]
 """What a question asks for. All but a fact are accounts, which are told in several points."""
@@ -143,6 +138,16 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class DayMeant:
+    """Words of a claim that mean a day only beside the date of their article: "on Thursday"."""
+
+    at: int
+    """Where they begin in the claim's text."""
+    text: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """One sentence of an answer with the spans that support it. It passed every check."""
 
@@ -168,6 +173,8 @@ class Claim:
     span."""
     answer_at: int = 0
     """Where those words begin in `text`, white space folded in both."""
+    days: tuple[DayMeant, ...] = ()
+    """What "on Thursday" in it means; nothing that is not certain, see `rag.english.days_meant`."""
 
     @property
     def pieces(self) -> tuple[str, str, str]:
@@ -178,16 +185,30 @@ class Claim:
         end = self.answer_at + len(words)
         return self.text[: self.answer_at], self.text[self.answer_at : end], self.text[end:]
 
-    def answer_json(self) -> dict[str, Any] | None:
-        """Return the words that answer as JSON types, with where they are in the article."""
-        if self.answer is None:
-            return None
+    def to_json(self) -> dict[str, Any]:
+        """Return the claim as JSON types, its citations by their numbers."""
+        answer = self.answer
         return {
-            "text": self.answer.quote,
-            "start": self.answer.start,
-            "end": self.answer.end,
-            "citation": self.answer.number,
-            "at": self.answer_at,
+            "text": self.text,
+            "support": round(self.support, 3),
+            "reasons": list(self.reasons),
+            "answer": answer
+            and {
+                "text": answer.quote,
+                "start": answer.start,
+                "end": answer.end,
+                "citation": answer.number,
+                "at": self.answer_at,
+            },
+            "days": [
+                {"at": told.at, "text": told.text, "day": told.day.isoformat()}
+                for told in self.days
+            ],
+            "verbatim": self.verbatim,
+            "attribution": self.attribution,
+            "heading": self.heading,
+            "when": self.when.isoformat() if self.when else None,
+            "citations": [citation.number for citation in self.citations],
         }
 
     @property
@@ -220,15 +241,35 @@ class Coverage:
     """Passages, or sentences, that were read."""
     complete: bool = False
     """Whether all that could belong to the answer was read, as a count must say."""
+    filter: Filter = Filter()
+    """Of a refusal: which articles were looked at."""
+    unread_files: int = 0
+    """Of a refusal: files of the library that could not be read, or only in part."""
+    languages: tuple[tuple[str, int], ...] = ()
+    """Of a refusal: of these articles, how many are in which language that is not understood, by
+    its tag, most first."""
 
     @property
     def told(self) -> str:
-        """One sentence that says so; empty where nothing was looked at."""
-        if not self.passages:
-            return ""
-        searched = "1 article" if self.articles == 1 else f"{self.articles:,} articles"
-        read = "1 passage" if self.passages == 1 else f"{self.passages:,} passages"
-        return f"Searched {searched} and read {read}."
+        """A few sentences that say so; empty where there is nothing to say."""
+        read = f" and read {_counted(self.passages, 'passage')}" if self.passages else ""
+        within = _filter_in_words(self.filter)
+        told = []
+        if read or within:
+            told.append(f"Searched {_counted(self.articles, 'article')}{within}{read}.")
+        if self.unread_files:
+            files = _counted(self.unread_files, "file")
+            told.append(f"{files} could not be read, or not all of it: see ask doctor.")
+        if self.languages:
+            number = sum(count for _, count in self.languages)
+            names = [language_in_words(tag) for tag, _ in self.languages]
+            among = " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+            told.append(
+                f"{number:,} of {_counted(self.articles, 'article')} "
+                f"{'is' if number == 1 else 'are'} in {among}, "
+                f"which {'is' if len(names) == 1 else 'are'} not understood."
+            )
+        return " ".join(told)
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON types."""
@@ -237,7 +278,24 @@ class Coverage:
             "articles": self.articles,
             "passages": self.passages,
             "complete": self.complete,
+            "unread_files": self.unread_files,
+            "languages": dict(self.languages),
         }
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _filter_in_words(filter: Filter) -> str:
+    """Return a filter as in " of BBC or Reuters, from 4 January 2019"; empty for none."""
+    days = [
+        f"{word} {day_in_words(day)}"
+        for word, day in (("from", filter.after), ("up to", filter.before))
+        if day
+    ]
+    of = f" of {' or '.join(filter.sources)}" if filter.sources else ""
+    return f"{of}{',' if of and days else ''}{' ' if days else ''}{' '.join(days)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,20 +350,7 @@ class Answer:
             "kind": self.kind,
             "lead": self.lead,
             "disagreement": self.disagreement,
-            "claims": [
-                {
-                    "text": claim.text,
-                    "support": round(claim.support, 3),
-                    "reasons": list(claim.reasons),
-                    "answer": claim.answer_json(),
-                    "verbatim": claim.verbatim,
-                    "attribution": claim.attribution,
-                    "heading": claim.heading,
-                    "when": claim.when.isoformat() if claim.when else None,
-                    "citations": [citation.number for citation in claim.citations],
-                }
-                for claim in self.claims
-            ],
+            "claims": [claim.to_json() for claim in self.claims],
             "citations": [citation.to_json() for citation in self.citations],
             "nearest": [citation.to_json() for citation in self.nearest],
             "certainty": None if self.certainty is None else round(self.certainty, 3),

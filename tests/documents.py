@@ -15,11 +15,13 @@ Text = tuple[float, float, str]
 """A line of a page: points from the left, points from the bottom, and its words."""
 
 
-def zipped(parts: Mapping[str, str | bytes], **options: int) -> io.BytesIO:
+def zipped(parts: Mapping[str, str | bytes]) -> io.BytesIO:
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", options.get("compression", zipfile.ZIP_DEFLATED)) as archive:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
-            archive.writestr(name, content)
+            # What tells the kind of an OpenDocument file or a book has to be seen from outside.
+            stored = zipfile.ZIP_STORED if name == "mimetype" else None
+            archive.writestr(name, content, stored)
     file.seek(0)
     return file
 
@@ -57,18 +59,107 @@ def run(text: str, properties: str = "") -> str:
     return f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
 
 
+# Workbooks and presentations
+
+RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+
+
+def relations(kind: str, targets: Mapping[str, str]) -> str:
+    """The file that names what a part of a package refers to: targets by their ids."""
+    each = "".join(
+        f'<Relationship Id="{name}" Type="{RELATIONS}/{kind}" Target="{target}"/>'
+        for name, target in targets.items()
+    )
+    return f'<Relationships xmlns="{PACKAGE}">{each}</Relationships>'
+
+
+def xlsx(sheets: Mapping[str, Sequence[Sequence[str]]], *, hidden: str = "") -> io.BytesIO:
+    """A workbook: the rows of its sheets by name."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    unseen = {name: ' state="hidden"' if name == hidden else "" for name in sheets}
+    listed = "".join(
+        f'<sheet name="{name}" sheetId="{number}" r:id="r{number}"{state}/>'
+        for number, (name, state) in enumerate(unseen.items(), 1)
+    )
+    files = {
+        "[Content_Types].xml": "<Types/>",
+        "_rels/.rels": relations("officeDocument", {"r1": "xl/workbook.xml"}),
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{RELATIONS}"><sheets>{listed}'
+        "</sheets></workbook>",
+        "xl/_rels/workbook.xml.rels": relations(
+            "worksheet", {f"r{n}": f"worksheets/sheet{n}.xml" for n in range(1, len(sheets) + 1)}
+        ),
+    }
+    for number, rows in enumerate(sheets.values(), 1):
+        written = "".join(
+            f'<row r="{at}">'
+            + "".join(
+                f'<c r="{chr(65 + column)}{at}" t="inlineStr"><is><t>{cell}</t></is></c>'
+                for column, cell in enumerate(row)
+                if cell
+            )
+            + "</row>"
+            for at, row in enumerate(rows, 1)
+        )
+        files[f"xl/worksheets/sheet{number}.xml"] = (
+            f'<worksheet xmlns="{main}"><sheetData>{written}</sheetData></worksheet>'
+        )
+    return zipped(files)
+
+
+def shape(text: str, kind: str = "body") -> str:
+    """A shape of a slide with one paragraph; `kind` is that of its placeholder."""
+    return (
+        f'<p:sp><p:nvSpPr><p:nvPr><p:ph type="{kind}"/></p:nvPr></p:nvSpPr><p:txBody><a:p><a:r>'
+        f"<a:t>{text}</a:t></a:r></a:p></p:txBody></p:sp>"
+    )
+
+
+def pptx(slides: Sequence[str], *, notes: Mapping[int, str] = {}, hidden: int = 0) -> io.BytesIO:
+    """A presentation: the shapes of its slides in order, and of their notes by number, from 1."""
+    spaces = (
+        'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" '
+        'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+    )
+
+    def page(name: str, shapes: str, more: str = "") -> str:
+        tree = f"<p:cSld><p:spTree>{shapes}</p:spTree></p:cSld>"
+        return f"<p:{name} {spaces}{more}>{tree}</p:{name}>"
+
+    # The file of the last slide is the first: their order is that of the list.
+    order = {f"r{n}": f"slides/slide{len(slides) - n}.xml" for n in range(len(slides))}
+    listed = "".join(f'<p:sldId id="{256 + n}" r:id="r{n}"/>' for n in range(len(slides)))
+    files = {
+        "_rels/.rels": relations("officeDocument", {"r1": "ppt/presentation.xml"}),
+        "ppt/presentation.xml": f'<p:presentation {spaces} xmlns:r="{RELATIONS}"><p:sldIdLst>'
+        f"{listed}</p:sldIdLst></p:presentation>",
+        "ppt/_rels/presentation.xml.rels": relations("slide", order),
+    }
+    for number, shapes in enumerate(slides, 1):
+        name = order[f"r{number - 1}"]
+        files[f"ppt/{name}"] = page("sld", shapes, ' show="0"' if number == hidden else "")
+        if number in notes:
+            files[f"ppt/slides/_rels/{name.rpartition('/')[2]}.rels"] = relations(
+                "notesSlide", {"r1": f"../notesSlides/notes{number}.xml"}
+            )
+            files[f"ppt/notesSlides/notes{number}.xml"] = page("notes", notes[number])
+    return zipped(files)
+
+
 # OpenDocument
 
 
-def odt(body: str, *, meta: str = "", manifest: str = "") -> io.BytesIO:
+def odt(body: str, *, meta: str = "", manifest: str = "", kind: str = "text") -> io.BytesIO:
+    """An OpenDocument file; `kind` is `text`, `presentation`, or `spreadsheet`."""
     spaces = " ".join(
         f'xmlns:{name}="{OASIS}:{name}:1.0"'
-        for name in ("office", "text", "table", "drawing", "meta")
+        for name in ("office", "text", "table", "drawing", "meta", "presentation")
     )
     files = {
-        "mimetype": "application/vnd.oasis.opendocument.text",
-        "content.xml": f"<office:document-content {spaces}><office:body><office:text>{body}"
-        "</office:text></office:body></office:document-content>",
+        "mimetype": f"application/vnd.oasis.opendocument.{kind}",
+        "content.xml": f"<office:document-content {spaces}><office:body><office:{kind}>{body}"
+        f"</office:{kind}></office:body></office:document-content>",
     }
     if meta:
         files["meta.xml"] = (

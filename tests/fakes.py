@@ -19,7 +19,7 @@ from index.reading import ReadOptions
 from index.store import Counts, FileRecord
 from index.types import Document, Filter
 from rag.assistant import AddResult
-from rag.settings import Settings
+from rag.settings import Settings, Write
 from rag.syncing import SyncReport
 from rag.types import Answer, Citation, Claim, Delta, Kind, Stage, Timing
 
@@ -108,6 +108,7 @@ class FakeAssistant:
     asked: list[tuple[str, Filter, tuple[Answer, ...]]] = field(default_factory=list)
     read_dates: list[bool] = field(default_factory=list)
     kinds: list[Kind | None] = field(default_factory=list)
+    writes: list[Write | None] = field(default_factory=list)
     days: list[date | None] = field(default_factory=list)
     """What was taken for today, of each question."""
     added: list[str] = field(default_factory=list)
@@ -137,7 +138,9 @@ class FakeAssistant:
         read_dates: bool = True,
         kind: Kind | None = None,
         today: date | None = None,
+        write: Write | None = None,
     ) -> Iterator[Stage | Delta | Answer]:
+        self.writes.append(write)
         self.days.append(today)
         self.asked.append((question, filter, tuple(history)))
         self.read_dates.append(read_dates)

@@ -7,6 +7,7 @@ from datetime import date
 
 from index.types import Document
 from rag.answer.claims import answer_text, make_claims, nearest_citations
+from rag.types import DayMeant
 from scripted import found
 
 ODD = Document(
@@ -24,7 +25,7 @@ def test_white_space_is_folded_in_the_text_and_kept_in_the_quote() -> None:
     assert claim.text == "The mayor, Rosa Quill, closed the harbour."
     assert [citation.quote for citation in claim.citations] == [MAYOR]
     assert claim.pieces == ("The mayor, ", "Rosa Quill", ", closed the harbour.")
-    assert claim.answer_json() == {
+    assert claim.to_json()["answer"] == {
         "text": QUILL,
         "start": ODD.text.index(QUILL),
         "end": ODD.text.index(QUILL) + len(QUILL),
@@ -58,6 +59,18 @@ def test_what_is_cited_already_is_not_shown_again() -> None:
     )
     assert (first.text, second.text) == ("The mayor, Rosa Quill, closed the harbour.", "He left.")
     assert [[c.number for c in claim.citations] for claim in (first, second)] == [[1], [2]]
+
+
+def test_a_day_that_is_meant_is_explained_where_it_stands_in_the_claim() -> None:
+    document = replace(ODD, text="It  rained.\n\nHe met her on  Thursday night. She left Thursday.")
+    met = "He met her on  Thursday night."
+    (claim,) = make_claims([found(document, "She left Thursday.", "left", context=met)])
+    assert claim.text == "He met her on Thursday night. She left Thursday."
+    assert claim.days == (DayMeant(14, "Thursday night", date(2019, 1, 3)),)
+    assert claim.to_json()["days"] == [{"at": 14, "text": "Thursday night", "day": "2019-01-03"}]
+    undated = replace(document, published=None)
+    (claim,) = make_claims([found(undated, met, "met")])
+    assert claim.days == ()
 
 
 def test_the_same_words_of_another_article_are_shown_once() -> None:

@@ -273,7 +273,10 @@ PARTS = {"Filter", "DatePhrase", "DateRange", "Document", "Citation", "Disagreem
     "Reason",
 }
 """What one of these is made of."""
-SEAMS = {"Store", "Sources", "Embedder", "Reader", "LanguageModel", "Settings", "Stage"}
+SEAMS = {"Store", "Sources", "Embedder", "Reader", "LanguageModel", "Settings", "Write"} | {
+    "Stage",
+    "Delta",
+}
 
 
 def test_a_question_passes_twelve_modules_at_most(store: SqliteStore) -> None:

@@ -47,11 +47,12 @@ class Line:
         self.store = filled_store(self.settings.home, *(articles or ARTICLES))
         self.reader = reader or WordReader()
 
+    def sources(self, filter: Filter = Filter()) -> Sources:
+        return Sources(self.store, HashEmbedder(), self.reader, filter)
+
     def events(self, text: str, filter: Filter = Filter()) -> list[Stage | Answer]:
         question = Question(text, text, filter=filter)
-        return list(
-            answer_question(question, self.store, HashEmbedder(), self.reader, self.settings)
-        )
+        return list(answer_question(question, self.sources(filter), self.settings))
 
     def answer(self, text: str, filter: Filter = Filter()) -> Answer:
         answer = self.events(text, filter)[-1]
@@ -73,9 +74,7 @@ def test_a_reason_may_stand_in_the_sentence_that_follows(
     asked = "Why did Norway not sign the charter?"
     *_, answer = answer_question(
         Question(asked, asked, several=True),
-        line.store,
-        HashEmbedder(),
-        line.reader,
+        line.sources(),
         line.settings,
     )
     assert isinstance(answer, Answer)
@@ -88,7 +87,7 @@ def test_a_heading_that_follows_is_no_reason(tmp_path: Path) -> None:
     line = Line(tmp_path, Document(text))
     asked = "Why did Norway not sign the charter?"
     question = Question(asked, asked, several=True)
-    *_, answer = answer_question(question, line.store, HashEmbedder(), line.reader, line.settings)
+    *_, answer = answer_question(question, line.sources(), line.settings)
     assert isinstance(answer, Answer)
     assert answer.text == SIGNED[:32]
 
@@ -138,9 +137,8 @@ def test_filters_that_match_nothing_are_a_reason_of_their_own(tmp_path: Path) ->
 
 def test_an_empty_library_is_a_reason_of_its_own(tmp_path: Path) -> None:
     question = Question("Who?", "Who?")
-    (answer,) = answer_question(
-        question, filled_store(tmp_path), HashEmbedder(), WordReader(), settings(tmp_path)
-    )
+    sources = Sources(filled_store(tmp_path), HashEmbedder(), WordReader(), Filter())
+    (answer,) = answer_question(question, sources, settings(tmp_path))
     assert isinstance(answer, Answer)
     assert (answer.refused, answer.reason) == (True, "empty library")
     assert answer.text == "There are no articles to answer from."
@@ -180,7 +178,7 @@ def test_articles_that_differ_are_shown_side_by_side(tmp_path: Path) -> None:
     answer = line.answer("How many people did the blast kill?")
     assert answer.disagreement == "conflict"
     assert answer.text == (
-        "The articles disagree.\n"
+        "The articles differ, newest first.\n"
         "B, 4 January 2019: The blast killed 60 people.\n"
         "A, 3 January 2019: The blast killed 43 people."
     )
@@ -192,7 +190,7 @@ def test_a_number_that_names_a_thing_finds_that_thing(tmp_path: Path) -> None:
     line = Line(tmp_path, *wardens)
     found = find_evidence(
         Question("What does warden number 38 keep?", "What does warden number 38 keep?"),
-        Sources(line.store, HashEmbedder(), line.reader, Filter()),
+        line.sources(),
         12,
     )
     assert found[0].text == "Warden number 38 keeps the beaver dam."

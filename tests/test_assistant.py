@@ -139,10 +139,10 @@ def test_a_reader_that_breaks_fails_one_file(
     assert [(Path(result.name).name, result.outcome) for result in results] == [
         ("a.txt", "added"),
         ("b.txt", "failed"),
-        ("c.txt [1]", "added"),
-        ("c.txt [2]", "failed"),
-        ("c.txt [3]", "added"),
-        ("c.txt [4]", "failed"),
+        ("c.txt › 1", "added"),
+        ("c.txt › 2", "failed"),
+        ("c.txt › 3", "added"),
+        ("c.txt › 4", "failed"),
         ("d.txt", "added"),
     ]
     assert results[1].message == (

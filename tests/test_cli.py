@@ -144,7 +144,16 @@ def test_the_answer_is_also_written_to_a_file(
 
 def test_the_receipt_says_how_it_was_asked(tmp_path: Path) -> None:
     file = tmp_path / "r.json"
-    argv = ["who?", "--strict", "--any-date", "--source", "BBC", "--before", "2019-02-01"]
+    argv = [
+        "who?",
+        "--strict",
+        "--write",
+        "--any-date",
+        "--source",
+        "BBC",
+        "--before",
+        "2019-02-01",
+    ]
     assistant = FakeAssistant()
     assert main([*argv, "--receipt", str(file), "--quiet"], assistant.open) == 0
     settings = json.loads(file.read_text(encoding="utf-8"))["settings"]
@@ -156,6 +165,7 @@ def test_the_receipt_says_how_it_was_asked(tmp_path: Path) -> None:
         "read_dates": False,
         "today": str(today),
         "kind": "fact",
+        "write": "always",
     }
 
 

@@ -146,7 +146,7 @@ def test_a_document_is_found_wherever_its_package_says() -> None:
         (docx("<w:p>&broken;</w:p>"), DAMAGED),
         (
             zipped({"xl/workbook.xml": "<workbook/>"}),
-            "no Word document; open it in the program that made it and save it as .docx",
+            "no document is in it; open it in the program that made it and save it again",
         ),
         (
             zipped({"word/document.xml": "<document/>"}),

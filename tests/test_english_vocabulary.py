@@ -15,6 +15,7 @@ from rag.english.vocabulary import FUNCTION_WORDS, content_stems, fold, fold_in_
         ("re‐elected non‑violent", "re-elected non-violent"),
         ("ﬁve ½", "five 1⁄2"),
         ("Jørgen in Łódź", "jorgen in lodz"),
+        ("Æsop’s œuvre, ÐÞ ẞ ısı", "aesop's oeuvre, dth ss isi"),
     ],
 )
 def test_spellings_are_folded(text: str, expected: str) -> None:

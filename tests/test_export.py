@@ -20,7 +20,7 @@ from index.types import Document
 from rag.export import ENDINGS, check_ending, exported
 from rag.export.layout import layout
 from rag.export.markdown import answer_markdown, conversation_markdown
-from rag.types import Answer, Citation, Claim
+from rag.types import Answer, Citation, Claim, DayMeant
 
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 BRIDGE = Document(
@@ -109,7 +109,7 @@ def test_the_points_of_an_account_stand_apart_below_their_heading() -> None:
     assert [
         (
             paragraph.heading,
-            [point.before + point.words + point.after for point in paragraph.points],
+            ["".join(text for text, _ in point.pieces) for point in paragraph.points],
         )
         for paragraph in found.paragraphs
     ] == [
@@ -122,7 +122,7 @@ def test_the_points_of_an_account_stand_apart_below_their_heading() -> None:
 
 def test_the_sides_of_a_disagreement_stand_apart() -> None:
     sides = [Claim("It fell.", (FELL,), 1.0, attribution="Wire"), Claim("No.", (BUILT,), 1.0)]
-    found = layout(told(*sides, disagreement="conflict"))
+    found = layout(told(*sides, disagreement="conflict", lead="The articles disagree."))
     assert found.leads == ("The articles disagree.",)
     assert [len(paragraph.points) for paragraph in found.paragraphs] == [1, 1]
 
@@ -146,8 +146,32 @@ def test_an_answer_kept_by_an_earlier_version_is_laid_out() -> None:
         del citation["page"]
         del citation["document"]["author"]
     (paragraph,) = layout(kept).paragraphs
-    assert paragraph.points[0].before.startswith("Canada and a dozen")
-    assert paragraph.points[0].words == ""
+    assert paragraph.points[0].pieces == ((kept["claims"][0]["text"], ""),)
+
+
+def test_a_day_that_is_meant_stands_in_brackets_that_are_not_the_articles_words() -> None:
+    text = "They met on Friday in Lima."
+    citation = Citation(1, Document(text), 0, len(text))
+    claim = Claim(text, (citation,), 1.0, answer=replace(citation, start=9, end=26), answer_at=9)
+    answer = told(replace(claim, days=(DayMeant(12, "Friday", date(2019, 1, 4)),)))
+    ((point,),) = (paragraph.points for paragraph in layout(answer).paragraphs)
+    assert point.pieces == (
+        ("They met ", ""),
+        ("on Friday", "answer"),
+        (" [4 January 2019]", "day"),
+        (" in Lima", "answer"),
+        (".", ""),
+    )
+    line = "They met **on Friday** \\[4 January 2019\\] **in Lima**. [1]"
+    assert answer_markdown(answer).splitlines()[0] == line
+    assert b'<span class="quiet"> [4 January 2019]</span><strong>' in exported(
+        "x.html", "", [answer]
+    )
+    document = parts(exported("x.docx", "", [answer]))["word/document.xml"]
+    grey = [
+        words(r) for r in document.iter(f"{WORD}r") if r.find(f"{WORD}rPr/{WORD}color") is not None
+    ]
+    assert grey == [" [4 January 2019]"]
 
 
 # Markdown

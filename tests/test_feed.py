@@ -163,7 +163,7 @@ BOMB = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
     [
         ("<html><p>x</p></html>", "not a feed; save it again from its address"),
         ("", "not a feed; save it again from its address"),
-        (rss(), "a feed without entries; there is nothing to read in it"),
+        (rss(), "a feed without articles; there is nothing to read in it"),
         (
             f'<!DOCTYPE rss [<!ENTITY a0 "ha">{BOMB}]>' + rss("<description>&a11;</description>"),
             "declares entities of its own, as no feed does; save it again",

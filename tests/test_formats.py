@@ -42,7 +42,7 @@ def test_the_format_of_a_file(content: bytes, name: str, format: str | None) -> 
 def test_no_suffix_belongs_to_two_formats() -> None:
     suffixes = [suffix for each in FORMATS for suffix in each.suffixes]
     assert len(suffixes) == len(set(suffixes))
-    assert all(suffix.startswith(".") and suffix == suffix.lower() for suffix in suffixes)
+    assert all("." in suffix and suffix == suffix.lower() for suffix in suffixes)
 
 
 def test_a_page_is_read_whatever_it_is_called(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from index.reading import read_bytes
 from index.reading.web.article import find_article
+from index.reading.web.page import draft_from_html
 from index.types import Document
 
 FIRST = (
@@ -273,3 +274,32 @@ def test_date_that_is_only_seen(body: str, day: date | None) -> None:
 def test_date_at_the_end_of_the_address() -> None:
     head = "<link rel='canonical' href='https://example.org/port-reopens-20240507/'>"
     assert read(STORY, head).published == date(2024, 5, 7)
+
+
+OTHERS_DATES = [
+    "<aside><h3>Related</h3><a href='/a'>Storm sinks trawler</a> <time>{}</time></aside>",
+    "<footer><time datetime='2016-02-01'>{}</time></footer>",
+    "<nav><time>{}</time></nav>",
+    "<div class='related-stories'><article><time>{}</time></article></div>",
+    "<section><h2>Read more</h2><ul><li><a href='/a'>Storm</a> <time>{}</time></li></ul></section>",
+    "<div><a href='/a'>Storm sinks a trawler</a> <time>{}</time></div>",
+    "<aside><span itemprop='datePublished'>{}</span></aside>",
+    "<aside><p class='date'>{}</p></aside>",
+]
+
+
+@pytest.mark.parametrize("around", OTHERS_DATES)
+def test_dates_of_what_stands_around_are_not_the_articles(around: str) -> None:
+    text = "".join(f"<p>The mill at Arden burned down, said witness {n}.</p>" for n in range(4))
+    around = around.format("1 February 2016")
+    for own, dates in (("", set()), ("<p><time>4 January 2019</time></p>", {"4 January 2019"})):
+        page = f"<html><body><main><h1>Mill burns</h1>{own}{text}</main>{around}</body></html>"
+        assert set(draft_from_html(page).dates) == dates
+
+
+def test_the_day_that_a_theme_puts_below_the_text_counts() -> None:
+    page = (
+        "<html><body><article><h1>Mill burns</h1><p>The mill at Arden burned down.</p><footer>"
+        "<time class='entry-date published'>4 January 2019</time></footer></article></body></html>"
+    )
+    assert draft_from_html(page).dates == ("4 January 2019",)

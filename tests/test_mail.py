@@ -118,18 +118,19 @@ def test_attachments_are_counted_and_what_was_forwarded_follows():
     made.add_attachment(inner)
     made.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="a.pdf")
     made.add_attachment("a,b", filename="a.csv")
-    draft = mail(made.as_bytes())
-    assert draft.warnings == ("left out 2 attachments; save and add what belongs to it",)
-    assert draft.text == (
-        f"{HARBOUR}\n\nFrom: Ana Ruiz <ana@post.example>\nSubject: Prices\n\n{MARKET}"
-    )
+    whole, forwarded = drafts_from_mail(io.BytesIO(made.as_bytes()))
+    assert whole.text == HARBOUR
+    assert whole.warnings == ("left out 2 attachments; save and add what belongs to it",)
+    assert (forwarded.text, forwarded.title, forwarded.author) == (MARKET, "Prices", "Ana Ruiz")
+    assert (forwarded.part, forwarded.warnings) == ("quoted 1", ())
 
 
 def test_flowed_lines_are_joined():
     head = f"{FROM}Content-Type: text/plain; format=flowed\n\n"
-    assert mail(
-        f"{head}The harbour \nof Port Vell \nreopened.\n \nIt did.\n> so \n> they\n"
-    ).text == ("The harbour of Port Vell reopened.\n\nIt did.\n> so\n> they")
+    text = f"{head}The harbour \nof Port Vell \nreopened.\n \nIt did.\n> so \n> they\n"
+    own, quoted = drafts_from_mail(io.BytesIO(text.encode()))
+    assert own.text == "The harbour of Port Vell reopened.\n\nIt did."
+    assert quoted.text == "so\nthey"
 
 
 @pytest.mark.parametrize(
@@ -184,8 +185,9 @@ def test_a_mailbox_goes_on_after_a_message_without_text():
     unnamed = f"{FROM}\n{HARBOUR}\n".encode()
     box = b"".join(line + each + b"\n" for each in (first, empty, again, unnamed))
     assert looks_like_mailbox(box)
-    one, two, three, four = mailbox(box)
-    assert (one.part, one.text) == ("1@post", "From here on.\n>From there.\nFrom 9 to 5.")
+    one, two, three, four, quoted = mailbox(box)
+    assert (one.part, one.text) == ("1@post", "From here on.\n\nFrom 9 to 5.")
+    assert (quoted.part, quoted.text) == ("1@post quoted 1", "From there.")
     assert two == Unread("2@post", "a message without text; there is nothing to read in it")
     assert (three.part, three.text) == ("1@post (2)", MARKET)
     assert (four.part, four.text) == ("message 4", HARBOUR)

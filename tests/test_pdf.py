@@ -54,7 +54,7 @@ def test_properties() -> None:
         "Ada Quill",
         "en-GB",
     )
-    assert draft.dates == ("2019-01-08", "2019-01-09")
+    assert draft.dates == ()  # The day on which a file was made is none of publication.
 
 
 def test_the_articles_own_first_lines_are_believed_first() -> None:
@@ -63,9 +63,46 @@ def test_the_articles_own_first_lines_are_believed_first() -> None:
                  " /CreationDate (D:20200101)")  # fmt: skip
     assert draft.title == "The harbour reopens"
     assert draft.author == "Ada Quill"
-    assert draft.dates == ("4 January 2019", "2020-01-01")
+    assert draft.dates == ("4 January 2019",)
     assert draft.text.startswith("The harbour of Port Vell")
     assert draft.pages == (0,)
+
+
+HEAD = (60, 815, "The Harbour Quarterly, vol. 3, 14 March 2023")
+PRINTED = "14 March 2023"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [*column(["Port Vell reopens", "14 March 2023", "By Ada Quill", "", *FIRST])],
+        [*column(["Port Vell reopens", "Ada Quill, 14 March 2023", "", *FIRST])],
+        [*column(["Port Vell reopens", "", "By Ada Quill | Port News | 14 March 2023", *FIRST])],
+        [*column(["Port Vell reopens", "", "PORT VELL, 14 March 2023 - " + FIRST[0], *FIRST[1:]])],
+        [*column(["Received 3 May 2022, published online: 14 March 2023", "", *FIRST])],
+        [*column(["Report date: 14 March 2023", "2 May 2022", "", *FIRST])],
+        [*column(["To the council", "", *FIRST, "", "14 March 2023", "", "Ada Quill"])],
+        [HEAD, *column(FIRST)],
+        [*column(FIRST), (60, 20, "14 March 2023")],
+    ],
+)
+def test_a_date_printed_on_the_first_page_is_the_day_of_publication(lines) -> None:
+    draft = read(lines, column(SECOND), info="/CreationDate (D:20260101120000Z)")
+    assert PRINTED in draft.dates[0]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [*column(FIRST), (60, 20, "Updated 14 March 2023")],
+        [*column([*FIRST, "The strike began on 14 March 2023, said the harbour master."])],
+        [*column([*FIRST, "", "14 March 2023", "", "15 March 2023", "", "16 March 2023"])],
+        # As browsers put it on what they print.
+        [(20, 825, "14/03/2023, 09:30"), *column(FIRST), (20, 12, "https://port.example/strike")],
+    ],
+)
+def test_other_dates_of_a_page_are_not(lines) -> None:
+    assert read(lines, info="/CreationDate (D:20260101120000Z)").dates == ()
 
 
 @pytest.mark.parametrize("stated", ["", "/Title (Microsoft Word - port_final.doc)"])

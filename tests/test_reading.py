@@ -382,6 +382,30 @@ def test_front_matter() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("block", "day"),
+    [
+        ("created: 2024-04-09\ntags: [port]", date(2024, 4, 9)),
+        ("clipped: 2024-05-01\ncreated: 2024-04-09\npubDate: 2024-04-02", date(2024, 4, 2)),
+        ("updated: 2024-05-01\ncreated: 2024-04-09T08:30", date(2024, 4, 9)),
+        ("Date saved: 2024-04-09", date(2024, 4, 9)),
+        ("createdAt: '2024-04-09T08:30:00Z'", date(2024, 4, 9)),
+        ("modified: 09.04.2024", date(2024, 4, 9)),
+        ("published: true\ndate: 2024-04-09", date(2024, 4, 9)),
+        ("created: 1970-01-01", None),
+        ("tags: [port]\naliases: [docks]", None),
+    ],
+)
+def test_dates_of_front_matter(block: str, day: date | None) -> None:
+    read = document(f"---\n{block}\n---\n# Dockers: back at work\n\n{PARAGRAPH}\n", "a.md")
+    assert (read.text, read.title, read.published) == (PARAGRAPH, "Dockers: back at work", day)
+
+
+def test_a_title_between_rules_is_no_front_matter() -> None:
+    read = document(f"---\nPort Vell: a profile\n---\n\n{PARAGRAPH}\n", "a.md")
+    assert "Port Vell: a profile" in f"{read.title} {read.text}"
+
+
 def test_front_matter_that_is_not_valid_yaml() -> None:
     read = document(f"---\ntitle: Dockers: back\ndate: 4 January 2019\n---\n{PARAGRAPH}", "a.md")
     assert (read.title, read.published) == ("Dockers: back", date(2019, 1, 4))

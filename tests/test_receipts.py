@@ -117,6 +117,7 @@ def test_a_receipt_holds_what_an_answer_rests_on(
         "read_dates": False,
         "today": "2026-11-27",
         "kind": "fact",
+        "write": "auto",
     }
     assert {model["role"] for model in data["models"]} == {"embedder", "language model", "reader"}
     assert all(len(model["sha256"]) == 64 for model in data["models"])

@@ -2,18 +2,16 @@
 
 import doctest
 import io
-import zipfile
 
 import pytest
 
 import index.reading.metadata.properties
 import index.reading.refusal
-from documents import docx, epub, odt, pdf, zipped
+from documents import docx, epub, odt, pdf, pptx, xlsx, zipped
 from index.reading.metadata.properties import usable_author, usable_title
 from index.reading.refusal import refusal_of
 
-EXCEL = "an Excel workbook; save the sheet as CSV"
-SLIDES = "a PowerPoint presentation; export it as PDF"
+SLIDES = "an old PowerPoint presentation (.ppt); save it as .pptx"
 
 
 def compound(*streams: str) -> bytes:
@@ -30,7 +28,6 @@ def compound(*streams: str) -> bytes:
     ("content", "refusal"),
     [
         (compound("1Table", "WordDocument"), "an old Word document (.doc); save it as .docx"),
-        (compound("Workbook"), EXCEL),
         (compound("PowerPoint Document"), SLIDES),
         (
             compound("__nameid_version1.0", "__properties_version1.0"),
@@ -42,21 +39,11 @@ def compound(*streams: str) -> bytes:
         ),
         (
             compound("Bookmarks"),
-            "an old Office document; save it as .docx, its tables as CSV, its slides as PDF",
+            "an old Office document; save it as .docx, its tables as .xlsx, its slides as .pptx",
         ),
-        (zipped({"xl/workbook.xml": "<workbook/>"}).getvalue(), EXCEL),
-        (zipped({"[Content_Types].xml": "a spreadsheetml.sheet.main"}).getvalue(), EXCEL),
-        (zipped({"ppt/presentation.xml": "<presentation/>"}).getvalue(), SLIDES),
         (
             zipped({"Index/Document.iwa": "a"}).getvalue(),
-            "an Apple Pages, Numbers, or Keynote document; export it as PDF or .docx",
-        ),
-        (
-            zipped(
-                {"mimetype": "application/vnd.oasis.opendocument.spreadsheet"},
-                compression=zipfile.ZIP_STORED,
-            ).getvalue(),
-            "an OpenDocument spreadsheet; save the sheet as CSV",
+            "an Apple Pages, Numbers, or Keynote document; export it as .docx, .xlsx, or .pptx",
         ),
         (bytes(60) + b"BOOKMOBI", "a Kindle book; convert it to EPUB, as with Calibre"),
         (b"\0\0\0\x18ftypmp42", "a recording or a picture; add its text, as a transcript"),
@@ -69,7 +56,16 @@ def test_formats_are_named(content: bytes, refusal: str) -> None:
 
 @pytest.mark.parametrize(
     "file",
-    [docx("<w:p/>"), odt(""), epub({"a": "<p>One</p>"}), pdf([[]]), io.BytesIO(b"Words.")],
+    [
+        docx("<w:p/>"),
+        odt(""),
+        epub({"a": "<p>One</p>"}),
+        pdf([[]]),
+        xlsx({}),
+        pptx([]),
+        io.BytesIO(compound("Workbook")),
+        io.BytesIO(b"Words."),
+    ],
 )
 def test_what_can_be_read_is_not_refused(file: io.BytesIO) -> None:
     assert refusal_of(file.getvalue()) is None
@@ -79,7 +75,7 @@ def test_what_can_be_read_is_not_refused(file: io.BytesIO) -> None:
 def test_the_beginning_of_a_file_is_enough(content: bytes) -> None:
     assert refusal_of(content) in (
         None,
-        "an old Office document; save it as .docx, its tables as CSV, its slides as PDF",
+        "an old Office document; save it as .docx, its tables as .xlsx, its slides as .pptx",
     )
 
 

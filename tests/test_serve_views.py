@@ -44,26 +44,25 @@ def test_the_words_that_answer_are_marked_within_the_opened_quote_only(
     answer: tuple[int, int],
 ) -> None:
     view = article_view(Document(TEXT), [(1, 0, 7), (2, 8, 18)], 2, answer=answer)
-    assert all("".join(s["pieces"]) == s["text"] for s in view["segments"])
-    words = [s["pieces"][1] for s in view["segments"] if s["pieces"][1]]
+    assert all("".join(w for w, _ in s["pieces"]) == s["text"] for s in view["segments"])
+    words = [w for s in view["segments"] for w, kind in s["pieces"] if w and kind == "answer"]
     start, end = answer
     assert words == ([TEXT[start:end]] if 8 <= start < end <= 18 else [])
 
 
-def test_the_page_gets_each_claim_in_three_pieces() -> None:
+def test_the_page_gets_each_claim_in_pieces() -> None:
     (claim,) = answer_view(marked().to_json())["claims"]
     assert claim["pieces"] == (
-        "",
-        "Canada and a dozen Latin American governments",
-        " urged Maduro not to be sworn in.",
+        ("Canada and a dozen Latin American governments", "answer"),
+        (" urged Maduro not to be sworn in.", ""),
     )
     # What stands elsewhere, or was kept before answers were marked, is not marked.
     text = claim["text"]
     for answer in (None, claim["answer"] | {"at": 3}, claim["answer"] | {"at": len(text)}):
         kept = {"claims": [claim | {"answer": answer}]}
-        assert answer_view(kept)["claims"][0]["pieces"] == (text, "", "")
-    del claim["answer"]
-    assert answer_view({"claims": [claim]})["claims"][0]["pieces"] == (text, "", "")
+        assert answer_view(kept)["claims"][0]["pieces"] == ((text, ""),)
+    del claim["answer"], claim["days"]
+    assert answer_view({"claims": [claim]})["claims"][0]["pieces"] == ((text, ""),)
 
 
 def test_articles_that_are_nearly_the_same_are_named() -> None:

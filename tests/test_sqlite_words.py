@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -87,6 +88,18 @@ def test_a_damaged_file_is_noticed_and_built_anew(
         assert "building the full-text index anew" in caplog.text
         assert full_text(store) == (True, "the words of 24 passages agree with the articles")
     assert words_file(filled).read_bytes() == whole  # saved again by the first search
+
+
+def test_a_file_whose_words_were_folded_otherwise_is_built_anew(filled: Path) -> None:
+    with open_store(filled) as store:
+        expected = searches(store)
+    with sqlite3.connect(filled / "library.db") as connection:
+        connection.execute("DELETE FROM meta WHERE key = 'words_folding'")
+    with open_store(filled) as store:
+        assert full_text(store) == (True, "no file yet; the first search builds it")
+        assert searches(store) == expected
+    with open_store(filled) as store:
+        assert full_text(store) == (True, "the words of 24 passages agree with the articles")
 
 
 def test_damage_that_only_a_question_meets_is_mended(

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from fakes import LIMA, answered, marked, refused
 from index.types import Document
 from rag.cli.terminal import answer_lines, clean, json_text, plain, show_log, status, styled
-from rag.types import Answer, Citation, Claim, day_in_words
+from rag.types import Answer, Citation, Claim, DayMeant, day_in_words
 
 
 @pytest.mark.parametrize(
@@ -132,6 +132,18 @@ def test_a_mark_lets_through_nothing_that_cleaning_the_whole_would_not(one: str,
             assert line == f"{clean(text)} [1]"
 
 
+def test_a_day_that_is_meant_stands_behind_it_muted() -> None:
+    (claim,) = marked().claims
+    days = (DayMeant(claim.text.index(" not"), " not", date(2019, 1, 4)),)
+    explained = replace(marked(), claims=(replace(claim, days=days),))
+    (_, parts), *_ = answer_lines(explained)
+    assert parts[1:4] == (
+        (" urged Maduro not", ""),
+        (" [4 January 2019]", "dim"),
+        (" to be sworn in.", ""),
+    )
+
+
 def test_a_courtesy_is_its_text() -> None:
     assert plain(answer_lines(Answer("Thanks!", "Thanks!", "You are welcome."))) == (
         "You are welcome."
@@ -168,7 +180,7 @@ class Screen(io.StringIO):
         return True
 
 
-def test_a_person_sees_the_stage_and_a_bar_for_what_is_counted(
+def test_a_person_sees_the_stage_the_draft_and_a_bar_for_what_is_counted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for name, value in {"COLUMNS": "80", "TERM": "xterm"}.items():
@@ -181,10 +193,14 @@ def test_a_person_sees_the_stage_and_a_bar_for_what_is_counted(
             shown.count("joining the parts", done, 1_000_000)
             time.sleep(0.15)
         shown.count("joining the parts", 200_000, 1_000_000)
+        shown.draft("a draft of")
+        shown.draft(" two\x1b[2J pieces")
+        time.sleep(0.3)
     seen = clean(screen.getvalue())
     assert "searching [bold]3[/bold] passages" in seen
     assert "joining the parts" in seen
     assert "/1.0 MB" in seen
+    assert "a draft of two pieces" in seen
 
 
 @pytest.mark.parametrize("quiet", [True, False])
@@ -194,6 +210,7 @@ def test_nobody_watching_means_no_progress(quiet: bool, monkeypatch: pytest.Monk
     with status(quiet) as shown:
         shown.show("searching")
         shown.count("joining", 1, 2)
+        shown.draft("a draft")
     assert stream.getvalue() == ""
 
 

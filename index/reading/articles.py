@@ -16,7 +16,7 @@ from index.errors import ReadError
 from index.reading.dates.dateline import wire_agency
 from index.reading.dates.publication import DateClues, publication_date
 from index.reading.draft import LONGEST_LINE, LONGEST_TEXT, NOT_TEXT, Draft, Unread, has_words
-from index.reading.formats import FORMATS, Format, ReadOptions, format_of, head_of
+from index.reading.formats import FORMATS, Format, ReadOptions, drafts_in
 from index.reading.metadata.language import language_tag
 from index.reading.plain.text import title_from_text
 from index.types import Document
@@ -60,17 +60,8 @@ def articles_in(
     Raises:
         ReadError: If it cannot be read as a whole, or no article is in it.
     """
-    head = head_of(file)
-    if not head:
-        raise ReadError("empty; there is nothing to read in it")
-    found = format_of(head, name, formats) or otherwise
-    if found is None:
-        kind = Path(name).suffix.lower() or "a file without a type"
-        raise ReadError(f"{kind} is not supported; save it as text or PDF")
-    if found.max_bytes is not None:
-        _check_size(file, found.max_bytes)
     count = 0
-    for count, draft in enumerate(found.read(file, options), 1):
+    for count, draft in enumerate(drafts_in(file, name, options, formats, otherwise), 1):
         if count > _MOST_ARTICLES:
             raise ReadError(f"holds more than {_MOST_ARTICLES:,} articles; split it")
         if isinstance(draft, Unread):
@@ -98,15 +89,17 @@ def reading_of_draft(
         modified: The day on which its file was last written.
 
     Raises:
-        ReadError: If it has no text, or more than an article has.
+        ReadError: If it has no text, more than an article has, or is a stub.
     """
     if not has_words(draft.text):
         raise ReadError("no text was found in it; save the article as text")
     if len(draft.text) > LONGEST_TEXT:
         raise ReadError(f"its text is longer than {LONGEST_TEXT:,} characters; split it")
+    if draft.stub and not options.keep_stubs:
+        raise ReadError(f"{draft.stub}; save the whole article, or add it with --keep-stubs")
     clues = DateClues(draft.clues, options.date_order, draft.language, modified)
     published = publication_date(draft.dates, clues)
-    warnings = (*draft.warnings, *filter(None, [published.warning]))
+    warnings = (*draft.warnings, *filter(None, [draft.stub, published.warning]))
     text = _storable(draft.text)
     document = Document(
         text=text,
@@ -120,13 +113,6 @@ def reading_of_draft(
         part=_one_line(draft.part),
     )
     return Reading(document, tuple(map(_one_line, warnings)))
-
-
-def _check_size(file: BinaryIO, max_bytes: int) -> None:
-    size = file.seek(0, 2)
-    file.seek(0)
-    if size > max_bytes:
-        raise ReadError(f"larger than {max_bytes / 1e6:g} MB; split it, or keep only the article")
 
 
 def _storable(text: str) -> str:

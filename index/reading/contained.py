@@ -9,15 +9,20 @@ from __future__ import annotations
 import hashlib
 import html
 import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from email.utils import parsedate_tz
 
 from index.errors import ReadError
+from index.reading.draft import Draft, Unread
 from index.reading.encoding.decoding import decode, join_surrogates, normalise_newlines
 from index.reading.web.page import html_paragraphs
 
 __all__ = [
     "LARGEST",
+    "LeftOut",
     "PartNames",
     "decode_declared",
     "mail_day",
@@ -30,6 +35,7 @@ LARGEST = 20_000_000
 """Characters (or bytes, before decoding) up to which one article of a file is read."""
 _LONGEST_LINE = 1_000
 _LONGEST_PART = 200
+_MOST_NAMED = 3
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufeff]")
 _BREAK = re.compile("[\x0b\x0c\x85\u2028]")
 _EMPTY_LINES = re.compile(r"\n{3,}")
@@ -65,6 +71,67 @@ class PartNames:
             given = f"{name} ({self._seen[first]})"
         self._seen[key] = 1
         return given
+
+
+class LeftOut:
+    """What a reader leaves out of a file on purpose, told with the last article of it."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, list[str]] = {}
+        self._counts: Counter[str] = Counter()
+
+    def note(self, kind: str, name: str = "") -> None:
+        """Leave something out.
+
+        Args:
+            kind: What it is, as several of them are called.
+            name: By which the person knows it, where that helps.
+        """
+        self._counts[kind] += 1
+        names = self._names.setdefault(kind, [])
+        if name and len(names) < _MOST_NAMED:
+            names.append(one_line(name)[:60])
+
+    def told(self) -> str:
+        """Return what was left out, in words; empty for nothing.
+
+        >>> left_out = LeftOut()
+        >>> left_out.note("drafts", "Kelp")
+        >>> left_out.note("pictures")
+        >>> left_out.told()
+        'left out: drafts (1: Kelp), pictures (1)'
+        """
+        kinds = []
+        for kind, count in self._counts.items():
+            more = ["…"] if self._names[kind] and count > _MOST_NAMED else []
+            named = "; ".join(self._names[kind] + more)
+            kinds.append(f"{kind} ({count:,}{': ' * bool(named)}{named})")
+        return f"left out: {', '.join(kinds)}" if kinds else ""
+
+    def telling(self, found: Iterable[Draft | Unread], kind: str) -> Iterator[Draft | Unread]:
+        """Yield what a reader finds, the last article with a warning that tells what was left out.
+
+        Args:
+            found: Read as it is needed; what it leaves out is noted meanwhile.
+            kind: What the file is, for the message if nothing at all is found.
+
+        Raises:
+            ReadError: If nothing is found.
+        """
+        last: Draft | None = None
+        empty = True
+        for each in found:
+            empty = False
+            if last:
+                yield last
+            last = each if isinstance(each, Draft) else None
+            if last is None:
+                yield each
+        told = self.told()
+        if last:
+            yield replace(last, warnings=(*last.warnings, *filter(None, [told])))
+        elif empty:
+            raise ReadError(f"{kind} without articles; {told or 'there is nothing to read in it'}")
 
 
 def _digest(name: str) -> bytes:

@@ -125,9 +125,9 @@ def read_bytes(
     Raises:
         ReadError: If it cannot be read, or does not hold exactly one article.
     """
-    found = articles_in(
-        BytesIO(data), name, ReadOptions(date_order), modified=modified, otherwise=PLAIN_TEXT
-    )
+    # Whoever hands over the one page wants it, and is told what it is.
+    options = ReadOptions(date_order, keep_stubs=True)
+    found = articles_in(BytesIO(data), name, options, modified=modified, otherwise=PLAIN_TEXT)
     return _with_path(_only(found), path)
 
 
@@ -148,7 +148,7 @@ def read_text(text: str, *, name: str = "the text", date_order: DateOrder | None
         raise ReadError("empty; there is nothing to read in it")
     text = normalise_newlines(text)
     draft = draft_from_html(text) if looks_like_html(text) else draft_from_text(text)
-    return reading_of_draft(draft, name, ReadOptions(date_order))
+    return reading_of_draft(draft, name, ReadOptions(date_order, keep_stubs=True))
 
 
 def _only(found: Iterator[Reading | Unread]) -> Reading:

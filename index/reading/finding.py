@@ -13,7 +13,7 @@ from pathlib import Path
 
 from index.errors import ReadError
 from index.reading.files import unreadable
-from index.reading.formats import FORMATS, REFUSED, format_of, head_of, suffixes_of
+from index.reading.formats import FORMATS, format_of, head_of, is_readable, suffixes_of
 
 __all__ = ["SUFFIXES", "find_files"]
 
@@ -30,8 +30,8 @@ def find_files(path: Path) -> list[Path]:
     A file is returned as it is, whatever its type. Of those in a folder, the
     ones with a type that can be read, with a type of documents that cannot (so
     that they are named), and with no type but the content of one that can, as
-    mail programs write. Hidden files and folders are passed over, and links to
-    folders are not followed. A file that cannot be looked at is returned too:
+    mail programs write. Hidden files and folders are passed over, and so are lock
+    files; links to folders are not followed. A file that cannot be looked at is returned too:
     `open_file` says what is wrong with it.
 
     Raises:
@@ -50,9 +50,9 @@ def find_files(path: Path) -> list[Path]:
         folders[:] = [each for each in folders if not each.startswith(".")]
         for each in names:
             file = Path(folder, each)
-            if each.startswith(".") or not _is_file(file):
+            if each.startswith((".", "~$")) or not _is_file(file):
                 continue
-            if each.lower().endswith((*SUFFIXES, *REFUSED)) or _is_known(file):
+            if is_readable(each) and (file.suffix or _is_known(file)):
                 found.append(file)
             else:
                 others[file.suffix.lower() or "no type"] += 1
@@ -71,8 +71,6 @@ def find_files(path: Path) -> list[Path]:
 
 def _is_known(file: Path) -> bool:
     """Say whether a file without a type holds, by its first bytes, what can be read."""
-    if file.suffix:
-        return False
     try:
         with file.open("rb") as opened:
             return format_of(head_of(opened), file.name) is not None

@@ -10,11 +10,19 @@ import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import BinaryIO
 
 from index.errors import ReadError
 from index.reading.dates.publication import DateOrder
 from index.reading.draft import Draft, Unread
+from index.reading.exports.bibtex import drafts_from_bibtex, looks_like_bibtex
+from index.reading.exports.csl import drafts_from_csl, looks_like_csl
+from index.reading.exports.enex import drafts_from_enex, looks_like_enex
+from index.reading.exports.packed import drafts_from_packed, looks_like_packed
+from index.reading.exports.ris import drafts_from_ris, looks_like_ris
+from index.reading.exports.telegram import drafts_from_telegram, looks_like_telegram
+from index.reading.exports.tweets import drafts_from_tweets, looks_like_tweets
 from index.reading.feeds.feed import drafts_from_feed, looks_like_feed
 from index.reading.mail.mailbox import (
     drafts_from_mail,
@@ -24,7 +32,10 @@ from index.reading.mail.mailbox import (
 )
 from index.reading.office.docx import drafts_from_docx
 from index.reading.office.epub import drafts_from_epub
+from index.reading.office.kinds import ZIP, open_document_kind, package_kind
+from index.reading.office.odp import drafts_from_odp
 from index.reading.office.odt import drafts_from_odt
+from index.reading.office.pptx import drafts_from_pptx
 from index.reading.office.rtf import drafts_from_rtf
 from index.reading.pdf.document import drafts_from_pdf
 from index.reading.plain.files import (
@@ -33,28 +44,30 @@ from index.reading.plain.files import (
     drafts_from_text,
     looks_like_page,
 )
-from index.reading.refusal import refusal_of
+from index.reading.plain.subtitles import drafts_from_subtitles, looks_like_subtitles
+from index.reading.refusal import is_old_workbook, refusal_of
 from index.reading.tables.delimited import drafts_from_delimited
 from index.reading.tables.json_rows import drafts_from_json, looks_like_json
+from index.reading.tables.sheets import drafts_from_workbook
 from index.reading.web.mhtml import drafts_from_mhtml, looks_like_mhtml
 from index.reading.web.warc import drafts_from_warc, looks_like_warc
 
 __all__ = [
     "FORMATS",
     "PLAIN_TEXT",
-    "REFUSED",
     "Format",
     "ReadOptions",
+    "drafts_in",
     "format_of",
     "head_of",
+    "is_readable",
     "suffixes_of",
 ]
 
-_VERSION = 1
+_VERSION = 2
 """Raised when readers find more in files than before, so that a sync reads them again."""
 _HEAD = 8192
 """Bytes of a file's beginning that show what it is."""
-_ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"
 _WHOLE = 50_000_000
 
@@ -68,10 +81,13 @@ class ReadOptions:
     columns: tuple[tuple[str, str], ...] = ()
     """For tables: fields of an article and the names of the columns that hold them."""
 
+    keep_stubs: bool = False
+    """Whether to read what is only the beginning of an article, or a list of others."""
+
     @property
     def way(self) -> str:
         """What changes whenever the same bytes may be read into something else."""
-        return json.dumps([_VERSION, self.date_order, sorted(self.columns)])
+        return json.dumps([_VERSION, self.date_order, sorted(self.columns), self.keep_stubs])
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +96,7 @@ class Format:
 
     name: str
     suffixes: tuple[str, ...]
-    """In lower case, with the dot."""
+    """In lower case, with the dot; a whole name where the type alone says nothing."""
     read: Callable[[BinaryIO, ReadOptions], Iterator[Draft | Unread]]
     looks_like: Callable[[bytes], bool] | None = None
     """Whether a file with this head (see `head_of`) is one; None where only the suffix tells."""
@@ -90,7 +106,7 @@ class Format:
 
 PLAIN_TEXT = Format("plain text", (".txt", ".text"), lambda file, _: drafts_from_text(file))
 
-FORMATS: tuple[Format, ...] = (
+_DOCUMENTS: tuple[Format, ...] = (
     # What has its own first bytes stands before what is known by its structure.
     Format(
         "PDF",
@@ -103,21 +119,46 @@ FORMATS: tuple[Format, ...] = (
         "Word",
         (".docx", ".docm", ".dotx"),
         lambda file, _: drafts_from_docx(file),
-        lambda head: head.startswith(_ZIP) and b"word/document" in head,
+        lambda head: package_kind(head) == "document",
         max_bytes=100_000_000,
     ),
     Format(
         "OpenDocument text",
         (".odt", ".ott"),
         lambda file, _: drafts_from_odt(file),
-        lambda head: b"mimetypeapplication/vnd.oasis.opendocument.text" in head[:200],
+        lambda head: open_document_kind(head).startswith("text"),
+        max_bytes=100_000_000,
+    ),
+    Format(
+        "PowerPoint",
+        (".pptx", ".pptm", ".ppsx", ".potx"),
+        lambda file, _: drafts_from_pptx(file),
+        lambda head: package_kind(head) == "presentation",
+        max_bytes=200_000_000,
+    ),
+    Format(
+        "OpenDocument presentation",
+        (".odp", ".otp"),
+        lambda file, _: drafts_from_odp(file),
+        lambda head: open_document_kind(head).startswith("presentation"),
+        max_bytes=200_000_000,
+    ),
+    Format(
+        "workbook",
+        (".xlsx", ".xlsm", ".xltx", ".xlsb", ".xls", ".xlt", ".ods", ".ots"),
+        lambda file, options: drafts_from_workbook(file, dict(options.columns)),
+        lambda head: (
+            package_kind(head) == "workbook"
+            or is_old_workbook(head)
+            or open_document_kind(head).startswith("spreadsheet")
+        ),
         max_bytes=100_000_000,
     ),
     Format(
         "EPUB",
         (".epub",),
         lambda file, _: drafts_from_epub(file),
-        lambda head: b"mimetypeapplication/epub+zip" in head[:200],
+        lambda head: open_document_kind(head) == "epub",
         max_bytes=100_000_000,
     ),
     Format(
@@ -169,6 +210,42 @@ FORMATS: tuple[Format, ...] = (
         looks_like_page,
     ),
     Format(
+        "subtitles",
+        (".srt", ".vtt"),
+        lambda file, _: drafts_from_subtitles(file),
+        looks_like_subtitles,
+    ),
+    Format(
+        "Telegram",
+        (),
+        lambda file, _: drafts_from_telegram(file),
+        looks_like_telegram,
+        max_bytes=None,
+    ),
+    Format(
+        "archive of X",
+        ("tweets.js", "tweet.js"),
+        lambda file, _: drafts_from_tweets(file),
+        looks_like_tweets,
+        max_bytes=500_000_000,
+    ),
+    Format(
+        "Evernote",
+        (".enex",),
+        lambda file, _: drafts_from_enex(file),
+        looks_like_enex,
+        max_bytes=None,
+    ),
+    Format(
+        "CSL JSON",
+        (".csljson",),
+        lambda file, _: drafts_from_csl(file),
+        looks_like_csl,
+        max_bytes=None,
+    ),
+    Format("RIS", (".ris",), lambda file, _: drafts_from_ris(file), looks_like_ris, max_bytes=None),
+    Format("BibTeX", (".bib",), lambda file, _: drafts_from_bibtex(file), looks_like_bibtex),
+    Format(
         "JSON",
         (".json", ".jsonl", ".ndjson"),
         lambda file, options: drafts_from_json(file, dict(options.columns)),
@@ -185,11 +262,37 @@ FORMATS: tuple[Format, ...] = (
     PLAIN_TEXT,
 )
 
-REFUSED = tuple(
-    ".doc .dot .xls .xlsx .xlsm .ods .ppt .pptx .odp .msg .pages .numbers .mobi .azw .azw3 "
-    ".djvu .ps .wpd .vsd .vsdx".split()
+FORMATS: tuple[Format, ...] = (
+    *_DOCUMENTS,
+    Format(
+        "archive",
+        (".zip", ".tar", ".tar.gz", ".tgz"),
+        lambda file, options: drafts_from_packed(
+            file, is_readable, lambda inner, name: _drafts_in_packed(inner, name, options)
+        ),
+        looks_like_packed,
+        max_bytes=None,
+    ),
+)
+
+_REFUSED = tuple(
+    ".doc .dot .ppt .msg .pages .numbers .mobi .azw .azw3 .djvu .ps .wpd .vsd .vsdx .rar "
+    ".7z".split()
 )
 """Types of documents that are not read, and are named where they lie among articles."""
+
+
+def is_readable(path: str) -> bool:
+    """Say whether a file among others is to be read, or named as one that cannot be, by its path.
+
+    Others are passed over: hidden ones, what programs leave there while a file is open, and
+    types that hold no articles. One without a type has to be looked into.
+    """
+    steps = PurePath(path).parts
+    if any(step.startswith((".", "~$")) or step == "__MACOSX" for step in steps):
+        return False
+    name = steps[-1].lower() if steps else ""
+    return "." not in name or name.endswith((*suffixes_of(), *_REFUSED))
 
 
 def suffixes_of(formats: Sequence[Format] = FORMATS) -> tuple[str, ...]:
@@ -215,6 +318,50 @@ def format_of(head: bytes, name: str, formats: Sequence[Format] = FORMATS) -> Fo
     return next((each for each in formats if lower.endswith(each.suffixes)), None)
 
 
+def drafts_in(
+    file: BinaryIO,
+    name: str,
+    options: ReadOptions,
+    formats: Sequence[Format] = FORMATS,
+    otherwise: Format | None = None,
+) -> Iterator[Draft | Unread]:
+    """Yield what is in an open file, which is read from its beginning.
+
+    Args:
+        file: Seekable; it is left open.
+        name: The file's name, whose suffix helps to tell what it is.
+        options: What the person says of it.
+        formats: What can be read.
+        otherwise: What a file of an unknown format is taken for.
+
+    Raises:
+        ReadError: If it cannot be read as a whole.
+    """
+    head = head_of(file)
+    if not head:
+        raise ReadError("empty; there is nothing to read in it")
+    found = format_of(head, name, formats) or otherwise
+    if found is None:
+        kind = PurePath(name).suffix.lower() or "a file without a type"
+        raise ReadError(f"{kind} is not supported; save it as text or PDF")
+    if found.max_bytes is not None and file.seek(0, os.SEEK_END) > found.max_bytes:
+        raise ReadError(
+            f"larger than {found.max_bytes / 1e6:g} MB; split it, or keep only the article"
+        )
+    file.seek(0)
+    yield from found.read(file, options)
+
+
+def _drafts_in_packed(file: BinaryIO, path: str, options: ReadOptions) -> Iterator[Draft | Unread]:
+    """Yield what is in a file of an archive; nothing for one without a type that is no text."""
+    found = format_of(head_of(file), path)
+    if found is None and "." not in PurePath(path).name:
+        return iter(())
+    if found and found not in _DOCUMENTS:
+        raise ReadError("an archive within an archive; unpack it and add the files")
+    return drafts_in(file, path, options, _DOCUMENTS)
+
+
 def head_of(file: BinaryIO) -> bytes:
     """Return the first 8 KB of a file; of a ZIP archive its last 8 KB too, and old Office whole.
 
@@ -223,7 +370,7 @@ def head_of(file: BinaryIO) -> bytes:
     """
     file.seek(0)
     head = file.read(_HEAD)
-    if head.startswith(_ZIP):
+    if head.startswith(ZIP):
         size = file.seek(0, os.SEEK_END)
         file.seek(max(len(head), size - _HEAD))
         head += file.read(_HEAD)

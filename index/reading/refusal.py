@@ -5,14 +5,14 @@ Knows nothing of reading: it is asked where no reader takes a file.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 
-__all__ = ["refusal_of"]
+from index.reading.office.kinds import ZIP, open_document_kind, zip_directory
+
+__all__ = ["is_old_workbook", "refusal_of"]
 
 _WORD = "an old Word document (.doc); save it as .docx"
-_EXCEL = "an Excel workbook; save the sheet as CSV"
-_SLIDES = "a PowerPoint presentation; export it as PDF"
+_SLIDES = "an old PowerPoint presentation (.ppt); save it as .pptx"
 _MAGIC = (
     (b"\x89PNG", "a picture; run OCR on it and add its text"),
     (b"\xff\xd8\xff", "a picture; run OCR on it and add its text"),
@@ -26,6 +26,9 @@ _MAGIC = (
     (b"Rar!", "a packed archive; unpack it and add the files"),
     (b"7z\xbc\xaf", "a packed archive; unpack it and add the files"),
     (b"\x1f\x8b", "a packed file; unpack it and add what is in it"),
+    (b"BZh91AY&SY", "a packed file; unpack it and add what is in it"),
+    (b"\xfd7zXZ", "a packed file; unpack it and add what is in it"),
+    (b"\x28\xb5\x2f\xfd", "a packed file; unpack it and add what is in it"),
     (b"ID3", "a sound recording; add a transcript of it"),
     (b"RIFF", "a recording or a picture; add a transcript of it"),
     (b"OggS", "a recording; add a transcript of it"),
@@ -38,27 +41,16 @@ _OLE_STREAMS = {
     "WordDocument": _WORD,
     "PowerPoint Document": _SLIDES,
     "__properties_version1.0": "an Outlook message (.msg); save it as .eml or as text",
-    "Workbook": _EXCEL,
-    "Book": _EXCEL,
     "VisioDocument": "a Visio drawing; export it as PDF",
     "Quill": "a Publisher document; export it as PDF",
 }
 _OLE_ENTRY = 128
 """Bytes that the folder of a compound file has for each of its parts ([MS-CFB] 2.6)."""
-_ZIP = b"PK\x03\x04"
 _ZIP_PARTS = (
-    (b"xl/", _EXCEL),
-    (b"spreadsheetml", _EXCEL),
-    (b"ppt/", _SLIDES),
-    (b"presentationml", _SLIDES),
     (b"visio/", "a Visio drawing; export it as PDF"),
-    (b".iwa", "an Apple Pages, Numbers, or Keynote document; export it as PDF or .docx"),
-    (b"opendocument.spreadsheet", "an OpenDocument spreadsheet; save the sheet as CSV"),
-    (b"opendocument.presentation", "an OpenDocument presentation; export it as PDF"),
-    (b"opendocument.graphics", "an OpenDocument drawing; export it as PDF"),
+    (b".iwa", "an Apple Pages, Numbers, or Keynote document; export it as .docx, .xlsx, or .pptx"),
     (b"AndroidManifest.xml", "an Android app and no article"),
 )
-_UNPACKED = 65_536
 
 
 def refusal_of(head: bytes) -> str | None:
@@ -80,17 +72,27 @@ def refusal_of(head: bytes) -> str | None:
         return "a recording or a picture; add its text, as a transcript"
     if head.startswith(_OLE):
         return _compound(head)
-    if head.startswith(_ZIP):
+    if head.startswith(ZIP):
+        if open_document_kind(head).startswith("graphics"):
+            return "an OpenDocument drawing; export it as PDF"
         return _zipped(head)
     return None
 
 
-def _compound(head: bytes) -> str:
+def is_old_workbook(head: bytes) -> bool:
+    """Say whether a file is an Excel workbook of before 2007, and not protected."""
+    names = set(_stream_names(head)) if head.startswith(_OLE) else set()
+    return bool(names & {"Workbook", "Book"}) and "EncryptedPackage" not in names
+
+
+def _compound(head: bytes) -> str | None:
     names = set(_stream_names(head))
+    if is_old_workbook(head):
+        return None
     for stream, refusal in _OLE_STREAMS.items():
         if stream in names:
             return refusal
-    return "an old Office document; save it as .docx, its tables as CSV, its slides as PDF"
+    return "an old Office document; save it as .docx, its tables as .xlsx, its slides as .pptx"
 
 
 def _stream_names(head: bytes) -> Iterator[str]:
@@ -103,21 +105,5 @@ def _stream_names(head: bytes) -> Iterator[str]:
 
 
 def _zipped(head: bytes) -> str | None:
-    listed = head + _first_part(head)
-    if b"word/document.xml" in head or b"wordprocessingml.document.main" in listed:
-        return None
-    for part, refusal in _ZIP_PARTS:
-        if part in listed:
-            return refusal
-    return None
-
-
-def _first_part(head: bytes) -> bytes:
-    """Return the beginning of the first part, which in Office files names the kinds of the rest."""
-    start = 30 + int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little")
-    if head[8:10] != b"\x08\0":
-        return b""
-    try:
-        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(head[start:], _UNPACKED)
-    except zlib.error:
-        return b""
+    listed = zip_directory(head)
+    return next((refusal for part, refusal in _ZIP_PARTS if part in listed), None)

@@ -25,6 +25,7 @@ from index.types import Document, Filter, Span
 __all__ = [
     "count_all",
     "count_by_day",
+    "count_by_language",
     "count_by_source",
     "count_undated",
     "find_article",
@@ -183,6 +184,17 @@ def count_by_source(connection: sqlite3.Connection) -> dict[str, int]:
     """Count articles by source; the empty string stands for unknown."""
     rows = connection.execute(
         "SELECT coalesce(source, '') AS name, count(*) FROM documents GROUP BY name ORDER BY name"
+    )
+    return dict(rows.fetchall())
+
+
+def count_by_language(connection: sqlite3.Connection, filter: Filter) -> dict[str, int]:
+    """Count the articles that a filter admits by language tag; the empty string: unknown."""
+    condition, values = filter_clause(filter)
+    rows = connection.execute(
+        "SELECT coalesce(language, ''), count(*) FROM documents "  # noqa: S608 - placeholders only
+        f"WHERE {condition} GROUP BY language ORDER BY language",
+        values,
     )
     return dict(rows.fetchall())
 

@@ -20,6 +20,7 @@ __all__ = [
     "known_files",
     "move_file",
     "record_file",
+    "unread_files",
 ]
 
 
@@ -54,6 +55,12 @@ def known_files(connection: sqlite3.Connection, folder: str | None) -> dict[str,
         )
         for number, path, sha256, size, modified, reading, problem in rows
     }
+
+
+def unread_files(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Return the path of each file that, or of which a part, could not be read, and why not."""
+    query = "SELECT path, problem FROM files WHERE problem IS NOT NULL ORDER BY path"
+    return [(path_text(path), problem) for path, problem in connection.execute(query)]
 
 
 def record_file(connection: sqlite3.Connection, read: FileRead) -> int:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from index.errors import DamagedError, LibraryError
 from index.sqlite.catalog import count_all
 from index.sqlite.database import Database, get_meta, get_number
+from index.sqlite.files import unread_files
 from index.sqlite.removals import numbers_removed
 from index.sqlite.rows import DOCUMENT_COLUMNS, DOCUMENTS, check_vectors, document_from, spans_from
 from index.sqlite.vectors.flat_index import FlatIndex
@@ -25,6 +26,7 @@ __all__ = ["check_library"]
 _REPLACE = "put a copy of library.db back, or move it away and add the articles again"
 _RENEW = "remove the article, and add its file again"
 _REPAIR = "ask doctor --repair"
+_MOST_NAMED = 20
 _ROWS_AT_ONCE = 4096
 
 _Check = Callable[[sqlite3.Connection], str]
@@ -35,6 +37,7 @@ def check_library(database: Database, keeper: VectorKeeper, words: WordKeeper) -
     checks: list[tuple[str, _Check, str]] = [
         ("database", _check_database, _REPLACE),
         ("articles", _check_articles, _RENEW),
+        ("files", _name_unread, ""),
         ("vectors", _check_vectors, _REPLACE),
         ("full text", words.check, _REPAIR),
         ("vector index", lambda connection: _check_index(connection, keeper), _REPAIR),
@@ -77,6 +80,14 @@ def _check_articles(connection: sqlite3.Connection) -> str:
                 )
         count += 1
     return f"{count} articles are what was stored, and all offsets lie in their text"
+
+
+def _name_unread(connection: sqlite3.Connection) -> str:
+    """Name the files that are left out; what is wrong with them is not the library's fault."""
+    left_out = unread_files(connection)
+    named = "; ".join(f"{path} ({problem})" for path, problem in left_out[:_MOST_NAMED])
+    more = f"; and {len(left_out) - _MOST_NAMED} more" if len(left_out) > _MOST_NAMED else ""
+    return f"not read, or not all of it: {named}{more}" if left_out else "all were read"
 
 
 def _check_vectors(connection: sqlite3.Connection) -> str:

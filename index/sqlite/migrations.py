@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 
 from index.sqlite.articles import note_kin
-from index.sqlite.schema import FORMAT, KIN, PLACES, REMOVALS
+from index.sqlite.schema import FORMAT, KIN, LANGUAGES, PLACES, REMOVALS
 
 __all__ = ["OLDEST", "migrate"]
 
@@ -29,6 +29,7 @@ def _from_1(connection: sqlite3.Connection) -> None:
     """Files have content and several articles, articles know their kin, words are in a file."""
     connection.execute("ALTER TABLE documents ADD COLUMN language TEXT")
     connection.execute("ALTER TABLE documents ADD COLUMN pages TEXT")
+    connection.execute(LANGUAGES)
     _run(connection, PLACES)
     connection.execute("INSERT INTO files (path) SELECT path FROM paths ORDER BY number")
     connection.execute(

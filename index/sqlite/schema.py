@@ -18,6 +18,7 @@ __all__ = [
     "APPLICATION_ID",
     "FORMAT",
     "KIN",
+    "LANGUAGES",
     "PLACES",
     "REMOVALS",
     "create_database",
@@ -63,6 +64,9 @@ CREATE TRIGGER chunk_noted AFTER DELETE ON chunks
     BEGIN INSERT INTO removed_chunks (number) VALUES (OLD.number); END;
 """
 
+# Holds all that is counted by language: the column itself lies behind the text.
+LANGUAGES = "CREATE INDEX documents_by_language ON documents (language, source_key, published);"
+
 KIN = """
 CREATE TABLE kin (
     band INTEGER NOT NULL,          -- a key that nearly the same articles share
@@ -99,6 +103,7 @@ CREATE TABLE documents (
 );
 CREATE INDEX documents_by_source ON documents (source_key, published);
 CREATE INDEX documents_by_day ON documents (published);
+{LANGUAGES}
 
 {PLACES}
 {KIN}

@@ -35,6 +35,7 @@ from index.sqlite.files import (
     known_files,
     move_file,
     record_file,
+    unread_files,
 )
 from index.sqlite.rows import check_entry, check_vectors
 from index.sqlite.search import count_chunks, rank_dense, rank_lexical
@@ -306,6 +307,16 @@ class SqliteStore:
         """Count the undated articles of the filter's sources, which its date bounds leave out."""
         with self._database.read() as connection:
             return catalog.count_undated(connection, filter.sources)
+
+    def languages(self, filter: Filter = Filter()) -> dict[str, int]:
+        """Count the articles that a filter admits by language tag; the empty string: unknown."""
+        with self._database.read() as connection:
+            return catalog.count_by_language(connection, filter)
+
+    def count_unread(self) -> int:
+        """Count the files that could not be read, or of which a part could not be."""
+        with self._database.read() as connection:
+            return len(unread_files(connection))
 
     def sources(self) -> dict[str, int]:
         """Count articles by source; the empty string stands for unknown."""

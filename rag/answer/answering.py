@@ -6,16 +6,13 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from index.embed.embedder import Embedder
-from index.store import Store
 from rag.answer.claims import answer_text, make_claims, nearest_citations
 from rag.answer.compare import find_sides, worth_showing
 from rag.answer.evidence import Sources, find_evidence
 from rag.answer.question import seems_english
 from rag.answer.refuse import probability, thresholds
-from rag.reader import Reader
 from rag.settings import Settings
-from rag.types import LEADS, Answer, Evidence, Question, Reason, Stage, Timing
+from rag.types import Answer, Evidence, Question, Reason, Stage, Timing
 
 __all__ = ["answer_question", "refusal"]
 
@@ -27,24 +24,21 @@ _REFUSALS: dict[Reason, str] = {
 
 
 def answer_question(
-    question: Question, store: Store, embedder: Embedder, reader: Reader, settings: Settings
+    question: Question, sources: Sources, settings: Settings
 ) -> Iterator[Stage | Answer]:
     """Yield stages, then the answer.
 
     Args:
         question: as it is to be searched for.
-        store: where to look.
-        embedder: the one whose vectors the store holds.
-        reader: what finds the answer in what is found.
+        sources: where to look, and what reads.
         settings: limits and thresholds.
     """
-    counts = store.counts()
+    counts = sources.store.counts()
     if not counts.documents:
         yield refusal(question, "empty library")
         return
     begun = time.perf_counter()
     yield Stage("searching", f"searching {counts.chunks:,} passages")
-    sources = Sources(store, embedder, reader, question.filter)
     evidence = find_evidence(question, sources, settings.passages)
     timing = Timing(retrieval=time.perf_counter() - begun)
     if not evidence:
@@ -55,7 +49,7 @@ def answer_question(
     likely = [item for item in evidence if probability(item.score) >= least]
     if not likely:
         refused = refusal(question, "not in the articles", evidence)
-        yield replace(refused, model=reader.name, timing=timing, coverage=sources.coverage)
+        yield replace(refused, model=sources.reader.name, timing=timing, coverage=sources.coverage)
         return
     # What was shown just now is found again; it is shown again only where nothing else answers.
     likely = _untold(likely, question) or likely
@@ -65,18 +59,17 @@ def answer_question(
     else:
         after = sources.after(likely[0]) if question.several else None
         claims = make_claims(worth_showing(likely, several=question.several, after=after))
-    lead = LEADS[sides.disagreement]
     yield Answer(
         question=question.asked,
         searched=question.text,
-        text=answer_text(claims, lead),
+        text=answer_text(claims, sides.lead),
         claims=claims,
-        lead=lead,
+        lead=sides.lead,
         disagreement=sides.disagreement,
         certainty=probability(likely[0].score),
         filter=question.filter,
         coverage=sources.coverage,
-        model=reader.name,
+        model=sources.reader.name,
         timing=timing,
     )
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from index.types import Document
+from rag.english.days_meant import days_meant
 from rag.english.vocabulary import content_stems
-from rag.types import Citation, Claim, Evidence, day_in_words
+from rag.types import Citation, Claim, DayMeant, Evidence, day_in_words
 
 __all__ = ["answer_text", "make_claims", "nearest_citations", "verbatim_claim"]
 
@@ -60,7 +62,8 @@ def verbatim_claim(citations: tuple[Citation, ...]) -> Claim:
     first, last = citations[0], citations[-1]
     text = _folded(first.document.text[first.start : last.end])
     reasons = ("the words of the quotes",)
-    return Claim(text, citations, support=1.0, verbatim=True, reasons=reasons)
+    days = tuple(_days(citations))
+    return Claim(text, citations, support=1.0, verbatim=True, reasons=reasons, days=days)
 
 
 def answer_text(claims: Sequence[Claim], lead: str = "") -> str:
@@ -83,6 +86,20 @@ def nearest_citations(evidence: Sequence[Evidence], question: str) -> tuple[Cita
         Citation(number, item.document, item.start, item.end, _lacking(asked, item))
         for number, item in enumerate(evidence[:_NEAREST], start=1)
     )
+
+
+def _days(citations: Sequence[Citation]) -> Iterator[DayMeant]:
+    """Yield the days meant in the sentences of a claim, by their place in its text."""
+    document, begin = citations[0].document, citations[0].start
+    told: set[date] = set()
+    for citation in citations:
+        paragraph = document.text.rfind("\n", 0, citation.start) + 1
+        opened = document.text[paragraph : citation.start]
+        before = len(_folded(document.text[begin : citation.start] + "|")) - 1
+        for meant in days_meant(_folded(citation.quote), document.published, opened):
+            if meant.day not in told:
+                told.add(meant.day)
+                yield replace(meant, at=before + meant.at)
 
 
 def _lacking(asked: Mapping[str, str], evidence: Evidence) -> tuple[str, ...]:

@@ -21,11 +21,8 @@ _MOST_SIDES = 4
 _MARGIN = 8.0
 """How far below the best score of the reader that of a side may lie (bench/conflicts.py)."""
 _SECOND_MARGIN = 2.0
-"""The same for a second answer, which is shown beside the first."""
-_SECOND_WORDS = 60
-"""Words that two answers may have together."""
-_GOES_ON_MARGIN = 3.0
-"""How far below the best score a sentence may lie that goes on with an explanation."""
+"""The same for a second answer, which is shown beside the first, and for a sentence that goes on
+with an explanation (bench/RESULTS.md)."""
 _MOST_SENTENCES = 3
 
 
@@ -37,6 +34,15 @@ class Sides:
     evidence: tuple[Evidence, ...] = ()
     """At least two, of different articles: those of the days that are asked of, then the others,
     newest first. Empty where there is no disagreement."""
+
+    @property
+    def lead(self) -> str:
+        """What to say before them. What was reported on different days may only have changed."""
+        if self.disagreement != "conflict":
+            return "The articles give several answers." if self.disagreement else ""
+        days = {item.document.published for item in self.evidence} - {None}
+        changed = len(days) == len(self.evidence)
+        return "The articles differ, newest first." if changed else "The articles disagree."
 
 
 def find_sides(likely: Sequence[Evidence], question: Question) -> Sides:
@@ -103,7 +109,7 @@ def worth_showing(
         near = [
             item
             for item in likely
-            if item.document.id == best.document.id and item.score >= best.score - _GOES_ON_MARGIN
+            if item.document.id == best.document.id and item.score >= best.score - _SECOND_MARGIN
         ]
         if after is not None and all(item.start != after.start for item in near):
             near.insert(1, after)
@@ -112,6 +118,5 @@ def worth_showing(
         if item.score < best.score - _SECOND_MARGIN:
             break
         if item.answer.casefold() not in best.text.casefold():
-            fits = len(best.text.split()) + len(item.text.split()) <= _SECOND_WORDS
-            return [best, item] if fits else [best]
+            return [best, item]
     return [best]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bisect
 import contextlib
+import copy
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from index.search.retriever import search
 from index.store import Store
 from index.types import Document, Filter, Hit, Span
 from rag.english.sentences import ends_as_sentence
-from rag.reader import NOTHING, Passage, Reader
+from rag.reader import NOTHING, Passage, Reader, Reading
 from rag.types import Coverage, Evidence, Question
 
 __all__ = ["Sources", "find_evidence"]
@@ -79,27 +80,24 @@ class Sources:
             reader: what reads.
             filter: which articles to look at.
         """
-        self.store, self.embedder, self.filter = store, embedder, filter
-        self._reader = reader
+        self.store, self.embedder, self.reader, self.filter = store, embedder, reader, filter
         self._articles: dict[str, _Article] = {}
         self._read: set[tuple[str, int, int]] = set()
+        self._readings: dict[tuple[str, tuple[str, int, int]], Reading] = {}
 
     @property
     def coverage(self) -> Coverage:
         """How many articles there are to find something in, and how many passages were read."""
-        chosen = self.filter
-        if not chosen:
-            articles = self.store.counts().documents
+        if self.filter:
+            articles = sum(self.store.languages(self.filter).values())
         else:
-            articles = sum(self.store.days(chosen).values())
-            if chosen.undated or not (chosen.after or chosen.before):
-                articles += self.store.count_undated(chosen)
+            articles = self.store.counts().documents
         return Coverage(articles, len(self._read))
 
     def within(self, filter: Filter) -> Sources:
-        """Return the same library as seen through another filter."""
-        other = Sources(self.store, self.embedder, self._reader, filter)
-        other._articles, other._read = self._articles, self._read
+        """Return the same library as seen through another filter; what was read is shared."""
+        other = copy.copy(self)
+        other.filter = filter
         return other
 
     def find(self, text: str, limit: int) -> list[Hit]:
@@ -114,12 +112,17 @@ class Sources:
         Raises:
             ModelError: the reader failed.
         """
-        told = [Passage(hit.chunk.text, hit.document.title) for hit in hits]
-        self._read.update(map(_place, hits))
+        places = [_place(hit) for hit in hits]
+        self._read.update(places)
+        # Reading is what takes the time, and a question may come to a passage in several ways.
+        unread = [n for n, place in enumerate(places) if (asked, place) not in self._readings]
+        told = [Passage(hits[n].chunk.text, hits[n].document.title) for n in unread]
+        for n, reading in zip(unread, self.reader.read(asked, told)):
+            self._readings[asked, places[n]] = reading
         found: dict[tuple[str, int], Evidence] = {}
-        for hit, reading in zip(hits, self._reader.read(asked, told)):
+        for hit, read_at in zip(hits, places):
             article = self._articles[hit.document.id]
-            for span in reading.spans:
+            for span in self._readings[asked, read_at].spans:
                 start, end = hit.chunk.start + span.start, hit.chunk.start + span.end
                 begin, stop, context = article.around(start, end)
                 place = (hit.document.id, begin)

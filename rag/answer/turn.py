@@ -10,24 +10,28 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from index.embed.embedder import Embedder
 from index.store import Store
 from index.types import Filter
 from rag.answer.accounts.giving import give_account
 from rag.answer.answering import answer_question, refusal
+from rag.answer.coverage import accounted
+from rag.answer.evidence import Sources
 from rag.answer.followup import understand
 from rag.answer.more import tell_more
+from rag.answer.writing import written_answer
 from rag.english.dates_asked import DatePhrase, date_phrases, days_asked, range_asked
 from rag.english.kinds import kind_of
 from rag.english.questions import needs_several
 from rag.english.vocabulary import content_stems
 from rag.language_model import LanguageModel
 from rag.reader import Reader
-from rag.settings import Settings
-from rag.types import Answer, Kind, Question, Stage
+from rag.settings import Settings, Write
+from rag.types import Answer, Delta, Kind, Question, Stage
 
-__all__ = ["answer_turn"]
+__all__ = ["answer_turn", "is_to_be_written"]
 
 _DAYS_OF = re.compile(
     r"\b(timeline|chronology|events?|course|sequence) (?:of|for|from)\s+(?=\d|[A-Z])", re.IGNORECASE
@@ -46,8 +50,9 @@ def answer_turn(
     *,
     today: date | None,
     kind: Kind | None = None,
-) -> Iterator[Stage | Answer]:
-    """Yield stages, then the answer.
+    write: Write | None = None,
+) -> Iterator[Stage | Delta | Answer]:
+    """Yield stages and drafts, then the answer.
 
     Where the articles of the days that the question names do not answer it, it is asked
     anew of all of them: a "searching" stage begins again.
@@ -59,10 +64,12 @@ def answer_turn(
         store: where to look.
         embedder: the one whose vectors the store holds.
         reader: what finds the answer in what is found.
-        get_model: called only for a follow-up that no rule can put so that it stands alone.
+        get_model: called only for a follow-up that no rule can put so that it stands alone, and
+            for an answer that is to be in the model's words.
         settings: limits and thresholds.
         today: the day that "last week" is counted from; None to leave dates unread.
         kind: what is asked for, where the person has said so.
+        write: which answers are to be in the model's words; None for what the settings say.
     """
     if history:
         yield Stage("reading", "reading the conversation")
@@ -79,6 +86,14 @@ def answer_turn(
     question = Question(
         said.text, said.last, needs_several(said.last), asked_for, filter, told=told
     )
+    sources = Sources(store, embedder, reader, filter)
+    answers = partial(
+        _answers,
+        get_model=get_model,
+        settings=settings,
+        chosen=kind,
+        write=write or settings.write,
+    )
     read = None
     if today is not None and question.kind == "timeline":
         # What happened on a day is also told by articles of later ones.
@@ -94,36 +109,48 @@ def answer_turn(
         bounded = replace(question, text=undated, filter=within)
         if not said.asked:
             bounded = replace(bounded, asked=undated)
-        for event in _answers(bounded, store, embedder, reader, settings, chosen=kind):
+        for event in answers(bounded, sources.within(within)):
             if not isinstance(event, Answer):
                 yield event
             elif not event.refused:
                 yield replace(event, question=text, filter_read=read.phrase)
                 return
-    for event in _answers(question, store, embedder, reader, settings, chosen=kind):
+    for event in answers(question, sources):
         if isinstance(event, Answer):
             event = replace(event, question=text)
             if read is not None:
                 event = replace(event, filter_read=read.phrase, filter_dropped=True)
+            if event.refused:
+                event = accounted(event, store)
         yield event
+
+
+def is_to_be_written(answer: Answer, question: Question, write: Write) -> bool:
+    """Say whether the model is to put an answer into words of its own.
+
+    Refusals, sides that differ, and accounts never are.
+    """
+    if write == "never" or answer.refused or answer.disagreement or answer.kind != "fact":
+        return False
+    return write == "always" or (question.several and len(answer.citations) > 1)
 
 
 def _answers(
     question: Question,
-    store: Store,
-    embedder: Embedder,
-    reader: Reader,
-    settings: Settings,
+    sources: Sources,
     *,
+    get_model: Callable[[], LanguageModel],
+    settings: Settings,
     chosen: Kind | None,
-) -> Iterator[Stage | Answer]:
+    write: Write,
+) -> Iterator[Stage | Delta | Answer]:
     """Yield what an account tells, or, where there is none or none is asked for, the answer.
 
     An account that the person has chosen is given, or refused; one that was only read from the
     question may have been meant as a plain question.
     """
     if question.kind != "fact":
-        for event in give_account(question, store, embedder, reader):
+        for event in give_account(question, sources):
             yield event
             if isinstance(event, Answer):
                 return
@@ -131,7 +158,11 @@ def _answers(
         if chosen and chosen != "count":
             yield refusal(question, "not in the articles")
             return
-    yield from answer_question(question, store, embedder, reader, settings)
+    for event in answer_question(question, sources, settings):
+        if isinstance(event, Answer) and is_to_be_written(event, question, write):
+            yield from written_answer(event, question, sources.reader, get_model)
+        else:
+            yield event
 
 
 def _happened(

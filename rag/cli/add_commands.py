@@ -179,7 +179,7 @@ def _read_options(call: Call) -> ReadOptions:
         if not separator or not field.strip() or not name.strip():
             raise QuestionError(f"--column {given!r} is no mapping; write --column text=NAME")
         columns.append((field.strip(), name.strip()))
-    return ReadOptions(call.options.date_order, tuple(columns))
+    return ReadOptions(call.options.date_order, tuple(columns), call.options.keep_stubs)
 
 
 def _told(call: Call, results: Sequence[AddResult], ended_by: str, status: int) -> int:

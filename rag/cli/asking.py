@@ -16,7 +16,7 @@ from rag.answer.question import LONGEST, clean_question
 from rag.cli.new_files import new_path, write_new
 from rag.cli.terminal import clean, json_text, out, remark, show_answer, status
 from rag.export import check_ending, exported
-from rag.types import Answer, Stage
+from rag.types import Answer, Delta, Stage
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -75,7 +75,7 @@ def answer_question(
     history: Sequence[Answer] = (),
     today: date | None = None,
 ) -> Answer:
-    """Ask, with the stage of the work shown on stderr; drafts of the model are never shown."""
+    """Ask, with the stage of the work and the model's draft on stderr while a person watches."""
     answer: Answer | None = None
     with status(call.quiet) as shown:
         assistant.on_progress = partial(shown.count, "joining the model's parts, once")
@@ -89,6 +89,8 @@ def answer_question(
         ):
             if isinstance(event, Stage):
                 shown.show(event.detail or event.name)
+            elif isinstance(event, Delta):
+                shown.draft(event.text)
             elif isinstance(event, Answer):
                 answer = event
     if answer is None:

@@ -15,7 +15,7 @@ from index.errors import QuestionError
 from index.types import Filter
 from rag.cli.terminal import show_log
 from rag.environment import prepare_environment
-from rag.settings import Refusal, Settings
+from rag.settings import Refusal, Settings, Write
 from rag.types import Kind
 
 if TYPE_CHECKING:
@@ -119,6 +119,7 @@ def make_call(
         fast=getattr(options, "fast", False),
         background=command in ("chat", "ui"),
         refusal=_refusal(options),
+        write=_write(options),
     )
     prepare_environment(settings.download)
     show_log()
@@ -130,6 +131,13 @@ def _refusal(options: argparse.Namespace) -> Refusal:
     if getattr(options, "strict", False):
         return "strict"
     return "lenient" if getattr(options, "lenient", False) else "balanced"
+
+
+def _write(options: argparse.Namespace) -> Write:
+    asked: bool | None = getattr(options, "write", None)
+    if asked is None:
+        return "auto"
+    return "always" if asked else "never"
 
 
 def read_date(text: str, option: str) -> date:

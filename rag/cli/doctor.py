@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["PACKAGES", "Check", "run_doctor"]
 
 PACKAGES = {
+    "bibtexparser": "bibtexparser",
     "certifi": "certifi",
     "chardet": "chardet",
     "faiss-cpu": "faiss",
@@ -42,9 +43,11 @@ PACKAGES = {
     "numpy": "numpy",
     "platformdirs": "platformdirs",
     "pypdfium2": "pypdfium2",
+    "python-calamine": "python_calamine",
     "python-frontmatter": "frontmatter",
     "pyyaml": "yaml",
     "rich": "rich",
+    "rispy": "rispy",
     "sentence-transformers": "sentence_transformers",
     "snowballstemmer": "snowballstemmer",
     "striprtf": "striprtf",

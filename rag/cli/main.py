@@ -245,6 +245,13 @@ def _parser(command: str) -> _Parser:
         sure = group.add_mutually_exclusive_group()
         sure.add_argument("--strict", action="store_true", help="refuse where it is not sure")
         sure.add_argument("--lenient", action="store_true", help="answer also where it is not")
+    if command in ("ask", "chat", "eval", "ui"):
+        group.add_argument(
+            "--write",
+            action=argparse.BooleanOptionalAction,
+            help="put every answer, or none, into the language model's words; "
+            "without it those to how and why that take several sentences",
+        )
     if command == "add":
         group.add_argument("--samples", action="store_true", help="add the sample articles")
         about = "add the web page at this address, which is connected to; repeatable"
@@ -266,6 +273,11 @@ def _parser(command: str) -> _Parser:
             "--date-order",
             choices=["DMY", "MDY"],
             help="how to read dates such as 04/01/2019 in the articles",
+        )
+        group.add_argument(
+            "--keep-stubs",
+            action="store_true",
+            help="add also pages with only the beginning of an article, or links to others",
         )
         group.add_argument(
             "--fast", action="store_true", help="embed in 16 bits where the processor can (AMX)"

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
+from rag.export.layout import marked
 from rag.types import Answer, Citation, Claim, day_in_words
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ __all__ = [
 Line = tuple[int, tuple[tuple[str, str], ...]]
 """An indentation in columns, and pieces of text with a rich style each."""
 
+_STYLES = {"": "", "answer": "bold", "day": "dim"}
 _ESCAPES = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # Control sequences, as in ECMA-48: colours, cursor, modes.
     # Strings: window titles, links, clipboard. One without an end must cost no second look.
@@ -160,14 +162,15 @@ def answer_lines(answer: Answer) -> list[Line]:
 
 
 def _claim_pieces(claim: Claim) -> tuple[tuple[str, str], ...]:
-    """Return a claim after whoever says it, the answer bold, with the marks of its citations."""
+    """Return a claim after whoever says it, the answer bold, days explained, with its marks."""
     numbers = dict.fromkeys(citation.number for citation in claim.citations)
     marks = "".join(f"[{number}]" for number in numbers)
     said = ((f"{clean(claim.attribution)}: ", ""),) if claim.attribution else ()
-    text, pieces = clean(claim.text), [clean(piece, keep_lines=True) for piece in claim.pieces]
-    if "".join(pieces) != text:  # Something to be cleaned away lies across an edge.
-        pieces = [text, "", ""]
-    told = ((piece, style) for piece, style in zip(pieces, ("", "bold", "")) if piece)
+    text = clean(claim.text)
+    pieces = [(clean(piece.text, keep_lines=True), piece.kind) for piece in marked(claim.to_json())]
+    if "".join(piece for piece, kind in pieces if kind != "day") != text:
+        pieces = [(text, "")]  # Something to be cleaned away lies across an edge.
+    told = ((piece, _STYLES[kind]) for piece, kind in pieces)
     return (*said, *told, (f" {marks}", "cyan"))
 
 
@@ -180,7 +183,7 @@ def _citation_lines(citation: Citation, mark: str, style: str) -> Iterator[Line]
     yield 0, ((mark, style), head, (f", {clean(', '.join(origin))}", ""))
     yield 4, ((f"“{clean(citation.quote)}”", "" if style == "cyan" else "dim"),)
     if document.url or document.path:
-        place = document.url or f"{document.path} {document.part}".strip()
+        place = document.url or " › ".join(filter(None, (document.path, document.part)))
         yield 4, ((clean(place), "dim"),)
 
 
@@ -204,12 +207,19 @@ def styled(lines: Iterable[Line]) -> str:
 
 
 class Status:
-    """A line that says what is being done, and a bar below it for what can be counted."""
+    """A line that says what is being done, a bar for what can be counted, and a draft below."""
 
-    def __init__(self, line: Progress | None = None, bars: Progress | None = None) -> None:
+    def __init__(
+        self,
+        line: Progress | None = None,
+        bars: Progress | None = None,
+        draft: Progress | None = None,
+    ) -> None:
         """Use `status`; without displays nothing is shown."""
         self._line = line
         self._bars = bars
+        self._draft = draft
+        self._drafted = ""
         self._bar: TaskID | None = None
         if line:
             line.add_task("starting")
@@ -218,6 +228,15 @@ class Status:
         """Change the line."""
         if self._line:
             self._line.update(self._line.task_ids[0], description=clean(text))
+
+    def draft(self, text: str) -> None:
+        """Go on with the draft, which vanishes when the work is done."""
+        if not self._draft:
+            return
+        self._drafted += text
+        if not self._draft.task_ids:
+            self._draft.add_task("")
+        self._draft.update(self._draft.task_ids[0], description=clean(self._drafted))
 
     def count(self, text: str, done: int, total: int) -> None:
         """Show a bar until all is done. May be called from another thread, of one at a time."""
@@ -240,9 +259,12 @@ def status(quiet: bool) -> Iterator[Status]:
     from rich.console import Console, Group
     from rich.live import Live
     from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn
+    from rich.table import Column
 
     text = TextColumn("{task.description}", markup=False)
     line = Progress(SpinnerColumn(), text)
     bars = Progress(text, BarColumn(20), DownloadColumn())
-    with Live(Group(line, bars), console=Console(stderr=True), transient=True):
-        yield Status(line, bars)
+    wrapped = TextColumn("{task.description}", "dim", markup=False, table_column=Column())
+    draft = Progress(wrapped)
+    with Live(Group(line, bars, draft), console=Console(stderr=True), transient=True):
+        yield Status(line, bars, draft)

@@ -8,6 +8,8 @@ import unicodedata
 
 import snowballstemmer
 
+from index.text.letters import PLAIN_LETTERS
+
 __all__ = ["FUNCTION_WORDS", "content_stems", "fold", "fold_in_place", "stem", "words"]
 
 _WORD = re.compile(r"[^\W_]+(?:[.,'’\-‐‑][^\W_]+)*")
@@ -34,8 +36,7 @@ FUNCTION_WORDS = frozenset(
 )
 
 
-_PLAIN = str.maketrans("’‘‐‑øØłŁđĐı", "''--oOlLdDi")
-"""What Unicode does not decompose although readers take one for the other."""
+_PLAIN = PLAIN_LETTERS | str.maketrans("’‘‐‑", "''--")
 
 
 def fold(text: str) -> str:

@@ -11,11 +11,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
-from rag.types import LEADS, day_in_words
+from rag.types import day_in_words
 
-__all__ = ["Item", "Layout", "Note", "Paragraph", "layout", "pieces"]
+__all__ = ["Item", "Layout", "Note", "Paragraph", "Piece", "layout", "marked"]
 
 _SPACES = re.compile(r"\s+")
 
@@ -46,14 +46,22 @@ class Note:
         return self.url if self.url.lower().startswith(("http://", "https://")) else ""
 
 
+class Piece(NamedTuple):
+    """Words of a claim, those that answer apart; or the day that "on Thursday" before it means.
+
+    That, as " [10 January 2019]", is none of the article's words.
+    """
+
+    text: str
+    kind: Literal["", "answer", "day"] = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A claim: who says it, its text cut at the words that answer, and its notes."""
+    """A claim: who says it, its text in pieces, and its notes."""
 
     said: str
-    before: str
-    words: str
-    after: str
+    pieces: tuple[Piece, ...]
     notes: tuple[Note, ...]
 
 
@@ -89,7 +97,7 @@ def layout(answer: dict[str, Any]) -> Layout:
     """
     notes = tuple(_note(citation) for citation in answer["citations"])
     points = not answer["refused"] and bool(answer["claims"])
-    leads = [answer.get("lead") or "", LEADS[answer["disagreement"]] if points else answer["text"]]
+    leads = [answer.get("lead") or "", "" if points else answer["text"]]
     return Layout(
         question=answer["question"],
         searched=answer["searched"] if answer["searched"] != answer["question"] else "",
@@ -100,14 +108,32 @@ def layout(answer: dict[str, Any]) -> Layout:
     )
 
 
-def pieces(claim: dict[str, Any]) -> tuple[str, str, str]:
-    """Return the text of a claim before the words that answer, these words, and what follows."""
+def marked(claim: dict[str, Any]) -> tuple[Piece, ...]:
+    """Return the text of a claim in pieces, with the days that are explained in it.
+
+    Args:
+        claim: as `rag.types.Claim.to_json` returns it; those of before answers were marked, or
+            days explained, lack these.
+    """
     text: str = claim["text"]
-    answer = claim.get("answer")  # Conversations of before answers were marked have none.
-    words = _line(answer["text"]) if answer else ""
-    start = answer["at"] if answer else len(text)
+    answer = claim.get("answer")
+    begin, end = _place(text, answer["at"], _line(answer["text"])) if answer else (0, 0)
+    days = {}
+    for told in claim.get("days", ()):
+        _, close = _place(text, told["at"], told["text"])
+        days[close] = Piece(f" [{_day(told['day'])}]", "day")
+    pieces = []
+    for start, stop in itertools.pairwise(sorted({0, begin, end, *days, len(text)})):
+        pieces.append(Piece(text[start:stop], "answer" if begin <= start < end else ""))
+        if stop in days:
+            pieces.append(days[stop])
+    return tuple(pieces)
+
+
+def _place(text: str, start: int, words: str) -> tuple[int, int]:
+    """Return where words begin and end in a text; the beginning twice if they are not there."""
     end = start + len(words)
-    return (text[:start], words, text[end:]) if text[start:end] == words else (text, "", "")
+    return (start, end) if text[start:end] == words else (0, 0)
 
 
 def _paragraphs(answer: dict[str, Any], notes: Sequence[Note]) -> list[Paragraph]:
@@ -125,9 +151,9 @@ def _paragraphs(answer: dict[str, Any], notes: Sequence[Note]) -> list[Paragraph
 
 
 def _point(claim: dict[str, Any], notes: Mapping[int, Note]) -> Item:
-    before, words, after = (_SPACES.sub(" ", piece) for piece in pieces(claim))
+    pieces = tuple(Piece(_SPACES.sub(" ", piece.text), piece.kind) for piece in marked(claim))
     cited = tuple(notes[number] for number in dict.fromkeys(claim["citations"]))
-    return Item(_line(claim["attribution"]), before, words, after, cited)
+    return Item(_line(claim["attribution"]), pieces, cited)
 
 
 def _note(citation: dict[str, Any]) -> Note:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from rag.export.layout import Item, Layout, Note, layout
+from rag.export.layout import Item, Layout, Note, Piece, layout
 
 __all__ = ["answer_markdown", "conversation_markdown"]
 
@@ -55,7 +55,7 @@ def _markdown(answer: Layout, level: str) -> str:
 def _point(point: Item) -> str:
     said = f"{_escaped(point.said)}: " if point.said else ""
     marks = "".join(f"[{note.number}]" for note in point.notes)
-    return f"{said}{_bold(point.before, point.words, point.after)} {marks}".rstrip()
+    return f"{said}{''.join(_told(point.pieces)).strip()} {marks}".rstrip()
 
 
 def _reference(note: Note) -> str:
@@ -63,18 +63,23 @@ def _reference(note: Note) -> str:
     return f"{note.number}. “{_escaped(note.quote)}” — {about}"
 
 
-def _bold(before: str, words: str, after: str) -> str:
-    """Return one line of Markdown with the words bold, where it lets them be.
+def _told(pieces: Sequence[Piece]) -> Iterator[str]:
+    """Yield the pieces of one line of Markdown, the words that answer bold, where it lets them be.
 
     Two stars between a letter and a punctuation mark are stars; see
     https://spec.commonmark.org/0.31.2/#delimiter-run.
     """
-    glued = (before[-1:].isalnum() and not words[:1].isalnum()) or (
-        after[:1].isalnum() and not words[-1:].isalnum()
-    )
-    if not words or glued:
-        return _escaped(before + words + after)
-    return f"{_marked(before)}**{_marked(words)}**{_marked(after)}"
+    for place, (text, kind) in enumerate(pieces):
+        before = pieces[place - 1].text[-1:] if place else ""
+        after = pieces[place + 1].text[:1] if place + 1 < len(pieces) else ""
+        glued = (before.isalnum() and not text.lstrip()[:1].isalnum()) or (
+            after.isalnum() and not text[-1:].isalnum()
+        )
+        if kind == "answer" and not glued:
+            space = " " if text.startswith(" ") else ""  # After a day that is explained.
+            yield f"{space}**{_marked(text.strip())}**"
+        else:
+            yield _marked(text)
 
 
 def _escaped(text: str) -> str:

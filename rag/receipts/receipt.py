@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from index.errors import QuestionError
 from index.types import Document, Filter
 from rag.models.info import identify_models
-from rag.settings import Refusal, Settings
+from rag.settings import Refusal, Settings, Write
 from rag.types import Answer, Kind
 
 if TYPE_CHECKING:
@@ -100,6 +100,8 @@ class Receipt:
     today: date
     kind: Kind
     """Of which kind the answer is; asked again, one of that kind is made."""
+    write: Write
+    """Which answers were put into the model's words."""
     models: tuple[ModelUsed, ...]
     articles: tuple[CitedArticle, ...]
     answer: dict[str, Any]
@@ -131,6 +133,7 @@ class Receipt:
                 "read_dates": self.read_dates,
                 "today": self.today.isoformat(),
                 "kind": self.kind,
+                "write": self.write,
             },
             "models": [asdict(model) for model in self.models],
             "articles": [asdict(article) for article in self.articles],
@@ -151,6 +154,7 @@ def make_receipt(
     filter: Filter = Filter(),
     read_dates: bool = True,
     today: date | None = None,
+    write: Write | None = None,
 ) -> Receipt:
     """Return the receipt of an answer to a question that was asked without a history.
 
@@ -160,6 +164,7 @@ def make_receipt(
         filter: as it was handed to `Assistant.ask`.
         read_dates: likewise.
         today: likewise.
+        write: likewise.
 
     Raises:
         LibraryError: the library cannot be read.
@@ -177,6 +182,7 @@ def make_receipt(
         read_dates=read_dates,
         today=today or date.today(),
         kind=answer.kind,
+        write=write or assistant.settings.write,
         models=models_used(assistant.settings),
         articles=tuple(_cited(documents.values(), assistant.searched)),
         answer=answer.to_json(),
@@ -251,9 +257,16 @@ def _receipt(data: dict[str, Any]) -> Receipt:
     """
     settings, answer = data["settings"], data["answer"]
     chosen = settings["filter"]
-    for name, known_values in (("refusal", get_args(Refusal)), ("kind", get_args(Kind))):
-        if settings[name] not in known_values:
-            raise ValueError(f"no such setting: {settings[name]}")
+    # Receipts of before answers were written have no such setting.
+    write = settings.get("write", "never")
+    known_settings = (
+        (settings["refusal"], get_args(Refusal)),
+        (settings["kind"], get_args(Kind)),
+        (write, get_args(Write)),
+    )
+    for chosen_value, known_values in known_settings:
+        if chosen_value not in known_values:
+            raise ValueError(f"no such setting: {chosen_value}")
     receipt = Receipt(
         byline=_text(data["byline"]),
         written=_text(data["written"]),
@@ -269,6 +282,7 @@ def _receipt(data: dict[str, Any]) -> Receipt:
         read_dates=bool(settings["read_dates"]),
         today=date.fromisoformat(settings["today"]),
         kind=settings["kind"],
+        write=write,
         models=tuple(
             ModelUsed(_text(model["role"]), _text(model["name"]), _hash(model["sha256"]))
             for model in data["models"]

@@ -144,6 +144,7 @@ def verify_receipt(assistant: Assistant, receipt: Receipt, *, ask: bool = True) 
             read_dates=receipt.read_dates,
             today=receipt.today,
             kind=receipt.kind,
+            write=receipt.write,
         )
     return Verification(
         quotes=quotes,

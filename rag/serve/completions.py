@@ -23,6 +23,7 @@ from pydantic import BaseModel, ConfigDict
 from rag.assistant import Assistant
 from rag.serve.asking import Event, Failure, ask_in_line
 from rag.serve.line import Line
+from rag.settings import Write
 from rag.types import Answer, Delta, Stage
 
 __all__ = ["make_router"]
@@ -63,6 +64,8 @@ class _Asked(BaseModel):
     messages: list[_Message]
     model: str = _MODEL
     stream: bool = False
+    write: Write | None = None
+    """Which answers are put into the model's words: auto, always, or never."""
 
 
 class _Memory:
@@ -108,7 +111,9 @@ def make_router(assistant: Assistant, line: Line) -> APIRouter:
         stop = threading.Event()
 
         def begin() -> Iterator[Stage | Delta | Answer]:
-            return assistant.stream(questions[-1], history=memory.history(questions))
+            return assistant.stream(
+                questions[-1], history=memory.history(questions), write=asked.write
+            )
 
         async def events() -> AsyncIterator[Event]:
             async for event in ask_in_line(begin, line, stop):

@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import gradio as gr
 
@@ -29,8 +29,9 @@ from rag.serve.guard import visitor_of
 from rag.serve.line import Line
 from rag.serve.removed import Removed
 from rag.serve.shelf import Shelf
-from rag.serve.visit import Visit
-from rag.types import Answer, Delta, Stage
+from rag.serve.visit import Receipted, Visit
+from rag.settings import Write
+from rag.types import Answer, Delta, Kind, Stage
 
 __all__ = ["Listeners"]
 
@@ -71,6 +72,7 @@ class Listeners:
         self._filter = filter
         self._visits: dict[tuple[str, str], Visit] = {}
         self._removed = Removed()
+        self._receipted: dict[int, Receipted] = {}
         self._mutex = threading.Lock()
 
     # -- a page opens and closes -------------------------------------------------------------------
@@ -109,13 +111,13 @@ class Listeners:
     async def answer_again(
         self, event: gr.EventData, request: gr.Request
     ) -> AsyncIterator[tuple[Any, ...]]:
-        """Answer a question anew, without what was read into it: desk, box, conversations."""
+        """Answer a question anew, read in another way: desk, box, conversations."""
         visit = self._visit(request)
         again = visit.ask_again(
             int(event.turn),
             any_date=bool(event.any_date),
             alone=bool(event.alone),
-            plain=bool(event.plain),
+            kind=event.kind if event.kind in get_args(Kind) else None,
         )
         async for drawn in _drawn(visit, again):
             yield drawn
@@ -123,6 +125,10 @@ class Listeners:
     def stop(self, request: gr.Request) -> None:
         """Let go of the answer that is being made."""
         self._visit(request).stop()
+
+    def choose_words(self, write: Write, request: gr.Request) -> None:
+        """Choose which of the next answers are put into the model's words."""
+        self._visit(request).write = write
 
     async def answer_once(
         self,
@@ -278,15 +284,26 @@ class Listeners:
         if ending not in (*ENDINGS, ".json"):
             ending = ENDINGS[0]
         title, content = visit.export(str(event.id), ending)
-        name = re.sub(r"[^\w]+", "-", title).strip("-")[:60].lower() or "conversation"
-        return visit.talks() | {"download": _download(name, ending, content)}
+        return visit.talks() | {"download": _download(title, ending, content)}
+
+    def receipt(self, event: gr.EventData, request: gr.Request) -> tuple[Any, Any]:
+        """Offer the receipt of an answer as a file: desk, conversations."""
+        visit = self._visit(request)
+        try:
+            question, content = visit.receipt(int(event.turn))
+        except LookupError:
+            return visit.desk("That answer is gone; ask again."), gr.skip()
+        except BylineError as error:
+            return visit.desk(f"The receipt cannot be made: {error}"), gr.skip()
+        download = _download(f"receipt {question}", ".json", content)
+        return gr.skip(), visit.talks() | {"download": download}
 
     def examples(self, request: gr.Request) -> View:
         """Offer the questions that were judged as a file for `ask eval`."""
         visit = self._visit(request)
         rows = self._conversations.examples(visit.visitor)
         text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-        return visit.talks() | {"download": _download("judged-questions", ".jsonl", text.encode())}
+        return visit.talks() | {"download": _download("judged questions", ".jsonl", text.encode())}
 
     # ----------------------------------------------------------------------------------------------
 
@@ -300,7 +317,12 @@ class Listeners:
                 visitor = key[0] or secrets.token_hex(16)
                 shelf = Shelf(self._assistant, self._filter, self._removed.of(visitor))
                 self._visits[key] = Visit(
-                    self._assistant, self._conversations, self._line, visitor, shelf
+                    self._assistant,
+                    self._conversations,
+                    self._line,
+                    visitor,
+                    shelf,
+                    self._receipted,
                 )
             return self._visits[key]
 
@@ -356,7 +378,8 @@ def _told(result: AddResult) -> View:
     return {"ok": result.outcome != "failed", "text": text}
 
 
-def _download(name: str, ending: str, content: bytes) -> dict[str, str]:
+def _download(title: str, ending: str, content: bytes) -> dict[str, str]:
+    name = re.sub(r"[^\w]+", "-", title).strip("-")[:60].lower() or "conversation"
     return {
         "name": f"{name}{ending}",
         "data": base64.b64encode(content).decode(),

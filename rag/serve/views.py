@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from index.types import Document
-from rag.export.layout import pieces
+from rag.export.layout import marked
 
 __all__ = [
     "answer_view",
@@ -42,8 +42,8 @@ def article_view(
 ) -> dict[str, Any]:
     """Return an article cut at its citations: `document_view`, `segments`, and `kin`.
 
-    Joined, the texts of the segments are the text of the article, and the three pieces of a
-    segment its text: what stands before the answer, the answer, and what stands after it.
+    Joined, the texts of the segments are the text of the article, and the pieces of a segment
+    its text, each with its kind as in `rag.export.layout`.
 
     Args:
         document: the article.
@@ -69,7 +69,8 @@ def article_view(
             number = next((n for n, s, e in marks if n != current and s <= start and end <= e), 0)
         words = answer if inside and start <= answer[0] < answer[1] <= end else (end, end)
         cut = (start, *words, end)
-        pieces = [document.text[one:other] for one, other in itertools.pairwise(cut)]
+        parts = [document.text[one:other] for one, other in itertools.pairwise(cut)]
+        pieces = list(zip(parts, ("", "answer", "")))
         text = document.text[start:end]
         segments.append({"text": text, "pieces": pieces, "number": number, "current": inside})
     count = len(document.text.split())
@@ -78,9 +79,9 @@ def article_view(
 
 
 def answer_view(answer: dict[str, Any]) -> dict[str, Any]:
-    """Return an answer with the text of each claim cut, as `pieces`, at the words that answer.
+    """Return an answer with the text of each claim in `pieces`, each with what kind it is.
 
     Args:
         answer: as `rag.types.Answer.to_json` returns it.
     """
-    return answer | {"claims": [claim | {"pieces": pieces(claim)} for claim in answer["claims"]]}
+    return answer | {"claims": [claim | {"pieces": marked(claim)} for claim in answer["claims"]]}

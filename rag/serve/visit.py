@@ -12,24 +12,30 @@ import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from index.errors import LibraryError, QuestionError
+from index.types import Filter
 from rag.answer.question import clean_question
 from rag.assistant import Assistant
 from rag.export import exported
 from rag.export.markdown import answer_markdown
+from rag.receipts import make_receipt
 from rag.serve.asking import Event, Failure, Waiting, ask_in_line
 from rag.serve.conversations import Conversations, Verdict, restored
 from rag.serve.line import Line
 from rag.serve.shelf import Shelf
 from rag.serve.views import answer_view, article_view
-from rag.types import Answer, Delta, Stage
+from rag.settings import Write
+from rag.types import Answer, Delta, Kind, Stage
 
-__all__ = ["Visit"]
+__all__ = ["Receipted", "Visit"]
 
 _DRAW_EVERY = 0.12
 """Seconds between two drawings of a draft. Drawn at every token, a browser falls behind."""
+_MOST_RECEIPTED = 200
+"""Answers that are kept in memory so that a receipt of them can be had; of more, the latest."""
 _SAMPLE_QUESTIONS = (
     "Who urged Maduro not to be sworn in?",
     "How many people have left Venezuela?",
@@ -37,6 +43,16 @@ _SAMPLE_QUESTIONS = (
 )
 
 View = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipted:
+    """An answer to a question that stood alone, with all that was asked beside it."""
+
+    answer: Answer
+    filter: Filter
+    read_dates: bool
+    today: date
 
 
 @dataclass(slots=True)
@@ -57,12 +73,21 @@ class Visit:
     visitor: str
     """The token of the person's cookie."""
     shelf: Shelf
+    receipted: dict[int, Receipted] = field(default_factory=dict)
+    """By their turns, answers of which a receipt can be had; of all pages of this process."""
+    write: Write | None = None
+    """Which answers are put into the model's words; None for what the settings say."""
     _conversation: str | None = None
     _turns: list[_Shown] = field(default_factory=list)
     _stop: threading.Event | None = None
 
     async def ask(
-        self, question: str, *, any_date: bool = False, alone: bool = False, plain: bool = False
+        self,
+        question: str,
+        *,
+        any_date: bool = False,
+        alone: bool = False,
+        kind: Kind | None = None,
     ) -> AsyncIterator[View]:
         """Ask, and yield the page's conversation whenever there is something new on it.
 
@@ -70,7 +95,7 @@ class Visit:
             question: as it was typed.
             any_date: leave dates in the question unread.
             alone: take it for a question of its own, not for a follow-up.
-            plain: answer it as a question for a fact, not with an account.
+            kind: what is asked for, where the person has said so.
         """
         try:
             text = clean_question(question)
@@ -83,6 +108,7 @@ class Visit:
             self.stop()
         stop = self._stop = threading.Event()
         history = () if alone else tuple(turn.answer for turn in self._turns if turn.answer)
+        chosen, today = self.shelf.filter, date.today()
         shown = _Shown(_view(text, "working"))
         shown.view["stage"] = "searching"
         self._turns.append(shown)
@@ -91,10 +117,12 @@ class Visit:
         def begin() -> Iterator[Stage | Delta | Answer]:
             return self.assistant.stream(
                 text,
-                filter=self.shelf.filter,
+                filter=chosen,
                 history=history,
                 read_dates=not any_date,
-                kind="fact" if plain else None,
+                today=today,
+                kind=kind,
+                write=self.write,
             )
 
         conversation = self._conversation
@@ -103,6 +131,8 @@ class Visit:
             async for event in ask_in_line(begin, self.line, stop):
                 if isinstance(event, Answer):
                     await asyncio.to_thread(self._keep, shown, event, conversation)
+                    if not history and (event.claims or event.lead or event.refused):
+                        self._note(shown, Receipted(event, chosen, not any_date, today))
                 elif not self._follow(shown.view, event) and time.monotonic() - drawn < _DRAW_EVERY:
                     continue
                 drawn = time.monotonic()
@@ -113,12 +143,12 @@ class Visit:
         yield self.desk()
 
     async def ask_again(
-        self, turn: int, *, any_date: bool, alone: bool, plain: bool
+        self, turn: int, *, any_date: bool, alone: bool, kind: Kind | None
     ) -> AsyncIterator[View]:
-        """Ask the question of a turn again, without what was read into it."""
+        """Ask the question of a turn again, without what was read into it, or as another kind."""
         if 0 <= turn < len(self._turns):
             question = self._turns[turn].view["question"]
-            async for view in self.ask(question, any_date=any_date, alone=alone, plain=plain):
+            async for view in self.ask(question, any_date=any_date, alone=alone, kind=kind):
                 yield view
 
     def stop(self) -> None:
@@ -156,7 +186,7 @@ class Visit:
             view["stage"] = f"waiting: {others} answered first"
         elif isinstance(event, Stage):
             view["stage"] = event.detail
-            if event.name == "searching":
+            if event.name in ("searching", "writing"):
                 view["draft"] = ""
         elif isinstance(event, Failure):
             view.update(state="failed", failure=event.message, draft="")
@@ -175,6 +205,14 @@ class Visit:
             return
         if self._conversation == conversation:  # Else another was opened meanwhile.
             self._conversation = where
+
+    def _note(self, shown: _Shown, answered: Receipted) -> None:
+        """Keep an answer so that its receipt can be had."""
+        if turn := shown.view["id"]:
+            shown.view["receipt"] = True
+            self.receipted[turn] = answered
+            while len(self.receipted) > _MOST_RECEIPTED:
+                self.receipted.pop(next(iter(self.receipted)), None)
 
     def _suggestions(self) -> list[str]:
         """Return questions that the library as it is can answer."""
@@ -219,6 +257,7 @@ class Visit:
                     answer=answer_view(turn.answer),
                     verdict=turn.verdict,
                     markdown=answer_markdown(turn.answer),
+                    receipt=turn.id in self.receipted,
                 )
             except (KeyError, TypeError, ValueError):
                 continue  # Not what was kept; the others are shown.
@@ -250,6 +289,24 @@ class Visit:
             kept = json.dumps({"title": title, "turns": answers}, ensure_ascii=False, indent=1)
             return title, kept.encode("utf-8", "replace")
         return title, exported(f"conversation{ending}", title, answers)
+
+    def receipt(self, turn: int) -> tuple[str, bytes]:
+        """Return the question of a turn on the page, and the receipt of its answer.
+
+        Raises:
+            LibraryError: an article of it is no longer there, so that its file is another by now.
+        """
+        kept = self.receipted[self._turns[turn].view["id"]]
+        for cited in (*kept.answer.citations, *kept.answer.nearest):
+            self.assistant.document(cited.document.id)
+        receipt = make_receipt(
+            self.assistant,
+            kept.answer,
+            filter=kept.filter,
+            read_dates=kept.read_dates,
+            today=kept.today,
+        )
+        return kept.answer.question, receipt.to_bytes()
 
     def citation(self, turn: int, number: int) -> View:
         """Return the article of a citation, cut at it and at the answer's others.
@@ -286,5 +343,6 @@ def _view(question: str, state: str) -> View:
         "answer": None,
         "verdict": "",
         "markdown": "",
+        "receipt": False,
         "failure": "",
     }

@@ -48,6 +48,9 @@ def test_no_view_has_a_violation(
     expect(page.locator(".bl-tools")).to_be_visible()
     expect(page.locator(".bl-text .bl-words")).to_be_visible()
     check(page, "an answer")
+    page.locator(".bl-tools .bl-kind summary").click()
+    check(page, "the kinds of answers")
+    page.keyboard.press("Escape")
     chip = page.locator(".bl-text .bl-chip").first
     chip.focus()
     check(page, "a citation in focus")

@@ -76,7 +76,7 @@ def test_a_stream_sends_only_what_was_checked(serve: StartServer) -> None:
     assert lines[-1] == "data: [DONE]"
     events = [json.loads(line.removeprefix("data: ")) for line in lines[:-1]]
     text = "".join(event["choices"][0]["delta"].get("content", "") for event in events)
-    assert text.startswith("The articles disagree. Andean Courier")
+    assert text.startswith("The articles differ, newest first. Andean Courier")
     assert "Atlantis" not in text
     assert events[-1]["choices"][0]["finish_reason"] == "stop"
     assert len(events[-1]["byline"]["claims"]) == 2

@@ -111,7 +111,7 @@ def test_a_conversation_kept_before_answers_were_marked_opens_without_marks(
     with closing(sqlite3.connect(server.home / "conversations.db")) as db, db:
         answer = json.loads(db.execute("SELECT answer FROM turn").fetchone()[0])
         for claim in answer["claims"]:
-            del claim["answer"]
+            del claim["answer"], claim["days"]
         db.execute("UPDATE turn SET answer = ?", (json.dumps(answer),))
     page.reload()
     expect(page.locator(".bl-text")).to_contain_text(LONG)

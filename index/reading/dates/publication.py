@@ -16,6 +16,7 @@ from typing import Literal
 
 from index.reading.dates.words import (
     DAY_FIRST,
+    MONTH_BEFORE_YEAR,
     MONTH_PATTERN,
     MONTHS,
     MONTHS_IN_ORDER,
@@ -29,6 +30,8 @@ DateOrder = Literal["DMY", "MDY"]
 """Which comes first in a numeric date, day or month."""
 
 _EARLIEST = date(1800, 1, 1)
+_NO_DAY = date(1970, 1, 1)
+"""What programs write where they know none: the beginning of their clocks."""
 _NEAR = timedelta(days=10)
 """News names days close to its own; a date this near speaks for a reading."""
 
@@ -37,7 +40,7 @@ _COMPACT = r"(?<![\w.-])(?P<y2>\d{4})(?P<m2>[01]\d)(?P<d2>[0-3]\d)(?=T\d|\s*$)"
 _EAST_ASIAN = r"(?P<y3>\d{4})\s?年\s?(?P<m3>\d{1,2})\s?月\s?(?P<d3>\d{1,2})\s?日"
 _DAY_FIRST = (
     r"(?<![\w/.-])(?P<d4>\d{1,2})(?:st|nd|rd|th|er|º|°|\.)?(?:\s+of|\s+de)?[\s-]+"
-    rf"(?P<m4>{MONTH_PATTERN})(?!\w)\.?(?:,?\s+(?:de[l]?\s+)?|-)(?P<y4>\d{{4}})(?!\d)"
+    rf"(?P<m4>{MONTH_BEFORE_YEAR})(?!\w)\.?(?:,?\s+(?:de[l]?\s+)?|-)(?P<y4>\d{{4}})(?!\d)"
 )
 _MONTH_FIRST = (
     rf"(?<!\w)(?P<m5>{MONTH_PATTERN})(?!\w)\.?\s+(?P<d5>\d{{1,2}})(?:st|nd|rd|th)?"
@@ -65,6 +68,8 @@ class Mention:
     readings: tuple[tuple[DateOrder | None, date], ...]
     """Existing days only; the order is None where the year comes first or the month is a word,
     and where both orders give the same day."""
+    dotted: bool = False
+    """Whether dots part its figures, and neither its year nor its month is told by its form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,8 @@ def find_dates(text: str) -> Iterator[Mention]:
     [((None, datetime.date(2019, 1, 4)),)]
     """
     for match in _DATE.finditer(text):
-        yield Mention(match.start(), match.end(), _readings(match.groupdict()))
+        found = match.groupdict()
+        yield Mention(match.start(), match.end(), _readings(found), found["s6"] == ".")
 
 
 def publication_date(stated: tuple[str, ...], clues: DateClues) -> Published:
@@ -107,8 +113,9 @@ def publication_date(stated: tuple[str, ...], clues: DateClues) -> Published:
     Where day and month could be either, these settle it, the surest first: the
     person's `order`; a weekday beside the date; the file's age; other numeric
     dates of the article that are clear; its language and the dates near by,
-    where these do not contradict each other. Where the year could come first,
-    other dates and the language tell nothing of the order.
+    where these do not contradict each other. Dots are written where the day comes
+    first. Where the year could come first, other dates and the language tell nothing
+    of the order.
 
     Returns:
         The day; or None, with a warning where a date is stated and not usable.
@@ -119,12 +126,12 @@ def publication_date(stated: tuple[str, ...], clues: DateClues) -> Published:
             possible = [
                 (order, day)
                 for order, day in mention.readings
-                if _EARLIEST <= day <= today + timedelta(days=1)
+                if _EARLIEST <= day <= today + timedelta(days=1) and day != _NO_DAY
             ]
             if len({day for _, day in possible}) == 1:
                 return Published(possible[0][1])
             if possible:
-                day = _settle(dict(possible), written, clues, stated)
+                day = _settle(dict(possible), written, clues, stated, mention.dotted)
                 shown = written[mention.start : mention.end]
                 return Published(day) if day else Published(warning=_ambiguous(shown, possible))
     if stated:
@@ -145,7 +152,11 @@ def _ambiguous(shown: str, possible: list[tuple[DateOrder | None, date]]) -> str
 
 
 def _settle(
-    readings: dict[DateOrder | None, date], written: str, clues: DateClues, stated: tuple[str, ...]
+    readings: dict[DateOrder | None, date],
+    written: str,
+    clues: DateClues,
+    stated: tuple[str, ...],
+    dotted: bool,
 ) -> date | None:
     if clues.order:
         return readings.get(clues.order)
@@ -159,6 +170,8 @@ def _settle(
         by_age = {day for day in readings.values() if day - tolerance <= clues.modified}
         if len(by_age) == 1:
             return by_age.pop()
+    if dotted and "DMY" in readings:
+        return readings["DMY"]
     everything = "\n".join((*stated, clues.text))
     if None in readings:  # The year could come first, which neither of the other clues knows of.
         return _nearest(tuple(readings.values()), everything)

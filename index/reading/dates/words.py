@@ -1,6 +1,7 @@
 """The names of months and weekdays in the languages whose dates are read, and who writes day first.
 
-Data only. Short forms are English alone: elsewhere they collide with common words.
+Data only. Short forms of other languages than English collide with common words, and count only
+between a day and a year.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ __all__ = [
     "DAY_FIRST",
     "MONTHS",
     "MONTHS_IN_ORDER",
+    "MONTH_BEFORE_YEAR",
     "MONTH_PATTERN",
     "WEEKDAYS",
     "WEEKDAY_PATTERN",
@@ -38,12 +40,31 @@ _OTHERS = (
     "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
     "januar februar märz april mai juni juli august september oktober november dezember",
     "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+    "januari februari maart april mei juni juli augustus september oktober november december",
+    "januari februari mars april maj juni juli augusti september oktober november december",
+    "januar februar marts april maj juni juli august september oktober november desember",
+    (
+        "stycznia lutego marca kwietnia maja czerwca"
+        " lipca sierpnia września października listopada grudnia"
+    ),
+    "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+)
+_SHORT = (
+    "ene feb mar abr may jun jul ago sep oct nov dic",
+    "jan fev mar abr mai jun jul ago set out nov dez",
+    "janv févr mars avr mai juin juil août sept oct nov déc",
+    "jan feb mär apr mai jun jul aug sep okt nov dez",
+    "gen feb mar apr mag giu lug ago set ott nov dic",
+    "jan feb mrt apr mei jun jul aug sep okt nov dec",
+    "sty lut mar kwi maj cze lip sie wrz paź lis gru",
+    "янв фев мар апр мая июн июл авг сен окт ноя дек",
+    "янв февр мар апр мая июн июл авг сент окт нояб дек",
 )
 
 
 def _months() -> dict[str, int]:
     numbers = {name.casefold(): index % 12 + 1 for index, name in enumerate(_ENGLISH)}
-    for names in _OTHERS:
+    for names in (*_OTHERS, *_SHORT):
         numbers |= {name: index + 1 for index, name in enumerate(names.split())}
     return numbers | {"sept": 9}
 
@@ -58,8 +79,16 @@ for _names in _OTHERS:
     for _name in _names.split():
         _WRITTEN |= {_name, _name.title(), _name.upper()}
 _WRITTEN.discard("Mars")  # the planet
-MONTH_PATTERN = "|".join(re.escape(name) for name in sorted(_WRITTEN, key=lambda n: (-len(n), n)))
+
+
+def _any_of(names: set[str]) -> str:
+    return "|".join(re.escape(name) for name in sorted(names, key=lambda name: (-len(name), name)))
+
+
+MONTH_PATTERN = _any_of(_WRITTEN)
 """Regular expression of the names as written, the longest first; compare case."""
+MONTH_BEFORE_YEAR = _any_of(_WRITTEN | {name for names in _SHORT for name in names.split()})
+"""The same, and short forms of all languages: for a month between a day and a year."""
 
 _WEEKDAY_NAMES = (
     "monday tuesday wednesday thursday friday saturday sunday",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from index.errors import ReadError
@@ -44,6 +44,7 @@ _WORDPRESS = "http://wordpress.org/export/"
 _ENTRIES = ("item", "entry")
 _ROOTS = ("rss", "feed", "RDF")
 _OF_CHANNEL = ("title", "link", "language")
+_MOST_AUTHORS = 10_000
 
 
 @dataclass(slots=True)
@@ -53,6 +54,8 @@ class Channel:
     title: str = ""
     link: str = ""
     language: str = ""
+    authors: dict[str, str] = field(default_factory=dict)
+    """Of an export of WordPress: the names that are shown, by the ones to log in with."""
     closed: bool = False
     """Whether its end was read."""
 
@@ -63,6 +66,12 @@ class Channel:
             return
         if not getattr(self, name):
             setattr(self, name, one_line(element_text(element)) or value)
+
+    def note_author(self, element: _Element) -> None:
+        """Take the two names of an author of WordPress."""
+        names = {_local(child): one_line(element_text(child)) for child in element}
+        if len(self.authors) < _MOST_AUTHORS:
+            self.authors[names.get("author_login", "")] = names.get("author_display_name", "")
 
 
 def begins_feed(head: str) -> bool:
@@ -135,7 +144,7 @@ def _parser() -> XMLPullParser:
 
     return etree.XMLPullParser(
         events=("end",),
-        tag=tuple(f"{{*}}{name}" for name in (*_ENTRIES, *_OF_CHANNEL, *_ROOTS)),
+        tag=tuple(f"{{*}}{name}" for name in (*_ENTRIES, *_OF_CHANNEL, *_ROOTS, "author")),
         encoding="utf-8",
         recover=True,
         **SAFE_XML,
@@ -151,6 +160,9 @@ def _taken(parser: XMLPullParser, channel: Channel, *, whole: bool) -> Iterator[
         elif name in _OF_CHANNEL:
             if _local(parent) in ("channel", "feed") and _namespace(element) == _namespace(parent):
                 channel.note(name, element)
+        elif name == "author":
+            if _namespace(element).startswith(_WORDPRESS) and _local(parent) == "channel":
+                channel.note_author(element)
         elif name not in _ROOTS:
             children: dict[str, list[_Element]] = {}
             for child in element.iterchildren("*"):

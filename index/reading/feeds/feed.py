@@ -12,10 +12,11 @@ from typing import BinaryIO
 from urllib.parse import urljoin
 
 from index.errors import ReadError
-from index.reading.contained import PartNames, mail_day, one_line, text_of
+from index.reading.contained import LeftOut, PartNames, mail_day, one_line, text_of
 from index.reading.draft import Draft, Unread, has_words
 from index.reading.encoding.opening import opened_as_text
 from index.reading.feeds.entries import Entry, begins_feed, element_text, entries
+from index.reading.feeds.wordpress import text_as_shown, unpublished_kind
 from index.reading.feeds.xml_repair import restored
 
 __all__ = ["drafts_from_feed", "looks_like_feed"]
@@ -23,6 +24,7 @@ __all__ = ["drafts_from_feed", "looks_like_feed"]
 _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _TEXTS = ("content:encoded", "content", "description", "summary", "tagline")
 _DATES = (
+    "wp:post_date",
     "pubDate",
     "published",
     "dcterms:issued",
@@ -34,8 +36,8 @@ _DATES = (
     "modified",
 )
 """By how surely they mean the first publication."""
-_ARTICLES = ("", "post", "page")
-"""Kinds of items in an export of WordPress that are articles; pictures and menus are not."""
+_NO_DATE = re.compile(r"-?0{3}[01]\b|1970-01-01")
+"""How the date begins of what was never published."""
 
 
 def looks_like_feed(head: bytes) -> bool:
@@ -50,6 +52,11 @@ def drafts_from_feed(file: BinaryIO) -> Iterator[Draft | Unread]:
     Raises:
         ReadError: If it is no feed, declares entities of its own, or has no entries.
     """
+    left_out = LeftOut()
+    yield from left_out.telling(_drafts(file, left_out), "a feed")
+
+
+def _drafts(file: BinaryIO, left_out: LeftOut) -> Iterator[Draft | Unread]:
     names, number = PartNames(), 0
     with opened_as_text(file) as text:
         for found in entries(text):
@@ -57,11 +64,15 @@ def drafts_from_feed(file: BinaryIO) -> Iterator[Draft | Unread]:
                 if not number:
                     raise ReadError(found)
                 yield Unread(names.unique(f"after entry {number}"), found)
-            elif found.value("wp:post_type") in _ARTICLES:
+                continue
+            post_type = one_line(found.value("wp:post_type"))
+            status = one_line(found.value("wp:status"))
+            if post_type and (kind := unpublished_kind(post_type, status)):
+                named = _line(found.value("title")) if post_type in ("post", "page") else ""
+                left_out.note(one_line(kind), named)
+            else:
                 number += 1
                 yield _draft(found, names, number)
-    if not number:
-        raise ReadError("a feed without entries; there is nothing to read in it")
 
 
 def _draft(entry: Entry, names: PartNames, number: int) -> Draft | Unread:
@@ -94,7 +105,8 @@ def _line(value: str) -> str:
 
 def _longest_text(entry: Entry) -> str:
     """Return the content of an entry; its summary where that is all, or is the longer one."""
-    texts = (text_of(entry.value(name)) for name in _TEXTS)
+    shown = text_as_shown if entry.value("wp:post_type") else str
+    texts = (text_of(shown(entry.value(name))) for name in _TEXTS)
     # The first of equally long ones.
     return max(texts, key=len)
 
@@ -102,8 +114,9 @@ def _longest_text(entry: Entry) -> str:
 def _dates(entry: Entry) -> Iterator[str]:
     for name in _DATES:
         written = one_line(entry.value(name))
-        if written:
-            yield mail_day(written) or written
+        day = mail_day(written) or written
+        if day and not _NO_DATE.match(day):
+            yield day
 
 
 def _author(entry: Entry) -> str:
@@ -114,7 +127,8 @@ def _author(entry: Entry) -> str:
             written = _line(named or element_text(child))
             # RSS has the address first: "desk@example.org (Ana Ruiz)".
             in_brackets = re.fullmatch(r"\S+@\S+\s+\((.+)\)", written)
-            found.append(in_brackets.group(1) if in_brackets else written)
+            written = in_brackets.group(1) if in_brackets else written
+            found.append(entry.channel.authors.get(written) or written)
         if any(found):
             break
     return ", ".join(dict.fromkeys(name for name in found if name))

@@ -2,21 +2,31 @@
 
 Headers are decoded by the older parts of the standard library, which neither
 recurse nor backtrack, as headers come from strangers. Nothing that a message
-names is fetched. Attachments are counted, not read.
+names is fetched. Attachments are counted, not read. What a message quotes is
+an article of whoever wrote it, unless the file holds that message, too.
 """
 
 from __future__ import annotations
 
 import email.utils
 import re
+from collections import deque
 from collections.abc import Iterator
+from dataclasses import replace
 from email.message import Message
 from typing import BinaryIO
 
 from index.errors import ReadError
 from index.reading.contained import PartNames, mail_day, one_line
 from index.reading.draft import Draft, Unread, has_words
-from index.reading.mail.message import LARGEST_MESSAGE, header, message_text, parsed_message
+from index.reading.mail.message import (
+    LARGEST_MESSAGE,
+    Body,
+    header,
+    message_text,
+    parsed_message,
+)
+from index.reading.mail.quoting import name_and_address
 
 __all__ = ["drafts_from_mail", "drafts_from_mailbox", "looks_like_mail", "looks_like_mailbox"]
 
@@ -35,6 +45,11 @@ _PROVIDERS = re.compile(
 )
 """Hosts of an address that say nothing of who publishes what its owner writes."""
 _LONGEST_SENDER = 1_000
+_MOST_WAITING = 20_000_000
+"""Characters of quotations that wait for the message which they quote to come."""
+_MOST_SENTENCES = 1_000_000
+_SENTENCE_END = re.compile(r"[.!?…]\s|\n\s*\n")
+_WORDS = re.compile(r"\w+")
 _LINE = 1 << 16
 
 
@@ -51,31 +66,68 @@ def looks_like_mailbox(head: bytes) -> bool:
 
 
 def drafts_from_mail(file: BinaryIO) -> Iterator[Draft | Unread]:
-    """Yield the draft of the one message in a file.
+    """Yield the draft of the one message in a file, and of each that it quotes.
 
     Raises:
         ReadError: If it is no message, too large, encrypted, or without text.
     """
     file.seek(0)
-    yield _draft(parsed_message(file.read(LARGEST_MESSAGE + 1)), "")
+    told = _Told()
+    for draft in _drafts(parsed_message(file.read(LARGEST_MESSAGE + 1)), ""):
+        if told.is_new(draft.text) or not draft.part:
+            yield draft
 
 
 def drafts_from_mailbox(file: BinaryIO) -> Iterator[Draft | Unread]:
     """Yield one draft a message of an mbox file, named by its Message-ID.
 
+    What messages quote comes last, as far as no message of the file holds it.
+
     Raises:
         ReadError: If it does not begin as a mailbox does.
     """
-    names = PartNames()
+    names, told = PartNames(), _Told()
+    waiting: deque[Draft] = deque()
+    length = 0
     for number, data in enumerate(_messages(file), start=1):
         part = f"message {number}"
         try:
             message = parsed_message(data)
             part = one_line(header(message, "Message-ID")).strip("<> ") or part
             part = names.unique(part)
-            yield _draft(message, part)
+            for draft in _drafts(message, part):
+                if draft.part == part:
+                    told.is_new(draft.text)
+                    yield draft
+                else:
+                    waiting.append(draft)
+                    length += len(draft.text)
         except ReadError as error:
             yield Unread(part, str(error))
+        while length > _MOST_WAITING:
+            length -= len(waiting[0].text)
+            if told.is_new((draft := waiting.popleft()).text):
+                yield draft
+    yield from (draft for draft in waiting if told.is_new(draft.text))
+
+
+class _Told:
+    """Knows by their sentences which texts a file's articles have told so far."""
+
+    def __init__(self) -> None:
+        self._sentences: set[int] = set()
+
+    def is_new(self, text: str) -> bool:
+        """Say whether less than half of a text was told before; from now on all of it was."""
+        lengths = {
+            hash(words): len(words)
+            for sentence in _SENTENCE_END.split(text)
+            if (words := "".join(_WORDS.findall(sentence)).casefold())
+        }
+        known = sum(lengths[each] for each in self._sentences.intersection(lengths))
+        if len(self._sentences) < _MOST_SENTENCES:
+            self._sentences.update(lengths)
+        return not lengths or 2 * known < sum(lengths.values())
 
 
 def _messages(file: BinaryIO) -> Iterator[bytes]:
@@ -101,29 +153,57 @@ def _messages(file: BinaryIO) -> Iterator[bytes]:
     yield _QUOTED_FROM.sub(b"", b"".join(lines))
 
 
-def _draft(message: Message, part: str) -> Draft:
+def _drafts(message: Message, part: str) -> Iterator[Draft]:
+    """Yield the draft of a message, and those of what it quotes.
+
+    Raises:
+        ReadError: If there are no words in it.
+    """
     body = message_text(message)
-    if not has_words(body.text):
-        if body.encrypted:
-            raise ReadError("encrypted; decrypt it in the mail program and save it from there")
-        if body.attachments:
-            raise ReadError(f"no text, only {_attachments(body.attachments)}; save and add those")
-        raise ReadError("a message without text; there is nothing to read in it")
-    name, address = _sender(header(message, "From"))
-    warning = f"left out {_attachments(body.attachments)}; save and add what belongs to it"
     title = one_line(header(message, "Subject"))
     dates = tuple(_dates(message))
+    left_out = f"left out {_attachments(body.attachments)}; save and add what belongs to it"
+    warnings = (left_out,) if body.attachments else ()
+    if has_words(body.text):
+        yield replace(_draft(message, body.text, title, dates), part=part, warnings=warnings)
+        warnings = ()
+    elif not body.quoted:
+        raise ReadError(_reason(body))
+    for number, quoted in enumerate(body.quoted, 1):
+        author, address = name_and_address(quoted.sender)
+        yield Draft(
+            text=quoted.text,
+            title=quoted.subject or title,
+            source=_host(address) or None,
+            author=author or address or None,
+            dates=(quoted.date,) if quoted.date else (),
+            # It was written before the message that quotes it, and mostly not long before.
+            clues="\n".join((quoted.date, *dates, quoted.text)),
+            part=f"{part} quoted {number}".strip(),
+            warnings=warnings if number == 1 else (),
+        )
+
+
+def _reason(body: Body) -> str:
+    """Return why there is no text in a message, and what to do."""
+    if body.encrypted:
+        return "encrypted; decrypt it in the mail program and save it from there"
+    if body.attachments:
+        return f"no text, only {_attachments(body.attachments)}; save and add those"
+    return "a message without text; there is nothing to read in it"
+
+
+def _draft(message: Message, text: str, title: str, dates: tuple[str, ...]) -> Draft:
+    name, address = _sender(header(message, "From"))
     return Draft(
-        text=body.text,
+        text=text,
         title=title,
         source=_source(message, address) or None,
         author=one_line(name) or one_line(address) or None,
         url=_url(message),
         dates=dates,
         language=one_line(header(message, "Content-Language")).partition(",")[0] or None,
-        clues="\n".join((title, *dates, body.text)),
-        part=part,
-        warnings=(warning,) if body.attachments else (),
+        clues="\n".join((title, *dates, text)),
     )
 
 
@@ -154,8 +234,13 @@ def _source(message: Message, address: str) -> str:
     """Return the list, the organisation, or the host that the message came from."""
     listed = one_line(header(message, "List-Id")).partition("<")[0].strip(' "')
     stated = listed or one_line(header(message, "Organization"))
+    return stated or _host(address)
+
+
+def _host(address: str) -> str:
+    """Return the host of an address, where it says who publishes."""
     host = one_line(address).rpartition("@")[2].casefold()
-    return stated or ("" if _PROVIDERS.fullmatch(host) else host.removeprefix("www."))
+    return "" if _PROVIDERS.fullmatch(host) else host.removeprefix("www.")
 
 
 def _url(message: Message) -> str | None:

@@ -1,14 +1,12 @@
 """Finds the text of an e-mail message among its parts, and decodes its headers.
 
 Knows nothing of articles. The plain text is taken, or the HTML where there is
-none or it only points there; forwarded messages follow as text.
+none or it only points there; what is quoted or forwarded is kept apart.
 """
 
 from __future__ import annotations
 
 import codecs
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.errors import HeaderParseError
 from email.header import decode_header
@@ -17,10 +15,11 @@ from email.parser import BytesParser
 from email.policy import compat32
 
 from index.errors import ReadError
-from index.reading.contained import LARGEST, decode_declared, one_line, tidy
+from index.reading.contained import LARGEST, decode_declared, one_line
 from index.reading.draft import has_words
 from index.reading.encoding.decoding import decode
-from index.reading.web.page import html_paragraphs
+from index.reading.mail.markup import marked_text
+from index.reading.mail.quoting import Quoted, split_quoted
 
 __all__ = [
     "LARGEST_MESSAGE",
@@ -48,9 +47,6 @@ _SIGNATURES = frozenset(
     "message/disposition-notification text/rfc822-headers".split()
 )
 """Parts that nobody misses."""
-_SIGNATURE_MARK = re.compile(r"^-- $", re.MULTILINE)
-_LONGEST_SIGNATURE = 1_500
-"""Characters; what is longer below the mark is more than a signature."""
 _STUB = 0.5
 """Share of the HTML's length below which the plain text beside it only points to it."""
 
@@ -60,13 +56,27 @@ class Body:
     """What was found in a message."""
 
     texts: list[str] = field(default_factory=list)
+    quoted: list[Quoted] = field(default_factory=list)
+    """What others wrote."""
     attachments: int = 0
     encrypted: bool = False
 
     @property
     def text(self) -> str:
-        """All of it, with empty lines between."""
+        """The sender's own words, with empty lines between."""
         return "\n\n".join(self.texts)
+
+    @property
+    def length(self) -> int:
+        """Characters of all of it."""
+        return len(self.text) + sum(len(each.text) for each in self.quoted)
+
+    def take(self, other: Body) -> None:
+        """Add what was found in a part."""
+        self.texts += other.texts
+        self.quoted += other.quoted
+        self.attachments += other.attachments
+        self.encrypted = self.encrypted or other.encrypted
 
 
 def parsed_message(data: bytes) -> Message:
@@ -140,7 +150,7 @@ def payload_text(part: Message) -> str:
 
 
 def message_text(message: Message) -> Body:
-    """Return the text of a message, without its signature."""
+    """Return the text of a message, without its signature; apart from it, what is quoted."""
     body = Body()
     _collect(message, body, 0)
     return body
@@ -154,45 +164,55 @@ def _collect(part: Message, body: Body, depth: int) -> None:
         body.encrypted = True
     elif kind == "message/rfc822" and part.is_multipart():
         for inner in _parts(part):
-            _add(_heading(inner), body)
-            _collect(inner, body, depth + 1)
+            _take_forwarded(inner, body, depth)
     elif kind in _SIGNATURES:
         pass
     elif _is_attachment(part) or _is_too_long(part):
         body.attachments += 1
     elif kind == "multipart/alternative":
-        _add(_alternative(part, body, depth), body)
+        _take_alternative(part, body, depth)
     elif part.is_multipart():
         # What is related to the first are its pictures.
         last = 1 if kind == "multipart/related" else None
         for inner in _parts(part)[:last]:
             _collect(inner, body, depth + 1)
     elif kind == "text/plain":
-        _add(_plain(part), body)
+        _take_text(_plain(part), body)
     elif kind == "text/html":
-        _add(tidy("\n\n".join(_html(part))), body)
+        _take_text(marked_text(payload_text(part)), body)
     elif not kind.startswith("multipart/"):
         body.attachments += 1
 
 
-def _add(text: str, body: Body) -> None:
-    if has_words(text):
-        body.texts.append(text)
+def _take_text(text: str, body: Body) -> None:
+    own, quoted = split_quoted(text)
+    if has_words(own):
+        body.texts.append(own)
+    body.quoted += quoted
 
 
-def _alternative(part: Message, body: Body, depth: int) -> str:
-    """Return the plain form of a message in several, or the other where that says more."""
-    plain = ""
-    others = Body()
+def _take_forwarded(message: Message, body: Body, depth: int) -> None:
+    forwarded = Body()
+    _collect(message, forwarded, depth + 1)
+    stated = (one_line(header(message, name)) for name in ("From", "Date", "Subject"))
+    if has_words(forwarded.text):
+        body.quoted.append(Quoted(forwarded.text, *stated))
+    forwarded.texts = []
+    body.take(forwarded)
+
+
+def _take_alternative(part: Message, body: Body, depth: int) -> None:
+    """Take the plain form of a message in several, or the other where that says more."""
+    plain, others = Body(), Body()
     for inner in _parts(part):
-        if inner.get_content_type() == "text/plain" and not plain:
-            plain = _plain(inner)
-        else:
-            _collect(inner, others, depth + 1)
-    body.encrypted = body.encrypted or others.encrypted
-    body.attachments += others.attachments
-    rich = others.text
-    return plain if has_words(plain) and len(plain) >= _STUB * len(rich) else rich or plain
+        is_plain = inner.get_content_type() == "text/plain" and not plain.length
+        _collect(inner, plain if is_plain else others, depth + 1)
+    if plain.length and plain.length >= _STUB * others.length:
+        others.texts, others.quoted = [], []
+    elif others.length:
+        plain.texts, plain.quoted = [], []
+    body.take(plain)
+    body.take(others)
 
 
 def _parts(part: Message) -> list[Message]:
@@ -210,17 +230,11 @@ def _is_too_long(part: Message) -> bool:
     return isinstance(content, str) and len(content) > LARGEST
 
 
-def _heading(message: Message) -> str:
-    """Return the headers of a forwarded message that a reader wants to see."""
-    stated = ((name, one_line(header(message, name))) for name in ("From", "Date", "Subject"))
-    return "\n".join(f"{name}: {value}" for name, value in stated if value)
-
-
 def _plain(part: Message) -> str:
     text = payload_text(part)
     if (_parameter(part, "format") or "").casefold() == "flowed":
         text = _joined(text, (_parameter(part, "delsp") or "").casefold() == "yes")
-    return tidy(_unsigned(text))
+    return text
 
 
 def _joined(text: str, delete_space: bool) -> str:
@@ -238,19 +252,6 @@ def _joined(text: str, delete_space: bool) -> str:
         if goes_on and delete_space:
             done[-1] = done[-1][:-1]
     return "\n".join(done)
-
-
-def _unsigned(text: str) -> str:
-    """Return a text without the signature below its last `-- `."""
-    marks = [match.start() for match in _SIGNATURE_MARK.finditer(text)]
-    if marks and len(text) - marks[-1] <= _LONGEST_SIGNATURE:
-        return text[: marks[-1]].rstrip()
-    return text
-
-
-def _html(part: Message) -> Iterator[str]:
-    """Yield the paragraphs of a part with HTML; some mails have paragraphs of invisible space."""
-    return (text for text in html_paragraphs(tidy(payload_text(part))) if has_words(text))
 
 
 def _parameter(part: Message, name: str) -> str | None:

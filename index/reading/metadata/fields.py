@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import itemgetter
 from urllib.parse import urlsplit
 
 from index.reading.encoding.decoding import join_surrogates
@@ -19,13 +20,19 @@ NAMES = {
     "source": "source site sitename site_name publication publisher outlet newspaper website",
     "author": "author authors byline by creator writer",
     "url": "url link canonical canonical_url permalink source_url",
-    "date": "date published publication_date published_at date_published pubdate publish_date "
-    "published_time datepublished",
-    "updated": "updated modified lastmod last_updated",
+    "date": "published publication_date published_at date_published pubdate pub_date publish_date "
+    "published_on published_date published_time datepublished publishedat date issued posted "
+    "created created_at date_created created_on clipped clipped_at date_clipped "
+    "clip_date captured saved_at date_saved saved",
+    "updated": "updated updated_at modified lastmod last_updated last_modified date_modified",
     "language": "lang language locale",
 }
-"""The names that other tools give to each field, in lower case, parted by spaces."""
-_FIELD = {name: field for field, names in NAMES.items() for name in names.split()}
+"""The names that other tools give to each field, in lower case, parted by spaces; best first."""
+_FIELD = {
+    name.replace("_", ""): (field, rank)
+    for field, names in NAMES.items()
+    for rank, name in enumerate(names.split())
+}
 _KEY_LINE = re.compile(r"[*_]{0,2}([A-Za-z][A-Za-z _-]{0,24}?)[*_]{0,2}\s*:[*_]{0,2}\s*(.*)")
 _BOUNDARY = re.compile(r"\s*---[ \t]*\n(.*?)\n?^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.M)
 
@@ -44,13 +51,16 @@ class Fields:
 
 
 def fields_of(pairs: Iterable[tuple[str, str]]) -> Fields:
-    """Return the known fields among name and value pairs; the first of each counts."""
-    found: dict[str, str] = {}
+    """Return the known fields among name and value pairs; of several names the best counts."""
+    ranked: dict[str, tuple[int, str]] = {}
     for name, value in pairs:
-        field = _FIELD.get(re.sub(r"[\s-]+", "_", name.strip()).casefold())
+        key = re.sub(r"[\s_-]+", "", name).casefold()
+        field, rank = _FIELD.get(key, ("", 0))
         value = " ".join(value.split())
-        if field and value:
-            found.setdefault(field, value)
+        # "published: true" says of no day.
+        if value and field and (field not in ("date", "updated") or re.search(r"\d", value)):
+            ranked[field] = min(ranked.get(field, (rank, value)), (rank, value), key=itemgetter(0))
+    found = {field: value for field, (_, value) in ranked.items()}
     source = found.get("source", "")
     if re.match(r"https?://", source):
         # Web clippers write the page's address as its source.
@@ -64,14 +74,17 @@ def front_matter(text: str) -> tuple[Fields, int] | None:
     """Return the fields of the YAML between `---` lines, and where the text goes on after it.
 
     None where the text begins otherwise, or with a pair of rules that is no
-    front matter (some articles have their title between two).
+    front matter: some articles have their title between two. Names that no
+    tool here gives, as `tags`, are those of a program where they are in lower case.
     """
     match = _BOUNDARY.match(text)
     if match is None:
         return None
     block = match.group(1)
-    fields = fields_of(_yaml_pairs(block) or _line_pairs(block.split("\n")))
-    return (fields, match.end()) if fields != Fields() else None
+    pairs = _yaml_pairs(block)
+    fields = fields_of(pairs or _line_pairs(block.split("\n")))
+    by_program = bool(pairs) and all(re.fullmatch(r"[a-z][a-z_-]*", name) for name, _ in pairs)
+    return (fields, match.end()) if by_program or fields != Fields() else None
 
 
 def header_block(lines: list[str]) -> tuple[Fields, int] | None:

@@ -18,7 +18,7 @@ from index.errors import ReadError
 if TYPE_CHECKING:
     from lxml.etree import _Element  # type: ignore[import-untyped]
 
-__all__ = ["SAFE_XML", "Archive", "local_name", "parse_xml"]
+__all__ = ["DAMAGES", "MOST_RATIO", "SAFE_XML", "SMALL", "Archive", "local_name", "parse_xml"]
 
 SAFE_XML = {
     "resolve_entities": False,
@@ -30,16 +30,16 @@ SAFE_XML = {
 }
 """How lxml parses the XML of strangers: nothing outside it is read, nothing in it expands."""
 
-_MOST_ENTRIES = 20_000
+_MOST_PARTS = 20_000
 _MOST_BYTES = 40_000_000
 """Of all parts that are read: a Word document of 872 pages has 5 MB of words and tags."""
-_MOST_RATIO = 300
+MOST_RATIO = 300
 """Times its packed size that a part may unpack to; a Word table of 10,000 like rows has 60."""
-_SMALL = 2_000_000
+SMALL = 2_000_000
 """Bytes up to which a part's ratio does not matter."""
 _DAMAGED = "damaged; open it in the program that made it and save it again"
 _BOMB = "unpacks to far more than a document holds; save its text in a new file"
-_DAMAGES = (
+DAMAGES = (
     zipfile.BadZipFile,
     zlib.error,
     lzma.LZMAError,
@@ -52,14 +52,21 @@ _DAMAGES = (
     RuntimeError,
     ValueError,
 )
-"""What zipfile raises over damaged archives."""
+"""What zipfile and tarfile raise over damaged archives."""
 
 
 class Archive:
     """A zipped document, of which no more than a bounded number of bytes is ever unpacked."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(
+        self, file: BinaryIO, *, most_parts: int = _MOST_PARTS, most_bytes: int = _MOST_BYTES
+    ) -> None:
         """Open the archive.
+
+        Args:
+            file: The archive.
+            most_parts: How many it may have.
+            most_bytes: How many all parts that are read may unpack to.
 
         Raises:
             ReadError: If it is no zip archive, or has too many parts.
@@ -75,10 +82,12 @@ class Archive:
         ) as error:
             raise ReadError(_DAMAGED) from error
         entries = self._zip.infolist()
-        if len(entries) > _MOST_ENTRIES:
+        if len(entries) > most_parts:
             raise ReadError(_BOMB)
-        self.names = frozenset(entry.filename for entry in entries)
-        self._left = _MOST_BYTES
+        self.sizes = {entry.filename: entry.file_size for entry in entries}
+        """Bytes of each part, as the archive states them, in its order."""
+        self.names = frozenset(self.sizes)
+        self._left = most_bytes
 
     def __enter__(self) -> Archive:
         return self
@@ -102,13 +111,13 @@ class Archive:
         entry = self._zip.getinfo(name)
         if entry.flag_bits & 1:
             raise ReadError("protected by a password; save a copy without one")
-        if entry.file_size > max(_SMALL, _MOST_RATIO * entry.compress_size):
+        if entry.file_size > max(SMALL, MOST_RATIO * entry.compress_size):
             raise ReadError(_BOMB)
         try:
             with self._zip.open(entry) as part:
                 # What the archive says of a part's size may be wrong: what comes out counts.
                 data = part.read(self._left + 1)
-        except _DAMAGES as error:
+        except DAMAGES as error:
             raise ReadError(_DAMAGED) from error
         self._left -= len(data)
         if self._left < 0:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, BinaryIO
 
 from index.errors import ReadError
-from index.reading.metadata.properties import Properties, draft_of, usable_author, usable_title
+from index.reading.metadata.properties import draft_of
 from index.reading.office.archive import Archive, local_name
 from index.reading.office.blocks import Blocks
+from index.reading.office.packages import attribute, core_properties, main_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +39,7 @@ def drafts_from_docx(file: BinaryIO) -> Iterator[Draft | Unread]:
         ReadError: If it is damaged, protected, or unpacks to more than a document holds.
     """
     with Archive(file) as archive:
-        main = _main_part(archive)
+        main = main_part(archive, "word/document.xml")
         folder = main.rpartition("/")[0]
         body = next((e for e in archive.xml(main) if local_name(e) == "body"), None)
         if body is None:
@@ -49,7 +50,7 @@ def drafts_from_docx(file: BinaryIO) -> Iterator[Draft | Unread]:
             notes = archive.xml_if_there(f"{folder}/{kind}s.xml") if reader.cited[kind] else None
             if notes is not None:
                 reader.read_notes(kind, notes)
-        properties = _properties(archive, reader.title)
+        properties = core_properties(archive, reader.title)
     yield draft_of(reader.blocks.text(), properties)
 
 
@@ -76,7 +77,7 @@ class _Reader:
 
     def read_notes(self, kind: str, notes: _Element) -> None:
         """Read the notes of a kind that the text refers to, in its order."""
-        by_id = {_attribute(note, "id"): note for note in notes if local_name(note) == kind}
+        by_id = {attribute(note, "id"): note for note in notes if local_name(note) == kind}
         for number, cited in enumerate(dict.fromkeys(self.cited[kind]), 1):
             if cited in by_id:
                 with self.blocks.cell() as note:
@@ -105,7 +106,7 @@ class _Reader:
             elif name in _CHARACTERS:
                 pieces.append(_CHARACTERS[name])
             elif name in ("footnoteReference", "endnoteReference"):
-                self.cited[name.removesuffix("Reference")].append(_attribute(element, "id"))
+                self.cited[name.removesuffix("Reference")].append(attribute(element, "id"))
             elif name == "txbxContent":
                 boxes.append(element)
             elif name not in _SKIPPED and not (name == "r" and _is_hidden(element)):
@@ -123,7 +124,7 @@ class _Reader:
 
     def _style(self, paragraph: _Element) -> str:
         style = paragraph.find("{*}pPr/{*}pStyle")
-        found = "" if style is None else _attribute(style, "val")
+        found = "" if style is None else attribute(style, "val")
         return self._style_names.get(found, found.casefold())
 
 
@@ -147,28 +148,7 @@ def _parent_row(cell: _Element) -> _Element:
 
 def _is_hidden(run: _Element) -> bool:
     hidden = run.find("{*}rPr/{*}vanish")
-    return hidden is not None and _attribute(hidden, "val") not in ("0", "false", "off")
-
-
-def _attribute(element: _Element, name: str) -> str:
-    """Return an attribute, whatever its namespace."""
-    for key, value in element.items():
-        if key.rpartition("}")[2] == name:
-            return str(value)
-    return ""
-
-
-def _main_part(archive: Archive) -> str:
-    """Return the name of the part that the package says holds the document."""
-    relations = archive.xml_if_there("_rels/.rels")
-    for relation in () if relations is None else relations:
-        if relation.get("Type", "").endswith("/officeDocument"):
-            target = str(relation.get("Target", "")).lstrip("/")
-            if target in archive.names:
-                return target
-    if "word/document.xml" in archive.names:
-        return "word/document.xml"
-    raise ReadError("no Word document; open it in the program that made it and save it as .docx")
+    return hidden is not None and attribute(hidden, "val") not in ("0", "false", "off")
 
 
 def _style_names(archive: Archive, part: str) -> dict[str, str]:
@@ -178,18 +158,5 @@ def _style_names(archive: Archive, part: str) -> dict[str, str]:
     for style in () if styles is None else styles.iter("{*}style"):
         name = style.find("{*}name")
         if name is not None:
-            names[_attribute(style, "styleId")] = _attribute(name, "val").casefold()
+            names[attribute(style, "styleId")] = attribute(name, "val").casefold()
     return names
-
-
-def _properties(archive: Archive, title: str) -> Properties:
-    core = archive.xml_if_there("docProps/core.xml")
-    stated: dict[str, str] = {}
-    for element in () if core is None else core:
-        stated.setdefault(local_name(element), (element.text or "").strip())
-    return Properties(
-        title=usable_title(title) or usable_title(stated.get("title", "")),
-        author=usable_author(stated.get("creator", "")),
-        dates=tuple(stated[name][:10] for name in ("created", "modified") if stated.get(name)),
-        language=stated.get("language", ""),
-    )

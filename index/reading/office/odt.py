@@ -6,6 +6,7 @@ notes stand at the end. The elements are those of OpenDocument 1.3, part 3.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
 from index.errors import ReadError
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from index.reading.draft import Draft, Unread
 
-__all__ = ["drafts_from_odt"]
+__all__ = ["BlockReader", "drafts_from_odt", "open_document", "stated_properties"]
 
 _SKIPPED = frozenset(
     "tracked-changes annotation annotation-end sequence-decls forms variable-decls "
@@ -38,21 +39,32 @@ def drafts_from_odt(file: BinaryIO) -> Iterator[Draft | Unread]:
     Raises:
         ReadError: If it is damaged, protected, or unpacks to more than a document holds.
     """
+    with open_document(file) as archive:
+        body = archive.xml("content.xml").find("{*}body/{*}text")
+        if body is None:
+            raise ReadError("no text document; open it in LibreOffice and save it as .odt")
+        reader = BlockReader()
+        reader.read(body)
+        reader.read_notes()
+        properties = stated_properties(archive, reader.title)
+    yield draft_of(reader.blocks.text(), properties)
+
+
+@contextmanager
+def open_document(file: BinaryIO) -> Iterator[Archive]:
+    """Open the archive of an OpenDocument file.
+
+    Raises:
+        ReadError: If it is damaged or protected.
+    """
     with Archive(file) as archive:
         manifest = archive.xml_if_there("META-INF/manifest.xml")
         if manifest is not None and next(manifest.iter("{*}encryption-data"), None) is not None:
             raise ReadError("protected by a password; save a copy without one")
-        body = archive.xml("content.xml").find("{*}body/{*}text")
-        if body is None:
-            raise ReadError("no text document; open it in LibreOffice and save it as .odt")
-        reader = _Reader()
-        reader.read(body)
-        reader.read_notes()
-        properties = _properties(archive.xml_if_there("meta.xml"), reader.title)
-    yield draft_of(reader.blocks.text(), properties)
+        yield archive
 
 
-class _Reader:
+class BlockReader:
     """Walks the body of a document, block by block."""
 
     def __init__(self) -> None:
@@ -124,7 +136,9 @@ def _words(text: str | None) -> str:
     return (text or "").replace("\n", " ")
 
 
-def _properties(meta: _Element | None, title: str) -> Properties:
+def stated_properties(archive: Archive, title: str = "") -> Properties:
+    """Return what the file says of the document; the title that it shows is believed first."""
+    meta = archive.xml_if_there("meta.xml")
     stated: dict[str, str] = {}
     for element in () if meta is None else meta.iter():
         stated.setdefault(local_name(element), (element.text or "").strip())

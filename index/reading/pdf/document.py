@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from index.errors import ReadError
@@ -10,6 +11,7 @@ from index.reading.metadata.header import same_words
 from index.reading.metadata.properties import Properties, draft_of, usable_author, usable_title
 from index.reading.pdf.layout import Page, Printed, print_size, text_of_pages
 from index.reading.pdf.lines import clean_characters, page_of
+from index.reading.pdf.printed_dates import printed_dates
 from index.reading.pdf.running_heads import without_running_heads
 
 if TYPE_CHECKING:
@@ -27,7 +29,6 @@ _MOST_UNREADABLE = 0.3
 """Share of characters without a letter from which on a text is of no use."""
 _LARGER = 1.2
 """Times the size of the text from which on larger letters on the first page are a title."""
-_DATE = re.compile(r"(?:D:)?(\d{4})(\d{2})?(\d{2})?")
 _URL = re.compile(r"https?://[^\s<>\"|]+\.[^\s<>\"|]+")
 _DAMAGED = "damaged or cut off; download it again, or open it in a viewer and print it to a new PDF"
 _SCANNED = "a scan, pictures of pages without text; run OCR on it first, as with ocrmypdf"
@@ -68,9 +69,10 @@ def _draft(document: PdfDocument) -> Draft:
     properties = _properties(document, printed, print_size(kept))
     if unreadable:
         warnings = (*warnings, unreadable)
-    return draft_of(
+    draft = draft_of(
         printed.text, properties, pages=printed.pages, url=_url(heads), warnings=warnings
     )
+    return replace(draft, dates=printed_dates(read[0]))
 
 
 def _pages(document: PdfDocument, count: int) -> tuple[list[Page | None], str]:
@@ -134,7 +136,6 @@ def _properties(document: PdfDocument, printed: Printed, body_size: float) -> Pr
     return Properties(
         title=_title(usable_title(stated.get("Title", "")), printed, body_size),
         author=usable_author(stated.get("Author", "")),
-        dates=tuple(day for name in ("CreationDate", "ModDate") if (day := _day(stated.get(name)))),
         language=_language(document),
     )
 
@@ -160,14 +161,6 @@ def _title(stated: str, printed: Printed, body_size: float) -> str:
     letters = sum(letter.isalpha() for letter in title)
     is_title = largest > _LARGER * body_size and letters >= 8 and len(title) <= 200
     return title if is_title and (not stated or " " not in stated) else stated
-
-
-def _day(stated: str | None) -> str:
-    """Return the day of a PDF's date, as in `D:20190104120000Z`, as an ISO date."""
-    match = _DATE.match(stated or "")
-    if match is None or match.group(3) is None:
-        return ""
-    return "-".join(match.groups())
 
 
 def _language(document: PdfDocument) -> str:

@@ -11,6 +11,7 @@ from index.reading.dates.dateline import dateline_dates
 from index.reading.draft import Draft
 from index.reading.metadata.header import read_header
 from index.reading.plain.markdown import inline_text, looks_like_markdown, markdown_to_text
+from index.reading.plain.wiki import without_wiki
 
 __all__ = ["draft_from_text", "title_from_text"]
 
@@ -27,6 +28,8 @@ def draft_from_text(text: str, *, markdown: bool = False) -> Draft:
         text: The content of the file.
         markdown: Whether it is Markdown for certain; otherwise it is where it looks so.
     """
+    if markdown and len(text) <= _MOST_MARKDOWN:
+        text = without_wiki(text)
     markdown = (markdown or looks_like_markdown(text)) and len(text) <= _MOST_MARKDOWN
     header = read_header(text)
     body = text[header.start :]

@@ -93,6 +93,7 @@ def pack_request(request: Request) -> bytes:
         "modified": modified,
         "date_order": options.date_order,
         "columns": options.columns,
+        "keep_stubs": options.keep_stubs,
     }
     return _pack(fields)
 
@@ -107,7 +108,8 @@ def read_request(read: ReadExactly) -> Request:
     order: DateOrder | None = fields["date_order"]
     columns = tuple((field, column) for field, column in fields["columns"])
     modified = date.fromisoformat(fields["modified"]) if fields["modified"] else None
-    return Request(fields["name"], ReadOptions(order, columns), modified)
+    options = ReadOptions(order, columns, fields["keep_stubs"])
+    return Request(fields["name"], options, modified)
 
 
 def pack_answer(answer: Answer) -> bytes:

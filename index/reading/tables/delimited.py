@@ -15,11 +15,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from index.errors import ReadError
 from index.reading.contained import LARGEST
 from index.reading.draft import Draft, Unread
 from index.reading.encoding.opening import opened_as_text
-from index.reading.tables.rows import Row, drafts_from_rows
+from index.reading.tables.rows import Row, column_names, drafts_from_rows
 
 __all__ = ["drafts_from_delimited"]
 
@@ -27,7 +26,6 @@ _DELIMITERS = ",;\t|"
 _SAMPLE = 1 << 17
 """Characters at the start of a file that are tried each way."""
 _SAMPLE_ROWS = 100
-_MOST_COLUMNS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +150,7 @@ def _rows(lines: _Lines, way: _Way) -> Iterator[Row]:
         if not reason and not any(cell.strip() for cell in cells):
             continue
         if not reason and not names:
-            names = _unique(cells)
+            names = column_names(cells)
         elif not reason and (damaged is None or shape.fits(cells)):
             if damaged:
                 yield _told(damaged, further)
@@ -238,22 +236,6 @@ def _ragged(cells: list[str], columns: int) -> str:
         return ""
     count = "1 cell" if len(cells) == 1 else f"{len(cells)} cells"
     return f"{count} for {columns} columns; look for a missing quote in this row"
-
-
-def _unique(cells: list[str]) -> list[str]:
-    """Return the names of the columns; an unnamed one, or one named twice, has its number."""
-    if len(cells) > _MOST_COLUMNS:
-        raise ReadError(f"more than {_MOST_COLUMNS:,} columns; export one article a row")
-    names: dict[str, None] = {}
-    for number, cell in enumerate(cells, start=1):
-        name = " ".join(cell.split())
-        if not name or name in names:
-            name = f"{name} ({number})".strip()
-        names[name] = None
-    unnamed_end = len(names)
-    while unnamed_end > 1 and f"({unnamed_end})" in names:  # empty columns at the end
-        unnamed_end -= 1
-    return list(names)[:unnamed_end]
 
 
 def _way(sample: str) -> _Way:

@@ -17,13 +17,12 @@ from index.errors import ReadError
 from index.reading.contained import LARGEST
 from index.reading.draft import Draft, Unread
 from index.reading.encoding.opening import opened_as_text
+from index.reading.tables.json_values import JsonValues, invalid_json
 from index.reading.tables.rows import Row, drafts_from_rows
 
 __all__ = ["drafts_from_json", "looks_like_json"]
 
 _PIECE = 1 << 16
-_ARRAY_OF_OBJECTS = re.compile(r"\[\s*\{")
-_NO_SPACE = re.compile(r"[^\s\ufeff]")
 _COLLECTIONS = frozenset(
     "articles items docs documents data results posts entries rows records stories news".split()
 )
@@ -58,7 +57,7 @@ def drafts_from_json(
         while first and not first.strip():
             first = text.readline(LARGEST)
         text.seek(0)
-        rows = _from_lines(text) if _is_line(first) else _from_values(_Values(text))
+        rows = _from_lines(text) if _is_line(first) else _from_values(JsonValues(text))
         yield from drafts_from_rows(rows, columns)
 
 
@@ -126,7 +125,7 @@ def _cell(value: object) -> str:
     return "" if value is None or isinstance(value, bool) else str(value)
 
 
-def _from_values(values: _Values) -> Iterator[Row]:
+def _from_values(values: JsonValues) -> Iterator[Row]:
     """Yield the rows of an array, of an object with one, or of several objects in a row."""
     if values.next_character() not in ("[", "{"):
         raise ReadError("not JSON; save it as an array of objects, or one object a line")
@@ -135,35 +134,27 @@ def _from_values(values: _Values) -> Iterator[Row]:
         while values.next_character() in ("[", "{"):
             yield from (_elements if values.next_character() == "[" else _members)(values, numbers)
         if values.next_character():
-            raise _invalid()
+            raise invalid_json()
     except ValueError as error:
         yield Row(next(numbers), reason=f"from here on {error}; get or save the file again")
 
 
-def _elements(values: _Values, numbers: Iterator[int]) -> Iterator[Row]:
-    values.take("[")
-    while values.next_character() != "]":
-        value = values.value()
+def _elements(values: JsonValues, numbers: Iterator[int]) -> Iterator[Row]:
+    for value in values.elements():
         yield _row(next(numbers), value)
-        if values.next_character() != "]":
-            values.take(",")
-    values.take("]")
 
 
 def _members(
-    values: _Values, numbers: Iterator[int], depth: int = 0
+    values: JsonValues, numbers: Iterator[int], depth: int = 0
 ) -> Generator[Row, None, dict[str, Any] | None]:
     """Yield the rows of the collections in an object; the object as one where it has none.
 
     Returns:
         What else is in it, where nothing was yielded: it belongs to the object around it.
     """
-    values.take("{")
     collected = False
     others: dict[str, Any] = {}
-    while values.next_character() != "}":
-        name = str(values.value())
-        values.take(":")
+    for name in values.members():
         if name in _COLLECTIONS and values.holds_objects():
             yield from _elements(values, numbers)
             collected = True
@@ -172,80 +163,6 @@ def _members(
             collected = collected or others[name] is None
         else:
             others[name] = values.value()
-        if values.next_character() != "}":
-            values.take(",")
-    values.take("}")
     if depth == 0 and not collected:
         yield _row(next(numbers), others)
     return None if collected else others
-
-
-def _invalid() -> ValueError:
-    return ValueError("it is not valid JSON")
-
-
-class _Values:
-    """The values of a JSON text, read one after the other from as little of it as they need."""
-
-    def __init__(self, text: io.TextIOWrapper) -> None:
-        self._text = text
-        self._held = ""
-        self._at = 0
-        self._decoder = json.JSONDecoder(strict=False)
-
-    def next_character(self) -> str:
-        """Return the next character that is no white space; empty at the end."""
-        while True:
-            for place in _NO_SPACE.finditer(self._held, self._at):
-                self._at = place.start()
-                return place.group()
-            self._at = len(self._held)
-            if not self._more(_PIECE):
-                return ""
-
-    def holds_objects(self) -> bool:
-        """Say whether the next value is an array whose first element is an object."""
-        self.next_character()
-        if len(self._held) - self._at < _PIECE:
-            self._more(_PIECE)
-        return _ARRAY_OF_OBJECTS.match(self._held, self._at) is not None
-
-    def take(self, expected: str) -> None:
-        """Take the next character.
-
-        Raises:
-            ValueError: If it is another.
-        """
-        found = self.next_character()
-        if found != expected:
-            raise _invalid() if found else ValueError("it breaks off")
-        self._at += 1
-
-    def value(self) -> object:
-        """Take the next value.
-
-        Raises:
-            ValueError: If there is none, or it is longer than an article may be.
-        """
-        if not self.next_character():
-            raise ValueError("it breaks off")
-        while True:
-            try:
-                value, end = self._decoder.raw_decode(self._held, self._at)
-            except RecursionError as error:
-                raise ValueError("it is nested too deep") from error
-            except ValueError as error:
-                # Twice as much each time, so that all tries together are linear.
-                length = len(self._held) - self._at
-                if length > LARGEST or not self._more(max(_PIECE, length)):
-                    raise _invalid() from error
-                continue
-            # A number may go on in the next piece.
-            if end < len(self._held) or self._held[end - 1] in '}]"' or not self._more(_PIECE):
-                self._at = end
-                return value
-
-    def _more(self, size: int) -> bool:
-        piece = self._text.read(size).replace("\0", "")
-        self._held, self._at = self._held[self._at :] + piece, 0
-        return bool(piece)

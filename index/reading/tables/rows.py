@@ -18,18 +18,19 @@ from index.reading.contained import LARGEST, PartNames, one_line, text_of
 from index.reading.draft import Draft, Unread, has_words
 from index.reading.metadata.fields import NAMES, fields_of
 
-__all__ = ["FIELDS", "Row", "drafts_from_rows"]
+__all__ = ["FIELDS", "Row", "column_names", "drafts_from_rows", "first_rows", "hold_articles"]
 
 FIELDS = ("text", "title", "date", "author", "source", "url", "language", "id")
 """What a column may hold, as the person names it."""
 _ONLY_COLUMNS = {
     "text": "text full_text fulltext article_text body_text bodytext content_text maintext "
     "main_text body article_body articlebody content article_content content_html body_html html "
-    "article story story_text document raw_text selftext caption abstract description summary",
-    "title": "article_title webtitle",
-    "date": "publishedat publisheddate published_date pub_date date_publish webpublicationdate "
-    "created_at created_utc timestamp datetime",
-    "author": "author_name",
+    "article story story_text document raw_text selftext caption abstract abstract_note "
+    "description summary highlight excerpt selection",
+    "title": "article_title webtitle book_title",
+    "source": "publication_title",
+    "date": "publisheddate date_publish webpublicationdate created_utc timestamp datetime",
+    "author": "author_name book_author",
     "url": "article_url web_url weburl uri",
     "id": "id guid uuid article_id articleid doc_id docid document_id identifier _id key",
 }
@@ -39,6 +40,9 @@ _SAMPLE = 50
 """Rows that are looked at to find the columns."""
 _SHORTEST_TEXT = 80
 """Characters that the cells of an unnamed text column have on average, or more."""
+_SHORTEST_NAMED = 40
+"""The same of a named one, in a sheet that may be a table of short remarks."""
+_MOST_COLUMNS = 1_000
 _SHOWN = 12
 """Columns that a message names."""
 _SECONDS = re.compile(r"(\d{10})(?:\d{3})?(?:\.\d*)?")
@@ -68,7 +72,7 @@ def drafts_from_rows(
         ReadError: If a stated field or column does not exist, or no column holds text.
     """
     waiting = iter(rows)
-    sample = _first_rows(waiting)
+    sample = first_rows(waiting)
     readable = [row for row in sample if not row.reason]
     if not readable and sample:
         raise ReadError(f"no row of it can be read; row {sample[0].number}: {sample[0].reason}")
@@ -80,7 +84,7 @@ def drafts_from_rows(
         yield _draft(row, chosen, names)
 
 
-def _first_rows(rows: Iterator[Row]) -> list[Row]:
+def first_rows(rows: Iterator[Row]) -> list[Row]:
     """Return the first 50 rows; fewer, where these are long."""
     sample: list[Row] = []
     length = 0
@@ -90,6 +94,33 @@ def _first_rows(rows: Iterator[Row]) -> list[Row]:
         if length > LARGEST:
             break
     return sample
+
+
+def hold_articles(sample: list[Row]) -> bool:
+    """Say whether rows hold an article each, and are not those of a table of facts.
+
+    One column has texts: one that is named so, or else one with the longest cells.
+    """
+    present = list(dict.fromkeys(name for row in sample for name in row.cells))
+    named = _named(present).get("text")
+    lengths = _lengths(sample, [named] if named else present)
+    return max(lengths.values(), default=0) >= (_SHORTEST_NAMED if named else _SHORTEST_TEXT)
+
+
+def column_names(cells: list[str]) -> list[str]:
+    """Return the names of the columns; an unnamed one, or one named twice, has its number."""
+    if len(cells) > _MOST_COLUMNS:
+        raise ReadError(f"more than {_MOST_COLUMNS:,} columns; export one article a row")
+    names: dict[str, None] = {}
+    for number, cell in enumerate(cells, start=1):
+        name = " ".join(cell.split())
+        if not name or name in names:
+            name = f"{name} ({number})".strip()
+        names[name] = None
+    unnamed_end = len(names)
+    while unnamed_end > 1 and f"({unnamed_end})" in names:  # empty columns at the end
+        unnamed_end -= 1
+    return list(names)[:unnamed_end]
 
 
 def _draft(row: Row, chosen: Mapping[str, str], names: PartNames) -> Draft | Unread:
@@ -157,9 +188,7 @@ def _named(present: list[str]) -> dict[str, str]:
 
 
 def _longest(sample: list[Row], present: list[str]) -> str:
-    lengths = {
-        name: sum(len(row.cells.get(name, "")) for row in sample) / len(sample) for name in present
-    }
+    lengths = _lengths(sample, present)
     name = max(lengths, key=lambda each: lengths[each], default="")
     if not name or lengths[name] < _SHORTEST_TEXT:
         raise ReadError(
@@ -167,6 +196,13 @@ def _longest(sample: list[Row], present: list[str]) -> str:
             f"{_shown(present)}"
         )
     return name
+
+
+def _lengths(sample: list[Row], present: list[str]) -> dict[str, float]:
+    """Return how many characters the cells of columns have on average."""
+    return {
+        name: sum(len(row.cells.get(name, "")) for row in sample) / len(sample) for name in present
+    }
 
 
 def _shown(names: list[str]) -> str:

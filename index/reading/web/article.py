@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from index.reading.web.stubs import take_requests
 from index.reading.web.tree import parse, render
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def find_article(markup: str) -> Found:
     tree = parse(markup)
     if tree is None:
         return Found()
+    take_requests(tree)
     _mend(tree)
     page = _extract(tree, precise=True)
     paragraphs = _rendered(page)

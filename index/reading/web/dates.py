@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from index.reading.dates.publication import find_dates
@@ -19,7 +20,7 @@ from index.reading.metadata.header import date_line, same_words
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
-__all__ = ["page_dates"]
+__all__ = ["is_around", "page_dates"]
 
 _IN_URL = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2}|[A-Za-z]{3})[/-](\d{1,2})(?=[/-]|$)")
 _IN_FILE_NAME = re.compile(r"\D((?:19|20)\d\d)([01]\d)([0-3]\d)/?$")
@@ -40,6 +41,22 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 _OF_ARTICLE = re.compile(r"publish|posted|article|entry|story|byline|author", re.IGNORECASE)
+_AROUND = re.compile(
+    r"related|recommend|promo|teaser|trending|popular|sidebar|read-?(?:more|next|also)"
+    r"|most-?read|more-?(?:stories|news|from|on)|latest|comments(?:-list|-area|-section)?\b|newsletter|footer",
+    re.IGNORECASE,
+)
+"""Identifiers and classes of what stands around an article."""
+_ABOUT_OTHERS = re.compile(
+    r"\W*(?:related|more|also|read|see|most|latest|trending|popular|recommended|you may|up next"
+    r"|mehr|lesen|lire|à lire|leer|más|leia|mais|leggi|lees)\b.{0,40}",
+    re.IGNORECASE,
+)
+"""A heading of the page below which other articles are listed."""
+_HEADLINE = 4
+"""Words of a link beside a date that is another article's headline, not an author's name."""
+_CARDS = 20
+"""Elements below such a heading that it is about."""
 _UPDATED = re.compile(r"\W*(?:last\s+)?(?:updated|modified|actualizado|aktualisiert)", re.I)
 _TIMESTAMP = re.compile(
     r"\d{4}-\d\d-\d\d[T ](\d\d):\d\d(?::\d\d(?:\.\d+)?)?\s*(?:Z|UTC|GMT|[+-]00:?00)?"
@@ -97,10 +114,10 @@ def _only_day(line: str) -> date | None:
 
 
 def _times(tree: HtmlElement, near: list[HtmlElement]) -> Iterator[str]:
-    """Yield the dates of the `time` elements near the heading, or of the page's only one."""
-    everywhere = list(tree.iter("time"))
-    for element in everywhere if len(everywhere) == 1 else near:
-        if element.tag != "time":
+    """Yield the dates of the `time` elements near the heading, or of the article's only one."""
+    own = [element for element in tree.iter("time") if not is_around(element)]
+    for element in own if len(own) == 1 else near:
+        if element.tag != "time" or is_around(element):
             continue
         label = (element.getparent().text or "") if element.getprevious() is None else ""
         for value in (f"{label} {element.text_content()}", element.get("datetime") or ""):
@@ -119,7 +136,30 @@ def _lines(near: list[HtmlElement]) -> Iterator[str]:
         before_text = before_text and not (element.tag == "p" and len(text) >= _PARAGRAPH)
         line = " ".join(text.split())[:200]
         if before_text or _DATE_CLASS.search(_marks(element)) or _LABELLED.match(line):
-            yield from date_line(line)
+            yield from () if is_around(element) else date_line(line)
+
+
+def is_around(element: HtmlElement) -> bool:
+    """Say whether an element stands in what is around an article: menus, lists of others."""
+    parent = element.getparent()
+    if parent is not None and any(
+        len(link.text_content().split()) >= _HEADLINE for link in parent.iterchildren("a")
+    ):
+        return True
+    for each in (element, *element.iterancestors()):
+        before = islice(each.itersiblings(preceding=True), _CARDS)
+        heading = next((other for other in before if other.tag in ("h2", "h3", "h4")), None)
+        listed = heading is not None and _ABOUT_OTHERS.fullmatch(_line(heading))
+        # A theme may put the day of publication below the text, and says so.
+        below = each.tag == "footer" and not _OF_ARTICLE.search(_marks(element))
+        around = listed or below or each.tag in ("aside", "nav") or _AROUND.search(_marks(each))
+        if around and next(each.iter("h1"), None) is None:
+            return True
+    return False
+
+
+def _line(element: HtmlElement) -> str:
+    return " ".join(element.text_content().split())
 
 
 def _around_title(tree: HtmlElement, title: str) -> tuple[list[HtmlElement], list[HtmlElement]]:

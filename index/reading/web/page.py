@@ -17,6 +17,7 @@ from index.reading.web.article import find_article
 from index.reading.web.bylines import authors_line, is_agency, outlet_name
 from index.reading.web.dates import page_dates
 from index.reading.web.structured import read_statements
+from index.reading.web.stubs import stub_reason, take_requests, without_requests
 from index.reading.web.title import page_title
 from index.reading.web.tree import body_paragraphs, parse
 
@@ -47,6 +48,7 @@ def draft_from_html(markup: str, *, url: str = "") -> Draft:
     tree = parse(markup)
     if tree is None:
         return Draft(text="")
+    wall = take_requests(tree)
     article = find_article(markup)
     stated = read_statements(tree, markup)
     page = article.page
@@ -56,7 +58,8 @@ def draft_from_html(markup: str, *, url: str = "") -> Draft:
     paragraphs = list(article.paragraphs)
     if _is_handmade(tree) or not paragraphs:
         paragraphs = body_paragraphs(tree)
-    text = "\n\n".join(_from_title(paragraphs, title))
+    paragraphs, wall_below = without_requests(_from_title(paragraphs, title))
+    text = "\n\n".join(paragraphs)
     header = read_header(text, guess_title=False, title=title)
     url = next(iter(stated.urls), url)
     body = text[header.start :]
@@ -76,6 +79,7 @@ def draft_from_html(markup: str, *, url: str = "") -> Draft:
         ),
         language=next(filter(None, map(language_tag, stated.languages)), None),
         clues=text,
+        stub=stub_reason(tree, stated, [body], wall=wall or wall_below),
     )
 
 

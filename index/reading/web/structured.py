@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from index.reading.web.dates import is_around
+
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
@@ -79,6 +81,12 @@ class Statements:
     urls: tuple[str, ...] = ()
     dates: tuple[str, ...] = ()
     """Of publication."""
+    is_article: bool = False
+    """Whether it says that it is one."""
+    free: bool = True
+    """Whether it is open to all readers, as far as it says."""
+    word_count: int = 0
+    """Of the whole article; 0 where it does not say."""
     languages: tuple[str, ...] = ()
 
 
@@ -108,6 +116,10 @@ def read_statements(tree: HtmlElement, markup: str) -> Statements:
             *(item.get("datePublished") for item in items),
             *_microdata(tree, "datePublished"),
         ),
+        is_article=bool(article) or meta.get("og:type", "").casefold() == "article",
+        free=str(article.get("isAccessibleForFree", "true")).casefold() != "false"
+        and meta.get("article:content_tier", "").casefold() != "locked",
+        word_count=int(count) if (count := str(article.get("wordCount"))).isdecimal() else 0,
         languages=_some(
             tree.get("lang"),
             tree.get("xml:lang"),
@@ -153,7 +165,8 @@ def _items(tree: HtmlElement) -> Iterator[dict[str, object]]:
                 return
             if isinstance(value, dict):
                 yield value
-                waiting.extend(value.values())
+                # What a list has as its elements are other articles.
+                waiting.extend(v for key, v in value.items() if key != "itemListElement")
             elif isinstance(value, list):
                 waiting.extend(value)
 
@@ -194,7 +207,8 @@ def _is_page(url: str) -> bool:
 
 def _microdata(tree: HtmlElement, name: str) -> Iterator[str]:
     for element in tree.iterfind(f".//*[@itemprop='{name}']"):
-        yield element.get("datetime") or element.get("content") or element.text_content()
+        if not is_around(element):
+            yield element.get("datetime") or element.get("content") or element.text_content()
 
 
 def _is(element: HtmlElement, attribute: str, value: str) -> bool:

@@ -29,6 +29,7 @@ from index.sqlite.removals import count_removed, last_removal, numbers_removed
 from index.sqlite.state import LibraryState
 from index.sqlite.words.blocks import BlockError
 from index.sqlite.words.postings import Postings
+from index.text.letters import FOLDING
 
 __all__ = ["WordKeeper"]
 
@@ -36,11 +37,19 @@ _log = logging.getLogger(__name__)
 
 _KEY = "words"
 _HIGHEST = "words_highest"
+_FOLDING = "words_folding"
 _MOST_BEHIND = 1 / 500
 """Share of the file's chunks that may have come or gone before it is written anew. Of a million,
 that is 2000, which a process catches up with in a quarter of a second."""
 
 Result = TypeVar("Result")
+
+
+def _noted(connection: sqlite3.Connection) -> DerivedFile | None:
+    """Return the file that is noted, unless its words were folded in another way than now."""
+    if get_meta(connection, _FOLDING) != FOLDING:
+        return None
+    return DerivedFile.noted(connection, _KEY)
 
 
 class WordKeeper:
@@ -89,6 +98,7 @@ class WordKeeper:
                 written = self._write(database)
             with database.write() as connection:
                 written.note(connection, _KEY)
+                set_meta(connection, _FOLDING, FOLDING)
                 highest = 0 if self._postings is None else self._postings.highest
                 set_meta(connection, _HIGHEST, str(highest))
                 self.forget()
@@ -108,7 +118,7 @@ class WordKeeper:
 
     def is_recorded(self, connection: sqlite3.Connection) -> bool:
         """Say whether the file on disk is not far behind, by its name, its size, and counting."""
-        noted = DerivedFile.noted(connection, _KEY)
+        noted = _noted(connection)
         if noted is None:
             return count_all(connection).chunks == 0
         (new,) = connection.execute(
@@ -129,7 +139,7 @@ class WordKeeper:
         Raises:
             DamagedError: they do not agree.
         """
-        noted = DerivedFile.noted(connection, _KEY)
+        noted = _noted(connection)
         if noted is None:
             return "no file yet; the first search builds it"
         # Not beside the library: a full disk is no damage.
@@ -158,7 +168,7 @@ class WordKeeper:
         self._postings = self._state = None
 
     def _current(self, connection: sqlite3.Connection) -> Postings:
-        state, noted = LibraryState.of(connection), DerivedFile.noted(connection, _KEY)
+        state, noted = LibraryState.of(connection), _noted(connection)
         if self._postings is not None and state == self._state:
             return self._postings
         # Once another file is recorded, `removed_chunks` tells nothing about what is in memory.
@@ -191,7 +201,7 @@ class WordKeeper:
 
     def _load(self, connection: sqlite3.Connection, scratch: Path | None) -> Postings | None:
         """Open the recorded file if there is one and it is what was recorded."""
-        noted = DerivedFile.noted(connection, _KEY)
+        noted = _noted(connection)
         if noted is None or noted == self._distrusted:
             return None
         path = self._home / noted.name

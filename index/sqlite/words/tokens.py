@@ -1,6 +1,6 @@
 """Cuts a text into the word stems that full-text ranking compares; knows no article or index.
 
-A word is a run of letters and digits, case-folded and without accents. An
+A word is a run of letters and digits, case-folded and without accents; "ø" is "o". An
 acronym and a figure are one word each: their parts alone ("s", "000") would
 match anything.
 """
@@ -12,6 +12,8 @@ import re
 import unicodedata
 from itertools import chain
 from typing import TYPE_CHECKING
+
+from index.text.letters import PLAIN_LETTERS
 
 if TYPE_CHECKING:
     import snowballstemmer
@@ -47,7 +49,8 @@ class _Folded(dict[int, str]):
     """What each character becomes: a part of a word, or a space between two."""
 
     def __missing__(self, code: int) -> str:
-        folded = self[code] = "".join(map(_fold, unicodedata.normalize("NFKD", chr(code))))
+        plain = unicodedata.normalize("NFKD", chr(code).translate(PLAIN_LETTERS))
+        folded = self[code] = "".join(map(_fold, plain))
         return folded
 
 

@@ -11,8 +11,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from index.embed.embedder import Embedder
-from index.store import Store
 from rag.answer.accounts.account import Account, Point
 from rag.answer.accounts.comparison import compare_sides
 from rag.answer.accounts.counting import count
@@ -21,8 +19,7 @@ from rag.answer.accounts.summary import summarise
 from rag.answer.accounts.timeline import timeline
 from rag.answer.claims import answer_text, make_claims
 from rag.answer.evidence import Sources
-from rag.reader import Reader
-from rag.types import Answer, Citation, Claim, Kind, Question, Stage, Timing
+from rag.types import Answer, Citation, Claim, Kind, Question, Stage, Timing, day_in_words
 
 __all__ = ["give_account"]
 
@@ -36,20 +33,15 @@ _PLANS: dict[Kind, Callable[[Question, Sources], Account | None]] = {
 """Each makes an account of a question; None where the articles hold nothing for one."""
 
 
-def give_account(
-    question: Question, store: Store, embedder: Embedder, reader: Reader
-) -> Iterator[Stage | Answer]:
+def give_account(question: Question, sources: Sources) -> Iterator[Stage | Answer]:
     """Yield stages, then the account; no answer where the articles hold nothing for one.
 
     Args:
         question: with the kind of account that it asks for.
-        store: where to look.
-        embedder: the one whose vectors the store holds.
-        reader: what finds answers in passages, for the kinds that need some.
+        sources: where to look, and what reads.
     """
     begun = time.perf_counter()
     yield Stage("reading", f"looking for what belongs to a {question.kind}")
-    sources = Sources(store, embedder, reader, question.filter)
     account = _PLANS[question.kind](question, sources)
     if account is None:
         return
@@ -63,7 +55,7 @@ def give_account(
         lead=account.lead,
         filter=question.filter,
         coverage=replace(sources.coverage, complete=account.complete),
-        model=reader.name,
+        model=sources.reader.name,
         timing=Timing(retrieval=time.perf_counter() - begun),
     )
 
@@ -93,9 +85,16 @@ def _claims(points: Sequence[Point]) -> tuple[Claim, ...]:
         answer = claim.answer
         if answer is not None:  # It lies within the last citation of its own sentence.
             answer = replace(answer, number=citations[len(claim.citations) - 1].number)
+        # The heading may be the very day, and say "(planned)" or "(reported)" of it.
+        days = tuple(d for d in claim.days if not point.heading.startswith(day_in_words(d.day)))
         claims.append(
             replace(
-                claim, citations=citations, answer=answer, heading=point.heading, when=point.when
+                claim,
+                citations=citations,
+                answer=answer,
+                days=days,
+                heading=point.heading,
+                when=point.when,
             )
         )
     return tuple(claims)

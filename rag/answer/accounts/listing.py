@@ -14,6 +14,7 @@ from rag.answer.accounts.account import Account, Point
 from rag.answer.accounts.blocks import Block, block_at, in_lines
 from rag.answer.evidence import Sources
 from rag.english.negations import negations
+from rag.english.numbers import numbers
 from rag.english.values import Named, read_value
 from rag.english.vocabulary import content_stems, fold
 from rag.types import Evidence, Question
@@ -71,6 +72,9 @@ def find_list(question: Question, sources: Sources) -> Listed | None:
     """Return the list that the articles give; None where nothing likely does."""
     hits = sources.find(question.text, _PASSAGES)
     likely = [item for item in sources.read(question.asked, hits) if item.score >= _LEAST]
+    # "Which were built in 1990?": where a sentence has the number, those without it are no items.
+    asked = numbers(question.asked)
+    likely = [item for item in likely if asked <= numbers(item.text)] or likely
     points = _distinct(_items(likely[:_MOST], question.asked, sources))
     if not points:
         return None

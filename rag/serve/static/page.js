@@ -37,6 +37,32 @@ window.byline = (() => {
   const named = (document) => [document.title || "Untitled", about(document)].filter(Boolean).join(", ");
   const plural = (count, what) => `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`;
 
+  /* What is folded away, and closes when something in it is chosen, by Escape, or when one goes on
+     elsewhere. Each choice is a label, what it does, and perhaps attributes. */
+  function menu(shown, label, choices, kind = "") {
+    const summary = el("summary", { "aria-label": label }, shown);
+    const list = el("div", {}, choices.map(([name, listen, attributes]) => button(name, () => {
+      node.open = false;
+      summary.focus();
+      listen();
+    }, { class: "bl-quiet", ...attributes })));
+    const node = el("details", { class: `bl-menu ${kind}`, on: {
+      toggle: () => node.open && list.scrollIntoView({ block: "nearest" }),
+      focusout: (event) => { if (event.relatedTarget && !node.contains(event.relatedTarget)) node.open = false; },
+      keydown: (event) => {
+        if (event.key !== "Escape" || !node.open) return;
+        event.stopPropagation();
+        node.open = false;
+        summary.focus();
+      },
+    } }, summary, list);
+    return node;
+  }
+
+  document.addEventListener("pointerdown", (event) => {
+    for (const node of document.querySelectorAll(".bl-menu[open]")) if (!node.contains(event.target)) node.open = false;
+  });
+
   /* -------------------------------------------------------------- tooltip */
 
   const tip = el("div", { class: "bl-tip", role: "tooltip", id: "bl-tip", hidden: true });
@@ -64,6 +90,8 @@ window.byline = (() => {
 
   /* --------------------------------------------------------- conversation */
 
+  const FEW = 5; /* Points of a summary that are not folded away. */
+
   const same = (turn, number) => `.bl-chip[data-turn="${turn}"][data-number="${number}"]`;
 
   function chip(part, index, citation) {
@@ -86,13 +114,15 @@ window.byline = (() => {
     return claim.citations.map((number) => chip(part, index, byNumber.get(number)));
   }
 
-  /* What stands before the answer, the answer, and what stands after it. */
-  const told = ([before, words, after]) => [before, words ? el("mark", { class: "bl-words" }, words) : null, after];
+  /* Pieces of a text, each with its kind: the words that answer are marked, a day that is
+     explained is not part of the quote. */
+  const worded = (pieces) => pieces.map(([text, kind]) => (!kind || !text ? text
+    : kind === "day" ? el("span", { class: "bl-day" }, text) : el("mark", { class: "bl-words" }, text)));
 
   function claims(part, index, answer) {
     return el("p", { class: "bl-text" }, answer.claims.map((claim) => el("span", { class: "bl-claim" },
       claim.attribution ? el("span", { class: "bl-says" }, `${claim.attribution}: `) : null,
-      told(claim.pieces), " ", chipsOf(part, index, answer, claim), " ")));
+      worded(claim.pieces), " ", chipsOf(part, index, answer, claim), " ")));
   }
 
   function sides(part, index, answer) {
@@ -100,26 +130,34 @@ window.byline = (() => {
       el("p", { class: "bl-lead" }, answer.lead),
       el("div", { class: "bl-sides" }, answer.claims.map((claim) => el("section", { class: "bl-side" },
         el("h3", {}, claim.attribution || "An article"),
-        el("p", { class: "bl-text" }, told(claim.pieces), " ", chipsOf(part, index, answer, claim))))),
+        el("p", { class: "bl-text" }, worded(claim.pieces), " ", chipsOf(part, index, answer, claim))))),
     ];
   }
 
   /* Several points below a line that leads: a list, a dated column, or columns side by side. */
   function account(part, index, answer) {
+    const shown = answer.kind === "summary" ? FEW : answer.claims.length;
+    const rest = answer.claims.slice(shown);
+    return [
+      el("p", { class: "bl-lead" }, answer.lead),
+      points(part, index, answer, answer.claims.slice(0, shown)),
+      rest.length ? el("details", { class: "bl-more" }, el("summary", {}, plural(rest.length, "more point")),
+        points(part, index, answer, rest)) : null,
+    ];
+  }
+
+  function points(part, index, answer, told) {
     const groups = [];
-    for (const claim of answer.claims) {
+    for (const claim of told) {
       if (!groups.length || groups.at(-1).heading !== claim.heading) groups.push({ heading: claim.heading, claims: [] });
       groups.at(-1).claims.push(claim);
     }
     const shape = { timeline: "bl-timeline", comparison: "bl-sides" }[answer.kind] || "bl-points";
-    return [
-      el("p", { class: "bl-lead" }, answer.lead),
-      el("div", { class: shape }, groups.map((group) => el("section", { class: "bl-side" },
-        group.heading ? el("h3", {}, group.heading) : null,
-        el("ul", { class: "bl-list" }, group.claims.map((claim) => el("li", { class: "bl-text" },
-          claim.attribution ? el("span", { class: "bl-says" }, `${claim.attribution}: `) : null,
-          told(claim.pieces), " ", chipsOf(part, index, answer, claim))))))),
-    ];
+    return el("div", { class: shape }, groups.map((group) => el("section", { class: "bl-side" },
+      group.heading ? el("h3", {}, group.heading) : null,
+      el("ul", { class: "bl-list" }, group.claims.map((claim) => el("li", { class: "bl-text" },
+        claim.attribution ? el("span", { class: "bl-says" }, `${claim.attribution}: `) : null,
+        worded(claim.pieces), " ", chipsOf(part, index, answer, claim)))))));
   }
 
   function refusal(part, index, answer) {
@@ -134,6 +172,8 @@ window.byline = (() => {
   }
 
   function sources(part, index, answer) {
+    /* What the model wrote stands above the quotes that it was checked against. */
+    const written = answer.claims.some((claim) => !claim.verbatim) && answer.kind === "fact";
     const articles = new Map();
     for (const citation of answer.citations) {
       const id = citation.document.id;
@@ -143,7 +183,8 @@ window.byline = (() => {
     return el("ol", { class: "bl-sources", "aria-label": "Sources of this answer" }, [...articles.values()].map((entry) => el("li", {},
       entry.citations.map((citation) => chip(part, index, citation)),
       el("span", { class: "bl-named" }, el("span", {}, entry.document.title || "Untitled"),
-        el("span", { class: "bl-about" }, about(entry.document))))));
+        el("span", { class: "bl-about" }, about(entry.document)),
+        written ? entry.citations.map((citation) => el("q", {}, citation.quote)) : null))));
   }
 
   function reading(part, index, answer) {
@@ -151,18 +192,15 @@ window.byline = (() => {
     /* A first question has no conversation that was read into it, but perhaps a date read out. */
     if (answer.searched !== answer.question && index > 0) {
       chips.push(removable(`searched for: ${answer.searched}`, "Ask it as a question of its own",
-        () => part.trigger("redo", { turn: index, alone: true, any_date: false, plain: false })));
+        () => redo(part, index, { alone: true })));
     }
-    if (answer.kind && answer.kind !== "fact") {
-      chips.push(removable(answer.kind, "Answer it as a plain question",
-        () => part.trigger("redo", { turn: index, alone: false, any_date: false, plain: true })));
-    }
+    if (answer.kind && answer.kind !== "fact") chips.push(kinds(part, index, answer.kind));
     if (answer.filter_read && !answer.filter_dropped) {
       const { after, before } = answer.filter;
       const days = after && before ? (after === before ? day(after) : `${day(after)} to ${day(before)}`)
         : after ? `from ${day(after)}` : `up to ${day(before)}`;
       chips.push(removable(`“${answer.filter_read}”: ${days}`, "Ask it of articles of any date",
-        () => part.trigger("redo", { turn: index, alone: false, any_date: true, plain: false })));
+        () => redo(part, index, { any_date: true })));
     } else if (answer.filter_dropped) {
       chips.push(el("span", { class: "bl-tag" }, `nothing from “${answer.filter_read}” answers it: all dates were searched`));
     }
@@ -176,12 +214,19 @@ window.byline = (() => {
     return chips.length ? el("div", { class: "bl-tags" }, chips) : null;
   }
 
+  /* Asks the question of a turn again, read in another way. */
+  const redo = (part, turn, how) => part.trigger("redo", { turn, alone: false, any_date: false, kind: "", ...how });
+
+  const KINDS = ["fact", "summary", "timeline", "comparison", "list", "count"];
+  const kinds = (part, index, kind) => menu(kind === "fact" ? "Ask as" : kind, kind === "fact" ? null : `${kind}: ask as another kind`,
+    KINDS.filter((other) => other !== kind).map((other) => [`a ${other}`, () => redo(part, index, { kind: other })]), "bl-kind");
+
   function removable(text, label, listen) {
     return el("span", { class: "bl-tag" }, text,
       button("×", listen, { class: "bl-remove", "aria-label": label, title: label }));
   }
 
-  function tools(part, turn, answer) {
+  function tools(part, turn, index, answer) {
     const verdicts = [["right", "Right"], ["wrong", "Wrong"], ...(answer.refused ? [] : [["citation wrong", "Citation wrong"]])];
     const copied = el("span", { class: "bl-about", role: "status" });
     return el("div", { class: "bl-tools" },
@@ -189,6 +234,9 @@ window.byline = (() => {
         copied.textContent = await copy(turn.markdown) ? "copied with its citations" : "could not be copied";
         setTimeout(() => { copied.textContent = ""; }, 2500);
       }, { class: "bl-quiet", "aria-label": "Copy the answer with its citations" }),
+      turn.receipt ? button("Receipt", () => part.trigger("receipt", { turn: index }),
+        { class: "bl-quiet", title: "A file of what the answer rests on, which `ask verify` checks" }) : null,
+      (answer.kind || "fact") === "fact" ? kinds(part, index, "fact") : null,
       turn.id ? verdicts.map(([verdict, label]) => button(label,
         () => part.trigger("judge", { turn: turn.id, verdict: turn.verdict === verdict ? "" : verdict }),
         { class: "bl-quiet", "aria-pressed": turn.verdict === verdict, "aria-label": `This answer: ${label.toLowerCase()}` })) : null,
@@ -236,16 +284,16 @@ window.byline = (() => {
     } else if (turn.state === "failed") {
       body.push(el("p", { class: "bl-failure", role: "alert" }, turn.failure));
     } else if (answer.refused) {
-      body.push(reading(part, index, answer), refusal(part, index, answer), tools(part, turn, answer));
+      body.push(reading(part, index, answer), refusal(part, index, answer), tools(part, turn, index, answer));
     } else if (!answer.claims.length && answer.lead) { /* A count of none. */
-      body.push(reading(part, index, answer), el("p", { class: "bl-lead" }, answer.lead), tools(part, turn, answer));
+      body.push(reading(part, index, answer), el("p", { class: "bl-lead" }, answer.lead), tools(part, turn, index, answer));
     } else if (!answer.claims.length) {
       body.push(el("p", { class: "bl-text bl-courtesy" }, answer.text));
     } else {
       body.push(reading(part, index, answer),
         answer.disagreement ? sides(part, index, answer)
           : answer.lead ? account(part, index, answer) : claims(part, index, answer),
-        sources(part, index, answer), tools(part, turn, answer));
+        sources(part, index, answer), tools(part, turn, index, answer));
     }
     if (turn.state === "done" && turn.failure) body.push(el("p", { class: "bl-failure", role: "alert" }, turn.failure));
     return el("article", { class: "bl-turn", "aria-label": `Question ${index + 1}` },
@@ -315,6 +363,7 @@ window.byline = (() => {
         const old = part.list.children[index];
         const focused = old && old.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;
         if (old) old.replaceWith(node); else part.list.append(node);
+        if (old?.querySelector(".bl-more[open]")) node.querySelector(".bl-more").open = true;
         if (focused) [...node.querySelectorAll("[aria-label]")].find((other) => other.getAttribute("aria-label") === focused)?.focus();
         part.drawn[index] = text;
       });
@@ -381,7 +430,7 @@ window.byline = (() => {
         value.url ? el("p", { class: "bl-about" }, el("a", { href: value.url, target: "_blank", rel: "noopener noreferrer" }, "Open the original")) : null,
         value.kin.length ? el("p", { class: "bl-about" }, `Nearly the same, and no further source: ${value.kin.map(named).join("; ")}`) : null,
         el("div", { class: "bl-article", tabindex: 0, role: "document", "aria-label": "Text of the article" }, value.segments.map((segment) =>
-          segment.number ? el("mark", { class: segment.current ? "bl-mark bl-current" : "bl-mark", data: { number: segment.number } }, told(segment.pieces))
+          segment.number ? el("mark", { class: segment.current ? "bl-mark bl-current" : "bl-mark", data: { number: segment.number } }, worded(segment.pieces))
             : document.createTextNode(segment.text))));
       show(true);
       const mark = part.root.querySelector(".bl-current");
@@ -393,6 +442,14 @@ window.byline = (() => {
     show(true);
     close.focus();
   }
+
+  /* On paper nothing is folded away. */
+  let unfolded = [];
+  addEventListener("beforeprint", () => {
+    unfolded = [...document.querySelectorAll(".bl-more:not([open])")];
+    for (const node of unfolded) node.open = true;
+  });
+  addEventListener("afterprint", () => { for (const node of unfolded) node.open = false; });
 
   addEventListener("resize", () => show(document.body.classList.contains("bl-open")));
 
@@ -523,14 +580,12 @@ window.byline = (() => {
       input.focus();
       input.select();
     };
-    const menu = el("details", { class: "bl-menu" },
-      el("summary", { "aria-label": `More about ${row.title}` }, "⋯"),
-      el("div", {},
-        button("Rename", () => { menu.open = false; rename(); }, { class: "bl-quiet" }),
-        [["Markdown", "md"], ["HTML", "html"], ["Word", "docx"], ["JSON", "json"]].map(([name, form]) =>
-          button(`Save as ${name}`, () => part.trigger("export", { id: row.id, form }), { class: "bl-quiet" })),
-        button("Delete", () => part.trigger("forget", { id: row.id }), { class: "bl-quiet bl-danger" })));
-    item.append(name, menu);
+    item.append(name, menu("⋯", `More about ${row.title}`, [
+      ["Rename", rename],
+      ...[["Markdown", "md"], ["HTML", "html"], ["Word", "docx"], ["JSON", "json"]].map(([name, form]) =>
+        [`Save as ${name}`, () => part.trigger("export", { id: row.id, form })]),
+      ["Delete", () => part.trigger("forget", { id: row.id }), { class: "bl-quiet bl-danger" }],
+    ]));
     return item;
   }
 

@@ -1,0 +1,131 @@
+"""Reads the files in an archive (.zip, .tar, .tar.gz) in place: nothing is written anywhere.
+
+An article is named by the path of its file in the archive. Knows no format of these files: what
+is wanted of them, and how each is read, it is told.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import tarfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import BinaryIO
+
+from index.errors import ReadError
+from index.reading.contained import PartNames
+from index.reading.draft import Draft, Unread
+from index.reading.office.archive import DAMAGES, MOST_RATIO, SMALL, Archive
+from index.reading.office.kinds import ZIP, is_archive
+from index.reading.refusal import refusal_of
+
+__all__ = ["drafts_from_packed", "looks_like_packed"]
+
+_LARGEST = 100_000_000
+"""Bytes of one file: it is held in memory."""
+_MOST_BYTES = 4_000_000_000
+_MOST_FILES = 200_000
+_GZIP = b"\x1f\x8b"
+_TAR = slice(257, 262)
+_BOMB = "unpacks to far more than an archive of articles holds; unpack it and add the files"
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    name: str
+    size: int
+    """In bytes, as the archive states it."""
+    unpack: Callable[[], bytes]
+    """Raises `ReadError` where that cannot be done."""
+
+
+def looks_like_packed(head: bytes) -> bool:
+    """Say whether a file begins as an archive of files does, and not as a zipped document."""
+    if head.startswith(ZIP):
+        return is_archive(head) and refusal_of(head) is None
+    if head.startswith(_GZIP):
+        try:
+            head = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(head, 512)
+        except zlib.error:
+            return False
+    return head[_TAR] == b"ustar"
+
+
+def drafts_from_packed(
+    file: BinaryIO,
+    is_wanted: Callable[[str], bool],
+    read: Callable[[BinaryIO, str], Iterator[Draft | Unread]],
+) -> Iterator[Draft | Unread]:
+    """Yield what is in the files of an archive, in its order.
+
+    Args:
+        file: The archive.
+        is_wanted: Whether a file is to be read, by its path in the archive.
+        read: Yields what is in a file, by its content and its path.
+
+    Raises:
+        ReadError: If it is damaged at its start, unpacks to far more than its own size, or
+            has no file that is wanted.
+    """
+    file.seek(0)
+    packed = _from_zip(file) if file.read(len(ZIP)) == ZIP else _from_tar(file)
+    names, found = PartNames(), False
+    for each in packed:
+        if isinstance(each, str):
+            if not found:
+                raise ReadError(f"{each}; get or make the archive again")
+            yield Unread(names.unique("the rest"), f"{each}; get or make the archive again")
+        elif is_wanted(each.name):
+            found = True
+            path = names.unique(each.name)
+            try:
+                if each.size > _LARGEST:
+                    raise ReadError("larger than 100 MB; unpack the archive and add this file")
+                for inner in read(io.BytesIO(each.unpack()), each.name):
+                    yield replace(inner, part=f"{path} › {inner.part}" if inner.part else path)
+            except ReadError as error:
+                yield Unread(path, str(error))
+    if not found:
+        raise ReadError("an archive without files that can be read; there is nothing to add")
+
+
+def _from_zip(file: BinaryIO) -> Iterator[_File | str]:
+    with Archive(file, most_parts=_MOST_FILES, most_bytes=_MOST_BYTES) as archive:
+        for name, size in archive.sizes.items():
+            if not name.endswith("/"):
+                yield _File(_shown(name), size, partial(archive.read, name))
+
+
+def _from_tar(file: BinaryIO) -> Iterator[_File | str]:
+    """Yield the files of a tar archive; where it is damaged, that, and nothing after it."""
+    left = max(SMALL, MOST_RATIO * file.seek(0, os.SEEK_END))
+    file.seek(0)
+    try:
+        with tarfile.open(fileobj=file, mode="r|*") as archive:
+            for number, member in enumerate(archive):
+                left -= member.size
+                if left < 0 or number > _MOST_FILES:
+                    raise ReadError(_BOMB)
+                if member.isreg():
+                    yield _File(member.name, member.size, partial(_unpack, archive, member))
+    except (tarfile.TarError, *DAMAGES):
+        yield "damaged from here on"
+
+
+def _unpack(archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
+    try:
+        content = archive.extractfile(member)
+        return content.read() if content else b""
+    except (tarfile.TarError, *DAMAGES) as error:
+        raise ReadError("damaged in the archive; get or make it again") from error
+
+
+def _shown(name: str) -> str:
+    """Return a path as it was written: without a mark for UTF-8, it was read as code page 437."""
+    try:
+        return name.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return name

@@ -1,0 +1,174 @@
+"""Makes drafts of an export of Telegram (`result.json`): posts of channels, and days of chats.
+
+A post of a channel is an article; a message of a chat is too short for one, so a day of it is,
+each message on its own with who wrote it. What the program says itself, and pictures without
+words, are left out.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from index.errors import ReadError
+from index.reading.contained import PartNames, one_line, tidy
+from index.reading.draft import Draft, Unread, has_words
+from index.reading.encoding.opening import opened_as_text
+from index.reading.tables.json_values import JsonValues
+
+__all__ = ["drafts_from_telegram", "looks_like_telegram"]
+
+_KINDS = (
+    "personal_chat|bot_chat|saved_messages|(?:private|public)_(?:group|supergroup|channel)|replies"
+)
+_CHAT = re.compile(rf'"type"\s*:\s*"(?:{_KINDS})"\s*,\s*"id"\s*:')
+_WHOLE = re.compile(r'"about"\s*:\s*"Here is the data you requested')
+_COLLECTIONS = ("chats", "left_chats")
+_MOST_KNOWN = 500_000
+"""Messages whose writers are remembered, for replies to them."""
+
+
+@dataclass(slots=True)
+class _Chat:
+    name: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    number: str
+    day: str
+    writer: str
+    text: str
+    forwarded_from: str
+    replies_to: str
+    """The number of another message; empty for none."""
+
+
+def looks_like_telegram(head: bytes) -> bool:
+    """Say whether a file begins as an export of Telegram does."""
+    text = head.decode("utf-8", "replace")
+    return bool(_CHAT.search(text) or _WHOLE.search(text))
+
+
+def drafts_from_telegram(file: BinaryIO) -> Iterator[Draft | Unread]:
+    """Yield one draft a post of a channel, or a day of a chat.
+
+    Raises:
+        ReadError: If no message is in it.
+    """
+    names, empty = PartNames(), True
+    with opened_as_text(file) as text:
+        try:
+            for chat, messages in _chats(JsonValues(text)):
+                of_chat = _posts if chat.kind.endswith("channel") else _days
+                for draft in of_chat(chat, messages, names):
+                    empty = False
+                    yield draft
+        except ValueError as error:
+            reason = f"from here on {error}; export the chat again"
+            if empty:
+                raise ReadError(reason) from error
+            yield Unread(names.unique("the rest"), reason)
+    if empty:
+        raise ReadError("an export of Telegram without messages; there is nothing to read in it")
+
+
+def _chats(values: JsonValues) -> Iterator[tuple[_Chat, Iterator[_Message]]]:
+    """Yield the chats, each with its messages, which are taken before the next one."""
+    chat = _Chat()
+    for name in values.members():
+        if name in _COLLECTIONS:
+            for inner in values.members():
+                if inner == "list":
+                    yield from _listed(values)
+                else:
+                    values.value()
+        elif name == "messages":
+            yield chat, _messages(values)
+        else:
+            _note(chat, name, values.value())
+
+
+def _listed(values: JsonValues) -> Iterator[tuple[_Chat, Iterator[_Message]]]:
+    for _ in values.places():
+        yield from _chats(values)
+
+
+def _note(chat: _Chat, name: str, value: object) -> None:
+    if name == "name":
+        chat.name = one_line(str(value or ""))
+    elif name == "type":
+        chat.kind = str(value)
+
+
+def _messages(values: JsonValues) -> Iterator[_Message]:
+    for value in values.elements():
+        if isinstance(value, dict) and value.get("type") == "message":
+            message = _message(value)
+            if has_words(message.text):
+                yield message
+
+
+def _message(value: dict[str, Any]) -> _Message:
+    def line(*names: str) -> str:
+        found = (value.get(name) for name in names)
+        return next((one_line(str(each)) for each in found if each), "")
+
+    return _Message(
+        number=line("id"),
+        day=line("date")[:10],
+        writer=line("author", "from", "from_id"),
+        text=tidy(_words(value.get("text"))),
+        forwarded_from=line("forwarded_from", "saved_from"),
+        replies_to=line("reply_to_message_id"),
+    )
+
+
+def _words(text: object) -> str:
+    """Return a text, of which links and the like are objects of their own."""
+    if isinstance(text, list):
+        return "".join(_words(each) for each in text)
+    if isinstance(text, dict):
+        return _words(text.get("text"))
+    return text if isinstance(text, str) else ""
+
+
+def _posts(chat: _Chat, messages: Iterator[_Message], names: PartNames) -> Iterator[Draft]:
+    for message in messages:
+        writer = message.forwarded_from or message.writer
+        yield Draft(
+            text=message.text,
+            source=chat.name or None,
+            author=writer if writer != chat.name else None,
+            dates=(message.day,),
+            part=names.unique(f"{chat.name} {message.number}"),
+        )
+
+
+def _days(chat: _Chat, messages: Iterator[_Message], names: PartNames) -> Iterator[Draft]:
+    writers: dict[str, str] = {}
+    for day, of_day in itertools.groupby(messages, lambda message: message.day):
+        said = []
+        for message in of_day:
+            if len(writers) < _MOST_KNOWN:
+                writers[message.number] = message.writer
+            said.append(f"{_heading(message, writers)}: {message.text}")
+        yield Draft(
+            text="\n\n".join(said),
+            title=one_line(f"{chat.name}, {day}"),
+            source=chat.name or None,
+            dates=(day,),
+            part=names.unique(f"{chat.name} {day}"),
+        )
+
+
+def _heading(message: _Message, writers: dict[str, str]) -> str:
+    """Return who wrote a message, to whom it replies, and whose words it passes on."""
+    other = writers.get(message.replies_to, "")
+    to = f" to {other}" if other and other != message.writer else ""
+    passed_on = f", forwarding {message.forwarded_from}" if message.forwarded_from else ""
+    return f"{message.writer or 'Someone'}{to}{passed_on}"

@@ -1,0 +1,127 @@
+"""Makes a draft of subtitles (SRT, WebVTT): what is said, in paragraphs, each below its time.
+
+Cues are cut for the screen; here they are joined, so that sentences are whole. A new paragraph
+begins where another person speaks, and after a pause. Knows nothing of the recording.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from index.errors import ReadError
+from index.reading.draft import Draft, has_words
+from index.reading.encoding.decoding import decode
+from index.reading.plain.text import title_from_text
+
+__all__ = ["drafts_from_subtitles", "looks_like_subtitles"]
+
+_CLOCK = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})[.,]\d{1,3}"
+_TIMES = re.compile(rf"\s*{_CLOCK}\s*-->\s*{_CLOCK}")
+_BEGINS = re.compile(rf"\ufeff?\s*(?:WEBVTT\b|(?:\d+[ \t]*\r?\n)?{_CLOCK}[ \t]*-->)")
+_COMMENT = re.compile(r"\s*(?:WEBVTT|NOTE|STYLE|REGION)\b")
+_EMPTY = re.compile(r"\n[ \t]*\n")
+_VOICE = re.compile(r"<v(?:\.[^\s<>]{0,80})?\s+([^<>]{1,100})>")
+_TAG = re.compile(r"<[^<>\n]{0,200}>|\{\\[^{}\n]{0,200}\}|♪")
+_OTHER_SPEAKER = re.compile(r"(?:>>+|[-–—])\s*(?=\S)")
+_ENDED = re.compile(r"[.!?…][\"'”’»)\]]*\Z")
+_PAUSE = 3
+"""Seconds."""
+_PARAGRAPH, _LONGEST_PARAGRAPH = 500, 2_000
+"""Characters after which a paragraph ends with the next sentence, and without any."""
+
+
+@dataclass(slots=True)
+class _Cue:
+    start: int
+    """In whole seconds, like `end`."""
+    end: int
+    lines: list[str] = field(default_factory=list)
+
+
+def looks_like_subtitles(head: bytes) -> bool:
+    """Say whether a file begins as subtitles do."""
+    return _BEGINS.match(head[:1024].decode("utf-8", "replace")) is not None
+
+
+def drafts_from_subtitles(file: BinaryIO) -> Iterator[Draft]:
+    """Yield the draft of a file of subtitles.
+
+    Raises:
+        ReadError: If it is no text, or nothing is said in it.
+    """
+    decoded = decode(file.read())
+    paragraphs = list(_paragraphs(decoded.text))
+    if not paragraphs:
+        raise ReadError("subtitles without words; there is nothing to read in it")
+    text = "\n\n".join(f"{_clock(start)}\n\n{words}" for start, words in paragraphs)
+    title = title_from_text(paragraphs[0][1])
+    yield Draft(text=text, title=title, clues=text, warnings=decoded.warnings)
+
+
+def _cues(text: str) -> Iterator[_Cue]:
+    """Yield the cues; lines before a time are its number or its name, and no words."""
+    cue: _Cue | None = None
+    for block in _EMPTY.split(text):
+        if _COMMENT.match(block):
+            continue
+        lines = block.split("\n")
+        times = [(at, match) for at, line in enumerate(lines) if (match := _TIMES.match(line))]
+        if not times and cue and not lines[0].strip().isdecimal():
+            cue.lines += lines
+        ends = [at for at, _ in times[1:]] + [len(lines)]
+        for (at, match), end in zip(times, ends):
+            if cue:
+                yield cue
+            inner = lines[at + 1 : end]
+            if end < len(lines) and inner and inner[-1].strip().isdecimal():
+                inner.pop()  # the number of the next one, where the empty line is missing
+            cue = _Cue(_seconds(*match.groups()[:3]), _seconds(*match.groups()[3:]), inner)
+    if cue:
+        yield cue
+
+
+def _paragraphs(text: str) -> Iterator[tuple[int, str]]:
+    """Yield when each paragraph begins, in seconds, and its words."""
+    start, words, last, voice, end = 0, "", "", "", 0
+    for cue in _cues(text):
+        for line in cue.lines:
+            speaker = _VOICE.search(line)
+            said = " ".join(html.unescape(_TAG.sub("", line)).split())
+            other = _OTHER_SPEAKER.match(said)
+            said = said[other.end() :] if other else said
+            # Captions that roll have the line before above each new one.
+            if not has_words(said) or said == last:
+                continue
+            last = said
+            if speaker and speaker.group(1) != voice:
+                voice, other = speaker.group(1), speaker
+                said = f"{html.unescape(voice)}: {said}"
+            ended = _ENDED.search(words) is not None
+            rests = ended and (cue.start - end >= _PAUSE or len(words) > _PARAGRAPH)
+            if words and (other or rests or len(words) > _LONGEST_PARAGRAPH):
+                yield start, words
+                words = ""
+            start = start if words else cue.start
+            words = f"{words} {said}".lstrip()
+        end = cue.end
+    if words:
+        yield start, words
+
+
+def _seconds(hours: str | None, minutes: str, seconds: str) -> int:
+    return int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds)
+
+
+def _clock(seconds: int) -> str:
+    """Return a time as players show it.
+
+    >>> _clock(7), _clock(3725)
+    ('0:07', '1:02:05')
+    """
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -1,0 +1,176 @@
+"""Reads the sheets of a workbook (.xlsx, .xls, .ods): a row an article, or a sheet a table.
+
+Which of the two a sheet is, its columns say: rows are articles where one of them holds texts.
+A table is one article, its rows lines of cells below the heads of the columns. Hidden sheets
+are left out. calamine parses; nothing is calculated.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, BinaryIO
+
+from index.errors import ReadError
+from index.reading.contained import PartNames
+from index.reading.draft import Draft, Unread
+from index.reading.office.blocks import Blocks
+from index.reading.office.odt import open_document
+from index.reading.tables.rows import Row, column_names, drafts_from_rows, first_rows, hold_articles
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet, CalamineWorkbook
+
+    Cell = str | float | bool | date | time | timedelta
+
+__all__ = ["drafts_from_workbook"]
+
+_MOST_BYTES = 150_000_000
+"""Of the parts of a workbook, unpacked; parsed they take up to three times as much."""
+_MOST_ROWS = 10_000
+"""Of a table: one with more is data, whose passages would crowd out those of articles."""
+_NO_CELL = "–"
+"""Stands for an empty cell between others, so that each stays below its head."""
+_DEFAULT_NAME = re.compile(
+    r"(?:sheet|tabelle|feuil|hoja|foglio|blad|ark|planilha|лист)\s?\d*", re.I
+)
+"""Names that programs give to sheets."""
+
+
+def drafts_from_workbook(
+    file: BinaryIO, columns: Mapping[str, str] | None = None
+) -> Iterator[Draft | Unread]:
+    """Yield the articles of a workbook, sheet after sheet.
+
+    Args:
+        file: The workbook.
+        columns: The column, by its name, of each field that the person states; then every
+            row of a sheet that has them is an article.
+
+    Raises:
+        ReadError: If it is damaged or protected, or nothing is in it.
+    """
+    workbook = _opened(file)
+    sheets = list(_sheets(workbook))
+    names, empty = PartNames(), True
+    for name, rows in sheets:
+        table = _Table.of(rows)
+        if not table.lines and not table.heads:
+            continue
+        empty = False
+        part = names.unique(name) if len(sheets) > 1 else ""
+        try:
+            for found in _articles(table, name, columns):
+                inner = f"{part} › {found.part}" if part and found.part else part or found.part
+                yield replace(found, part=inner)
+        except ReadError as error:
+            if not part:
+                raise
+            yield Unread(part, str(error))
+    if empty:
+        raise ReadError("a workbook without words; there is nothing to read in it")
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A sheet: what stands above its table, the heads of its columns, and the rows to come."""
+
+    lines: tuple[str, ...]
+    heads: tuple[str, ...]
+    rows: Iterator[tuple[int, list[str]]]
+    """Each with the number that it has in the program."""
+
+    @classmethod
+    def of(cls, rows: Iterator[tuple[int, list[str]]]) -> _Table:
+        """Return the table of a sheet; the first row with two cells or more has its heads."""
+        lines: list[str] = []
+        for _, cells in rows:
+            filled = [cell for cell in cells if cell]
+            if len(filled) > 1:
+                return cls(tuple(lines), tuple(cells), rows)
+            lines += filled
+        return cls(tuple(lines), (), rows)
+
+
+def _articles(
+    table: _Table, name: str, columns: Mapping[str, str] | None
+) -> Iterator[Draft | Unread]:
+    names = column_names(list(table.heads))
+    rows = (Row(number, dict(zip(names, cells))) for number, cells in table.rows)
+    first = first_rows(rows)
+    if columns or hold_articles(first):
+        yield from drafts_from_rows(itertools.chain(first, rows), columns)
+        return
+    blocks = Blocks()
+    for line in table.lines:
+        blocks.add(line)
+    blocks.add(_line(table.heads))
+    for count, row in enumerate(itertools.chain(first, rows), 1):
+        if count > _MOST_ROWS:
+            raise ReadError(
+                f"a table of more than {_MOST_ROWS:,} rows; keep those that matter, or say which "
+                "column holds articles with --column text=NAME"
+            )
+        blocks.add(_line(row.cells.values()))
+    title = "" if _DEFAULT_NAME.fullmatch(name) else name
+    yield Draft(text=blocks.text(), title=title)
+
+
+def _line(cells: Iterable[str]) -> str:
+    joined = " | ".join(" ".join(cell.split()) or _NO_CELL for cell in cells)
+    return re.sub(rf"(?: \| {_NO_CELL})+\Z", "", joined)
+
+
+def _opened(file: BinaryIO) -> CalamineWorkbook:
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+    file.seek(0)
+    if zipfile.is_zipfile(file):
+        with open_document(file) as archive:
+            if sum(archive.sizes.values()) > _MOST_BYTES:
+                raise ReadError("a workbook of more than 150 MB when unpacked; split it")
+    file.seek(0)
+    try:
+        return CalamineWorkbook.from_filelike(file)
+    except PasswordError as error:
+        raise ReadError("protected by a password; save a copy without one") from error
+    except (CalamineError, OSError, ValueError) as error:
+        raise ReadError("damaged; open it in the program that made it and save it again") from error
+
+
+def _sheets(workbook: CalamineWorkbook) -> Iterator[tuple[str, Iterator[tuple[int, list[str]]]]]:
+    """Yield the name and the rows of each sheet that is seen."""
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+
+    for sheet in workbook.sheets_metadata:
+        if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible:
+            yield sheet.name, _rows(workbook, sheet.name)
+
+
+def _rows(workbook: CalamineWorkbook, name: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows with something in them, and their numbers, from 1."""
+    from python_calamine import CalamineError
+
+    try:
+        sheet: CalamineSheet = workbook.get_sheet_by_name(name)
+    except (CalamineError, ValueError) as error:
+        raise ReadError("damaged; open it in the program that made it and save it again") from error
+    for number, cells in enumerate(sheet.iter_rows(), 1):
+        written = [_written(cell) for cell in cells]
+        if any(written):
+            yield number, written
+
+
+def _written(cell: Cell) -> str:
+    """Return a cell as a person would write it; a day without a time is a date."""
+    if isinstance(cell, datetime):
+        return str(cell.date() if cell.time() == time() else cell)
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, float):
+        return f"{cell:.0f}" if cell.is_integer() and abs(cell) < 1e15 else f"{cell:.10g}"
+    return str(cell).strip()

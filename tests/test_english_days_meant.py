@@ -1,0 +1,62 @@
+"""Which days are explained beside a quote, and what is left as it is."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from rag.english.days_meant import days_meant
+
+PUBLISHED = date(2019, 1, 11)
+"""A Friday."""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("On Thursday, the council met.", [("Thursday", 10)]),
+        (
+            "The council met on Thursday night and on Tuesday.",
+            [("Thursday night", 10), ("Tuesday", 8)],
+        ),
+        ("It was Thursday’s only vote.", [("Thursday’s", 10)]),
+        ("The mayor said on Wednesday that the bridge will open soon.", [("Wednesday", 9)]),
+        ("The governors urged him on Friday not to be sworn in.", [("Friday", 11)]),
+        (
+            "The ship sank yesterday, two days ago it sailed.",
+            [("yesterday", 10), ("two days ago", 9)],
+        ),
+    ],
+)
+def test_a_day_that_is_certain_is_told(sentence: str, expected: list[tuple[str, int]]) -> None:
+    found = list(days_meant(sentence, PUBLISHED))
+    assert [(meant.text, meant.day.day) for meant in found] == expected
+    assert all(sentence[m.at :].startswith(m.text) for m in found)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The council met on Thursday, 10 January 2019.",
+        "The council met on Thursday (10 January).",
+        "The council will meet on Tuesday.",
+        "The council leaves on Tuesday and will meet the envoys that it had invited.",
+        "The council asked the schools to stay closed until Tuesday.",
+        "The council met on Saturday.",  # Six days ago, or tomorrow?
+        "The council had met every Thursday.",
+        "The shop was closed on Thursday afternoons.",
+        "He told the Sunday Times that it was late.",
+        "It was told in USA TODAY.",
+        "He said: “They met on Thursday.”",
+        "The council met last week.",
+    ],
+)
+def test_what_is_not_certain_is_left_as_it_is(sentence: str) -> None:
+    assert list(days_meant(sentence, PUBLISHED)) == []
+
+
+def test_a_quotation_may_have_begun_in_the_sentence_before() -> None:
+    assert list(days_meant("It was closed on Thursday.", PUBLISHED, "“We knew. ")) == []
+    assert len(list(days_meant("It was closed on Thursday.", PUBLISHED, "“We knew.” "))) == 1
+    assert list(days_meant("It was closed on Thursday.", None)) == []

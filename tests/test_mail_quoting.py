@@ -1,0 +1,205 @@
+"""Quoted mail: whose words are whose, in the forms that mail programs give them."""
+
+import io
+from datetime import date
+from time import process_time
+
+import pytest
+
+from index.reading.articles import reading_of_draft
+from index.reading.draft import Draft
+from index.reading.mail.mailbox import drafts_from_mail, drafts_from_mailbox
+from index.reading.mail.markup import marked_text
+from index.reading.mail.quoting import Quoted, split_quoted
+
+OWN = "No, it is not; the owner told me so on Sunday."
+MILL = "The mill at Arden is sold, and the dam with it."
+DAM = "Who pays for the dam?"
+IDA = "Ida Moe <ida@post.example>"
+DAY = date(2024, 3, 11)
+
+
+def marked(text: str, mark: str = "> ") -> str:
+    return "\n".join(f"{mark}{line}" for line in text.split("\n"))
+
+
+def told(text: str, kind: str = "plain") -> list[tuple[str | None, date | None, str]]:
+    """Return author, day, and text of all that a message of Bo Li of 12 March holds."""
+    head = "From: Bo Li <bo@post.example>\nDate: Tue, 12 Mar 2024 09:00:00 +0100\nSubject: Mill\n"
+    content = f"{head}Content-Type: text/{kind}; charset=utf-8\n\n{text}\n".encode()
+    documents = [
+        reading_of_draft(d, "a.eml").document for d in drafts_from_mail(io.BytesIO(content))
+    ]
+    return [(each.author, each.published, each.text) for each in documents]
+
+
+BO = ("Bo Li", date(2024, 3, 12), OWN)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"On Mon, Mar 11, 2024 at 6:02 PM {IDA} wrote:",
+        f"On Mon, 11 Mar 2024 at 18:02,\n{IDA} wrote:",
+        "On 11.03.24 18:02, Ida Moe wrote:",
+        "Ida Moe wrote on 11 March 2024:",
+        f"{IDA} wrote on Monday, 11 March 2024 at 18:02:",
+        f"Am Mo., 11. März 2024 um 18:02 Uhr schrieb {IDA}:",
+        "Am 11.03.2024 um 18:02 schrieb Ida Moe:",
+        f"Le lun. 11 mars 2024 à 18:02, {IDA} a écrit :",
+        "El lun, 11 mar 2024 a las 18:02, Ida Moe (<ida@post.example>) escribió:",
+        f"Il giorno lun 11 mar 2024 alle ore 18:02 {IDA} ha scritto:",
+        f"Em seg., 11 de mar. de 2024 às 18:02, {IDA} escreveu:",
+        f"Op ma 11 mrt 2024 om 18:02 schreef {IDA}:",
+        f"Den mån 11 mars 2024 kl 18:02 skrev {IDA}:",
+        f"man. 11. mars 2024 kl. 18:02 skrev {IDA}:",
+        f"pon., 11 mar 2024 o 18:02 {IDA} napisał(a):",
+        f"пн, 11 мар. 2024 г. в 18:02, {IDA}:",
+        f"2024年3月11日(月) 18:02 {IDA}:",
+    ],
+)
+def test_lines_that_say_who_wrote_when(line):
+    assert told(f"{OWN}\n\n{line}\n\n{marked(MILL)}") == [BO, ("Ida Moe", DAY, MILL)]
+
+
+@pytest.mark.parametrize("divider", ["-----Original Message-----\n", "_" * 32 + "\n", ""])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "From: Ida Moe\nSent: Monday, 11 March 2024 18:02\nTo: Bo Li\nSubject: Mill",
+        f"*From:* {IDA}\n*Date:* Monday, March 11, 2024 at 6:02 PM\n*To:* Bo\n*Subject:* Mill",
+        f"Von: {IDA}\nGesendet: Montag, 11. März 2024 18:02\nAn: Bo\nBetreff: Mühle",
+        "De : Ida Moe\nEnvoyé : lundi 11 mars 2024 18:02\nÀ : Bo Li\nObjet : Moulin",
+        f"De: {IDA}\nEnviado el: lunes, 11 de marzo de 2024 18:02\nPara: Bo\nAsunto: Molino",
+        f"Da: {IDA}\nInviato: lunedì 11 marzo 2024 18:02\nA: Bo\nOggetto: Mulino",
+        f"Van: {IDA}\nVerzonden: maandag 11 maart 2024 18:02\nAan: Bo\nOnderwerp: Molen",
+        f"Fra: {IDA}\nSendt: mandag 11. mars 2024 18:02\nTil: Bo\nEmne: Mølla",
+        f"Od: {IDA}\nWysłano: poniedziałek, 11 marca 2024 18:02\nDo: Bo\nTemat: Młyn",
+        f"От: {IDA}\nОтправлено: 11 марта 2024 г. 18:02\nКому: Бо\nТема: Мельница",
+        f"From: {IDA}\n\nDate: Mon, 11 Mar 2024\n\nTo: B <b@p.eu>,\n <c@p.eu>\n\nSubject: x",
+    ],
+)
+def test_headers_of_the_message_below(divider, headers):
+    assert told(f"{OWN}\n\n{divider}{headers}\n\n{MILL}") == [BO, ("Ida Moe", DAY, MILL)]
+
+
+GMAIL = (
+    f'<div dir="ltr">{OWN}</div><div class="gmail_quote"><div class="gmail_attr">On Mon, Mar 11, '
+    "2024 at 6:02 PM Ida Moe &lt;<a href='mailto:ida@post.example'>ida@post.example</a>&gt; "
+    f"wrote:<br></div><blockquote class='gmail_quote'>{MILL}</blockquote></div>"
+)
+OUTLOOK = (
+    f"<div>{OWN}</div><div id='appendonsend'></div><hr><div id='divRplyFwdMsg'><font><b>From:</b> "
+    "Ida Moe<br><b>Sent:</b> Monday, March 11, 2024 6:02 PM<br><b>To:</b> Bo<br></font></div>"
+    f"<div>{MILL}</div>"
+)
+OUTLOOK_TURKISH = (
+    f"<p>{OWN}</p><div style='border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm "
+    "0cm'><p><b>Gönderen:</b> Ida Moe<br><b>Gönderme:</b> 11.03.2024 18:02<br><b>Kime:</b> Bo"
+    f"</p></div><p>{MILL}</p>"
+)
+YAHOO = (
+    f"<div>{OWN}</div><div class='yahoo_quoted'><div>On Monday, March 11, 2024 at 06:02:00 PM "
+    f"GMT+1, Ida Moe &lt;ida@post.example&gt; wrote:</div><div>{MILL}</div></div>"
+)
+THUNDERBIRD = (
+    f"<p>{OWN}</p><div class='moz-cite-prefix'>Am 11.03.24 um 18:02 schrieb Ida Moe:<br></div>"
+    f"<blockquote type='cite'><p>{MILL}</p></blockquote><div class='moz-signature'>Bo</div>"
+)
+
+
+@pytest.mark.parametrize("page", [GMAIL, OUTLOOK, OUTLOOK_TURKISH, YAHOO, THUNDERBIRD])
+def test_quotations_in_html(page):
+    assert told(page, "html") == [BO, ("Ida Moe", DAY, MILL)]
+
+
+def test_a_paragraph_moved_to_the_right_is_no_quotation():
+    page = f"<blockquote style='margin:0 0 0 40px;border:none;padding:0px'>{OWN}</blockquote>"
+    assert told(page, "html") == [BO]
+    deep = marked_text("<blockquote>" * 100 + MILL)
+    assert deep.split("\n")[0] == "> " * 20 + MILL
+
+
+def test_each_depth_is_another_writer():
+    text = f"{OWN}\n\nOn 11 Mar 2024, Ida Moe wrote:\n> {MILL}\n>\n> Cy Oda wrote:\n> > {DAM}\n"
+    assert split_quoted(text) == (
+        OWN,
+        [
+            Quoted(MILL, "Ida Moe", "On 11 Mar 2024, Ida Moe wrote:"),
+            Quoted(DAM, "Cy Oda"),
+        ],
+    )
+
+
+def test_answers_between_the_lines():
+    text = f"On 11 Mar 2024, Ida Moe wrote:\n> {MILL}\n\n{OWN}\n\n> {DAM}\n\nThe county.\n-- \nBo\n"
+    own, (quoted,) = split_quoted(text)
+    assert own == f"{OWN}\n\nThe county."
+    assert (quoted.sender, quoted.text) == ("Ida Moe", f"{MILL}\n\n{DAM}")
+
+
+def test_a_chain_of_messages_each_below_its_headers():
+    head = "-----Original Message-----\nFrom: {}\nSent: {} March 2024 18:02\nTo: x\n\n"
+    text = f"{OWN}\n\n{head.format('Ida Moe', 11)}{MILL}\n\n{head.format('Cy Oda', 10)}{DAM}"
+    assert told(text) == [BO, ("Ida Moe", DAY, MILL), ("Cy Oda", date(2024, 3, 10), DAM)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "From: the mill to the sea it is two miles.\nDate: unknown.\n\nThe walk goes on.",
+        "The council said on 4 January 2019:\n\nNobody drowned.",
+        "In 2019 the mayor wrote:\n\nThe dam holds.",
+        "Three things are open:\n\n- who pays\n- who signs\n\nThanks, they said.\n\nBest,\nBo",
+        "---- NEWS ----\nThe mill: sold in 2024.\nThe dam: not.",
+    ],
+)
+def test_what_only_looks_like_a_quotation(text):
+    assert split_quoted(text) == (text, [])
+
+
+def test_what_servers_and_telephones_add_is_no_text():
+    text = (
+        f"{OWN}\n\nSent from my telephone at the harbour\n\nThis e-mail and its attachments are "
+        "confidential and intended\nonly for the addressee. Delete it if it reached you in error."
+    )
+    assert split_quoted(text.replace("my telephone", "my iPhone"))[0] == OWN
+    kept = "The confidential message reached the minister on Monday, the paper writes."
+    assert split_quoted(kept)[0] == kept
+
+
+def mailbox(*messages: str) -> list[Draft]:
+    line = "From bo@post.example Fri Jan  4 10:00:00 2019\n"
+    content = "".join(f"{line}From: {each}\n\n" for each in messages).encode()
+    return [each for each in drafts_from_mailbox(io.BytesIO(content)) if isinstance(each, Draft)]
+
+
+def test_what_the_mailbox_holds_or_has_told_is_not_told_again():
+    quoting = "On 11 Mar 2024, Ida Moe wrote:\n> The mill at Arden is\n> sold, and the dam with it."
+    other = f"> Cy Oda wrote:\n> > {DAM}"
+    reply = f"Bo Li <bo@post.example>\nMessage-ID: <2@p>\n\n{OWN}\n\n{quoting}\n>\n{other}\n"
+    original = f"{IDA}\nMessage-ID: <1@p>\n\n{MILL}\n"
+    again = f"Bo Li <bo@post.example>\nMessage-ID: <3@p>\n\nAgain: no.\n\n{quoting}\n>\n{other}\n"
+    for order in ((original, reply, again), (reply, again, original)):
+        found = [(each.part, each.author, each.text) for each in mailbox(*order)]
+        assert sorted(found) == [
+            ("1@p", "Ida Moe", MILL),
+            ("2@p", "Bo Li", OWN),
+            ("2@p quoted 2", "Cy Oda", DAM),
+            ("3@p", "Bo Li", "Again: no."),
+        ]
+
+
+def test_a_message_that_only_forwards_is_told_as_that_of_its_writer():
+    text = f"---------- Forwarded message ---------\nFrom: {IDA}\nDate: Mon, 11 Mar 2024\n\n{MILL}"
+    assert told(text) == [("Ida Moe", DAY, MILL)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [">" * 200_000, "On 1:00 " * 40_000, "From: a\n" * 40_000, "> a\n\n" * 40_000, "a:\n" * 40_000],
+)
+def test_hostile_text_takes_linear_time(text):
+    began = process_time()
+    split_quoted(text)
+    assert process_time() - began < 10

@@ -1,0 +1,146 @@
+"""Archives of files, read in place."""
+
+import io
+import tarfile
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from documents import docx, odt, run, word_paragraph, xlsx, zipped
+from index.errors import ReadError
+from index.reading import Reading, Unread, find_files, read_articles
+from index.reading.formats import format_of, head_of
+
+NOTE = "The ferry to Moss sails again on Monday."
+
+
+def tar(files: Mapping[str, bytes], mode: str = "w:gz") -> io.BytesIO:
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode=mode) as archive:  # type: ignore[call-overload]
+        for name, content in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    file.seek(0)
+    return file
+
+
+def found_in(tmp_path: Path, content: bytes, name: str = "archive") -> dict[str, str]:
+    """Each part of an archive with its text, or why it was not read."""
+    path = tmp_path / name
+    path.write_bytes(content)
+    return {
+        each.part if isinstance(each, Unread) else each.document.part: (
+            each.reason if isinstance(each, Unread) else each.document.text
+        )
+        for each in read_articles(path)
+    }
+
+
+FILES = {
+    "papers/note.txt": NOTE.encode(),
+    "papers/brief.docx": docx(word_paragraph(run("Words of a brief."))).getvalue(),
+    "papers/rows.csv": b"id,text\n7,One.\n8,\n",
+    "papers/letter": b"From: ana@example.org\nMessage-ID: <1@example.org>\n\nWords of a letter.\n",
+    "papers/blob": bytes(range(256)),
+    "papers/photo.jpg": b"\xff\xd8\xff",
+    "papers/old.doc": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+    "papers/inner.zip": zipped({"a.txt": NOTE}).getvalue(),
+    "papers/.obsidian/app.json": b'{"text": "hidden"}',
+    "papers/~$brief.docx": b"lock",
+    "__MACOSX/papers/._note.txt": b"fork",
+}
+FOUND = {
+    "papers/note.txt": NOTE,
+    "papers/brief.docx": "Words of a brief.",
+    "papers/rows.csv › 7": "One.",
+    "papers/rows.csv › 8": "nothing in its column 'text'; add the text there",
+    "papers/letter": "Words of a letter.",
+    "papers/old.doc": (
+        "an old Office document; save it as .docx, its tables as .xlsx, its slides as .pptx"
+    ),
+    "papers/inner.zip": "an archive within an archive; unpack it and add the files",
+}
+
+
+@pytest.mark.parametrize("make", [zipped, tar, lambda files: tar(files, "w:")])
+def test_each_file_is_read_in_place_and_named_by_its_path(make, tmp_path: Path) -> None:
+    assert found_in(tmp_path, make(FILES).getvalue()) == FOUND
+
+
+def test_documents_are_told_from_archives_of_documents() -> None:
+    documents = {
+        "a.docx": docx("<w:p/>").getvalue(),
+        "b.odt": odt("").getvalue(),
+        "c.xlsx": xlsx({}).getvalue(),
+        "d.pages": zipped({"Index/Document.iwa": "a"}).getvalue(),
+    }
+    for name, content in documents.items():
+        stored = io.BytesIO()
+        with zipfile.ZipFile(stored, "w") as archive:
+            archive.writestr(name, content)
+        found = format_of(head_of(stored), "unnamed")
+        assert found
+        assert found.name == "archive"
+    found = [
+        format_of(head_of(io.BytesIO(documents[name])), "a.zip") for name in list(documents)[:3]
+    ]
+    assert [each and each.name for each in found] == ["Word", "OpenDocument text", "workbook"]
+
+
+def test_what_is_damaged_leaves_the_others_standing(tmp_path: Path) -> None:
+    file = zipped({"a.txt": NOTE, "b.txt": NOTE * 9, "c.txt": "Third."})
+    broken = file.getvalue().replace(b"b.txt", b"b.txt", 1)
+    start = broken.index(b"b.txt") + len(b"b.txt")
+    broken = broken[: start + 4] + b"\xff" * 8 + broken[start + 12 :]
+    assert found_in(tmp_path, broken) == {
+        "a.txt": NOTE,
+        "b.txt": "damaged; open it in the program that made it and save it again",
+        "c.txt": "Third.",
+    }
+    many = tar({f"{n}.txt": NOTE.encode() for n in range(9)}, "w:").getvalue()
+    found = found_in(tmp_path, many[:5000])
+    assert found.pop("the rest") == "damaged from here on; get or make the archive again"
+    assert {*found.values()} == {NOTE}
+
+
+def test_bombs_and_archives_of_nothing_are_refused(tmp_path: Path) -> None:
+    bomb = zipped({"a.txt": b" " * 50_000_000, "b.txt": NOTE.encode()}).getvalue()
+    assert found_in(tmp_path, bomb) == {
+        "a.txt": "unpacks to far more than a document holds; save its text in a new file",
+        "b.txt": NOTE,
+    }
+    with pytest.raises(ReadError, match=r"^unpacks to far more than an archive of articles"):
+        found_in(tmp_path, tar({"a.txt": b" " * 50_000_000}).getvalue())
+    with pytest.raises(ReadError, match=r"^an archive without files that can be read"):
+        found_in(tmp_path, zipped({"photo.jpg": b"x"}).getvalue())
+    with pytest.raises(ReadError, match=r"^a packed file; unpack it"):
+        found_in(tmp_path, tar({"a.txt": b"x"}).getvalue()[:30], "a.tar.gz")
+
+
+def test_names_in_utf8_without_a_mark_are_read(tmp_path: Path) -> None:
+    file = zipped({"Caf_.txt": NOTE}).getvalue().replace(b"Caf_", b"Caf\x82")
+    assert list(found_in(tmp_path, file)) == ["Café.txt"]
+    file = zipped({"Caf__.txt": NOTE}).getvalue().replace(b"Caf__", "Café".encode())
+    assert list(found_in(tmp_path, file)) == ["Café.txt"]
+
+
+def test_lock_files_of_a_folder_are_left_alone(tmp_path: Path) -> None:
+    for name in ("note.txt", "~$note.docx", ".~lock.note.odt#", "set.rar"):
+        (tmp_path / name).write_text(NOTE)
+    assert [path.name for path in find_files(tmp_path)] == ["note.txt", "set.rar"]
+    (found,) = read_articles(tmp_path / "note.txt")
+    assert isinstance(found, Reading)
+
+
+def test_a_protected_file_is_named(tmp_path: Path) -> None:
+    content = bytearray(zipped({"a.txt": NOTE, "b.txt": NOTE}).getvalue())
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        start = archive.start_dir
+    content[start + 8] |= 1
+    assert found_in(tmp_path, bytes(content)) == {
+        "a.txt": "protected by a password; save a copy without one",
+        "b.txt": NOTE,
+    }

@@ -1,0 +1,94 @@
+"""Workbooks: rows that are articles, sheets that are tables, and files that are neither."""
+
+import io
+from pathlib import Path
+
+import pytest
+
+from documents import odt, xlsx
+from index.errors import ReadError
+from index.reading.draft import Draft, Unread
+from index.reading.formats import format_of, head_of
+from index.reading.tables.sheets import drafts_from_workbook
+
+OLD = Path(__file__).parent / "data" / "catches.xls"
+HARBOUR = "The harbour of Port Vell reopened on Tuesday, and the first ships came in before noon."
+
+
+def articles(file: io.BytesIO, **columns: str) -> list[Draft | Unread]:
+    assert format_of(head_of(file), "unnamed").name == "workbook"  # type: ignore[union-attr]
+    return list(drafts_from_workbook(file, columns))
+
+
+def test_a_row_is_an_article_where_a_column_holds_texts() -> None:
+    clips = [
+        ["Clips of January"],
+        [],
+        ["Headline", "Date", "Body"],
+        ["Port open", "2019-01-04", HARBOUR],
+        ["", "", ""],
+        ["Empty", "2019-01-05", ""],
+    ]
+    first, second = articles(xlsx({"Clips": clips}))
+    assert isinstance(first, Draft)
+    assert (first.text, first.title, first.dates) == (HARBOUR, "Port open", ("2019-01-04",))
+    assert first.part == "row 4"
+    assert second == Unread("row 6", "nothing in its column 'Body'; add the text there")
+
+
+def test_a_sheet_of_facts_is_one_table() -> None:
+    snow = [["Snow in cm"], ["Town", "January", "February"], ["Ulvik", "", "104"], ["Moss", "3"]]
+    file = xlsx({"Sheet1": snow, "Drafts": [["Secret", "Row"]], "Empty": []}, hidden="Drafts")
+    (draft,) = articles(file)
+    assert isinstance(draft, Draft)
+    assert draft.text == ("Snow in cm\n\nTown | January | February\n\nUlvik | – | 104\n\nMoss | 3")
+    assert (draft.title, draft.part) == ("", "Sheet1")
+
+
+def test_the_person_says_which_column_holds_the_text() -> None:
+    remarks = {"Log": [["Who", "Said"], ["Ana", "Yes."]], "Other": [["a", "b"], ["c", "d"]]}
+    first, second = articles(xlsx(remarks), text="Said", author="Who")
+    assert isinstance(first, Draft)
+    assert (first.text, first.author, first.part) == ("Yes.", "Ana", "Log › row 2")
+    assert second == Unread("Other", "no column 'Said'; its columns are: a, b")
+
+
+def test_old_and_open_workbooks() -> None:
+    (draft,) = articles(io.BytesIO(OLD.read_bytes()))
+    assert isinstance(draft, Draft)
+    assert draft.title == "Catches"
+    assert (
+        draft.text
+        == "Boat | Landed | Tonnes\n\nPetrel | 2023-03-14 | 4.5\n\nGannet | 2023-03-15 | 12"
+    )
+
+    def row(*cells: str) -> str:
+        written = "".join(
+            f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p>'
+            "</table:table-cell>"
+            for cell in cells
+        )
+        return f"<table:table-row>{written}</table:table-row>"
+
+    table = f'<table:table table:name="Crew">{row("Name", "Age")}{row("Ana", "30")}</table:table>'
+    (draft,) = articles(odt(table, kind="spreadsheet", manifest="<manifest:file-entry/>"))
+    assert isinstance(draft, Draft)
+    assert (draft.title, draft.text) == ("Crew", "Name | Age\n\nAna | 30")
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (xlsx({"A": [["a", "b"]]}).getvalue()[:-60], "damaged; open it in the program"),
+        (xlsx({"A": []}).getvalue(), "a workbook without words; there is nothing to read in it"),
+        (xlsx({"A": [["a", "b"]] * 10_002}).getvalue(), "a table of more than 10,000 rows; keep"),
+        (OLD.read_bytes()[:3000], "damaged; open it in the program"),
+        (
+            odt("", kind="spreadsheet", manifest="<manifest:encryption-data/>").getvalue(),
+            "protected by a password; save a copy without one",
+        ),
+    ],
+)
+def test_broken_workbooks(content: bytes, reason: str) -> None:
+    with pytest.raises(ReadError, match=f"^{reason}"):
+        list(drafts_from_workbook(io.BytesIO(content)))

@@ -1,0 +1,86 @@
+"""Subtitles: cues joined to sentences, with the time where each paragraph begins."""
+
+import doctest
+import io
+
+import pytest
+
+import index.reading.plain.subtitles
+from index.errors import ReadError
+from index.reading.draft import Draft
+from index.reading.formats import format_of
+from index.reading.plain.subtitles import drafts_from_subtitles
+
+SRT = """\ufeff1
+00:00:01,000 --> 00:00:03,500 X1:40 X2:600
+{\\an8}<i>The ferry to Moss</i>
+
+2
+00:00:03,500 --> 00:00:06,000
+sails again on Monday.
+3
+00:00:06,000 --> 00:00:08,000
+- Who says so?
+- The harbour master &amp; his crew.
+
+4
+01:02:05,000 --> 01:02:07,000
+An hour later it rained.
+"""
+VTT = """WEBVTT Kind: captions
+
+STYLE
+::cue { color: red }
+
+NOTE checked by Ana
+
+intro
+00:01.000 --> 00:02.000 align:start
+<v.loud Ana Ruiz>The bridge <00:01.500><c>is</c>
+
+00:02.000 --> 00:02.010
+The bridge is
+
+00:02.010 --> 00:04.000
+The bridge is
+closed.
+
+00:04.000 --> 00:05.000
+<v Bo>Until May?
+"""
+
+
+def read(text: str) -> Draft:
+    data = text.encode()
+    assert format_of(data, "as.txt").name == "subtitles"  # type: ignore[union-attr]
+    [draft] = drafts_from_subtitles(io.BytesIO(data))
+    return draft
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_cues_of_subrip_are_joined_to_sentences(ends: str) -> None:
+    draft = read(SRT.replace("\n", ends))
+    assert draft.text.split("\n\n") == [
+        *("0:01", "The ferry to Moss sails again on Monday."),
+        *("0:06", "Who says so?"),
+        *("0:06", "The harbour master & his crew."),
+        *("1:02:05", "An hour later it rained."),
+    ]
+    assert draft.title == "The ferry to Moss sails again on Monday."
+
+
+def test_voices_of_webvtt_are_named_and_what_rolls_is_said_once() -> None:
+    assert read(VTT).text.split("\n\n") == [
+        *("0:01", "Ana Ruiz: The bridge is closed."),
+        *("0:04", "Bo: Until May?"),
+    ]
+
+
+def test_subtitles_that_break_off_or_say_nothing() -> None:
+    assert read(SRT[:90]).text == "0:01\n\nThe ferry to Moss"
+    with pytest.raises(ReadError, match=r"^subtitles without words"):
+        read("WEBVTT\n\n00:01.000 --> 00:02.000\n♪\n")
+
+
+def test_the_examples_hold() -> None:
+    assert doctest.testmod(index.reading.plain.subtitles).failed == 0
