@@ -53,6 +53,12 @@ def test_a_sentence_that_speaks_of_the_one_before_begins_with_it(tmp_path: Path)
         assert FERRY.text[found.context_start : found.start].startswith("The ferry Halcyon\n came")
 
 
+def test_what_is_asked_in_an_article_is_no_answer(tmp_path: Path) -> None:
+    document = Document("“Is it true that Rosa closed the harbour?” Bo Lind closed it.")
+    with one(tmp_path, document, Rosa=SURE, Bo_Lind=UNSURE) as (found,):
+        assert found.answer == "Bo Lind"
+
+
 def test_a_sentence_before_that_is_too_long_is_not_brought_along(tmp_path: Path) -> None:
     document = Document(f"The ferry {'rolled and ' * 50}sank. She was new.")
     with one(tmp_path, document, new=SURE) as (found,):

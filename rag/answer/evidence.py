@@ -18,7 +18,7 @@ from index.errors import NotFoundError
 from index.search.retriever import search
 from index.store import Store
 from index.types import Document, Filter, Hit, Span
-from rag.english.sentences import ends_as_sentence
+from rag.english.sentences import ends_as_sentence, is_question
 from rag.reader import NOTHING, Passage, Reader, Reading
 from rag.types import Coverage, Evidence, Question
 
@@ -125,6 +125,8 @@ class Sources:
             for span in self._readings[asked, read_at].spans:
                 start, end = hit.chunk.start + span.start, hit.chunk.start + span.end
                 begin, stop, context = article.around(start, end)
+                if is_question(hit.document.text[begin:stop]):
+                    continue  # What somebody asks in an article is no answer.
                 place = (hit.document.id, begin)
                 if place not in found or found[place].score < span.score:
                     found[place] = Evidence(

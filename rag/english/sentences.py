@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["ends_as_sentence", "is_statement", "tells_of_past", "tells_of_plans"]
+__all__ = ["ends_as_sentence", "is_question", "is_statement", "tells_of_past", "tells_of_plans"]
 
 _END = re.compile(r"[.!?…][\"'”’»)\]]*\s*$")
+_ASKS = re.compile(r"\?[\"'”’»)\]]*\s*$")
 _STATES = re.compile(r"(?<!\.\.)[.!][\"'”’»)\]]*\s*$")
 _PAST = re.compile(
     r"\b(?:was|were|had|has|have|did|could|[a-z]{2,}ed|said|told|won|became|began|took|made|left|"
@@ -27,6 +28,11 @@ _PLANS = re.compile(
 def ends_as_sentence(text: str) -> bool:
     """Say whether a text ends as a sentence does, and a heading or a dateline does not."""
     return _END.search(text) is not None
+
+
+def is_question(text: str) -> bool:
+    """Say whether a text ends as a question does."""
+    return _ASKS.search(text) is not None
 
 
 def is_statement(text: str) -> bool:
