@@ -12,18 +12,20 @@ import pytest
 
 from index.errors import ModelError
 from index.types import Document
-from rag.answer.accepting import RejectedError, accepted_claims
+from rag.answer.accepting import Acceptance
 from rag.answer.claims import answer_text, make_claims
 from rag.answer.turn import is_to_be_written
+from rag.answer.wording import RejectedError
 from rag.answer.writing import written_answer
 from rag.language_model import LanguageModel
 from rag.reader import Passage, Reading, SpanScore
-from rag.types import Answer, Delta, Question, Stage
+from rag.types import Answer, Claim, Delta, Question, Stage
 from scripted import ScriptedModel, check_promises, found
 
 GENOA = Document(
     "The tower of Pisa leans. About 43 people died when the bridge in Genoa fell, police said. "
-    "It could have been old. Rust had eaten the cables, so they broke.",
+    "It could have been old. Rust had eaten the cables, so they broke. "
+    "A guide has the idea that it was a lighthouse.",
     title="Bridge falls",
     source="Harbour Wire",
     published=date(2018, 8, 14),
@@ -32,6 +34,7 @@ FELL = "About 43 people died when the bridge in Genoa fell, police said."
 HOW_MANY = Question("How many people died in Genoa?", "How many people died in Genoa?")
 WHY = Question("Why did the bridge fall?", "Why did the bridge fall?", several=True)
 OLD, RUST = "It could have been old.", "Rust had eaten the cables, so they broke."
+IDEA = "A guide has the idea that it was a lighthouse."
 
 
 class SayingReader:
@@ -56,8 +59,14 @@ READER = SayingReader("43", "34", "Rust had eaten the cables")
 
 
 def quoted(*shown: tuple[str, str], context: str = "") -> Answer:
-    claims = make_claims([found(GENOA, s, words, context=context) for s, words in shown])
-    return Answer("?", "?", answer_text(claims), claims, model="marks")
+    made = make_claims([found(GENOA, s, words, context=context) for s, words in shown])
+    return Answer("?", "?", answer_text(made), made, model="marks")
+
+
+def claims(
+    written: str, answer: Answer, question: Question, reader: SayingReader, **how: bool
+) -> tuple[Claim, ...]:
+    return Acceptance(answer, question, reader).claims(written, **how)
 
 
 ONE, SEVERAL = quoted((FELL, "43")), quoted((OLD, "old"), (RUST, "Rust had eaten the cables"))
@@ -75,7 +84,7 @@ ONE, SEVERAL = quoted((FELL, "43")), quoted((OLD, "old"), (RUST, "Rust had eaten
     ],
 )
 def test_what_says_the_same_is_accepted(written: str, told: str) -> None:
-    (claim,) = accepted_claims(f"\n{written} ", ONE, HOW_MANY, READER)
+    (claim,) = claims(f"\n{written} ", ONE, HOW_MANY, READER)
     assert (claim.told, claim.verbatim) == (told, False)
     assert claim.citations == ONE.citations
     assert claim.pieces[1] == "43"
@@ -85,13 +94,14 @@ def test_what_says_the_same_is_accepted(written: str, told: str) -> None:
 @pytest.mark.parametrize(
     ("written", "reason"),
     [
-        ("About 34 people died in Genoa, police said.", "numbers"),
+        ("About 34 people died in Genoa, police said.", "amount"),
         ("About 43 people died in Turin, police said.", "names"),
         ("About 43 people did not die in Genoa, police said.", "negation"),
         ("43 people died in Genoa, police said.", "bound otherwise"),
-        ("About 43 people died in Genoa after a storm, police said.", "words"),
-        ("About 43 people died in Genoa when police fell, the bridge said.", "order"),
-        ("Many people died when the bridge in Genoa fell, police said.", "no answer"),
+        ("About 43 people died in Genoa after a storm, police said.", "brings after"),
+        ("About 43 people died when the old bridge in Genoa fell, police said.", "words"),
+        ("About 43 bridges fell when people in Genoa died, police said.", "order"),
+        ("People died when the bridge in Genoa fell, police said.", "no answer"),
         ("43", "whole sentences"),
         ("No.", "whole sentences"),
         ("", "whole sentences"),
@@ -99,36 +109,61 @@ def test_what_says_the_same_is_accepted(written: str, told: str) -> None:
 )
 def test_what_says_another_thing_is_not(written: str, reason: str) -> None:
     with pytest.raises(RejectedError, match=reason):
-        accepted_claims(written, ONE, HOW_MANY, READER)
+        claims(written, ONE, HOW_MANY, READER)
 
 
 def test_another_answer_than_that_of_the_quote_is_not_accepted() -> None:
-    both = SayingReader("43 people died", "bridge in Genoa fell", "About 43")
+    both = SayingReader("43 people died", "bridge in Genoa fell")
     answer = quoted((FELL, "43 people died"))
     with pytest.raises(RejectedError, match="finds 'bridge in Genoa fell' in it"):
-        accepted_claims("The bridge in Genoa fell, police said.", answer, HOW_MANY, both)
+        claims("The bridge in Genoa fell, police said.", answer, HOW_MANY, both)
 
 
 def test_what_is_only_possible_stays_so() -> None:
-    reader = SayingReader("old")
-    answer = quoted((OLD, "old"))
-    (claim,) = accepted_claims("It could be old.", answer, HOW_MANY, reader)
+    reader, answer = SayingReader("old"), quoted((OLD, "old"))
+    (claim,) = claims("It could be old.", answer, HOW_MANY, reader)
     assert claim.text == "It could be old."
     with pytest.raises(RejectedError, match="could") as refused:
-        accepted_claims("It was old.", answer, HOW_MANY, reader)
+        claims("It was old.", answer, HOW_MANY, reader)
     assert refused.value.hint == 'Use "could".'
 
 
+def test_an_idea_is_not_told_as_a_fact() -> None:
+    reader, answer = SayingReader("lighthouse"), quoted((IDEA, "lighthouse"))
+    (claim,) = claims("A guide has the idea that it was a lighthouse.", answer, HOW_MANY, reader)
+    assert claim.pieces[1] == "lighthouse"
+    with pytest.raises(RejectedError, match="'idea' that"):
+        claims("It was a lighthouse.", answer, HOW_MANY, reader)
+
+
+def test_a_word_of_the_question_may_only_leniently_stand_for_another() -> None:
+    asked = "How many people perished in Genoa?"
+    question, written = Question(asked, asked), "About 43 people perished in Genoa."
+    with pytest.raises(RejectedError, match="words"):
+        claims(written, ONE, question, READER)
+    (claim,) = claims(written, ONE, question, READER, lenient=True)
+    assert claim.text == written
+
+
+def test_a_shortened_text_only_leaves_out() -> None:
+    asked = "How many people died, and what do police in Genoa say?"
+    question = Question(asked, asked)
+    assert Acceptance(ONE, question, READER).kept == ("43 people died", "Genoa", "police")
+    with pytest.raises(RejectedError, match="joins '43 people died' and 'Genoa'"):
+        claims("About 43 people died, Genoa police said.", ONE, question, READER)
+    with pytest.raises(RejectedError, match="more than to shorten"):
+        claims("Police said about 43 people died.", ONE, HOW_MANY, READER, shortened=True)
+
+
 def test_a_name_from_before_the_quote_is_quoted_too() -> None:
-    reader = SayingReader("old")
-    written = "The bridge in Genoa could be old."
-    (claim,) = accepted_claims(written, quoted((OLD, "old")), HOW_MANY, reader)
+    reader, answer = SayingReader("old"), quoted((OLD, "old"))
+    (claim,) = claims("The bridge in Genoa could be old.", answer, HOW_MANY, reader)
     assert [citation.quote for citation in claim.citations] == [FELL, OLD]
     check_promises(Answer("?", "?", claim.told, (claim,)))
 
 
 def test_a_sentence_cites_the_quotes_that_it_is_from_counted_anew() -> None:
-    (claim,) = accepted_claims("Rust had eaten the cables.", SEVERAL, WHY, READER)
+    (claim,) = claims("Rust had eaten the cables.", SEVERAL, WHY, READER)
     assert [(citation.number, citation.quote) for citation in claim.citations] == [(1, RUST)]
     assert (claim.answer_at, claim.pieces[1]) == (0, "Rust had eaten the cables")
 
@@ -162,11 +197,20 @@ def test_the_model_may_try_once_more_with_a_hint() -> None:
     assert second.strip() == f"{first.strip()}\nWrite a full sentence."
 
 
+def test_at_last_the_model_shortens_the_quotes_without_the_question() -> None:
+    model = ScriptedModel("34 people died.", "About 43 people died, police said.")
+    *_, answer = events(ONE, HOW_MANY, model)
+    assert isinstance(answer, Answer)
+    assert answer.text == "About 43 people died, police said."
+    assert HOW_MANY.text not in model.prompts[1].variable
+    assert "people died" in model.prompts[1].variable
+
+
 @pytest.mark.parametrize(
     ("model", "warnings"),
     [
         (ScriptedModel("34 people died."), 0),
-        (ScriptedModel(FELL, truncated=True), 0),
+        (ScriptedModel("About 43 people died in", truncated=True), 0),
         (ScriptedModel(ModelError("the model is gone")), 1),
     ],
 )

@@ -399,6 +399,7 @@ def without(*names: str | int) -> Callable[[dict[str, Any]], object]:
         lambda data: data["settings"].update(refusal="perhaps"),
         lambda data: data["settings"].update(refusal=[]),
         lambda data: data["settings"].update(today="yesterday"),
+        lambda data: data["settings"].update(write="perhaps"),
     ],
 )
 def test_a_damaged_receipt_is_one_line(
@@ -409,6 +410,12 @@ def test_a_damaged_receipt_is_one_line(
     ) as said:
         edited(receipt, change, tmp_path)
     assert "\n" not in str(said.value)
+
+
+def test_a_receipt_of_before_answers_were_written_is_asked_again_without(
+    receipt: Receipt, tmp_path: Path
+) -> None:
+    assert edited(receipt, lambda data: data["settings"].pop("write"), tmp_path).write == "never"
 
 
 @pytest.mark.parametrize(

@@ -1,20 +1,22 @@
 """Has the language model put an answer into words of its own, which code then accepts or not.
 
 The model is asked only to write: it neither decides whether the articles answer nor types a
-citation. What is not accepted (`rag.answer.accepting`) it may write once more; then the quotes
-stand as they are.
+citation. It answers the question from the quotes; where that is not accepted
+(`rag.answer.accepting`), it may try once more with a hint, and then shortens them, without knowing
+what the question takes for granted. Else the quotes stand as they are.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 from index.errors import ModelError
 from prompts import load_prompt
-from rag.answer.accepting import RejectedError, accepted_claims, claims_written_from
+from rag.answer.accepting import Acceptance, RejectedError
 from rag.answer.claims import answer_text
 from rag.language_model import Generation, LanguageModel, Prompt, given_back
 from rag.reader import Reader
@@ -38,46 +40,64 @@ def written_answer(
         answer: in the words of its quotes.
         question: what it answers.
         reader: what found it.
-        get_model: called once.
+        get_model: called once, if the quotes alone answer.
     """
-    yield Stage("writing", "loading the language model")
     claims: tuple[Claim, ...] = ()
-    timing, name, hint = answer.timing, "", ""
+    timing, model_name = answer.timing, ""
+    drafts: list[str] = []
     try:
-        model = get_model()
-        name = model.name
-        for attempt in ("writing", "writing once more"):
-            yield Stage("writing", attempt)
+        acceptance = Acceptance(answer, question, reader)
+        asking, shortening = _asking(acceptance, question), _shortening(acceptance, question)
+        prompts = [asking] if acceptance.possible else []
+        if prompts:
+            yield Stage("writing", "loading the language model")
+            model = get_model()
+            model_name = model.name
+        while prompts and not claims:
+            prompt = prompts.pop(0)
             begun = time.perf_counter()
-            written, cost = "", Generation(0, 0, truncated=True)
-            limit = _MOST_TOKENS_SEVERAL if question.several else _MOST_TOKENS
-            stream = model.stream(_prompt(answer, question, hint), limit)
-            with given_back(stream):
-                for event in stream:
-                    if isinstance(event, Generation):
-                        cost = event
-                    else:
-                        written += event
-                        yield Delta(event)
+            yield Stage("writing", "writing")
+            draft, cost = yield from _draft(model, prompt, question)
             timing = _added(timing, time.perf_counter() - begun, cost)
             yield Stage("checking", "checking what was written")
             try:
                 if cost.truncated:
                     raise RejectedError("it has no end")
-                claims = accepted_claims(written, answer, question, reader)
-                break
+                if prompt != shortening:
+                    drafts.append(draft)
+                claims = acceptance.claims(draft, shortened=prompt == shortening)
             except RejectedError as reason:
-                _log.info("%r is not accepted: %s", written, reason)
-                hint = reason.hint
-                if not hint:
-                    break
+                _log.info("%r is not accepted: %s", draft, reason)
+                if prompt == asking:
+                    hinted = _asking(acceptance, question, reason.hint)
+                    prompts = [hinted] * bool(reason.hint) + [shortening] * acceptance.shortenable
+        for draft in () if claims else drafts:
+            with suppress(RejectedError):
+                claims = acceptance.claims(draft, lenient=True)
+                break
     except ModelError as error:
         _log.warning("the answer is not in the model's words: %s", error)
     answer = replace(answer, timing=timing)
     if claims:
-        model_names = f"{answer.model}, {name}"
-        answer = replace(answer, text=answer_text(claims), claims=claims, model=model_names)
+        names = f"{answer.model}, {model_name}"
+        answer = replace(answer, text=answer_text(claims), claims=claims, model=names)
     yield answer
+
+
+def _draft(
+    model: LanguageModel, prompt: Prompt, question: Question
+) -> Generator[Delta, None, tuple[str, Generation]]:
+    """Yield what the model writes as it comes; return all of it, and what it cost."""
+    draft, cost = "", Generation(0, 0, truncated=True)
+    stream = model.stream(prompt, _MOST_TOKENS_SEVERAL if question.several else _MOST_TOKENS)
+    with given_back(stream):
+        for event in stream:
+            if isinstance(event, Generation):
+                cost = event
+            else:
+                draft += event
+                yield Delta(event)
+    return draft, cost
 
 
 def _added(timing: Timing, seconds: float, cost: Generation) -> Timing:
@@ -89,12 +109,24 @@ def _added(timing: Timing, seconds: float, cost: Generation) -> Timing:
     )
 
 
-def _prompt(answer: Answer, question: Question, hint: str) -> Prompt:
-    notes = "\n".join(claim.text for claim in claims_written_from(answer, question))
-    length = "one to three short sentences" if question.several else "one short sentence"
+def _asking(acceptance: Acceptance, question: Question, hint: str = "") -> Prompt:
+    notes = "\n".join(claim.text for claim in acceptance.told_from)
     return Prompt(
-        load_prompt("writing_instructions", ("length",)).substitute(length=length),
+        load_prompt("writing_instructions", ("length",)).substitute(length=_length(question)),
         load_prompt("writing", ("notes", "question", "hint")).substitute(
             notes=notes, question=question.text, hint=hint
         ),
     )
+
+
+def _shortening(acceptance: Acceptance, question: Question) -> Prompt:
+    return Prompt(
+        load_prompt("shortening_instructions", ("length",)).substitute(length=_length(question)),
+        load_prompt("shortening", ("text", "kept")).substitute(
+            text=acceptance.quoted, kept=", ".join(acceptance.kept)
+        ),
+    )
+
+
+def _length(question: Question) -> str:
+    return "one to three short sentences" if question.several else "one short sentence"

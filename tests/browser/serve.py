@@ -113,7 +113,7 @@ def main() -> None:
             Settings(home=home / "home", models=home / "models", **options.get("settings", {})),
             embedder=HashEmbedder(),
             reader=WordsReader(),
-            language_model=ScriptedModel(""),
+            language_model=ScriptedModel(options.get("writes", "")),
         )
         assistant.draft(options.get("says", ""), options.get("pause", 0.0), home / "words")
     login = Login(*options["login"]) if options.get("login") else None

@@ -57,6 +57,17 @@ def test_a_program_asks_and_gets_the_citations_too(serve: StartServer) -> None:
     assert row["usage"]["total_tokens"] >= 0
 
 
+def test_a_program_may_have_the_model_write(serve: StartServer) -> None:
+    written = "43 people died when the Morandi bridge in Genoa collapsed."
+    server = serve(writes=written)
+    row = json.loads(chat(server, DEATHS, write="always"))["byline"]
+    assert (row["text"], row["model"]) == (written, "words, scripted")
+    assert [claim["verbatim"] for claim in row["claims"]] == [False]
+    quoted = json.loads(chat(server, DEATHS, write="never"))["byline"]
+    assert quoted["claims"][0]["verbatim"]
+    assert quoted["citations"] == row["citations"]
+
+
 def test_a_courtesy_gets_its_text(serve: StartServer) -> None:
     server = serve()
     row = json.loads(chat(server, "Thanks!"))

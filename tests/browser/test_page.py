@@ -108,6 +108,22 @@ def test_a_draft_is_shown_as_one_and_replaced_by_what_was_checked(
     assert visitor.page.locator("#bl-box textarea").input_value() == ""
 
 
+def test_what_the_model_writes_stands_above_its_quotes(serve: StartServer, visit: Visit) -> None:
+    written = "43 people died when the Morandi bridge in Genoa collapsed."
+    page = (visitor := visit(serve(writes=written))).page
+    question = "How many people died when the Morandi bridge in Genoa collapsed?"
+    quote = BRIDGE.text[: BRIDGE.text.index(" It carried")]
+    visitor.ask(question)
+    expect(page.locator(".bl-text")).to_contain_text(quote)
+    expect(page.locator(".bl-sources q")).to_have_count(0)
+    page.get_by_label("every answer").check()
+    visitor.ask(question)
+    turn = page.locator(".bl-turn").last
+    expect(turn.locator(".bl-text")).to_contain_text(written)
+    expect(turn.locator(".bl-text .bl-words")).to_have_text("43")
+    expect(turn.locator(".bl-sources q")).to_have_text(quote)
+
+
 def test_stopping_leaves_nothing_unchecked(serve: StartServer, visit: Visit) -> None:
     page = (visitor := visit(serve(says="Canada and a dozen others. " * 20, pause=0.3))).page
     page.fill("#bl-box textarea", WHO_URGED)
