@@ -22,8 +22,9 @@ HOW_MANY = "How many people have left Venezuela?"
 
 def choose(page: Page, action: str) -> None:
     """Open the menu of the first conversation and choose."""
-    page.locator(".bl-menu summary").first.click()
-    page.locator(".bl-menu").first.get_by_role("button", name=action).click()
+    menu = page.locator(".bl-menu:not(.bl-kind)").first
+    menu.locator("summary").click()
+    menu.get_by_role("button", name=action).click()
 
 
 def saved(page: Page, action: str, folder: Path) -> Path:
