@@ -25,7 +25,8 @@ from scripted import ScriptedModel, check_promises, found
 GENOA = Document(
     "The tower of Pisa leans. About 43 people died when the bridge in Genoa fell, police said. "
     "It could have been old. Rust had eaten the cables, so they broke. "
-    "A guide has the idea that it was a lighthouse.",
+    'A guide has the idea that it was a lighthouse. "We warned of rust, and of the wind. '
+    'Nobody came." A guide hopes to lead visitors through it.',
     title="Bridge falls",
     source="Harbour Wire",
     published=date(2018, 8, 14),
@@ -34,6 +35,8 @@ FELL = "About 43 people died when the bridge in Genoa fell, police said."
 HOW_MANY = Question("How many people died in Genoa?", "How many people died in Genoa?")
 WHY = Question("Why did the bridge fall?", "Why did the bridge fall?", several=True)
 OLD, RUST = "It could have been old.", "Rust had eaten the cables, so they broke."
+HALF = '"We warned of rust, and of the wind.'
+TOUR = "A guide hopes to lead visitors through it."
 IDEA = "A guide has the idea that it was a lighthouse."
 
 
@@ -136,13 +139,24 @@ def test_an_idea_is_not_told_as_a_fact() -> None:
         claims("It was a lighthouse.", answer, HOW_MANY, reader)
 
 
-def test_a_word_of_the_question_may_only_leniently_stand_for_another() -> None:
-    asked = "How many people perished in Genoa?"
-    question, written = Question(asked, asked), "About 43 people perished in Genoa."
+def test_what_is_told_as_an_intention_is_not_told_as_done() -> None:
+    reader, answer = SayingReader("guide"), quoted((TOUR, "guide"))
+    (claim,) = claims("A guide hopes to lead visitors.", answer, HOW_MANY, reader)
+    assert claim.pieces[1] == "guide"
+    with pytest.raises(RejectedError, match="'to lead' as done"):
+        claims("A guide leads visitors.", answer, HOW_MANY, reader)
+
+
+def test_words_of_the_question_do_not_stand_for_those_of_the_quotes() -> None:
+    asked = "How many young people died in Genoa?"
+    written = "About 43 young people died in Genoa, police said."
     with pytest.raises(RejectedError, match="words"):
-        claims(written, ONE, question, READER)
-    (claim,) = claims(written, ONE, question, READER, lenient=True)
-    assert claim.text == written
+        claims(written, ONE, Question(asked, asked), READER)
+
+
+def test_half_a_quotation_is_left_to_the_quote() -> None:
+    answer = quoted((HALF, "rust"))
+    assert not Acceptance(answer, HOW_MANY, SayingReader("rust")).possible
 
 
 def test_a_shortened_text_only_leaves_out() -> None:

@@ -34,20 +34,17 @@ __all__ = ["Acceptance", "RejectedError"]
 
 _MOST_SENTENCES = 3
 _LEAST_SCORE = 0.0
-"""What the reader must give what was written; a bare name is far below it."""
+"""What the reader must give what was written, unless it gives the quotes less."""
 _LEAST_SCORE_BEFORE, _LEAST_TO_SHORTEN = -2.0, 3.0
 """What the reader must give the quotes alone: where it finds the answer only with what stands
 around them, the model cannot; and to shorten them, it must be clear what matters."""
-_SURE = 7.0
-"""What the reader gives quotes alone that hold what the question takes for granted, in whatever
-words: a sentence may then have one word of the question that they lack."""
 _SAID, _SURELY_SAID = 0.0, 10.0
 """Sum of the reader's scores for who said this, and who said that it is so, from which a quote is
 taken to tell somebody's words, and from which the reader is trusted to know whose."""
 _SAME_WORDS = 0.5
 """Share of the words found in what was written that must be those found in the quotes, where
 more than a span is asked for."""
-_SAID_BY = "said|says|told|tells|according to|stated|added|claimed"
+_SAID_BY = "said|says|told|tells|according to|stated|added|claimed|reported"
 _SAYS = re.compile(rf"\b(?:{_SAID_BY}|saying)\b")
 _WHOLE = "Write a full sentence."
 _BEFORE = 3
@@ -111,22 +108,21 @@ class Acceptance:
     def possible(self) -> bool:
         """Whether the quotes alone give the answer, so that something written from them can."""
         same = not self.marked or overlap(self._before.text, self.marked, self.quoted)
-        return self._before.score >= _LEAST_SCORE_BEFORE and same
+        # Where a quotation only begins or ends, somebody speaks who may not be named.
+        whole = self.quoted.count('"') % 2 == 0 and self.quoted.count("“") == self.quoted.count("”")
+        return self._before.score >= _LEAST_SCORE_BEFORE and same and whole
 
     @property
     def shortenable(self) -> bool:
         """Whether it is clear enough what a shortened text must keep."""
         return self._before.score >= _LEAST_TO_SHORTEN
 
-    def claims(
-        self, written: str, *, shortened: bool = False, lenient: bool = False
-    ) -> tuple[Claim, ...]:
+    def claims(self, written: str, *, shortened: bool = False) -> tuple[Claim, ...]:
         """Return the claims of the answer in the words that were written.
 
         Args:
             written: as the model wrote it.
             shortened: whether the model was asked to shorten the quotes.
-            lenient: whether one word of the question may stand for another of the quotes.
 
         Raises:
             RejectedError: they may not stand.
@@ -147,8 +143,7 @@ class Acceptance:
                 raise RejectedError(f"it joins {one!r} and {other!r}")
         if shortened:
             check_shortened(written, self.quoted)
-        may_lack = int(lenient and self._before.score >= _SURE)
-        claims = [self._claim(sentence, may_lack) for sentence in sentences]
+        claims = [self._claim(sentence) for sentence in sentences]
         found = self._found(
             self._question.asked, " ".join(claim.told for claim in claims), self._title
         )
@@ -159,20 +154,20 @@ class Acceptance:
         claims = [_marked(claim, (self.marked, found.text)) for claim in claims]
         return _renumbered([*claims, *self._rest])
 
-    def _claim(self, sentence: str, may_lack: int) -> Claim:
+    def _claim(self, sentence: str) -> Claim:
         """Return the claim that a sentence is, with the quotes that support it."""
         asked = self._question.text
         cited = tuple(dict.fromkeys(c for claim in self.told_from for c in claim.citations))
         for chosen in (*(claim.citations for claim in self.told_from), cited):
             quotes, verdict = _compared(sentence, chosen, asked)
-            if _is_covered(sentence, verdict, may_lack):
+            if _is_covered(verdict):
                 break
         told_in = quotes
         if verdict.missing_names and (named := _named_before(cited, verdict.missing_names)):
             chosen = (named, *cited)
             quotes, verdict = _compared(sentence, chosen, asked)
         check_sureness(sentence, quotes, asked)
-        if not _is_covered(sentence, verdict, may_lack):
+        if not _is_covered(verdict):
             raise RejectedError("; ".join(verdict.problems) or "it has words that the quotes lack")
         said = "" if verdict.verbatim else self._attribution(sentence, told_in)
         if not said:
@@ -243,10 +238,9 @@ def _compared(sentence: str, cited: Sequence[Citation], question: str) -> tuple[
     return quotes, check_claim(sentence, quotes, question, published)
 
 
-def _is_covered(sentence: str, verdict: Verdict, may_lack: int) -> bool:
+def _is_covered(verdict: Verdict) -> bool:
     # Words that the question alone has would bring along what it takes for granted.
-    lacking = round((1 - verdict.coverage) * len(content_stems(sentence)))
-    return verdict.ok and verdict.new_coverage == 1 and lacking <= may_lack
+    return verdict.ok and verdict.coverage == 1
 
 
 def _named_before(cited: Sequence[Citation], names: Sequence[str]) -> Citation | None:

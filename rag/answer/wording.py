@@ -34,9 +34,11 @@ _CLAUSE_KEPT = 0.35
 """Share of a clause's words from which a sentence tells it, with what leaves it open."""
 _THAT = re.compile(
     r"(\w+) that\b(?! (?:is|are|was|were|has|have|had|did|do|does|can|could|will|"
-    r"would|may|might)\b)([^,;:.!?()\"“”–—]*)"
+    r"would|may|might)\b)([^,;:.!?()–—]*)"
 )
 """A word with a clause that hangs on it: "the idea that he left", not "the bus that is late"."""
+_OF = re.compile(r"(\w+) of (?:(?:the|an?|its|his|her|their) )?(\w+)")
+_INTENDED = re.compile(r"\bto ([a-z]+)")
 _RELATIONS = frozenset("because due therefore thus so hence by after before".split())
 
 
@@ -64,6 +66,10 @@ def check_sureness(sentence: str, quotes: str, question: str) -> None:
         ):
             listed = " and ".join(f'"{word}"' for word in lost)
             raise RejectedError(f"it leaves out {listed}", f"Use {listed}.")
+    intended = {stem(word): word for word in _INTENDED.findall(quotes)}
+    for word in words(sentence):
+        if word not in words(quotes) and (verb := intended.get(stem(word))):
+            raise RejectedError(f"it tells 'to {verb}' as done")
     brought = _RELATIONS.intersection(words(sentence)).difference(words(f"{quotes} {question}"))
     if brought:
         raise RejectedError(f"it brings {', '.join(sorted(brought))}")
@@ -97,7 +103,14 @@ def check_order(sentence: str, quotes: str, question: str) -> None:
 
 
 def check_shortened(written: str, text: str) -> None:
-    """Raise a RejectedError where what was written is more than a text shortened."""
+    """Raise a RejectedError where what was written is more, or less, than a text shortened.
+
+    Who leaves out what a thing is of, as in "the threat of war", tells of another thing.
+    """
+    kept = content_stems(written).keys()
+    for head, complement in _OF.findall(text):
+        if not content_stems(head).keys() <= kept and content_stems(complement).keys() & kept:
+            raise RejectedError(f"it leaves out '{head} of'")
     told = words(written)
     if _common(told, words(text)) < _SHORTENED * len(told):
         raise RejectedError("it does more than to shorten")

@@ -11,7 +11,6 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Generator, Iterator
-from contextlib import suppress
 from dataclasses import replace
 
 from index.errors import ModelError
@@ -44,7 +43,6 @@ def written_answer(
     """
     claims: tuple[Claim, ...] = ()
     timing, model_name = answer.timing, ""
-    drafts: list[str] = []
     try:
         acceptance = Acceptance(answer, question, reader)
         asking, shortening = _asking(acceptance, question), _shortening(acceptance, question)
@@ -63,18 +61,12 @@ def written_answer(
             try:
                 if cost.truncated:
                     raise RejectedError("it has no end")
-                if prompt != shortening:
-                    drafts.append(draft)
                 claims = acceptance.claims(draft, shortened=prompt == shortening)
             except RejectedError as reason:
                 _log.info("%r is not accepted: %s", draft, reason)
                 if prompt == asking:
                     hinted = _asking(acceptance, question, reason.hint)
                     prompts = [hinted] * bool(reason.hint) + [shortening] * acceptance.shortenable
-        for draft in () if claims else drafts:
-            with suppress(RejectedError):
-                claims = acceptance.claims(draft, lenient=True)
-                break
     except ModelError as error:
         _log.warning("the answer is not in the model's words: %s", error)
     answer = replace(answer, timing=timing)
