@@ -67,7 +67,7 @@ def build_page(
             gr.HTML(_BRAND, elem_id="bl-brand")
             talks = _part("talks", "begin reopen rename export forget examples")
             words = gr.Radio(
-                [("how and why", "auto"), ("every answer", "always"), ("none", "never")],
+                [("how and why", "auto"), ("always", "always"), ("never", "never")],
                 value=assistant.settings.write,
                 label="In the model’s words",
                 elem_id="bl-words",

@@ -48,7 +48,7 @@ def figures(report: Report) -> dict[str, object]:
         "cit. prec.": report["citation_precision"],
         "refused": report["refused"],
         "verbatim": share(verbatim),
-        "written": share([not any(c.verbatim for c in answer.claims) for answer in shown]),
+        "written": share([not all(c.verbatim for c in answer.claims) for answer in shown]),
         "words": report["words"],
         "median": report["seconds_median"],
         "p90": report["seconds_p90"],

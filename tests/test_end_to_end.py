@@ -84,15 +84,15 @@ def test_an_answer_in_the_models_words_is_the_same_each_time(
     assistant: Assistant, answers: list[Answer]
 ) -> None:
     first, other, again = (
-        assistant.ask(question, write="always") for question in (BREXIT, MADURO, BREXIT)
+        assistant.ask(question, write="always") for question in (MADURO, BREXIT, MADURO)
     )
     for answer in (first, other):
         check_promises(answer)
     assert replace(first, timing=Timing()) == replace(again, timing=Timing())
     assert not first.claims[0].verbatim
-    assert first.text != answers[1].text
-    assert "432" in first.text or "230" in first.text
-    assert first.citations == answers[1].citations
+    assert "Canada" in first.text
+    assert first.text != answers[0].text
+    assert first.citations == answers[0].citations
     assert first.timing.completion_tokens > 0
 
 

@@ -89,6 +89,8 @@ def answer_question(
         ):
             if isinstance(event, Stage):
                 shown.show(event.detail or event.name)
+                if event.name == "writing":
+                    shown.draft("", anew=True)
             elif isinstance(event, Delta):
                 shown.draft(event.text)
             elif isinstance(event, Answer):

@@ -229,11 +229,11 @@ class Status:
         if self._line:
             self._line.update(self._line.task_ids[0], description=clean(text))
 
-    def draft(self, text: str) -> None:
-        """Go on with the draft, which vanishes when the work is done."""
+    def draft(self, text: str, *, anew: bool = False) -> None:
+        """Go on with the draft, or begin it anew; it vanishes when the work is done."""
         if not self._draft:
             return
-        self._drafted += text
+        self._drafted = text if anew else self._drafted + text
         if not self._draft.task_ids:
             self._draft.add_task("")
         self._draft.update(self._draft.task_ids[0], description=clean(self._drafted))

@@ -116,7 +116,7 @@ def test_what_the_model_writes_stands_above_its_quotes(serve: StartServer, visit
     visitor.ask(question)
     expect(page.locator(".bl-text")).to_contain_text(quote)
     expect(page.locator(".bl-sources q")).to_have_count(0)
-    page.get_by_label("every answer").check()
+    page.get_by_label("always").check()
     visitor.ask(question)
     turn = page.locator(".bl-turn").last
     expect(turn.locator(".bl-text")).to_contain_text(written)
