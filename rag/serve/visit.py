@@ -53,6 +53,7 @@ class Receipted:
     filter: Filter
     read_dates: bool
     today: date
+    write: Write | None
 
 
 @dataclass(slots=True)
@@ -108,7 +109,7 @@ class Visit:
             self.stop()
         stop = self._stop = threading.Event()
         history = () if alone else tuple(turn.answer for turn in self._turns if turn.answer)
-        chosen, today = self.shelf.filter, date.today()
+        chosen, write, today = self.shelf.filter, self.write, date.today()
         shown = _Shown(_view(text, "working"))
         shown.view["stage"] = "searching"
         self._turns.append(shown)
@@ -122,7 +123,7 @@ class Visit:
                 read_dates=not any_date,
                 today=today,
                 kind=kind,
-                write=self.write,
+                write=write,
             )
 
         conversation = self._conversation
@@ -132,7 +133,7 @@ class Visit:
                 if isinstance(event, Answer):
                     await asyncio.to_thread(self._keep, shown, event, conversation)
                     if not history and (event.claims or event.lead or event.refused):
-                        self._note(shown, Receipted(event, chosen, not any_date, today))
+                        self._note(shown, Receipted(event, chosen, not any_date, today, write))
                 elif not self._follow(shown.view, event) and time.monotonic() - drawn < _DRAW_EVERY:
                     continue
                 drawn = time.monotonic()
@@ -305,6 +306,7 @@ class Visit:
             filter=kept.filter,
             read_dates=kept.read_dates,
             today=kept.today,
+            write=kept.write,
         )
         return kept.answer.question, receipt.to_bytes()
 

@@ -50,6 +50,7 @@ def test_a_receipt_of_an_answer_is_one_that_is_verified(
 ) -> None:
     server = serve()
     page = (visitor := visit(server)).page
+    page.get_by_label("never").check()
     visitor.ask(WHO_URGED)
     page.reload()
     with page.expect_download() as download:
@@ -58,7 +59,7 @@ def test_a_receipt_of_an_answer_is_one_that_is_verified(
     path = tmp_path / "receipt.json"
     download.value.save_as(path)
     receipt = read_receipt(path)
-    assert receipt.question == WHO_URGED
+    assert (receipt.question, receipt.write) == (WHO_URGED, "never")
     assert [quote.text for quote in receipt.quotes] == [LONG]
     assert main(["verify", str(path), "--no-ask", "--home", str(server.home)]) == 0
     # A follow-up cannot be asked again without what was asked before it.
