@@ -51,6 +51,7 @@ def test_the_day_that_the_words_give(text: str, heading: str) -> None:
         "The ministers met twice before the vote on Thursday.",
         "The May 20 vote was void, the ministers found.",
         "Thursday's vote was close.",
+        "The marches were held on the anniversary of the coup in 1958.",
         "Between 5 and 8 January 850 people were detained.",
         "The town is known today for its bridge, which fell and was built anew.",
         "Nearly two years ago the ministers met.",

@@ -35,6 +35,8 @@ _SINCE = re.compile(
     r"\b(?:since|after|before|until|till|following|ahead of|prior to)\s(?:(?!said)[^,;:])*$"
 )
 """What stands before the date of something else than what the sentence tells first."""
+_REMEMBERED = re.compile(r"\b(?:anniversary|commemorat\w+)\b")
+"""What stands before the date of what is remembered, and not of what is told."""
 _SAID = re.compile(r"\b(?:said|says|told|announced|reported|which|who|that)\b")
 """What parts what a sentence tells from what it tells of others."""
 _NAMES = re.compile(r"(?:\b(?:the|an?|his|her|its|their|our|this|that|another)|['’]s?)\s+$")
@@ -100,6 +102,8 @@ def _binds(when: When, first: date, text: str, published: date | None) -> bool:
         return False
     lead_in = before + _preposition(shown)
     if (_OF_ANOTHER.search(lead_in) and not _OF_DAY.search(lead_in)) or _SINCE.search(before):
+        return False
+    if _REMEMBERED.search(before):
         return False
     if _NAMES.search(lead_in) and re.match(r"[ -][^\W\d_]", after):
         return False
