@@ -1,6 +1,7 @@
 """The embedder: cheap to make, named exactly, and right where it is real."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -82,6 +83,60 @@ def test_the_default_embedder_puts_like_texts_together() -> None:
     np.testing.assert_allclose((vectors**2).sum(axis=1), 1, atol=1e-6)
     similar = vectors @ vectors.T
     assert similar[0, 1] > 0.5 > 0.2 > similar[0, 2]
+
+
+@pytest.mark.models
+def test_the_network_read_here_is_that_of_the_library() -> None:
+    """The same vectors, of texts longer than it reads too; and the library is not imported."""
+    from index.embed.model_folder import load_folder
+    from rag.models.catalogue import EMBEDDER
+
+    folder = EMBEDDER.weights.find().parent
+    texts = [
+        *("", "  tea ", "Ağrı, naïve, 中文, e\u0301clair", "SHARES fell\n\ton Monday."),
+        *(f"Sentence {n} is about {'tea and the price of it ' * n}." for n in range(0, 90, 9)),
+    ]
+    ours = SentenceTransformerEmbedder(folder).embed(texts)
+    theirs = load_folder(folder).encode(texts, normalize_embeddings=True)
+    np.testing.assert_allclose(ours, theirs, atol=1e-6)
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from index.embed.sentence_transformer import SentenceTransformerEmbedder as E\n"
+        f"E(Path({str(folder)!r})).embed(['a'])\n"
+        "print([m for m in ('transformers', 'sentence_transformers', 'sklearn')"
+        " if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    ("file", "name", "value"),
+    [
+        ("config.json", "hidden_act", "relu"),
+        ("config.json", "model_type", "roberta"),
+        ("config_sentence_transformers.json", "default_prompt_name", "passage"),
+        ("sentence_bert_config.json", "max_seq_length", None),
+        ("1_Pooling/config.json", "pooling_mode_cls_token", True),
+    ],
+)
+def test_what_is_done_otherwise_is_left_to_the_library(
+    tmp_path: Path, file: str, name: str, value: object
+) -> None:
+    from index.embed.bert import Bert
+    from index.embed.model_folder import read_layout
+    from rag.models.catalogue import EMBEDDER
+
+    folder = tmp_path / "copy"
+    shutil.copytree(EMBEDDER.weights.find().parent, folder)
+    layout = read_layout(folder)
+    assert layout is not None
+    assert Bert.read(folder, layout) is not None
+    found = json.loads((folder / file).read_text())
+    (folder / file).write_text(json.dumps(found | {name: value}))
+    layout = read_layout(folder)
+    assert layout is None or Bert.read(folder, layout) is None
 
 
 @pytest.mark.models

@@ -1,31 +1,28 @@
-"""Turns texts into vectors with a sentence-transformers model that lies in a folder.
+"""Turns texts into vectors with a model that lies in a folder as sentence-transformers saves it.
 
-Knows the layout of such folders; knows nothing of where they come from. The library is
-imported when the first text is embedded: it takes seconds.
+Knows nothing of where such folders come from. What reads them is imported when the first text is
+embedded: `index.embed.bert` where that can, else the library, which takes seconds.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embed.model_folder import load_folder
+from index.embed.model_folder import Layout, load_folder, read_layout
 from index.errors import ModelError
-
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
 
 __all__ = ["SentenceTransformerEmbedder"]
 
+_Encode = Callable[[list[str]], NDArray[Any]]
 _BATCH = 32
 _LONG = 1_000
 """Characters of all texts together from which 16 bits are used. Converting the weights costs what
@@ -98,17 +95,8 @@ class SentenceTransformerEmbedder:
         Raises:
             ModelError: the embedder cannot be loaded.
         """
-        try:
-            modules = [m for m in _json(self._folder / "modules.json") if isinstance(m, dict)]
-            kinds = {str(module["type"]).rpartition(".")[2] for module in modules}
-            pooling = [m for m in modules if str(m["type"]).endswith("Pooling")]
-            if kinds <= {"Transformer", "Pooling", "Normalize"} and len(pooling) == 1:
-                config = _json(self._folder / str(pooling[0]["path"]) / "config.json")
-                ways = sum(v is True for k, v in config.items() if k.startswith("pooling_mode_"))
-                if ways == 1:
-                    return int(config["word_embedding_dimension"])
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            pass  # another layout: ask the model itself
+        if self._layout is not None:
+            return self._layout.dimension
         return int(self.embed(["a"]).shape[1])
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -122,15 +110,9 @@ class SentenceTransformerEmbedder:
         """
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        model = self._model
+        encode = self._model
         with self._arithmetic(sum(map(len, texts))):
-            vectors = model.encode(
-                list(texts),
-                batch_size=_BATCH,
-                show_progress_bar=False,
-                convert_to_numpy=True,
-                normalize_embeddings=True,
-            )
+            vectors = encode(list(texts))
         return np.ascontiguousarray(vectors, dtype=np.float32)
 
     def _arithmetic(self, characters: int) -> AbstractContextManager[object]:
@@ -143,16 +125,34 @@ class SentenceTransformerEmbedder:
         fit = torch.cpu.get_capabilities().get("amx_bf16", False) and not torch.cuda.is_available()
         return torch.autocast("cpu", dtype=torch.bfloat16) if fit else nullcontext()
 
+    @cached_property
+    def _layout(self) -> Layout | None:
+        return read_layout(self._folder)
+
     @property
-    def _model(self) -> SentenceTransformer:
+    def _model(self) -> _Encode:
         with self._loading:
             return self._loaded
 
     @cached_property
-    def _loaded(self) -> SentenceTransformer:
-        from sentence_transformers import SentenceTransformer
+    def _loaded(self) -> _Encode:
+        try:
+            if self._layout is not None:
+                from index.embed.bert import Bert
 
-        return load_folder(SentenceTransformer, self._folder, "embedder")
+                if (bert := Bert.read(self._folder, self._layout)) is not None:
+                    return bert.encode
+            return partial(
+                load_folder(self._folder).encode,
+                batch_size=_BATCH,
+                show_progress_bar=False,
+                convert_to_numpy=True,
+                normalize_embeddings=True,
+            )
+        # The libraries let through whatever a broken folder makes their parts raise.
+        except Exception as error:
+            reason = " ".join(str(error).split())[:200]
+            raise ModelError(f"cannot load the embedder in {self._folder}: {reason}") from error
 
 
 def _hash(files: Sequence[Path]) -> str:
@@ -167,7 +167,3 @@ def _hash(files: Sequence[Path]) -> str:
     if len(hashes) == 1:
         return hashes[0].hexdigest()
     return hashlib.sha256(b"".join(h.digest() for h in hashes)).hexdigest()
-
-
-def _json(path: Path) -> Any:
-    return json.loads(path.read_text(encoding="utf-8"))

@@ -1,9 +1,8 @@
 """The network of Byline's reader: MPNet, with heads for the answer's start, its end, and "answers".
 
 The encoder of Song et al. 2020, "MPNet: Masked and Permuted Pre-training for Language
-Understanding": BERT's layers with a relative position bias that all of them share. Written
-out here in its few lines rather than taken from transformers, whose import alone takes longer than
-a question should; tests/test_reader.py holds it against that one.
+Understanding": BERT's layers with a relative position bias that all of them share. Held against
+the one of transformers by tests/test_reader.py.
 """
 
 from __future__ import annotations
@@ -15,7 +14,8 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn import functional
+
+from index.embed.layers import Layers
 
 __all__ = ["Encoder", "Shape"]
 
@@ -49,19 +49,18 @@ class Encoder:
         The heads are `span` and `answers`. A KeyError names a tensor that is missing.
         """
         self.shape = shape
-        self._weights = dict(weights)
-        layers = range(shape.num_hidden_layers)
-        self._layers = [f"encoder.encoder.layer.{number}" for number in layers]
-        for name in self._layers:
-            # One multiplication for query, key, and value is quicker than three.
-            for kind in ("weight", "bias"):
-                parts = [self._weights.pop(f"{name}.attention.attn.{p}.{kind}") for p in "qkv"]
-                self._weights[f"{name}.qkv.{kind}"] = torch.cat(parts)
+        self._layers = Layers(
+            weights,
+            [f"encoder.encoder.layer.{number}" for number in range(shape.num_hidden_layers)],
+            attention=[*(f"attention.attn.{part}" for part in "qkvo"), "attention.LayerNorm"],
+            heads=shape.num_attention_heads,
+            epsilon=shape.layer_norm_eps,
+        )
 
     @property
     def most_tokens(self) -> int:
         """How many tokens a row may have."""
-        places = self._weights["encoder.embeddings.position_embeddings.weight"]
+        places = self._layers["encoder.embeddings.position_embeddings.weight"]
         return len(places) - self.shape.pad_token_id - 1
 
     def __call__(self, ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -75,39 +74,18 @@ class Encoder:
         # Positions are counted from the one after that of padding, as in RoBERTa.
         places = torch.arange(tokens, device=ids.device) + self.shape.pad_token_id + 1
         embeddings = "encoder.embeddings"
-        x = self._weights[f"{embeddings}.word_embeddings.weight"][ids]
-        x = x + self._weights[f"{embeddings}.position_embeddings.weight"][places]
-        x = self._norm(f"{embeddings}.LayerNorm", x)
-        distances = self._weights["encoder.encoder.relative_attention_bias.weight"]
+        x = self._layers[f"{embeddings}.word_embeddings.weight"][ids]
+        x = x + self._layers[f"{embeddings}.position_embeddings.weight"][places]
+        x = self._layers.norm(f"{embeddings}.LayerNorm", x)
+        distances = self._layers["encoder.encoder.relative_attention_bias.weight"]
         bias = distances[self._buckets(tokens, ids.device)].permute(2, 0, 1)[None]
         if not there.all():
             bias = bias.masked_fill(~there[:, None, None, :], -torch.inf)
-        bias = bias.contiguous()
-        for name in self._layers:
-            x = self._layer(name, x, bias)
-        span = self._linear("span", x).float()
-        answers = self._linear("answers.2", torch.tanh(self._linear("answers.0", x[:, 0])))
+        x = self._layers(x, bias.contiguous())
+        span = self._layers.linear("span", x).float()
+        first = torch.tanh(self._layers.linear("answers.0", x[:, 0]))
+        answers = self._layers.linear("answers.2", first)
         return span[..., 0], span[..., 1], answers[:, 0].float()
-
-    def _layer(self, name: str, x: Tensor, bias: Tensor) -> Tensor:
-        rows, tokens, width = x.shape
-        heads = self.shape.num_attention_heads
-        parts = self._linear(f"{name}.qkv", x).view(rows, tokens, 3, heads, width // heads)
-        query, key, value = parts.permute(2, 0, 3, 1, 4)
-        seen = functional.scaled_dot_product_attention(query, key, value, attn_mask=bias)
-        attended = self._linear(f"{name}.attention.attn.o", seen.transpose(1, 2).flatten(2))
-        x = self._norm(f"{name}.attention.LayerNorm", attended + x)
-        widened = functional.gelu(self._linear(f"{name}.intermediate.dense", x))
-        return self._norm(
-            f"{name}.output.LayerNorm", self._linear(f"{name}.output.dense", widened) + x
-        )
-
-    def _linear(self, name: str, x: Tensor) -> Tensor:
-        return functional.linear(x, self._weights[f"{name}.weight"], self._weights[f"{name}.bias"])
-
-    def _norm(self, name: str, x: Tensor) -> Tensor:
-        weight, bias = self._weights[f"{name}.weight"], self._weights[f"{name}.bias"]
-        return functional.layer_norm(x, weight.shape, weight, bias, self.shape.layer_norm_eps)
 
     def _buckets(self, tokens: int, device: torch.device) -> Tensor:
         """Return which bias each pair of tokens has, shape (tokens, tokens).
