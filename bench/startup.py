@@ -1,12 +1,13 @@
 """Measures what `ask` costs before it does any work, and prints one table.
 
-    python bench/startup.py [--repeats 21] [--cold 3]
+    python bench/startup.py [--repeats 21] [--cold 3] [--resident 21]
 
 `ask --help` is compared with `python -c pass`; a cold `ask "…"`, with `--cold N`,
 with the bare cost of the same work: one process that imports the same libraries,
 embeds the same question, loads the same reader, and reads the very passages that
 `ask` reads; it neither searches nor makes an answer. Runs are
 interleaved (A B A B …), so that a busy machine is busy for both; medians.
+`--resident N` asks N questions of the process that keeps the models loaded.
 The library is a scratch one with the sample articles; models must be at hand.
 """
 
@@ -25,6 +26,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rag import Assistant, Settings
+from rag.cli.resident.client import memory_bytes, running, stop_resident
+from rag.cli.resident.place import Place
 from rag.environment import prepare_environment
 from rag.models.catalogue import find_embedder
 from rag.reader import Passage, Reading, load_reader
@@ -33,11 +36,12 @@ QUESTION = "Who urged Maduro not to be sworn in?"
 
 BARE = """
 import json, sys
-import faiss, sentence_transformers
+from pathlib import Path
+import faiss
+from index.embed.sentence_transformer import SentenceTransformerEmbedder
 from rag.reader import Passage, load_reader
 embedder, question, passages = sys.argv[1:]
-encoder = sentence_transformers.SentenceTransformer(embedder, device="cpu", local_files_only=True)
-encoder.encode([question])
+SentenceTransformerEmbedder(Path(embedder)).embed([question])
 reader = load_reader()
 for read_together in json.loads(passages):
     reader.read(question, [Passage(*passage) for passage in read_together])
@@ -110,15 +114,35 @@ def cold(repeats: int, environment: Mapping[str, str]) -> tuple[float, float, in
     return *compare(bare, ask, repeats, environment), sum(map(len, recorder.read_together))
 
 
+def resident(repeats: int, environment: Mapping[str, str]) -> tuple[list[float], str]:
+    """Return the seconds of questions that the resident process answers, and what it takes."""
+    with tempfile.TemporaryDirectory() as runtime:
+        environment = {**environment, "BYLINE_KEEP": "600", "XDG_RUNTIME_DIR": runtime}
+        ask = [ask_command(), QUESTION, "--json", "--quiet"]
+        seconds(ask, environment)
+        while not (sockets := list(Path(runtime).glob("byline/*.sock"))):
+            time.sleep(0.1)
+        place = Place.of_socket(sockets[0])
+        before = running(place)
+        try:
+            taken = sorted(seconds(ask, environment) for _ in range(repeats))
+            if before is None or running(place) != before:
+                sys.exit("another process answered")
+            return taken, f"{(memory_bytes(before) or 0) / 1e6:,.0f} MB"
+        finally:
+            stop_resident(place)
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--repeats", type=int, default=21, help="runs of each short command")
     parser.add_argument("--cold", type=int, default=0, help="runs of a cold answer (seconds each)")
+    parser.add_argument("--resident", type=int, default=0, help="runs of a resident answer")
     options = parser.parse_args()
     prepare_environment()
     with tempfile.TemporaryDirectory() as home:
-        environment = {**os.environ, "BYLINE_HOME": home}
+        environment = {**os.environ, "BYLINE_HOME": home, "BYLINE_KEEP": "0"}
         rows = []
         base, help_time = compare(
             [sys.executable, "-c", "pass"],
@@ -132,6 +156,11 @@ def main() -> None:
             bare, total, passages = cold(options.cold, environment)
             rows.append(("bare imports, load, read", bare, 1.0, f"{passages} passages"))
             rows.append(('ask "…", cold', total, total / bare, "1.5 at most, see the head"))
+        if options.resident:
+            times, memory = resident(options.resident, environment)
+            middle, late = statistics.median(times), times[int(0.95 * (len(times) - 1))]
+            rows.append(('ask "…", resident', middle, middle / base, f"process of {memory}"))
+            rows.append(("of these, p95", late, late / base, ""))
     print(f"{'what':<26}{'median ms':>10}{'ratio':>8}  remark")
     for what, median, ratio, note in rows:
         print(f"{what:<26}{median * 1000:>10.1f}{ratio:>8.2f}  {note}".rstrip())

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+# Tests of `ask` leave no process behind; those of the resident process ask for it.
+os.environ["BYLINE_KEEP"] = "0"
+
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

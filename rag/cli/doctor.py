@@ -103,6 +103,7 @@ def _checks(call: Call) -> Iterator[Check]:
     joined = any(call.settings.models.glob("*.gguf")) or call.settings.language_model != "default"
     needed = _SPARE_BYTES if joined else _SPARE_BYTES + _MODEL_BYTES
     yield from check_folder("models folder", call.settings.models, needed)
+    yield Check("resident process", True, _resident())
     if all(check.ok for check in packages):
         yield from _check_models(call)
         yield from _check_library(call)
@@ -147,6 +148,22 @@ def check_folder(name: str, folder: Path, needed: int = _SPARE_BYTES) -> Iterato
     yield Check(
         f"{name}, space", free >= needed, room, f"{needed / 1e9:,.1f} GB are needed; free some"
     )
+
+
+def _resident() -> str:
+    """Say whether a process keeps the models loaded, and what it takes."""
+    from rag.cli.resident.client import memory_bytes, running, usual_place
+    from rag.cli.resident.place import keep_seconds
+
+    place = usual_place()
+    if place is None:
+        return "none is wanted (BYLINE_KEEP=0)"
+    pid = running(place)
+    if pid is None:
+        return "none; the next question starts one"
+    size = memory_bytes(pid)
+    memory = f", {size / 1e6:,.0f} MB" if size else ""
+    return f"{pid}{memory}; ends after {keep_seconds() / 60:.3g} idle minutes, or by `ask stop`"
 
 
 def _check_models(call: Call) -> Iterator[Check]:

@@ -51,6 +51,7 @@ _COMMANDS = {
     "eval": ("rag.cli.eval_command", "FILE", "measure answers to questions of your own"),
     "chat": ("rag.cli.chat", "", "hold a conversation in the terminal"),
     "ui": ("ui", "", "open the browser chat"),
+    "stop": ("rag.cli.stop_command", "", "end the process that keeps the models loaded"),
     "models": (
         "rag.cli.models_command",
         "",
@@ -160,6 +161,26 @@ def _run(argv: Sequence[str], open_assistant: OpenAssistant | None) -> int:
                 f"--{name} chooses among the articles of the library, "
                 f"and `ask {command}` has nothing to choose; leave it out"
             )
+    if command == "ask" and open_assistant is None:
+        from rag.cli.resident.client import run_resident, start_resident, usual_place
+
+        place = usual_place()
+        if place and (answered := run_resident(argv, place)) is not None:
+            return answered
+        try:
+            return _run_here(command, words, options, open_assistant)
+        finally:
+            if place:
+                start_resident(place)
+    return _run_here(command, words, options, open_assistant)
+
+
+def _run_here(
+    command: str,
+    words: Sequence[str],
+    options: argparse.Namespace,
+    open_assistant: OpenAssistant | None,
+) -> int:
     from importlib import import_module
 
     from rag.cli.call import make_call

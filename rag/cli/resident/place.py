@@ -1,0 +1,109 @@
+"""Where the resident process listens, and how both sides make sure of each other.
+
+Imports the standard library alone: a question that is answered by the resident process
+waits for nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import socket
+import stat
+import struct
+import sys
+import tempfile
+from pathlib import Path
+
+__all__ = ["Place", "keep_seconds", "peer_uid"]
+
+_KEEP_S = 600.0
+_PACKAGES = ("rag", "index")
+_FIXED = ("CUDA", "KMP", "LANG", "LC_", "LD_", "MKL", "OMP", "PYTHON", "TORCH")
+"""Variables that the libraries read once, when they are loaded, by how they begin."""
+
+
+def keep_seconds() -> float:
+    """Return how long an idle process stays, as BYLINE_KEEP says; 0 for not at all."""
+    try:
+        return max(float(os.environ.get("BYLINE_KEEP", _KEEP_S)), 0.0)
+    except ValueError:
+        return _KEEP_S
+
+
+class Place:
+    """The files of one resident process: its socket, and its lock.
+
+    There is one for each user, installation, state of its code, and environment of the libraries:
+    whoever has another finds no process here, and starts one of his own.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        """Name the files, and make nothing.
+
+        Args:
+            folder: for both files; None for the one of the user's running programs.
+        """
+        given = os.environ.get("XDG_RUNTIME_DIR")
+        if folder is None and given:
+            folder = Path(given) / "byline"
+        self._folder = folder or Path(tempfile.gettempdir()) / f"byline-{os.getuid()}"
+        name = hashlib.sha256("\0".join(_state()).encode()).hexdigest()[:16]
+        self.socket = self._folder / f"{name}.sock"
+
+    @classmethod
+    def of_socket(cls, path: Path) -> Place:
+        """Return the place whose socket is given: its process may have another environment."""
+        place = cls(path.parent)
+        place.socket = path
+        return place
+
+    @property
+    def lock(self) -> Path:
+        """The file that the process holds locked, with its number in it."""
+        return self.socket.with_suffix(".lock")
+
+    def make_folder(self) -> None:
+        """Make the folder, for this user alone.
+
+        Raises:
+            OSError: it cannot be made, or is another's.
+        """
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not self.is_ours():
+            raise PermissionError(f"{self._folder} is open to others")
+
+    def is_ours(self) -> bool:
+        """Tell whether the folder is there, and nobody else can put a socket into it."""
+        try:
+            found = os.lstat(self._folder)
+        except OSError:
+            return False
+        private = stat.S_ISDIR(found.st_mode) and not stat.S_IMODE(found.st_mode) & 0o077
+        return private and found.st_uid == os.getuid()
+
+
+def peer_uid(connection: socket.socket) -> int | None:
+    """Return whose process is at the other end; None where the system does not say."""
+    if hasattr(socket, "SO_PEERCRED"):
+        size = struct.calcsize("3i")
+        found = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)
+        return int(struct.unpack("3i", found)[1])
+    if sys.platform == "darwin":
+        # LOCAL_PEERCRED of SOL_LOCAL: struct xucred begins with its version and the uid.
+        return int(struct.unpack("2I", connection.getsockopt(0, 1, 8))[1])
+    return None
+
+
+def _state() -> list[str]:
+    """Return what a loaded process cannot change any more."""
+    root = Path(__file__).resolve().parents[3]
+    newest = max(
+        entry.stat().st_mtime_ns
+        for package in _PACKAGES
+        for folder, _, _ in os.walk(root / package)
+        for entry in os.scandir(folder)
+        if entry.name.endswith(".py")
+    )
+    fixed = sorted(f"{k}={v}" for k, v in os.environ.items() if k.startswith(_FIXED))
+    return [sys.executable, str(root), str(newest), *fixed]
