@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from index.errors import LibraryError, ReadError
-from index.types import Document, Filter
+from index.types import Document, Filter, Hit
 from rag.adding import AddResult, Outcome
 from rag.environment import prepare_environment
 from rag.parts import Parts
@@ -397,6 +397,25 @@ class Assistant:
                 timing = replace(event.timing, total=time.perf_counter() - started)
                 event = replace(event, timing=timing)
             yield event
+
+    def search(self, words: str, limit: int = 8, *, filter: Filter = Filter()) -> list[Hit]:
+        """Return the passages that words find, best first, as a question would be searched for.
+
+        Args:
+            words: a question or words, as a question is.
+            limit: most passages.
+            filter: which articles to look at.
+
+        Raises:
+            As `ask`.
+        """
+        from index.search.retriever import search
+        from rag.answer.question import clean_question
+
+        self._parts.check_open()
+        text = clean_question(words)
+        store, embedder = self.searched, self._parts.embedder()
+        return search(store, text, embedder.embed([text])[0], limit, filter)
 
     def load(self) -> None:
         """Load the models now, so that the first question need not wait for them.

@@ -23,7 +23,7 @@ from rag.types import Answer
 pytestmark = pytest.mark.usefixtures("home")
 Captured = pytest.CaptureFixture[str]
 COMMANDS = (
-    "ask add sync list show remove export import verify eval chat ui stop models doctor".split()
+    "ask add sync list show remove export import verify eval chat ui mcp stop models doctor".split()
 )
 Process = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -117,7 +117,7 @@ def make_call(
         reader=options.reader or settings.reader,
         download=options.download,
         fast=getattr(options, "fast", False),
-        background=command in ("chat", "ui"),
+        background=command in ("chat", "ui", "mcp"),
         refusal=_refusal(options),
         write=_write(options),
     )

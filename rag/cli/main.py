@@ -51,6 +51,7 @@ _COMMANDS = {
     "eval": ("rag.cli.eval_command", "FILE", "measure answers to questions of your own"),
     "chat": ("rag.cli.chat", "", "hold a conversation in the terminal"),
     "ui": ("ui", "", "open the browser chat"),
+    "mcp": ("rag.cli.mcp_command", "", "serve the library to other programs, over MCP"),
     "stop": ("rag.cli.stop_command", "", "end the process that keeps the models loaded"),
     "models": (
         "rag.cli.models_command",
@@ -59,8 +60,8 @@ _COMMANDS = {
     ),
     "doctor": ("rag.cli.doctor", "", "check the installation, the models, and the library"),
 }
-_FILTERED = {"ask", "list", "chat", "ui"}
-_WITHOUT_JSON = {"chat", "ui"}
+_FILTERED = {"ask", "list", "chat", "ui", "mcp"}
+_WITHOUT_JSON = {"chat", "ui", "mcp"}
 _WITH_VALUE = {
     "--home",
     "--source",
@@ -317,6 +318,10 @@ def _parser(command: str) -> _Parser:
         _option(parser, group, "--html", "PATH", "write a page with every answer and its quotes")
         group.add_argument("--sample", type=int, metavar="N", help="ask only N of the questions")
         group.add_argument("--seed", type=int, default=7, help="which N (7)", metavar="S")
+    if command == "mcp":
+        group.add_argument("--http", action="store_true", help="on a port of 127.0.0.1, at /mcp")
+        group.add_argument("--port", type=int, metavar="N", help="of --http; 7870")
+        group.add_argument("--allow-add", action="store_true", help="let them add files")
     if command == "ui":
         group.add_argument("--port", type=int, metavar="N", help="port; the first free from 7860")
         _option(parser, group, "--host", "HOST", "address to listen on; 127.0.0.1")

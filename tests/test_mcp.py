@@ -1,0 +1,133 @@
+"""The library over MCP, through the protocol's own client."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+from mcp import Client, StdioServerParameters
+
+from index.types import Filter
+from rag.assistant import Assistant
+from rag.serve.mcp import make_server
+from rag.settings import Settings
+
+QUESTION = "Who urged Maduro not to be sworn in?"
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    folder = tmp_path_factory.mktemp("mcp")
+    settings = Settings(home=folder / "home", models=Settings.from_environment().models)
+    with Assistant.open(settings=settings) as opened:
+        opened.add_samples()
+        yield opened
+
+
+def called(server: Any, name: str, arguments: dict[str, Any]) -> Any:
+    async def call() -> Any:
+        async with Client(server) as client:
+            return await client.call_tool(name, arguments)
+
+    return anyio.run(call)
+
+
+def tools(server: Any) -> set[str]:
+    async def listed() -> set[str]:
+        async with Client(server) as client:
+            return {tool.name for tool in (await client.list_tools()).tools}
+
+    return anyio.run(listed)
+
+
+@pytest.mark.models
+def test_a_question_is_answered_with_its_quote_and_one_beside_the_articles_refused(
+    assistant: Assistant,
+) -> None:
+    server = make_server(assistant)
+    answered = called(server, "ask", {"question": QUESTION})
+    assert not answered.is_error
+    told = answered.structured_content
+    assert not told["refused"]
+    assert "urged Venezuelan President" in told["citations"][0]["quote"]
+    assert "urged Venezuelan President" in answered.content[0].text
+    refused = called(server, "ask", {"question": "How many moons does Neptune have?"})
+    assert refused.structured_content["refused"]
+
+
+@pytest.mark.models
+def test_articles_are_listed_found_and_read_by_pages(assistant: Assistant) -> None:
+    server = make_server(assistant)
+    listed = called(server, "list_articles", {"limit": 3}).structured_content
+    assert len(listed["articles"]) == 3 < listed["in_library"]
+    found = called(server, "search", {"words": QUESTION, "limit": 2}).structured_content
+    assert len(found["passages"]) == 2
+    first = found["passages"][0]
+    whole = called(server, "read", {"article": first["article"]["id"][:8]}).structured_content
+    assert whole["text"][first["start"] :].startswith(first["text"])
+    rest = called(server, "read", {"article": whole["id"], "start": 100}).structured_content
+    assert rest["text"] == whole["text"][100:]
+    assert rest["next_start"] is None
+
+
+@pytest.mark.models
+def test_bad_input_is_one_line(assistant: Assistant) -> None:
+    server = make_server(assistant)
+    for name, arguments, said in (
+        ("ask", {"question": " "}, "question"),
+        ("search", {"words": "Maduro", "limit": 0}, "takes|take 1 to"),
+        ("read", {"article": "zzzz"}, "zzzz"),
+    ):
+        result = called(server, name, arguments)
+        assert result.is_error
+        text = result.content[0].text
+        assert "\n" not in text.strip()
+        assert any(part in text for part in said.split("|")), text
+
+
+@pytest.mark.models
+def test_the_filter_holds_and_adding_must_be_allowed(assistant: Assistant, tmp_path: Path) -> None:
+    listed = called(make_server(assistant), "list_articles", {"limit": 50}).structured_content
+    one, other = listed["articles"][0], listed["articles"][-1]
+    narrow = make_server(assistant, filter=Filter(sources=(one["source"],)))
+    assert one["source"] != other["source"]
+    assert called(narrow, "read", {"article": other["id"]}).is_error
+    assert not called(narrow, "read", {"article": one["id"]}).is_error
+    assert "add" not in tools(narrow)
+    server = make_server(assistant, may_add=True)
+    assert "add" in tools(server)
+    article = tmp_path / "mill.txt"
+    article.write_text("The mill at Orrin Bridge closed on Tuesday after the wheel broke.")
+    assert called(server, "add", {"path": "mill.txt"}).is_error
+    added = called(server, "add", {"path": str(article)}).structured_content
+    assert [result["outcome"] for result in added["results"]] == ["added"]
+
+
+@pytest.mark.models
+def test_a_question_that_is_cancelled_is_let_go_of(assistant: Assistant) -> None:
+    """The next one is answered, and needs not wait for it."""
+    server = make_server(assistant)
+
+    async def cancel() -> bool:
+        async with Client(server) as client:
+            with anyio.move_on_after(0.05) as scope:
+                await client.call_tool("ask", {"question": "Summarise all articles."})
+            again = await client.call_tool("ask", {"question": QUESTION})
+            return scope.cancelled_caught and not again.is_error
+
+    assert anyio.run(cancel)
+
+
+@pytest.mark.models
+def test_the_command_serves_on_its_standard_streams(home: Path) -> None:
+    command = StdioServerParameters(
+        command=sys.executable,
+        args=["-m", "rag", "mcp", "--home", str(home)],
+        env={"PYTHONPATH": str(Path(__file__).parent.parent)},
+    )
+    listed = called(command, "list_articles", {"limit": 1})
+    assert listed.structured_content["in_library"] > 0
