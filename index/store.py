@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from index.corrections import Correction
+
 __all__ = [
     "Change",
     "Counts",
@@ -69,6 +71,9 @@ class FileRecord:
     """Why it, or a part of it, could not be read; one line."""
     documents: tuple[str, ...] = ()
     """Ids of the articles that were read from it."""
+    folder: str | None = None
+    """Where it lies below the folder that it was added with, parted by slashes, which its
+    articles have as a tag; None where it was added by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +142,24 @@ class Store(Protocol):
 
         What is known of their files is forgotten but for the paths: whoever looks at these
         again finds the articles anew.
+        """
+
+    def correct(
+        self, ids: Sequence[str], correction: Correction, *, undo: bool = False
+    ) -> list[Document]:
+        """Correct articles by full id, all of them or none; return what they are then.
+
+        A correction stays with an article when its file changes, and its id stays the same.
+
+        Args:
+            ids: of the articles.
+            correction: of each.
+            undo: take back first all that was corrected before.
+
+        Raises:
+            NotFoundError: one of them is not there.
+            DamagedError: one is not what was stored.
+            QuestionError: the correction does not fit one of them.
         """
 
     def kin(self, document_id: str, limit: int = 10) -> list[Document]:
@@ -217,6 +240,9 @@ class Store(Protocol):
 
     def sources(self) -> dict[str, int]:
         """Count articles by source; the empty string stands for unknown."""
+
+    def tags(self) -> dict[str, int]:
+        """Count articles by tag, and by what tags lie below."""
 
     def days(self, filter: Filter = Filter()) -> dict[date, int]:
         """Count the dated articles that a filter admits by their day of publication."""

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.archive import Archived
+from index.corrections import Correction, as_stated, corrected
 from index.errors import NotFoundError
 from index.reading import ReadOptions
 from index.store import Counts, FileRecord
@@ -123,6 +124,12 @@ class FakeAssistant:
 
     def kin(self, _document_id: str) -> list[Document]:
         return self.alike
+
+    def edit(self, *ids: str, undo: bool = False, **fields: Any) -> list[Document]:
+        """Correct articles in the list, without keeping it."""
+        correction = Correction(**fields)
+        found = map(self.store.document, ids)
+        return [corrected(as_stated(each) if undo else each, correction) for each in found]
 
     def open(self, settings: Settings) -> FakeAssistant:
         """Stand in for `Assistant.open`: pass this method as `open_assistant`."""

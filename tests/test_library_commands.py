@@ -203,6 +203,8 @@ def test_list_filters_and_gives_json(capsys: Captured) -> None:
             "path": "/news/peru.txt",
             "part": "",
             "language": None,
+            "tags": [],
+            "corrected": {},
         }
     ]
 

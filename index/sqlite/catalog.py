@@ -15,6 +15,7 @@ from index.search.kin import resemblance
 from index.sqlite.rows import (
     DOCUMENT_COLUMNS,
     DOCUMENTS,
+    REMOVED,
     document_from,
     filter_clause,
     spans_from,
@@ -27,6 +28,7 @@ __all__ = [
     "count_by_day",
     "count_by_language",
     "count_by_source",
+    "count_by_tag",
     "count_undated",
     "find_article",
     "in_order",
@@ -184,6 +186,15 @@ def count_by_source(connection: sqlite3.Connection) -> dict[str, int]:
     """Count articles by source; the empty string stands for unknown."""
     rows = connection.execute(
         "SELECT coalesce(source, '') AS name, count(*) FROM documents GROUP BY name ORDER BY name"
+    )
+    return dict(rows.fetchall())
+
+
+def count_by_tag(connection: sqlite3.Connection) -> dict[str, int]:
+    """Count articles by tag as it is written, and by what tags lie below, in order of letters."""
+    rows = connection.execute(
+        "SELECT coalesce(min(name), key), count(*) FROM tags "  # noqa: S608 - a constant
+        f"WHERE standing < {REMOVED} GROUP BY key ORDER BY key"
     )
     return dict(rows.fetchall())
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 
 from index.sqlite.articles import note_kin
-from index.sqlite.schema import FORMAT, KIN, LANGUAGES, PLACES, REMOVALS
+from index.sqlite.schema import FORMAT, KIN, LANGUAGES, ORGANISED, PLACES, REMOVALS
 
 __all__ = ["OLDEST", "migrate"]
 
@@ -47,7 +47,12 @@ def _from_1(connection: sqlite3.Connection) -> None:
         note_kin(connection, number, text)
 
 
-_STEPS = (_from_1,)
+def _from_2(connection: sqlite3.Connection) -> None:
+    """Articles have tags and corrections, and are listed from an index."""
+    _run(connection, ORGANISED)
+
+
+_STEPS = (_from_1, _from_2)
 
 
 def _run(connection: sqlite3.Connection, script: str) -> None:

@@ -12,7 +12,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from index.errors import DamagedError
-from index.types import Document, Filter, Span
+from index.tags import tag_names
+from index.types import Document, Filter, Span, Stated
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,8 +22,11 @@ if TYPE_CHECKING:
     from index.store import IndexedDocument
 
 __all__ = [
+    "ADDED",
     "DOCUMENTS",
     "DOCUMENT_COLUMNS",
+    "REMOVED",
+    "SAID",
     "check_entry",
     "check_vectors",
     "document_from",
@@ -35,13 +39,19 @@ __all__ = [
 ]
 
 DOCUMENT_COLUMNS = """documents.number, documents.id, published, source, author, url, title, text,
-    language, pages, path, part"""
+    language, pages, path, part,
+    (SELECT json_group_array(json_array(standing, name)) FROM tags
+        WHERE tags.document = documents.number AND name IS NOT NULL),
+    (SELECT stated FROM corrections WHERE corrections.document = documents.number)"""
 """What `document_from` reads of `DOCUMENTS`."""
 
 DOCUMENTS = """documents LEFT JOIN places ON places.number =
     (SELECT min(number) FROM places WHERE document = documents.number)
     LEFT JOIN files ON files.number = places.file"""
 """The articles, each with the place that it was added from first, where it has one."""
+
+SAID, ADDED, REMOVED = range(3)
+"""How a tag stands: its file says so, a person added it, a person took away what its file says."""
 
 _UNIT_TOLERANCE = 1e-3
 
@@ -67,20 +77,27 @@ def document_from(row: tuple[Any, ...]) -> Document:
     Raises:
         DamagedError: it is not what was stored: the id is a hash of text and metadata.
     """
-    _, id_, published, source, author, url, title, text, language, pages, path, part = row
+    _, id_, published, source, author, url, title, text, language, pages, path, part, *more = row
+    tagged, stated = more
     reason: Exception | None = None
     try:
+        tags = json.loads(tagged)
+        fields: dict[str, Any] = {
+            "title": title,
+            "source": source,
+            "author": author,
+            "published": _day(published),
+            "tags": tag_names(name for standing, name in tags if standing < REMOVED),
+        }
         document = Document(
             text=text,
-            title=title,
-            source=source,
-            author=author,
             url=url,
-            published=date.fromisoformat(published) if published else None,
             path=None if path is None else path_text(path),
             language=language,
             pages=tuple(json.loads(pages)) if pages else (),
             part=part or "",
+            stated=None if stated is None else _stated(fields, tags, stated),
+            **fields,
         )
         if document.id == id_:
             return document
@@ -90,6 +107,18 @@ def document_from(row: tuple[Any, ...]) -> Document:
     raise DamagedError(
         f'the article "{id_}" is damaged in the database: add {file} again, or remove the article'
     ) from reason
+
+
+def _stated(fields: dict[str, Any], tags: list[tuple[int, str]], stated: str) -> Stated:
+    said = json.loads(stated)
+    if "published" in said:
+        said["published"] = _day(said["published"])
+    said["tags"] = tag_names(name for standing, name in tags if standing != ADDED)
+    return Stated(**{**fields, **said})
+
+
+def _day(written: str | None) -> date | None:
+    return date.fromisoformat(written) if written else None
 
 
 def spans_text(spans: Iterable[Span]) -> str:
@@ -129,6 +158,13 @@ def filter_clause(filter: Filter) -> tuple[str, list[str]]:
     if filter.sources:
         conditions.append(f"source_key IN ({', '.join('?' * len(filter.sources))})")
         values += [name.casefold() for name in filter.sources]
+    if filter.tags:
+        keys = ", ".join("?" * len(filter.tags))
+        conditions.append(
+            "documents.number IN (SELECT document FROM tags "  # noqa: S608 - placeholders only
+            f"WHERE key IN ({keys}) AND standing < {REMOVED})"
+        )
+        values += [tag.casefold() for tag in filter.tags]
     dates: list[str] = []
     if filter.after:
         dates.append("published >= ?")

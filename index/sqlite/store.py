@@ -23,9 +23,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from index.corrections import Correction, as_stated, corrected
 from index.errors import MismatchError
 from index.sqlite import articles, catalog
 from index.sqlite.admitted import AdmittedChunks
+from index.sqlite.corrections import put_correction
 from index.sqlite.database import Database, get_meta, get_number, set_meta
 from index.sqlite.entries import stored_entry
 from index.sqlite.files import (
@@ -185,7 +187,7 @@ class SqliteStore:
             if entries:
                 set_meta(connection, "fingerprint", str(self._fingerprint))
                 set_meta(connection, "dimension", str(self._dimension))
-            changes = [_put(connection, entry) for entry in entries]
+            changes = [articles.put_article(connection, entry) for entry in entries]
             gone = sum(record_file(connection, file) for file in files)
             if gone or any(change != "unchanged" for change in changes):
                 _next_generation(connection)
@@ -213,6 +215,32 @@ class SqliteStore:
                 articles.delete_article(connection, number)
             _next_generation(connection)
         return len(numbers)
+
+    def correct(
+        self, ids: Sequence[str], correction: Correction, *, undo: bool = False
+    ) -> list[Document]:
+        """Correct articles by full id, in one transaction; return what they are then.
+
+        Raises:
+            NotFoundError: one of them is not there.
+            DamagedError: one is not what was stored.
+            QuestionError: the correction does not fit one of them. Nothing is corrected.
+        """
+        with self._database.write() as connection:
+            done: list[Document] = []
+            changed = False
+            for id_ in dict.fromkeys(ids):
+                number, _ = catalog.find_article(connection, id_)
+                before = catalog.read_article(connection, number)
+                assert before is not None  # noqa: S101 - seen in the same transaction
+                after = corrected(as_stated(before) if undo else before, correction)
+                if after != before:
+                    put_correction(connection, number, after)
+                    changed = True
+                done.append(after)
+            if changed:
+                _next_generation(connection)
+        return done
 
     def kin(self, document_id: str, limit: int = 10) -> list[Document]:
         """Return articles that are nearly the same as one, such as wire copy; oldest first.
@@ -323,6 +351,11 @@ class SqliteStore:
         with self._database.read() as connection:
             return catalog.count_by_source(connection)
 
+    def tags(self) -> dict[str, int]:
+        """Count articles by tag, and by what tags lie below."""
+        with self._database.read() as connection:
+            return catalog.count_by_tag(connection)
+
     def days(self, filter: Filter = Filter()) -> dict[date, int]:
         """Count the dated articles that a filter admits by their day of publication."""
         with self._database.read() as connection:
@@ -429,22 +462,6 @@ class SqliteStore:
                 f"{self._home} was made with the embedder {made_with}, not {self._fingerprint}: "
                 "use that one, or add the articles to another library with --home"
             )
-
-
-def _put(connection: sqlite3.Connection, entry: IndexedDocument) -> Change:
-    document = entry.document
-    change, number = articles.plan(connection, document)
-    if change == "unchanged":
-        return change
-    if number is None:
-        number = articles.insert_article(connection, entry)
-    elif not articles.is_whole(connection, number):
-        articles.mend_article(connection, number, entry)
-    if document.path is None:
-        connection.execute("UPDATE documents SET pasted = 1 WHERE number = ?", (number,))
-    else:
-        articles.link_place(connection, document.path, document.part, number)
-    return change
 
 
 def _next_generation(connection: sqlite3.Connection) -> None:
