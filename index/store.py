@@ -27,11 +27,16 @@ __all__ = [
     "FileRecord",
     "Health",
     "IndexedDocument",
+    "Listed",
+    "Listing",
+    "Order",
     "ScoredChunk",
     "Store",
 ]
 
 Change = Literal["added", "updated", "unchanged"]
+Order = Literal["date", "title", "source", "added"]
+"""Newest day first; by letters; by letters and then newest first; last added first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,28 @@ class FileRead:
     parts: frozenset[str] | None
     """The parts in which articles were found: articles of other parts are no longer of this file.
     None where the file could not be read: what was found in it before is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Which articles to list, and in which order."""
+
+    filter: Filter = Filter()
+    search: str = ""
+    """Words, or parts of words, each of which title, source, or author must have."""
+    order: Order = "date"
+    reverse: bool = False
+    """The other way round; a date or source that is not known comes last all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The articles of a listing, or some of them."""
+
+    documents: Iterator[Document]
+    """In order, read as they are taken; without those that are damaged or gone by then."""
+    found: int
+    """How many articles the whole listing has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +215,15 @@ class Store(Protocol):
         """Yield the articles, newest publication date first, undated ones last, then by title.
 
         A damaged one is left out, with a warning in the log, so that it does not hide the others.
+        """
+
+    def list_documents(self, listing: Listing, limit: int | None = None, offset: int = 0) -> Listed:
+        """Return the articles of a listing, reading no other than those that are taken.
+
+        Args:
+            listing: which, and in which order.
+            limit: at most so many; None for all.
+            offset: how many to pass over.
         """
 
     def document(self, id_prefix: str) -> Document:

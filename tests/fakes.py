@@ -17,7 +17,7 @@ from index.archive import Archived
 from index.corrections import Correction, as_stated, corrected
 from index.errors import NotFoundError
 from index.reading import ReadOptions
-from index.store import Counts, FileRecord
+from index.store import Counts, FileRecord, Listed, Listing
 from index.types import Document, Filter
 from rag.assistant import AddResult
 from rag.settings import Settings, Write
@@ -72,6 +72,12 @@ class FakeStore:
 
     def documents(self, filter: Filter = Filter()) -> Iterator[Document]:
         return (document for document in self.articles if filter.admits(document))
+
+    def list_documents(self, listing: Listing, limit: int | None = None, offset: int = 0) -> Listed:
+        """List without an order of its own."""
+        found = [d for d in self.documents(listing.filter) if listing.search in d.title.lower()]
+        end = None if limit is None else offset + limit
+        return Listed(iter(found[offset:end]), len(found))
 
     def document(self, id_prefix: str) -> Document:
         found = [document for document in self.articles if document.id.startswith(id_prefix)]

@@ -18,7 +18,7 @@ from index.errors import NotFoundError, QuestionError
 from index.ingest import index_document
 from index.reading import ReadOptions
 from index.sqlite import SqliteStore
-from index.store import IndexedDocument
+from index.store import IndexedDocument, Listing
 from index.types import Document, Filter, Stated
 from rag import Assistant
 from rag.cli import main
@@ -245,13 +245,17 @@ def test_a_library_of_the_second_format_gets_tags_and_corrections(tmp_path: Path
     with sqlite3.connect(home / "library.db") as connection:
         connection.executescript(
             "DROP TABLE corrections; DROP TABLE tags; DROP INDEX documents_by_day;"
+            "DROP INDEX documents_by_source; DROP INDEX documents_by_name;"
+            "CREATE INDEX documents_by_source ON documents (source_key, published);"
             "CREATE INDEX documents_by_day ON documents (published);"
+            "ALTER TABLE documents DROP COLUMN listed;"
             "ALTER TABLE documents DROP COLUMN tags; ALTER TABLE places DROP COLUMN tags;"
             "ALTER TABLE files DROP COLUMN folder; PRAGMA user_version = 2;"
         )
     connection.close()
     with open_store(home) as store:
-        assert list(store.documents()) == [numbered(1)]
+        named = Listing(search="report 1 bbc")
+        assert list(store.list_documents(named).documents) == [numbered(1)]
         (after,) = store.correct([numbered(1).id], replace(DOCKERS, add_tags=("strike",)))
         assert list(store.documents(Filter(tags=("strike",)))) == [after]
         assert [check for check in store.health() if not check.ok] == []

@@ -21,7 +21,7 @@ from index.sqlite.corrections import (
     note_tags,
     put_correction,
 )
-from index.sqlite.rows import document_values, path_key, spans_text
+from index.sqlite.rows import VALUE_COLUMNS, document_values, list_key, path_key, spans_text
 from index.types import Document
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ __all__ = [
     "delete_article",
     "delete_if_unused",
     "note_kin",
+    "note_names",
     "plan",
     "put_article",
 ]
@@ -114,14 +115,24 @@ def insert_article(connection: sqlite3.Connection, entry: IndexedDocument) -> in
     """Write an article and all that is derived from it; return its number."""
     document = entry.document
     number = connection.execute(
-        "INSERT INTO documents (id, pasted, sentences, published, source, source_key, author, "
-        "url, title, text, language, pages) VALUES (?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO documents (id, pasted, sentences, {', '.join(VALUE_COLUMNS)}) "  # noqa: S608
+        f"VALUES (?, 0, ?{', ?' * len(VALUE_COLUMNS)})",
         (document.id, spans_text(entry.sentences), *document_values(document)),
     ).lastrowid
     assert number is not None  # noqa: S101 - an INSERT always has a row number
     _insert_chunks(connection, number, entry)
     note_kin(connection, number, document.text)
     return number
+
+
+def note_names(connection: sqlite3.Connection) -> None:
+    """Derive anew by what all articles are listed, and their tags."""
+    rows = connection.execute("SELECT number, title, source, author FROM documents").fetchall()
+    for number, *names in rows:
+        connection.execute(
+            "UPDATE documents SET listed = ? WHERE number = ?", (list_key(*names), number)
+        )
+        note_tags(connection, number)
 
 
 def note_kin(connection: sqlite3.Connection, number: int, text: str) -> None:
@@ -135,8 +146,8 @@ def mend_article(connection: sqlite3.Connection, number: int, entry: IndexedDocu
     """Write the content of an article once more over what is kept under its number."""
     document = kept_in(connection, number, entry.document)
     connection.execute(
-        "UPDATE documents SET sentences = ?, published = ?, source = ?, source_key = ?, "
-        "author = ?, url = ?, title = ?, text = ?, language = ?, pages = ? WHERE number = ?",
+        f"UPDATE documents SET sentences = ?, {' = ?, '.join(VALUE_COLUMNS)} = ? "  # noqa: S608
+        "WHERE number = ?",
         (spans_text(entry.sentences), *document_values(document), number),
     )
     if document.stated:

@@ -31,7 +31,6 @@ __all__ = [
     "count_by_tag",
     "count_undated",
     "find_article",
-    "in_order",
     "numbers_of",
     "read_article",
     "read_kin",
@@ -47,17 +46,6 @@ there; two reports of one event by two papers share hardly a tenth."""
 _MOST_IN_BAND, _MOST_COMPARED = 100, 20
 _MOST_LISTED = 5
 _TITLE_LENGTH = 40
-
-
-def in_order(connection: sqlite3.Connection, filter: Filter) -> list[int]:
-    """Return the numbers of the articles that a filter admits, newest first, undated last."""
-    condition, values = filter_clause(filter)
-    rows = connection.execute(
-        f"SELECT number FROM documents WHERE {condition} "  # noqa: S608 - placeholders only
-        "ORDER BY published IS NULL, published DESC, title, id",
-        values,
-    )
-    return [number for (number,) in rows]
 
 
 def read_article(connection: sqlite3.Connection, number: int) -> Document | None:

@@ -17,7 +17,7 @@ from typing import Any
 from index.corrections import FIELDS, carried, corrected_fields, tags_corrected
 from index.errors import DamagedError
 from index.sqlite.catalog import read_article
-from index.sqlite.rows import ADDED, REMOVED, SAID
+from index.sqlite.rows import ADDED, REMOVED, SAID, list_key
 from index.tags import tag_keys, tag_names
 from index.types import Document
 
@@ -32,9 +32,17 @@ def put_correction(connection: sqlite3.Connection, number: int, document: Docume
     published = document.published.isoformat() if document.published else None
     source_key = None if document.source is None else document.source.casefold()
     connection.execute(
-        "UPDATE documents SET title = ?, source = ?, source_key = ?, author = ?, published = ? "
-        "WHERE number = ?",
-        (document.title, document.source, source_key, document.author, published, number),
+        "UPDATE documents SET title = ?, source = ?, source_key = ?, author = ?, published = ?, "
+        "listed = ? WHERE number = ?",
+        (
+            document.title,
+            document.source,
+            source_key,
+            document.author,
+            published,
+            list_key(document.title, document.source, document.author),
+            number,
+        ),
     )
     connection.execute("DELETE FROM corrections WHERE document = ?", (number,))
     fields = corrected_fields(document)

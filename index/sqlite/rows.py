@@ -12,6 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from index.errors import DamagedError
+from index.sqlite.words.tokens import plain_text
 from index.tags import tag_names
 from index.types import Document, Filter, Span, Stated
 
@@ -27,11 +28,13 @@ __all__ = [
     "DOCUMENT_COLUMNS",
     "REMOVED",
     "SAID",
+    "VALUE_COLUMNS",
     "check_entry",
     "check_vectors",
     "document_from",
     "document_values",
     "filter_clause",
+    "list_key",
     "path_key",
     "path_text",
     "spans_from",
@@ -53,11 +56,16 @@ DOCUMENTS = """documents LEFT JOIN places ON places.number =
 SAID, ADDED, REMOVED = range(3)
 """How a tag stands: its file says so, a person added it, a person took away what its file says."""
 
+VALUE_COLUMNS = (
+    "published", "source", "source_key", "author", "url", "title", "text", "language", "pages",
+    "listed",
+)  # fmt: skip
+"""The columns of `documents` that `document_values` gives."""
 _UNIT_TOLERANCE = 1e-3
 
 
 def document_values(document: Document) -> tuple[str | None, ...]:
-    """Return published, source, source_key, author, url, title, text, language, and pages."""
+    """Return the values of `VALUE_COLUMNS`."""
     return (
         document.published.isoformat() if document.published else None,
         document.source,
@@ -68,7 +76,14 @@ def document_values(document: Document) -> tuple[str | None, ...]:
         document.text,
         document.language,
         json.dumps(document.pages) if document.pages else None,
+        list_key(document.title, document.source, document.author),
     )
+
+
+def list_key(title: str, source: str | None, author: str | None) -> str:
+    """Return what an article is listed and looked for by, whatever damage has made of it."""
+    lines = (plain_text(name) if isinstance(name, str) else "" for name in (title, source, author))
+    return "\n".join(lines)
 
 
 def document_from(row: tuple[Any, ...]) -> Document:

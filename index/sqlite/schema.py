@@ -78,7 +78,7 @@ CREATE INDEX kin_by_document ON kin (document);
 """
 
 # A tag is of a place, since each file may state others; what is found by it is derived.
-# The last index holds all that articles are listed by: the columns lie among the texts.
+# Articles are listed from indexes alone: the columns lie among the texts.
 ORGANISED = """
 -- Where it lies below the folder that it was added with.
 ALTER TABLE files ADD COLUMN folder TEXT;
@@ -99,8 +99,13 @@ CREATE TABLE tags (
     PRIMARY KEY (key, document, standing)
 ) WITHOUT ROWID;
 CREATE INDEX tags_by_document ON tags (document);
+-- Title, source, and author, a line each, without case and accents.
+ALTER TABLE documents ADD COLUMN listed TEXT NOT NULL DEFAULT '';
+CREATE INDEX documents_by_name ON documents (listed, published);
 DROP INDEX documents_by_day;
-CREATE INDEX documents_by_day ON documents (published, title, source, author, id);
+CREATE INDEX documents_by_day ON documents (published, listed, id);
+DROP INDEX documents_by_source;
+CREATE INDEX documents_by_source ON documents (source_key, published, source);
 """
 
 # Small columns come first: SQLite reads a row up to the last column it needs,

@@ -39,6 +39,7 @@ from index.sqlite.files import (
     record_file,
     unread_files,
 )
+from index.sqlite.listing import listed_numbers
 from index.sqlite.rows import check_entry, check_vectors
 from index.sqlite.search import count_chunks, rank_dense, rank_lexical
 from index.store import (
@@ -48,6 +49,8 @@ from index.store import (
     FileRecord,
     Health,
     IndexedDocument,
+    Listed,
+    Listing,
     ScoredChunk,
 )
 from index.types import Document, Filter, Span
@@ -287,8 +290,17 @@ class SqliteStore:
         Articles that are removed meanwhile, or damaged, are left out; nobody waits for a slow
         reader.
         """
+        return self.list_documents(Listing(filter)).documents
+
+    def list_documents(self, listing: Listing, limit: int | None = None, offset: int = 0) -> Listed:
+        """Return the articles of a listing, at most `limit`, from an offset on."""
         with self._database.read() as connection:
-            numbers = catalog.in_order(connection, filter)
+            numbers = listed_numbers(connection, listing)
+        page = numbers[offset:] if limit is None else numbers[offset : offset + limit]
+        return Listed(self._read_in_turn(page), len(numbers))
+
+    def _read_in_turn(self, numbers: Sequence[int]) -> Iterator[Document]:
+        """Yield articles by number, without those that are gone or damaged."""
         for start in range(0, len(numbers), _ARTICLES_AT_ONCE):
             with self._database.read() as connection:
                 part = numbers[start : start + _ARTICLES_AT_ONCE]
@@ -424,6 +436,7 @@ class SqliteStore:
             return
         with self._database.write() as connection:
             _recount(connection)
+            articles.note_names(connection)
             self._words().discard(connection)
             _next_generation(connection)
         keeper = self._vectors()

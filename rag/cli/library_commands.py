@@ -1,26 +1,24 @@
-"""The commands of `ask` that show the library, and remove articles from it.
+"""The commands of `ask` that show an article, and remove some.
 
 They know no arguments (`rag.cli.call`) and open no files; the assistant does.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from index.corrections import corrected_fields
 from index.errors import DamagedError, QuestionError
-from rag.cli.asking import undated_notice
-from rag.cli.terminal import clean, json_text, out, remark
+from rag.cli.terminal import clean, json_text, out
 from rag.types import Citation
 
 if TYPE_CHECKING:
     from index.types import Document
     from rag.cli.call import Call
 
-__all__ = ["document_json", "field_lines", "run_list", "run_remove", "run_show"]
+__all__ = ["document_json", "field_lines", "listed_line", "run_remove", "run_show"]
 
 _DONE = 0
 _FIELDS = (
@@ -43,29 +41,8 @@ def document_json(document: Document) -> dict[str, Any]:
     return fields
 
 
-def run_list(call: Call) -> int:
-    """Print the articles that the filter admits, one a line."""
-    call.refuse_words()
-    with call.open() as assistant:
-        if call.json:
-            out(
-                json_text(
-                    [document_json(found) for found in assistant.store.documents(call.filter)]
-                )
-            )
-            return _DONE
-        count = 0
-        for count, document in enumerate(assistant.store.documents(call.filter), 1):  # noqa: B007
-            out(_listed(document))
-        sys.stdout.flush()
-        if not call.quiet:
-            hint = "" if count or call.filter else "; add some with `ask add FOLDER`"
-            remark(f"{count:,} article{'' if count == 1 else 's'}{hint}")
-            undated_notice(call, assistant)
-    return _DONE
-
-
-def _listed(document: Document) -> str:
+def listed_line(document: Document) -> str:
+    """Return an article as a line of a list, with what is corrected of it."""
     published = document.published.isoformat() if document.published else "undated"
     source = clean(document.source or "-")
     fields = ", ".join(corrected_fields(document))
@@ -90,7 +67,7 @@ def run_show(call: Call) -> int:
     for line in field_lines(document):
         out(line)
     for other in kin:
-        out(f"{'also:':<10} {_listed(other)}")
+        out(f"{'also:':<10} {listed_line(other)}")
     out("\n" + clean(document.text, keep_lines=True))
     return _DONE
 

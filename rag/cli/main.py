@@ -42,7 +42,7 @@ _COMMANDS = {
         "FOLDER",
         "make the library mirror a folder: add, update, remove",
     ),
-    "list": ("rag.cli.library_commands", "", "list the articles of the library"),
+    "list": ("rag.cli.list_command", "[WORDS...]", "list the articles, or those named so"),
     "show": ("rag.cli.library_commands", "ID", "print one article"),
     "edit": ("rag.cli.edit_command", "ID...", "correct what is said of articles, and tag them"),
     "remove": ("rag.cli.library_commands", "ID...", "remove articles from the library"),
@@ -87,6 +87,10 @@ _WITH_VALUE = {
     "--title",
     "--date",
     "--author",
+    "--columns",
+    "--sort",
+    "--page",
+    "--limit",
 }
 _BRIEF = """\
 usage: ask "QUESTION"       answer from your articles, with the quotes that say so
@@ -291,6 +295,15 @@ def _parser(command: str) -> _Parser:
         )
         about = "which column of a table holds what, as text=BODY; repeatable"
         _option(parser, group, "--column", "FIELD=NAME", about, True)
+    if command == "list":
+        about = "what to tell of each, as id,date,title,tags"
+        _option(parser, group, "--columns", "NAMES", about)
+        group.add_argument(
+            "--sort", choices=["date", "title", "source", "added"], help="by what; date"
+        )
+        group.add_argument("--reverse", action="store_true", help="the other way round")
+        group.add_argument("--limit", type=int, metavar="N", help="at most N; 50 with --page")
+        group.add_argument("--page", type=int, metavar="N", help="the Nth of such pages")
     if command == "edit":
         _option(parser, group, "--title", "TEXT", 'the title; "" takes it away, as with the others')
         _option(parser, group, "--date", "DATE", "the day of publication (2019-01-04)")
