@@ -266,7 +266,7 @@ class Store(Protocol):
         """Count articles and chunks, in time that does not grow with them."""
 
     def count_undated(self, filter: Filter = Filter()) -> int:
-        """Count the undated articles of the filter's sources, which its date bounds leave out."""
+        """Count the undated articles that only the date bounds of a filter leave out."""
 
     def languages(self, filter: Filter = Filter()) -> dict[str, int]:
         """Count the articles that a filter admits by language tag; the empty string: unknown."""

@@ -301,6 +301,21 @@ def test_receipts_of_before_and_after_a_correction_stand(tmp_path: Path) -> None
         assert not verify_receipt(assistant, before, ask=False).stands
 
 
+def test_an_added_folder_gives_tags_and_a_file_by_itself_none(tmp_path: Path) -> None:
+    deep = tmp_path / "papers" / "Peru" / "2019"
+    deep.mkdir(parents=True)
+    (deep / "lima.md").write_text(LIMA)
+    with opened(settings(tmp_path)) as assistant:
+        assistant.add(deep / "lima.md")
+        (before,) = assistant.store.documents()
+        assert before.tags == ()
+        assistant.add(tmp_path / "papers")
+        (after,) = assistant.store.documents(Filter(tags=("peru",)))
+        assert (after.id, after.tags) == (before.id, ("Peru/2019",))
+        assistant.add(deep / "lima.md")
+        assert assistant.store.document(after.id) == after
+
+
 @pytest.mark.usefixtures("home")
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "lima.md").write_text(LIMA)

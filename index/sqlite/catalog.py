@@ -160,9 +160,9 @@ def count_all(connection: sqlite3.Connection) -> Counts:
     return Counts(*row)
 
 
-def count_undated(connection: sqlite3.Connection, sources: tuple[str, ...]) -> int:
-    """Count the articles of these sources, or of all, whose publication date is not known."""
-    condition, values = filter_clause(Filter(sources))
+def count_undated(connection: sqlite3.Connection, filter: Filter) -> int:
+    """Count the undated articles that a filter admits but for its bounds on the date."""
+    condition, values = filter_clause(Filter(filter.sources, tags=filter.tags))
     (count,) = connection.execute(
         f"SELECT count(*) FROM documents WHERE published IS NULL AND {condition}",  # noqa: S608
         values,

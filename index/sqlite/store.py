@@ -344,9 +344,9 @@ class SqliteStore:
             return catalog.count_all(connection)
 
     def count_undated(self, filter: Filter = Filter()) -> int:
-        """Count the undated articles of the filter's sources, which its date bounds leave out."""
+        """Count the undated articles that only the date bounds of a filter leave out."""
         with self._database.read() as connection:
-            return catalog.count_undated(connection, filter.sources)
+            return catalog.count_undated(connection, filter)
 
     def languages(self, filter: Filter = Filter()) -> dict[str, int]:
         """Count the articles that a filter admits by language tag; the empty string: unknown."""
