@@ -103,7 +103,7 @@ def build_page(
                     )
                     ask = gr.Button("Ask", variant="primary", elem_id="bl-ask")
                     stop = gr.Button("Stop", elem_id="bl-stop")
-            panel = _part("panel", "cite")
+            panel = _part("panel", "cite edit")
         clock = gr.Timer(_POLL_SECONDS)
 
         hidden: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
@@ -129,6 +129,7 @@ def build_page(
         desk.samples(on.keep_samples, None, everything, **slow)
         desk.filter(on.choose, None, everything, trigger_mode="always_last", **quick)
         panel.cite(on.show_citation, None, panel, **quick)
+        panel.edit(on.edit, None, [panel, shelf], **slow)
 
         files.upload(on.upload, [files], [shelf, desk, files], **slow)
         add.click(

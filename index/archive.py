@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from index.corrections import corrected_fields, tags_corrected
 from index.errors import LibraryError
 from index.new_file import new_file
 from index.types import Span
@@ -129,18 +130,25 @@ class _Member:
 
 
 def _line(entry: IndexedDocument) -> dict[str, Any]:
-    document = entry.document
+    document, said = entry.document, entry.document.said
+    added, removed = tags_corrected(document)
+    values = {name: getattr(document, name) for name in corrected_fields(document)}
+    values.pop("tags", None)
+    if day := values.get("published"):
+        values["published"] = day.isoformat()
     return {
         "id": document.id,
-        "title": document.title,
-        "source": document.source,
-        "author": document.author,
+        "title": said.title,
+        "source": said.source,
+        "author": said.author,
         "url": document.url,
-        "published": document.published.isoformat() if document.published else None,
+        "published": said.published.isoformat() if said.published else None,
         "path": document.path,
         "part": document.part,
         "language": document.language,
         "pages": document.pages,
+        "tags": said.tags,
+        "corrected": {"fields": values, "added": added, "removed": removed},
         "sentences": _places(entry.sentences),
         "chunks": _places(Span(chunk.start, chunk.end) for chunk in entry.chunks),
         "text": document.text,

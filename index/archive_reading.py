@@ -24,10 +24,12 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from index.archive import DOCUMENTS, MANIFEST, NAME, VECTORS, VERSION
+from index.corrections import FIELDS
 from index.errors import MismatchError, ReadError
 from index.reading.draft import NOT_LINE, is_article
 from index.sqlite.rows import check_entry
 from index.store import Change, IndexedDocument, Store
+from index.tags import tag_names
 from index.text.chunker import embedding_text
 from index.types import Chunk, Document, Span
 
@@ -69,8 +71,9 @@ def read_archive(
 ) -> dict[Change, int]:
     """Store all articles of an archive; return how many were added, updated, and unchanged.
 
-    Nothing that is there already is replaced. What was known only from a file is noted as added
-    without one too: it stays when the file goes.
+    Nothing that is there already is replaced; what is corrected of an article in the archive is
+    taken over where nothing of it is corrected here. What was known only from a file is noted as
+    added without one too: it stays when the file goes.
 
     Args:
         path: of the archive.
@@ -229,10 +232,33 @@ def _document(told: dict[str, Any]) -> Document:
         published=None if published is None else date.fromisoformat(published),
         language=_line(told["language"], None),
         pages=pages,
+        tags=_tags(told.get("tags", [])),
     )
     if document.id != told["id"]:
         raise ValueError("an article is not the one that its id tells")
-    return document
+    return _corrected(document, told.get("corrected", {}))
+
+
+def _corrected(document: Document, told: dict[str, Any]) -> Document:
+    """Return an article as it was corrected where the archive was made."""
+    fields = dict(_one(told.get("fields", {}), dict))
+    if not fields.keys() <= set(FIELDS):
+        raise ValueError("a field is corrected that cannot be")
+    for name, value in fields.items():
+        line = _line(value) if name == "title" else _line(value, None)
+        fields[name] = date.fromisoformat(line) if line and name == "published" else line
+    added, removed = _tags(told.get("added", [])), _tags(told.get("removed", []))
+    tags = tag_names((*(tag for tag in document.tags if tag not in removed), *added))
+    if not fields and tags == document.tags:
+        return document
+    return replace(document, **fields, tags=tags, stated=document.said)
+
+
+def _tags(told: object) -> tuple[str, ...]:
+    tags = tag_names(_line(tag) for tag in _one(told, list))
+    if list(tags) != told:
+        raise ValueError("tags that are none, or not in order")
+    return tags
 
 
 def _spans(places: object, length: int) -> tuple[Span, ...]:

@@ -15,8 +15,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from index.store import FileRecord
+from index.tags import tag_name
 
-__all__ = ["Comparison", "compare", "look_at"]
+__all__ = ["Comparison", "compare", "folder_text", "look_at"]
 
 _BLOCK = 1 << 20
 _SETTLED_NS = 2_000_000_000
@@ -32,8 +33,8 @@ class Comparison:
     unchanged: tuple[FileRecord, ...] = ()
     """As they are known; among them those that could not be read."""
     touched: tuple[FileRecord, ...] = ()
-    """Those of `unchanged` whose time stamp is another: worth recording, so that the next
-    comparison need not read them."""
+    """Those of `unchanged` whose time stamp is another, which are worth recording so that the
+    next comparison need not read them, or of which it is not known where in the folder they lie."""
     moved: tuple[tuple[str, str], ...] = ()
     """Paths before and after of files whose content is known and that are no longer there."""
     gone: tuple[str, ...] = ()
@@ -66,11 +67,17 @@ def look_at(path: Path, reading: str) -> FileRecord:
     return FileRecord(str(path), digest.hexdigest(), found.st_size, modified, reading)
 
 
+def folder_text(folder: Path) -> str:
+    """Return a folder below the one that was added as its articles have it for a tag."""
+    return tag_name("/".join(folder.parts))
+
+
 def compare(
     files: Iterable[Path],
     known: Mapping[str, FileRecord],
     reading: str,
     *,
+    root: Path | None = None,
     look_again: bool = False,
 ) -> Comparison:
     """Compare the files that are there with those that are known.
@@ -82,6 +89,7 @@ def compare(
         files: Absolute paths of the files that can be read.
         known: What is known, by path.
         reading: How files are read now; those that were read otherwise are read again.
+        root: The folder that they are in, so that it is recorded where they lie in it.
         look_again: Decide by content alone.
     """
     present = {str(path): path for path in files}
@@ -98,11 +106,14 @@ def compare(
             by_content.setdefault((record.sha256, Path(path).suffix.lower()), []).append(path)
     for name, file in present.items():
         before = known.get(name)
+        folder = folder_text(file.parent.relative_to(root)) if root else None
         if before and before.reading == reading and not look_again and _same_stamp(file, before):
             unchanged.append(before)
+            if root and before.folder != folder:
+                touched.append(replace(before, folder=folder))
             continue
         try:
-            now = look_at(file, reading)
+            now = replace(look_at(file, reading), folder=folder)
         except OSError:
             to_read.append(file)  # Whoever reads it says what is wrong.
             continue
@@ -111,7 +122,7 @@ def compare(
         alike = by_content.get((now.sha256, file.suffix.lower()))
         if before and settled and (before.sha256, before.reading) == (now.sha256, reading):
             unchanged.append(before)
-            if now.modified != before.modified:
+            if (now.modified, folder) != (before.modified, before.folder if root else None):
                 touched.append(replace(now, problem=before.problem))
         elif before is None and alike:
             was = alike.pop(0)

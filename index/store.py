@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from index.corrections import Correction
+
 __all__ = [
     "Change",
     "Counts",
@@ -25,11 +27,16 @@ __all__ = [
     "FileRecord",
     "Health",
     "IndexedDocument",
+    "Listed",
+    "Listing",
+    "Order",
     "ScoredChunk",
     "Store",
 ]
 
 Change = Literal["added", "updated", "unchanged"]
+Order = Literal["date", "title", "source", "added"]
+"""Newest day first; by letters; by letters and then newest first; last added first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,9 @@ class FileRecord:
     """Why it, or a part of it, could not be read; one line."""
     documents: tuple[str, ...] = ()
     """Ids of the articles that were read from it."""
+    folder: str | None = None
+    """Where it lies below the folder that it was added with, parted by slashes, which its
+    articles have as a tag; None where it was added by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +90,28 @@ class FileRead:
     parts: frozenset[str] | None
     """The parts in which articles were found: articles of other parts are no longer of this file.
     None where the file could not be read: what was found in it before is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Which articles to list, and in which order."""
+
+    filter: Filter = Filter()
+    search: str = ""
+    """Words, or parts of words, each of which title, source, or author must have."""
+    order: Order = "date"
+    reverse: bool = False
+    """The other way round; a date or source that is not known comes last all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The articles of a listing, or some of them."""
+
+    documents: Iterator[Document]
+    """In order, read as they are taken; without those that are damaged or gone by then."""
+    found: int
+    """How many articles the whole listing has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +171,24 @@ class Store(Protocol):
         again finds the articles anew.
         """
 
+    def correct(
+        self, ids: Sequence[str], correction: Correction, *, undo: bool = False
+    ) -> list[Document]:
+        """Correct articles by full id, all of them or none; return what they are then.
+
+        A correction stays with an article when its file changes, and its id stays the same.
+
+        Args:
+            ids: of the articles.
+            correction: of each.
+            undo: take back first all that was corrected before.
+
+        Raises:
+            NotFoundError: one of them is not there.
+            DamagedError: one is not what was stored.
+            QuestionError: the correction does not fit one of them.
+        """
+
     def kin(self, document_id: str, limit: int = 10) -> list[Document]:
         """Return articles that are nearly the same as one, such as wire copy; oldest first.
 
@@ -165,6 +215,15 @@ class Store(Protocol):
         """Yield the articles, newest publication date first, undated ones last, then by title.
 
         A damaged one is left out, with a warning in the log, so that it does not hide the others.
+        """
+
+    def list_documents(self, listing: Listing, limit: int | None = None, offset: int = 0) -> Listed:
+        """Return the articles of a listing, reading no other than those that are taken.
+
+        Args:
+            listing: which, and in which order.
+            limit: at most so many; None for all.
+            offset: how many to pass over.
         """
 
     def document(self, id_prefix: str) -> Document:
@@ -207,7 +266,7 @@ class Store(Protocol):
         """Count articles and chunks, in time that does not grow with them."""
 
     def count_undated(self, filter: Filter = Filter()) -> int:
-        """Count the undated articles of the filter's sources, which its date bounds leave out."""
+        """Count the undated articles that only the date bounds of a filter leave out."""
 
     def languages(self, filter: Filter = Filter()) -> dict[str, int]:
         """Count the articles that a filter admits by language tag; the empty string: unknown."""
@@ -217,6 +276,9 @@ class Store(Protocol):
 
     def sources(self) -> dict[str, int]:
         """Count articles by source; the empty string stands for unknown."""
+
+    def tags(self) -> dict[str, int]:
+        """Count articles by tag, and by what tags lie below."""
 
     def days(self, filter: Filter = Filter()) -> dict[date, int]:
         """Count the dated articles that a filter admits by their day of publication."""

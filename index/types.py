@@ -13,7 +13,9 @@ import json
 from dataclasses import dataclass, field
 from datetime import date
 
-__all__ = ["Chunk", "Document", "Filter", "Hit", "Span"]
+from index.tags import tag_keys
+
+__all__ = ["Chunk", "Document", "Filter", "Hit", "Span", "Stated"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,17 @@ class Span:
 
     start: int
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What the file of an article says of it, where a person may have corrected it."""
+
+    title: str = ""
+    source: str | None = None
+    author: str | None = None
+    published: date | None = None
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +58,34 @@ class Document:
     part: str = ""
     """Which article of its file it is, where one file holds several (a mailbox, a feed, an
     export): unique and stable within the file. Empty for the only one. Not part of the id."""
+    tags: tuple[str, ...] = ()
+    """Its tags, and the folder that it lies in, as `index.tags.tag_names` has them. Not part of
+    the id."""
+    stated: Stated | None = None
+    """What its file says, where a person corrected that (`index.corrections`); what is corrected
+    stands in the fields themselves. None where nothing is."""
 
     id: str = field(init=False, compare=False)
     """16 hexadecimal digits that follow from the content alone: same text and metadata, same
-    id, on every machine; the path is left out."""
+    id, on every machine; the path is left out. A correction leaves it as it is."""
 
     def __post_init__(self) -> None:
-        parts = [self.title, self.source, self.author, self.url]
-        published = self.published.isoformat() if self.published else None
+        said = self.said
+        parts = [said.title, said.source, said.author, self.url]
+        published = said.published.isoformat() if said.published else None
         content: list[object] = [*parts, published, self.text]
         if self.language or self.pages:  # So that an article without them keeps the id it had.
             content += [self.language, self.pages]
         # Once: every use of it would hash the whole text again.
         digest = hashlib.sha256(json.dumps(content, ensure_ascii=True).encode())
         object.__setattr__(self, "id", digest.hexdigest()[:16])
+
+    @property
+    def said(self) -> Stated:
+        """What its file says of it, corrected or not."""
+        if self.stated is not None:
+            return self.stated
+        return Stated(self.title, self.source, self.author, self.published, self.tags)
 
     def page_at(self, offset: int) -> int | None:
         """Return the number, from 1, of the page on which an offset lies; None without pages."""
@@ -95,9 +122,11 @@ class Filter:
     """Published on this day or earlier."""
     undated: bool = False
     """Whether a date bound admits articles without a date too; without a bound, all are."""
+    tags: tuple[str, ...] = ()
+    """Tags, compared without case; any of them admits, and so does one that lies below it."""
 
     def __bool__(self) -> bool:
-        return bool(self.sources or self.after or self.before)
+        return bool(self.sources or self.after or self.before or self.tags)
 
     def admits(self, document: Document) -> bool:
         """Say whether a document passes."""
@@ -105,6 +134,10 @@ class Filter:
             if document.source is None:
                 return False
             if document.source.casefold() not in {name.casefold() for name in self.sources}:
+                return False
+        if self.tags:
+            wanted = {tag.casefold() for tag in self.tags}
+            if wanted.isdisjoint(key for tag in document.tags for key in tag_keys(tag)):
                 return False
         if self.after or self.before:
             if document.published is None:

@@ -67,8 +67,9 @@ class AddResult:
         return f"{self.path} › {self.part}" if self.part else self.path
 
 
-def files_in(paths: Iterable[str | Path]) -> Iterator[tuple[Path, ReadError | None]]:
-    """Yield the files that paths lead to; also a path that leads to none, and why."""
+def files_in(paths: Iterable[str | Path]) -> Iterator[tuple[Path, str | None, ReadError | None]]:
+    """Yield the files that paths lead to, and where in a folder; or a path that leads to none."""
+    from index.folder import folder_text
     from index.reading import find_files
 
     for path in paths:
@@ -76,9 +77,10 @@ def files_in(paths: Iterable[str | Path]) -> Iterator[tuple[Path, ReadError | No
         expanded = Path(os.path.expanduser(path))  # noqa: PTH111
         try:
             for file in find_files(expanded):
-                yield file, None
+                below = file != expanded
+                yield file, folder_text(file.parent.relative_to(expanded)) if below else None, None
         except ReadError as error:
-            yield expanded, error
+            yield expanded, None, error
 
 
 def read_files(
@@ -109,7 +111,7 @@ def read_files(
     records: dict[Path, FileRecord] = {}
 
     def files() -> Iterator[Path]:
-        for path, error in files_in(paths):
+        for path, folder, error in files_in(paths):
             if error:
                 refused[path] = error
             elif looked_at and path in looked_at:
@@ -118,7 +120,7 @@ def read_files(
                 # Before it is read: what is written meanwhile is then seen to differ.
                 with suppress(OSError):
                     absolute = Path(os.path.abspath(path))  # noqa: PTH100 - keeps links
-                    records[path] = look_at(absolute, options.way)
+                    records[path] = replace(look_at(absolute, options.way), folder=folder)
             yield path
 
     with ReaderPool() if pool is None else nullcontext(pool) as readers:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from index.errors import LibraryError, ReadError
 from index.types import Document, Filter, Hit
@@ -251,6 +251,47 @@ class Assistant:
             if report.changed:
                 self.settle()
         return report
+
+    def edit(
+        self,
+        *ids: str,
+        title: str | None = None,
+        source: str | None = None,
+        author: str | None = None,
+        published: date | Literal[""] | None = None,
+        add_tags: Sequence[str] = (),
+        remove_tags: Sequence[str] = (),
+        undo: bool = False,
+    ) -> list[Document]:
+        """Correct what is said of articles; return them as they are then.
+
+        Everything counts at once or nothing does. A correction stays when the file changes, and
+        what the file says is kept beside it, in `Document.stated`.
+
+        Args:
+            ids: of the articles, or how they begin.
+            title: None leaves it, and an empty one takes it away; so with the next three.
+            source: likewise.
+            author: likewise.
+            published: likewise.
+            add_tags: tags to give to each.
+            remove_tags: tags to take from each.
+            undo: take back first all that was corrected.
+
+        Raises:
+            NotFoundError: an article is not there.
+            QuestionError: a value cannot be stored, or a tag that is to be removed is not there.
+            LibraryError: the library cannot be written.
+        """
+        from index.corrections import Correction
+
+        correction = Correction(
+            title, source, author, published, tuple(add_tags), tuple(remove_tags)
+        )
+        store = self.store
+        done = store.correct([store.full_id(id_) for id_ in ids], correction, undo=undo)
+        self.settle()
+        return done
 
     def settle(self) -> None:
         """Bring the index up to date on disk, after articles were added or removed.

@@ -86,7 +86,7 @@ def sync_folder(
     root = Path(os.path.abspath(os.path.expanduser(folder)))  # noqa: PTH100, PTH111
     known = store.files(str(root))
     found = _files_of(root, len(known), allow_empty)
-    plan = compare(found, known, options.way, look_again=look_again)
+    plan = compare(found, known, options.way, root=root, look_again=look_again)
     on_plan(len(plan.to_read))
     store.move_files(plan.moved)
     report.moved.extend(plan.moved)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from index.corrections import corrected_fields
 from index.types import Document, Filter
 from rag.english.languages import language_in_words
 
@@ -133,8 +134,18 @@ class Citation:
                 "path": document.path,
                 "part": document.part,
                 "language": document.language,
+                "tags": list(document.tags),
+                "corrected": {
+                    name: _json_of(value) for name, value in corrected_fields(document).items()
+                },
             },
         }
+
+
+def _json_of(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return list(value)
+    return value.isoformat() if isinstance(value, date) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +306,7 @@ def _filter_in_words(filter: Filter) -> str:
         if day
     ]
     of = f" of {' or '.join(filter.sources)}" if filter.sources else ""
+    of += f" tagged {' or '.join(filter.tags)}" if filter.tags else ""
     return f"{of}{',' if of and days else ''}{' ' if days else ''}{' '.join(days)}"
 
 
@@ -359,6 +371,7 @@ class Answer:
                 "after": bounds.after.isoformat() if bounds.after else None,
                 "before": bounds.before.isoformat() if bounds.before else None,
                 "undated": bounds.undated,
+                "tags": list(bounds.tags),
             },
             "filter_read": self.filter_read,
             "filter_dropped": self.filter_dropped,

@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.archive import Archived
+from index.corrections import Correction, as_stated, corrected
 from index.errors import NotFoundError
 from index.reading import ReadOptions
-from index.store import Counts, FileRecord
+from index.store import Counts, FileRecord, Listed, Listing
 from index.types import Document, Filter
 from rag.assistant import AddResult
 from rag.settings import Settings, Write
@@ -72,6 +73,12 @@ class FakeStore:
     def documents(self, filter: Filter = Filter()) -> Iterator[Document]:
         return (document for document in self.articles if filter.admits(document))
 
+    def list_documents(self, listing: Listing, limit: int | None = None, offset: int = 0) -> Listed:
+        """List without an order of its own."""
+        found = [d for d in self.documents(listing.filter) if listing.search in d.title.lower()]
+        end = None if limit is None else offset + limit
+        return Listed(iter(found[offset:end]), len(found))
+
     def document(self, id_prefix: str) -> Document:
         found = [document for document in self.articles if document.id.startswith(id_prefix)]
         if len(found) != 1:
@@ -123,6 +130,12 @@ class FakeAssistant:
 
     def kin(self, _document_id: str) -> list[Document]:
         return self.alike
+
+    def edit(self, *ids: str, undo: bool = False, **fields: Any) -> list[Document]:
+        """Correct articles in the list, without keeping it."""
+        correction = Correction(**fields)
+        found = map(self.store.document, ids)
+        return [corrected(as_stated(each) if undo else each, correction) for each in found]
 
     def open(self, settings: Settings) -> FakeAssistant:
         """Stand in for `Assistant.open`: pass this method as `open_assistant`."""

@@ -23,8 +23,8 @@ from rag.types import Answer
 pytestmark = pytest.mark.usefixtures("home")
 Captured = pytest.CaptureFixture[str]
 COMMANDS = (
-    "ask add sync list show remove export import verify eval chat ui mcp stop models doctor".split()
-)
+    "ask add sync list show edit remove export import verify eval chat ui mcp stop models doctor"
+).split()
 Process = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
@@ -163,7 +163,13 @@ def test_the_receipt_says_how_it_was_asked(tmp_path: Path) -> None:
     assert settings == {
         "refusal": "strict",
         "passages": 12,
-        "filter": {"sources": ["BBC"], "after": None, "before": "2019-02-01", "undated": False},
+        "filter": {
+            "sources": ["BBC"],
+            "after": None,
+            "before": "2019-02-01",
+            "undated": False,
+            "tags": [],
+        },
         "read_dates": False,
         "today": str(today),
         "kind": "fact",

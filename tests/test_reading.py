@@ -379,6 +379,7 @@ def test_front_matter() -> None:
         url="https://example.org/dockers",
         published=date(2019, 1, 4),
         path="/x/a.md",
+        tags=("port",),
     )
 
 

@@ -113,6 +113,7 @@ def test_a_receipt_holds_what_an_answer_rests_on(
             "after": None,
             "before": "2020-01-01",
             "undated": False,
+            "tags": [],
         },
         "read_dates": False,
         "today": "2026-11-27",

@@ -239,6 +239,7 @@ ARTICLE = {
     "language": None,
     "pages": [],
     "part": "",
+    "tags": [],
     "warnings": [],
 }
 

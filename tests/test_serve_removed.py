@@ -77,9 +77,12 @@ def test_a_page_that_is_closed_leaves_nothing_unless_something_was_removed(tmp_p
 
 
 class Kept(FakeStore):
-    """A store whose sources can be listed."""
+    """A store whose sources and tags can be listed."""
 
     def sources(self) -> dict[str, int]:
+        return {}
+
+    def tags(self) -> dict[str, int]:
         return {}
 
 

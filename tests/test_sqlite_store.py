@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from index.errors import LockedError, MismatchError, NotFoundError
 from index.sqlite import SqliteStore
 from index.sqlite.locking import WriterLock
-from index.store import Counts, IndexedDocument, Store
+from index.store import Counts, IndexedDocument, Listing, Store
 from index.types import Document, Filter, Span
 from store_samples import (
     DIMENSION,
@@ -485,3 +485,42 @@ def test_every_file_of_a_library_is_private(tmp_path: Path) -> None:
     modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "home").iterdir()}
     assert {name for name, mode in modes.items() if mode != 0o600} == set()
     assert len(modes) >= 4
+
+
+# -- lists -----------------------------------------------------------------------------------------
+
+
+def test_articles_are_listed_in_any_order_by_pages(store: SqliteStore) -> None:
+    made = [
+        Document("One.", "Óbidos votes", "Post", "Ana", published=date(2020, 5, 1)),
+        Document("Two.", "nandu of Peru", None, "Łucja", published=date(2021, 5, 1)),
+        Document("Three.", "Ñandú of Chile", "Áncora"),
+        Document("Four.", "", "post"),
+    ]
+    store.replace_documents([entry(document) for document in made])
+    one, two, three, four = made
+
+    def listed(*arguments: object, limit: int | None = None, offset: int = 0) -> list[Document]:
+        listing = Listing(Filter(), *arguments)  # type: ignore[arg-type]
+        found = store.list_documents(listing, limit, offset)
+        documents = list(found.documents)
+        assert found.found == len(list(store.list_documents(listing).documents))
+        return documents
+
+    assert listed() == list(store.documents()) == [two, one, four, three]
+    assert listed("", "date", True) == [one, two, four, three]
+    assert listed("", "title") == [four, three, two, one]
+    assert listed("", "title", True) == [one, two, three, four]
+    assert listed("", "source") == [three, one, four, two]
+    assert listed("", "source", True) == [one, four, three, two]
+    assert listed("", "added") == [four, three, two, one]
+    assert listed("", "added", True) == made
+    assert listed("", "added", limit=2, offset=1) == [three, two]
+    assert listed("", "added", limit=2, offset=4) == []
+    assert listed("NANDU of") == [two, three]
+    assert listed("Ñan chile") == [three]
+    assert listed("lucja") == [two]
+    assert listed("post obidos") == [one]
+    assert listed("100%") == []
+    with_source = Listing(Filter(("POST",)), "o", "title")
+    assert list(store.list_documents(with_source).documents) == [four, one]

@@ -10,11 +10,23 @@ import random
 from dataclasses import dataclass
 from typing import Protocol
 
-from faults.library import State, article, entry, key_of, searches
+from faults.library import State, article, described, entry, key_of, searches
+from index.corrections import Correction, carried, corrected
 from index.store import Store
 from index.types import Document
 
-__all__ = ["Add", "AddMany", "Change", "Commit", "Forget", "Remove", "Search", "script", "within"]
+__all__ = [
+    "Add",
+    "AddMany",
+    "Change",
+    "Commit",
+    "Edit",
+    "Forget",
+    "Remove",
+    "Search",
+    "script",
+    "within",
+]
 
 _FEW, _MANY = 8, 40
 """How many articles a script keeps its library between."""
@@ -45,8 +57,10 @@ class Add:
         store.replace_documents([entry(self.document)])
 
     def apply(self, state: State) -> State:
-        """Add it to the state."""
-        return {**state, key_of(self.document): self.document}
+        """Add it to the state, with what was corrected of the one whose place it takes."""
+        key = key_of(self.document)
+        before = state.get(key, self.document)
+        return {**state, key: carried(before, self.document)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +77,26 @@ class AddMany:
     def apply(self, state: State) -> State:
         """Add them to the state."""
         return {**state, **{key_of(document): document for document in self.documents}}
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Correct articles by their ids."""
+
+    ids: tuple[str, ...]
+    correction: Correction
+    atomic = True
+
+    def perform(self, store: Store) -> None:
+        """Correct them."""
+        store.correct(self.ids, self.correction)
+
+    def apply(self, state: State) -> State:
+        """Correct them in the state."""
+        return {
+            key: corrected(document, self.correction) if document.id in self.ids else document
+            for key, document in state.items()
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +174,7 @@ def within(state: State, before: State, change: Change | None) -> bool:
 
 
 def _ids(state: State) -> dict[str, str]:
-    return {key: document.id for key, document in state.items()}
+    return {key: described(document) for key, document in state.items()}
 
 
 def script(chance: random.Random, state: State, length: int) -> list[Change]:

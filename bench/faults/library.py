@@ -26,6 +26,7 @@ __all__ = [
     "Searches",
     "State",
     "article",
+    "described",
     "differences",
     "entry",
     "fill",
@@ -112,10 +113,16 @@ def _paragraph(chance: random.Random) -> str:
 
 def entry(document: Document) -> IndexedDocument:
     """Index an article, once in the life of the process and of those forked from it."""
-    key = f"{document.id} {document.path}"
+    key = f"{described(document)} {document.path}"
     if key not in _entries:
         _entries[key] = index_document(document, EMBEDDER)
     return _entries[key]
+
+
+def described(document: Document) -> str:
+    """Return an article's id with what is said of it, which a person may have corrected."""
+    said = (document.title, document.source, document.published, *document.tags)
+    return " ".join((document.id, *map(str, said)))
 
 
 def key_of(document: Document) -> str:
@@ -162,7 +169,7 @@ def _queries() -> Iterator[str]:
 
 def searches_of_fresh(state: State) -> Searches:
     """Run the searches on a library that is built anew from the same articles."""
-    ids = frozenset(document.id for document in state.values())
+    ids = frozenset(map(described, state.values()))
     if ids not in _found:
         with scratch() as folder, open_store(Path(folder)) as store:
             # In another order than they came, so that nothing can depend on it.

@@ -12,10 +12,11 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from functools import partial
 from pathlib import Path
 
-from faults.changes import Add, AddMany, Change, Commit, Forget, Remove, Search, within
+from faults.changes import Add, AddMany, Change, Commit, Edit, Forget, Remove, Search, within
 from faults.library import (
     State,
     article,
@@ -30,6 +31,7 @@ from faults.library import (
 )
 from faults.outcome import Outcome
 from faults.shim import Action, arm, disarm
+from index.corrections import Correction
 from index.errors import LibraryError
 from index.sqlite import SqliteStore
 
@@ -90,12 +92,15 @@ def _changes(seed: int) -> Iterator[tuple[str, State, Change, Path, Path]]:
     articles = [article(chance, f"/articles/{number}.txt") for number in range(_ARTICLES)]
     state: State = {document.path or "": document for document in articles}
     some = tuple(document.id for document in articles[3:5])
+    edit = Edit(some, Correction("Corrected", "", published=date(2020, 2, 29), add_tags=("tag",)))
     many = tuple(article(chance, f"/articles/{number}.txt") for number in range(8, 13))
     kinds: list[tuple[str, State, Change]] = [
         ("first add", {}, Add(articles[0])),
         ("add", state, Add(article(chance, "/articles/new.txt"))),
         ("add many", state, AddMany(many)),
         ("update", state, Add(article(chance, articles[1].path))),
+        ("edit", state, edit),
+        ("update of an edited", edit.apply(state), Add(article(chance, articles[3].path))),
         ("remove", state, Remove(some)),
         ("forget", state, Forget(("/articles/7.txt",))),
         ("commit", state, Commit()),
@@ -106,9 +111,10 @@ def _changes(seed: int) -> Iterator[tuple[str, State, Change, Path, Path]]:
             home, spare = Path(folder) / "home", Path(folder) / "spare"
             if before:
                 with open_store(spare) as store:
-                    fill(store, articles[:-1])
+                    *most, last = before.values()
+                    fill(store, most)
                     store.commit_index()
-                    fill(store, articles[-1:])  # So that the index on disk is behind.
+                    fill(store, [last])  # So that the index on disk is behind.
             _renew(home, spare)
             for known in (before, change.apply(before)):
                 searches_of_fresh(known)  # Once, for all the processes to come.

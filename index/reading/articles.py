@@ -19,6 +19,7 @@ from index.reading.draft import LONGEST_LINE, LONGEST_TEXT, NOT_TEXT, Draft, Unr
 from index.reading.formats import FORMATS, Format, ReadOptions, drafts_in
 from index.reading.metadata.language import language_tag
 from index.reading.plain.text import title_from_text
+from index.tags import tag_names
 from index.types import Document
 
 __all__ = ["Reading", "articles_in", "reading_of_draft"]
@@ -111,6 +112,7 @@ def reading_of_draft(
         language=language_tag(_one_line(draft.language)),
         pages=draft.pages,
         part=_one_line(draft.part),
+        tags=tag_names(draft.tags),
     )
     return Reading(document, tuple(map(_one_line, warnings)))
 

@@ -48,6 +48,8 @@ class Draft:
     """Where each page begins in the text, the first at 0; see `Document.pages`."""
     part: str = ""
     """Which article of its file it is; see `Document.part`."""
+    tags: tuple[str, ...] = ()
+    """As they are written, in any order."""
     stub: str = ""
     """Why it is no article, where it is only the beginning of one, or a list of others."""
     warnings: tuple[str, ...] = ()

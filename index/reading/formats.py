@@ -64,7 +64,7 @@ __all__ = [
     "suffixes_of",
 ]
 
-_VERSION = 2
+_VERSION = 3
 """Raised when readers find more in files than before, so that a sync reads them again."""
 _HEAD = 8192
 """Bytes of a file's beginning that show what it is."""

@@ -6,13 +6,22 @@ comes and goes here, and nowhere else.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from typing import TYPE_CHECKING
 
 from index.errors import DamagedError
 from index.search.kin import bands
 from index.sqlite.catalog import read_article
-from index.sqlite.rows import document_values, path_key, spans_text
+from index.sqlite.corrections import (
+    add_own_tags,
+    carry,
+    has_correction,
+    kept_in,
+    note_tags,
+    put_correction,
+)
+from index.sqlite.rows import VALUE_COLUMNS, document_values, list_key, path_key, spans_text
 from index.types import Document
 
 if TYPE_CHECKING:
@@ -21,12 +30,10 @@ if TYPE_CHECKING:
 __all__ = [
     "delete_article",
     "delete_if_unused",
-    "insert_article",
-    "is_whole",
-    "link_place",
-    "mend_article",
     "note_kin",
+    "note_names",
     "plan",
+    "put_article",
 ]
 
 
@@ -43,11 +50,56 @@ def plan(connection: sqlite3.Connection, document: Document) -> tuple[Change, in
     if number is not None and not is_whole(connection, number):
         return "updated", number
     if document.path is None:
-        return ("unchanged" if row is not None and row[1] else "added"), number
-    known = place_owner(connection, document.path, document.part)
-    if known is None:
+        if row is None or not row[1]:
+            return "added", number
+        return ("updated" if _says_more(connection, number, document) else "unchanged"), number
+    place = connection.execute(
+        "SELECT document, tags FROM places JOIN files ON files.number = file "
+        "WHERE path = ? AND part = ?",
+        (path_key(document.path), document.part),
+    ).fetchone()
+    if place is None:
         return "added", number
-    return ("unchanged" if known == number else "updated"), number
+    known, tags = place
+    retagged = (tags or "[]") != _tags_text(document)
+    return ("updated" if known != number or retagged else "unchanged"), number
+
+
+def put_article(connection: sqlite3.Connection, entry: IndexedDocument) -> Change:
+    """Store an article as `plan` says, with its place, its tags, and what is corrected of it."""
+    document = entry.document
+    change, number = plan(connection, document)
+    if change == "unchanged":
+        return change
+    if number is None:
+        number = insert_article(connection, entry)
+        if document.stated:
+            put_correction(connection, number, document)
+    elif not is_whole(connection, number):
+        mend_article(connection, number, entry)
+    elif document.stated and not has_correction(connection, number):
+        put_correction(connection, number, document)
+    if document.path is None:
+        connection.execute("UPDATE documents SET pasted = 1 WHERE number = ?", (number,))
+        add_own_tags(connection, number, document.said.tags)
+        note_tags(connection, number)
+    else:
+        link_place(connection, document, number)
+    return change
+
+
+def _says_more(connection: sqlite3.Connection, number: int | None, document: Document) -> bool:
+    """Say whether an article has tags or corrections that the same one in the library lacks."""
+    held = None if number is None else read_article(connection, number)
+    if held is None:
+        return False
+    if document.stated and held.stated is None:
+        return True
+    return not set(document.said.tags) <= set(held.said.tags)
+
+
+def _tags_text(document: Document) -> str:
+    return json.dumps(document.said.tags)
 
 
 def place_owner(connection: sqlite3.Connection, path: str, part: str) -> int | None:
@@ -63,14 +115,24 @@ def insert_article(connection: sqlite3.Connection, entry: IndexedDocument) -> in
     """Write an article and all that is derived from it; return its number."""
     document = entry.document
     number = connection.execute(
-        "INSERT INTO documents (id, pasted, sentences, published, source, source_key, author, "
-        "url, title, text, language, pages) VALUES (?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO documents (id, pasted, sentences, {', '.join(VALUE_COLUMNS)}) "  # noqa: S608
+        f"VALUES (?, 0, ?{', ?' * len(VALUE_COLUMNS)})",
         (document.id, spans_text(entry.sentences), *document_values(document)),
     ).lastrowid
     assert number is not None  # noqa: S101 - an INSERT always has a row number
     _insert_chunks(connection, number, entry)
     note_kin(connection, number, document.text)
     return number
+
+
+def note_names(connection: sqlite3.Connection) -> None:
+    """Derive anew by what all articles are listed, and their tags."""
+    rows = connection.execute("SELECT number, title, source, author FROM documents").fetchall()
+    for number, *names in rows:
+        connection.execute(
+            "UPDATE documents SET listed = ? WHERE number = ?", (list_key(*names), number)
+        )
+        note_tags(connection, number)
 
 
 def note_kin(connection: sqlite3.Connection, number: int, text: str) -> None:
@@ -82,11 +144,14 @@ def note_kin(connection: sqlite3.Connection, number: int, text: str) -> None:
 
 def mend_article(connection: sqlite3.Connection, number: int, entry: IndexedDocument) -> None:
     """Write the content of an article once more over what is kept under its number."""
+    document = kept_in(connection, number, entry.document)
     connection.execute(
-        "UPDATE documents SET sentences = ?, published = ?, source = ?, source_key = ?, "
-        "author = ?, url = ?, title = ?, text = ?, language = ?, pages = ? WHERE number = ?",
-        (spans_text(entry.sentences), *document_values(entry.document), number),
+        f"UPDATE documents SET sentences = ?, {' = ?, '.join(VALUE_COLUMNS)} = ? "  # noqa: S608
+        "WHERE number = ?",
+        (spans_text(entry.sentences), *document_values(document), number),
     )
+    if document.stated:
+        put_correction(connection, number, document)
     # Under new numbers, so that no index keeps what it derived from the damaged text.
     connection.execute("DELETE FROM chunks WHERE document = ?", (number,))
     _insert_chunks(connection, number, entry)
@@ -102,18 +167,26 @@ def _insert_chunks(connection: sqlite3.Connection, number: int, entry: IndexedDo
         connection.execute("INSERT INTO vectors VALUES (?, ?)", (chunk_number, vector.tobytes()))
 
 
-def link_place(connection: sqlite3.Connection, path: str, part: str, number: int) -> None:
-    """Let a part of a file lead to an article; drop the one that it led to if nothing else does."""
-    before = place_owner(connection, path, part)
-    connection.execute("INSERT OR IGNORE INTO files (path) VALUES (?)", (path_key(path),))
+def link_place(connection: sqlite3.Connection, document: Document, number: int) -> None:
+    """Let a part of a file lead to an article; drop the one that it led to if nothing else does.
+
+    What was corrected of that one is corrected of this one.
+    """
+    assert document.path is not None  # noqa: S101 - it has a place
+    path, part = path_key(document.path), document.part
+    before = place_owner(connection, document.path, part)
+    connection.execute("INSERT OR IGNORE INTO files (path) VALUES (?)", (path,))
     connection.execute(
-        "INSERT INTO places (file, part, document) "
-        "VALUES ((SELECT number FROM files WHERE path = ?), ?, ?) "
-        "ON CONFLICT (file, part) DO UPDATE SET document = excluded.document",
-        (path_key(path), part, number),
+        "INSERT INTO places (file, part, document, tags) "
+        "VALUES ((SELECT number FROM files WHERE path = ?), ?, ?, ?) "
+        "ON CONFLICT (file, part) DO UPDATE SET document = excluded.document, tags = excluded.tags",
+        (path, part, number, _tags_text(document) if document.said.tags else None),
     )
+    note_tags(connection, number)
     if before is not None and before != number:
-        delete_if_unused(connection, before)
+        carry(connection, before, number)
+        if not delete_if_unused(connection, before):
+            note_tags(connection, before)
 
 
 def delete_if_unused(connection: sqlite3.Connection, number: int) -> bool:

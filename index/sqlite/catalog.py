@@ -15,6 +15,7 @@ from index.search.kin import resemblance
 from index.sqlite.rows import (
     DOCUMENT_COLUMNS,
     DOCUMENTS,
+    REMOVED,
     document_from,
     filter_clause,
     spans_from,
@@ -27,9 +28,9 @@ __all__ = [
     "count_by_day",
     "count_by_language",
     "count_by_source",
+    "count_by_tag",
     "count_undated",
     "find_article",
-    "in_order",
     "numbers_of",
     "read_article",
     "read_kin",
@@ -45,17 +46,6 @@ there; two reports of one event by two papers share hardly a tenth."""
 _MOST_IN_BAND, _MOST_COMPARED = 100, 20
 _MOST_LISTED = 5
 _TITLE_LENGTH = 40
-
-
-def in_order(connection: sqlite3.Connection, filter: Filter) -> list[int]:
-    """Return the numbers of the articles that a filter admits, newest first, undated last."""
-    condition, values = filter_clause(filter)
-    rows = connection.execute(
-        f"SELECT number FROM documents WHERE {condition} "  # noqa: S608 - placeholders only
-        "ORDER BY published IS NULL, published DESC, title, id",
-        values,
-    )
-    return [number for (number,) in rows]
 
 
 def read_article(connection: sqlite3.Connection, number: int) -> Document | None:
@@ -170,9 +160,9 @@ def count_all(connection: sqlite3.Connection) -> Counts:
     return Counts(*row)
 
 
-def count_undated(connection: sqlite3.Connection, sources: tuple[str, ...]) -> int:
-    """Count the articles of these sources, or of all, whose publication date is not known."""
-    condition, values = filter_clause(Filter(sources))
+def count_undated(connection: sqlite3.Connection, filter: Filter) -> int:
+    """Count the undated articles that a filter admits but for its bounds on the date."""
+    condition, values = filter_clause(Filter(filter.sources, tags=filter.tags))
     (count,) = connection.execute(
         f"SELECT count(*) FROM documents WHERE published IS NULL AND {condition}",  # noqa: S608
         values,
@@ -184,6 +174,15 @@ def count_by_source(connection: sqlite3.Connection) -> dict[str, int]:
     """Count articles by source; the empty string stands for unknown."""
     rows = connection.execute(
         "SELECT coalesce(source, '') AS name, count(*) FROM documents GROUP BY name ORDER BY name"
+    )
+    return dict(rows.fetchall())
+
+
+def count_by_tag(connection: sqlite3.Connection) -> dict[str, int]:
+    """Count articles by tag as it is written, and by what tags lie below, in order of letters."""
+    rows = connection.execute(
+        "SELECT coalesce(min(name), key), count(*) FROM tags "  # noqa: S608 - a constant
+        f"WHERE standing < {REMOVED} GROUP BY key ORDER BY key"
     )
     return dict(rows.fetchall())
 

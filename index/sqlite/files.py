@@ -8,8 +8,11 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterable
+from pathlib import Path
 
+from index.folder import folder_text
 from index.sqlite.articles import delete_if_unused
+from index.sqlite.corrections import note_tags
 from index.sqlite.rows import path_key, path_text
 from index.store import FileRead, FileRecord
 
@@ -39,7 +42,7 @@ def known_files(connection: sqlite3.Connection, folder: str | None) -> dict[str,
     ):
         documents.setdefault(file, []).append(id_)
     rows = connection.execute(
-        "SELECT number, path, sha256, size, modified, reading, problem FROM files "  # noqa: S608
+        "SELECT number, path, sha256, size, modified, reading, problem, folder FROM files "  # noqa: S608
         f"WHERE {condition} ORDER BY path",
         values,
     )
@@ -52,8 +55,9 @@ def known_files(connection: sqlite3.Connection, folder: str | None) -> dict[str,
             reading or "",
             problem or "",
             tuple(documents.get(number, ())),
+            folder,
         )
-        for number, path, sha256, size, modified, reading, problem in rows
+        for number, path, sha256, size, modified, reading, problem, folder in rows
     }
 
 
@@ -84,6 +88,8 @@ def record_file(connection: sqlite3.Connection, read: FileRead) -> int:
             path,
         ),
     )
+    if record.folder is not None:
+        _lay(connection, path, record.folder)
     if read.parts is None:
         return 0
     held = connection.execute(
@@ -103,6 +109,11 @@ def move_file(connection: sqlite3.Connection, before: str, after: str) -> None:
         connection.execute(
             "UPDATE files SET path = ? WHERE path = ?", (path_key(after), path_key(before))
         )
+        (folder,) = connection.execute(
+            "SELECT folder FROM files WHERE path = ?", (path_key(after),)
+        ).fetchone()
+        if folder is not None:
+            _lay(connection, path_key(after), _folder_after(folder, before, after))
 
 
 def is_known(connection: sqlite3.Connection, path: str) -> bool:
@@ -134,9 +145,38 @@ def forget_files(connection: sqlite3.Connection, paths: Iterable[str]) -> int:
     return gone
 
 
+def _lay(connection: sqlite3.Connection, path: bytes, folder: str) -> None:
+    """Note in which folder a file lies, and let its articles be found by it."""
+    changed = connection.execute(
+        "UPDATE files SET folder = ? WHERE path = ? AND folder IS NOT ?", (folder, path, folder)
+    ).rowcount
+    if changed:
+        for (document,) in connection.execute(
+            "SELECT DISTINCT document FROM places JOIN files ON files.number = file WHERE path = ?",
+            (path,),
+        ).fetchall():
+            note_tags(connection, document)
+
+
+def _folder_after(folder: str, before: str, after: str) -> str:
+    """Return where a file that moved lies below the folder that it was added with.
+
+    Where that was renamed itself, or one above it, the file lies in it as before.
+    """
+    was, now = Path(before).parent, Path(after).parent
+    parts = Path(folder).parts
+    root = was.parents[len(parts) - 1] if parts else was
+    if now.is_relative_to(root):
+        return folder_text(now.relative_to(root))
+    return folder if now.parts[-len(parts) :] == parts or not parts else ""
+
+
 def _drop(connection: sqlite3.Connection, places: list[tuple[int, int]]) -> int:
     gone = 0
     for place, document in places:
         connection.execute("DELETE FROM places WHERE number = ?", (place,))
-        gone += delete_if_unused(connection, document)
+        if delete_if_unused(connection, document):
+            gone += 1
+        else:
+            note_tags(connection, document)
     return gone

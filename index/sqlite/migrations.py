@@ -9,7 +9,8 @@ from __future__ import annotations
 import sqlite3
 
 from index.sqlite.articles import note_kin
-from index.sqlite.schema import FORMAT, KIN, LANGUAGES, PLACES, REMOVALS
+from index.sqlite.rows import list_key
+from index.sqlite.schema import FORMAT, KIN, LANGUAGES, ORGANISED, PLACES, REMOVALS
 
 __all__ = ["OLDEST", "migrate"]
 
@@ -47,7 +48,17 @@ def _from_1(connection: sqlite3.Connection) -> None:
         note_kin(connection, number, text)
 
 
-_STEPS = (_from_1,)
+def _from_2(connection: sqlite3.Connection) -> None:
+    """Articles have tags and corrections, and are listed from an index."""
+    _run(connection, ORGANISED)
+    rows = connection.execute("SELECT number, title, source, author FROM documents").fetchall()
+    connection.executemany(
+        "UPDATE documents SET listed = ? WHERE number = ?",
+        [(list_key(*names), number) for number, *names in rows],
+    )
+
+
+_STEPS = (_from_1, _from_2)
 
 
 def _run(connection: sqlite3.Connection, script: str) -> None:

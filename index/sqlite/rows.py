@@ -12,7 +12,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from index.errors import DamagedError
-from index.types import Document, Filter, Span
+from index.sqlite.words.tokens import plain_text
+from index.tags import tag_names
+from index.types import Document, Filter, Span, Stated
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,13 +23,18 @@ if TYPE_CHECKING:
     from index.store import IndexedDocument
 
 __all__ = [
+    "ADDED",
     "DOCUMENTS",
     "DOCUMENT_COLUMNS",
+    "REMOVED",
+    "SAID",
+    "VALUE_COLUMNS",
     "check_entry",
     "check_vectors",
     "document_from",
     "document_values",
     "filter_clause",
+    "list_key",
     "path_key",
     "path_text",
     "spans_from",
@@ -35,7 +42,10 @@ __all__ = [
 ]
 
 DOCUMENT_COLUMNS = """documents.number, documents.id, published, source, author, url, title, text,
-    language, pages, path, part"""
+    language, pages, path, part,
+    (SELECT json_group_array(json_array(standing, name)) FROM tags
+        WHERE tags.document = documents.number AND name IS NOT NULL),
+    (SELECT stated FROM corrections WHERE corrections.document = documents.number)"""
 """What `document_from` reads of `DOCUMENTS`."""
 
 DOCUMENTS = """documents LEFT JOIN places ON places.number =
@@ -43,11 +53,19 @@ DOCUMENTS = """documents LEFT JOIN places ON places.number =
     LEFT JOIN files ON files.number = places.file"""
 """The articles, each with the place that it was added from first, where it has one."""
 
+SAID, ADDED, REMOVED = range(3)
+"""How a tag stands: its file says so, a person added it, a person took away what its file says."""
+
+VALUE_COLUMNS = (
+    "published", "source", "source_key", "author", "url", "title", "text", "language", "pages",
+    "listed",
+)  # fmt: skip
+"""The columns of `documents` that `document_values` gives."""
 _UNIT_TOLERANCE = 1e-3
 
 
 def document_values(document: Document) -> tuple[str | None, ...]:
-    """Return published, source, source_key, author, url, title, text, language, and pages."""
+    """Return the values of `VALUE_COLUMNS`."""
     return (
         document.published.isoformat() if document.published else None,
         document.source,
@@ -58,7 +76,14 @@ def document_values(document: Document) -> tuple[str | None, ...]:
         document.text,
         document.language,
         json.dumps(document.pages) if document.pages else None,
+        list_key(document.title, document.source, document.author),
     )
+
+
+def list_key(title: str, source: str | None, author: str | None) -> str:
+    """Return what an article is listed and looked for by, whatever damage has made of it."""
+    lines = (plain_text(name) if isinstance(name, str) else "" for name in (title, source, author))
+    return "\n".join(lines)
 
 
 def document_from(row: tuple[Any, ...]) -> Document:
@@ -67,20 +92,27 @@ def document_from(row: tuple[Any, ...]) -> Document:
     Raises:
         DamagedError: it is not what was stored: the id is a hash of text and metadata.
     """
-    _, id_, published, source, author, url, title, text, language, pages, path, part = row
+    _, id_, published, source, author, url, title, text, language, pages, path, part, *more = row
+    tagged, stated = more
     reason: Exception | None = None
     try:
+        tags = json.loads(tagged)
+        fields: dict[str, Any] = {
+            "title": title,
+            "source": source,
+            "author": author,
+            "published": _day(published),
+            "tags": tag_names(name for standing, name in tags if standing < REMOVED),
+        }
         document = Document(
             text=text,
-            title=title,
-            source=source,
-            author=author,
             url=url,
-            published=date.fromisoformat(published) if published else None,
             path=None if path is None else path_text(path),
             language=language,
             pages=tuple(json.loads(pages)) if pages else (),
             part=part or "",
+            stated=None if stated is None else _stated(fields, tags, stated),
+            **fields,
         )
         if document.id == id_:
             return document
@@ -90,6 +122,18 @@ def document_from(row: tuple[Any, ...]) -> Document:
     raise DamagedError(
         f'the article "{id_}" is damaged in the database: add {file} again, or remove the article'
     ) from reason
+
+
+def _stated(fields: dict[str, Any], tags: list[tuple[int, str]], stated: str) -> Stated:
+    said = json.loads(stated)
+    if "published" in said:
+        said["published"] = _day(said["published"])
+    said["tags"] = tag_names(name for standing, name in tags if standing != ADDED)
+    return Stated(**{**fields, **said})
+
+
+def _day(written: str | None) -> date | None:
+    return date.fromisoformat(written) if written else None
 
 
 def spans_text(spans: Iterable[Span]) -> str:
@@ -129,6 +173,13 @@ def filter_clause(filter: Filter) -> tuple[str, list[str]]:
     if filter.sources:
         conditions.append(f"source_key IN ({', '.join('?' * len(filter.sources))})")
         values += [name.casefold() for name in filter.sources]
+    if filter.tags:
+        keys = ", ".join("?" * len(filter.tags))
+        conditions.append(
+            "documents.number IN (SELECT document FROM tags "  # noqa: S608 - placeholders only
+            f"WHERE key IN ({keys}) AND standing < {REMOVED})"
+        )
+        values += [tag.casefold() for tag in filter.tags]
     dates: list[str] = []
     if filter.after:
         dates.append("published >= ?")

@@ -19,6 +19,7 @@ __all__ = [
     "FORMAT",
     "KIN",
     "LANGUAGES",
+    "ORGANISED",
     "PLACES",
     "REMOVALS",
     "create_database",
@@ -28,7 +29,7 @@ __all__ = [
 APPLICATION_ID = 0x42796C6E
 """`Byln`, in the header of the file, so that `file` and we can tell whose it is."""
 
-FORMAT = 2
+FORMAT = 3
 """Raised with every change to the tables that an older Byline could not read."""
 
 PLACES = """
@@ -74,6 +75,37 @@ CREATE TABLE kin (
     PRIMARY KEY (band, document)
 ) WITHOUT ROWID;
 CREATE INDEX kin_by_document ON kin (document);
+"""
+
+# A tag is of a place, since each file may state others; what is found by it is derived.
+# Articles are listed from indexes alone: the columns lie among the texts.
+ORGANISED = """
+-- Where it lies below the folder that it was added with.
+ALTER TABLE files ADD COLUMN folder TEXT;
+-- JSON: the tags that a file states; then those of an article that was added without one.
+ALTER TABLE places ADD COLUMN tags TEXT;
+ALTER TABLE documents ADD COLUMN tags TEXT;
+CREATE TABLE corrections (
+    document INTEGER PRIMARY KEY REFERENCES documents ON DELETE CASCADE,
+    stated TEXT NOT NULL,           -- JSON: what the file says of the fields that are corrected
+    added TEXT NOT NULL,            -- JSON: tags that a person added
+    removed TEXT NOT NULL           -- JSON: tags of the file that a person took away
+);
+CREATE TABLE tags (
+    key TEXT NOT NULL,              -- case-folded: a tag, or what it lies below
+    document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
+    standing INTEGER NOT NULL,      -- 0: its file says so, 1: a person does, 2: was taken away
+    name TEXT,                      -- the tag; NULL where the article has only one below the key
+    PRIMARY KEY (key, document, standing)
+) WITHOUT ROWID;
+CREATE INDEX tags_by_document ON tags (document);
+-- Title, source, and author, a line each, without case and accents.
+ALTER TABLE documents ADD COLUMN listed TEXT NOT NULL DEFAULT '';
+CREATE INDEX documents_by_name ON documents (listed, published);
+DROP INDEX documents_by_day;
+CREATE INDEX documents_by_day ON documents (published, listed, id);
+DROP INDEX documents_by_source;
+CREATE INDEX documents_by_source ON documents (source_key, published, source);
 """
 
 # Small columns come first: SQLite reads a row up to the last column it needs,
@@ -145,7 +177,7 @@ def create_tables(connection: sqlite3.Connection) -> None:
     """Make an empty library in an empty database."""
     connection.executescript(
         f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {FORMAT};"
-        f"BEGIN; {_TABLES} {_COUNTERS} COMMIT;"
+        f"BEGIN; {_TABLES} {_COUNTERS} {ORGANISED} COMMIT;"
     )
     connection.executemany(
         "INSERT INTO meta VALUES (?, ?)",

@@ -23,9 +23,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from index.corrections import Correction, as_stated, corrected
 from index.errors import MismatchError
 from index.sqlite import articles, catalog
 from index.sqlite.admitted import AdmittedChunks
+from index.sqlite.corrections import put_correction
 from index.sqlite.database import Database, get_meta, get_number, set_meta
 from index.sqlite.entries import stored_entry
 from index.sqlite.files import (
@@ -37,6 +39,7 @@ from index.sqlite.files import (
     record_file,
     unread_files,
 )
+from index.sqlite.listing import listed_numbers
 from index.sqlite.rows import check_entry, check_vectors
 from index.sqlite.search import count_chunks, rank_dense, rank_lexical
 from index.store import (
@@ -46,6 +49,8 @@ from index.store import (
     FileRecord,
     Health,
     IndexedDocument,
+    Listed,
+    Listing,
     ScoredChunk,
 )
 from index.types import Document, Filter, Span
@@ -185,7 +190,7 @@ class SqliteStore:
             if entries:
                 set_meta(connection, "fingerprint", str(self._fingerprint))
                 set_meta(connection, "dimension", str(self._dimension))
-            changes = [_put(connection, entry) for entry in entries]
+            changes = [articles.put_article(connection, entry) for entry in entries]
             gone = sum(record_file(connection, file) for file in files)
             if gone or any(change != "unchanged" for change in changes):
                 _next_generation(connection)
@@ -213,6 +218,32 @@ class SqliteStore:
                 articles.delete_article(connection, number)
             _next_generation(connection)
         return len(numbers)
+
+    def correct(
+        self, ids: Sequence[str], correction: Correction, *, undo: bool = False
+    ) -> list[Document]:
+        """Correct articles by full id, in one transaction; return what they are then.
+
+        Raises:
+            NotFoundError: one of them is not there.
+            DamagedError: one is not what was stored.
+            QuestionError: the correction does not fit one of them. Nothing is corrected.
+        """
+        with self._database.write() as connection:
+            done: list[Document] = []
+            changed = False
+            for id_ in dict.fromkeys(ids):
+                number, _ = catalog.find_article(connection, id_)
+                before = catalog.read_article(connection, number)
+                assert before is not None  # noqa: S101 - seen in the same transaction
+                after = corrected(as_stated(before) if undo else before, correction)
+                if after != before:
+                    put_correction(connection, number, after)
+                    changed = True
+                done.append(after)
+            if changed:
+                _next_generation(connection)
+        return done
 
     def kin(self, document_id: str, limit: int = 10) -> list[Document]:
         """Return articles that are nearly the same as one, such as wire copy; oldest first.
@@ -259,8 +290,17 @@ class SqliteStore:
         Articles that are removed meanwhile, or damaged, are left out; nobody waits for a slow
         reader.
         """
+        return self.list_documents(Listing(filter)).documents
+
+    def list_documents(self, listing: Listing, limit: int | None = None, offset: int = 0) -> Listed:
+        """Return the articles of a listing, at most `limit`, from an offset on."""
         with self._database.read() as connection:
-            numbers = catalog.in_order(connection, filter)
+            numbers = listed_numbers(connection, listing)
+        page = numbers[offset:] if limit is None else numbers[offset : offset + limit]
+        return Listed(self._read_in_turn(page), len(numbers))
+
+    def _read_in_turn(self, numbers: Sequence[int]) -> Iterator[Document]:
+        """Yield articles by number, without those that are gone or damaged."""
         for start in range(0, len(numbers), _ARTICLES_AT_ONCE):
             with self._database.read() as connection:
                 part = numbers[start : start + _ARTICLES_AT_ONCE]
@@ -304,9 +344,9 @@ class SqliteStore:
             return catalog.count_all(connection)
 
     def count_undated(self, filter: Filter = Filter()) -> int:
-        """Count the undated articles of the filter's sources, which its date bounds leave out."""
+        """Count the undated articles that only the date bounds of a filter leave out."""
         with self._database.read() as connection:
-            return catalog.count_undated(connection, filter.sources)
+            return catalog.count_undated(connection, filter)
 
     def languages(self, filter: Filter = Filter()) -> dict[str, int]:
         """Count the articles that a filter admits by language tag; the empty string: unknown."""
@@ -322,6 +362,11 @@ class SqliteStore:
         """Count articles by source; the empty string stands for unknown."""
         with self._database.read() as connection:
             return catalog.count_by_source(connection)
+
+    def tags(self) -> dict[str, int]:
+        """Count articles by tag, and by what tags lie below."""
+        with self._database.read() as connection:
+            return catalog.count_by_tag(connection)
 
     def days(self, filter: Filter = Filter()) -> dict[date, int]:
         """Count the dated articles that a filter admits by their day of publication."""
@@ -391,6 +436,7 @@ class SqliteStore:
             return
         with self._database.write() as connection:
             _recount(connection)
+            articles.note_names(connection)
             self._words().discard(connection)
             _next_generation(connection)
         keeper = self._vectors()
@@ -429,22 +475,6 @@ class SqliteStore:
                 f"{self._home} was made with the embedder {made_with}, not {self._fingerprint}: "
                 "use that one, or add the articles to another library with --home"
             )
-
-
-def _put(connection: sqlite3.Connection, entry: IndexedDocument) -> Change:
-    document = entry.document
-    change, number = articles.plan(connection, document)
-    if change == "unchanged":
-        return change
-    if number is None:
-        number = articles.insert_article(connection, entry)
-    elif not articles.is_whole(connection, number):
-        articles.mend_article(connection, number, entry)
-    if document.path is None:
-        connection.execute("UPDATE documents SET pasted = 1 WHERE number = ?", (number,))
-    else:
-        articles.link_place(connection, document.path, document.part, number)
-    return change
 
 
 def _next_generation(connection: sqlite3.Connection) -> None:

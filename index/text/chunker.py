@@ -42,5 +42,9 @@ def chunk_document(
 
 
 def embedding_text(document: Document, chunk: Chunk) -> str:
-    """Return what is embedded for a chunk: the article's title, which names its subject, and it."""
-    return f"{document.title}\n{chunk.text}" if document.title else chunk.text
+    """Return what is embedded for a chunk: the article's title, which names its subject, and it.
+
+    The title of its file, so that the same article has the same vectors, corrected or not.
+    """
+    title = document.said.title
+    return f"{title}\n{chunk.text}" if title else chunk.text

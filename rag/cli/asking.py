@@ -27,7 +27,7 @@ __all__ = ["answer_question", "date_notice", "notices", "run_ask", "undated_noti
 _ANSWERED, _REFUSED = 0, 3
 _ADVICE = {
     "empty library": "the library is empty; add articles with `ask add FOLDER`",
-    "nothing matches the filters": "widen or leave out --source, --after, and --before",
+    "nothing matches the filters": "widen or leave out --source, --tag, --after, and --before",
 }
 
 

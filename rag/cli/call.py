@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, get_args
 
 from index.errors import QuestionError
+from index.tags import tag_name
 from index.types import Filter
 from rag.cli.terminal import show_log
 from rag.environment import prepare_environment
@@ -159,4 +160,5 @@ def _filter(options: argparse.Namespace) -> Filter:
     before = read_date(options.before, "--before") if options.before else None
     if after and before and after > before:
         raise QuestionError(f"--after {after} is later than --before {before}; exchange them")
-    return Filter(tuple(options.source or ()), after, before)
+    tags = tuple(filter(None, map(tag_name, options.tag or ())))
+    return Filter(tuple(options.source or ()), after, before, tags=tags)

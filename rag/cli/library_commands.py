@@ -1,59 +1,53 @@
-"""The commands of `ask` that show the library, and remove articles from it.
+"""The commands of `ask` that show an article, and remove some.
 
 They know no arguments (`rag.cli.call`) and open no files; the assistant does.
 """
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from index.corrections import corrected_fields
 from index.errors import DamagedError, QuestionError
-from rag.cli.asking import undated_notice
-from rag.cli.terminal import clean, json_text, out, remark
+from rag.cli.terminal import clean, json_text, out
 from rag.types import Citation
 
 if TYPE_CHECKING:
     from index.types import Document
     from rag.cli.call import Call
 
-__all__ = ["run_list", "run_remove", "run_show"]
+__all__ = ["document_json", "field_lines", "listed_line", "run_remove", "run_show"]
 
 _DONE = 0
+_FIELDS = (
+    "title",
+    "source",
+    "author",
+    "published",
+    "tags",
+    "language",
+    "url",
+    "path",
+    "part",
+    "id",
+)
 
 
-def _document_json(document: Document) -> dict[str, Any]:
+def document_json(document: Document) -> dict[str, Any]:
+    """Return what is said of an article as JSON types."""
     fields: dict[str, Any] = Citation(0, document, 0, 0).to_json()["document"]
     return fields
 
 
-def run_list(call: Call) -> int:
-    """Print the articles that the filter admits, one a line."""
-    call.refuse_words()
-    with call.open() as assistant:
-        if call.json:
-            out(
-                json_text(
-                    [_document_json(found) for found in assistant.store.documents(call.filter)]
-                )
-            )
-            return _DONE
-        count = 0
-        for count, document in enumerate(assistant.store.documents(call.filter), 1):  # noqa: B007
-            out(_listed(document))
-        sys.stdout.flush()
-        if not call.quiet:
-            hint = "" if count or call.filter else "; add some with `ask add FOLDER`"
-            remark(f"{count:,} article{'' if count == 1 else 's'}{hint}")
-            undated_notice(call, assistant)
-    return _DONE
-
-
-def _listed(document: Document) -> str:
+def listed_line(document: Document) -> str:
+    """Return an article as a line of a list, with what is corrected of it."""
     published = document.published.isoformat() if document.published else "undated"
     source = clean(document.source or "-")
-    return f"{document.id[:8]}  {published:<10}  {source:<20}  {clean(document.title)}"
+    fields = ", ".join(corrected_fields(document))
+    mark = f"  (corrected: {fields})" if fields else ""
+    return f"{document.id[:8]}  {published:<10}  {source:<20}  {clean(document.title)}{mark}"
 
 
 def run_show(call: Call) -> int:
@@ -65,19 +59,31 @@ def run_show(call: Call) -> int:
     with call.open() as assistant:
         document = assistant.store.document(call.words[0])
         kin = assistant.kin(document.id)
-    fields = _document_json(document)
+    fields = document_json(document)
     if call.json:
-        alike = [_document_json(other) for other in kin]
+        alike = [document_json(other) for other in kin]
         out(json_text({**fields, "text": document.text, "kin": alike}))
         return _DONE
-    names = ("title", "source", "author", "published", "language", "url", "path", "part", "id")
-    for name in names:
-        if fields[name]:
-            out(f"{name + ':':<10} {clean(str(fields[name]))}")
+    for line in field_lines(document):
+        out(line)
     for other in kin:
-        out(f"{'also:':<10} {_listed(other)}")
+        out(f"{'also:':<10} {listed_line(other)}")
     out("\n" + clean(document.text, keep_lines=True))
     return _DONE
+
+
+def field_lines(document: Document) -> Iterator[str]:
+    """Yield what is said of an article, a line each, with what its file says where corrected."""
+    fields = document_json(document)
+    for name in _FIELDS:
+        said = fields["corrected"].get(name) or "nothing"
+        mark = f" (corrected; its file says: {_told(said)})" if name in fields["corrected"] else ""
+        if fields[name] or mark:
+            yield f"{name + ':':<10} {clean(_told(fields[name] or '-') + mark)}"
+
+
+def _told(value: str | list[str]) -> str:
+    return ", ".join(value) if isinstance(value, list) else value
 
 
 def run_remove(call: Call) -> int:
@@ -93,7 +99,7 @@ def run_remove(call: Call) -> int:
                 found[id_] = assistant.store.document(id_)
         assistant.store.delete_documents(list(found))
     if call.json:
-        gone = [_document_json(d) if d else {"id": id_} for id_, d in found.items()]
+        gone = [document_json(d) if d else {"id": id_} for id_, d in found.items()]
         out(json_text({"removed": gone}))
     else:
         for id_, document in found.items():

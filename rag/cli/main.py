@@ -42,8 +42,9 @@ _COMMANDS = {
         "FOLDER",
         "make the library mirror a folder: add, update, remove",
     ),
-    "list": ("rag.cli.library_commands", "", "list the articles of the library"),
+    "list": ("rag.cli.list_command", "[WORDS...]", "list the articles, or those named so"),
     "show": ("rag.cli.library_commands", "ID", "print one article"),
+    "edit": ("rag.cli.edit_command", "ID...", "correct what is said of articles, and tag them"),
     "remove": ("rag.cli.library_commands", "ID...", "remove articles from the library"),
     "export": ("rag.cli.archive_commands", "FILE", "write the whole library into one new file"),
     "import": ("rag.cli.archive_commands", "FILE", "add the articles of an exported file"),
@@ -83,6 +84,15 @@ _WITH_VALUE = {
     "--seed",
     "--as",
     "--as-of",
+    "--tag",
+    "--untag",
+    "--title",
+    "--date",
+    "--author",
+    "--columns",
+    "--sort",
+    "--page",
+    "--limit",
 }
 _BRIEF = """\
 usage: ask "QUESTION"       answer from your articles, with the quotes that say so
@@ -156,8 +166,9 @@ def _run(argv: Sequence[str], open_assistant: OpenAssistant | None) -> int:
     if not named and not words:
         sys.stderr.write(_BRIEF)
         return _USAGE
-    for name in () if command in _FILTERED else ("source", "after", "before"):
-        if getattr(options, name):
+    own = ("source", "tag") if command == "edit" else ()
+    for name in () if command in _FILTERED else ("source", "tag", "after", "before"):
+        if name not in own and getattr(options, name):
             raise QuestionError(
                 f"--{name} chooses among the articles of the library, "
                 f"and `ask {command}` has nothing to choose; leave it out"
@@ -306,6 +317,25 @@ def _parser(command: str) -> _Parser:
         )
         about = "which column of a table holds what, as text=BODY; repeatable"
         _option(parser, group, "--column", "FIELD=NAME", about, True)
+    if command == "list":
+        about = "what to tell of each, as id,date,title,tags"
+        _option(parser, group, "--columns", "NAMES", about)
+        group.add_argument(
+            "--sort", choices=["date", "title", "source", "added"], help="by what; date"
+        )
+        group.add_argument("--reverse", action="store_true", help="the other way round")
+        group.add_argument("--limit", type=int, metavar="N", help="at most N; 50 with --page")
+        group.add_argument("--page", type=int, metavar="N", help="the Nth of such pages")
+    if command == "edit":
+        _option(parser, group, "--title", "TEXT", 'the title; "" takes it away, as with the others')
+        _option(parser, group, "--date", "DATE", "the day of publication (2019-01-04)")
+        _option(parser, group, "--source", "NAME", "where it was published", True)
+        _option(parser, group, "--author", "NAME", "who wrote it")
+        _option(parser, group, "--tag", "NAME", "a tag to give it; repeatable", True)
+        _option(parser, group, "--untag", "NAME", "a tag to take from it; repeatable", True)
+        group.add_argument(
+            "--undo", action="store_true", help="take back first what was corrected before"
+        )
     if command == "import":
         group.add_argument(
             "--embed", action="store_true", help="compute the vectors anew, by another embedder"
@@ -328,7 +358,11 @@ def _parser(command: str) -> _Parser:
         _option(parser, group, "--auth", "USER", "ask for a password; needed with --host")
     # Known to every command, so that the misplaced ones can be explained.
     chosen = group if command in _FILTERED else None
-    _option(parser, chosen, "--source", "NAME", "only articles of this source; repeatable", True)
+    if command != "edit":
+        about = "only articles of this source; repeatable"
+        _option(parser, chosen, "--source", "NAME", about, True)
+        about = "only articles with this tag, or in this folder; repeatable"
+        _option(parser, chosen, "--tag", "NAME", about, True)
     _option(parser, chosen, "--after", "DATE", "only articles of this day or later (2019-01-04)")
     _option(parser, chosen, "--before", "DATE", "only articles of this day or earlier")
     _option(parser, group, "--home", "DIR", "folder of the library")

@@ -89,7 +89,8 @@ def _lines(found: Verification, receipt: Receipt) -> Iterator[str]:
 def _in_library(check: QuoteCheck) -> str:
     said = _LIBRARY[check.library]
     if check.described:
-        said += f" ({', '.join(check.described)})"
+        how = "corrected since: " if check.library == "unchanged" else ""
+        said += f" ({how}{', '.join(check.described)})"
     if check.library in ("changed", "receipt altered"):
         at = check.found_at
         end = len(check.quote.text) + (at or 0)

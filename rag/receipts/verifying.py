@@ -6,6 +6,7 @@ Whatever is not as the receipt says is named, however little it may matter; noth
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -49,7 +50,8 @@ class QuoteCheck:
     found_at: int | None
     """Where the quote begins in the article's text now; None where it is not in it."""
     described: tuple[str, ...]
-    """What is said of the article now that differs from the receipt: `title`, `published`, …"""
+    """What is said of the article now that differs from the receipt: `title`, `published`, … Of an
+    article that is unchanged, a person has corrected it since, or does no longer."""
     file: InFile
     """Of the bytes of its file: `unknown` where the receipt has no hash of them, empty where the
     article came from no file."""
@@ -168,7 +170,7 @@ class _Article:
         if now:
             there = now.text[quote.start : quote.end] == quote.text
             found = quote.start if there else now.text.find(quote.text)
-        library = self._library(quote, described)
+        library = self._library(quote)
         file, path = self._file
         in_file = None
         if file in ("unchanged", "changed", "unknown"):
@@ -186,7 +188,7 @@ class _Article:
             in_file=in_file,
         )
 
-    def _library(self, quote: Quote, described: tuple[str, ...]) -> InLibrary:
+    def _library(self, quote: Quote) -> InLibrary:
         now = self._now
         if now is None:
             return "removed"
@@ -196,7 +198,9 @@ class _Article:
             return "receipt altered"
         if now.id != self._then.id:
             return "described anew"
-        return "receipt altered" if described else "unchanged"
+        # What a person corrected, or no longer does, alters neither article nor receipt.
+        altered = _said(quote.document) != _said(_described(now))
+        return "receipt altered" if altered else "unchanged"
 
     @cached_property
     def _now(self) -> Document | None:
@@ -253,8 +257,20 @@ class _Article:
 
 
 def _described_otherwise(quote: Quote, now: Document) -> tuple[str, ...]:
-    known = Citation(0, now, 0, 0).to_json()["document"]
+    known = _described(now)
     return tuple(name for name in _DESCRIBED if quote.document.get(name) != known[name])
+
+
+def _described(document: Document) -> dict[str, Any]:
+    described: dict[str, Any] = Citation(0, document, 0, 0).to_json()["document"]
+    return described
+
+
+def _said(described: Mapping[str, Any]) -> list[Any]:
+    """Return what the file of an article says of it, by what is said of the article."""
+    corrected = described.get("corrected")
+    said = {**described, **corrected} if isinstance(corrected, dict) else described
+    return [said.get(name) for name in _DESCRIBED]
 
 
 def _told(answer: dict[str, Any]) -> object:

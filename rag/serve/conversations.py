@@ -289,7 +289,9 @@ def restored(answer: dict[str, Any], find: Callable[[str], Document]) -> Answer:
         disagreement=answer["disagreement"],
         refused=answer["refused"],
         reason=answer["reason"],
-        filter=Filter(tuple(kept["sources"]), after, before, kept["undated"]),
+        filter=Filter(
+            tuple(kept["sources"]), after, before, kept["undated"], tuple(kept.get("tags", ()))
+        ),
         filter_read=answer["filter_read"],
         model=answer["model"],
     )

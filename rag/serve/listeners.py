@@ -173,6 +173,21 @@ class Listeners:
         visit = self._visit(request)
         return _opened(lambda: visit.shelf.article(str(event.id)))
 
+    def edit(self, event: gr.EventData, request: gr.Request) -> tuple[View, Any]:
+        """Correct what is said of the article that is open: panel, shelf."""
+        visit = self._visit(request)
+        id_, turn, number = str(event.id), int(event.turn), int(event.number)
+        notice, shelf = "", gr.skip()
+        try:
+            visit.shelf.edit(id_, event.described)
+            shelf = visit.shelf.view()
+        except BylineError as error:
+            notice = f"Not corrected: {error}"
+        opened = _opened(
+            lambda: visit.citation(turn, number) if turn >= 0 else visit.shelf.article(id_)
+        )
+        return opened | {"notice": notice}, shelf
+
     def upload(self, paths: list[str] | None, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """Add uploaded files, and delete the uploads: shelf, desk, files."""
         visit = self._visit(request)
@@ -227,7 +242,7 @@ class Listeners:
     def search(self, event: gr.EventData, request: gr.Request) -> View:
         """List the articles that are looked for: shelf."""
         visit = self._visit(request)
-        visit.shelf.search(str(event.text), str(event.order))
+        visit.shelf.search(str(event.text), str(event.order), int(event.page))
         return visit.shelf.view()
 
     def look(self, opened: str, request: gr.Request) -> tuple[Any, Any]:
@@ -256,8 +271,9 @@ class Listeners:
     def choose(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         """Choose the articles that the next question is asked of."""
         sources = [str(source) for source in event.sources]
+        tags = [str(tag) for tag in event.tags]
         after, before = str(event.after), str(event.before)
-        return self._done(request, lambda visit: visit.shelf.choose(sources, after, before))
+        return self._done(request, lambda visit: visit.shelf.choose(sources, after, before, tags))
 
     def begin_anew(self, request: gr.Request) -> tuple[Any, ...]:
         """Clear the page for another conversation."""

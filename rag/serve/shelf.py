@@ -6,13 +6,15 @@ conversations.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from index.errors import BylineError, QuestionError
+from index.store import Listing, Order
+from index.tags import tag_names
 from index.types import Document, Filter
 from rag.adding import AddResult
 from rag.assistant import Assistant
@@ -21,8 +23,17 @@ from rag.serve.views import article_view, document_view
 
 __all__ = ["Shelf"]
 
-_LISTED = 200
-"""Articles that are listed at once."""
+_LISTED = 50
+"""Articles on one page of the list."""
+_MOST_TAGS = 200
+"""Tags that are offered as filters; of more, those of most articles."""
+_ORDERS: dict[str, tuple[Order, bool]] = {
+    "newest": ("date", False),
+    "oldest": ("date", True),
+    "title": ("title", False),
+    "source": ("source", False),
+    "added": ("added", False),
+}
 
 View = dict[str, Any]
 
@@ -39,6 +50,7 @@ class Shelf:
     _seen: object = None
     _search: str = ""
     _order: str = "newest"
+    _page: int = 0
 
     def article(self, id_: str) -> View:
         """Return an article without marks.
@@ -48,7 +60,12 @@ class Shelf:
         """
         document = self.assistant.document(id_)
         view = article_view(document, kin=self.assistant.kin(document.id))
-        return view | {"turn": -1, "number": 0, "numbers": []}
+        return view | {"turn": -1, "number": 0, "numbers": [], "editable": self.editable}
+
+    @property
+    def editable(self) -> bool:
+        """Whether articles that are shown are the library's own, and no samples."""
+        return not self.assistant.using_samples
 
     def view(self, notice: str = "", results: list[View] | None = None) -> View:
         """Return the library as it is to be listed.
@@ -58,20 +75,26 @@ class Shelf:
             results: what became of files that were added.
         """
         store = self.assistant.store
-        wanted = self._search.casefold().split()
-        found = [document for document in store.documents() if _mentions(document, wanted)]
-        if self._order == "title":
-            found.sort(key=lambda document: document.title.casefold())
-        elif self._order == "source":
-            found.sort(key=lambda document: (document.source or "\uffff").casefold())
+        order, reverse = _ORDERS.get(self._order, _ORDERS["newest"])
+        listing = Listing(search=self._search, order=order, reverse=reverse)
+        listed = store.list_documents(listing, _LISTED, self._page * _LISTED)
+        last = max(0, listed.found - 1) // _LISTED
+        if self._page > last:  # Articles were removed since.
+            self._page = last
+            listed = store.list_documents(listing, _LISTED, self._page * _LISTED)
         counts = store.counts()
         self._seen = counts
+        most = sorted(store.tags().items(), key=lambda tag: -tag[1])[:_MOST_TAGS]
         return {
-            "rows": [document_view(document) for document in found[:_LISTED]],
-            "found": len(found),
+            "rows": [document_view(document) for document in listed.documents],
+            "found": listed.found,
+            "page": self._page,
+            "pages": last + 1,
+            "first": self._page * _LISTED + 1,
             "articles": counts.documents,
             "passages": counts.chunks,
             "sources": sorted(store.sources().items()),
+            "tags": sorted(most, key=lambda tag: tag[0].casefold()),
             "filter": self.filter_view(),
             "undo": len(self.removed),
             "notice": notice,
@@ -83,9 +106,42 @@ class Shelf:
         """Whether the library has changed since it was listed, as by `ask add` in a terminal."""
         return self.assistant.store.counts() != self._seen
 
-    def search(self, text: str, order: str) -> None:
-        """Choose which articles are listed, and how."""
-        self._search, self._order = text, order
+    def search(self, text: str, order: str, page: int = 0) -> None:
+        """Choose which articles are listed, how, and which page of them, from 0."""
+        self._search, self._order, self._page = text, order, max(0, page)
+
+    def edit(self, id_: str, described: Mapping[str, Any]) -> None:
+        """Correct what is said of an article.
+
+        Args:
+            id_: of the article.
+            described: `title`, `source`, `author`, `published`, and `tags` as they are to be; or
+                `undo`, to take back all that was corrected.
+
+        Raises:
+            BylineError: the article is not there, or cannot be described so.
+        """
+        if described.get("undo"):
+            self.assistant.edit(id_, undo=True)
+            return
+        now = self.assistant.store.document(id_)
+        held = {tag.casefold() for tag in now.tags}
+        wanted = {tag.casefold(): tag for tag in tag_names(map(str, described["tags"]))}
+        day = _day(str(described["published"]))
+
+        def changed(name: str) -> str | None:
+            line = str(described[name])
+            return None if line == (getattr(now, name) or "") else line
+
+        self.assistant.edit(
+            id_,
+            title=changed("title"),
+            source=changed("source"),
+            author=changed("author"),
+            published=None if day == now.published else day or "",
+            add_tags=[tag for key, tag in wanted.items() if key not in held],
+            remove_tags=[tag for tag in now.tags if tag.casefold() not in wanted],
+        )
 
     def add_files(self, paths: list[Path]) -> Iterator[AddResult]:
         """Add uploaded files; each result names the file as the person knows it."""
@@ -102,10 +158,7 @@ class Shelf:
         Raises:
             BylineError: it has no text, or the date is none.
         """
-        try:
-            day = date.fromisoformat(published.strip()) if published.strip() else None
-        except ValueError as error:
-            raise QuestionError(f"{published} is not a date; write 2019-01-04") from error
+        day = _day(published)
         first = next((line.strip() for line in text.splitlines() if line.strip()), "")
         document = Document(
             text, title=title.strip() or first[:120], source=source.strip() or None, published=day
@@ -144,31 +197,30 @@ class Shelf:
         self.assistant.settle()
         return self.removed.pop()
 
-    def choose(self, sources: list[str], after: str, before: str) -> None:
+    def choose(self, sources: list[str], after: str, before: str, tags: Sequence[str] = ()) -> None:
         """Choose the articles that the next question is asked of.
 
         Raises:
             QuestionError: a date is none, or they are in the wrong order.
         """
-        try:
-            first = date.fromisoformat(after) if after else None
-            last = date.fromisoformat(before) if before else None
-        except ValueError as error:
-            raise QuestionError("that is not a date; write 2019-01-04") from error
+        first, last = _day(after), _day(before)
         if first and last and first > last:
             raise QuestionError(f"{first} is later than {last}; exchange them")
-        self.filter = Filter(tuple(sources), first, last)
+        self.filter = Filter(tuple(sources), first, last, tags=tuple(tags))
 
     def filter_view(self) -> View:
         """Return the filter as JSON types."""
         after, before = self.filter.after, self.filter.before
         return {
             "sources": list(self.filter.sources),
+            "tags": list(self.filter.tags),
             "after": after.isoformat() if after else "",
             "before": before.isoformat() if before else "",
         }
 
 
-def _mentions(document: Document, wanted: list[str]) -> bool:
-    about = f"{document.title} {document.source or ''} {document.author or ''}".casefold()
-    return all(word in about for word in wanted)
+def _day(written: str) -> date | None:
+    try:
+        return date.fromisoformat(written.strip()) if written.strip() else None
+    except ValueError as error:
+        raise QuestionError(f"{written} is not a date; write 2019-01-04") from error

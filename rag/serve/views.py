@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
+from index.corrections import corrected_fields
 from index.types import Document
 from rag.export.layout import marked
+from rag.types import day_in_words
 
 __all__ = [
     "answer_view",
@@ -28,9 +31,18 @@ def document_view(document: Document) -> dict[str, Any]:
         "source": document.source or "",
         "author": document.author or "",
         "published": document.published.isoformat() if document.published else "",
+        "tags": list(document.tags),
+        "corrected": [_corrected(*each) for each in corrected_fields(document).items()],
         # Only what a click may safely open.
         "url": document.url if (document.url or "").startswith(("http://", "https://")) else "",
     }
+
+
+def _corrected(name: str, said: Any) -> tuple[str, str]:
+    """Return a field that was corrected, and what the file says of it."""
+    if isinstance(said, tuple):
+        return name, ", ".join(said)
+    return name, day_in_words(said) if isinstance(said, date) else said or ""
 
 
 def article_view(
@@ -75,7 +87,12 @@ def article_view(
         segments.append({"text": text, "pieces": pieces, "number": number, "current": inside})
     count = len(document.text.split())
     alike = [document_view(other) for other in kin]
-    return document_view(document) | {"segments": segments, "words": count, "kin": alike}
+    return document_view(document) | {
+        "titled": document.title,
+        "segments": segments,
+        "words": count,
+        "kin": alike,
+    }
 
 
 def answer_view(answer: dict[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from datetime import date
 from typing import Any
 
 from index.errors import LibraryError, QuestionError
+from index.store import Listing
 from index.types import Filter
 from rag.answer.question import clean_question
 from rag.assistant import Assistant
@@ -36,6 +37,8 @@ _DRAW_EVERY = 0.12
 """Seconds between two drawings of a draft. Drawn at every token, a browser falls behind."""
 _MOST_RECEIPTED = 200
 """Answers that are kept in memory so that a receipt of them can be had; of more, the latest."""
+_LOOKED_AT = 20
+"""Articles among which some are suggested."""
 _SAMPLE_QUESTIONS = (
     "Who urged Maduro not to be sworn in?",
     "How many people have left Venezuela?",
@@ -220,7 +223,8 @@ class Visit:
         if self.assistant.using_samples:
             return list(_SAMPLE_QUESTIONS)
         found = []
-        for document in self.assistant.store.documents(self.shelf.filter):
+        listing = Listing(self.shelf.filter)
+        for document in self.assistant.store.list_documents(listing, _LOOKED_AT).documents:
             title = " ".join(document.title.split())
             if 8 <= len(title) <= 90:
                 found.append(f"Summarise: {title}")
@@ -331,7 +335,8 @@ class Visit:
         told = [claim["answer"] for claim in answer["claims"] if claim.get("answer")]
         words = next(((a["start"], a["end"]) for a in told if a["citation"] == number), (0, 0))
         view = article_view(document, spans, number, self.assistant.kin(document.id), words)
-        return view | {"turn": turn, "number": number, "numbers": sorted(rows)}
+        places = {"turn": turn, "number": number, "numbers": sorted(rows)}
+        return view | places | {"editable": self.shelf.editable}
 
 
 def _view(question: str, state: str) -> View:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
+from index.types import Document
 from scripted import BRIDGE, LIMA, filled_store
 from visiting import StartServer, Visitor
 
@@ -140,3 +141,50 @@ def test_the_samples_can_be_kept(serve: StartServer, visit: Visit) -> None:
     page.get_by_role("button", name="keep the samples").click()
     expect(page.locator("#bl-shelf")).to_contain_text("11 articles")
     assert "samples" not in page.locator(".bl-welcome").inner_text()
+
+
+def test_an_article_is_corrected_and_given_back(serve: StartServer, visit: Visit) -> None:
+    page = (visitor := visit(serve())).page
+    visitor.ask("Who urged Maduro not to be sworn in?")
+    page.locator(".bl-answer .bl-chip").first.click()
+    page.get_by_label("Correct what is said of the article").click()
+    form = page.get_by_role("form", name="What is said of the article")
+    assert form.get_by_label("Title").input_value() == LIMA.title
+    form.get_by_label("Title").fill("The Lima group on Maduro")
+    form.get_by_label("Date").fill("2019-01-06")
+    form.get_by_label("Tags").fill("Peru, diplomacy/lima")
+    form.get_by_role("button", name="Save").click()
+    expect(page.locator(".bl-title")).to_have_text("The Lima group on Maduro")
+    expect(page.locator(".bl-corrected")).to_contain_text(f"title (its file says “{LIMA.title}”)")
+    expect(page.locator(".bl-current")).to_be_visible()
+    expect(page.locator(".bl-shelf")).to_contain_text("6 January 2019 · corrected")
+    page.locator(".bl-choose summary").click()
+    page.get_by_role("checkbox", name="diplomacy 1").check()
+    expect(page.locator(".bl-filters")).to_contain_text("tag: diplomacy")
+    visitor.ask("Who urged Maduro not to be sworn in?")
+    expect(page.locator(".bl-turn").nth(1)).to_contain_text("The Lima group on Maduro")
+    expect(page.locator(".bl-turn").nth(1)).to_contain_text("tag: diplomacy")
+    page.get_by_label("Correct what is said of the article").click()
+    page.get_by_role("button", name="Undo corrections").click()
+    expect(page.locator(".bl-title")).to_have_text(LIMA.title)
+    expect(page.locator(".bl-corrected")).to_have_count(0)
+
+
+def test_a_long_list_is_turned_by_pages(serve: StartServer, visit: Visit) -> None:
+    many = tuple(
+        Document(f"Report {n} tells of harbour {n}.", title=f"Report {n:03}") for n in range(120)
+    )
+    page = visit(serve(articles=many)).page
+    page.get_by_label("Order of the articles").select_option("title")
+    rows, pages = page.locator(".bl-shelf li"), page.locator(".bl-steps[aria-label^=Pages]")
+    expect(rows).to_have_count(50)
+    expect(pages).to_contain_text("1–50 of 120")
+    page.get_by_label("Next page of the list").click()
+    expect(rows.first).to_contain_text("Report 050")
+    page.get_by_label("Next page of the list").click()
+    expect(rows).to_have_count(20)
+    expect(pages).to_contain_text("101–120 of 120")
+    expect(page.get_by_label("Previous page of the list")).to_be_focused()
+    page.get_by_label("Find an article by title, source, or author").fill("report 07")
+    expect(rows).to_have_count(12)
+    expect(pages).to_be_empty()

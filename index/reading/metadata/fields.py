@@ -26,6 +26,7 @@ NAMES = {
     "clip_date captured saved_at date_saved saved",
     "updated": "updated updated_at modified lastmod last_updated last_modified date_modified",
     "language": "lang language locale",
+    "tags": "tags tag",
 }
 """The names that other tools give to each field, in lower case, parted by spaces; best first."""
 _FIELD = {
@@ -48,6 +49,8 @@ class Fields:
     date: str = ""
     updated: str = ""
     language: str = ""
+    tags: str = ""
+    """Parted by commas."""
 
 
 def fields_of(pairs: Iterable[tuple[str, str]]) -> Fields:
@@ -75,7 +78,7 @@ def front_matter(text: str) -> tuple[Fields, int] | None:
 
     None where the text begins otherwise, or with a pair of rules that is no
     front matter: some articles have their title between two. Names that no
-    tool here gives, as `tags`, are those of a program where they are in lower case.
+    tool here gives, as `aliases`, are those of a program where they are in lower case.
     """
     match = _BOUNDARY.match(text)
     if match is None:

@@ -18,6 +18,8 @@ __all__ = ["draft_from_text", "title_from_text"]
 _TITLE_LENGTH = 80
 _MOST_MARKDOWN = 2_000_000
 """Characters up to which Markdown is rendered: an unclosed mark is looked for to their end."""
+_CODE = re.compile(r"^[ \t]*(```|~~~).*?^[ \t]*\1|`[^`\n]+`", re.DOTALL | re.MULTILINE)
+_TAG = re.compile(r"(?<!\S)#(?=[\w/-]*[^\W\d_])([\w/-]{1,100})")
 _FIRST_SENTENCE = re.compile(r".{20,}?[^\W\d_A-Z]{2}[.!?][\"'”’»)]*(?=\s+\W?[^\W\d_a-z])")
 
 
@@ -26,10 +28,13 @@ def draft_from_text(text: str, *, markdown: bool = False) -> Draft:
 
     Args:
         text: The content of the file.
-        markdown: Whether it is Markdown for certain; otherwise it is where it looks so.
+        markdown: Whether it is Markdown for certain, where #word is a tag as in note programs;
+            otherwise it is where it looks so.
     """
+    tags: list[str] = []
     if markdown and len(text) <= _MOST_MARKDOWN:
         text = without_wiki(text)
+        tags = _TAG.findall(_CODE.sub(" ", text))
     markdown = (markdown or looks_like_markdown(text)) and len(text) <= _MOST_MARKDOWN
     header = read_header(text)
     body = text[header.start :]
@@ -46,6 +51,7 @@ def draft_from_text(text: str, *, markdown: bool = False) -> Draft:
         dates=(*header.dates, *dateline_dates(body)),
         language=header.fields.language or None,
         clues=text,
+        tags=(*re.split("[,;]", header.fields.tags), *tags),
     )
 
 

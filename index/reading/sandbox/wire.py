@@ -20,6 +20,7 @@ from index.reading.articles import Reading
 from index.reading.dates.publication import DateOrder
 from index.reading.draft import LONGEST_LINE, NOT_LINE, Unread, is_article
 from index.reading.formats import ReadOptions
+from index.tags import tag_names
 from index.types import Document
 
 __all__ = [
@@ -165,6 +166,7 @@ def _fields_of(reading: Reading) -> dict[str, object]:
         "language": document.language,
         "pages": document.pages,
         "part": document.part,
+        "tags": document.tags,
         "warnings": reading.warnings,
     }
 
@@ -186,8 +188,16 @@ def _reading_of(fields: Mapping[str, Any], text: str, path: str | None) -> Readi
         language=_optional_line(fields, "language"),
         pages=_pages(fields, len(text)),
         part=_line(fields, "part"),
+        tags=_tags(fields),
     )
     return Reading(document, tuple(warnings))
+
+
+def _tags(fields: Mapping[str, Any]) -> tuple[str, ...]:
+    tags = fields.get("tags")
+    if not isinstance(tags, list) or not all(map(_is_line, tags)):
+        raise ForgedError("tags that are no lines")
+    return tag_names(tags)
 
 
 def _pages(fields: Mapping[str, Any], length: int) -> tuple[int, ...]:

@@ -18,7 +18,7 @@ from index.text.letters import PLAIN_LETTERS
 if TYPE_CHECKING:
     import snowballstemmer
 
-__all__ = ["stems"]
+__all__ = ["plain_text", "stems"]
 
 _MOST_CACHED = 1 << 18
 """Words whose stems are kept, about 50 MB: a news library repeats most of its words, and finding
@@ -43,6 +43,16 @@ def stems(text: str) -> list[str]:
         text = text.replace(mark, plain)
     raw = text.translate(_FOLDED).split()
     return list(chain.from_iterable(map(_STEMS.__getitem__, raw)))
+
+
+def plain_text(text: str) -> str:
+    """Return a line without case and accents, to be compared with others.
+
+    >>> plain_text("Peru’s Ñandú, again")
+    "peru's nandu  again"
+    """
+    # The quick way for most titles: the table is asked for each character.
+    return text.lower() if text.isascii() else text.translate(_FOLDED)
 
 
 class _Folded(dict[int, str]):

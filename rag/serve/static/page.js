@@ -206,6 +206,7 @@ window.byline = (() => {
     }
     const chosen = answer.filter;
     for (const source of chosen.sources) chips.push(el("span", { class: "bl-tag" }, `source: ${source}`));
+    for (const tag of chosen.tags || []) chips.push(el("span", { class: "bl-tag" }, `tag: ${tag}`));
     if (!answer.filter_read) {
       for (const [name, word] of [["after", "from"], ["before", "up to"]]) {
         if (chosen[name]) chips.push(el("span", { class: "bl-tag" }, `${word} ${day(chosen[name])}`));
@@ -320,8 +321,9 @@ window.byline = (() => {
   }
 
   function filters(part, filter) {
-    const chips = filter.sources.map((source) => removable(`source: ${source}`, `Remove the filter ${source}`,
-      () => part.trigger("filter", { ...filter, sources: filter.sources.filter((other) => other !== source) })));
+    const chips = [["sources", "source"], ["tags", "tag"]].flatMap(([name, word]) => filter[name].map((value) =>
+      removable(`${word}: ${value}`, `Remove the filter ${value}`,
+        () => part.trigger("filter", { ...filter, [name]: filter[name].filter((other) => other !== value) }))));
     for (const [name, word] of [["after", "from"], ["before", "up to"]]) {
       if (filter[name]) {
         chips.push(removable(`${word} ${day(filter[name])}`, `Remove the filter ${word} ${day(filter[name])}`,
@@ -424,10 +426,15 @@ window.byline = (() => {
             button("Previous", () => step(-1), { class: "bl-quiet", disabled: place <= 0, "aria-label": "Previous quote" }),
             el("span", { class: "bl-about" }, `quote ${place + 1} of ${value.numbers.length}`),
             button("Next", () => step(1), { class: "bl-quiet", disabled: place >= value.numbers.length - 1, "aria-label": "Next quote" })) : el("span"),
-          close),
+          el("span", {}, value.editable ? button("Correct", () => drawEdit(part, value), { class: "bl-quiet bl-correct", "aria-label": "Correct what is said of the article" }) : null, close)),
+        value.notice ? el("p", { class: "bl-failure", role: "alert" }, value.notice) : null,
         heading,
+        el("div", { class: "bl-edit" }),
         el("p", { class: "bl-about" }, [value.author, about(value), plural(value.words, "word")].filter(Boolean).join(" · ")),
         value.url ? el("p", { class: "bl-about" }, el("a", { href: value.url, target: "_blank", rel: "noopener noreferrer" }, "Open the original")) : null,
+        value.tags.length ? el("div", { class: "bl-tags", "aria-label": "Tags", role: "group" }, value.tags.map((tag) => el("span", { class: "bl-tag" }, tag))) : null,
+        value.corrected.length ? el("p", { class: "bl-about bl-corrected" }, `Corrected: ${value.corrected.map(([name, said]) =>
+          `${NAMED[name]} (its file says ${said ? `“${said}”` : "nothing"})`).join(", ")}`) : null,
         value.kin.length ? el("p", { class: "bl-about" }, `Nearly the same, and no further source: ${value.kin.map(named).join("; ")}`) : null,
         el("div", { class: "bl-article", tabindex: 0, role: "document", "aria-label": "Text of the article" }, value.segments.map((segment) =>
           segment.number ? el("mark", { class: segment.current ? "bl-mark bl-current" : "bl-mark", data: { number: segment.number } }, worded(segment.pieces))
@@ -441,6 +448,34 @@ window.byline = (() => {
     }
     show(true);
     close.focus();
+  }
+
+  const NAMED = { title: "title", source: "source", author: "author", published: "date", tags: "tags" };
+
+  /* What is said of the article, to be corrected; what is not changed stays as the file has it. */
+  function drawEdit(part, value) {
+    const place = part.root.querySelector(".bl-edit");
+    const back = () => { place.replaceChildren(); part.root.querySelector(".bl-correct").focus(); };
+    if (place.firstChild) { back(); return; }
+    const send = (described) => part.trigger("edit", { id: value.id, turn: value.turn, number: value.number, described });
+    const field = (name, label, content, type = "text") => el("label", {}, el("span", {}, label),
+      el("input", { type, name, value: content, maxlength: type === "text" ? 1000 : null }));
+    const form = el("form", { "aria-label": "What is said of the article", on: {
+      submit: (event) => {
+        event.preventDefault();
+        const said = Object.fromEntries(new FormData(form));
+        send({ ...said, tags: said.tags.split(",").map((tag) => tag.trim()).filter(Boolean) });
+      },
+      keydown: (event) => { if (event.key === "Escape") { event.preventDefault(); event.stopPropagation(); back(); } },
+    } },
+      field("title", "Title", value.titled), field("published", "Date", value.published, "date"),
+      field("source", "Source", value.source), field("author", "Author", value.author),
+      field("tags", "Tags", value.tags.join(", ")),
+      el("div", { class: "bl-tools" }, el("button", { type: "submit", class: "bl-quiet bl-save" }, "Save"),
+        button("Cancel", back, { class: "bl-quiet" }),
+        value.corrected.length ? button("Undo corrections", () => send({ undo: true }), { class: "bl-quiet" }) : null));
+    place.append(form);
+    form.querySelector("input").focus();
   }
 
   /* On paper nothing is folded away. */
@@ -471,38 +506,50 @@ window.byline = (() => {
   function drawShelf(part, value) {
     if (!part.list) {
       let typing;
-      const told = () => part.trigger("search", { text: part.search.value, order: part.order.value });
+      const told = (page) => part.trigger("search", { text: part.search.value, order: part.order.value, page });
       part.search = el("input", { type: "search", placeholder: "Find an article", "aria-label": "Find an article by title, source, or author",
-        on: { input: () => { clearTimeout(typing); typing = setTimeout(told, 250); } } });
-      part.order = el("select", { "aria-label": "Order of the articles", on: { change: told } },
-        [["newest", "Newest first"], ["title", "By title"], ["source", "By source"]].map(([name, label]) => el("option", { value: name }, label)));
+        on: { input: () => { clearTimeout(typing); typing = setTimeout(told, 250, 0); } } });
+      part.order = el("select", { "aria-label": "Order of the articles", on: { change: () => told(0) } },
+        [["newest", "Newest first"], ["oldest", "Oldest first"], ["title", "By title"], ["source", "By source"], ["added", "Last added first"]].map(([name, label]) => el("option", { value: name }, label)));
       part.notice = el("div", { class: "bl-notice", role: "status" });
       part.count = el("p", { class: "bl-about" });
       part.list = el("ul", { class: "bl-shelf", "aria-label": "Articles" });
       part.choose = el("details", { class: "bl-choose" });
-      part.root.replaceChildren(part.notice, part.choose, el("div", { class: "bl-find" }, part.search, part.order), part.count, part.list);
+      part.pages = el("nav", { class: "bl-steps", "aria-label": "Pages of the list" });
+      part.turnTo = told;
+      part.root.replaceChildren(part.notice, part.choose, el("div", { class: "bl-find" }, part.search, part.order), part.count, part.list, part.pages);
     }
     fill(part.notice,
       value.notice ? el("span", {}, value.notice) : null,
       value.undo ? button("Undo", () => part.trigger("undo", {}), { class: "bl-quiet", "aria-label": "Undo the removal" }) : null,
       value.results.length ? el("ul", { class: "bl-results" }, value.results.map((result) =>
         el("li", { class: result.ok ? "" : "bl-failure" }, result.text))) : null);
-    const offered = JSON.stringify(value.sources);
+    const offered = JSON.stringify([value.sources, value.tags]);
     if (offered !== part.offered) {
       part.offered = offered;
       drawFilters(part, value);
     }
     for (const box of part.choose.querySelectorAll("input")) {
-      if (box.type === "checkbox") box.checked = value.filter.sources.includes(box.value);
+      if (box.type === "checkbox") box.checked = value.filter[box.name].includes(box.value);
       else if (box !== document.activeElement) box.value = value.filter[box.name];
     }
     part.count.textContent = value.articles === 0 ? "Your library is empty. Add files above, or paste a text."
       : `${plural(value.articles, "article")}, ${plural(value.passages, "passage")}`
         + (value.found !== value.articles ? `; ${value.found.toLocaleString("en")} found` : "")
-        + (value.rows.length < value.found ? `; the first ${value.rows.length} are listed` : "");
+;
+    const turn = (label, page, possible) => button(label, () => part.turnTo(page),
+      { class: "bl-quiet", disabled: !possible, "aria-label": `${label} page of the list`, data: { key: label } });
+    const turned = part.pages.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+    fill(part.pages, ...(value.pages > 1 ? [turn("Previous", value.page - 1, value.page > 0),
+      el("span", { class: "bl-about", role: "status" }, `${value.first.toLocaleString("en")}–${(value.first + value.rows.length - 1).toLocaleString("en")} of ${value.found.toLocaleString("en")}`),
+      turn("Next", value.page + 1, value.page + 1 < value.pages)] : []));
+    if (turned) {
+      const [again] = [...part.pages.querySelectorAll("button")].filter((node) => !node.disabled).sort((node) => (node.dataset.key === turned ? -1 : 1));
+      (again || part.search).focus();
+    }
     const focused = part.list.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     part.list.replaceChildren(...value.rows.map((row) => el("li", {},
-      button([el("span", {}, row.title), el("span", { class: "bl-about" }, about(row))],
+      button([el("span", {}, row.title), el("span", { class: "bl-about" }, [about(row), row.corrected.length ? "corrected" : ""].filter(Boolean).join(" · "))],
         () => part.trigger("show", { id: row.id }), { class: "bl-open-article", data: { key: `show ${row.id}` } }),
       button("×", () => part.trigger("remove", { id: row.id }), { class: "bl-quiet bl-danger", "aria-label": `Remove ${row.title}`, title: "Remove", data: { key: `remove ${row.id}` } }))));
     if (focused) {
@@ -513,8 +560,10 @@ window.byline = (() => {
 
   function drawFilters(part, value) {
     const { filter } = value;
+    const checked = (name) => [...part.choose.querySelectorAll(`input[name=${name}]:checked`)].map((box) => box.value);
     const told = () => part.trigger("filter", {
-      sources: [...part.choose.querySelectorAll("input[type=checkbox]:checked")].map((box) => box.value),
+      sources: checked("sources"),
+      tags: checked("tags"),
       after: part.choose.querySelector("[name=after]").value,
       before: part.choose.querySelector("[name=before]").value,
     });
@@ -527,12 +576,14 @@ window.byline = (() => {
     };
     const input = (name, label) => el("label", {}, label,
       el("input", { type: "date", name, value: filter[name], on: { change: later } }));
-    part.choose.replaceChildren(
+    const choices = (legend, name, counted) => el("fieldset", {}, el("legend", {}, legend), counted.filter(([each]) => each).map(([each, count]) =>
+      el("label", {}, el("input", { type: "checkbox", name, value: each, checked: filter[name].includes(each), on: { change: told } }),
+        el("span", {}, each), el("span", { class: "bl-about" }, String(count)))));
+    fill(part.choose,
       el("summary", {}, "Filters of the next question"),
       el("fieldset", {}, el("legend", {}, "Published"), input("after", "from"), input("before", "up to")),
-      el("fieldset", {}, el("legend", {}, "Sources"), value.sources.filter(([source]) => source).map(([source, count]) => el("label", {},
-        el("input", { type: "checkbox", value: source, checked: filter.sources.includes(source), on: { change: told } }),
-        el("span", {}, source), el("span", { class: "bl-about" }, String(count))))));
+      choices("Sources", "sources", value.sources),
+      value.tags.length ? choices("Tags and folders", "tags", value.tags) : null);
   }
 
   /* -------------------------------------------------------- conversations */

@@ -1,0 +1,125 @@
+"""What a person says of an article in the place of its file; knows no store.
+
+A correction never changes an article's text, nor its id: citations and receipts of it stand.
+What its file says is kept beside it, so that every correction can be undone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Literal
+
+from index.errors import QuestionError
+from index.reading.draft import NOT_LINE
+from index.tags import tag_name, tag_names
+from index.types import Document
+
+__all__ = [
+    "FIELDS",
+    "Correction",
+    "as_stated",
+    "carried",
+    "corrected",
+    "corrected_fields",
+    "tags_corrected",
+]
+
+FIELDS = ("title", "source", "author", "published")
+"""What can be corrected, beside the tags."""
+_LONGEST = 1_000
+"""Characters of a field, as of one that a file states."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What to correct of an article. None leaves a field, and an empty one takes it away."""
+
+    title: str | None = None
+    source: str | None = None
+    author: str | None = None
+    published: date | Literal[""] | None = None
+    add_tags: tuple[str, ...] = ()
+    remove_tags: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        fields = any(getattr(self, name) is not None for name in FIELDS)
+        return fields or bool(self.add_tags or self.remove_tags)
+
+
+def corrected(document: Document, correction: Correction) -> Document:
+    """Return an article with a correction, beside those that it has.
+
+    A field that is corrected to what the file says is corrected no more.
+
+    Raises:
+        QuestionError: a field is no line, a tag is none, or one that is to be removed is not there.
+    """
+    values: dict[str, Any] = {}
+    for name in FIELDS:
+        value = getattr(correction, name)
+        if value is not None:
+            line = _line(value) if isinstance(value, str) else value
+            values[name] = line or ("" if name == "title" else None)
+    for tag in (*correction.add_tags, *correction.remove_tags):
+        if not tag_name(tag):
+            raise QuestionError(f"{tag!r} is no tag; write a word, or more, as in politics/peru")
+    gone = {tag_name(tag).casefold() for tag in correction.remove_tags}
+    held = {tag.casefold() for tag in document.tags}
+    if missing := gone - held:
+        has = f"its tags are {', '.join(document.tags)}" if held else "it has none"
+        raise QuestionError(f'“{document.title}” has no tag "{min(missing)}": {has}')
+    kept = [tag for tag in document.tags if tag.casefold() not in gone]
+    tags = tag_names((*kept, *correction.add_tags))
+    return _settled(replace(document, **values, tags=tags, stated=document.said))
+
+
+def as_stated(document: Document) -> Document:
+    """Return an article as its file has it."""
+    said = document.said
+    values = {name: getattr(said, name) for name in FIELDS}
+    return replace(document, **values, tags=said.tags, stated=None)
+
+
+def carried(before: Document, after: Document) -> Document:
+    """Return an article that took the place of another, with the corrections of that one."""
+    if before.stated is None:
+        return after
+    values = {name: getattr(before, name) for name in _differing(before)}
+    added, removed = tags_corrected(before)
+    gone = {tag.casefold() for tag in removed}
+    tags = tag_names((*(tag for tag in after.tags if tag.casefold() not in gone), *added))
+    return _settled(replace(after, **values, tags=tags, stated=after.said))
+
+
+def corrected_fields(document: Document) -> dict[str, Any]:
+    """Return what the file says of each field that was corrected, tags included."""
+    fields = {name: getattr(document.said, name) for name in _differing(document)}
+    if document.tags != document.said.tags:
+        fields["tags"] = document.said.tags
+    return fields
+
+
+def tags_corrected(document: Document) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the tags that a person added, and those that were taken away."""
+    now = {tag.casefold(): tag for tag in document.tags}
+    said = {tag.casefold(): tag for tag in document.said.tags}
+    added = tuple(tag for key, tag in now.items() if key not in said)
+    return added, tuple(tag for key, tag in said.items() if key not in now)
+
+
+def _line(value: str) -> str:
+    line = " ".join(value.split())
+    if NOT_LINE.search(line) or len(line) > _LONGEST:
+        raise QuestionError(f"{line[:40]!r} cannot be stored; write at most {_LONGEST:,} letters")
+    return line
+
+
+def _differing(document: Document) -> list[str]:
+    said = document.said
+    return [name for name in FIELDS if getattr(document, name) != getattr(said, name)]
+
+
+def _settled(document: Document) -> Document:
+    """Return an article without what its file says, where nothing of that is corrected."""
+    return document if corrected_fields(document) else replace(document, stated=None)

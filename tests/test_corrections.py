@@ -1,0 +1,352 @@
+"""What a person says of articles wins over their files, stays, and can be taken back."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from fakes import HashEmbedder
+from index.archive import write_archive
+from index.archive_reading import read_archive
+from index.corrections import Correction
+from index.errors import NotFoundError, QuestionError
+from index.ingest import index_document
+from index.reading import ReadOptions
+from index.sqlite import SqliteStore
+from index.store import IndexedDocument, Listing
+from index.types import Document, Filter, Stated
+from rag import Assistant
+from rag.cli import main
+from rag.receipts import make_receipt, verify_receipt
+from rag.settings import Settings
+from rag.syncing import SyncReport, sync_folder
+from scripted import WHO_URGED, WordReader, settings
+from store_samples import entry, numbered
+
+EMBEDDER = HashEmbedder()
+NOTE = """---
+title: draft7 final
+source: Scanner
+date: 2019-01-04
+tags: [port, Trade/Sea]
+---
+
+The dockers of Brest went back to work. They had struck for nine days.
+"""
+ID = "draft7 final"
+
+
+def open_store(home: Path) -> SqliteStore:
+    return SqliteStore.open(home, fingerprint=EMBEDDER.fingerprint, dimension=EMBEDDER.dimension)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    with open_store(tmp_path / "home") as opened:
+        yield opened
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "vault"
+    (made / "Strikes").mkdir(parents=True)
+    (made / "Strikes" / "note.md").write_text(NOTE)
+    (made / "other.md").write_text("---\ntitle: Fog\n---\n\nFog closed the port of Brest.\n")
+    return made
+
+
+def sync(folder: Path, store: SqliteStore, **options: bool) -> SyncReport:
+    report = SyncReport()
+    read = ReadOptions()
+    sync_folder(folder, store, lambda: store, lambda: EMBEDDER, read, report, **options)
+    return report
+
+
+def titled(store: SqliteStore, title: str) -> Document:
+    (found,) = [document for document in store.documents() if document.title == title]
+    return found
+
+
+def found(store: SqliteStore, filter: Filter) -> set[str]:
+    return {document.title for document in store.documents(filter)}
+
+
+DOCKERS = Correction("Dockers end strike", "Quay Post", "Ana Sol", date(2019, 1, 11))
+
+
+def test_a_correction_counts_everywhere_and_is_taken_back(folder: Path, store: SqliteStore) -> None:
+    sync(folder, store)
+    before = titled(store, ID)
+    assert store.search_lexical("ending strike", 5) == []
+    (after,) = store.correct([before.id], DOCKERS)
+    assert after == store.document(before.id)
+    assert (after.id, after.title, after.published) == (before.id, DOCKERS.title, date(2019, 1, 11))
+    assert after.stated == Stated(ID, "Scanner", None, date(2019, 1, 4), before.tags)
+    assert found(store, Filter(("quay post",))) == {DOCKERS.title}
+    assert found(store, Filter(("Scanner",))) == set()
+    assert found(store, Filter(after=date(2019, 1, 10))) == {DOCKERS.title}
+    assert store.search_lexical("end dockers strike", 5)[0].chunk.document_id == before.id
+    assert store.search_lexical("draft7", 5) == []
+    assert [check for check in store.health() if not check.ok] == []
+    assert store.correct([before.id], Correction(), undo=True) == [before]
+    assert store.document(before.id) == before
+    assert found(store, Filter(("Scanner",))) == {ID}
+
+
+def test_a_field_can_be_taken_away_and_comes_back_when_it_is_said_again(store: SqliteStore) -> None:
+    made = numbered(1)
+    store.replace_documents([entry_of(made)])
+    (bare,) = store.correct([made.id], Correction("", "", "", ""))
+    assert (bare.title, bare.source, bare.published) == ("", None, None)
+    assert store.count_undated() == 1
+    again = Correction(made.title, made.source, published=made.published)
+    assert store.correct([made.id], again) == [made]
+
+
+def test_all_are_corrected_or_none(folder: Path, store: SqliteStore) -> None:
+    sync(folder, store)
+    ids = [titled(store, ID).id, titled(store, "Fog").id]
+    untag = Correction("Same", remove_tags=("port",))
+    with pytest.raises(QuestionError, match='“Fog” has no tag "port": it has none'):
+        store.correct(ids, untag)
+    with pytest.raises(NotFoundError):
+        store.correct([ids[0], "0" * 16], Correction("Same"))
+    assert {document.title for document in store.documents()} == {ID, "Fog"}
+
+
+def test_it_stays_when_the_file_changes_or_is_read_again(folder: Path, store: SqliteStore) -> None:
+    sync(folder, store)
+    store.correct([titled(store, ID).id], replace(DOCKERS, add_tags=("strike",)))
+    note = folder / "Strikes" / "note.md"
+    note.write_text(NOTE.replace("nine", "ten").replace("Scanner", "Flatbed"))
+    assert [result.outcome for result in sync(folder, store).results] == ["updated"]
+    again = titled(store, DOCKERS.title)
+    assert "ten days" in again.text
+    assert again.said.source == "Flatbed"
+    assert (again.source, again.published) == ("Quay Post", date(2019, 1, 11))
+    assert again.tags == ("port", "strike", "Strikes", "Trade/Sea")
+    assert store.search_lexical("end dockers strike", 5)[0].chunk.document_id == again.id
+    sync(folder, store, look_again=True)
+    assert store.document(again.id) == again
+    moved = folder / "2019" / "moved.md"
+    moved.parent.mkdir()
+    note.rename(moved)
+    assert len(sync(folder, store).moved) == 1
+    assert store.document(again.id).tags == ("2019", "port", "strike", "Trade/Sea")
+    assert store.document(again.id).title == DOCKERS.title
+    (undone,) = store.correct([again.id], Correction(), undo=True)
+    assert (undone.title, undone.source, undone.stated) == (ID, "Flatbed", None)
+
+
+def test_it_goes_along_in_an_archive(folder: Path, store: SqliteStore, tmp_path: Path) -> None:
+    sync(folder, store)
+    correction = replace(DOCKERS, add_tags=("strike",), remove_tags=("port",))
+    (after,) = store.correct([titled(store, ID).id], correction)
+    write_archive(store, tmp_path / "library.zip")
+    with open_store(tmp_path / "new") as new:
+        assert read_archive(tmp_path / "library.zip", new, EMBEDDER)["added"] == 2
+        assert new.document(after.id) == replace(after, path=None)
+        assert read_archive(tmp_path / "library.zip", new, EMBEDDER)["unchanged"] == 2
+        new.correct([after.id], Correction(), undo=True)
+        assert read_archive(tmp_path / "library.zip", new, EMBEDDER)["updated"] == 1
+        assert new.document(after.id) == replace(after, path=None)
+
+
+def test_an_article_that_was_removed_comes_back_as_it_was(store: SqliteStore) -> None:
+    store.replace_documents([entry_of(numbered(1))])
+    (after,) = store.correct([numbered(1).id], replace(DOCKERS, add_tags=("strike",)))
+    store.delete_documents([after.id])
+    store.replace_documents([entry_of(after)])
+    assert store.document(after.id) == after
+
+
+def test_a_damaged_article_is_mended_with_its_correction(
+    store: SqliteStore, tmp_path: Path
+) -> None:
+    made = numbered(1)
+    store.replace_documents([entry_of(made)])
+    (after,) = store.correct([made.id], DOCKERS)
+    with sqlite3.connect(tmp_path / "home" / "library.db") as connection:
+        connection.execute("UPDATE documents SET text = 'other'")
+    connection.close()
+    assert store.replace_documents([entry_of(made)]) == ["updated"]
+    assert store.document(made.id) == after
+
+
+def entry_of(document: Document) -> IndexedDocument:
+    return index_document(document, EMBEDDER)
+
+
+# -- tags ------------------------------------------------------------------------------------------
+
+
+def test_articles_are_found_by_their_tags_and_folders(folder: Path, store: SqliteStore) -> None:
+    (folder / "other.md").write_text(
+        "---\ntitle: Fog\n---\n\nFog closed the #Port of #brest/roads. `#code` #12\n"
+    )
+    sync(folder, store)
+    assert titled(store, ID).tags == ("port", "Strikes", "Trade/Sea")
+    assert titled(store, "Fog").tags == ("brest/roads", "Port")
+    for tags, expected in {
+        ("PORT",): {ID, "Fog"},
+        ("strikes",): {ID},
+        ("trade",): {ID},
+        ("trade/sea", "brest"): {ID, "Fog"},
+        ("sea",): set(),
+    }.items():
+        chosen = Filter(tags=tags)
+        assert found(store, chosen) == expected
+        assert {d.title for d in store.documents() if chosen.admits(d)} == expected
+    hits = store.search_lexical("brest", 5, Filter(tags=("strikes",)))
+    assert {hit.chunk.document_id for hit in hits} == {titled(store, ID).id}
+    fog = titled(store, "Fog").id
+    store.correct([fog], Correction(add_tags=("#weather",), remove_tags=("port",)))
+    assert found(store, Filter(tags=("port",))) == {ID}
+    assert found(store, Filter(tags=("weather",))) == {"Fog"}
+    assert store.tags() == {
+        "brest": 1, "brest/roads": 1, "port": 1, "Strikes": 1, "trade": 1, "Trade/Sea": 1,
+        "weather": 1,
+    }  # fmt: skip
+    sync(folder, store, look_again=True)
+    assert found(store, Filter(tags=("weather",))) == {"Fog"}
+
+
+def test_an_article_in_two_folders_has_both(folder: Path, store: SqliteStore) -> None:
+    (folder / "Brest").mkdir()
+    (folder / "Brest" / "copy.md").write_text(NOTE)
+    sync(folder, store)
+    assert titled(store, ID).tags == ("Brest", "port", "Strikes", "Trade/Sea")
+    (folder / "Strikes" / "note.md").unlink()
+    sync(folder, store)
+    assert titled(store, ID).tags == ("Brest", "port", "Trade/Sea")
+
+
+def test_a_folder_that_was_renamed_as_a_whole_keeps_what_lies_below(
+    folder: Path, store: SqliteStore
+) -> None:
+    sync(folder, store)
+    path = str(folder / "Strikes" / "note.md")
+    store.move_files([(path, path.replace("vault", "papers"))])
+    assert titled(store, ID).tags == ("port", "Strikes", "Trade/Sea")
+
+
+# -- an older library ------------------------------------------------------------------------------
+
+
+def test_a_library_of_the_second_format_gets_tags_and_corrections(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with open_store(home) as store:
+        store.replace_documents([entry(numbered(1), *EMBEDDER.embed(["a", "b"]))])
+    with sqlite3.connect(home / "library.db") as connection:
+        connection.executescript(
+            "DROP TABLE corrections; DROP TABLE tags; DROP INDEX documents_by_day;"
+            "DROP INDEX documents_by_source; DROP INDEX documents_by_name;"
+            "CREATE INDEX documents_by_source ON documents (source_key, published);"
+            "CREATE INDEX documents_by_day ON documents (published);"
+            "ALTER TABLE documents DROP COLUMN listed;"
+            "ALTER TABLE documents DROP COLUMN tags; ALTER TABLE places DROP COLUMN tags;"
+            "ALTER TABLE files DROP COLUMN folder; PRAGMA user_version = 2;"
+        )
+    connection.close()
+    with open_store(home) as store:
+        named = Listing(search="report 1 bbc")
+        assert list(store.list_documents(named).documents) == [numbered(1)]
+        (after,) = store.correct([numbered(1).id], replace(DOCKERS, add_tags=("strike",)))
+        assert list(store.documents(Filter(tags=("strike",)))) == [after]
+        assert [check for check in store.health() if not check.ok] == []
+
+
+# -- the assistant, receipts, and the command ------------------------------------------------------
+
+LIMA = """---
+title: Lima group
+source: Scanner
+---
+
+Canada and a dozen Latin American governments urged Maduro not to be sworn in.
+"""
+
+
+def opened(chosen: Settings) -> Assistant:
+    return Assistant(chosen, embedder=HashEmbedder(), reader=WordReader())
+
+
+def test_receipts_of_before_and_after_a_correction_stand(tmp_path: Path) -> None:
+    (tmp_path / "lima.md").write_text(LIMA)
+    with opened(settings(tmp_path)) as assistant:
+        assistant.add(tmp_path / "lima.md")
+        before = make_receipt(assistant, assistant.ask(WHO_URGED))
+        (id_,) = [document.id for document in assistant.store.documents()]
+        assistant.edit(id_, source="Herald", published=date(2019, 1, 4), add_tags=["peru"])
+        answer = assistant.ask(WHO_URGED, filter=Filter(("Herald",), tags=("Peru",)))
+        cited = answer.to_json()["citations"][0]["document"]
+        assert (cited["source"], cited["published"], cited["tags"]) == (
+            "Herald", "2019-01-04", ["peru"],
+        )  # fmt: skip
+        assert cited["corrected"] == {"source": "Scanner", "published": None, "tags": []}
+        after = make_receipt(assistant, answer)
+        found = verify_receipt(assistant, before)
+        assert found.stands
+        assert found.quotes[0].described == ("source", "published")
+        assert verify_receipt(assistant, after).stands
+        assistant.edit(id_, undo=True)
+        assert verify_receipt(assistant, after, ask=False).stands
+        (tmp_path / "lima.md").write_text(LIMA.replace("Scanner", "Flatbed"))
+        assistant.add(tmp_path / "lima.md")
+        assert not verify_receipt(assistant, before, ask=False).stands
+
+
+def test_an_added_folder_gives_tags_and_a_file_by_itself_none(tmp_path: Path) -> None:
+    deep = tmp_path / "papers" / "Peru" / "2019"
+    deep.mkdir(parents=True)
+    (deep / "lima.md").write_text(LIMA)
+    with opened(settings(tmp_path)) as assistant:
+        assistant.add(deep / "lima.md")
+        (before,) = assistant.store.documents()
+        assert before.tags == ()
+        assistant.add(tmp_path / "papers")
+        (after,) = assistant.store.documents(Filter(tags=("peru",)))
+        assert (after.id, after.tags) == (before.id, ("Peru/2019",))
+        assistant.add(deep / "lima.md")
+        assert assistant.store.document(after.id) == after
+
+
+@pytest.mark.usefixtures("home")
+def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "lima.md").write_text(LIMA)
+    chosen = settings(tmp_path)
+    with opened(chosen) as assistant:
+        assistant.add(tmp_path / "lima.md")
+        (id_,) = [document.id for document in assistant.store.documents()]
+
+    def run(*argv: str) -> int:
+        return main(list(argv), lambda _: opened(chosen))
+
+    argv = ("edit", id_[:8], "--source", "", "--date", "4 January 2019", "--tag", "peru")
+    assert run(*argv) == 0
+    assert capsys.readouterr().out == (
+        "title:     Lima group\n"
+        "source:    - (corrected; its file says: Scanner)\n"
+        "published: 2019-01-04 (corrected; its file says: nothing)\n"
+        "tags:      peru (corrected; its file says: nothing)\n"
+        f"path:      {tmp_path / 'lima.md'}\nid:        {id_}\n"
+    )
+    assert run("list", "--tag", "Peru", "--quiet") == 0
+    assert capsys.readouterr().out.endswith("Lima group  (corrected: source, published, tags)\n")
+    for wrong, said in {
+        ("edit",): "name the articles to correct",
+        ("edit", id_): "say what to correct: --title",
+        ("edit", id_, "--date", "soon"): "--date 'soon' is not a date",
+        ("edit", id_, "--untag", "x"): 'has no tag "x": its tags are peru',
+        ("edit", id_, "--tag", " # "): "is no tag",
+        ("show", id_, "--tag", "x"): "--tag chooses among the articles",
+    }.items():
+        assert run(*wrong) == 2
+        assert said in capsys.readouterr().err
+    assert run("edit", id_, "--undo", "--json") == 0
+    assert '"corrected": {}' in capsys.readouterr().out
