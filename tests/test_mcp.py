@@ -63,7 +63,9 @@ def test_a_question_is_answered_with_its_quote_and_one_beside_the_articles_refus
 def test_articles_are_listed_found_and_read_by_pages(assistant: Assistant) -> None:
     server = make_server(assistant)
     listed = called(server, "list_articles", {"limit": 3}).structured_content
-    assert len(listed["articles"]) == 3 < listed["in_library"]
+    assert len(listed["articles"]) == 3 < listed["total"]
+    named = {"words": listed["articles"][0]["title"]}
+    assert called(server, "list_articles", named).structured_content["total"] == 1
     found = called(server, "search", {"words": QUESTION, "limit": 2}).structured_content
     assert len(found["passages"]) == 2
     first = found["passages"][0]
@@ -130,4 +132,4 @@ def test_the_command_serves_on_its_standard_streams(home: Path) -> None:
         env={"PYTHONPATH": str(Path(__file__).parent.parent)},
     )
     listed = called(command, "list_articles", {"limit": 1})
-    assert listed.structured_content["in_library"] > 0
+    assert listed.structured_content["total"] > 0

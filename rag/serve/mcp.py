@@ -10,7 +10,6 @@ import asyncio
 import threading
 from collections.abc import Callable
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,6 +18,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import CallToolResult, TextContent, ToolAnnotations
 
 from index.errors import BylineError, QuestionError
+from index.store import Listing
 from index.types import Document, Filter
 from rag.assistant import Assistant
 from rag.export import exported
@@ -102,13 +102,15 @@ def make_server(
         return {**_told(found), "text": found.text[max(start, 0) : end], "next_start": more}
 
     @server.tool(annotations=_READS)
-    async def list_articles(start: int = 0, limit: int = 20) -> dict[str, Any]:
-        """Return titles, sources, and dates of the articles, in the order of the library."""
-        store = assistant.searched
-        first = max(start, 0)
-        some = islice(store.documents(filter), first, first + _bounded(limit))
-        told = await _in_thread(lambda: [_told(document) for document in some])
-        return {"in_library": store.counts().documents, "articles": told}
+    async def list_articles(words: str = "", start: int = 0, limit: int = 20) -> dict[str, Any]:
+        """Return the articles of such a title, source, or author, or all, newest first."""
+
+        def listed() -> dict[str, Any]:
+            listing = Listing(filter=filter, search=words)
+            found = assistant.searched.list_documents(listing, _bounded(limit), max(start, 0))
+            return {"total": found.found, "articles": list(map(_told, found.documents))}
+
+        return await _in_thread(listed)
 
     if may_add:
 
