@@ -29,7 +29,8 @@ __all__ = [
     "Store",
 ]
 
-Change = Literal["added", "updated", "unchanged"]
+Change = Literal["added", "copy", "updated", "unchanged"]
+"""A copy is an article that is there already and is led to by one file more."""
 
 
 @dataclass(frozen=True, slots=True)

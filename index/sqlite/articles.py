@@ -34,7 +34,7 @@ def plan(connection: sqlite3.Connection, document: Document) -> tuple[Change, in
     """Say what storing an article would do, and its number where its content is there already.
 
     It is unchanged only where nothing at all would be written: known content
-    at a new place is an addition of that place, and what is damaged is mended.
+    at a new place is a copy, and what is damaged is mended.
     """
     row = connection.execute(
         "SELECT number, pasted FROM documents WHERE id = ?", (document.id,)
@@ -46,7 +46,7 @@ def plan(connection: sqlite3.Connection, document: Document) -> tuple[Change, in
         return ("unchanged" if row is not None and row[1] else "added"), number
     known = place_owner(connection, document.path, document.part)
     if known is None:
-        return "added", number
+        return ("added" if number is None else "copy"), number
     return ("unchanged" if known == number else "updated"), number
 
 

@@ -65,15 +65,20 @@ def run_show(call: Call) -> int:
     with call.open() as assistant:
         document = assistant.store.document(call.words[0])
         kin = assistant.kin(document.id)
+        files = assistant.store.files()
+    paths = [path for path, record in files.items() if document.id in record.documents]
     fields = _document_json(document)
     if call.json:
         alike = [_document_json(other) for other in kin]
-        out(json_text({**fields, "text": document.text, "kin": alike}))
+        out(json_text({**fields, "paths": paths, "text": document.text, "kin": alike}))
         return _DONE
     names = ("title", "source", "author", "published", "language", "url", "path", "part", "id")
     for name in names:
         if fields[name]:
             out(f"{name + ':':<10} {clean(str(fields[name]))}")
+    for path in paths:
+        if path != document.path:
+            out(f"{'path:':<10} {clean(path)}")
     for other in kin:
         out(f"{'also:':<10} {_listed(other)}")
     out("\n" + clean(document.text, keep_lines=True))
