@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePath
 from typing import BinaryIO
 
@@ -64,7 +65,7 @@ __all__ = [
     "suffixes_of",
 ]
 
-_VERSION = 2
+_VERSION = 3
 """Raised when readers find more in files than before, so that a sync reads them again."""
 _HEAD = 8192
 """Bytes of a file's beginning that show what it is."""
@@ -185,14 +186,14 @@ _DOCUMENTS: tuple[Format, ...] = (
     Format(
         "mailbox",
         (".mbox", ".mbx"),
-        lambda file, _: drafts_from_mailbox(file),
+        lambda file, options: drafts_from_mailbox(file, partial(_drafts_in_attached, options)),
         looks_like_mailbox,
         max_bytes=None,
     ),
     Format(
         "mail",
         (".eml",),
-        lambda file, _: drafts_from_mail(file),
+        lambda file, options: drafts_from_mail(file, partial(_drafts_in_attached, options)),
         looks_like_mail,
         max_bytes=100_000_000,
     ),
@@ -360,6 +361,15 @@ def _drafts_in_packed(file: BinaryIO, path: str, options: ReadOptions) -> Iterat
     if found and found not in _DOCUMENTS:
         raise ReadError("an archive within an archive; unpack it and add the files")
     return drafts_in(file, path, options, _DOCUMENTS)
+
+
+def _drafts_in_attached(
+    options: ReadOptions, file: BinaryIO, name: str
+) -> Iterator[Draft | Unread] | None:
+    """Return what is in a file that came with a message; None for a type without articles."""
+    if not is_readable(name) or ("." not in name and format_of(head_of(file), name) is None):
+        return None
+    return _drafts_in_packed(file, name, options)
 
 
 def head_of(file: BinaryIO) -> bytes:

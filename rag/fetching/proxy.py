@@ -47,11 +47,11 @@ def proxy_of_environment(address: WebAddress) -> Proxy | None:
     Raises:
         ReadError: it is of a kind that is not used.
     """
-    from urllib.request import getproxies_environment, proxy_bypass_environment
+    from urllib.request import getproxies_environment, proxy_bypass
 
     named = getproxies_environment()
     url = named.get(address.scheme) or named.get("all") or ""
-    if not url or proxy_bypass_environment(f"{address.host}:{address.port}", named):
+    if not url or proxy_bypass(f"{address.host}:{address.port}"):
         return None
     try:
         parts = urlsplit(url if "://" in url else f"http://{url}")
