@@ -31,6 +31,8 @@ from index.reading.mail.mailbox import (
     looks_like_mail,
     looks_like_mailbox,
 )
+from index.reading.mail.msg import drafts_from_msg
+from index.reading.mail.pst import drafts_from_pst, looks_like_pst
 from index.reading.office.docx import drafts_from_docx
 from index.reading.office.epub import drafts_from_epub
 from index.reading.office.kinds import ZIP, open_document_kind, package_kind
@@ -46,7 +48,7 @@ from index.reading.plain.files import (
     looks_like_page,
 )
 from index.reading.plain.subtitles import drafts_from_subtitles, looks_like_subtitles
-from index.reading.refusal import is_old_workbook, refusal_of
+from index.reading.refusal import is_old_workbook, is_outlook_message, refusal_of
 from index.reading.tables.delimited import drafts_from_delimited
 from index.reading.tables.json_rows import drafts_from_json, looks_like_json
 from index.reading.tables.sheets import drafts_from_workbook
@@ -198,6 +200,20 @@ _DOCUMENTS: tuple[Format, ...] = (
         max_bytes=100_000_000,
     ),
     Format(
+        "Outlook message",
+        (".msg",),
+        lambda file, options: drafts_from_msg(file, partial(_drafts_in_attached, options)),
+        is_outlook_message,
+        max_bytes=100_000_000,
+    ),
+    Format(
+        "Outlook mailbox",
+        (".pst", ".ost"),
+        lambda file, options: drafts_from_pst(file, partial(_drafts_in_attached, options)),
+        looks_like_pst,
+        max_bytes=None,
+    ),
+    Format(
         "feed",
         (".rss", ".atom", ".xml"),
         lambda file, _: drafts_from_feed(file),
@@ -277,8 +293,7 @@ FORMATS: tuple[Format, ...] = (
 )
 
 _REFUSED = tuple(
-    ".doc .dot .ppt .msg .pages .numbers .mobi .azw .azw3 .djvu .ps .wpd .vsd .vsdx .rar "
-    ".7z".split()
+    ".doc .dot .ppt .pages .numbers .mobi .azw .azw3 .djvu .ps .wpd .vsd .vsdx .rar .7z".split()
 )
 """Types of documents that are not read, and are named where they lie among articles."""
 

@@ -40,6 +40,7 @@ from index.reading.mail.quoting import Quoted, name_and_address
 __all__ = [
     "drafts_from_mail",
     "drafts_from_mailbox",
+    "drafts_of_message",
     "drafts_of_messages",
     "looks_like_mail",
     "looks_like_mailbox",
@@ -91,7 +92,19 @@ def drafts_from_mail(file: BinaryIO, read: ReadAttached = none_read) -> Iterator
         ReadError: If it is no message, too large, encrypted, or without text.
     """
     file.seek(0)
-    message = parsed_message(file.read(LARGEST_MESSAGE + 1))
+    yield from drafts_of_message(parsed_message(file.read(LARGEST_MESSAGE + 1)), read)
+
+
+def drafts_of_message(message: Message, read: ReadAttached) -> Iterator[Draft | Unread]:
+    """Yield the drafts of a message, of its attachments, and of what it quotes.
+
+    Args:
+        message: One that stands alone.
+        read: How an attachment is read.
+
+    Raises:
+        ReadError: If it is encrypted, or without text.
+    """
     own, quoted = _drafts(message, "", read)
     told = _Told()
     for draft in own:
