@@ -176,7 +176,7 @@ def report(results: Sequence[AddResult], seconds: dict[Path, float]) -> None:
             reasons[reason_of(result.message)] += 1
             if not kind.startswith("bomb-") and _GIVEN_UP.match(result.message):
                 print(f"{result.name}: {result.message}")
-    heads = ("added", "updated", "unchanged", "failed")
+    heads = ("added", "copy", "updated", "unchanged", "failed")
     print(f"{'articles of':<24}" + "".join(f"{head:>11}" for head in heads) + "    slowest s")
     for kind, outcomes in sorted(kinds.items()):
         slowest = max(spent for path, spent in seconds.items() if kind_of(path) == kind)

@@ -10,10 +10,14 @@ from __future__ import annotations
 import bisect
 import hashlib
 import json
+import re
 from dataclasses import dataclass, field
 from datetime import date
 
 __all__ = ["Chunk", "Document", "Filter", "Hit", "Span"]
+
+
+_TIME_LINE = re.compile(r"^\d{1,3}:\d\d(?::\d\d)?$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,18 @@ class Document:
     def page_at(self, offset: int) -> int | None:
         """Return the number, from 1, of the page on which an offset lies; None without pages."""
         return bisect.bisect_right(self.pages, offset) if self.pages else None
+
+    def time_at(self, offset: int) -> str:
+        r"""Return the time above an offset, of a text whose paragraphs stand below their times.
+
+        As subtitles are read: `1:02:05` alone on a line. Empty where the text does not begin so.
+
+        >>> Document("0:07\n\nGood evening.\n\n0:12\n\nA ferry sank.").time_at(26)
+        '0:12'
+        """
+        if not _TIME_LINE.match(self.text):
+            return ""
+        return [found.group() for found in _TIME_LINE.finditer(self.text, 0, offset + 1)][-1]
 
 
 @dataclass(frozen=True, slots=True)
