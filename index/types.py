@@ -17,7 +17,8 @@ from datetime import date
 __all__ = ["Chunk", "Document", "Filter", "Hit", "Span"]
 
 
-_TIME_LINE = re.compile(r"^\d{1,3}:\d\d(?::\d\d)?$", re.MULTILINE)
+_CLOCK_LINE = re.compile(r"^\d{1,3}:\d\d(?::\d\d)?$", re.MULTILINE)
+_STAMP_LINE = re.compile(r"^\d{4}-\d\d-\d\d, \d\d:\d\d(?: UTC)?$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +72,17 @@ class Document:
     def time_at(self, offset: int) -> str:
         r"""Return the time above an offset, of a text whose paragraphs stand below their times.
 
-        As subtitles are read: `1:02:05` alone on a line. Empty where the text does not begin so.
+        As subtitles are read: `1:02:05` alone on a line, of a text that begins so; and live blogs:
+        `2019-01-04, 10:30`. Empty where there is none.
 
         >>> Document("0:07\n\nGood evening.\n\n0:12\n\nA ferry sank.").time_at(26)
         '0:12'
         """
-        if not _TIME_LINE.match(self.text):
-            return ""
-        return [found.group() for found in _TIME_LINE.finditer(self.text, 0, offset + 1)][-1]
+        line = _CLOCK_LINE if _CLOCK_LINE.match(self.text) else _STAMP_LINE
+        found = ""
+        for each in line.finditer(self.text, 0, min(offset + 1, len(self.text))):
+            found = each.group()
+        return found
 
 
 @dataclass(frozen=True, slots=True)
