@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Literal
 
 from index.errors import LibraryError, ReadError
 from index.folder import is_gone
-from index.store import FileRead, FileRecord
+from index.store import Change, FileRead, FileRecord
 from index.types import Document
+from rag.quoted import HeldBack
 
 if TYPE_CHECKING:
     from index.embed.embedder import Embedder
@@ -165,7 +166,8 @@ def store_readings(
 ) -> Generator[AddResult, None, None]:
     """Store what is read; yield each result once it is in the library.
 
-    Where no article is found at all, no library is made, and nothing is loaded.
+    What messages quote comes last, as far as no other article holds it. Where no article is found
+    at all, no library is made, and nothing is loaded.
 
     Args:
         readings: as from `read_files`.
@@ -196,16 +198,22 @@ def store_readings(
         return
     store = get_store()
 
-    def items() -> Iterator[Item]:
-        for reading in chain(held, waiting):
+    def items(readings: Iterable[AddResult | FileRead]) -> Iterator[Item]:
+        for reading in readings:
             if isinstance(reading, FileRead):
                 yield Item(file=reading)
             else:
                 yield Item(reading, reading.document)
 
+    def stored() -> Iterator[tuple[Item, Change | None]]:
+        back = HeldBack()
+        read = back.without_quotes(chain(held, waiting))
+        yield from ingest(items(read), store, get_embedder)
+        yield from ingest(items(back.quotes(store)), store, get_embedder)
+
     others = _OtherPlaces(store)
     try:
-        for item, change in ingest(items(), store, get_embedder):
+        for item, change in stored():
             result = item.note
             if not isinstance(result, AddResult):
                 continue

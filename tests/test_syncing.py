@@ -506,3 +506,41 @@ def test_a_batch_that_fails_lets_no_later_one_complete_its_file(
             sync(folder, store, embedder)
         sync(folder, store, embedder)
         assert store.counts().documents == 103
+
+
+def reply(number: int, to: int, own: str, quoted: str) -> str:
+    return (
+        f"Message-ID: <{number}@b.example>\nIn-Reply-To: <{to}@b.example>\nFrom: b@b.example\n"
+        f"Subject: Re: Rain\nDate: Mon, 7 Jan 2019 11:00:00 +0000\n\n{own}\n\n"
+        f"On Mon, 7 Jan 2019 at 10:00, Ana Ruiz <a@b.example> wrote:\n\n> {quoted}\n"
+    )
+
+
+def test_what_a_reply_quotes_is_left_out_where_the_library_holds_it(
+    folder: Path, store: SqliteStore, embedder: CountingEmbedder
+) -> None:
+    rain = "It rained for nine days at the harbour, and the quay was under water on the last."
+    # The reply is read before the message that it answers.
+    write(folder / "0.eml", reply(2, 1, "The quay is to be raised by a metre.", rain))
+    head = "Message-ID: <1@b.example>\nFrom: Ana Ruiz <a@b.example>\nSubject: Rain\n"
+    write(folder / "1.eml", f"{head}Date: Mon, 7 Jan 2019 10:00:00 +0000\n\n{rain}\n")
+    assert {name for name in outcomes(sync(folder, store, embedder)) if name.endswith("l")} == {
+        "0.eml",
+        "1.eml",
+    }
+    assert sum(rain in document.text for document in store.documents()) == 1
+    lost = "The ferry will not sail before the crane has been mended, says the yard."
+    write(folder / "2.eml", reply(3, 2, "Then we take the train.", f"{rain}"))
+    write(folder / "3.eml", reply(4, 9, "Who told you so?", lost))
+    write(folder / "4.eml", reply(5, 9, "I have read that too.", lost))
+    sync(folder, store, embedder)
+    assert sum(rain in document.text for document in store.documents()) == 1
+    assert sum(lost in document.text for document in store.documents()) == 1
+    assert store.counts().documents == 3 + 2 + 3 + 1
+    # Once the message is there, a reply that is read again no longer holds its words.
+    write(folder / "5.eml", f"{head}Date: Mon, 7 Jan 2019 09:00:00 +0000\n\n{lost}\n")
+    sync(folder, store, embedder)
+    for name in ("3.eml", "4.eml"):
+        write(folder / name, (folder / name).read_text() + "\n")
+    sync(folder, store, embedder)
+    assert sum(lost in document.text for document in store.documents()) == 1

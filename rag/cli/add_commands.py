@@ -167,16 +167,15 @@ def _built(meter: Meter) -> Callable[[int, int], None]:
 
 def _counted(meter: Meter) -> Callable[[AddResult], None]:
     """Return what counts files, of which one may come to many results."""
-    last = ""
+    seen: set[str] = set()
 
     def count(result: AddResult) -> None:
-        nonlocal last
         name = Path(result.path).name
-        if result.path == last:
+        if result.path in seen:
             meter.say(f"{name} {result.part}")
         else:
             meter.advance(name)
-        last = result.path
+        seen.add(result.path)
 
     return count
 

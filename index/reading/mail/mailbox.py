@@ -36,6 +36,7 @@ from index.reading.mail.message import (
     parsed_message,
 )
 from index.reading.mail.quoting import Quoted, name_and_address
+from index.reading.mail.told import Told, part_of_quote
 
 __all__ = [
     "drafts_from_mail",
@@ -63,9 +64,6 @@ _PROVIDERS = re.compile(
 _LONGEST_SENDER = 1_000
 _MOST_WAITING = 20_000_000
 """Characters of quotations that wait for the message which they quote to come."""
-_MOST_SENTENCES = 1_000_000
-_SENTENCE_END = re.compile(r"[.!?…]\s|\n\s*\n")
-_WORDS = re.compile(r"\w+")
 _LINE = 1 << 16
 
 
@@ -106,7 +104,7 @@ def drafts_of_message(message: Message, read: ReadAttached) -> Iterator[Draft | 
         ReadError: If it is encrypted, or without text.
     """
     own, quoted = _drafts(message, "", read)
-    told = _Told()
+    told = Told()
     for draft in own:
         if isinstance(draft, Draft):
             told.is_new(draft.text)
@@ -141,7 +139,7 @@ def drafts_of_messages(
         messages: What makes each of them; it raises `ReadError` where that cannot be done.
         read: How an attachment is read.
     """
-    names, told, read = PartNames(), _Told(), each_once(read)
+    names, told, read = PartNames(), Told(), each_once(read)
     waiting: deque[Draft] = deque()
     length = 0
     for number, make in enumerate(messages, start=1):
@@ -164,25 +162,6 @@ def drafts_of_messages(
             if told.is_new((draft := waiting.popleft()).text):
                 yield draft
     yield from (draft for draft in waiting if told.is_new(draft.text))
-
-
-class _Told:
-    """Knows by their sentences which texts a file's articles have told so far."""
-
-    def __init__(self) -> None:
-        self._sentences: set[int] = set()
-
-    def is_new(self, text: str) -> bool:
-        """Say whether less than half of a text was told before; from now on all of it was."""
-        lengths = {
-            hash(words): len(words)
-            for sentence in _SENTENCE_END.split(text)
-            if (words := "".join(_WORDS.findall(sentence)).casefold())
-        }
-        known = sum(lengths[each] for each in self._sentences.intersection(lengths))
-        if len(self._sentences) < _MOST_SENTENCES:
-            self._sentences.update(lengths)
-        return not lengths or 2 * known < sum(lengths.values())
 
 
 def _messages(file: BinaryIO) -> Iterator[bytes]:
@@ -251,7 +230,7 @@ def _quoted(
         dates=(quoted.date,) if quoted.date else (),
         # It was written before the message that quotes it, and mostly not long before.
         clues="\n".join((quoted.date, *dates, quoted.text)),
-        part=f"{part} quoted {number}".strip(),
+        part=part_of_quote(part, number),
     )
 
 
