@@ -1,6 +1,7 @@
 """Adds mutated and hostile files among good ones, and prints what became of them.
 
-    python bench/fuzz_readers.py [FOLDER...] [--mutations 500] [--seed 7] [--no-bombs]
+    python bench/fuzz_readers.py [FOLDER...] [--mutations 500] [--seed 7]
+        [--largest 1] [--no-bombs]
 
 Files of the folders (and the sample articles) are the seeds: of each type of file that can
 be read, so many mutations are made. They and the bombs are added in one batch,
@@ -35,7 +36,6 @@ from index.reading.sandbox.pool import ReaderPool
 from rag import AddResult, Assistant, Settings
 from rag.samples import sample_paths
 
-_LARGEST_SEED = 1_000_000
 _EVERY = 25
 _GIVEN_UP = re.compile("crashed|took|needs too much|could not be read")
 """How the messages begin of what no reader should do."""
@@ -95,14 +95,14 @@ class Watch:
                     continue
 
 
-def find_seeds(folders: Sequence[Path]) -> dict[str, list[Path]]:
-    """Return the files to mutate, by suffix."""
+def find_seeds(folders: Sequence[Path], largest: int) -> dict[str, list[Path]]:
+    """Return the files to mutate, by suffix; none of more bytes than the largest may have."""
     found: dict[str, list[Path]] = {}
     files = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
     for path in [*sample_paths(), *files]:
         name = path.name.lower()
         suffix = max((each for each in SUFFIXES if name.endswith(each)), key=len, default="")
-        if suffix and 0 < path.stat().st_size <= _LARGEST_SEED:
+        if suffix and 0 < path.stat().st_size <= largest:
             found.setdefault(suffix, []).append(path)
     return found
 
@@ -176,7 +176,7 @@ def report(results: Sequence[AddResult], seconds: dict[Path, float]) -> None:
             reasons[reason_of(result.message)] += 1
             if not kind.startswith("bomb-") and _GIVEN_UP.match(result.message):
                 print(f"{result.name}: {result.message}")
-    heads = ("added", "updated", "unchanged", "failed")
+    heads = ("added", "copy", "updated", "unchanged", "failed")
     print(f"{'articles of':<24}" + "".join(f"{head:>11}" for head in heads) + "    slowest s")
     for kind, outcomes in sorted(kinds.items()):
         slowest = max(spent for path, spent in seconds.items() if kind_of(path) == kind)
@@ -193,11 +193,12 @@ def main() -> None:
     parser.add_argument("folders", nargs="*", type=Path, metavar="FOLDER")
     parser.add_argument("--mutations", type=int, default=500, help="of each type of file")
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--largest", type=float, default=1, help="MB of a file to mutate")
     parser.add_argument("--no-bombs", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="byline-fuzz-") as made:
         folder = Path(made)
-        seeds = find_seeds(options.folders)
+        seeds = find_seeds(options.folders, int(options.largest * 1e6))
         paths = make_files(folder, seeds, options.mutations, options.seed, not options.no_bombs)
         Path("/proc/self/clear_refs").write_text("5")  # Forget the peak of making the bombs.
         before_kb = peak_kb("self")

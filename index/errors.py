@@ -7,6 +7,7 @@ for the person who typed the command. Nothing here knows how it is shown.
     ├── ReadError        a file or text could not be made into an article
     ├── LibraryError     the library on disk cannot be used as it is
     │   ├── DamagedError     its database fails its checks
+    │   ├── FullDiskError    there is no room for a change
     │   ├── LockedError      another process is writing to it
     │   ├── MismatchError    made by another format version or another embedder
     │   └── NotFoundError    no article has this id
@@ -17,6 +18,7 @@ for the person who typed the command. Nothing here knows how it is shown.
 __all__ = [
     "BylineError",
     "DamagedError",
+    "FullDiskError",
     "LibraryError",
     "LockedError",
     "MismatchError",
@@ -41,6 +43,10 @@ class LibraryError(BylineError):
 
 class DamagedError(LibraryError):
     """The library's database fails its checks."""
+
+
+class FullDiskError(LibraryError):
+    """The disk has no room for a change of the library, which is as it was before."""
 
 
 class LockedError(LibraryError):

@@ -1,6 +1,7 @@
 """Compares a folder with what was read from it before, by the content of its files.
 
-Says what is new, changed, moved, or gone; reads no article and changes nothing.
+Says what is new, changed, moved, or gone, and whether the folder itself has another name now;
+reads no article and changes nothing.
 """
 
 from __future__ import annotations
@@ -10,14 +11,17 @@ import hashlib
 import os
 import stat
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from pathlib import Path
+from types import MappingProxyType
 
 from index.store import FileRecord
 from index.tags import tag_name
 
-__all__ = ["Comparison", "compare", "folder_text", "look_at"]
+__all__ = ["Comparison", "compare", "folder_text", "is_gone", "look_at", "moves_of_folder"]
 
 _BLOCK = 1 << 20
 _SETTLED_NS = 2_000_000_000
@@ -78,6 +82,7 @@ def compare(
     reading: str,
     *,
     root: Path | None = None,
+    elsewhere: Mapping[str, FileRecord] = MappingProxyType({}),
     look_again: bool = False,
 ) -> Comparison:
     """Compare the files that are there with those that are known.
@@ -87,9 +92,10 @@ def compare(
 
     Args:
         files: Absolute paths of the files that can be read.
-        known: What is known, by path.
+        known: What is known of this folder, by path.
         reading: How files are read now; those that were read otherwise are read again.
         root: The folder that they are in, so that it is recorded where they lie in it.
+        elsewhere: What is known of other folders, from which files may have moved here.
         look_again: Decide by content alone.
     """
     present = {str(path): path for path in files}
@@ -98,10 +104,10 @@ def compare(
     touched: list[FileRecord] = []
     records: dict[Path, FileRecord] = {}
     moved: list[tuple[str, str]] = []
-    gone = {path: record for path, record in known.items() if path not in present and _gone(path)}
+    gone = {path: record for path, record in known.items() if path not in present and is_gone(path)}
     # The suffix tells the reader, and what could not be read may be readable by its new name.
     by_content: dict[tuple[str, str], list[str]] = {}
-    for path, record in gone.items():
+    for path, record in (*gone.items(), *elsewhere.items()):
         if record.sha256 and record.reading == reading and not record.problem:
             by_content.setdefault((record.sha256, Path(path).suffix.lower()), []).append(path)
     for name, file in present.items():
@@ -119,14 +125,14 @@ def compare(
             continue
         # What could not be read, perhaps through no fault of its own, gets another chance.
         settled = before and not (look_again and before.problem)
-        alike = by_content.get((now.sha256, file.suffix.lower()))
+        alike = by_content.get((now.sha256, file.suffix.lower()), [])
         if before and settled and (before.sha256, before.reading) == (now.sha256, reading):
             unchanged.append(before)
             if (now.modified, folder) != (before.modified, before.folder if root else None):
                 touched.append(replace(now, problem=before.problem))
-        elif before is None and alike:
-            was = alike.pop(0)
-            del gone[was]
+        elif before is None and (was := _place_left(alike, name)):
+            alike.remove(was)
+            gone.pop(was, None)
             moved.append((was, name))
         else:
             to_read.append(file)
@@ -134,6 +140,50 @@ def compare(
     return Comparison(
         tuple(to_read), tuple(unchanged), tuple(touched), tuple(moved), tuple(sorted(gone)), records
     )
+
+
+def _place_left(places: Iterable[str], now: str) -> str:
+    """Return the place from which a file moved, of those where its content was; empty for none.
+
+    Of several, the one whose path ends most like the file's: of two files alike that are still
+    told apart by their names, each keeps its own.
+    """
+    left = [each for each in places if is_gone(each)]
+    return max(left, key=lambda each: _shared_end(each, now), default="")
+
+
+def _shared_end(one: str, other: str) -> int:
+    """Count the last names that two paths have in common."""
+    pairs = zip(reversed(Path(one).parts), reversed(Path(other).parts))
+    return len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
+
+
+def moves_of_folder(
+    root: Path, moved: Iterable[tuple[str, str]], elsewhere: Iterable[str]
+) -> list[tuple[str, str]]:
+    """Return how all known files moved with a folder that has another name or place now.
+
+    It has where another is no longer there, and at least half of the files that are known of that
+    one were found here, under the same names. The others were changed or deleted since.
+
+    Args:
+        root: The folder.
+        moved: Paths before and after of files that were found in it, by their content.
+        elsewhere: All paths that are known outside of it.
+
+    Returns:
+        Paths before and after, also of files that are not there after; empty where it did not.
+    """
+    found: Counter[str] = Counter()
+    for before, after in moved:
+        name = os.sep + os.path.relpath(after, root)
+        if before.endswith(name):
+            found[before.removesuffix(name)] += 1
+    for old, count in found.most_common(1):
+        held = [path for path in elsewhere if path.startswith(old + os.sep)]
+        if 2 * count >= len(held) and _is_absent(old):
+            return [(path, str(root) + path.removeprefix(old)) for path in held]
+    return []
 
 
 def _same_stamp(path: Path, record: FileRecord) -> bool:
@@ -144,11 +194,17 @@ def _same_stamp(path: Path, record: FileRecord) -> bool:
     return (found.st_size, found.st_mtime_ns) == (record.size, record.modified)
 
 
-def _gone(path: str) -> bool:
-    """Say whether nothing is at a path for certain, and not only hidden from this user."""
+def is_gone(path: str) -> bool:
+    """Say whether no file is at a path for certain, and not only hidden from this user."""
+    # A folder may have taken its place.
+    return _is_absent(path) or Path(path).is_dir()
+
+
+def _is_absent(path: str) -> bool:
     try:
-        return stat.S_ISDIR(os.lstat(path).st_mode)  # A folder took its place.
+        os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):
         return True
     except OSError:
         return False
+    return False

@@ -34,7 +34,8 @@ __all__ = [
     "Store",
 ]
 
-Change = Literal["added", "updated", "unchanged"]
+Change = Literal["added", "copy", "updated", "unchanged"]
+"""A copy is an article that is there already and is led to by one file more."""
 Order = Literal["date", "title", "source", "added"]
 """Newest day first; by letters; by letters and then newest first; last added first."""
 

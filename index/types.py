@@ -10,12 +10,17 @@ from __future__ import annotations
 import bisect
 import hashlib
 import json
+import re
 from dataclasses import dataclass, field
 from datetime import date
 
 from index.tags import tag_keys
 
 __all__ = ["Chunk", "Document", "Filter", "Hit", "Span", "Stated"]
+
+
+_CLOCK_LINE = re.compile(r"^\d{1,3}:\d\d(?::\d\d)?$", re.MULTILINE)
+_STAMP_LINE = re.compile(r"^\d{4}-\d\d-\d\d, \d\d:\d\d(?: UTC)?$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,21 @@ class Document:
     def page_at(self, offset: int) -> int | None:
         """Return the number, from 1, of the page on which an offset lies; None without pages."""
         return bisect.bisect_right(self.pages, offset) if self.pages else None
+
+    def time_at(self, offset: int) -> str:
+        r"""Return the time above an offset, of a text whose paragraphs stand below their times.
+
+        As subtitles are read: `1:02:05` alone on a line, of a text that begins so; and live blogs:
+        `2019-01-04, 10:30`. Empty where there is none.
+
+        >>> Document("0:07\n\nGood evening.\n\n0:12\n\nA ferry sank.").time_at(26)
+        '0:12'
+        """
+        line = _CLOCK_LINE if _CLOCK_LINE.match(self.text) else _STAMP_LINE
+        found = ""
+        for each in line.finditer(self.text, 0, min(offset + 1, len(self.text))):
+            found = each.group()
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from index.errors import (
         BylineError,
         DamagedError,
+        FullDiskError,
         LibraryError,
         LockedError,
         MismatchError,
@@ -35,6 +36,7 @@ __all__ = [
     "Delta",
     "Document",
     "Filter",
+    "FullDiskError",
     "LibraryError",
     "LockedError",
     "MismatchError",

@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from index.errors import LibraryError, ReadError
-from index.store import FileRead, FileRecord
+from index.folder import is_gone
+from index.store import Change, FileRead, FileRecord
 from index.types import Document
+from rag.quoted import HeldBack
 
 if TYPE_CHECKING:
     from index.embed.embedder import Embedder
@@ -28,7 +30,7 @@ __all__ = ["AddResult", "Outcome", "files_in", "read_files", "read_uploads", "st
 
 _MOST_KIN = 3
 
-Outcome = Literal["read", "added", "updated", "unchanged", "failed"]
+Outcome = Literal["read", "added", "copy", "moved", "updated", "unchanged", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,8 @@ class AddResult:
     path: str
     """Its path or web address, as it was given."""
     outcome: Outcome
-    """"read" only until it is in the library."""
+    """"read" only until it is in the library; "copy" for an article that is there already from
+    another file, and "moved" where none of these others is there any more."""
     document: Document | None = None
     message: str = ""
     """For a failure, the reason; for an article, warnings such as of an ambiguous date. Either
@@ -165,7 +168,8 @@ def store_readings(
 ) -> Generator[AddResult, None, None]:
     """Store what is read; yield each result once it is in the library.
 
-    Where no article is found at all, no library is made, and nothing is loaded.
+    What messages quote comes last, as far as no other article holds it. Where no article is found
+    at all, no library is made, and nothing is loaded.
 
     Args:
         readings: as from `read_files`.
@@ -196,21 +200,67 @@ def store_readings(
         return
     store = get_store()
 
-    def items() -> Iterator[Item]:
-        for reading in chain(held, waiting):
+    def items(readings: Iterable[AddResult | FileRead]) -> Iterator[Item]:
+        for reading in readings:
             if isinstance(reading, FileRead):
                 yield Item(file=reading)
             else:
                 yield Item(reading, reading.document)
 
-    for item, change in ingest(items(), store, get_embedder):
-        result = item.note
-        if not isinstance(result, AddResult):
-            continue
-        if change and item.document:
-            result = replace(result, outcome=change)
-            if change != "unchanged":
-                with suppress(LibraryError):  # Another process may have removed it by now.
-                    kin = store.kin(item.document.id, _MOST_KIN)
-                    result = replace(result, kin=tuple(other.id for other in kin))
-        yield result
+    def stored() -> Iterator[tuple[Item, Change | None]]:
+        back = HeldBack()
+        read = back.without_quotes(chain(held, waiting))
+        yield from ingest(items(read), store, get_embedder)
+        yield from ingest(items(back.quotes(store)), store, get_embedder)
+
+    others = _OtherPlaces(store)
+    try:
+        for item, change in stored():
+            result = item.note
+            if not isinstance(result, AddResult):
+                continue
+            if change and item.document:
+                outcome = others.told(item.document) if change == "copy" else change
+                result = replace(result, outcome=outcome)
+                if outcome in ("added", "updated"):
+                    with suppress(LibraryError):  # Another process may have removed it by now.
+                        kin = store.kin(item.document.id, _MOST_KIN)
+                        result = replace(result, kin=tuple(other.id for other in kin))
+            yield result
+    finally:
+        others.forget_those_left()
+
+
+class _OtherPlaces:
+    """Knows from which other files articles came that were found again, and which are gone."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._places: dict[str, list[str]] | None = None
+        self._left: set[str] = set()
+
+    def told(self, document: Document) -> Outcome:
+        """Say of an article that was there already whether it moved here, or is here too."""
+        if self._places is None:
+            self._places = {}
+            for path, record in self._store.files().items():
+                for id_ in record.documents:
+                    self._places.setdefault(id_, []).append(path)
+        others = [path for path in self._places.get(document.id, ()) if path != document.path]
+        gone = [path for path in others if is_gone(path)]
+        self._left.update(gone)
+        return "moved" if others and len(gone) == len(others) else "copy"
+
+    def forget_those_left(self) -> None:
+        """Forget the files that are gone, of which every article was found elsewhere."""
+        if not self._left:
+            return
+        files = self._store.files()
+        found = {
+            id_
+            for path, record in files.items()
+            if path not in self._left
+            for id_ in record.documents
+        }
+        left = [path for path in files if path in self._left]
+        self._store.delete_files([path for path in left if found.issuperset(files[path].documents)])

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal
 
-from index.errors import LibraryError, ReadError
+from index.errors import FullDiskError, LibraryError, ReadError
 from index.types import Document, Filter, Hit
 from rag.adding import AddResult, Outcome
 from rag.environment import prepare_environment
@@ -300,6 +300,8 @@ class Assistant:
         """
         try:
             self.store.commit_index(self.on_building)
+        except FullDiskError:
+            _log.warning("the disk is full: the articles are stored, and only their index is not")
         except LibraryError as error:
             _log.warning("the next search brings the index up to date: %s", error)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import ReadError
-from index.folder import compare
+from index.folder import compare, moves_of_folder
 from index.store import FileRead, FileRecord
 from rag.adding import AddResult, read_files, store_readings
 
@@ -86,13 +86,26 @@ def sync_folder(
     root = Path(os.path.abspath(os.path.expanduser(folder)))  # noqa: PTH100, PTH111
     known = store.files(str(root))
     found = _files_of(root, len(known), allow_empty)
-    plan = compare(found, known, options.way, root=root, look_again=look_again)
+    elsewhere = {path: record for path, record in store.files().items() if path not in known}
+    plan = compare(found, known, options.way, root=root, elsewhere=elsewhere, look_again=look_again)
+    moved = plan.moved
+    if of_folder := moves_of_folder(root, moved, elsewhere):
+        # The folder has another name: from here on it is as if it always had this one.
+        store.move_files(of_folder)
+        known = store.files(str(root))
+        elsewhere = {path: elsewhere[path] for path in elsewhere.keys() - dict(of_folder).keys()}
+        plan = compare(
+            found, known, options.way, root=root, elsewhere=elsewhere, look_again=look_again
+        )
     on_plan(len(plan.to_read))
     store.move_files(plan.moved)
-    report.moved.extend(plan.moved)
+    report.moved.extend(dict.fromkeys((*moved, *plan.moved)))
     if plan.touched:
         store.replace_documents([], [FileRead(record, None) for record in plan.touched])
-    report.unchanged = sum(not record.problem for record in plan.unchanged)
+    moved_to = {after for _, after in report.moved}
+    report.unchanged = sum(
+        not record.problem and record.path not in moved_to for record in plan.unchanged
+    )
     for record in plan.unchanged:
         if record.problem:
             message = f"{record.problem} (not tried again before it changes; --look-again does)"
@@ -148,7 +161,14 @@ def _files_of(root: Path, known: int, allow_empty: bool) -> list[Path]:
         with suppress(OSError):
             root.stat()
             raise ReadError(f"{root} is a file; add it with `ask add`")
-        raise ReadError(f"{root} does not exist, or may not be read; check the path")
+        if not known:
+            raise ReadError(f"{root} does not exist, or may not be read; check the path")
+        if allow_empty:
+            return []
+        raise ReadError(
+            f"{root} is not there, and {known} files of the library came from it: if it has "
+            "another name now, sync it by that; if it is gone for good, add --allow-empty"
+        )
     try:
         return find_files(root)
     except ReadError as error:

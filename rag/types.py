@@ -114,6 +114,11 @@ class Citation:
         """The page on which the quote begins, from 1; None where the article has no pages."""
         return self.document.page_at(self.start)
 
+    @property
+    def time(self) -> str:
+        """The time code above the quote, as in `1:02:05`; empty where the article has none."""
+        return self.document.time_at(self.start)
+
     def to_json(self) -> dict[str, Any]:
         """Return the citation as JSON types; the article without its text."""
         document = self.document
@@ -123,6 +128,7 @@ class Citation:
             "start": self.start,
             "end": self.end,
             "page": self.page,
+            "time": self.time or None,
             "lacking": list(self.lacking),
             "document": {
                 "id": document.id,

@@ -130,7 +130,7 @@ def test_the_sides_of_a_disagreement_stand_apart() -> None:
 def test_a_note_says_all_that_is_known_of_its_article() -> None:
     first, second = layout(headed()).notes
     assert first.origin == "Bridge <falls>, Harbour Wire, Ada Lovelace, 14 August 2018, page 1"
-    assert second.page == "page 2"
+    assert second.place == "page 2"
     assert first.link == first.url == BRIDGE.url
     (unknown,) = layout(refused().to_json()).nearest
     assert (unknown.origin, unknown.link) == ("Peru, Herald", "")

@@ -18,7 +18,8 @@ import trustme
 from index.errors import ReadError
 from rag.fetching.addresses import Address, look_up
 from rag.fetching.page import Limits, Page, fetch_page
-from web_host import Answer, html, moved, on_this_machine, reply, serve
+from rag.fetching.proxy import proxy_of_environment
+from web_host import Answer, html, moved, on_this_machine, reply, serve, tunnels
 
 HERE = ip_address("127.0.0.1")
 LIMITS = Limits(bytes=100_000, seconds=20)
@@ -33,6 +34,7 @@ def here(*_: object) -> Sequence[Address]:
 
 def fetch(url: str, **options: Any) -> Page:
     options = {"limits": LIMITS, "allowed": on_this_machine, "look_up": here, **options}
+    options.setdefault("proxy_of", lambda _: None)
     return fetch_page(url, **options)
 
 
@@ -63,17 +65,82 @@ def test_a_page_is_what_the_server_sent() -> None:
     assert host.requests == [request, request]
 
 
-def test_proxies_and_passwords_of_the_environment_are_not_used(
+def test_passwords_of_the_environment_are_not_used(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
-        monkeypatch.setenv(name, "http://127.0.0.1:9")
     (tmp_path / ".netrc").write_text("machine paper.example login me password secret\n")
     monkeypatch.setenv("HOME", str(tmp_path))
     with serve({"/": html("<p>Hello.")}) as host:
         assert fetch(f"http://paper.example:{host.port}").content == b"<p>Hello."
     assert b"secret" not in host.requests[0]
     assert b"uthorization" not in host.requests[0]
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """An environment that names no proxy."""
+    for name in ("http", "https", "all", "no"):
+        monkeypatch.delenv(f"{name}_proxy", raising=False)
+        monkeypatch.delenv(f"{name}_proxy".upper(), raising=False)
+    return monkeypatch
+
+
+@pytest.mark.parametrize("secured", [False, True])
+def test_a_proxy_is_asked_for_the_checked_address_and_told_nothing_else(
+    environment: pytest.MonkeyPatch, authority: trustme.CA, *, secured: bool
+) -> None:
+    tls = proving(authority, "paper.example") if secured else None
+    scheme = "https" if secured else "http"
+    with serve({"/": html("<p>Hello.")}, tls=tls) as host, tunnels(host.port) as proxy:
+        environment.setenv(f"{scheme}_proxy", f"http://me:se%40cret@127.0.0.1:{proxy.port}")
+        options = {"proxy_of": proxy_of_environment, "tls": trusting(authority)}
+        page = fetch(f"{scheme}://paper.example:{host.port}/", **options)
+        assert page.content == b"<p>Hello."
+        target = f"127.0.0.1:{host.port}"
+        assert proxy.requests == [
+            f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n"
+            "Proxy-Authorization: Basic bWU6c2VAY3JldA==\r\n\r\n".encode()
+        ]
+        assert b"uthorization" not in host.requests[0]
+        environment.setenv("no_proxy", "other.example,.paper.example,paper.example")
+        fetch(f"{scheme}://paper.example:{host.port}/", **options)
+        assert len(proxy.requests) == 1
+
+
+def test_a_proxy_leads_to_nothing_that_is_not_public(environment: pytest.MonkeyPatch) -> None:
+    def nowhere(*_: object) -> Sequence[Address]:
+        raise OSError
+
+    with serve({}) as proxy:
+        environment.setenv("all_proxy", f"127.0.0.1:{proxy.port}")
+        for host, options, said in (
+            ("10.0.0.1", {"look_up": look_up}, "is not on the public internet"),
+            ("paper.example", {"allowed": lambda _: False}, r"not on the public internet \(127"),
+            ("inside.example", {"look_up": nowhere}, "is not asked to find it, as nobody could"),
+        ):
+            with pytest.raises(ReadError, match=said):
+                fetch(f"http://{host}/", proxy_of=proxy_of_environment, **options)
+        assert proxy.requests == []
+
+
+@pytest.mark.parametrize(
+    ("proxy", "said"),
+    [
+        ("socks5://127.0.0.1:1", "none that begins with http://, the only kind that is used"),
+        ("http://[", "none that begins with http://"),
+        ("http://127.0.0.1:1", "the proxy 127.0.0.1:1 of the environment cannot be reached"),
+        ("407", r"asked for 127.0.0.1:80, answered 407 Proxy Authentication Required; name the"),
+        ("hello", "answered as no proxy does"),
+    ],
+)
+def test_a_proxy_that_refuses_is_one_line(
+    proxy: str, said: str, environment: pytest.MonkeyPatch
+) -> None:
+    answers = {"407": reply(b"", status="407 x"), "hello": b"SSH-2.0-Server\r\n"}
+    with serve({"127.0.0.1:80": answers.get(proxy, b"")}) as host:
+        environment.setenv("http_proxy", proxy if ":" in proxy else f"http://127.0.0.1:{host.port}")
+        with pytest.raises(ReadError, match=said):
+            fetch("http://paper.example/", proxy_of=proxy_of_environment)
 
 
 @pytest.mark.parametrize(

@@ -303,3 +303,45 @@ def test_the_day_that_a_theme_puts_below_the_text_counts() -> None:
         "<time class='entry-date published'>4 January 2019</time></footer></article></body></html>"
     )
     assert draft_from_html(page).dates == ("4 January 2019",)
+
+
+BLOCKS = (
+    ("2019-01-04T12:30:00Z", "Ships leave", "The first ships left the quay before noon, in rain."),
+    ("2019-01-04T10:05:00Z", "Gates open", "The gates opened at ten, and nobody was waiting."),
+)
+INTRODUCTION = "The harbour of Vell reopens today after a winter of repairs to its northern wall."
+SHOWN = "".join(
+    f"<article class='block'><header><time datetime='{time}'>{time[11:16]}</time>"
+    f"<button>Share</button><h2>{heading}</h2></header><p>{text}</p></article>"
+    for time, heading, text in BLOCKS
+)
+STATED = [
+    {"@type": "BlogPosting", "headline": heading, "datePublished": time, "articleBody": text}
+    for time, heading, text in BLOCKS
+]
+
+
+@pytest.mark.parametrize("stated", [STATED, STATED[:1], []])
+def test_the_blocks_of_a_live_blog_keep_their_times_and_headings(stated: list) -> None:
+    live = {"@type": "LiveBlogPosting", "headline": "Harbour live", "liveBlogUpdate": stated}
+    page = (
+        "<html><head><title>Harbour live</title><script type='application/ld+json'>"
+        f"{json.dumps(live)}</script></head><body><nav><a href='/'>Home</a></nav><main>"
+        f"<h1>Harbour live</h1><p>{INTRODUCTION}</p>{SHOWN}</main><aside><div><time "
+        "datetime='2018-01-01T10:00:00Z'>1 January</time><p>Another story, of another harbour, in "
+        "another year.</p></div></aside></body></html>"
+    )
+    (leave, gates) = (text for _, _, text in BLOCKS)
+    text = read_bytes(page.encode(), "live.html").document.text
+    assert text.split("\n\n") == [
+        INTRODUCTION,
+        "2019-01-04, 12:30 UTC",
+        "Ships leave",
+        leave,
+        "2019-01-04, 10:05 UTC",
+        "Gates open",
+        gates,
+    ]
+    document = Document(text)
+    assert document.time_at(text.index(gates)) == "2019-01-04, 10:05 UTC"
+    assert document.time_at(text.index(INTRODUCTION)) == ""

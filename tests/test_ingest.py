@@ -121,7 +121,7 @@ def test_known_content_in_another_file_is_not_embedded(
 ) -> None:
     run([Item(document=article(1))], store, embedder)
     copy = replace(article(1), path="/copy.txt")
-    assert run([Item("copy", copy)], store, embedder) == [("copy", "added")]
+    assert run([Item("copy", copy)], store, embedder) == [("copy", "copy")]
     assert embedder.given == [1]
     assert store.files()["/copy.txt"].documents == (article(1).id,)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fakes import LIMA, UNDATED, FakeAssistant, FakeStore
-from index.errors import LockedError
+from index.errors import FullDiskError, LockedError
 from index.reading import ReadOptions
 from index.reading.sandbox.pool import ReaderPool
 from rag.assistant import AddResult
@@ -88,6 +88,17 @@ def test_a_reader_that_breaks_is_one_line(
     assert said.endswith(line)
 
 
+def test_a_full_disk_is_told_in_one_sentence_that_is_true(capsys: Captured) -> None:
+    full = FullDiskError("the disk is full: nothing of this change was stored")
+    assert main(["add", "a.txt", "b.txt"], FakeAssistant(outcomes={"b.txt": full}).open) == 1
+    printed = capsys.readouterr()
+    assert printed.out == "1 added, 0 updated, 0 unchanged, 0 failed\n"
+    assert printed.err == (
+        "ask: the disk is full: what is counted above is stored, and nothing else; free some "
+        "space, and the same command goes on from here\n"
+    )
+
+
 @pytest.mark.parametrize("as_json", [False, True])
 def test_a_fault_of_the_library_does_not_hide_what_was_added(
     as_json: bool, capsys: Captured
@@ -123,6 +134,8 @@ def test_add_samples_and_json(capsys: Captured) -> None:
         "updated": 0,
         "unchanged": 0,
         "failed": 1,
+        "moved": 0,
+        "copies": 0,
         "files": [
             {
                 "path": "samples/lima.md",

@@ -6,6 +6,7 @@ from email.message import EmailMessage
 import pytest
 
 from index.errors import ReadError
+from index.reading.articles import Reading, articles_in
 from index.reading.draft import Draft, Unread
 from index.reading.mail.mailbox import (
     drafts_from_mail,
@@ -120,9 +121,58 @@ def test_attachments_are_counted_and_what_was_forwarded_follows():
     made.add_attachment("a,b", filename="a.csv")
     whole, forwarded = drafts_from_mail(io.BytesIO(made.as_bytes()))
     assert whole.text == HARBOUR
-    assert whole.warnings == ("left out 2 attachments; save and add what belongs to it",)
+    assert whole.warnings == (
+        "left out 2 attachments (a.pdf, a.csv); save and add what belongs to it",
+    )
     assert (forwarded.text, forwarded.title, forwarded.author) == (MARKET, "Prices", "Ana Ruiz")
     assert (forwarded.part, forwarded.warnings) == ("quoted 1", ())
+
+
+def attached(made: EmailMessage, *files: tuple[str, bytes]) -> EmailMessage:
+    for name, content in files:
+        made.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+    return made
+
+
+def articles(content: bytes, name: str) -> list[Reading | Unread]:
+    return list(articles_in(io.BytesIO(content), name))
+
+
+def test_attachments_are_articles_that_know_their_message():
+    made = message(Subject="Quarter", Date="Fri, 04 Jan 2019 23:30:00 -0500")
+    made.set_content(HARBOUR)
+    table = b"title,text,published\nPrices,The price of fish fell by a third.,2018-12-31\n"
+    files = (("prices.csv", table), ("memo.md", b"# Memo\n\nThe quay is closed.\n"))
+    broken = ("broken.docx", b"PK\x03\x04broken")
+    attached(made, *files, broken, ("logo.png", b"\x89PNG"), ("all.rar", b"Rar!"))
+    found = articles(made.as_bytes(), "a.eml")
+    told = [
+        (each.document.title, each.document.author, str(each.document.published))
+        for each in found
+        if isinstance(each, Reading)
+    ]
+    assert told == [
+        ("Quarter", "Ana Ruiz", "2019-01-04"),
+        ("Prices (attached to “Quarter”)", "Ana Ruiz", "2018-12-31"),
+        ("Memo (attached to “Quarter”)", "Ana Ruiz", "2019-01-04"),
+    ]
+    unread = {each.part: each.reason for each in found if isinstance(each, Unread)}
+    assert list(unread) == ["broken.docx", "all.rar"]
+    assert unread["all.rar"] == "a packed archive; unpack it and add the files"
+    (first, *_, last) = found[:3]
+    assert first.warnings == ("left out 1 attachment (logo.png); save and add what belongs to it",)
+    assert (first.document.part, last.document.part) == ("", "memo.md")
+
+
+def test_an_attachment_that_is_sent_again_is_read_once():
+    memo = ("memo.txt", b"The quay is closed until the crane has been mended.")
+    sent = [attached(message(Message_ID=f"<{n}@post>", Subject="Quay"), memo) for n in range(2)]
+    sent[1].set_payload([EmailMessage(), *sent[1].get_payload()])
+    sent[1].get_payload()[0].set_content("Once more.")
+    divider = b"\nFrom a@b Fri Jan  4 10:00:00 2019\n"
+    box = divider[1:] + divider.join(each.as_bytes() for each in sent)
+    parts = [each.document.part for each in articles(box, "a.mbox")]
+    assert parts == ["0@post › memo.txt", "1@post"]
 
 
 def test_flowed_lines_are_joined():
@@ -159,7 +209,7 @@ def test_a_mail_saved_as_utf_16():
         ),
         (
             f"{FROM}Content-Type: application/pdf\n\n%PDF\n",
-            "no text, only 1 attachment; save and add those",
+            "no text, only 1 attachment (without a name); save and add those",
         ),
         (
             FROM + "Content-Type: message/rfc822\n\n" * 2_000,

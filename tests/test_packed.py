@@ -4,6 +4,7 @@ import io
 import tarfile
 import zipfile
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from documents import docx, odt, run, word_paragraph, xlsx, zipped
 from index.errors import ReadError
 from index.reading import Reading, Unread, find_files, read_articles
+from index.reading.articles import articles_in
 from index.reading.formats import format_of, head_of
 
 NOTE = "The ferry to Moss sails again on Monday."
@@ -144,3 +146,52 @@ def test_a_protected_file_is_named(tmp_path: Path) -> None:
         "a.txt": "protected by a password; save a copy without one",
         "b.txt": NOTE,
     }
+
+
+POST = "<p>The harbour reopened on Tuesday, and the first ships came in before noon.</p>"
+
+
+def test_of_an_export_of_substack_the_published_posts_are_read() -> None:
+    head = "post_id,post_date,is_published,email_sent_at,type,audience,title,subtitle\n"
+    published = "7.quay,2019-01-04T10:00:00.000Z,true,,newsletter,everyone,The quay,Why\n"
+    files = {
+        "posts.csv": head + published + "8.fish,,false,,newsletter,everyone,Fish,\n",
+        "posts/7.quay.html": POST,
+        "posts/7.quay.opens.csv": "post_id,timestamp,email\n7,2019,reader@post.example\n",
+        "posts/8.fish.html": POST,
+        "email_list.csv": "email\nreader@post.example\n",
+    }
+    (found,) = articles_in(zipped(files), "export.zip")
+    assert isinstance(found, Reading)
+    assert (found.document.title, found.document.published) == ("The quay", date(2019, 1, 4))
+    assert found.document.part == "posts/7.quay.html"
+    (warning,) = found.warnings
+    assert "drafts (1: 8.fish.html)" in warning
+    assert "reader@" not in warning
+
+
+def test_of_an_export_of_medium_the_published_posts_are_read() -> None:
+    page = (
+        '<html><head><title>The quay</title></head><body><article><header><h1 class="p-name">The '
+        f'quay</h1></header><section class="e-content">{POST}</section><footer><p>By <a href="/"'
+        ' class="p-author h-card">Ana Ruiz</a> on <time datetime="2020-05-06">May 6, 2020</time>.'
+        '</p><p><a href="https://m.example/quay-abc" class="p-canonical">Canonical link</a></p>'
+        "</footer></article></body></html>"
+    )
+    files = {
+        "m/README.html": "<p>All your things.</p>",
+        "m/posts/2019-01-04_The-quay-abc.html": page,
+        "m/posts/draft_Fish-def.html": page,
+        "m/claps/claps-0001.html": "<p>Claps.</p>",
+    }
+    (found,) = articles_in(zipped(files), "export.zip")
+    assert isinstance(found, Reading)
+    document = found.document
+    assert (document.title, document.author, document.published, document.url) == (
+        "The quay",
+        "Ana Ruiz",
+        date(2019, 1, 4),
+        "https://m.example/quay-abc",
+    )
+    assert document.text == POST.removeprefix("<p>").removesuffix("</p>")
+    assert "drafts (1: draft_Fish-def.html)" in found.warnings[0]

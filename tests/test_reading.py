@@ -228,6 +228,22 @@ def test_find_files(tmp_path: Path) -> None:
     assert find_files(tmp_path / "picture.png") == [tmp_path / "picture.png"]
 
 
+def test_links_to_folders_are_followed_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    far, folder = tmp_path / "far", tmp_path / "folder"
+    for made in (far, folder / "own"):
+        made.mkdir(parents=True)
+        write(made, "a.txt", PARAGRAPH)
+    (folder / "a link").symlink_to(far)
+    (far / "back").symlink_to(folder)
+    (folder / "again").symlink_to(folder / "own")
+    # What lies in the folder itself keeps its path, whatever a link to it is called.
+    assert find_files(folder) == [folder / "a link" / "a.txt", folder / "own" / "a.txt"]
+    passed_over = [record.getMessage().rpartition(": ")[2] for record in caplog.records]
+    assert passed_over == [str(folder / "again"), str(folder / "a link" / "back")]
+
+
 def test_folder_without_articles(tmp_path: Path) -> None:
     write(tmp_path, "picture.png", "x")
     with pytest.raises(ReadError, match="no articles in this folder; what can be read: PDF, Word"):

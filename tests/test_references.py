@@ -93,6 +93,9 @@ def test_references_that_are_broken() -> None:
         Unread("the rest", "from here on it is not valid JSON; export the references again"),
     ]
     assert read(RIS[: RIS.index("ER  -")], "RIS") == [SEALS]
+    first, second, _ = read("TY  - JOUR\nAB  - x\nER  - \nTY - BOOK\nmore\n" + RIS, "RIS")
+    assert first == Unread("reference 1", "its lines are damaged; export the references again")
+    assert second == SEALS
     broken = BIBTEX.replace("@book{bare, title = {A", "@book{bare, title = {A {")
     assert broken != BIBTEX
     first, second, *_ = read(broken + BIBTEX[BIBTEX.index("@article") :], "BibTeX")
@@ -153,6 +156,9 @@ def test_exports_of_evernote_that_are_broken_or_hostile() -> None:
     assert isinstance(first, Draft)
     reason = "the file is broken or breaks off here; export the notes again"
     assert last == Unread("after note 1", reason)
+    unknown = content.encode().replace(b"UTF-8", b"U9F-8").replace(b"utf-8", b"U9F-8")
+    with pytest.raises(ReadError, match=f"^{reason}$"):
+        list(drafts_from_enex(io.BytesIO(unknown)))
     laughs = content.replace('"x.dtd">', '"x.dtd" [<!ENTITY a "ha">]>')
     with pytest.raises(ReadError, match=f"^{reason}$"):
         list(drafts_from_enex(io.BytesIO(laughs.encode())))

@@ -30,10 +30,6 @@ def compound(*streams: str) -> bytes:
         (compound("1Table", "WordDocument"), "an old Word document (.doc); save it as .docx"),
         (compound("PowerPoint Document"), SLIDES),
         (
-            compound("__nameid_version1.0", "__properties_version1.0"),
-            "an Outlook message (.msg); save it as .eml or as text",
-        ),
-        (
             compound("EncryptionInfo", "EncryptedPackage"),
             "protected by a password; save a copy without one",
         ),

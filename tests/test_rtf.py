@@ -59,7 +59,7 @@ def test_properties() -> None:
         "Ada Quill",
         "en-GB",
     )
-    assert draft.dates == ("2019-01-08", "2019-01-19")
+    assert draft.dates == ()  # When the file was made.
     assert draft.text == "The harbour reopened."
 
 

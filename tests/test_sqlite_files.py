@@ -60,7 +60,7 @@ def test_what_is_read_once_more_and_not_found_stays_where_another_file_has_it(
 ) -> None:
     put(store, entry(message(1)))
     copy = replace(message(1), path="/copy.txt", part="")
-    assert put(store, entry(copy)) == "added"
+    assert put(store, entry(copy)) == "copy"
     store.replace_documents([], [read("/mail.mbox")])
     assert store.files()["/mail.mbox"].documents == ()
     assert store.document(copy.id).path == "/copy.txt"

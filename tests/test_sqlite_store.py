@@ -141,8 +141,8 @@ def test_new_content_at_a_known_path_replaces(store: SqliteStore) -> None:
 def test_an_article_stays_until_its_last_path_goes(store: SqliteStore) -> None:
     first, second = Document("Same.", path="/a"), Document("Same.", path="/b")
     assert put(store, entry(first)) == "added"
-    assert store.status(second) == "added"
-    assert put(store, entry(second)) == "added"
+    assert store.status(second) == "copy"
+    assert put(store, entry(second)) == "copy"
     assert store.status(second) == "unchanged"
     assert store.counts() == Counts(1, 1)
     assert held(store) == {"/a": (first.id,), "/b": (first.id,)}

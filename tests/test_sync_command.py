@@ -77,6 +77,7 @@ def test_json_for_scripts(folder: Path, capsys: Captured) -> None:
         "moved": 0,
         "removed": 0,
         "failed": 0,
+        "copies": 0,
         "moves": [],
         "gone": [],
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -119,13 +120,92 @@ def test_moved_files_are_not_read_or_embedded_again(
     assert str(folder / "archive/c.txt") in {document.path for document in store.documents()}
 
 
+@pytest.mark.parametrize("parent", [False, True])
+def test_a_folder_with_another_name_is_the_same_folder(
+    folder: Path, store: SqliteStore, embedder: CountingEmbedder, *, parent: bool
+) -> None:
+    (folder / "year").mkdir()
+    write(folder / "year" / "d.txt", "Report d.txt tells of a storm.")
+    sync(folder / ".." / "articles", store, embedder)
+    embedded = embedder.texts
+    if parent:
+        here = folder.parent / "elsewhere" / "articles"
+        here.parent.mkdir()
+        folder.rename(here)
+    else:
+        here = folder.rename(folder.parent / "papers")
+    write(here / "a.txt", "Report a.txt was corrected after the move.")
+    (here / "b.txt").unlink()
+    report = sync(here, store, embedder)
+    assert (len(report.moved), report.unchanged, report.removed) == (2, 0, 1)
+    assert outcomes(report) == {"a.txt": "updated"}
+    assert embedder.texts == embedded + 1
+    paths = {str(here / name) for name in ("a.txt", "2019/c.txt", "year/d.txt")}
+    assert set(store.files()) == {document.path for document in store.documents()} == paths
+    (here / "2019" / "c.txt").unlink()
+    assert sync(here, store, embedder).removed == 1
+
+
+def test_a_folder_that_is_there_keeps_its_files_when_some_are_copied_or_moved(
+    folder: Path, store: SqliteStore, embedder: CountingEmbedder
+) -> None:
+    sync(folder, store, embedder)
+    here = folder.parent / "papers"
+    here.mkdir()
+    (folder / "b.txt").rename(here / "b.txt")
+    write(here / "a.txt", (folder / "a.txt").read_text())
+    report = sync(here, store, embedder)
+    assert (report.moved, outcomes(report)) == (
+        [(str(folder / "b.txt"), str(here / "b.txt"))],
+        {"a.txt": "copy"},
+    )
+    assert store.counts().documents == 3
+    assert str(folder / "2019" / "c.txt") in store.files()
+
+
+def test_few_files_of_a_folder_that_is_gone_do_not_take_its_other_articles_along(
+    folder: Path, store: SqliteStore, embedder: CountingEmbedder
+) -> None:
+    sync(folder, store, embedder)
+    here = folder.parent / "papers"
+    here.mkdir()
+    (folder / "a.txt").rename(here / "a.txt")
+    shutil.rmtree(folder)  # As when its disk is taken away.
+    assert len(sync(here, store, embedder).moved) == 1
+    assert store.counts().documents == 3
+    with pytest.raises(ReadError, match="is not there, and 2 files of the library came from it"):
+        sync(folder, store, embedder)
+    assert sync(folder, store, embedder, allow_empty=True).removed == 2
+
+
+def test_a_file_that_is_added_under_its_new_name_moved(
+    folder: Path, store: SqliteStore, embedder: CountingEmbedder
+) -> None:
+    def add(*paths: Path) -> list[str]:
+        stored = store_readings(read_files(paths), lambda: store, lambda: embedder)
+        return [result.outcome for result in stored]
+
+    add(folder)
+    embedded = embedder.texts
+    there = (folder / "a.txt").rename(folder / "new.txt")
+    assert add(there) == ["moved"]
+    assert str(folder / "a.txt") not in store.files()
+    # A file of which not everything was found again is kept as it was known.
+    write(folder / "two.mbox", mailbox(1, 2))
+    add(folder / "two.mbox")
+    (folder / "two.mbox").unlink()
+    write(folder / "one.mbox", mailbox(1))
+    assert add(folder / "one.mbox") == ["moved"]
+    assert (store.counts().documents, embedder.texts) == (5, embedded + 2)
+
+
 def test_a_copy_is_one_article_with_two_paths(
     folder: Path, store: SqliteStore, embedder: CountingEmbedder
 ) -> None:
     sync(folder, store, embedder)
     embedded = embedder.texts
     write(folder / "copy.txt", (folder / "a.txt").read_text())
-    assert outcomes(sync(folder, store, embedder)) == {"copy.txt": "added"}
+    assert outcomes(sync(folder, store, embedder)) == {"copy.txt": "copy"}
     assert (store.counts().documents, embedder.texts) == (3, embedded)
     (folder / "a.txt").unlink()
     sync(folder, store, embedder)
@@ -426,3 +506,41 @@ def test_a_batch_that_fails_lets_no_later_one_complete_its_file(
             sync(folder, store, embedder)
         sync(folder, store, embedder)
         assert store.counts().documents == 103
+
+
+def reply(number: int, to: int, own: str, quoted: str) -> str:
+    return (
+        f"Message-ID: <{number}@b.example>\nIn-Reply-To: <{to}@b.example>\nFrom: b@b.example\n"
+        f"Subject: Re: Rain\nDate: Mon, 7 Jan 2019 11:00:00 +0000\n\n{own}\n\n"
+        f"On Mon, 7 Jan 2019 at 10:00, Ana Ruiz <a@b.example> wrote:\n\n> {quoted}\n"
+    )
+
+
+def test_what_a_reply_quotes_is_left_out_where_the_library_holds_it(
+    folder: Path, store: SqliteStore, embedder: CountingEmbedder
+) -> None:
+    rain = "It rained for nine days at the harbour, and the quay was under water on the last."
+    # The reply is read before the message that it answers.
+    write(folder / "0.eml", reply(2, 1, "The quay is to be raised by a metre.", rain))
+    head = "Message-ID: <1@b.example>\nFrom: Ana Ruiz <a@b.example>\nSubject: Rain\n"
+    write(folder / "1.eml", f"{head}Date: Mon, 7 Jan 2019 10:00:00 +0000\n\n{rain}\n")
+    assert {name for name in outcomes(sync(folder, store, embedder)) if name.endswith("l")} == {
+        "0.eml",
+        "1.eml",
+    }
+    assert sum(rain in document.text for document in store.documents()) == 1
+    lost = "The ferry will not sail before the crane has been mended, says the yard."
+    write(folder / "2.eml", reply(3, 2, "Then we take the train.", f"{rain}"))
+    write(folder / "3.eml", reply(4, 9, "Who told you so?", lost))
+    write(folder / "4.eml", reply(5, 9, "I have read that too.", lost))
+    sync(folder, store, embedder)
+    assert sum(rain in document.text for document in store.documents()) == 1
+    assert sum(lost in document.text for document in store.documents()) == 1
+    assert store.counts().documents == 3 + 2 + 3 + 1
+    # Once the message is there, a reply that is read again no longer holds its words.
+    write(folder / "5.eml", f"{head}Date: Mon, 7 Jan 2019 09:00:00 +0000\n\n{lost}\n")
+    sync(folder, store, embedder)
+    for name in ("3.eml", "4.eml"):
+        write(folder / name, (folder / name).read_text() + "\n")
+    sync(folder, store, embedder)
+    assert sum(lost in document.text for document in store.documents()) == 1

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from index.errors import ReadError
+from index.reading.articles import Reading, articles_in
 from index.reading.draft import Draft, Unread
 from index.reading.tables.delimited import drafts_from_delimited
 from index.reading.tables.json_rows import drafts_from_json, looks_like_json
@@ -256,3 +257,37 @@ def test_json_that_cannot_be_read(content, reason):
 def test_lone_surrogates_become_replacement_characters():
     (draft,) = objects('{"text": "\\ud83d and \\ud83d\\ude00 in one text"}')
     assert draft.text == "\ufffd and 😀 in one text"
+
+
+SAVED = {
+    "Readwise": (
+        "Highlight,Book Title,Book Author,Amazon Book ID,Note,Highlighted at\n"
+        f'"{HARBOUR}",The Quay,Nora Winge,,Ask Ana.,2021-03-04 10:00:00+00:00\n'
+    ),
+    "Raindrop": (
+        "id,title,note,excerpt,url,folder,tags,created,cover,highlights,favorite\n"
+        f'1,The Quay,Ask Ana.,"{HARBOUR}",https://post.example/1,Sea,,2019-01-05T10:00:00.000Z,,,\n'
+        "2,Fish,,,https://post.example/2,Sea,,2019-01-05T10:00:00.000Z,,,\n"
+    ),
+    "Instapaper": (
+        "URL,Title,Selection,Folder,Timestamp\n"
+        f'https://post.example/1,The Quay,"{HARBOUR}",Unread,1546685000\n'
+        "https://post.example/2,Fish,,Unread,1546685000\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("service", SAVED)
+def test_saved_texts_are_read_and_links_without_any_are_counted(service: str) -> None:
+    (found,) = articles_in(io.BytesIO(SAVED[service].encode()), "export.csv")
+    assert isinstance(found, Reading)
+    note = "" if service == "Instapaper" else "\n\nAsk Ana."
+    assert (found.document.title, found.document.text) == ("The Quay", HARBOUR + note)
+    left = () if service == "Readwise" else ("left out: links without a text (1: Fish)",)
+    assert found.warnings == left
+
+
+def test_a_list_of_links_alone_says_how_to_add_the_pages() -> None:
+    links = b"title,url,time_added,tags,status\nFish,https://post.example/2,1546685000,,unread\n"
+    with pytest.raises(ReadError, match=r"^an export of Pocket \(`ask add --url` adds a page\)"):
+        list(articles_in(io.BytesIO(links), "export.csv"))

@@ -221,3 +221,12 @@ def test_a_citation_of_an_article_with_pages_names_the_page() -> None:
     answer = Answer("Q?", "Q?", "A", (Claim("The second page says more.", (citation,), 1.0),))
     assert "[1] Report, unknown source, undated, page 2" in plain(answer_lines(answer))
     assert citation.to_json()["page"] == 2
+
+
+def test_a_citation_of_a_recording_names_the_time() -> None:
+    spoken = Document("0:07\n\nGood evening.\n\n1:02:05\n\nA ferry sank.", "News")
+    citation = Citation(1, spoken, 30, 43)
+    answer = Answer("Q?", "Q?", "A", (Claim("A ferry sank.", (citation,), 1.0),))
+    assert "[1] News, unknown source, undated, at 1:02:05" in plain(answer_lines(answer))
+    assert (citation.quote, citation.to_json()["time"]) == ("A ferry sank.", "1:02:05")
+    assert Document("Ships\n\n1:02:05\n\nA ferry sank.").time_at(16) == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import socketserver
 import ssl
@@ -108,5 +109,40 @@ def serve(
             yield host
         finally:
             host.stopped.set()
+            server.shutdown()
+            thread.join()
+
+
+@contextmanager
+def tunnels(port: int) -> Iterator[WebHost]:
+    """Run a proxy that lets through what it is asked for where that is a port of this machine."""
+    proxy = WebHost()
+
+    class Handler(socketserver.StreamRequestHandler):
+        rbufsize = 0  # Nothing that is meant for the other end may be read with the request.
+
+        def handle(self) -> None:
+            asked = b""
+            while not asked.endswith(b"\r\n\r\n"):
+                asked += self.request.recv(1)
+            proxy.requests.append(asked)
+            with socket.create_connection(("127.0.0.1", port)) as other:
+                self.request.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+                ends = {self.request: other, other: self.request}
+                while ready := select.select(list(ends), [], [], 10)[0]:
+                    for each in ready:
+                        piece = each.recv(65536)
+                        if not piece:
+                            return
+                        ends[each].sendall(piece)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        server.daemon_threads = True
+        proxy.port = server.server_address[1]
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
+        try:
+            yield proxy
+        finally:
             server.shutdown()
             thread.join()

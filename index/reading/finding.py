@@ -8,7 +8,8 @@ from __future__ import annotations
 import logging
 import os
 import stat
-from collections import Counter
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from index.errors import ReadError
@@ -31,8 +32,8 @@ def find_files(path: Path) -> list[Path]:
     ones with a type that can be read, with a type of documents that cannot (so
     that they are named), and with no type but the content of one that can, as
     mail programs write. Hidden files and folders are passed over, and so are lock
-    files; links to folders are not followed. A file that cannot be looked at is returned too:
-    `open_file` says what is wrong with it.
+    files. Links to folders are followed, unless they lead to one that is read already or to one
+    above. A file that cannot be looked at is returned too: `open_file` says what is wrong with it.
 
     Raises:
         ReadError: If there is nothing at the path, or nothing that can be read.
@@ -46,8 +47,7 @@ def find_files(path: Path) -> list[Path]:
     refused: list[OSError] = []
     found: list[Path] = []
     others: Counter[str] = Counter()
-    for folder, folders, names in os.walk(path, onerror=refused.append):
-        folders[:] = [each for each in folders if not each.startswith(".")]
+    for folder, names in _folders(path, refused.append):
         for each in names:
             file = Path(folder, each)
             if each.startswith((".", "~$")) or not _is_file(file):
@@ -67,6 +67,40 @@ def find_files(path: Path) -> list[Path]:
         kinds = ", ".join(kind for kind, _ in others.most_common(_MOST_NAMED))
         _logger.info("passed over %d files of other types (%s)", others.total(), kinds)
     return sorted(found)
+
+
+def _folders(path: Path, on_error: Callable[[OSError], None]) -> Iterator[tuple[str, list[str]]]:
+    """Yield the folders at and below a path that are not hidden, each once, with what is in them.
+
+    Those that links lead to come last, so that a file keeps its path when a link to it is made.
+    """
+    above = (parent for parent in path.resolve().parents)
+    seen = {_identity(each) for each in above}
+    waiting = deque([str(path)])
+    while waiting:
+        top = waiting.popleft()
+        links: list[str] = []
+        for folder, folders, names in os.walk(top, onerror=on_error):
+            identity = _identity(folder)
+            if identity in seen:
+                folders[:] = []
+                _logger.warning("passed over a link to a folder that is read already: %s", folder)
+                continue
+            seen.add(identity)
+            folders[:] = [each for each in folders if not each.startswith(".")]
+            inner = [os.path.join(folder, each) for each in folders]  # noqa: PTH118
+            links += filter(os.path.islink, inner)
+            yield folder, names
+        waiting.extend(sorted(links))
+
+
+def _identity(folder: str | Path) -> tuple[int, int] | str:
+    """Return what a folder is known by, whatever path leads to it."""
+    try:
+        found = os.stat(folder)  # noqa: PTH116
+    except OSError:
+        return str(folder)
+    return found.st_dev, found.st_ino
 
 
 def _is_known(file: Path) -> bool:

@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePath
 from typing import BinaryIO
 
@@ -30,6 +31,8 @@ from index.reading.mail.mailbox import (
     looks_like_mail,
     looks_like_mailbox,
 )
+from index.reading.mail.msg import drafts_from_msg
+from index.reading.mail.pst import drafts_from_pst, looks_like_pst
 from index.reading.office.docx import drafts_from_docx
 from index.reading.office.epub import drafts_from_epub
 from index.reading.office.kinds import ZIP, open_document_kind, package_kind
@@ -45,7 +48,7 @@ from index.reading.plain.files import (
     looks_like_page,
 )
 from index.reading.plain.subtitles import drafts_from_subtitles, looks_like_subtitles
-from index.reading.refusal import is_old_workbook, refusal_of
+from index.reading.refusal import is_old_workbook, is_outlook_message, refusal_of
 from index.reading.tables.delimited import drafts_from_delimited
 from index.reading.tables.json_rows import drafts_from_json, looks_like_json
 from index.reading.tables.sheets import drafts_from_workbook
@@ -185,16 +188,30 @@ _DOCUMENTS: tuple[Format, ...] = (
     Format(
         "mailbox",
         (".mbox", ".mbx"),
-        lambda file, _: drafts_from_mailbox(file),
+        lambda file, options: drafts_from_mailbox(file, partial(_drafts_in_attached, options)),
         looks_like_mailbox,
         max_bytes=None,
     ),
     Format(
         "mail",
         (".eml",),
-        lambda file, _: drafts_from_mail(file),
+        lambda file, options: drafts_from_mail(file, partial(_drafts_in_attached, options)),
         looks_like_mail,
         max_bytes=100_000_000,
+    ),
+    Format(
+        "Outlook message",
+        (".msg",),
+        lambda file, options: drafts_from_msg(file, partial(_drafts_in_attached, options)),
+        is_outlook_message,
+        max_bytes=100_000_000,
+    ),
+    Format(
+        "Outlook mailbox",
+        (".pst", ".ost"),
+        lambda file, options: drafts_from_pst(file, partial(_drafts_in_attached, options)),
+        looks_like_pst,
+        max_bytes=None,
     ),
     Format(
         "feed",
@@ -276,8 +293,7 @@ FORMATS: tuple[Format, ...] = (
 )
 
 _REFUSED = tuple(
-    ".doc .dot .ppt .msg .pages .numbers .mobi .azw .azw3 .djvu .ps .wpd .vsd .vsdx .rar "
-    ".7z".split()
+    ".doc .dot .ppt .pages .numbers .mobi .azw .azw3 .djvu .ps .wpd .vsd .vsdx .rar .7z".split()
 )
 """Types of documents that are not read, and are named where they lie among articles."""
 
@@ -360,6 +376,15 @@ def _drafts_in_packed(file: BinaryIO, path: str, options: ReadOptions) -> Iterat
     if found and found not in _DOCUMENTS:
         raise ReadError("an archive within an archive; unpack it and add the files")
     return drafts_in(file, path, options, _DOCUMENTS)
+
+
+def _drafts_in_attached(
+    options: ReadOptions, file: BinaryIO, name: str
+) -> Iterator[Draft | Unread] | None:
+    """Return what is in a file that came with a message; None for a type without articles."""
+    if not is_readable(name) or ("." not in name and format_of(head_of(file), name) is None):
+        return None
+    return _drafts_in_packed(file, name, options)
 
 
 def head_of(file: BinaryIO) -> bytes:

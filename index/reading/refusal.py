@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from index.reading.office.kinds import ZIP, open_document_kind, zip_directory
 
-__all__ = ["is_old_workbook", "refusal_of"]
+__all__ = ["is_old_workbook", "is_outlook_message", "refusal_of"]
 
 _WORD = "an old Word document (.doc); save it as .docx"
 _SLIDES = "an old PowerPoint presentation (.ppt); save it as .pptx"
@@ -40,7 +40,6 @@ _OLE_STREAMS = {
     "EncryptedPackage": "protected by a password; save a copy without one",
     "WordDocument": _WORD,
     "PowerPoint Document": _SLIDES,
-    "__properties_version1.0": "an Outlook message (.msg); save it as .eml or as text",
     "VisioDocument": "a Visio drawing; export it as PDF",
     "Quill": "a Publisher document; export it as PDF",
 }
@@ -85,9 +84,14 @@ def is_old_workbook(head: bytes) -> bool:
     return bool(names & {"Workbook", "Book"}) and "EncryptedPackage" not in names
 
 
+def is_outlook_message(head: bytes) -> bool:
+    """Say whether a file is a message that Outlook saved."""
+    return head.startswith(_OLE) and "__properties_version1.0" in _stream_names(head)
+
+
 def _compound(head: bytes) -> str | None:
     names = set(_stream_names(head))
-    if is_old_workbook(head):
+    if is_old_workbook(head) or is_outlook_message(head):
         return None
     for stream, refusal in _OLE_STREAMS.items():
         if stream in names:

@@ -41,7 +41,7 @@ def plan(connection: sqlite3.Connection, document: Document) -> tuple[Change, in
     """Say what storing an article would do, and its number where its content is there already.
 
     It is unchanged only where nothing at all would be written: known content
-    at a new place is an addition of that place, and what is damaged is mended.
+    at a new place is a copy, and what is damaged is mended.
     """
     row = connection.execute(
         "SELECT number, pasted FROM documents WHERE id = ?", (document.id,)
@@ -59,7 +59,7 @@ def plan(connection: sqlite3.Connection, document: Document) -> tuple[Change, in
         (path_key(document.path), document.part),
     ).fetchone()
     if place is None:
-        return "added", number
+        return ("added" if number is None else "copy"), number
     known, tags = place
     retagged = (tags or "[]") != _tags_text(document)
     return ("updated" if known != number or retagged else "unchanged"), number

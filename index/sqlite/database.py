@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
-from index.errors import DamagedError, LibraryError, LockedError, MismatchError
+from index.errors import DamagedError, FullDiskError, LibraryError, LockedError, MismatchError
 from index.sqlite.durable import make_folder
 from index.sqlite.locking import WriterLock
 from index.sqlite.migrations import OLDEST, migrate
@@ -243,7 +243,7 @@ def _from_sqlite(error: sqlite3.Error, path: Path) -> LibraryError:
     # By message: the error codes reach Python only with 3.11.
     said = str(error)
     if "full" in said:
-        return LibraryError(f"the disk is full: {_KEPT}; free some space and try again")
+        return FullDiskError(f"the disk is full: {_KEPT}; free some space and try again")
     if "locked" in said:
         return LockedError(f"{path} is in use by another process; wait for it, or try again")
     if "readonly" in said or "unable to open" in said:
@@ -255,7 +255,7 @@ def _from_sqlite(error: sqlite3.Error, path: Path) -> LibraryError:
 
 def _from_system(error: OSError, path: Path) -> LibraryError:
     if error.errno in _FULL:
-        return LibraryError(f"the disk is full: {_KEPT}; free some space and try again")
+        return FullDiskError(f"the disk is full: {_KEPT}; free some space and try again")
     if error.errno in _FORBIDDEN:
         return LibraryError(f"{path.parent} cannot be read or written to; check its permissions")
     reason = error.strerror or type(error).__name__

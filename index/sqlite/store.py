@@ -166,7 +166,7 @@ class SqliteStore:
     def status(self, document: Document) -> Change:
         """Say what `replace_documents` would do with it, without writing.
 
-        Known content at a new place counts as added: the place is news.
+        Known content at a new place is a copy: the place is news.
         """
         with self._database.read() as connection:
             return articles.plan(connection, document)[0]

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.errors import BylineError, QuestionError, ReadError
+from index.errors import BylineError, FullDiskError, QuestionError, ReadError
 from rag.cli.meter import Meter, metered
 from rag.cli.terminal import json_text, out, remark
 
@@ -26,9 +26,13 @@ if TYPE_CHECKING:
 __all__ = ["run_add", "run_sync"]
 
 _DONE, _FAULT, _INTERRUPTED = 0, 1, 130
-_OUTCOMES = ("added", "updated", "unchanged", "failed")
+_OUTCOMES = ("added", "updated", "unchanged", "failed", "moved")
 _MOST_TOLD = 10
 """Failures of one file that are told: a table may have thousands of rows that cannot be read."""
+_FULL = (
+    "the disk is full: what is counted above is stored, and nothing else; free some space, and the "
+    "same command goes on from here"
+)
 _STOPPED = "stopped; what was done is kept, and the same command again goes on from here"
 
 
@@ -63,14 +67,17 @@ def run_add(call: Call) -> int:
                 assistant.add_pages(*urls, options=options, on_file=on_file)
         except KeyboardInterrupt:
             ended_by, status = _STOPPED, _INTERRUPTED
+        except FullDiskError:
+            ended_by, status = _FULL, _FAULT
         except BylineError as error:
             ended_by, status = str(error), _FAULT
     counts: Counter[str] = Counter(result.outcome for result in results)
+    summary = {outcome: counts[outcome] for outcome in _OUTCOMES}
+    summary["copies"] = counts["copy"]
     if call.json:
-        summary = {outcome: counts[outcome] for outcome in _OUTCOMES}
         out(json_text(summary | {"files": _results_json(results)}))
     else:
-        out(", ".join(f"{counts[outcome]} {outcome}" for outcome in _OUTCOMES))
+        out(_counted_words(summary, ("moved", "copies")))
         sys.stdout.flush()
     return _told(call, results, ended_by, status)
 
@@ -121,6 +128,8 @@ def _sync_once(
             )
         except KeyboardInterrupt:
             ended_by, status = _STOPPED, _INTERRUPTED
+        except FullDiskError:
+            ended_by, status = _FULL, _FAULT
         except BylineError as error:
             ended_by, status = str(error), _FAULT
     counts = Counter(result.outcome for result in report.results)
@@ -128,9 +137,10 @@ def _sync_once(
         "added": counts["added"],
         "updated": counts["updated"],
         "unchanged": counts["unchanged"] + report.unchanged,
-        "moved": len(report.moved),
+        "moved": len(report.moved) + counts["moved"],
         "removed": report.removed,
         "failed": counts["failed"],
+        "copies": counts["copy"],
     }
     idle = not ended_by and not any(n for name, n in summary.items() if name != "unchanged")
     if only_changes and idle:
@@ -140,9 +150,15 @@ def _sync_once(
         lists = {"moves": moved, "gone": report.gone}
         out(json_text(summary | lists | {"files": _results_json(report.results)}))
     else:
-        out(", ".join(f"{count:,} {outcome}" for outcome, count in summary.items()))
+        out(_counted_words(summary, ("copies",)))
     sys.stdout.flush()
     return _told(call, report.results, ended_by, status)
+
+
+def _counted_words(summary: dict[str, int], where_any: tuple[str, ...]) -> str:
+    """Return counts in one line, some only where there are any."""
+    told = (pair for pair in summary.items() if pair[1] or pair[0] not in where_any)
+    return ", ".join(f"{n:,} {'copy' if (name, n) == ('copies', 1) else name}" for name, n in told)
 
 
 def _built(meter: Meter) -> Callable[[int, int], None]:
@@ -151,16 +167,15 @@ def _built(meter: Meter) -> Callable[[int, int], None]:
 
 def _counted(meter: Meter) -> Callable[[AddResult], None]:
     """Return what counts files, of which one may come to many results."""
-    last = ""
+    seen: set[str] = set()
 
     def count(result: AddResult) -> None:
-        nonlocal last
         name = Path(result.path).name
-        if result.path == last:
+        if result.path in seen:
             meter.say(f"{name} {result.part}")
         else:
             meter.advance(name)
-        last = result.path
+        seen.add(result.path)
 
     return count
 
@@ -196,6 +211,10 @@ def _told(call: Call, results: Sequence[AddResult], ended_by: str, status: int) 
     for result in results:
         if result.message and result.outcome != "failed" and not call.quiet:
             remark(f"warning: {result.name}: {result.message}")
+    copies = sum(result.outcome == "copy" for result in results)
+    if copies and not call.quiet:
+        verb = "is" if copies == 1 else "are"
+        remark(f"{copies:,} {verb} the same as others: one article each, with more than one path")
     alike = sum(bool(result.kin) for result in results)
     if alike and not call.quiet:
         verb = "is" if alike == 1 else "are"

@@ -59,13 +59,18 @@ def run_show(call: Call) -> int:
     with call.open() as assistant:
         document = assistant.store.document(call.words[0])
         kin = assistant.kin(document.id)
+        files = assistant.store.files()
+    paths = [path for path, record in files.items() if document.id in record.documents]
     fields = document_json(document)
     if call.json:
         alike = [document_json(other) for other in kin]
-        out(json_text({**fields, "text": document.text, "kin": alike}))
+        out(json_text({**fields, "paths": paths, "text": document.text, "kin": alike}))
         return _DONE
     for line in field_lines(document):
         out(line)
+    for path in paths:
+        if path != document.path:
+            out(f"{'path:':<10} {clean(path)}")
     for other in kin:
         out(f"{'also:':<10} {listed_line(other)}")
     out("\n" + clean(document.text, keep_lines=True))

@@ -179,6 +179,8 @@ def _citation_lines(citation: Citation, mark: str, style: str) -> Iterator[Line]
     origin = [document.source or "unknown source", day_in_words(document.published)]
     if citation.page:
         origin.append(f"page {citation.page}")
+    if citation.time:
+        origin.append(f"at {citation.time}")
     head = (clean(document.title) or "untitled", "bold" if style == "cyan" else "")
     yield 0, ((mark, style), head, (f", {clean(', '.join(origin))}", ""))
     yield 4, ((f"“{clean(citation.quote)}”", "" if style == "cyan" else "dim"),)

@@ -31,13 +31,14 @@ class Note:
     author: str
     day: str
     """When it was published, in words that no reader takes for another day: 4 January 2019."""
-    page: str
+    place: str
+    """The page, or the time in a recording, at which it begins."""
     url: str
 
     @property
     def origin(self) -> str:
         """Where the quote is from, without the address: "Lima Group, BBC, 4 January 2019"."""
-        known = [self.title, self.source, self.author, self.day, self.page]
+        known = [self.title, self.source, self.author, self.day, self.place]
         return ", ".join(part for part in known if part) or "an article without a title"
 
     @property
@@ -158,7 +159,8 @@ def _point(claim: dict[str, Any], notes: Mapping[int, Note]) -> Item:
 
 def _note(citation: dict[str, Any]) -> Note:
     document = citation["document"]
-    page = citation.get("page")  # Conversations of before pages were known have none.
+    # Conversations of before they were known have neither.
+    page, time = citation.get("page"), citation.get("time")
     return Note(
         number=citation["number"],
         quote=_line(citation["quote"]),
@@ -166,7 +168,7 @@ def _note(citation: dict[str, Any]) -> Note:
         source=_line(document["source"] or ""),
         author=_line(document.get("author") or ""),
         day=_day(document["published"]),
-        page=f"page {page}" if page else "",
+        place=f"page {page}" if page else f"at {time}" if time else "",
         url=_line(document["url"] or ""),
     )
 

@@ -18,6 +18,7 @@ from index.errors import ReadError
 __all__ = [
     "Address",
     "LookUp",
+    "UnknownHostError",
     "checked_addresses",
     "is_public",
     "is_public_elsewhere",
@@ -26,6 +27,12 @@ __all__ = [
 ]
 
 Address = IPv4Address | IPv6Address
+
+
+class UnknownHostError(ReadError):
+    """The name of a host stands for no address that is known here."""
+
+
 LookUp = Callable[[str, int], Sequence[Address]]
 """From a host and a port to the addresses of the host, best first."""
 
@@ -132,7 +139,8 @@ def checked_addresses(
         look_up: how a name is looked up; called once.
 
     Raises:
-        ReadError: it has no address, or one that may not be reached.
+        UnknownHostError: it has no address.
+        ReadError: it has one that may not be reached, or looking it up took too long.
     """
     try:
         addresses = list(dict.fromkeys(_within(seconds, lambda: look_up(host, port))))
@@ -141,7 +149,7 @@ def checked_addresses(
     except (OSError, UnicodeError):
         addresses = []
     if not addresses:
-        raise ReadError(f"{host} cannot be found; check its spelling and the connection")
+        raise UnknownHostError(f"{host} cannot be found; check its spelling and the connection")
     for address in addresses:
         if not allowed(address):
             which = "" if str(address) == host else f" ({address})"

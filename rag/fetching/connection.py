@@ -13,7 +13,9 @@ from typing import Any
 
 import httpcore
 
+from index.errors import ReadError
 from rag.fetching.addresses import Address
+from rag.fetching.proxy import Proxy, open_tunnel
 
 __all__ = ["Deadline", "PinnedBackend", "default_tls"]
 
@@ -42,9 +44,12 @@ class Deadline:
 class PinnedBackend(httpcore.NetworkBackend):
     """Reaches the given addresses, whatever the name; the first that answers."""
 
-    def __init__(self, addresses: Sequence[Address], deadline: Deadline) -> None:
+    def __init__(
+        self, addresses: Sequence[Address], deadline: Deadline, proxy: Proxy | None = None
+    ) -> None:
         self._addresses = addresses
         self._deadline = deadline
+        self._proxy = proxy
 
     def connect_tcp(
         self,
@@ -56,6 +61,8 @@ class PinnedBackend(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         """Return a connection to one of the addresses."""
         _ = host, timeout  # The addresses are the host's, and the deadline is for all of it.
+        if self._proxy:
+            return self._through(self._proxy, port, local_address, socket_options)
         failure: Exception | None = None
         for address in self._addresses:
             left = self._deadline.left()
@@ -69,6 +76,30 @@ class PinnedBackend(httpcore.NetworkBackend):
             else:
                 return _TimedStream(stream, self._deadline)
         raise failure or httpcore.ConnectError("no address")
+
+    def _through(
+        self,
+        proxy: Proxy,
+        port: int,
+        local_address: str | None,
+        socket_options: Iterable[Any] | None,
+    ) -> httpcore.NetworkStream:
+        try:
+            direct = httpcore.SyncBackend().connect_tcp(
+                proxy.host, proxy.port, self._deadline.left(), local_address, socket_options
+            )
+        except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+            raise ReadError(
+                f"the proxy {proxy} of the environment cannot be reached; check HTTPS_PROXY and "
+                "HTTP_PROXY"
+            ) from error
+        stream = _TimedStream(direct, self._deadline)
+        try:
+            open_tunnel(stream, proxy, self._addresses[0], port)
+        except BaseException:
+            stream.close()
+            raise
+        return stream
 
 
 class _TimedStream(httpcore.NetworkStream):

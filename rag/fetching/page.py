@@ -1,7 +1,7 @@
 """Fetches one page: a request, the ones that it is sent on to, and a bounded answer.
 
 It sends nothing but the address and the name of this program: no cookies, no passwords,
-no referrer; proxies that the environment names are not used. Knows nothing of articles.
+no referrer. Knows nothing of articles.
 """
 
 from __future__ import annotations
@@ -22,14 +22,16 @@ from index.errors import ReadError
 from rag.fetching.addresses import (
     Address,
     LookUp,
+    UnknownHostError,
     checked_addresses,
     is_public_elsewhere,
     look_up,
 )
+from rag.fetching.proxy import Proxy, proxy_of_environment
 from rag.fetching.url import WebAddress, join_address, parse_address
 
 if TYPE_CHECKING:
-    from rag.fetching.connection import Deadline
+    from rag.fetching.connection import PinnedBackend
 
 __all__ = ["Limits", "Page", "fetch_page"]
 
@@ -98,6 +100,7 @@ def fetch_page(
     allowed: Callable[[Address], bool] = is_public_elsewhere,
     look_up: LookUp = look_up,
     tls: ssl.SSLContext | None = None,
+    proxy_of: Callable[[WebAddress], Proxy | None] = proxy_of_environment,
 ) -> Page:
     """Return what a web address leads to.
 
@@ -107,18 +110,30 @@ def fetch_page(
         allowed: which computers may be reached; asked anew at every redirect.
         look_up: how the name of a host is looked up, once for each request.
         tls: how certificates are checked; None for the authorities that browsers know.
+        proxy_of: through which proxy an address is reached; None for none.
 
     Raises:
         ReadError: it cannot be fetched, or must not be.
     """
-    from rag.fetching.connection import Deadline
+    from rag.fetching.connection import Deadline, PinnedBackend
 
     typed = address = parse_address(url)
     deadline = Deadline(limits.seconds)
     for _ in range(limits.redirects + 1):
         with _one_line(address, limits):
-            found = checked_addresses(address.host, address.port, deadline.left(), allowed, look_up)
-            answer = _request(address, found, deadline, limits, tls)
+            proxy = proxy_of(address)
+            try:
+                found = checked_addresses(
+                    address.host, address.port, deadline.left(), allowed, look_up
+                )
+            except UnknownHostError as error:
+                if proxy is None:
+                    raise
+                raise ReadError(
+                    f"{address.host} cannot be found from here, and the proxy {proxy} is not asked "
+                    f"to find it, as nobody could check where that leads; {_SAVE}"
+                ) from error
+            answer = _request(address, PinnedBackend(found, deadline, proxy), limits, tls)
         if isinstance(answer, Page):
             return answer
         following = join_address(address, answer)
@@ -139,15 +154,14 @@ def fetch_page(
 
 def _request(
     address: WebAddress,
-    computers: list[Address],
-    deadline: Deadline,
+    backend: PinnedBackend,
     limits: Limits,
     tls: ssl.SSLContext | None,
 ) -> Page | str:
     """Return the page at an address, or the location that it leads on to."""
     import httpcore
 
-    from rag.fetching.connection import PinnedBackend, default_tls
+    from rag.fetching.connection import default_tls
 
     if address.scheme == "https" and tls is None:
         tls = default_tls()
@@ -163,7 +177,6 @@ def _request(
         (b"Accept", b"text/html,application/xhtml+xml,application/pdf;q=0.9,*/*;q=0.5"),
         (b"Accept-Encoding", b"gzip, deflate"),
     ]
-    backend = PinnedBackend(computers, deadline)
     with (
         httpcore.ConnectionPool(ssl_context=tls, network_backend=backend) as pool,
         pool.stream("GET", url, headers=headers) as response,

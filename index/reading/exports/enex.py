@@ -99,7 +99,7 @@ class _Notes:
                 self._parser.Parse(piece, False)
                 yield from self._taken()
             self._parser.Parse(b"", True)
-        except (expat.ExpatError, UnicodeError, ValueError):
+        except (expat.ExpatError, LookupError, ValueError):  # An encoding of no such name.
             yield from self._taken()
             yield "the file is broken or breaks off here; export the notes again"
 

@@ -10,14 +10,15 @@ import io
 import os
 import tarfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import BinaryIO
 
 from index.errors import ReadError
-from index.reading.contained import PartNames
+from index.reading.contained import LeftOut, PartNames
 from index.reading.draft import Draft, Unread
+from index.reading.exports.blogs import BlogExport, blog_export
 from index.reading.office.archive import DAMAGES, MOST_RATIO, SMALL, Archive
 from index.reading.office.kinds import ZIP, is_archive
 from index.reading.refusal import refusal_of
@@ -71,7 +72,34 @@ def drafts_from_packed(
             has no file that is wanted.
     """
     file.seek(0)
-    packed = _from_zip(file) if file.read(len(ZIP)) == ZIP else _from_tar(file)
+    is_zip = file.read(len(ZIP)) == ZIP
+    packed = _from_zip(file) if is_zip else _from_tar(file)
+    export = _blog(file) if is_zip else None
+    left_out = LeftOut()
+    if export:
+        packed = _published(packed, export, left_out)
+    found = _drafts(packed, is_wanted, read, export)
+    yield from left_out.telling(found, "an export") if export else found
+
+
+def _published(
+    packed: Iterable[_File | str], export: BlogExport, left_out: LeftOut
+) -> Iterator[_File | str]:
+    """Yield the files of an export that are published posts."""
+    for each in packed:
+        kind = "" if isinstance(each, str) else export.left_out(each.name)
+        if kind and isinstance(each, _File):
+            left_out.note(kind, each.name.rpartition("/")[2])
+        else:
+            yield each
+
+
+def _drafts(
+    packed: Iterable[_File | str],
+    is_wanted: Callable[[str], bool],
+    read: Callable[[BinaryIO, str], Iterator[Draft | Unread]],
+    export: BlogExport | None,
+) -> Iterator[Draft | Unread]:
     names, found = PartNames(), False
     for each in packed:
         if isinstance(each, str):
@@ -84,12 +112,21 @@ def drafts_from_packed(
             try:
                 if each.size > _LARGEST:
                     raise ReadError("larger than 100 MB; unpack the archive and add this file")
-                for inner in read(io.BytesIO(each.unpack()), each.name):
+                content = each.unpack()
+                for inner in read(io.BytesIO(content), each.name):
+                    if export and isinstance(inner, Draft):
+                        inner = export.described(each.name, content, inner)
                     yield replace(inner, part=f"{path} › {inner.part}" if inner.part else path)
             except ReadError as error:
                 yield Unread(path, str(error))
     if not found:
         raise ReadError("an archive without files that can be read; there is nothing to add")
+
+
+def _blog(file: BinaryIO) -> BlogExport | None:
+    """Return what an archive says of its posts, where it is the export of a blog."""
+    with Archive(file, most_parts=_MOST_FILES, most_bytes=_MOST_BYTES) as archive:
+        return blog_export(archive.sizes, archive.read)
 
 
 def _from_zip(file: BinaryIO) -> Iterator[_File | str]:

@@ -29,26 +29,34 @@ def drafts_from_ris(file: BinaryIO) -> Iterator[Draft | Unread]:
         ReadError: If none has.
     """
     with opened_as_text(file) as text:
-        yield from drafts_of_references(map(_reference, _records(text)), "a file of references")
+        yield from drafts_of_references(_references(text), "a file of references")
 
 
-def _records(text: io.TextIOWrapper) -> Iterator[dict[str, Any]]:
+def _references(text: io.TextIOWrapper) -> Iterator[Reference | Unread]:
     """Yield the records; one without its end, as the last of a file that breaks off, is whole."""
-    import rispy
-
     lines: list[str] = []
-    length = 0
+    length = number = 0
     while True:
         line = text.readline(_LONGEST_RECORD)
         if line.startswith("TY  - ") or not line:
+            number += bool(lines)
             # Alone, as one that is not closed would take in the next.
-            yield from rispy.loads("".join([*lines, "\nER  - \n"])) if lines else ()
+            yield from _record("".join([*lines, "\nER  - \n"]), number) if lines else ()
             lines, length = [], 0
         if not line:
             return
         length += len(line)
         if length <= _LONGEST_RECORD:
             lines.append(line)
+
+
+def _record(written: str, number: int) -> Iterator[Reference | Unread]:
+    import rispy
+
+    try:
+        yield from map(_reference, rispy.loads(written))
+    except (rispy.parser.ParseError, LookupError, ValueError):
+        yield Unread(f"reference {number}", "its lines are damaged; export the references again")
 
 
 def _reference(record: dict[str, Any]) -> Reference:

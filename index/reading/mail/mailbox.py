@@ -2,8 +2,8 @@
 
 Headers are decoded by the older parts of the standard library, which neither
 recurse nor backtrack, as headers come from strangers. Nothing that a message
-names is fetched. Attachments are counted, not read. What a message quotes is
-an article of whoever wrote it, unless the file holds that message, too.
+names is fetched. What is attached to a message is an article of its own, and so is
+what it quotes, of whoever wrote it, unless the file holds that message, too.
 """
 
 from __future__ import annotations
@@ -11,14 +11,23 @@ from __future__ import annotations
 import email.utils
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from email.message import Message
+from functools import partial
 from typing import BinaryIO
 
 from index.errors import ReadError
 from index.reading.contained import PartNames, mail_day, one_line
 from index.reading.draft import Draft, Unread, has_words
+from index.reading.mail.attachments import (
+    Attachment,
+    ReadAttached,
+    counted,
+    drafts_from_attachments,
+    each_once,
+    none_read,
+)
 from index.reading.mail.message import (
     LARGEST_MESSAGE,
     Body,
@@ -26,9 +35,17 @@ from index.reading.mail.message import (
     message_text,
     parsed_message,
 )
-from index.reading.mail.quoting import name_and_address
+from index.reading.mail.quoting import Quoted, name_and_address
+from index.reading.mail.told import Told, part_of_quote
 
-__all__ = ["drafts_from_mail", "drafts_from_mailbox", "looks_like_mail", "looks_like_mailbox"]
+__all__ = [
+    "drafts_from_mail",
+    "drafts_from_mailbox",
+    "drafts_of_message",
+    "drafts_of_messages",
+    "looks_like_mail",
+    "looks_like_mailbox",
+]
 
 _HEADERS = re.compile(rb"(?:[!-9;-~]{1,76}:[^\n]*\n(?:[ \t][^\n]*\n)*){2,}")
 _BY_MACHINES = re.compile(
@@ -47,9 +64,6 @@ _PROVIDERS = re.compile(
 _LONGEST_SENDER = 1_000
 _MOST_WAITING = 20_000_000
 """Characters of quotations that wait for the message which they quote to come."""
-_MOST_SENTENCES = 1_000_000
-_SENTENCE_END = re.compile(r"[.!?…]\s|\n\s*\n")
-_WORDS = re.compile(r"\w+")
 _LINE = 1 << 16
 
 
@@ -65,43 +79,82 @@ def looks_like_mailbox(head: bytes) -> bool:
     return _FROM_LINE.match(first) is not None and _HEADERS.match(rest) is not None
 
 
-def drafts_from_mail(file: BinaryIO) -> Iterator[Draft | Unread]:
-    """Yield the draft of the one message in a file, and of each that it quotes.
+def drafts_from_mail(file: BinaryIO, read: ReadAttached = none_read) -> Iterator[Draft | Unread]:
+    """Yield the drafts of the one message in a file, of its attachments, and of what it quotes.
+
+    Args:
+        file: The message.
+        read: How an attachment is read.
 
     Raises:
         ReadError: If it is no message, too large, encrypted, or without text.
     """
     file.seek(0)
-    told = _Told()
-    for draft in _drafts(parsed_message(file.read(LARGEST_MESSAGE + 1)), ""):
-        if told.is_new(draft.text) or not draft.part:
-            yield draft
+    yield from drafts_of_message(parsed_message(file.read(LARGEST_MESSAGE + 1)), read)
 
 
-def drafts_from_mailbox(file: BinaryIO) -> Iterator[Draft | Unread]:
-    """Yield one draft a message of an mbox file, named by its Message-ID.
+def drafts_of_message(message: Message, read: ReadAttached) -> Iterator[Draft | Unread]:
+    """Yield the drafts of a message, of its attachments, and of what it quotes.
 
-    What messages quote comes last, as far as no message of the file holds it.
+    Args:
+        message: One that stands alone.
+        read: How an attachment is read.
+
+    Raises:
+        ReadError: If it is encrypted, or without text.
+    """
+    own, quoted = _drafts(message, "", read)
+    told = Told()
+    for draft in own:
+        if isinstance(draft, Draft):
+            told.is_new(draft.text)
+        yield draft
+    yield from (draft for draft in quoted if told.is_new(draft.text))
+
+
+def drafts_from_mailbox(file: BinaryIO, read: ReadAttached = none_read) -> Iterator[Draft | Unread]:
+    """Yield the drafts of the messages of an mbox file, named by their Message-IDs.
+
+    After each come those of its attachments.
+
+    Args:
+        file: The mailbox.
+        read: How an attachment is read.
 
     Raises:
         ReadError: If it does not begin as a mailbox does.
     """
-    names, told = PartNames(), _Told()
+    yield from drafts_of_messages((partial(parsed_message, data) for data in _messages(file)), read)
+
+
+def drafts_of_messages(
+    messages: Iterable[Callable[[], Message]], read: ReadAttached
+) -> Iterator[Draft | Unread]:
+    """Yield the drafts of messages that were kept together, and of their attachments.
+
+    What messages quote comes last, as far as none of them holds it. Of attachments that are the
+    same the first is read.
+
+    Args:
+        messages: What makes each of them; it raises `ReadError` where that cannot be done.
+        read: How an attachment is read.
+    """
+    names, told, read = PartNames(), Told(), each_once(read)
     waiting: deque[Draft] = deque()
     length = 0
-    for number, data in enumerate(_messages(file), start=1):
+    for number, make in enumerate(messages, start=1):
         part = f"message {number}"
         try:
-            message = parsed_message(data)
+            message = make()
             part = one_line(header(message, "Message-ID")).strip("<> ") or part
             part = names.unique(part)
-            for draft in _drafts(message, part):
-                if draft.part == part:
+            own, quoted = _drafts(message, part, read)
+            for draft in own:
+                if isinstance(draft, Draft):
                     told.is_new(draft.text)
-                    yield draft
-                else:
-                    waiting.append(draft)
-                    length += len(draft.text)
+                yield draft
+            waiting += quoted
+            length += sum(len(draft.text) for draft in quoted)
         except ReadError as error:
             yield Unread(part, str(error))
         while length > _MOST_WAITING:
@@ -109,25 +162,6 @@ def drafts_from_mailbox(file: BinaryIO) -> Iterator[Draft | Unread]:
             if told.is_new((draft := waiting.popleft()).text):
                 yield draft
     yield from (draft for draft in waiting if told.is_new(draft.text))
-
-
-class _Told:
-    """Knows by their sentences which texts a file's articles have told so far."""
-
-    def __init__(self) -> None:
-        self._sentences: set[int] = set()
-
-    def is_new(self, text: str) -> bool:
-        """Say whether less than half of a text was told before; from now on all of it was."""
-        lengths = {
-            hash(words): len(words)
-            for sentence in _SENTENCE_END.split(text)
-            if (words := "".join(_WORDS.findall(sentence)).casefold())
-        }
-        known = sum(lengths[each] for each in self._sentences.intersection(lengths))
-        if len(self._sentences) < _MOST_SENTENCES:
-            self._sentences.update(lengths)
-        return not lengths or 2 * known < sum(lengths.values())
 
 
 def _messages(file: BinaryIO) -> Iterator[bytes]:
@@ -153,43 +187,59 @@ def _messages(file: BinaryIO) -> Iterator[bytes]:
     yield _QUOTED_FROM.sub(b"", b"".join(lines))
 
 
-def _drafts(message: Message, part: str) -> Iterator[Draft]:
-    """Yield the draft of a message, and those of what it quotes.
+def _drafts(
+    message: Message, part: str, read: ReadAttached
+) -> tuple[list[Draft | Unread], list[Draft]]:
+    """Return the drafts of a message and of its attachments, and those of what it quotes.
 
     Raises:
-        ReadError: If there are no words in it.
+        ReadError: If there are no words in any of them.
     """
     body = message_text(message)
     title = one_line(header(message, "Subject"))
     dates = tuple(_dates(message))
-    left_out = f"left out {_attachments(body.attachments)}; save and add what belongs to it"
-    warnings = (left_out,) if body.attachments else ()
-    if has_words(body.text):
-        yield replace(_draft(message, body.text, title, dates), part=part, warnings=warnings)
-        warnings = ()
-    elif not body.quoted:
-        raise ReadError(_reason(body))
-    for number, quoted in enumerate(body.quoted, 1):
-        author, address = name_and_address(quoted.sender)
-        yield Draft(
-            text=quoted.text,
-            title=quoted.subject or title,
-            source=_host(address) or None,
-            author=author or address or None,
-            dates=(quoted.date,) if quoted.date else (),
-            # It was written before the message that quotes it, and mostly not long before.
-            clues="\n".join((quoted.date, *dates, quoted.text)),
-            part=f"{part} quoted {number}".strip(),
-            warnings=warnings if number == 1 else (),
-        )
+    whole = replace(_draft(message, body.text, title, dates), part=part)
+    attached: list[Draft | Unread] = []
+    left_out: list[Attachment] = []
+    for each in drafts_from_attachments(body.attachments, whole, read):
+        if isinstance(each, Attachment):
+            left_out.append(each)
+        else:
+            attached.append(each)
+    own = [whole, *attached] if has_words(body.text) else attached
+    quoted = [_quoted(message, dates, each, n, part) for n, each in enumerate(body.quoted, 1)]
+    if not own and not quoted:
+        raise ReadError(_reason(body, left_out))
+    if left_out:
+        first = next((each for each in (*own, *quoted) if isinstance(each, Draft)), None)
+        telling = (f"left out {counted(left_out)}; save and add what belongs to it",)
+        own = [replace(each, warnings=telling) if each is first else each for each in own]
+        quoted = [replace(each, warnings=telling) if each is first else each for each in quoted]
+    return own, quoted
 
 
-def _reason(body: Body) -> str:
+def _quoted(
+    message: Message, dates: tuple[str, ...], quoted: Quoted, number: int, part: str
+) -> Draft:
+    author, address = name_and_address(quoted.sender)
+    return Draft(
+        text=quoted.text,
+        title=quoted.subject or one_line(header(message, "Subject")),
+        source=_host(address) or None,
+        author=author or address or None,
+        dates=(quoted.date,) if quoted.date else (),
+        # It was written before the message that quotes it, and mostly not long before.
+        clues="\n".join((quoted.date, *dates, quoted.text)),
+        part=part_of_quote(part, number),
+    )
+
+
+def _reason(body: Body, left_out: list[Attachment]) -> str:
     """Return why there is no text in a message, and what to do."""
     if body.encrypted:
         return "encrypted; decrypt it in the mail program and save it from there"
-    if body.attachments:
-        return f"no text, only {_attachments(body.attachments)}; save and add those"
+    if left_out:
+        return f"no text, only {counted(left_out)}; save and add those"
     return "a message without text; there is nothing to read in it"
 
 
@@ -213,10 +263,6 @@ def _sender(written: str) -> tuple[str, str]:
         return email.utils.parseaddr(written[:_LONGEST_SENDER])
     except (RecursionError, IndexError, ValueError):
         return "", ""
-
-
-def _attachments(count: int) -> str:
-    return "1 attachment" if count == 1 else f"{count} attachments"
 
 
 def _dates(message: Message) -> Iterator[str]:

@@ -13,11 +13,13 @@ from email.header import decode_header
 from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
+from functools import partial
 
 from index.errors import ReadError
 from index.reading.contained import LARGEST, decode_declared, one_line
 from index.reading.draft import has_words
 from index.reading.encoding.decoding import decode
+from index.reading.mail.attachments import Attachment
 from index.reading.mail.markup import marked_text
 from index.reading.mail.quoting import Quoted, split_quoted
 
@@ -58,7 +60,7 @@ class Body:
     texts: list[str] = field(default_factory=list)
     quoted: list[Quoted] = field(default_factory=list)
     """What others wrote."""
-    attachments: int = 0
+    attachments: list[Attachment] = field(default_factory=list)
     encrypted: bool = False
 
     @property
@@ -159,7 +161,7 @@ def message_text(message: Message) -> Body:
 def _collect(part: Message, body: Body, depth: int) -> None:
     kind = part.get_content_type()
     if depth > _DEEPEST:
-        body.attachments += 1
+        body.attachments.append(_attached(part))
     elif kind in _ENCRYPTED:
         body.encrypted = True
     elif kind == "message/rfc822" and part.is_multipart():
@@ -168,7 +170,7 @@ def _collect(part: Message, body: Body, depth: int) -> None:
     elif kind in _SIGNATURES:
         pass
     elif _is_attachment(part) or _is_too_long(part):
-        body.attachments += 1
+        body.attachments.append(_attached(part))
     elif kind == "multipart/alternative":
         _take_alternative(part, body, depth)
     elif part.is_multipart():
@@ -181,7 +183,7 @@ def _collect(part: Message, body: Body, depth: int) -> None:
     elif kind == "text/html":
         _take_text(marked_text(payload_text(part)), body)
     elif not kind.startswith("multipart/"):
-        body.attachments += 1
+        body.attachments.append(_attached(part))
 
 
 def _take_text(text: str, body: Body) -> None:
@@ -223,6 +225,14 @@ def _parts(part: Message) -> list[Message]:
 def _is_attachment(part: Message) -> bool:
     stated = str(part.get("Content-Disposition", ""))[:_LONGEST_HEADER]
     return stated.partition(";")[0].strip().casefold() == "attachment"
+
+
+def _attached(part: Message) -> Attachment:
+    try:
+        name = part.get_filename() or ""
+    except (ValueError, LookupError, TypeError, AssertionError):
+        name = ""
+    return Attachment(_decoded(name[:_LONGEST_HEADER]), partial(payload, part))
 
 
 def _is_too_long(part: Message) -> bool:

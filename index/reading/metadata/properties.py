@@ -46,7 +46,8 @@ class Properties:
     author: str = ""
     source: str = ""
     dates: tuple[str, ...] = ()
-    """As ISO dates or as written; the most trusted first."""
+    """Of its publication, as ISO dates or as written; the most trusted first. When the file was
+    made is none: it is often that of a template, or of a conversion."""
     language: str = ""
     """Tag of its language, as in `en-GB`."""
 

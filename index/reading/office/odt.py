@@ -146,6 +146,5 @@ def stated_properties(archive: Archive, title: str = "") -> Properties:
     return Properties(
         title=usable_title(title) or usable_title(stated.get("title", "")),
         author=author or usable_author(stated.get("creator", "")),
-        dates=tuple(stated[name][:10] for name in ("creation-date", "date") if stated.get(name)),
         language=stated.get("language", ""),
     )

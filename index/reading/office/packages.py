@@ -76,6 +76,5 @@ def core_properties(archive: Archive, title: str = "") -> Properties:
     return Properties(
         title=usable_title(title) or usable_title(stated.get("title", "")),
         author=usable_author(stated.get("creator", "")),
-        dates=tuple(stated[name][:10] for name in ("created", "modified") if stated.get(name)),
         language=stated.get("language", ""),
     )

@@ -39,7 +39,6 @@ _MOST_GROUPS = 500_000
 """Groups within each other, and groups in all."""
 _FONT = re.compile(r"\\f(\d{1,5})(?![a-z\d])[^;{}]{0,200}?\\fcharset(\d{1,3})(?!\d)")
 _FIELD = r"\{{\\(?:\*\\)?{}\s?((?:[^{{}}]|\{{[^{{}}]*\}})*)\}}"
-_DAY = re.compile(r"\\yr(\d{4})\\mo(\d{1,2})\\dy(\d{1,2})")
 _DAMAGED = "damaged; open it in the program that made it and save it again"
 
 
@@ -135,16 +134,9 @@ def _properties(info: str, markup: str) -> Properties:
         if (field := re.search(_FIELD.format(name), info)) is not None:
             opening = "{\\rtf1" + (page.group() if page else "") + " "
             stated[name] = clean(_plain(opening + field.group(1) + "}"))
-    days = [
-        "{}-{:0>2}-{:0>2}".format(*day.groups())
-        for name in ("creatim", "revtim")
-        if (field := re.search(_FIELD.format(name), info)) is not None
-        and (day := _DAY.search(field.group(1))) is not None
-    ]
     language = re.search(r"\\deflang(\d{1,5})", markup[:5000])
     return Properties(
         title=usable_title(stated.get("title", "")),
         author=usable_author(stated.get("author", "")),
-        dates=tuple(days),
         language=locale.windows_locale.get(int(language.group(1)), "") if language else "",
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from index.reading.draft import Draft
 from index.reading.metadata.properties import Properties, draft_of
 from index.reading.office.blocks import Blocks
@@ -36,5 +34,4 @@ class Slides:
             length += len(text) + 2 if text else 0
         whole = "\n\n".join(filter(None, self._texts))
         starts = tuple(min(page, len(whole)) for page in pages)
-        # A presentation is made from the last one, or a template: its date says nothing of it.
-        return draft_of(whole, replace(properties, dates=()), pages=starts)
+        return draft_of(whole, properties, pages=starts)

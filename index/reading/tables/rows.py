@@ -10,13 +10,14 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 
 from index.errors import ReadError
-from index.reading.contained import LARGEST, PartNames, one_line, text_of
+from index.reading.contained import LARGEST, LeftOut, PartNames, one_line, text_of
 from index.reading.draft import Draft, Unread, has_words
 from index.reading.metadata.fields import NAMES, fields_of
+from index.reading.tables.saved import SavedExport, export_with, simple_name
 
 __all__ = ["FIELDS", "Row", "column_names", "drafts_from_rows", "first_rows", "hold_articles"]
 
@@ -78,10 +79,38 @@ def drafts_from_rows(
         raise ReadError(f"no row of it can be read; row {sample[0].number}: {sample[0].reason}")
     if not readable:
         raise ReadError("a table without rows; there is nothing to read in it")
+    rows = itertools.chain(sample, waiting)
+    export = None if columns else export_with(_present(readable))
+    if export:
+        kind = f"an export of {export.service} (`ask add --url` adds a page)"
+        left_out = LeftOut()
+        chosen = {**_named(_present(readable)), "text": ""}
+        yield from left_out.telling(_saved(rows, export, chosen, left_out), kind)
+        return
     chosen = _columns(readable, columns or {})
     names = PartNames()
-    for row in itertools.chain(sample, waiting):
+    for row in rows:
         yield _draft(row, chosen, names)
+
+
+def _saved(
+    rows: Iterable[Row], export: SavedExport, chosen: Mapping[str, str], left_out: LeftOut
+) -> Iterator[Draft | Unread]:
+    """Yield the drafts of an export of saved links, whose texts may be in several columns."""
+    names = PartNames()
+    for row in rows:
+        by_name = {simple_name(name): cell for name, cell in row.cells.items()}
+        texts = (text_of(by_name.get(name, "")) for name in export.texts)
+        text = "\n\n".join(filter(has_words, texts))
+        if text or row.reason:
+            yield _draft(replace(row, cells={**row.cells, "": text}), chosen, names)
+        else:
+            left_out.note("links without a text", by_name.get("title", ""))
+
+
+def _present(rows: Iterable[Row]) -> list[str]:
+    """Return the names of the columns of rows, in their order."""
+    return list(dict.fromkeys(name for row in rows for name in row.cells))
 
 
 def first_rows(rows: Iterator[Row]) -> list[Row]:
@@ -101,7 +130,7 @@ def hold_articles(sample: list[Row]) -> bool:
 
     One column has texts: one that is named so, or else one with the longest cells.
     """
-    present = list(dict.fromkeys(name for row in sample for name in row.cells))
+    present = _present(sample)
     named = _named(present).get("text")
     lengths = _lengths(sample, [named] if named else present)
     return max(lengths.values(), default=0) >= (_SHORTEST_NAMED if named else _SHORTEST_TEXT)
@@ -157,7 +186,7 @@ def _dates(written: str) -> Iterator[str]:
 
 def _columns(sample: list[Row], stated: Mapping[str, str]) -> dict[str, str]:
     """Return the column of each field that has one; `text` always has."""
-    present = list(dict.fromkeys(name for row in sample for name in row.cells))
+    present = _present(sample)
     for key, column in stated.items():
         if key not in FIELDS:
             raise ReadError(f"no field {key!r}; --column takes one of: {', '.join(FIELDS)}")
@@ -179,7 +208,7 @@ def _named(present: list[str]) -> dict[str, str]:
         simple: dict[str, str] = {}
         for name in present:
             last = name.rpartition(".")[2] if nested else name
-            simple.setdefault(re.sub(r"[\s-]+", "_", last.strip()).casefold(), name)
+            simple.setdefault(simple_name(last), name)
         for key, known in _KNOWN.items():
             found = next((simple[name] for name in known if name in simple), None)
             if found is not None:

@@ -16,6 +16,7 @@ from index.reading.metadata.language import language_tag
 from index.reading.web.article import find_article
 from index.reading.web.bylines import authors_line, is_agency, outlet_name
 from index.reading.web.dates import page_dates
+from index.reading.web.live import besides_blocks, live_blocks
 from index.reading.web.structured import read_statements
 from index.reading.web.stubs import stub_reason, take_requests, without_requests
 from index.reading.web.title import page_title
@@ -59,10 +60,12 @@ def draft_from_html(markup: str, *, url: str = "") -> Draft:
     if _is_handmade(tree) or not paragraphs:
         paragraphs = body_paragraphs(tree)
     paragraphs, wall_below = without_requests(_from_title(paragraphs, title))
+    blocks = live_blocks(tree, stated.updates) if stated.is_live else []
+    paragraphs = besides_blocks(paragraphs, blocks) if blocks else paragraphs
     text = "\n\n".join(paragraphs)
     header = read_header(text, guess_title=False, title=title)
     url = next(iter(stated.urls), url)
-    body = text[header.start :]
+    body = "\n\n".join(filter(None, (text[header.start :], *blocks)))
     author = authors_line(stated.authors, site=site)
     if not author and page:
         author = authors_line([page.author or ""], site=site)
@@ -78,7 +81,7 @@ def draft_from_html(markup: str, *, url: str = "") -> Draft:
             *dateline_dates(body),
         ),
         language=next(filter(None, map(language_tag, stated.languages)), None),
-        clues=text,
+        clues="\n\n".join((text, *blocks)),
         stub=stub_reason(tree, stated, [body], wall=wall or wall_below),
     )
 

@@ -88,6 +88,10 @@ class Statements:
     word_count: int = 0
     """Of the whole article; 0 where it does not say."""
     languages: tuple[str, ...] = ()
+    is_live: bool = False
+    """Whether it says that it is a live blog."""
+    updates: tuple[dict[str, object], ...] = ()
+    """The blocks of one, as it states them."""
 
 
 def read_statements(tree: HtmlElement, markup: str) -> Statements:
@@ -129,7 +133,20 @@ def read_statements(tree: HtmlElement, markup: str) -> Statements:
             meta.get("dc.language"),
             meta.get("language"),
         ),
+        is_live=(live := _live(items, tree)) is not None,
+        updates=tuple(live or ()),
     )
+
+
+def _live(items: list[dict[str, object]], tree: HtmlElement) -> list[dict[str, object]] | None:
+    """Return the blocks that a live blog states; None where the page is none."""
+    for item in items:
+        if "LiveBlogPosting" in str(item.get("@type")):
+            updates = item.get("liveBlogUpdate")
+            updates = updates if isinstance(updates, list) else [updates]
+            return [each for each in updates if isinstance(each, dict)]
+    marked = tree.iterfind(".//*[@itemtype]")
+    return [] if any("LiveBlogPosting" in each.get("itemtype") for each in marked) else None
 
 
 def _some(*values: object) -> tuple[str, ...]:

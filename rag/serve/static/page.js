@@ -70,7 +70,7 @@ window.byline = (() => {
   function showTip(chip, citation) {
     tip.replaceChildren(
       el("strong", {}, citation.document.title || "Untitled"),
-      el("span", { class: "bl-about" }, [about(citation.document), citation.page && `page ${citation.page}`].filter(Boolean).join(", ")),
+      el("span", { class: "bl-about" }, [about(citation.document), citation.page && `page ${citation.page}`, citation.time && `at ${citation.time}`].filter(Boolean).join(", ")),
       el("q", {}, citation.quote));
     if (!tip.isConnected) (document.querySelector("main") || document.body).append(tip);
     tip.hidden = false;
