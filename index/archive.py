@@ -23,6 +23,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from index.errors import LibraryError
 from index.new_file import new_file
+from index.scanned import numbers_of_lines
 from index.types import Span
 
 if TYPE_CHECKING:
@@ -141,6 +142,7 @@ def _line(entry: IndexedDocument) -> dict[str, Any]:
         "part": document.part,
         "language": document.language,
         "pages": document.pages,
+        "lines": numbers_of_lines(document.lines),
         "sentences": _places(entry.sentences),
         "chunks": _places(Span(chunk.start, chunk.end) for chunk in entry.chunks),
         "text": document.text,

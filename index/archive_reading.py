@@ -26,6 +26,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 from index.archive import DOCUMENTS, MANIFEST, NAME, VECTORS, VERSION
 from index.errors import MismatchError, ReadError
 from index.reading.draft import NOT_LINE, is_article
+from index.scanned import lines_from_numbers
 from index.sqlite.rows import check_entry
 from index.store import Change, IndexedDocument, Store
 from index.text.chunker import embedding_text
@@ -229,6 +230,7 @@ def _document(told: dict[str, Any]) -> Document:
         published=None if published is None else date.fromisoformat(published),
         language=_line(told["language"], None),
         pages=pages,
+        lines=lines_from_numbers(_one(told.get("lines", []), list), len(text)),
     )
     if document.id != told["id"]:
         raise ValueError("an article is not the one that its id tells")

@@ -13,6 +13,8 @@ import json
 from dataclasses import dataclass, field
 from datetime import date
 
+from index.scanned import ScannedLine
+
 __all__ = ["Chunk", "Document", "Filter", "Hit", "Span"]
 
 
@@ -42,6 +44,8 @@ class Document:
     pages: tuple[int, ...] = ()
     """Where each page begins, of an article that has pages (a PDF): ascending offsets into the
     text, the first of them 0, one a page, also for a page without text."""
+    lines: tuple[ScannedLine, ...] = ()
+    """Those that were read from pictures of pages, in the order of the text. Not part of the id."""
     part: str = ""
     """Which article of its file it is, where one file holds several (a mailbox, a feed, an
     export): unique and stable within the file. Empty for the only one. Not part of the id."""
@@ -63,6 +67,10 @@ class Document:
     def page_at(self, offset: int) -> int | None:
         """Return the number, from 1, of the page on which an offset lies; None without pages."""
         return bisect.bisect_right(self.pages, offset) if self.pages else None
+
+    def lines_at(self, start: int, end: int) -> tuple[ScannedLine, ...]:
+        """Return the lines read from pictures that a stretch of the text lies in."""
+        return tuple(line for line in self.lines if line.start < end and start < line.end)
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,7 @@ def reading_of_draft(
         published=published.day,
         language=language_tag(_one_line(draft.language)),
         pages=draft.pages,
+        lines=draft.lines,
         part=_one_line(draft.part),
     )
     return Reading(document, tuple(map(_one_line, warnings)))

@@ -64,7 +64,7 @@ def insert_article(connection: sqlite3.Connection, entry: IndexedDocument) -> in
     document = entry.document
     number = connection.execute(
         "INSERT INTO documents (id, pasted, sentences, published, source, source_key, author, "
-        "url, title, text, language, pages) VALUES (?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "url, title, text, language, pages, lines) VALUES (?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (document.id, spans_text(entry.sentences), *document_values(document)),
     ).lastrowid
     assert number is not None  # noqa: S101 - an INSERT always has a row number
@@ -84,7 +84,8 @@ def mend_article(connection: sqlite3.Connection, number: int, entry: IndexedDocu
     """Write the content of an article once more over what is kept under its number."""
     connection.execute(
         "UPDATE documents SET sentences = ?, published = ?, source = ?, source_key = ?, "
-        "author = ?, url = ?, title = ?, text = ?, language = ?, pages = ? WHERE number = ?",
+        "author = ?, url = ?, title = ?, text = ?, language = ?, pages = ?, lines = ? "
+        "WHERE number = ?",
         (spans_text(entry.sentences), *document_values(entry.document), number),
     )
     # Under new numbers, so that no index keeps what it derived from the damaged text.

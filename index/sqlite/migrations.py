@@ -47,7 +47,12 @@ def _from_1(connection: sqlite3.Connection) -> None:
         note_kin(connection, number, text)
 
 
-_STEPS = (_from_1,)
+def _from_2(connection: sqlite3.Connection) -> None:
+    """Articles know the lines that OCR read them from."""
+    connection.execute("ALTER TABLE documents ADD COLUMN lines TEXT")
+
+
+_STEPS = (_from_1, _from_2)
 
 
 def _run(connection: sqlite3.Connection, script: str) -> None:

@@ -12,6 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from index.errors import DamagedError
+from index.scanned import lines_from_numbers, numbers_of_lines
 from index.types import Document, Filter, Span
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ __all__ = [
 ]
 
 DOCUMENT_COLUMNS = """documents.number, documents.id, published, source, author, url, title, text,
-    language, pages, path, part"""
+    language, pages, lines, path, part"""
 """What `document_from` reads of `DOCUMENTS`."""
 
 DOCUMENTS = """documents LEFT JOIN places ON places.number =
@@ -47,7 +48,7 @@ _UNIT_TOLERANCE = 1e-3
 
 
 def document_values(document: Document) -> tuple[str | None, ...]:
-    """Return published, source, source_key, author, url, title, text, language, and pages."""
+    """Return published, source, source_key, author, url, title, text, language, pages, lines."""
     return (
         document.published.isoformat() if document.published else None,
         document.source,
@@ -58,6 +59,7 @@ def document_values(document: Document) -> tuple[str | None, ...]:
         document.text,
         document.language,
         json.dumps(document.pages) if document.pages else None,
+        json.dumps(numbers_of_lines(document.lines)) if document.lines else None,
     )
 
 
@@ -67,7 +69,7 @@ def document_from(row: tuple[Any, ...]) -> Document:
     Raises:
         DamagedError: it is not what was stored: the id is a hash of text and metadata.
     """
-    _, id_, published, source, author, url, title, text, language, pages, path, part = row
+    _, id_, published, source, author, url, title, text, language, pages, lines, path, part = row
     reason: Exception | None = None
     try:
         document = Document(
@@ -80,6 +82,7 @@ def document_from(row: tuple[Any, ...]) -> Document:
             path=None if path is None else path_text(path),
             language=language,
             pages=tuple(json.loads(pages)) if pages else (),
+            lines=lines_from_numbers(json.loads(lines), len(text)) if lines else (),
             part=part or "",
         )
         if document.id == id_:

@@ -28,7 +28,7 @@ __all__ = [
 APPLICATION_ID = 0x42796C6E
 """`Byln`, in the header of the file, so that `file` and we can tell whose it is."""
 
-FORMAT = 2
+FORMAT = 3
 """Raised with every change to the tables that an older Byline could not read."""
 
 PLACES = """
@@ -99,7 +99,8 @@ CREATE TABLE documents (
     sentences TEXT NOT NULL,        -- JSON: [start, end, start, end, ...]
     text TEXT NOT NULL,
     language TEXT,                  -- tag, as in en-GB
-    pages TEXT                      -- JSON: [start, start, ...], where it has pages
+    pages TEXT,                     -- JSON: [start, start, ...], where it has pages
+    lines TEXT                      -- JSON: eleven numbers a line, where OCR read it
 );
 CREATE INDEX documents_by_source ON documents (source_key, published);
 CREATE INDEX documents_by_day ON documents (published);

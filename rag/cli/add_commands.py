@@ -47,7 +47,7 @@ def run_add(call: Call) -> int:
     ended_by, status = "", _DONE
     total = _count_files(call.words) + len(urls)
     with call.open() as assistant, metered(call.quiet, total) as meter:
-        assistant.on_building = _built(meter)
+        assistant.on_building, assistant.on_page = _built(meter), _read(meter)
         count = _counted(meter)
 
         def on_file(result: AddResult) -> None:
@@ -108,7 +108,7 @@ def _sync_once(
     report = SyncReport()
     ended_by, status = "", _DONE
     with metered(call.quiet, doing="comparing") as meter:
-        assistant.on_building = _built(meter)
+        assistant.on_building, assistant.on_page = _built(meter), _read(meter)
         try:
             assistant.sync(
                 call.words[0],
@@ -147,6 +147,10 @@ def _sync_once(
 
 def _built(meter: Meter) -> Callable[[int, int], None]:
     return lambda done, total: meter.say(f"building the vector index, {done / total:.0%}")
+
+
+def _read(meter: Meter) -> Callable[[Path, int, int], None]:
+    return lambda file, page, pages: meter.say(f"{file.name}: reading page {page} of {pages}")
 
 
 def _counted(meter: Meter) -> Callable[[AddResult], None]:

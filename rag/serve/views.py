@@ -10,8 +10,10 @@ import itertools
 from collections.abc import Iterable
 from typing import Any
 
+from index.scanned import UNSURE
 from index.types import Document
 from rag.export.layout import marked
+from rag.serve.originals import original_of, shows_pages
 
 __all__ = [
     "answer_view",
@@ -40,7 +42,7 @@ def article_view(
     kin: Iterable[Document] = (),
     answer: tuple[int, int] = (0, 0),
 ) -> dict[str, Any]:
-    """Return an article cut at its citations: `document_view`, `segments`, and `kin`.
+    """Return an article cut at its citations: `document_view`, `segments`, `kin`, and its file.
 
     Joined, the texts of the segments are the text of the article, and the pieces of a segment
     its text, each with its kind as in `rag.export.layout`.
@@ -74,8 +76,18 @@ def article_view(
         text = document.text[start:end]
         segments.append({"text": text, "pieces": pieces, "number": number, "current": inside})
     count = len(document.text.split())
-    alike = [document_view(other) for other in kin]
-    return document_view(document) | {"segments": segments, "words": count, "kin": alike}
+    start, end = opened
+    lines = document.lines_at(start, end)
+    return document_view(document) | {
+        "segments": segments,
+        "words": count,
+        "kin": [document_view(other) for other in kin],
+        "file": original_of(document) is not None,
+        "pages": len(document.pages) if shows_pages(document) else 0,
+        "page": document.page_at(start),
+        "quote": [start, end],
+        "unsure": any(line.certainty < UNSURE for line in lines),
+    }
 
 
 def answer_view(answer: dict[str, Any]) -> dict[str, Any]:
