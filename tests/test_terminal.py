@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes import LIMA, answered, marked, refused
+from index.scanned import ScannedLine
 from index.types import Document
 from rag.cli.terminal import answer_lines, clean, json_text, plain, show_log, status, styled
 from rag.types import Answer, Citation, Claim, DayMeant, day_in_words
@@ -221,3 +222,14 @@ def test_a_citation_of_an_article_with_pages_names_the_page() -> None:
     answer = Answer("Q?", "Q?", "A", (Claim("The second page says more.", (citation,), 1.0),))
     assert "[1] Report, unknown source, undated, page 2" in plain(answer_lines(answer))
     assert citation.to_json()["page"] == 2
+
+
+def test_a_quote_that_was_not_surely_read_is_shown_as_such() -> None:
+    line = ScannedLine(0, 18, 0.8, (0,) * 8)
+    document = Document("The weir was shut. It rained.", lines=(line,))
+    unsure, other = Citation(1, document, 4, 18), Citation(2, document, 19, 29)
+    claim = Claim("The weir was shut. It rained.", (unsure, other), 1.0)
+    text = plain(answer_lines(Answer("What?", "What?", claim.text, (claim,))))
+    assert text.count("not surely read from a picture") == 1
+    told = [citation.to_json() for citation in (unsure, other)]
+    assert [(row["certainty"], row["unsure"]) for row in told] == [(0.8, True), (None, False)]

@@ -39,6 +39,10 @@ _AHEAD = 4
 buffer of a few hundred KB is what stops it."""
 _PAGE_SECONDS = 180.0
 """Within which a page must be read by OCR: it takes 3 to 15 on one core."""
+_MOST_PAGES = 5_000
+"""That a file may have read by OCR, so that none can go on without end, or fill the disk."""
+_LONGEST_SEEN = 200_000
+"""Characters of what was seen on a page up to which it is kept; newspapers have 30,000 on one."""
 
 
 class PageKeeper(Protocol):
@@ -245,6 +249,8 @@ class _File:
     """Why it could not be given to a child."""
     begun: bool = False
     """Whether something of it has been passed on, which must not come twice."""
+    scanned: int = 0
+    """Pages that OCR began to read."""
 
     def open(self) -> OpenFile:
         """Open it; whoever calls it closes it.
@@ -303,9 +309,13 @@ class _Line:
             seconds = self._pool._silence
             if isinstance(answer, Scanning):
                 seconds = max(seconds, _PAGE_SECONDS)
+                file.scanned += 1
+                if file.scanned > _MOST_PAGES:
+                    self.close()
+                    raise ReadError(f"more than {_MOST_PAGES:,} scanned pages; split it")
                 self._pool._on_page(file.path, answer.page, answer.pages)
             elif isinstance(answer, PageSeen):
-                if self._pool._keeper and file.content is None:
+                if self._pool._keeper and file.content is None and len(answer.seen) < _LONGEST_SEEN:
                     self._pool._keeper.keep(file.path, answer.key, answer.seen)
             elif isinstance(answer, Reading | Unread | PagePicture):
                 file.begun = True

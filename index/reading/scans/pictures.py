@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 __all__ = ["count_frames", "drafts_from_picture", "frame", "looks_like_picture"]
 
 _FORMATS = ("PNG", "JPEG", "TIFF", "WEBP")
-_MOST_PIXELS = 100_000_000
+_MOST_PIXELS = 80_000_000
+"""A4 at 600 dots an inch has 35 million; Pillow itself warns from 89 million on."""
+_TOO_LARGE = "a picture of more than 80 million pixels; make it smaller"
 _MOST_FRAMES = 500
 _DAMAGED = "a picture that is damaged or cut off; open it in a viewer and save it again"
 
@@ -87,9 +89,7 @@ def frame(file: BinaryIO, number: int, longest: int) -> Image:
             if number > 1:
                 picture.seek(number - 1)
             if picture.width * picture.height > _MOST_PIXELS:
-                raise ReadError(
-                    f"larger than {_MOST_PIXELS // 1_000_000} million pixels; make it smaller"
-                )
+                raise ReadError(_TOO_LARGE)
             picture.draft("RGB", (longest, longest))  # A JPEG is then decoded at a smaller size.
             upright = ImageOps.exif_transpose(picture)
             if "A" in upright.getbands() or "transparency" in upright.info:
@@ -112,8 +112,9 @@ def _opened(file: BinaryIO) -> Image:
     from PIL import Image
 
     file.seek(0)
-    Image.MAX_IMAGE_PIXELS = _MOST_PIXELS
     try:
         return Image.open(file, formats=_FORMATS)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        raise ReadError(_TOO_LARGE) from error
+    except (OSError, ValueError, SyntaxError) as error:
         raise ReadError(_DAMAGED) from error

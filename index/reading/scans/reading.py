@@ -17,7 +17,10 @@ __all__ = ["LONGEST_SIDE", "read_page"]
 
 LONGEST_SIDE = 2_000
 """Pixels of the picture that a page is read from: 170 a inch on A4."""
-_WAY = "rapidocr 1"
+_LEAST_SIDE = 1_600
+"""Pixels to which a smaller picture is enlarged, twice at most: small letters are then read better
+(`bench/scans.py --dots 70`)."""
+_WAY = "rapidocr 2"
 """Changes with how pictures are read, so that what was kept before is not taken."""
 
 
@@ -33,7 +36,7 @@ def read_page(picture: Image, page: int, pages: int, log: PageLog) -> Page:
     Raises:
         ReadError: What reads pictures is not installed.
     """
-    grey = picture.convert("L")
+    grey = _enlarged(picture.convert("L"))
     digest = hashlib.sha256(f"{_WAY} {grey.size}".encode())
     digest.update(grey.tobytes())
     key = digest.hexdigest()
@@ -44,3 +47,10 @@ def read_page(picture: Image, page: int, pages: int, log: PageLog) -> Page:
         seen = read_picture(grey)
         log.keep(key, seen_to_json(seen))
     return page_of_lines(seen, *grey.size)
+
+
+def _enlarged(picture: Image) -> Image:
+    times = min(_LEAST_SIDE / max(picture.size), 2.0)
+    if times <= 1:
+        return picture
+    return picture.resize((round(picture.width * times), round(picture.height * times)))

@@ -477,6 +477,7 @@ window.byline = (() => {
     requestAnimationFrame(() => load(true));
     return el("section", { class: "bl-page", "aria-label": "The page itself" },
       el("div", { class: "bl-page-head" }, el("div", { class: "bl-steps" }, previous, place, next), el("div", { class: "bl-steps" }, smaller, larger)),
+      value.unsure ? el("p", { class: "bl-unsure" }, UNSURE) : null,
       desk);
   }
 
@@ -504,7 +505,6 @@ window.byline = (() => {
           value.url ? el("a", { href: value.url, target: "_blank", rel: "noopener noreferrer" }, "Open the original") : null,
           value.file ? el("a", { href: `/file/${value.id}`, target: "_blank", rel: "noopener noreferrer" }, "Open the file") : null) : null,
         value.kin.length ? el("p", { class: "bl-about" }, `Nearly the same, and no further source: ${value.kin.map(named).join("; ")}`) : null,
-        value.unsure ? el("p", { class: "bl-unsure" }, UNSURE) : null,
         value.pages ? sheet(value) : null,
         el("div", { class: "bl-article", tabindex: 0, role: "document", "aria-label": "Text of the article" }, value.segments.map((segment) =>
           segment.number ? el("mark", { class: segment.current ? "bl-mark bl-current" : "bl-mark", data: { number: segment.number } }, worded(segment.pieces))
