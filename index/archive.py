@@ -24,6 +24,7 @@ from typing import IO, TYPE_CHECKING, Any
 from index.corrections import corrected_fields, tags_corrected
 from index.errors import LibraryError
 from index.new_file import new_file
+from index.scanned import numbers_of_lines
 from index.types import Span
 
 if TYPE_CHECKING:
@@ -149,6 +150,7 @@ def _line(entry: IndexedDocument) -> dict[str, Any]:
         "pages": document.pages,
         "tags": said.tags,
         "corrected": {"fields": values, "added": added, "removed": removed},
+        "lines": numbers_of_lines(document.lines),
         "sentences": _places(entry.sentences),
         "chunks": _places(Span(chunk.start, chunk.end) for chunk in entry.chunks),
         "text": document.text,

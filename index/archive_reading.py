@@ -27,6 +27,7 @@ from index.archive import DOCUMENTS, MANIFEST, NAME, VECTORS, VERSION
 from index.corrections import FIELDS
 from index.errors import MismatchError, ReadError
 from index.reading.draft import NOT_LINE, is_article
+from index.scanned import lines_from_numbers
 from index.sqlite.rows import check_entry
 from index.store import Change, IndexedDocument, Store
 from index.tags import tag_names
@@ -233,6 +234,7 @@ def _document(told: dict[str, Any]) -> Document:
         language=_line(told["language"], None),
         pages=pages,
         tags=_tags(told.get("tags", [])),
+        lines=lines_from_numbers(_one(told.get("lines", []), list), len(text)),
     )
     if document.id != told["id"]:
         raise ValueError("an article is not the one that its id tells")

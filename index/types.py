@@ -14,6 +14,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
+from index.scanned import ScannedLine
 from index.tags import tag_keys
 
 __all__ = ["Chunk", "Document", "Filter", "Hit", "Span", "Stated"]
@@ -60,6 +61,8 @@ class Document:
     pages: tuple[int, ...] = ()
     """Where each page begins, of an article that has pages (a PDF): ascending offsets into the
     text, the first of them 0, one a page, also for a page without text."""
+    lines: tuple[ScannedLine, ...] = ()
+    """Those that were read from pictures of pages, in the order of the text. Not part of the id."""
     part: str = ""
     """Which article of its file it is, where one file holds several (a mailbox, a feed, an
     export): unique and stable within the file. Empty for the only one. Not part of the id."""
@@ -110,6 +113,10 @@ class Document:
         for each in line.finditer(self.text, 0, min(offset + 1, len(self.text))):
             found = each.group()
         return found
+
+    def lines_at(self, start: int, end: int) -> tuple[ScannedLine, ...]:
+        """Return the lines read from pictures that a stretch of the text lies in."""
+        return tuple(line for line in self.lines if line.start < end and start < line.end)
 
 
 @dataclass(frozen=True, slots=True)

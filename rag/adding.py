@@ -24,12 +24,23 @@ if TYPE_CHECKING:
     from index.embed.embedder import Embedder
     from index.reading import ReadOptions
     from index.reading.sandbox.pool import ReaderPool
+    from index.sqlite.unfinished import UnfinishedScans
     from index.store import Store
 
-__all__ = ["AddResult", "Outcome", "files_in", "read_files", "read_uploads", "store_readings"]
+__all__ = [
+    "AddResult",
+    "OnPage",
+    "Outcome",
+    "Scans",
+    "files_in",
+    "read_files",
+    "read_uploads",
+    "store_readings",
+]
 
 _MOST_KIN = 3
 
+OnPage = Callable[[Path, int, int], None]
 Outcome = Literal["read", "added", "copy", "moved", "updated", "unchanged", "failed"]
 
 
@@ -70,6 +81,20 @@ class AddResult:
         return f"{self.path} › {self.part}" if self.part else self.path
 
 
+def _no_page(_file: Path, _page: int, _pages: int) -> None:
+    """Tell nobody of a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scans:
+    """What is done with pages that are read by OCR, which takes seconds each."""
+
+    keeper: UnfinishedScans | None = None
+    """Keeps them until their file is in the library."""
+    on_page: OnPage = _no_page
+    """Told which page, from 1, of how many of a file is being read; in a thread of its own."""
+
+
 def files_in(paths: Iterable[str | Path]) -> Iterator[tuple[Path, str | None, ReadError | None]]:
     """Yield the files that paths lead to, and where in a folder; or a path that leads to none."""
     from index.folder import folder_text
@@ -91,6 +116,7 @@ def read_files(
     options: ReadOptions | None = None,
     pool: ReaderPool | None = None,
     looked_at: Mapping[Path, FileRecord] | None = None,
+    scans: Scans = Scans(),
 ) -> Iterator[AddResult | FileRead]:
     """Yield each article of files and folders as it is read, or why it cannot be.
 
@@ -101,6 +127,7 @@ def read_files(
         options: what the person says of them, such as how to read 11/01/2019.
         pool: what reads them; None for one of its own.
         looked_at: what is to be recorded of files, where that is known; see `index.folder`.
+        scans: what is done with pages that are read by OCR; not where a pool is given.
 
     Yields:
         The articles and failures of a file, and then what is to be recorded of the file.
@@ -126,7 +153,8 @@ def read_files(
                     records[path] = replace(look_at(absolute, options.way), folder=folder)
             yield path
 
-    with ReaderPool() if pool is None else nullcontext(pool) as readers:
+    own = ReaderPool(keeper=scans.keeper, on_page=scans.on_page)
+    with own if pool is None else nullcontext(pool) as readers:
         readers.start()
         with closing(readers.read_many(files(), options)) as found:
             for path, readings in groupby(found, lambda pair: pair[0]):
@@ -152,9 +180,9 @@ def read_files(
                     yield FileRead(replace(record, problem=problem), whole)
 
 
-def read_uploads(paths: Iterable[Path]) -> Iterator[AddResult]:
+def read_uploads(paths: Iterable[Path], on_page: OnPage = _no_page) -> Iterator[AddResult]:
     """Yield the articles of files that are only passing through: they keep no path."""
-    for read in read_files(paths):
+    for read in read_files(paths, scans=Scans(on_page=on_page)):
         if isinstance(read, AddResult):
             document = read.document and replace(read.document, path=None, part="")
             yield replace(read, path=Path(read.path).name, document=document)
@@ -165,6 +193,7 @@ def store_readings(
     get_store: Callable[[], Store],
     get_embedder: Callable[[], Embedder],
     library: Store | None = None,
+    keeper: UnfinishedScans | None = None,
 ) -> Generator[AddResult, None, None]:
     """Store what is read; yield each result once it is in the library.
 
@@ -177,6 +206,7 @@ def store_readings(
         get_embedder: called once there is something to embed.
         library: the same store, perhaps not ready to be added to, for what is to be recorded of
             files without articles; None to let go of that where nothing else is stored.
+        keeper: lets go of the pages of each file that is stored whole.
 
     Raises:
         LibraryError: the store cannot be written. What was stored is yielded before.
@@ -216,6 +246,8 @@ def store_readings(
     others = _OtherPlaces(store)
     try:
         for item, change in stored():
+            if keeper and item.file and item.file.parts is not None:
+                keeper.forget(Path(item.file.record.path))
             result = item.note
             if not isinstance(result, AddResult):
                 continue

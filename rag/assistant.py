@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from index.errors import FullDiskError, LibraryError, ReadError
 from index.types import Document, Filter, Hit
-from rag.adding import AddResult, Outcome
+from rag.adding import AddResult, OnPage, Outcome, Scans
 from rag.environment import prepare_environment
 from rag.parts import Parts
 from rag.settings import Settings, Write
@@ -74,6 +74,9 @@ class Assistant:
         joined, once; called from a thread of the assistant's own."""
         self.on_building: Callable[[int, int], None] | None = None
         """Told how much of the vector index of a large library is built, and of how much."""
+        self.on_page: OnPage = lambda _file, _page, _pages: None
+        """Told which page of how many of a file is being read by OCR; called from a thread of the
+        assistant's own."""
         self._parts = Parts(
             settings,
             store=store,
@@ -169,7 +172,7 @@ class Assistant:
         """
         from rag.adding import read_files
 
-        return self._collect(read_files(paths, options), on_file)
+        return self._collect(read_files(paths, options, scans=self._scans()), on_file)
 
     def add_pages(
         self,
@@ -193,15 +196,21 @@ class Assistant:
 
         return self._collect(read_pages(urls, options), on_file)
 
-    def add_uploads(self, paths: Iterable[Path]) -> Iterator[AddResult]:
+    def add_uploads(
+        self, paths: Iterable[Path], on_page: OnPage = lambda _file, _page, _pages: None
+    ) -> Iterator[AddResult]:
         """Add files that are only passing through: yield each article once it is stored.
+
+        Args:
+            paths: the files.
+            on_page: as the attribute.
 
         Raises:
             As `add`.
         """
         from rag.adding import read_uploads
 
-        yield from self._added(read_uploads(paths))
+        yield from self._added(read_uploads(paths, on_page))
 
     def sync(
         self,
@@ -246,6 +255,7 @@ class Assistant:
                 allow_empty=allow_empty,
                 on_plan=on_plan,
                 on_file=on_file,
+                scans=self._scans(),
             )
         finally:
             if report.changed:
@@ -509,7 +519,12 @@ class Assistant:
 
         news = False
         try:
-            stored = store_readings(readings, self._parts.writable_store, self._parts.embedder)
+            stored = store_readings(
+                readings,
+                self._parts.writable_store,
+                self._parts.embedder,
+                keeper=self._scans().keeper,
+            )
             with closing(stored):
                 for result in stored:
                     news = news or result.outcome in ("added", "updated")
@@ -517,6 +532,12 @@ class Assistant:
         finally:
             if news:
                 self.settle()
+
+    def _scans(self) -> Scans:
+        from index.sqlite.unfinished import UnfinishedScans
+
+        keeper = UnfinishedScans(self.settings.home / "unfinished.db")
+        return Scans(keeper, lambda file, page, pages: self.on_page(file, page, pages))
 
     def _put(self, store: Store, document: Document) -> Outcome:
         from index.ingest import index_document

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from index.errors import ReadError
 from index.folder import compare, moves_of_folder
 from index.store import FileRead, FileRecord
-from rag.adding import AddResult, read_files, store_readings
+from rag.adding import AddResult, Scans, read_files, store_readings
 
 if TYPE_CHECKING:
     from index.embed.embedder import Embedder
@@ -60,6 +60,7 @@ def sync_folder(
     allow_empty: bool = False,
     on_plan: Callable[[int], None] = lambda _: None,
     on_file: Callable[[AddResult], None] = lambda _: None,
+    scans: Scans = Scans(),
 ) -> None:
     """Add, update, and remove until the library holds what the folder does.
 
@@ -77,6 +78,7 @@ def sync_folder(
         allow_empty: whether a folder without any article may empty the library of its own.
         on_plan: told how many files are to be read.
         on_file: told what became of each of them.
+        scans: what is done with pages that are read by OCR.
 
     Raises:
         ReadError: there is no such folder, or it is empty and was not.
@@ -110,8 +112,8 @@ def sync_folder(
         if record.problem:
             message = f"{record.problem} (not tried again before it changes; --look-again does)"
             report.results.append(AddResult(record.path, "failed", message=message))
-    readings = read_files(plan.to_read, options, looked_at=plan.records)
-    with closing(store_readings(readings, get_store, get_embedder, store)) as stored:
+    readings = read_files(plan.to_read, options, looked_at=plan.records, scans=scans)
+    with closing(store_readings(readings, get_store, get_embedder, store, scans.keeper)) as stored:
         for result in stored:
             report.results.append(result.light())
             on_file(result)

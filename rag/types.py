@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, Literal
 
 from index.corrections import corrected_fields
+from index.scanned import UNSURE
 from index.types import Document, Filter
 from rag.english.languages import language_in_words
 
@@ -119,6 +120,17 @@ class Citation:
         """The time code above the quote, as in `1:02:05`; empty where the article has none."""
         return self.document.time_at(self.start)
 
+    @property
+    def certainty(self) -> float | None:
+        """How surely OCR read the least sure of its lines, 0 to 1; None where it read none."""
+        lines = self.document.lines_at(self.start, self.end)
+        return min((line.certainty for line in lines), default=None)
+
+    @property
+    def unsure(self) -> bool:
+        """Whether it is to be compared with the page before it is believed."""
+        return self.certainty is not None and self.certainty < UNSURE
+
     def to_json(self) -> dict[str, Any]:
         """Return the citation as JSON types; the article without its text."""
         document = self.document
@@ -129,6 +141,8 @@ class Citation:
             "end": self.end,
             "page": self.page,
             "time": self.time or None,
+            "certainty": None if self.certainty is None else round(self.certainty, 3),
+            "unsure": self.unsure,
             "lacking": list(self.lacking),
             "document": {
                 "id": document.id,

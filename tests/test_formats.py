@@ -30,7 +30,8 @@ PAGE = "<!DOCTYPE html><html><body><p>Ships came in before noon.</p></body></htm
         (PAGE.encode("utf-16-be"), "a.txt", "HTML"),
         (b'\n<?xml version="1.0"?>\n<html lang="en">', "a.txt", "HTML"),
         (b"<p>Words.</p>", "a.txt", "plain text"),
-        (b"Words.", "a.png", None),
+        (b"Words.", "a.png", "picture"),
+        (b"Words.", "a.gif", None),
         (b"Words.", "README", None),
     ],
 )

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from documents import PICTURE, column, pdf
+from documents import column, pdf
 from index.errors import ReadError
 from index.reading.draft import Draft
 from index.reading.pdf.document import drafts_from_pdf
@@ -163,22 +163,8 @@ def test_a_page_that_is_turned_reads_the_same() -> None:
 # What cannot be read
 
 
-def test_a_scan_is_refused() -> None:
-    assert refusal(pdf([[PICTURE], [PICTURE]])) == (
-        "a scan, pictures of pages without text; run OCR on it first, as with ocrmypdf"
-    )
-
-
 def test_empty_pages_are_refused() -> None:
-    assert refusal(pdf([[]])) == "no text on its pages; run OCR on it first"
-
-
-def test_pages_that_are_scans_are_named() -> None:
-    draft = read(column(FIRST), [PICTURE], [])
-    assert draft.pages == (0, len(draft.text), len(draft.text))
-    assert draft.warnings == (
-        "left out 1 of 3 pages, pictures without text; run OCR on it to read them",
-    )
+    assert refusal(pdf([[]])) == "no text on its pages; there is nothing to read"
 
 
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.7\n", b"no PDF at all", bytes(50)])

@@ -20,6 +20,7 @@ from index.archive import Archived, write_archive
 from index.archive_reading import read_archive
 from index.errors import BylineError, LibraryError, MismatchError, ReadError
 from index.ingest import index_document
+from index.scanned import ScannedLine
 from index.sqlite import SqliteStore
 from index.store import Change, Counts, IndexedDocument, Store
 from index.types import Document
@@ -33,7 +34,14 @@ NEW = {"added": 3, "updated": 0, "unchanged": 0}
 KNOWN = {"added": 0, "updated": 0, "unchanged": 3}
 ARTICLES = [
     Document("The harbour opened. Ships came.\n\nThe mayor spoke.", "Harbour", path="/a/1.txt"),
-    Document("Der Fluß stieg.\fEs regnete.", "Fluß", language="de", pages=(0, 16), path="/a/2.pdf"),
+    Document(
+        "Der Fluß stieg.\fEs regnete.",
+        "Fluß",
+        language="de",
+        pages=(0, 16),
+        lines=(ScannedLine(0, 15, 0.875, (100, 200, 900, 201, 901, 250, 101, 249)),),
+        path="/a/2.pdf",
+    ),
     Document(
         "A vote was held in the café.",
         title="Vote",

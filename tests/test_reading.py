@@ -217,7 +217,7 @@ def test_find_files(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     names = ["z.TXT", "a.md", "b/c.htm", "b/deep/d.xhtml", "b/e.text", "b/f.markdown", "g.html"]
     names += ["b/paper.pdf", "b/sheet.xlsx", "pages.warc.gz"]
-    for name in [*names, ".hidden.txt", ".git/x.txt", "picture.png", "README"]:
+    for name in [*names, ".hidden.txt", ".git/x.txt", "picture.gif", "README"]:
         write(tmp_path, name, "x")
     headers = "From: a@b.example\nDate: Mon, 7 Jan 2019 10:00:00 +0000\nSubject: Rain\n"
     write(tmp_path, "Inbox", f"From a@b.example Mon Jan  7 10:00:00 2019\n{headers}\nIt rained.")
@@ -225,7 +225,7 @@ def test_find_files(tmp_path: Path) -> None:
     (tmp_path / "b" / "loop").symlink_to(tmp_path)
     (tmp_path / "gone.txt").symlink_to(tmp_path / "nowhere")
     assert find_files(tmp_path) == sorted(tmp_path / name for name in names)
-    assert find_files(tmp_path / "picture.png") == [tmp_path / "picture.png"]
+    assert find_files(tmp_path / "picture.gif") == [tmp_path / "picture.gif"]
 
 
 def test_links_to_folders_are_followed_once(
@@ -245,8 +245,8 @@ def test_links_to_folders_are_followed_once(
 
 
 def test_folder_without_articles(tmp_path: Path) -> None:
-    write(tmp_path, "picture.png", "x")
-    with pytest.raises(ReadError, match="no articles in this folder; what can be read: PDF, Word"):
+    write(tmp_path, "picture.gif", "x")
+    with pytest.raises(ReadError, match="no articles in this folder; what can be read: PDF, pic"):
         find_files(tmp_path)
     with pytest.raises(ReadError, match="does not exist"):
         find_files(tmp_path / "nowhere")

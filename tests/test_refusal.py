@@ -43,7 +43,7 @@ def compound(*streams: str) -> bytes:
         ),
         (bytes(60) + b"BOOKMOBI", "a Kindle book; convert it to EPUB, as with Calibre"),
         (b"\0\0\0\x18ftypmp42", "a recording or a picture; add its text, as a transcript"),
-        (b"\x89PNG\r\n", "a picture; run OCR on it and add its text"),
+        (b"GIF89a", "a GIF picture; save it as .png"),
     ],
 )
 def test_formats_are_named(content: bytes, refusal: str) -> None:

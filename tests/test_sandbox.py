@@ -142,12 +142,12 @@ def test_files_that_cannot_be_opened_are_told_in_their_turn(
 ) -> None:
     first, last = write(tmp_path, "One.", "Two.")
     paths = [tmp_path / "no.txt", first, tmp_path, tmp_path / "picture.png", last]
-    paths[3].write_bytes(b"\x89PNG")
+    paths[3].write_bytes(b"GIF89a")
     assert [shown(found) for _, found in pool.read_many(paths)] == [
         "does not exist; check the path",
         "One.",
         "a folder and not a file; read the files in it",
-        "a picture; run OCR on it and add its text",
+        "a GIF picture; save it as .png",
         "Two.",
     ]
 
@@ -238,6 +238,7 @@ ARTICLE = {
     "published": None,
     "language": None,
     "pages": [],
+    "lines": [],
     "part": "",
     "tags": [],
     "warnings": [],

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes import LIMA, answered, marked, refused
+from index.scanned import ScannedLine
 from index.types import Document
 from rag.cli.terminal import answer_lines, clean, json_text, plain, show_log, status, styled
 from rag.types import Answer, Citation, Claim, DayMeant, day_in_words
@@ -230,3 +231,14 @@ def test_a_citation_of_a_recording_names_the_time() -> None:
     assert "[1] News, unknown source, undated, at 1:02:05" in plain(answer_lines(answer))
     assert (citation.quote, citation.to_json()["time"]) == ("A ferry sank.", "1:02:05")
     assert Document("Ships\n\n1:02:05\n\nA ferry sank.").time_at(16) == ""
+
+
+def test_a_quote_that_was_not_surely_read_is_shown_as_such() -> None:
+    line = ScannedLine(0, 18, 0.8, (0,) * 8)
+    document = Document("The weir was shut. It rained.", lines=(line,))
+    unsure, other = Citation(1, document, 4, 18), Citation(2, document, 19, 29)
+    claim = Claim("The weir was shut. It rained.", (unsure, other), 1.0)
+    text = plain(answer_lines(Answer("What?", "What?", claim.text, (claim,))))
+    assert text.count("not surely read from a picture") == 1
+    told = [citation.to_json() for citation in (unsure, other)]
+    assert [(row["certainty"], row["unsure"]) for row in told] == [(0.8, True), (None, False)]

@@ -111,6 +111,7 @@ def reading_of_draft(
         published=published.day,
         language=language_tag(_one_line(draft.language)),
         pages=draft.pages,
+        lines=draft.lines,
         part=_one_line(draft.part),
         tags=tag_names(draft.tags),
     )

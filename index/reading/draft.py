@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from index.scanned import ScannedLine
+
 __all__ = [
     "LONGEST_LINE",
     "LONGEST_TEXT",
@@ -46,6 +48,8 @@ class Draft:
     """Everything that the file says, header included; other dates in it tell day from month."""
     pages: tuple[int, ...] = ()
     """Where each page begins in the text, the first at 0; see `Document.pages`."""
+    lines: tuple[ScannedLine, ...] = ()
+    """Those that were read from pictures; see `Document.lines`."""
     part: str = ""
     """Which article of its file it is; see `Document.part`."""
     tags: tuple[str, ...] = ()

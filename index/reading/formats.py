@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import PurePath
 from typing import BinaryIO
@@ -49,6 +49,8 @@ from index.reading.plain.files import (
 )
 from index.reading.plain.subtitles import drafts_from_subtitles, looks_like_subtitles
 from index.reading.refusal import is_old_workbook, is_outlook_message, refusal_of
+from index.reading.scans.pictures import drafts_from_picture, looks_like_picture
+from index.reading.scans.progress import NoLog, PageLog
 from index.reading.tables.delimited import drafts_from_delimited
 from index.reading.tables.json_rows import drafts_from_json, looks_like_json
 from index.reading.tables.sheets import drafts_from_workbook
@@ -87,6 +89,9 @@ class ReadOptions:
     keep_stubs: bool = False
     """Whether to read what is only the beginning of an article, or a list of others."""
 
+    log: PageLog = field(default=NoLog(), compare=False, repr=False)
+    """What is told of the pages that are read from pictures."""
+
     @property
     def way(self) -> str:
         """What changes whenever the same bytes may be read into something else."""
@@ -114,9 +119,16 @@ _DOCUMENTS: tuple[Format, ...] = (
     Format(
         "PDF",
         (".pdf",),
-        lambda file, _: drafts_from_pdf(file),
+        lambda file, options: drafts_from_pdf(file, options.log),
         lambda head: b"%PDF-" in head[:1024],  # ISO 32000-2, Annex I: anywhere in these
         max_bytes=200_000_000,
+    ),
+    Format(
+        "picture",
+        (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp"),
+        lambda file, options: drafts_from_picture(file, options.log),
+        looks_like_picture,
+        max_bytes=100_000_000,
     ),
     Format(
         "Word",

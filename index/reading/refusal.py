@@ -14,11 +14,7 @@ __all__ = ["is_old_workbook", "is_outlook_message", "refusal_of"]
 _WORD = "an old Word document (.doc); save it as .docx"
 _SLIDES = "an old PowerPoint presentation (.ppt); save it as .pptx"
 _MAGIC = (
-    (b"\x89PNG", "a picture; run OCR on it and add its text"),
-    (b"\xff\xd8\xff", "a picture; run OCR on it and add its text"),
-    (b"GIF8", "a picture; run OCR on it and add its text"),
-    (b"II*\0", "a picture; run OCR on it and add its text"),
-    (b"MM\0*", "a picture; run OCR on it and add its text"),
+    (b"GIF8", "a GIF picture; save it as .png"),
     (b"%!PS", "a PostScript file; convert it to PDF, as with ps2pdf"),
     (b"AT&TFORM", "a DjVu file; convert it to PDF"),
     (b"\xffWPC", "a WordPerfect document; save it as .docx"),

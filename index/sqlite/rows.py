@@ -12,6 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from index.errors import DamagedError
+from index.scanned import lines_from_numbers, numbers_of_lines
 from index.sqlite.words.tokens import plain_text
 from index.tags import tag_names
 from index.types import Document, Filter, Span, Stated
@@ -42,7 +43,7 @@ __all__ = [
 ]
 
 DOCUMENT_COLUMNS = """documents.number, documents.id, published, source, author, url, title, text,
-    language, pages, path, part,
+    language, pages, lines, path, part,
     (SELECT json_group_array(json_array(standing, name)) FROM tags
         WHERE tags.document = documents.number AND name IS NOT NULL),
     (SELECT stated FROM corrections WHERE corrections.document = documents.number)"""
@@ -58,7 +59,7 @@ SAID, ADDED, REMOVED = range(3)
 
 VALUE_COLUMNS = (
     "published", "source", "source_key", "author", "url", "title", "text", "language", "pages",
-    "listed",
+    "lines", "listed",
 )  # fmt: skip
 """The columns of `documents` that `document_values` gives."""
 _UNIT_TOLERANCE = 1e-3
@@ -76,6 +77,7 @@ def document_values(document: Document) -> tuple[str | None, ...]:
         document.text,
         document.language,
         json.dumps(document.pages) if document.pages else None,
+        json.dumps(numbers_of_lines(document.lines)) if document.lines else None,
         list_key(document.title, document.source, document.author),
     )
 
@@ -92,8 +94,8 @@ def document_from(row: tuple[Any, ...]) -> Document:
     Raises:
         DamagedError: it is not what was stored: the id is a hash of text and metadata.
     """
-    _, id_, published, source, author, url, title, text, language, pages, path, part, *more = row
-    tagged, stated = more
+    _, id_, published, source, author, url, title, text, language, pages, lines, *more = row
+    path, part, tagged, stated = more
     reason: Exception | None = None
     try:
         tags = json.loads(tagged)
@@ -110,6 +112,7 @@ def document_from(row: tuple[Any, ...]) -> Document:
             path=None if path is None else path_text(path),
             language=language,
             pages=tuple(json.loads(pages)) if pages else (),
+            lines=lines_from_numbers(json.loads(lines), len(text)) if lines else (),
             part=part or "",
             stated=None if stated is None else _stated(fields, tags, stated),
             **fields,

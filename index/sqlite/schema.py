@@ -131,7 +131,8 @@ CREATE TABLE documents (
     sentences TEXT NOT NULL,        -- JSON: [start, end, start, end, ...]
     text TEXT NOT NULL,
     language TEXT,                  -- tag, as in en-GB
-    pages TEXT                      -- JSON: [start, start, ...], where it has pages
+    pages TEXT,                     -- JSON: [start, start, ...], where it has pages
+    lines TEXT                      -- JSON: eleven numbers a line, where OCR read it
 );
 CREATE INDEX documents_by_source ON documents (source_key, published);
 CREATE INDEX documents_by_day ON documents (published);

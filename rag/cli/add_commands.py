@@ -51,7 +51,7 @@ def run_add(call: Call) -> int:
     ended_by, status = "", _DONE
     total = _count_files(call.words) + len(urls)
     with call.open() as assistant, metered(call.quiet, total) as meter:
-        assistant.on_building = _built(meter)
+        assistant.on_building, assistant.on_page = _built(meter), _read(meter)
         count = _counted(meter)
 
         def on_file(result: AddResult) -> None:
@@ -115,7 +115,7 @@ def _sync_once(
     report = SyncReport()
     ended_by, status = "", _DONE
     with metered(call.quiet, doing="comparing") as meter:
-        assistant.on_building = _built(meter)
+        assistant.on_building, assistant.on_page = _built(meter), _read(meter)
         try:
             assistant.sync(
                 call.words[0],
@@ -163,6 +163,10 @@ def _counted_words(summary: dict[str, int], where_any: tuple[str, ...]) -> str:
 
 def _built(meter: Meter) -> Callable[[int, int], None]:
     return lambda done, total: meter.say(f"building the vector index, {done / total:.0%}")
+
+
+def _read(meter: Meter) -> Callable[[Path, int, int], None]:
+    return lambda file, page, pages: meter.say(f"{file.name}: reading page {page} of {pages}")
 
 
 def _counted(meter: Meter) -> Callable[[AddResult], None]:

@@ -184,6 +184,8 @@ def _citation_lines(citation: Citation, mark: str, style: str) -> Iterator[Line]
     head = (clean(document.title) or "untitled", "bold" if style == "cyan" else "")
     yield 0, ((mark, style), head, (f", {clean(', '.join(origin))}", ""))
     yield 4, ((f"“{clean(citation.quote)}”", "" if style == "cyan" else "dim"),)
+    if citation.unsure:
+        yield 4, (("not surely read from a picture: compare it with the page", "yellow"),)
     if document.url or document.path:
         place = document.url or " › ".join(filter(None, (document.path, document.part)))
         yield 4, ((clean(place), "dim"),)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import base64
 import json
+import queue
 import re
 import secrets
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, get_args
 
@@ -195,11 +197,14 @@ class Listeners:
         files = [Path(path) for path in paths or []]
         try:
             due = 0.0
-            for result in visit.shelf.add_files(files):
-                results.append(_told(result))
+            for news in _added(visit.shelf, files):
+                notice = f"{len(results)} done, of {len(files)} files"
+                if isinstance(news, str):
+                    notice = f"{notice}; {news}"
+                else:
+                    results.append(_told(news))
                 began = time.monotonic()
                 if began > due:
-                    notice = f"{len(results)} done, of {len(files)} files"
                     yield visit.shelf.view(notice, results), gr.skip(), gr.skip()
                     # A large library takes a while to list: most of the time is for the adding.
                     ended = time.monotonic()
@@ -351,6 +356,38 @@ class Listeners:
         except BylineError as error:
             notice = str(error)
         return visit.desk(notice), visit.talks(), visit.shelf.view(notice)
+
+
+def _added(shelf: Shelf, files: list[Path]) -> Iterator[AddResult | str]:
+    """Yield what becomes of files, and meanwhile which of their pages is being read by OCR."""
+    news: queue.Queue[AddResult | str | BaseException | None] = queue.Queue()
+    stopped = threading.Event()
+
+    def tell(file: Path, page: int, pages: int) -> None:
+        news.put(f"{file.name}: reading page {page} of {pages}")
+
+    def add() -> None:
+        try:
+            with closing(shelf.add_files(files, tell)) as added:
+                for result in added:
+                    news.put(result)
+                    if stopped.is_set():
+                        break
+            news.put(None)
+        except BaseException as error:  # noqa: BLE001 - raised in the thread that waits for it.
+            news.put(error)
+
+    # Each page takes seconds, in which the results themselves say nothing.
+    thread = threading.Thread(target=add, name="byline-upload", daemon=True)
+    thread.start()
+    try:
+        while (found := news.get()) is not None:
+            if isinstance(found, BaseException):
+                raise found
+            yield found
+    finally:
+        stopped.set()
+        thread.join()
 
 
 def _key(request: gr.Request) -> tuple[str, str]:

@@ -63,12 +63,13 @@ def make_app(
     from fastapi.responses import JSONResponse
     from fastapi.staticfiles import StaticFiles
 
-    from rag.serve.completions import make_router
+    from rag.serve import completions, originals
     from rag.serve.theme import make_theme
 
     line = Line()
     app: FastAPI = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.include_router(make_router(assistant, line))
+    app.include_router(completions.make_router(assistant, line))
+    app.include_router(originals.make_router(assistant))
     app.mount("/byline", StaticFiles(directory=_STATIC), name="byline")
 
     @app.exception_handler(RequestValidationError)

@@ -6,7 +6,7 @@ conversations.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,7 @@ from index.errors import BylineError, QuestionError
 from index.store import Listing, Order
 from index.tags import tag_names
 from index.types import Document, Filter
-from rag.adding import AddResult
+from rag.adding import AddResult, OnPage
 from rag.assistant import Assistant
 from rag.serve.removed import MOST_ARTICLES
 from rag.serve.views import article_view, document_view
@@ -143,10 +143,10 @@ class Shelf:
             remove_tags=[tag for tag in now.tags if tag.casefold() not in wanted],
         )
 
-    def add_files(self, paths: list[Path]) -> Iterator[AddResult]:
+    def add_files(self, paths: list[Path], on_page: OnPage) -> Generator[AddResult, None, None]:
         """Add uploaded files; each result names the file as the person knows it."""
         try:
-            yield from self.assistant.add_uploads(paths)
+            yield from self.assistant.add_uploads(paths, on_page)
         except BylineError as error:
             yield AddResult("the files that are left", "failed", message=str(error))
 

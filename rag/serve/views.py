@@ -12,8 +12,10 @@ from datetime import date
 from typing import Any
 
 from index.corrections import corrected_fields
+from index.scanned import UNSURE
 from index.types import Document
 from rag.export.layout import marked
+from rag.serve.originals import original_of, shows_pages
 from rag.types import day_in_words
 
 __all__ = [
@@ -52,7 +54,7 @@ def article_view(
     kin: Iterable[Document] = (),
     answer: tuple[int, int] = (0, 0),
 ) -> dict[str, Any]:
-    """Return an article cut at its citations: `document_view`, `segments`, and `kin`.
+    """Return an article cut at its citations: `document_view`, `segments`, `kin`, and its file.
 
     Joined, the texts of the segments are the text of the article, and the pieces of a segment
     its text, each with its kind as in `rag.export.layout`.
@@ -86,12 +88,18 @@ def article_view(
         text = document.text[start:end]
         segments.append({"text": text, "pieces": pieces, "number": number, "current": inside})
     count = len(document.text.split())
-    alike = [document_view(other) for other in kin]
+    start, end = opened
+    lines = document.lines_at(start, end)
     return document_view(document) | {
         "titled": document.title,
         "segments": segments,
         "words": count,
-        "kin": alike,
+        "kin": [document_view(other) for other in kin],
+        "file": original_of(document) is not None,
+        "pages": len(document.pages) if shows_pages(document) else 0,
+        "page": document.page_at(start),
+        "quote": [start, end],
+        "unsure": any(line.certainty < UNSURE for line in lines),
     }
 
 

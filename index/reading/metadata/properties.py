@@ -8,11 +8,12 @@ no format.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.errors import ReadError
 from index.reading.draft import Draft
 from index.reading.metadata.header import read_header
+from index.scanned import ScannedLine
 
 __all__ = ["Properties", "draft_of", "usable_author", "usable_title"]
 
@@ -79,6 +80,7 @@ def draft_of(
     properties: Properties,
     *,
     pages: tuple[int, ...] = (),
+    lines: tuple[ScannedLine, ...] = (),
     url: str | None = None,
     warnings: tuple[str, ...] = (),
 ) -> Draft:
@@ -88,6 +90,7 @@ def draft_of(
         text: The whole text, paragraphs parted by empty lines.
         properties: What its fields say; their title and author have to be usable ones.
         pages: Where each page begins in the text.
+        lines: Those of the text that were read from pictures.
         url: Where it was published.
         warnings: What the person should know of how it was read.
 
@@ -110,5 +113,10 @@ def draft_of(
         language=header.fields.language or language or None,
         clues=text,
         pages=tuple(max(page - start, 0) for page in pages),
+        lines=tuple(
+            replace(line, start=max(line.start - start, 0), end=line.end - start)
+            for line in lines
+            if line.end > start
+        ),
         warnings=warnings,
     )

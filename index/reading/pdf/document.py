@@ -7,58 +7,77 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from index.errors import ReadError
-from index.reading.metadata.header import same_words
 from index.reading.metadata.properties import Properties, draft_of, usable_author, usable_title
 from index.reading.pdf.layout import Page, Printed, print_size, text_of_pages
 from index.reading.pdf.lines import clean_characters, page_of
 from index.reading.pdf.printed_dates import printed_dates
+from index.reading.pdf.printed_title import printed_title
 from index.reading.pdf.running_heads import without_running_heads
+from index.reading.scans.progress import NoLog, PageLog
+from index.reading.scans.reading import LONGEST_SIDE, read_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pypdfium2 import PdfDocument  # type: ignore[import-untyped]
+    from PIL.Image import Image
+    from pypdfium2 import PdfDocument, PdfPage  # type: ignore[import-untyped]
 
     from index.reading.draft import Draft, Unread
 
-__all__ = ["drafts_from_pdf"]
+__all__ = ["drafts_from_pdf", "open_pdf", "picture_of"]
 
 _MOST_PAGES = 5_000
 _MOST_CHARACTERS = 10_000_000
 _MOST_UNREADABLE = 0.3
 """Share of characters without a letter from which on a text is of no use."""
-_LARGER = 1.2
-"""Times the size of the text from which on larger letters on the first page are a title."""
 _URL = re.compile(r"https?://[^\s<>\"|]+\.[^\s<>\"|]+")
 _DAMAGED = "damaged or cut off; download it again, or open it in a viewer and print it to a new PDF"
-_SCANNED = "a scan, pictures of pages without text; run OCR on it first, as with ocrmypdf"
+_MOST_SCANNED = 1_000
 
 
-def drafts_from_pdf(file: BinaryIO) -> Iterator[Draft | Unread]:
-    """Yield the draft of a PDF, with its pages.
+def drafts_from_pdf(file: BinaryIO, log: PageLog = NoLog()) -> Iterator[Draft | Unread]:
+    """Yield the draft of a PDF, with its pages; pictures of pages are read by OCR.
 
     Raises:
-        ReadError: If it is damaged, protected, a scan, or has more pages than can be read.
+        ReadError: If it is damaged, protected, a scan that OCR cannot read, or has more pages
+            than can be read.
     """
-    import pypdfium2 as pdfium
-
+    document = open_pdf(file)
     try:
-        document = pdfium.PdfDocument(file)
-    except pdfium.PdfiumError as error:
-        if "password" in str(error).lower():
-            raise ReadError("protected by a password; save a copy without one") from error
-        raise ReadError(_DAMAGED) from error
-    try:
-        yield _draft(document)
+        yield _draft(document, log)
     finally:
         document.close()
 
 
-def _draft(document: PdfDocument) -> Draft:
+def open_pdf(file: BinaryIO) -> PdfDocument:
+    """Return a PDF, which whoever calls this closes.
+
+    Raises:
+        ReadError: If it is damaged or protected.
+    """
+    import pypdfium2 as pdfium
+
+    try:
+        return pdfium.PdfDocument(file)
+    except pdfium.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise ReadError("protected by a password; save a copy without one") from error
+        raise ReadError(_DAMAGED) from error
+
+
+def picture_of(page: PdfPage, longest: int) -> Image:
+    """Return a page as a picture whose longest side has so many pixels."""
+    scale = longest / max(*page.get_size(), 1.0)
+    picture: Image = page.render(scale=scale).to_pil()
+    return picture
+
+
+def _draft(document: PdfDocument, log: PageLog) -> Draft:
     count = len(document)
     if count > _MOST_PAGES:
         raise ReadError(f"more than {_MOST_PAGES:,} pages; split it into several files")
     pages, unreadable = _pages(document, count)
+    pages, left_out = _with_scans(document, pages, log)
     broken = sum(page is None for page in pages)
     read = [page or Page((), 1, 1) for page in pages]
     warnings = _checked(read, broken)
@@ -67,12 +86,47 @@ def _draft(document: PdfDocument) -> Draft:
         kept = read
     printed = text_of_pages(kept)
     properties = _properties(document, printed, print_size(kept))
-    if unreadable:
-        warnings = (*warnings, unreadable)
+    warnings = (*warnings, *filter(None, [unreadable, left_out]))
     draft = draft_of(
-        printed.text, properties, pages=printed.pages, url=_url(heads), warnings=warnings
+        printed.text,
+        properties,
+        pages=printed.pages,
+        lines=printed.lines,
+        url=_url(heads),
+        warnings=warnings,
     )
     return replace(draft, dates=printed_dates(read[0]))
+
+
+def _with_scans(
+    document: PdfDocument, pages: list[Page | None], log: PageLog
+) -> tuple[list[Page | None], str]:
+    """Return the pages with those read that are pictures without text, and what is left out.
+
+    Raises:
+        ReadError: If there is nothing but scans, and they cannot be read.
+    """
+    import pypdfium2 as pdfium
+
+    scanned = [at for at, page in enumerate(pages) if page and page.pictures and not page.lines]
+    if len(scanned) > _MOST_SCANNED:
+        raise ReadError(f"more than {_MOST_SCANNED:,} scanned pages; split it into several files")
+    read = list(pages)
+    for at in scanned:
+        try:
+            page = document[at]
+            try:
+                picture = picture_of(page, LONGEST_SIDE)
+            finally:
+                page.close()
+            read[at] = read_page(picture, at + 1, len(pages), log)
+        except pdfium.PdfiumError:
+            read[at] = None
+        except ReadError as error:
+            if not any(page and page.lines for page in pages):
+                raise
+            return pages, f"left out {len(scanned)} of {len(pages)} pages: {error}"
+    return read, ""
 
 
 def _pages(document: PdfDocument, count: int) -> tuple[list[Page | None], str]:
@@ -117,50 +171,20 @@ def _checked(pages: list[Page], broken: int) -> tuple[str, ...]:
     """
     if broken == len(pages):
         raise ReadError("none of its pages can be read; print it to a new PDF in a viewer")
-    scanned = sum(page.pictures and not page.lines for page in pages)
     if not any(page.lines for page in pages):
-        raise ReadError(_SCANNED if scanned else "no text on its pages; run OCR on it first")
-    warnings = []
-    if scanned:
-        warnings.append(
-            f"left out {scanned} of {len(pages)} pages, pictures without text;"
-            " run OCR on it to read them"
-        )
-    if broken:
-        warnings.append(f"left out {broken} of {len(pages)} pages, which are damaged")
-    return tuple(warnings)
+        seen = "pictures on its pages, and no text that can be read on them; leave it out"
+        pictures = any(page.pictures for page in pages)
+        raise ReadError(seen if pictures else "no text on its pages; there is nothing to read")
+    return (f"left out {broken} of {len(pages)} pages, which are damaged",) if broken else ()
 
 
 def _properties(document: PdfDocument, printed: Printed, body_size: float) -> Properties:
     stated = {name: clean_characters(text) for name, text in document.get_metadata_dict().items()}
     return Properties(
-        title=_title(usable_title(stated.get("Title", "")), printed, body_size),
+        title=printed_title(printed, body_size, usable_title(stated.get("Title", ""))),
         author=usable_author(stated.get("Author", "")),
         language=_language(document),
     )
-
-
-def _title(stated: str, printed: Printed, body_size: float) -> str:
-    """Return the title: the stated one, unless only the largest letters on page 1 stand there.
-
-    Templates and earlier documents leave their titles behind; one that stands
-    on the first page is no such title.
-    """
-    first = [text for text, _, page in printed.paragraphs if page == 0]
-    if stated and any(same_words(text, stated) for text in first):
-        return stated
-    opening = [each for each in printed.paragraphs[:12] if each[2] == 0]
-    largest = max((size for _, size, _ in opening), default=0.0)
-    title = ""
-    for text, size, _ in opening:
-        if size < 0.97 * largest:
-            if title:
-                break
-            continue
-        title = f"{title} {text}".strip()
-    letters = sum(letter.isalpha() for letter in title)
-    is_title = largest > _LARGER * body_size and letters >= 8 and len(title) <= 200
-    return title if is_title and (not stated or " " not in stated) else stated
 
 
 def _language(document: PdfDocument) -> str:

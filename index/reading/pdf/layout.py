@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from statistics import median
 
 from index.reading.pdf.hyphens import Hyphens
+from index.scanned import ScannedLine
 
 __all__ = ["CELL_MARK", "Line", "Page", "Paragraph", "Printed", "print_size", "text_of_pages"]
 
@@ -24,6 +25,8 @@ _WIDE_LEADING = 1.3
 """Times the usual distance of two lines from which on there is space between paragraphs."""
 _INDENT = 0.8
 """Times the size of the letters from which on a line is indented."""
+_HEADING = 1.2
+"""Times the size of the text below it from which on a line is a heading of its own width."""
 _CELL_GAP = 2.0
 """Times the size of the letters from which on two pieces of a row are cells of a table."""
 CELL_MARK = " | "
@@ -53,6 +56,10 @@ class Line:
     """Whether all of it is bold."""
     turned: bool = False
     """Whether it is not upright on the page, as a note along the margin."""
+    certainty: float = 1.0
+    """How surely it was read, where it was read from a picture, 0 to 1."""
+    corners: tuple[int, ...] = ()
+    """Where it stands on that picture; see `index.scanned`."""
 
     @property
     def hyphenated(self) -> bool:
@@ -95,6 +102,8 @@ class Printed:
     pages: tuple[int, ...]
     paragraphs: tuple[tuple[str, float, int], ...]
     """Of each: its text, the size of its letters, and the number of its page from 0."""
+    lines: tuple[ScannedLine, ...] = ()
+    """Those that were read from pictures, in the order of the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +172,8 @@ def _follows(before: Line, line: Line) -> bool:
         return False
     if _same_row(before, line):
         return line.right > before.right
+    if before.size > _HEADING * line.size:
+        return False
     overlap = min(before.right, line.right) - max(before.left, line.left)
     narrow = min(before.right - before.left, line.right - line.left)
     near = line.top - before.bottom < 2 * max(before.size, line.size)
@@ -273,6 +284,7 @@ def _printed(paragraphs: Sequence[Paragraph], page_count: int) -> Printed:
     hyphens = Hyphens(line.text for paragraph in paragraphs for line, _ in paragraph.lines)
     starts: list[int | None] = [None] * page_count
     written: list[tuple[str, float, int]] = []
+    scanned: list[ScannedLine] = []
     length = 0
     for paragraph in paragraphs:
         text = ""
@@ -281,8 +293,14 @@ def _printed(paragraphs: Sequence[Paragraph], page_count: int) -> Printed:
                 text = _joined(text, line.text, hyphens)
             else:
                 text += joint + line.text
+            begin = length + len(text) - len(line.text)
             if starts[page] is None:
-                starts[page] = length + len(text) - len(line.text)
+                starts[page] = begin
+            if line.corners:
+                if scanned and scanned[-1].end > begin:  # Its hyphen was taken out.
+                    scanned[-1] = replace(scanned[-1], end=begin)
+                end = length + len(text)
+                scanned.append(ScannedLine(begin, end, line.certainty, line.corners))
         written.append((text, paragraph.size, paragraph.lines[0][1]))
         length += len(text) + 2
     following = max(length - 2, 0)
@@ -295,6 +313,7 @@ def _printed(paragraphs: Sequence[Paragraph], page_count: int) -> Printed:
         text="\n\n".join(text for text, _, _ in written),
         pages=(0, *pages[1:]) if pages else (),
         paragraphs=tuple(written),
+        lines=tuple(scanned),
     )
 
 

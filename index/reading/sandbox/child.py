@@ -110,13 +110,28 @@ class Child:
                 raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN)) from error
             raise
 
-    def ask(self, opened: OpenFile, options: ReadOptions) -> None:
-        """Hand it a file, which may be closed then; what comes of a lost child, `hear` tells."""
-        message = pack_request(Request(opened.name, options, opened.modified))
+    def ask(
+        self,
+        opened: OpenFile,
+        options: ReadOptions,
+        *,
+        kept: IO[bytes] | None = None,
+        picture: tuple[int, int] | None = None,
+    ) -> None:
+        """Hand it a file, which may be closed then; what comes of a lost child, `hear` tells.
+
+        Args:
+            opened: the file.
+            options: how it is to be read.
+            kept: JSON of what OCR saw on pages of it before, by key.
+            picture: as in `Request`.
+        """
+        message = pack_request(Request(opened.name, options, opened.modified, picture))
+        files = [opened.file.fileno(), *([kept.fileno()] if kept else [])]
         self.asked += 1
         self._socket.settimeout(_STARTS_WITHIN)
         with suppress(OSError):
-            sent = socket.send_fds(self._socket, [message], [opened.file.fileno()])
+            sent = socket.send_fds(self._socket, [message], files)
             self._socket.sendall(message[sent:])
 
     def hear(self, path: str | None, silence: float) -> Answer:

@@ -18,13 +18,15 @@ import sys
 
 from index.reading.sandbox.seccomp import forbid_calls
 
-__all__ = ["allow_processor_time", "confine", "die_with"]
+__all__ = ["allow_memory", "allow_processor_time", "confine", "die_with"]
 
 _NICENESS = 5
 """Reading ahead must not slow the process that embeds and answers."""
 _OPEN_FILES = 64
 _PROCESSOR_SECONDS = 120
 """A backstop, far beyond the wall-clock limit of whoever waits: for when nobody waits."""
+_MOST_MEMORY = 2_000_000_000
+"""Bytes of address space while a page is read by OCR: its libraries alone take up 700 MB."""
 
 _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000  # linux/sched.h
 _NO_NEW_PRIVILEGES = 38  # linux/prctl.h
@@ -42,7 +44,8 @@ def confine(memory: int) -> None:
         memory: Bytes of address space. Measured: the readers and their libraries take up
             70 MB of it, nearly all of that resident.
     """
-    _limit(resource.RLIMIT_AS, memory)
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_AS, (memory, max(memory, _MOST_MEMORY)))
     _limit(resource.RLIMIT_FSIZE, 0)
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_NOFILE, _OPEN_FILES)
@@ -65,6 +68,13 @@ def allow_processor_time() -> None:
     with contextlib.suppress(OSError, ValueError):
         _, most = resource.getrlimit(resource.RLIMIT_CPU)
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, most))
+
+
+def allow_memory() -> None:
+    """Let this process use as much memory as reading a page by OCR takes, from now on."""
+    with contextlib.suppress(OSError, ValueError):
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
 def die_with(descriptor: int) -> None:

@@ -9,31 +9,50 @@ silence alone. Knows nothing of formats; what the two say to each other is in
 
 from __future__ import annotations
 
+import json
 import logging
 import tempfile
 import threading
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import IO, Protocol
 
 from index.errors import ReadError
 from index.reading.articles import Reading
 from index.reading.draft import Unread
 from index.reading.files import OpenFile, open_file
 from index.reading.formats import ReadOptions
+from index.reading.picture import PagePicture
 from index.reading.sandbox.child import Child, LostError, SilentError
-from index.reading.sandbox.wire import Failure
+from index.reading.sandbox.wire import Failure, PageSeen, Scanning
 
-__all__ = ["ReaderPool"]
+__all__ = ["PageKeeper", "ReaderPool"]
 
 _logger = logging.getLogger(__name__)
 
 _AHEAD = 4
 """Files that a child is given at once. What it has read of them waits in the socket, whose
 buffer of a few hundred KB is what stops it."""
+_PAGE_SECONDS = 180.0
+"""Within which a page must be read by OCR: it takes 3 to 15 on one core."""
+_MOST_PAGES = 5_000
+"""That a file may have read by OCR, so that none can go on without end, or fill the disk."""
+_LONGEST_SEEN = 200_000
+"""Characters of what was seen on a page up to which it is kept; newspapers have 30,000 on one."""
+
+
+class PageKeeper(Protocol):
+    """Keeps what OCR saw on the pages of files that were not read to their end."""
+
+    def known(self, file: Path) -> Mapping[str, str]:
+        """Return it, by the keys of the pages."""
+
+    def keep(self, file: Path, key: str, seen: str) -> None:
+        """Keep it of one page."""
 
 
 class ReaderPool:
@@ -50,14 +69,20 @@ class ReaderPool:
         table: str = "index.reading.formats:FORMATS",
         silence: float = 20.0,
         memory: int = 600_000_000,
+        keeper: PageKeeper | None = None,
+        on_page: Callable[[Path, int, int], None] = lambda _file, _page, _pages: None,
     ) -> None:
         """Start nothing yet.
 
         Args:
             table: the formats that can be read, as `module:name`; the child imports it.
             silence: seconds within which a file must yield its first or its next article.
-            memory: bytes of address space that a child may use.
+            memory: bytes of address space that a child may use; more while it reads by OCR.
+            keeper: keeps what OCR saw, so that no page is read twice.
+            on_page: told that a page, from 1, of so many of a file is being read by OCR; called
+                in the thread that reads.
         """
+        self._keeper, self._on_page = keeper, on_page
         self._table, self._silence, self._memory = table, silence, memory
         self._idle: list[Child] = []
         self._busy: set[Child] = set()
@@ -107,11 +132,31 @@ class ReaderPool:
         line = _Line(self, options)
         line.files.append(_File(Path(name), content=data, stated=path))
         try:
-            yield from line.answers()
+            for found in line.answers():
+                if not isinstance(found, PagePicture):
+                    yield found
         except _ClosedError as error:
             raise ReadError("its reading was stopped; try again") from error
         finally:
             line.close()
+
+    def picture(self, path: Path, page: int, longest: int) -> PagePicture:
+        """Return a page of a file as a picture; see `index.reading.picture`.
+
+        Raises:
+            ReadError: If it cannot be shown.
+        """
+        line = _Line(self, ReadOptions(), (page, longest))
+        line.files.append(_File(path))
+        try:
+            for found in line.answers():
+                if isinstance(found, PagePicture):
+                    return found
+        except _ClosedError as error:
+            raise ReadError("it was stopped; try again") from error
+        finally:
+            line.close()
+        raise ReadError("its pages cannot be shown; open the file itself")
 
     def read_many(
         self, paths: Iterable[Path], options: ReadOptions = ReadOptions()
@@ -131,7 +176,8 @@ class ReaderPool:
                 path = line.files[0].path
                 try:
                     for found in line.answers():
-                        yield path, found
+                        if not isinstance(found, PagePicture):
+                            yield path, found
                 except ReadError as error:
                     yield path, error
                 line.files.popleft()
@@ -203,6 +249,8 @@ class _File:
     """Why it could not be given to a child."""
     begun: bool = False
     """Whether something of it has been passed on, which must not come twice."""
+    scanned: int = 0
+    """Pages that OCR began to read."""
 
     def open(self) -> OpenFile:
         """Open it; whoever calls it closes it.
@@ -230,32 +278,46 @@ class _File:
 class _Line:
     """The files that one call has on their way, and the child that they go to."""
 
-    def __init__(self, pool: ReaderPool, options: ReadOptions) -> None:
+    def __init__(
+        self, pool: ReaderPool, options: ReadOptions, picture: tuple[int, int] | None = None
+    ) -> None:
         self.files: deque[_File] = deque()
-        self._pool, self._options = pool, options
+        self._pool, self._options, self._picture = pool, options, picture
         self._child: Child | None = None
 
-    def answers(self) -> Iterator[Reading | Unread]:
+    def answers(self) -> Iterator[Reading | Unread | PagePicture]:
         """Yield what the first file comes to.
 
         Raises:
             ReadError: It cannot be read, or not any further.
         """
         file = self.files[0]
+        seconds = self._pool._silence
         while True:
             child = self._hand_over()
             if file.refused:
                 raise file.refused
             used = child.answered > 0
             try:
-                answer = child.hear(file.stated, self._pool._silence)
+                answer = child.hear(file.stated, seconds)
             except LostError as error:
                 self.close()
                 self._pool._check_open()
                 if used and not file.begun and not isinstance(error, SilentError):
                     continue
                 raise ReadError(str(error)) from error
-            if isinstance(answer, Reading | Unread):
+            seconds = self._pool._silence
+            if isinstance(answer, Scanning):
+                seconds = max(seconds, _PAGE_SECONDS)
+                file.scanned += 1
+                if file.scanned > _MOST_PAGES:
+                    self.close()
+                    raise ReadError(f"more than {_MOST_PAGES:,} scanned pages; split it")
+                self._pool._on_page(file.path, answer.page, answer.pages)
+            elif isinstance(answer, PageSeen):
+                if self._pool._keeper and file.content is None and len(answer.seen) < _LONGEST_SEEN:
+                    self._pool._keeper.keep(file.path, answer.key, answer.seen)
+            elif isinstance(answer, Reading | Unread | PagePicture):
                 file.begun = True
                 yield answer
             elif isinstance(answer, Failure):
@@ -292,8 +354,22 @@ class _Line:
                 continue
             with opened.file:
                 file.stated, file.given_to = opened.path, self._child
-                self._child.ask(opened, self._options)
+                with self._kept(file) as kept:
+                    self._child.ask(opened, self._options, kept=kept, picture=self._picture)
         return self._child
+
+    @contextmanager
+    def _kept(self, file: _File) -> Iterator[IO[bytes] | None]:
+        """Open what was seen on pages of a file before, where there is anything."""
+        keeper = self._pool._keeper
+        seen = keeper.known(file.path) if keeper and file.content is None else {}
+        if not seen:
+            yield None
+            return
+        with tempfile.TemporaryFile() as kept:
+            kept.write(json.dumps(dict(seen)).encode())
+            kept.flush()
+            yield kept
 
 
 class _ReaderFaultError(Exception):

@@ -8,6 +8,7 @@ before it becomes an article. Knows nothing of processes.
 
 from __future__ import annotations
 
+import base64
 import json
 import struct
 from collections.abc import Callable, Mapping
@@ -20,6 +21,8 @@ from index.reading.articles import Reading
 from index.reading.dates.publication import DateOrder
 from index.reading.draft import LONGEST_LINE, NOT_LINE, Unread, is_article
 from index.reading.formats import ReadOptions
+from index.reading.picture import PagePicture, PlacedLine
+from index.scanned import PAGE, ScannedLine, lines_from_numbers, numbers_of_lines
 from index.tags import tag_names
 from index.types import Document
 
@@ -28,8 +31,10 @@ __all__ = [
     "End",
     "Failure",
     "ForgedError",
+    "PageSeen",
     "Ready",
     "Request",
+    "Scanning",
     "pack_answer",
     "pack_request",
     "read_answer",
@@ -37,7 +42,7 @@ __all__ = [
 ]
 
 _LENGTHS = struct.Struct(">II")
-_MOST_FIELDS = 1_000_000
+_MOST_FIELDS = 2_000_000
 """Bytes of JSON. What these can be parsed to is at most a few dozen MB."""
 _MOST_TEXT = 64_000_000
 """Bytes of UTF-8; more than the longest text that is taken for an article needs in any language
@@ -58,6 +63,24 @@ class Request:
     name: str
     options: ReadOptions
     modified: date | None = None
+    picture: tuple[int, int] | None = None
+    """Number and longest side in pixels of the page that is to be shown, and nothing read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scanning:
+    """A page, from 1, of so many is being read by OCR: it may take longer than other answers."""
+
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageSeen:
+    """What was seen on a page, to be handed in again if the file is not read to its end."""
+
+    key: str
+    seen: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +104,9 @@ class End:
     """Every article of the file was sent."""
 
 
-Answer = Ready | Reading | Unread | Failure | End
-"""A file is answered by any number of readings and parts unread, and by one failure or end."""
+Answer = Ready | Reading | Unread | Scanning | PageSeen | PagePicture | Failure | End
+"""A file is answered by any number of readings and parts unread, and by one failure or end. What
+is said of pages stands among them."""
 
 
 def pack_request(request: Request) -> bytes:
@@ -95,6 +119,7 @@ def pack_request(request: Request) -> bytes:
         "date_order": options.date_order,
         "columns": options.columns,
         "keep_stubs": options.keep_stubs,
+        "picture": request.picture,
     }
     return _pack(fields)
 
@@ -110,7 +135,8 @@ def read_request(read: ReadExactly) -> Request:
     columns = tuple((field, column) for field, column in fields["columns"])
     modified = date.fromisoformat(fields["modified"]) if fields["modified"] else None
     options = ReadOptions(order, columns, fields["keep_stubs"])
-    return Request(fields["name"], options, modified)
+    picture = fields["picture"] and (fields["picture"][0], fields["picture"][1])
+    return Request(fields["name"], options, modified, picture)
 
 
 def pack_answer(answer: Answer) -> bytes:
@@ -123,6 +149,15 @@ def pack_answer(answer: Answer) -> bytes:
         return _pack(_fields_of(answer), answer.document.text)
     if isinstance(answer, Unread):
         return _pack({"kind": "unread", "part": answer.part, "reason": answer.reason})
+    if isinstance(answer, Scanning):
+        return _pack({"kind": "scanning", "page": answer.page, "pages": answer.pages})
+    if isinstance(answer, PageSeen):
+        return _pack({"kind": "seen", "key": answer.key}, answer.seen)
+    if isinstance(answer, PagePicture):
+        picture = {"pages": answer.pages, "width": answer.width, "height": answer.height}
+        lines = [[line.text, *line.corners] for line in answer.lines]
+        body = base64.b64encode(answer.jpeg).decode()
+        return _pack({"kind": "picture", **picture, "lines": lines}, body)
     if isinstance(answer, Failure):
         trace = answer.trace[-20_000:]
         exhausted = answer.exhausted
@@ -144,6 +179,12 @@ def read_answer(read: ReadExactly, path: str | None) -> Answer:
         return _reading_of(fields, text, path)
     if kind == "unread":
         return Unread(_line(fields, "part"), _line(fields, "reason"))
+    if kind == "scanning":
+        return Scanning(_count(fields, "page"), _count(fields, "pages"))
+    if kind == "seen":
+        return PageSeen(_line(fields, "key"), text)
+    if kind == "picture":
+        return _picture_of(fields, text)
     if kind == "failure":
         trace, exhausted = fields.get("trace"), fields.get("exhausted")
         if not isinstance(trace, str) or not isinstance(exhausted, bool):
@@ -165,6 +206,7 @@ def _fields_of(reading: Reading) -> dict[str, object]:
         "published": document.published.isoformat() if document.published else None,
         "language": document.language,
         "pages": document.pages,
+        "lines": numbers_of_lines(document.lines),
         "part": document.part,
         "tags": document.tags,
         "warnings": reading.warnings,
@@ -187,6 +229,7 @@ def _reading_of(fields: Mapping[str, Any], text: str, path: str | None) -> Readi
         path=path,
         language=_optional_line(fields, "language"),
         pages=_pages(fields, len(text)),
+        lines=_lines(fields, len(text)),
         part=_line(fields, "part"),
         tags=_tags(fields),
     )
@@ -200,6 +243,36 @@ def _tags(fields: Mapping[str, Any]) -> tuple[str, ...]:
     return tag_names(tags)
 
 
+def _picture_of(fields: Mapping[str, Any], body: str) -> PagePicture:
+    try:
+        jpeg = base64.b64decode(body, validate=True)
+    except ValueError as error:
+        raise ForgedError("a picture that is none") from error
+    # What is handed on as a JPEG is to be nothing that a browser could take for a page.
+    if not jpeg.startswith(b"\xff\xd8\xff"):
+        raise ForgedError("a picture that is no JPEG")
+    rows = fields.get("lines")
+    if not isinstance(rows, list):
+        raise ForgedError("lines that are no list")
+    lines = []
+    for row in rows:
+        if not isinstance(row, list) or len(row) != 9 or not isinstance(row[0], str):
+            raise ForgedError("a line that is none")
+        text, *corners = row
+        if not all(type(each) is int and 0 <= each <= PAGE for each in corners):
+            raise ForgedError("a line that lies outside its page")
+        lines.append(PlacedLine(text, tuple(corners)))
+    pages, width, height = (_count(fields, name) for name in ("pages", "width", "height"))
+    return PagePicture(pages, width, height, jpeg, tuple(lines))
+
+
+def _count(fields: Mapping[str, Any], name: str) -> int:
+    value = fields.get(name)
+    if type(value) is not int or not 0 < value < 1_000_000:
+        raise ForgedError(f"its {name} is no number")
+    return value
+
+
 def _pages(fields: Mapping[str, Any], length: int) -> tuple[int, ...]:
     pages = fields.get("pages")
     # A bool is an int to isinstance.
@@ -208,6 +281,16 @@ def _pages(fields: Mapping[str, Any], length: int) -> tuple[int, ...]:
     if pages and (pages[0] != 0 or pages[-1] > length or pages != sorted(pages)):
         raise ForgedError("pages that are not in order, or not in the text")
     return tuple(pages)
+
+
+def _lines(fields: Mapping[str, Any], length: int) -> tuple[ScannedLine, ...]:
+    numbers = fields.get("lines")
+    if not isinstance(numbers, list):
+        raise ForgedError("lines that are no numbers")
+    try:
+        return lines_from_numbers(numbers, length)
+    except ValueError as error:
+        raise ForgedError(str(error)) from error
 
 
 def _day(fields: Mapping[str, Any]) -> date | None:

@@ -8,18 +8,37 @@ first comes.
 
 from __future__ import annotations
 
+import json
+import os
 import socket
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from importlib import import_module
+from typing import BinaryIO
 
 from index.errors import ReadError
 from index.reading.articles import Reading, articles_in
 from index.reading.draft import Unread
 from index.reading.formats import Format
-from index.reading.sandbox.confinement import allow_processor_time, confine, die_with
-from index.reading.sandbox.wire import End, Failure, Ready, Request, pack_answer, read_request
+from index.reading.picture import PagePicture, picture_of_page
+from index.reading.sandbox.confinement import (
+    allow_memory,
+    allow_processor_time,
+    confine,
+    die_with,
+)
+from index.reading.sandbox.wire import (
+    End,
+    Failure,
+    PageSeen,
+    Ready,
+    Request,
+    Scanning,
+    pack_answer,
+    read_request,
+)
 
 __all__ = ["main", "serve"]
 
@@ -44,7 +63,7 @@ def serve(connection: socket.socket, formats: Sequence[Format]) -> None:
         def read_exactly(count: int, descriptors: list[int] = descriptors) -> bytes:
             data = b""
             while len(data) < count:
-                piece, sent, _, _ = socket.recv_fds(connection, count - len(data), 1)
+                piece, sent, _, _ = socket.recv_fds(connection, count - len(data), 2)
                 descriptors += sent
                 if not piece:
                     raise EOFError
@@ -55,21 +74,20 @@ def serve(connection: socket.socket, formats: Sequence[Format]) -> None:
             request = read_request(read_exactly)
         except EOFError:
             return
-        if not _answer(request, descriptors[0], connection, formats):
+        if not _answer(request, descriptors, connection, formats):
             return
 
 
 def _answer(
-    request: Request, descriptor: int, connection: socket.socket, formats: Sequence[Format]
+    request: Request, descriptors: list[int], connection: socket.socket, formats: Sequence[Format]
 ) -> bool:
     """Send what a file holds as it is read; say whether there is memory for another one."""
     last: Failure | End = End()
-    with open(descriptor, "rb") as file:
+    log = _Log(connection, descriptors[1:])
+    with os.fdopen(descriptors[0], "rb") as file:
         try:
             allow_processor_time()
-            for found in articles_in(
-                file, request.name, request.options, modified=request.modified, formats=formats
-            ):
+            for found in _found(request, file, formats, log):
                 connection.sendall(_packed(found))
                 allow_processor_time()
         except ReadError as error:
@@ -84,10 +102,45 @@ def _answer(
     return not (isinstance(last, Failure) and last.exhausted)
 
 
-def _packed(found: Reading | Unread) -> bytes:
+def _found(
+    request: Request, file: BinaryIO, formats: Sequence[Format], log: _Log
+) -> Iterator[Reading | Unread | PagePicture]:
+    if request.picture:
+        yield picture_of_page(file, *request.picture)
+        return
+    options = replace(request.options, log=log)
+    yield from articles_in(file, request.name, options, modified=request.modified, formats=formats)
+
+
+class _Log:
+    """Tells the parent of pages that are read by OCR, and knows those that it handed in."""
+
+    def __init__(self, connection: socket.socket, kept: Sequence[int]) -> None:
+        self._connection = connection
+        self._kept: dict[str, str] = {}
+        for descriptor in kept:
+            with os.fdopen(descriptor, "rb") as file:
+                file.seek(0)
+                self._kept.update(json.load(file))
+
+    def known(self, key: str) -> str | None:
+        return self._kept.get(key)
+
+    def begin(self, page: int, pages: int) -> None:
+        self._connection.sendall(pack_answer(Scanning(page, pages)))
+        allow_processor_time()
+        allow_memory()
+
+    def keep(self, key: str, seen: str) -> None:
+        self._connection.sendall(pack_answer(PageSeen(key, seen)))
+
+
+def _packed(found: Reading | Unread | PagePicture) -> bytes:
     try:
         return pack_answer(found)
     except ReadError as error:
+        if isinstance(found, PagePicture):
+            raise
         part = found.part if isinstance(found, Unread) else found.document.part
         return pack_answer(Unread(part[:100], str(error)))
 

@@ -167,6 +167,7 @@ window.byline = (() => {
       el("ul", { class: "bl-nearest" }, answer.nearest.map((citation) => el("li", {},
         el("q", {}, citation.quote), " ", chip(part, index, citation),
         el("span", { class: "bl-about" }, named(citation.document)),
+        citation.unsure ? el("span", { class: "bl-unsure" }, UNSURE) : null,
         (citation.lacking || []).length ? el("span", { class: "bl-about" }, `without: ${citation.lacking.join(", ")}`) : null))),
       answer.coverage?.told ? el("p", { class: "bl-about" }, answer.coverage.told) : null);
   }
@@ -184,6 +185,7 @@ window.byline = (() => {
       entry.citations.map((citation) => chip(part, index, citation)),
       el("span", { class: "bl-named" }, el("span", {}, entry.document.title || "Untitled"),
         el("span", { class: "bl-about" }, about(entry.document)),
+        entry.citations.some((citation) => citation.unsure) ? el("span", { class: "bl-unsure" }, UNSURE) : null,
         written ? entry.citations.map((citation) => el("q", {}, citation.quote)) : null))));
   }
 
@@ -409,6 +411,78 @@ window.byline = (() => {
     if (back && back.isConnected) back.focus();
   }
 
+  const UNSURE = "Not surely read from the picture: compare it with the page.";
+  const ZOOMS = [1, 1.5, 2, 3];
+
+  /* A page of the article's file as it looks, with the lines of the quote marked. */
+  function sheet(value) {
+    let number = value.page || 1, zoom = 0, wanted = 0;
+    const NS = "http://www.w3.org/2000/svg";
+    const place = el("span", { class: "bl-about", role: "status" });
+    const picture = el("img", { alt: "" });
+    const marks = document.createElementNS(NS, "svg");
+    marks.setAttribute("viewBox", "0 0 10000 10000");
+    marks.setAttribute("preserveAspectRatio", "none");
+    marks.setAttribute("aria-hidden", "true");
+    const paper = el("div", { class: "bl-paper" }, picture, marks);
+    const failure = el("p", { class: "bl-failure", role: "alert", hidden: true });
+    const desk = el("div", { class: "bl-sheet", tabindex: 0, role: "region", "aria-label": "Picture of the page" }, paper, failure);
+
+    function look() {
+      paper.style.width = `${100 * ZOOMS[zoom]}%`;
+      smaller.disabled = zoom === 0;
+      larger.disabled = zoom === ZOOMS.length - 1;
+    }
+
+    function toMark() {
+      const box = marks.getBBox();
+      const share = marks.children.length ? [(box.x + box.width / 2) / 10000, (box.y + box.height / 2) / 10000] : [0, 0];
+      desk.scrollTo({ left: share[0] * paper.offsetWidth - desk.clientWidth / 2, top: share[1] * paper.offsetHeight - desk.clientHeight / 2 });
+    }
+
+    async function load(anew) {
+      const asked = ++wanted;
+      previous.disabled = number <= 1;
+      next.disabled = number >= value.pages;
+      place.textContent = `page ${number} of ${value.pages}`;
+      const longest = Math.min(2600, Math.round(1500 * Math.max(1, ZOOMS[zoom] * .7)));
+      const [start, end] = value.quote;
+      let found;
+      try {
+        found = await (await fetch(`/page/${value.id}/${number}?start=${start}&end=${end}&longest=${longest}`)).json();
+      } catch {
+        found = { failure: "The page cannot be shown: the server does not answer." };
+      }
+      if (asked !== wanted) return;
+      failure.hidden = !found.failure;
+      paper.hidden = Boolean(found.failure);
+      failure.textContent = found.failure || "";
+      if (found.failure) return;
+      picture.src = found.picture;
+      picture.alt = `Page ${number}${found.marks.length ? `, ${plural(found.marks.length, "line")} of the quote marked` : ""}`;
+      paper.style.aspectRatio = `${found.width} / ${found.height}`;
+      marks.replaceChildren(...found.marks.map((corners) => {
+        const mark = document.createElementNS(NS, "polygon");
+        mark.setAttribute("points", corners.join(" "));
+        return mark;
+      }));
+      if (anew) toMark();
+    }
+
+    const step = (by) => { number += by; load(true); };
+    const scale = (by) => { zoom += by; look(); toMark(); load(false); };
+    const previous = button("‹", () => step(-1), { class: "bl-quiet", "aria-label": "Previous page" });
+    const next = button("›", () => step(1), { class: "bl-quiet", "aria-label": "Next page" });
+    const smaller = button("−", () => scale(-1), { class: "bl-quiet", "aria-label": "Smaller" });
+    const larger = button("+", () => scale(1), { class: "bl-quiet", "aria-label": "Larger" });
+    look();
+    requestAnimationFrame(() => load(true));
+    return el("section", { class: "bl-page", "aria-label": "The page itself" },
+      el("div", { class: "bl-page-head" }, el("div", { class: "bl-steps" }, previous, place, next), el("div", { class: "bl-steps" }, smaller, larger)),
+      value.unsure ? el("p", { class: "bl-unsure" }, UNSURE) : null,
+      desk);
+  }
+
   function drawPanel(part, value) {
     if (!value || (!value.segments && !value.failure)) { closePanel(); return; }
     part.opener = document.activeElement && document.activeElement !== document.body ? document.activeElement : part.opener;
@@ -431,18 +505,22 @@ window.byline = (() => {
         heading,
         el("div", { class: "bl-edit" }),
         el("p", { class: "bl-about" }, [value.author, about(value), plural(value.words, "word")].filter(Boolean).join(" · ")),
-        value.url ? el("p", { class: "bl-about" }, el("a", { href: value.url, target: "_blank", rel: "noopener noreferrer" }, "Open the original")) : null,
+        value.url || value.file ? el("p", { class: "bl-about bl-originals" },
+          value.url ? el("a", { href: value.url, target: "_blank", rel: "noopener noreferrer" }, "Open the original") : null,
+          value.file ? el("a", { href: `/file/${value.id}`, target: "_blank", rel: "noopener noreferrer" }, "Open the file") : null) : null,
         value.tags.length ? el("div", { class: "bl-tags", "aria-label": "Tags", role: "group" }, value.tags.map((tag) => el("span", { class: "bl-tag" }, tag))) : null,
         value.corrected.length ? el("p", { class: "bl-about bl-corrected" }, `Corrected: ${value.corrected.map(([name, said]) =>
           `${NAMED[name]} (its file says ${said ? `“${said}”` : "nothing"})`).join(", ")}`) : null,
         value.kin.length ? el("p", { class: "bl-about" }, `Nearly the same, and no further source: ${value.kin.map(named).join("; ")}`) : null,
+        value.pages ? sheet(value) : null,
         el("div", { class: "bl-article", tabindex: 0, role: "document", "aria-label": "Text of the article" }, value.segments.map((segment) =>
           segment.number ? el("mark", { class: segment.current ? "bl-mark bl-current" : "bl-mark", data: { number: segment.number } }, worded(segment.pieces))
             : document.createTextNode(segment.text))));
       show(true);
       const mark = part.root.querySelector(".bl-current");
       heading.focus({ preventScroll: true });
-      if (mark) mark.scrollIntoView({ block: "center" });
+      part.root.classList.toggle("bl-paged", Boolean(value.pages));
+      if (mark) mark.scrollIntoView({ block: value.pages ? "start" : "center" });
       else part.root.scrollTop = 0;
       return;
     }
