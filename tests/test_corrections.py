@@ -248,7 +248,7 @@ def test_a_library_of_the_second_format_gets_tags_and_corrections(tmp_path: Path
             "DROP INDEX documents_by_source; DROP INDEX documents_by_name;"
             "CREATE INDEX documents_by_source ON documents (source_key, published);"
             "CREATE INDEX documents_by_day ON documents (published);"
-            "ALTER TABLE documents DROP COLUMN listed;"
+            "ALTER TABLE documents DROP COLUMN listed; ALTER TABLE documents DROP COLUMN lines;"
             "ALTER TABLE documents DROP COLUMN tags; ALTER TABLE places DROP COLUMN tags;"
             "ALTER TABLE files DROP COLUMN folder; PRAGMA user_version = 2;"
         )
