@@ -200,6 +200,17 @@ def test_there_is_one_and_it_ends_when_nobody_asks(
     assert not place.socket.exists()
 
 
+def test_one_with_other_code_takes_the_place_of_one_before(
+    place: Place, serving: Callable[..., subprocess.Popen[str]]
+) -> None:
+    server = serving()
+    kind = place.socket.name.partition("-")[0]
+    place.socket = place.socket.with_name(f"{kind}-other.sock")
+    after = serving()
+    assert server.wait(30) == 0
+    assert after.poll() is None
+
+
 def test_a_request_to_end_lets_answers_come_to_their_end(
     place: Place, serving: Callable[..., subprocess.Popen[str]]
 ) -> None:

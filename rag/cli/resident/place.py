@@ -48,8 +48,10 @@ class Place:
         if folder is None and given:
             folder = Path(given) / "byline"
         self._folder = folder or Path(tempfile.gettempdir()) / f"byline-{os.getuid()}"
-        name = hashlib.sha256("\0".join(_state()).encode()).hexdigest()[:16]
-        self.socket = self._folder / f"{name}.sock"
+        root = Path(__file__).resolve().parents[3]
+        fixed = sorted(f"{k}={v}" for k, v in os.environ.items() if k.startswith(_FIXED))
+        kind = _digest(sys.executable, str(root), *fixed)
+        self.socket = self._folder / f"{kind}-{_digest(str(_newest(root)))}.sock"
 
     @classmethod
     def of_socket(cls, path: Path) -> Place:
@@ -62,6 +64,12 @@ class Place:
     def lock(self) -> Path:
         """The file that the process holds locked, with its number in it."""
         return self.socket.with_suffix(".lock")
+
+    def outdated(self) -> list[Place]:
+        """Return the places of processes whose code is older, or newer, than what is here."""
+        kind = self.socket.name.partition("-")[0]
+        found = self._folder.glob(f"{kind}-*.sock")
+        return [self.of_socket(path) for path in found if path != self.socket]
 
     def make_folder(self) -> None:
         """Make the folder, for this user alone.
@@ -95,15 +103,16 @@ def peer_uid(connection: socket.socket) -> int | None:
     return None
 
 
-def _state() -> list[str]:
-    """Return what a loaded process cannot change any more."""
-    root = Path(__file__).resolve().parents[3]
-    newest = max(
+def _newest(root: Path) -> int:
+    """Return when the code was last changed: what is loaded does not change with it."""
+    return max(
         entry.stat().st_mtime_ns
         for package in _PACKAGES
         for folder, _, _ in os.walk(root / package)
         for entry in os.scandir(folder)
         if entry.name.endswith(".py")
     )
-    fixed = sorted(f"{k}={v}" for k, v in os.environ.items() if k.startswith(_FIXED))
-    return [sys.executable, str(root), str(newest), *fixed]
+
+
+def _digest(*words: str) -> str:
+    return hashlib.sha256("\0".join(words).encode()).hexdigest()[:12]

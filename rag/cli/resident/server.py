@@ -27,6 +27,7 @@ from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
+from rag.cli.resident.client import stop_resident
 from rag.cli.resident.place import Place, keep_seconds, peer_uid
 from rag.cli.resident.wire import receive_request, send_line
 
@@ -63,6 +64,8 @@ def serve(load: Callable[[], Run], place: Place, keep: float) -> None:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return
+        for other in place.outdated():
+            stop_resident(other)
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
