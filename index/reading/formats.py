@@ -114,6 +114,14 @@ class Format:
 
 PLAIN_TEXT = Format("plain text", (".txt", ".text"), lambda file, _: drafts_from_text(file))
 
+_PICTURE = Format(
+    "picture",
+    (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp"),
+    lambda file, options: drafts_from_picture(file, options.log),
+    looks_like_picture,
+    max_bytes=100_000_000,
+)
+
 _DOCUMENTS: tuple[Format, ...] = (
     # What has its own first bytes stands before what is known by its structure.
     Format(
@@ -123,13 +131,7 @@ _DOCUMENTS: tuple[Format, ...] = (
         lambda head: b"%PDF-" in head[:1024],  # ISO 32000-2, Annex I: anywhere in these
         max_bytes=200_000_000,
     ),
-    Format(
-        "picture",
-        (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp"),
-        lambda file, options: drafts_from_picture(file, options.log),
-        looks_like_picture,
-        max_bytes=100_000_000,
-    ),
+    _PICTURE,
     Format(
         "Word",
         (".docx", ".docm", ".dotx"),
@@ -394,7 +396,9 @@ def _drafts_in_attached(
     options: ReadOptions, file: BinaryIO, name: str
 ) -> Iterator[Draft | Unread] | None:
     """Return what is in a file that came with a message; None for a type without articles."""
-    if not is_readable(name) or ("." not in name and format_of(head_of(file), name) is None):
+    found = format_of(head_of(file), name)
+    # Nearly all pictures in mail are logos, and to look for a text takes seconds.
+    if found is _PICTURE or not is_readable(name) or ("." not in name and found is None):
         return None
     return _drafts_in_packed(file, name, options)
 

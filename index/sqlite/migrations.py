@@ -50,7 +50,6 @@ def _from_1(connection: sqlite3.Connection) -> None:
 
 def _from_2(connection: sqlite3.Connection) -> None:
     """Articles have tags, corrections, and lines that OCR read; they are listed from an index."""
-    connection.execute("ALTER TABLE documents ADD COLUMN lines TEXT")
     _run(connection, ORGANISED)
     rows = connection.execute("SELECT number, title, source, author FROM documents").fetchall()
     connection.executemany(

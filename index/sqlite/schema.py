@@ -85,6 +85,8 @@ ALTER TABLE files ADD COLUMN folder TEXT;
 -- JSON: the tags that a file states; then those of an article that was added without one.
 ALTER TABLE places ADD COLUMN tags TEXT;
 ALTER TABLE documents ADD COLUMN tags TEXT;
+-- JSON: eleven numbers a line, where OCR read it.
+ALTER TABLE documents ADD COLUMN lines TEXT;
 CREATE TABLE corrections (
     document INTEGER PRIMARY KEY REFERENCES documents ON DELETE CASCADE,
     stated TEXT NOT NULL,           -- JSON: what the file says of the fields that are corrected
@@ -131,8 +133,7 @@ CREATE TABLE documents (
     sentences TEXT NOT NULL,        -- JSON: [start, end, start, end, ...]
     text TEXT NOT NULL,
     language TEXT,                  -- tag, as in en-GB
-    pages TEXT,                     -- JSON: [start, start, ...], where it has pages
-    lines TEXT                      -- JSON: eleven numbers a line, where OCR read it
+    pages TEXT                      -- JSON: [start, start, ...], where it has pages
 );
 CREATE INDEX documents_by_source ON documents (source_key, published);
 CREATE INDEX documents_by_day ON documents (published);

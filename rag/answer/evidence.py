@@ -18,6 +18,7 @@ from index.errors import NotFoundError
 from index.search.retriever import search
 from index.store import Store
 from index.types import Document, Filter, Hit, Span
+from rag.english.planted import is_planted
 from rag.english.sentences import ends_as_sentence, is_question
 from rag.reader import NOTHING, Passage, Reader, Reading
 from rag.types import Coverage, Evidence, Question
@@ -61,6 +62,12 @@ class _Article:
             if before.end - before.start <= _LONGEST_CONTEXT:
                 return begin, stop, before.start
         return begin, stop, begin
+
+    def is_planted(self, place: int) -> bool:
+        """Say whether a line speaks to machines; no sentence of it is an answer."""
+        text = self.document.text
+        end = text.find("\n", place)
+        return is_planted(text[text.rfind("\n", 0, place) + 1 : len(text) if end < 0 else end])
 
     def told(self, span: Span) -> Evidence:
         """Return a sentence as it stands, none of its words marked, and without a score."""
@@ -125,7 +132,7 @@ class Sources:
             for span in self._readings[asked, read_at].spans:
                 start, end = hit.chunk.start + span.start, hit.chunk.start + span.end
                 begin, stop, context = article.around(start, end)
-                if is_question(hit.document.text[begin:stop]):
+                if is_question(hit.document.text[begin:stop]) or article.is_planted(begin):
                     continue  # What somebody asks in an article is no answer.
                 place = (hit.document.id, begin)
                 if place not in found or found[place].score < span.score:
@@ -137,7 +144,10 @@ class Sources:
     def sentences(self, document: Document) -> list[Evidence]:
         """Return all sentences of an article, none if it is gone, without a span and a score."""
         article = self._article(document)
-        return [article.told(span) for span in article.sentences] if article else []
+        if article is None:
+            return []
+        spans = (span for span in article.sentences if not article.is_planted(span.start))
+        return [article.told(span) for span in spans]
 
     def passage(self, hit: Hit) -> list[Evidence]:
         """Return the sentences of an article that begin in a passage, which counts as read."""

@@ -41,6 +41,8 @@ PACKAGES = {
     "lxml-html-clean": "lxml_html_clean",
     "markdown-it-py": "markdown_it",
     "numpy": "numpy",
+    "olefile": "olefile",
+    "pillow": "PIL",
     "platformdirs": "platformdirs",
     "pypdfium2": "pypdfium2",
     "python-calamine": "python_calamine",
