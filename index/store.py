@@ -263,6 +263,12 @@ class Store(Protocol):
     def chunk_frequencies(self, words: Sequence[str]) -> list[int]:
         """Count, for each word, the chunks that hold it (after the store's stemming)."""
 
+    def near_words(self, word: str) -> list[str]:
+        """Return the words that a letter parts from one, as articles spell them, commonest first.
+
+        After the store's stemming; those that begin with another letter are left out.
+        """
+
     def counts(self) -> Counts:
         """Count articles and chunks, in time that does not grow with them."""
 

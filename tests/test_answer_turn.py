@@ -83,6 +83,32 @@ def turn(
     return answer, [event.name for event in before if isinstance(event, Stage)]
 
 
+# Names that the articles spell otherwise
+
+
+def test_a_name_with_one_letter_wrong_is_read_as_the_articles_spell_it(store: SqliteStore) -> None:
+    answer, _ = turn(store, "How many people did the flood at Dunmoer kill?")
+    assert answer.text == UNDATED.text
+    assert answer.question == "How many people did the flood at Dunmoer kill?"
+    assert answer.searched == "How many people did the flood at Dunmore kill?"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many people did the flood at Calder kill?",  # as the articles have it
+        "How many people did the flood at Zalder kill?",  # names that begin otherwise
+        "How many people did the flood at Caddler kill?",  # two letters
+        "With what did the opera house of Lond open?",  # too short to be told
+        "How many people did the flood bridgge?",  # no name
+        "What is known of the Bridgge?",  # nor is what it is near to
+    ],
+)
+def test_what_may_be_another_word_is_left_as_it_is(store: SqliteStore, question: str) -> None:
+    answer, _ = turn(store, question)
+    assert answer.searched == question
+
+
 # Dates
 
 

@@ -213,3 +213,16 @@ def test_no_flipped_bit_changes_a_result(tmp_path: Path) -> None:
         path.write_bytes(whole[:place] + bytes([whole[place] ^ 8]) + whole[place + 1 :])
         with pytest.raises(BlockError):
             asked(path, sha256)
+
+
+def test_stems_one_letter_apart_are_told_commonest_first() -> None:
+    index = index_of(
+        [(1, "", "munoz munoz monoz"), (2, "", "munoz mnoz"), (3, "", "bunoz munozzz")]
+    )
+    assert index.near("munos") == ["munoz"]
+    assert index.near("muno") == ["munoz"]
+    assert index.near("munozz") == ["munoz", "munozzz"]
+    assert index.near("mnuoz") == ["munoz", "mnoz"]
+    assert index.near("munoz") == ["mnoz", "monoz"]
+    index.remove(np.array([1, 2]))
+    assert index.near("munoz") == []

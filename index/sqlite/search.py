@@ -11,8 +11,10 @@ left out.
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Callable, Sequence
+from operator import methodcaller
 from typing import TYPE_CHECKING
 
 from index.sqlite.words.terms import question_stems
@@ -28,9 +30,12 @@ if TYPE_CHECKING:
     from index.sqlite.vectors.layered_index import LayeredIndex
     from index.sqlite.words.keeper import WordKeeper
 
-__all__ = ["count_chunks", "rank_dense", "rank_lexical"]
+__all__ = ["count_chunks", "near_words", "rank_dense", "rank_lexical"]
 
+_MOST_NEAR = 3
+"""Words one letter apart that are looked at; by far the most names have one."""
 _SPARE = 16
+_WORD = re.compile(r"[^\W\d_]+")
 _MARGIN = 1e-5
 """More than the rounding of float32 inner products, so that no tie is cut by it."""
 
@@ -83,6 +88,23 @@ def count_chunks(
     """
     sought = [stems(word) for word in asked]
     return words.ask(connection, lambda postings: [postings.count(all_) for all_ in sought])
+
+
+def near_words(connection: sqlite3.Connection, words: WordKeeper, word: str) -> list[str]:
+    """Return the words that are one letter apart from one, as a passage spells each.
+
+    Those of most chunks come first; words that only titles have are left out.
+    """
+    sought = stems(word)
+    if len(sought) != 1:
+        return []
+    found: list[str] = []
+    for stem in words.ask(connection, lambda postings: postings.near(sought[0]))[:_MOST_NEAR]:
+        search = methodcaller("search", [stem], 1, None)
+        for chunk in _best(connection, dict(words.ask(connection, search)), 1):
+            spelled = (w for w in _WORD.findall(chunk.chunk.text) if stems(w) == [stem])
+            found += [next(spelled, "")]
+    return [word for word in found if word]
 
 
 def _with_ties(

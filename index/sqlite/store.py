@@ -41,7 +41,7 @@ from index.sqlite.files import (
 )
 from index.sqlite.listing import listed_numbers
 from index.sqlite.rows import check_entry, check_vectors
-from index.sqlite.search import count_chunks, rank_dense, rank_lexical
+from index.sqlite.search import count_chunks, near_words, rank_dense, rank_lexical
 from index.store import (
     Change,
     Counts,
@@ -412,6 +412,11 @@ class SqliteStore:
         """Count, for each word, the chunks whose text holds it, after stemming."""
         with self._database.read() as connection:
             return count_chunks(connection, self._words(), words)
+
+    def near_words(self, word: str) -> list[str]:
+        """Return the words that a letter parts from one, as articles spell them."""
+        with self._database.read() as connection:
+            return near_words(connection, self._words(), word)
 
     # Upkeep
 

@@ -21,6 +21,7 @@ from rag.answer.coverage import accounted
 from rag.answer.evidence import Sources
 from rag.answer.followup import understand
 from rag.answer.more import tell_more
+from rag.answer.question import as_articles_spell
 from rag.answer.writing import written_answer
 from rag.english.dates_asked import DatePhrase, date_phrases, days_asked, range_asked
 from rag.english.kinds import kind_of
@@ -80,6 +81,11 @@ def answer_turn(
     if said.kind == "more" and (more := tell_more(said.told, store)):
         yield replace(more, question=text, searched=said.text)
         return
+    said = replace(
+        said,
+        text=as_articles_spell(said.text, store),
+        asked=as_articles_spell(said.asked, store),
+    )
     # A question that leans on the one before is not answered with what was shown for that.
     told = said.told or (history[-1].citations if said.asked else ())
     asked_for = kind or (kind_of(said.last) if said.kind == "question" else "fact")

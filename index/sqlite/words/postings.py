@@ -7,6 +7,7 @@ is the one that an index built anew would give, to the last bit.
 
 from __future__ import annotations
 
+import bisect
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -144,6 +145,23 @@ class Postings:
             common = rows if common is None else np.intersect1d(common, rows, assume_unique=True)
         return 0 if common is None else len(common) - _shared(common, table.gone)
 
+    def near(self, stem: str) -> list[str]:
+        """Return the stems that begin alike and are one letter apart, in most chunks first.
+
+        Raises:
+            As `count`.
+        """
+        sought = stem.encode()
+        first = sought[:1]
+        found: dict[str, int] = {}
+        for segment in self._segments():
+            stems = segment.stems()
+            begin = bisect.bisect_left(stems, first)
+            for other in stems[begin : bisect.bisect_right(stems, first + b"\xff")]:
+                if abs(len(other) - len(sought)) <= 1 and _one_letter_apart(other, sought):
+                    found[other.decode()] = self.count([other.decode()])
+        return sorted((name for name in found if found[name]), key=lambda name: -found[name])
+
     def write(self, file: BinaryIO) -> str:
         """Write all chunks that are left; return the SHA-256 by which the file is opened.
 
@@ -221,6 +239,19 @@ class Postings:
                 found.append((held_by, stem, TermList(rows, counts, weight)))
         # By what the chunks that are left hold, so that scores are summed in the same order too.
         return [item for _, _, item in sorted(found, key=lambda entry: entry[:2])]
+
+
+def _one_letter_apart(one: bytes, other: bytes) -> bool:
+    """Say whether one letter was changed, left out, put in, or exchanged with the next.
+
+    Damerau 1964, "A technique for computer detection and correction of spelling errors".
+    """
+    short, long = sorted((one, other), key=len)
+    at = next((n for n, (a, b) in enumerate(zip(short, long)) if a != b), len(short))
+    if len(short) < len(long):
+        return short[at:] == long[at + 1 :]
+    swapped = short[at + 1 : at + 2] + short[at : at + 1] + short[at + 2 :]
+    return short != long and (short[at + 1 :] == long[at + 1 :] or swapped == long[at:])
 
 
 def _held(sought: NDArray[np.int64], numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
