@@ -264,6 +264,12 @@ def test_the_outlets_own_day_goes_before_that_of_utc(stated: str, shown: str, da
         (f"<div class='date'>7 May 2024</div><h1>Port</h1>{STORY}", None),
         (f"<h1>Port</h1><em>7 May 2024</em>{STORY}", date(2024, 5, 7)),
         (f"<h1>Port</h1>{STORY}<em>7 May 2024</em>", None),
+        (f"<h1>Port</h1><p class='byline'>By Ana Ruiz | May 7, 2024</p>{STORY}", date(2024, 5, 7)),
+        (f"<h1>Port</h1><p class='byline'>Ana Ruiz, 7.5.2024</p>{STORY}", date(2024, 5, 7)),
+        (
+            f"<h1>Port</h1><p class='meta'>Updated May 9, 2024. Published May 7, 2024</p>{STORY}",
+            date(2024, 5, 7),
+        ),
         (f"<h1>Port</h1><p>VELL, May 7, 2024 (Reuters) - {FIRST}</p>{STORY}", date(2024, 5, 7)),
     ],
 )

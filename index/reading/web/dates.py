@@ -57,6 +57,8 @@ _HEADLINE = 4
 """Words of a link beside a date that is another article's headline, not an author's name."""
 _CARDS = 20
 """Elements below such a heading that it is about."""
+_PARTS = re.compile(r"\s+[|·•–—]\s+|(?<=\d)[.;]\s+|,\s+(?=\d{1,2}[./]\d)")
+"""What parts an author from a date, and the day of publication from that of an update."""
 _UPDATED = re.compile(r"\W*(?:last\s+)?(?:updated|modified|actualizado|aktualisiert)", re.I)
 _TIMESTAMP = re.compile(
     r"\d{4}-\d\d-\d\d[T ](\d\d):\d\d(?::\d\d(?:\.\d+)?)?\s*(?:Z|UTC|GMT|[+-]00:?00)?"
@@ -135,8 +137,11 @@ def _lines(near: list[HtmlElement]) -> Iterator[str]:
         text = element.text_content()
         before_text = before_text and not (element.tag == "p" and len(text) >= _PARAGRAPH)
         line = " ".join(text.split())[:200]
-        if before_text or _DATE_CLASS.search(_marks(element)) or _LABELLED.match(line):
-            yield from () if is_around(element) else date_line(line)
+        marked = _DATE_CLASS.search(_marks(element)) is not None
+        if (before_text or marked or _LABELLED.match(line)) and not is_around(element):
+            parts = _PARTS.split(line) if marked else [line]
+            dates = [found for part in parts for found in date_line(part)]
+            yield from sorted(dates, key=lambda found: _UPDATED.match(found) is not None)
 
 
 def is_around(element: HtmlElement) -> bool:
