@@ -244,6 +244,17 @@ def test_links_to_folders_are_followed_once(
     assert passed_over == [str(folder / "again"), str(folder / "a link" / "back")]
 
 
+def test_a_link_does_not_show_what_is_hidden(tmp_path: Path, caplog) -> None:
+    hidden, folder = tmp_path / "home" / ".diary", tmp_path / "folder"
+    hidden.mkdir(parents=True)
+    folder.mkdir()
+    (hidden / "a.txt").write_text("Nobody is to know this.")
+    (folder / "b.txt").write_text("The harbour is open.")
+    (folder / "notes").symlink_to(hidden)
+    assert find_files(folder) == [folder / "b.txt"]
+    assert "hidden folder" in caplog.text
+
+
 def test_folder_without_articles(tmp_path: Path) -> None:
     write(tmp_path, "picture.gif", "x")
     with pytest.raises(ReadError, match="no articles in this folder; what can be read: PDF, pic"):

@@ -91,7 +91,13 @@ def _folders(path: Path, on_error: Callable[[OSError], None]) -> Iterator[tuple[
             inner = [os.path.join(folder, each) for each in folders]  # noqa: PTH118
             links += filter(os.path.islink, inner)
             yield folder, names
-        waiting.extend(sorted(links))
+        for link in sorted(links):
+            # What is hidden stays so, by whatever name a link gives to it.
+            steps = set(Path(link).resolve().parts) - set(path.resolve().parts)
+            if any(step.startswith(".") for step in steps):
+                _logger.warning("passed over a link to a hidden folder: %s", link)
+            else:
+                waiting.append(link)
 
 
 def _identity(folder: str | Path) -> tuple[int, int] | str:

@@ -63,12 +63,6 @@ class _Article:
                 return begin, stop, before.start
         return begin, stop, begin
 
-    def is_planted(self, place: int) -> bool:
-        """Say whether a line speaks to machines; no sentence of it is an answer."""
-        text = self.document.text
-        end = text.find("\n", place)
-        return is_planted(text[text.rfind("\n", 0, place) + 1 : len(text) if end < 0 else end])
-
     def told(self, span: Span) -> Evidence:
         """Return a sentence as it stands, none of its words marked, and without a score."""
         begin, stop, context = self.around(span.start, span.end)
@@ -132,7 +126,8 @@ class Sources:
             for span in self._readings[asked, read_at].spans:
                 start, end = hit.chunk.start + span.start, hit.chunk.start + span.end
                 begin, stop, context = article.around(start, end)
-                if is_question(hit.document.text[begin:stop]) or article.is_planted(begin):
+                sentence = hit.document.text[begin:stop]
+                if is_question(sentence) or is_planted(sentence):
                     continue  # What somebody asks in an article is no answer.
                 place = (hit.document.id, begin)
                 if place not in found or found[place].score < span.score:
@@ -144,10 +139,8 @@ class Sources:
     def sentences(self, document: Document) -> list[Evidence]:
         """Return all sentences of an article, none if it is gone, without a span and a score."""
         article = self._article(document)
-        if article is None:
-            return []
-        spans = (span for span in article.sentences if not article.is_planted(span.start))
-        return [article.told(span) for span in spans]
+        told = map(article.told, article.sentences) if article else ()
+        return [sentence for sentence in told if not is_planted(sentence.text)]
 
     def passage(self, hit: Hit) -> list[Evidence]:
         """Return the sentences of an article that begin in a passage, which counts as read."""

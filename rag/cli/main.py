@@ -53,7 +53,7 @@ _COMMANDS = {
     "chat": ("rag.cli.chat", "", "hold a conversation in the terminal"),
     "ui": ("ui", "", "open the browser chat"),
     "mcp": ("rag.cli.mcp_command", "", "serve the library to other programs, over MCP"),
-    "stop": ("rag.cli.stop_command", "", "end the process that keeps the models loaded"),
+    "stop": ("rag.cli.stop_command", "", "end the processes that keep models loaded"),
     "models": (
         "rag.cli.models_command",
         "",

@@ -28,6 +28,11 @@ def run_mcp(call: Call) -> int:
         raise LibraryError('this needs the extra `mcp`: pip install "byline[mcp]"')
     if call.options.port is not None and not call.options.http:
         raise QuestionError("--port is of --http; give both, or neither")
+    if call.options.http and call.options.allow_add:
+        raise QuestionError(
+            "--http has no login, and with --allow-add every account of this machine could read "
+            "your files; leave one of them out"
+        )
     from rag.serve.mcp import make_server
 
     with call.open() as assistant:

@@ -1,4 +1,4 @@
-"""Ends the process that keeps the models loaded between questions."""
+"""Ends the processes that keep models loaded between questions."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ __all__ = ["run_stop"]
 
 
 def run_stop(call: Call) -> int:
-    """End it, and say so; answers that it is giving come to their end."""
+    """End all of this user, and say so; answers that they are giving come to their end."""
     call.refuse_words()
     place = usual_place()
-    pid = stop_resident(place) if place else None
+    stopped = [pid for each in place.all() if (pid := stop_resident(each))] if place else []
     if call.json:
-        out(json_text({"stopped": pid}))
+        out(json_text({"stopped": stopped}))
     elif not call.quiet:
-        remark(f"stopped process {pid}" if pid else "no process keeps the models loaded")
+        ended = ", ".join(f"stopped process {pid}" for pid in stopped)
+        remark(ended or "no process keeps the models loaded")
     return 0

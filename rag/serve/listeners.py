@@ -386,8 +386,8 @@ def _added(shelf: Shelf, files: list[Path]) -> Iterator[AddResult | str]:
                 raise found
             yield found
     finally:
+        # Whoever has left must not be waited for: the page that is being read may take a minute.
         stopped.set()
-        thread.join()
 
 
 def _key(request: gr.Request) -> tuple[str, str]:

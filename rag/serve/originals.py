@@ -7,6 +7,7 @@ run is sent as a download; pages are drawn in the sandbox that reads files.
 from __future__ import annotations
 
 import base64
+import os
 import re
 import threading
 from collections.abc import Sequence
@@ -41,8 +42,8 @@ _NOT_WORD = re.compile(r"[\W_]+")
 def original_of(document: Document) -> Path | None:
     """Return the file that an article was read from; None where there is none here."""
     path = Path(document.path or "")
-    # The path of a web page is its address.
-    return path if path.is_absolute() and path.is_file() else None
+    # The path of a web page is its address. `Path.is_file` raises where it may not look.
+    return path if path.is_absolute() and os.path.isfile(path) else None  # noqa: PTH113
 
 
 def shows_pages(document: Document) -> bool:

@@ -54,7 +54,7 @@ def run_resident(argv: Sequence[str], place: Place) -> int | None:
         with connection:
             send_request(connection, _request(argv), [0, 1, 2])
             taken = lines.next()
-            if taken is None:
+            if taken is None or "pid" not in taken:
                 return None
             connection.settimeout(None)
             with _interrupts(taken["pid"]):

@@ -65,11 +65,15 @@ class Place:
         """The file that the process holds locked, with its number in it."""
         return self.socket.with_suffix(".lock")
 
+    def all(self) -> list[Place]:
+        """Return the places of all processes of this user, of other environments and code too."""
+        return [self.of_socket(path.with_suffix(".sock")) for path in self._folder.glob("*.lock")]
+
     def outdated(self) -> list[Place]:
         """Return the places of processes whose code is older, or newer, than what is here."""
         kind = self.socket.name.partition("-")[0]
-        found = self._folder.glob(f"{kind}-*.sock")
-        return [self.of_socket(path) for path in found if path != self.socket]
+        others = (place for place in self.all() if place.socket != self.socket)
+        return [place for place in others if place.socket.name.partition("-")[0] == kind]
 
     def make_folder(self) -> None:
         """Make the folder, for this user alone.

@@ -64,11 +64,11 @@ def serve(load: Callable[[], Run], place: Place, keep: float) -> None:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return
-        for other in place.outdated():
-            stop_resident(other)
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
+        for other in place.outdated():
+            stop_resident(other)
         run = load()
         gc.collect()
         gc.freeze()

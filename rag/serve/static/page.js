@@ -613,8 +613,7 @@ window.byline = (() => {
     }
     part.count.textContent = value.articles === 0 ? "Your library is empty. Add files above, or paste a text."
       : `${plural(value.articles, "article")}, ${plural(value.passages, "passage")}`
-        + (value.found !== value.articles ? `; ${value.found.toLocaleString("en")} found` : "")
-;
+        + (value.found !== value.articles ? `; ${value.found.toLocaleString("en")} found` : "");
     const turn = (label, page, possible) => button(label, () => part.turnTo(page),
       { class: "bl-quiet", disabled: !possible, "aria-label": `${label} page of the list`, data: { key: label } });
     const turned = part.pages.contains(document.activeElement) ? document.activeElement.dataset.key : null;
