@@ -260,11 +260,11 @@ def test_previous_and_next_go_through_the_quotes(serve: StartServer, visit: Visi
     count = chips.count()
     assert count > 1
     chips.first.click()
-    expect(page.locator(".bl-steps")).to_contain_text(f"quote 1 of {count}")
+    expect(page.locator("div.bl-steps")).to_contain_text(f"quote 1 of {count}")
     expect(page.get_by_label("Previous quote")).to_be_disabled()
     first = page.locator(".bl-current").text_content()
     page.get_by_label("Next quote").click()
-    expect(page.locator(".bl-steps")).to_contain_text(f"quote 2 of {count}")
+    expect(page.locator("div.bl-steps")).to_contain_text(f"quote 2 of {count}")
     assert page.locator(".bl-current").text_content() != first
 
 
