@@ -109,6 +109,29 @@ def test_what_may_be_another_word_is_left_as_it_is(store: SqliteStore, question:
     assert answer.searched == question
 
 
+# Names that no article has
+
+
+@pytest.mark.parametrize(
+    ("question", "refused"),
+    [
+        ("How many people did the flood at Paris kill?", True),
+        ("How many people did the flood at Calder kill?", False),
+        # A title holds it, an acronym may be told in words, and so may a country's people.
+        ("How many people did the flood Again kill?", False),
+        ("How many people did the flood at Calder kill, says the UNHCR?", False),
+        ("How many Britons did the flood at Calder kill on Monday?", True),
+        ("How many Scottish people did the flood at Calder kill on Monday?", False),
+        ("How Many People Did The Dreadful Flood At Calder Kill?", False),
+    ],
+)
+def test_what_is_about_somebody_that_no_article_names_is_refused(
+    store: SqliteStore, question: str, refused: bool
+) -> None:
+    answer, _ = turn(store, question)
+    assert answer.refused is refused
+
+
 # Dates
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from rag.answer.claims import answer_text, make_claims, nearest_citations
 from rag.answer.compare import find_sides, worth_showing
 from rag.answer.evidence import Sources, find_evidence
-from rag.answer.question import seems_english
+from rag.answer.question import names_nobody, seems_english
 from rag.answer.refuse import probability, thresholds
 from rag.settings import Settings
 from rag.types import Answer, Evidence, Question, Reason, Stage, Timing
@@ -47,6 +47,8 @@ def answer_question(
         return
     least = thresholds()[settings.refusal]
     likely = [item for item in evidence if probability(item.score) >= least]
+    if settings.refusal in ("balanced", "strict") and names_nobody(question.asked, sources.store):
+        likely = []
     if not likely:
         refused = refusal(question, "not in the articles", evidence)
         yield replace(refused, model=sources.reader.name, timing=timing, coverage=sources.coverage)

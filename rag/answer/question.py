@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 import unicodedata
 from typing import TYPE_CHECKING
 
 from index.errors import QuestionError
+from rag.english.names import TITLES
 
 if TYPE_CHECKING:
     from index.store import Store
 
-__all__ = ["LONGEST", "as_articles_spell", "clean_question", "seems_english"]
+__all__ = ["LONGEST", "as_articles_spell", "clean_question", "names_nobody", "seems_english"]
 
 LONGEST = 2000
 """Characters; a longer text is a document and not a question."""
@@ -51,6 +53,9 @@ def seems_english(question: str) -> bool:
 
 _NAME = re.compile(r"\b[^\W\d_a-z][^\W\d_]{4,}\b")
 """Of fewer letters, too many words are one letter apart."""
+_NAMED = re.compile(r"(?<![\w.])[^\W\d_a-z](?=[^\W\d_]*[a-z])[^\W\d_]{3,}(?![\w.])")
+_MADE = re.compile(r"(?:[ei]?ans?|ese|ish|m[ae]n)$")
+_NO_NAMES = TITLES | {name.casefold() for name in (*calendar.month_name, *calendar.day_name)}
 _LONGER = 2
 """Letters by which words whose stems are one letter apart may differ in length."""
 
@@ -73,3 +78,20 @@ def as_articles_spell(question: str, store: Store) -> str:
             ]
             changed = changed[: match.start()] + (near or [name])[0] + changed[match.end() :]
     return changed
+
+
+def names_nobody(question: str, store: Store) -> bool:
+    """Say whether a question is about a person or place that no article names, as in "of Paris".
+
+    Acronyms, and words made of the names of places, may be told in other words.
+
+    Args:
+        question: as `as_articles_spell` returns it.
+        store: the articles.
+    """
+    words = question.split()
+    if sum(word[:1].isupper() for word in words) > len(words) / 2:
+        return False  # a headline, whose capitals tell nothing
+    names = (match.group() for match in _NAMED.finditer(question) if match.start())
+    told = (name for name in names if name.casefold().rstrip("s") not in _NO_NAMES)
+    return any(not _MADE.search(name) and not store.search_lexical(name, 1) for name in told)

@@ -25,7 +25,7 @@ from rag.answer.question import as_articles_spell
 from rag.answer.writing import written_answer
 from rag.english.dates_asked import DatePhrase, date_phrases, days_asked, range_asked
 from rag.english.kinds import kind_of
-from rag.english.questions import needs_several
+from rag.english.questions import asks_how_or_why, needs_several
 from rag.english.vocabulary import content_stems
 from rag.language_model import LanguageModel
 from rag.reader import Reader
@@ -138,7 +138,8 @@ def is_to_be_written(answer: Answer, question: Question, write: Write) -> bool:
     """
     if write == "never" or answer.refused or answer.disagreement or answer.kind != "fact":
         return False
-    return write == "always" or (question.several and len(answer.citations) > 1)
+    spread = len(answer.citations) > 1 and asks_how_or_why(question.asked)
+    return write == "always" or spread
 
 
 def _answers(

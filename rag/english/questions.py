@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["needs_several"]
+__all__ = ["asks_how_or_why", "needs_several"]
 
 _POLITE = r"^(?:and |so |but |please |can you |could you )*"
 _DO = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)"
@@ -18,6 +18,7 @@ _SEVERAL = re.compile(
     r"background|history|reaction)s?\b)",
     re.IGNORECASE,
 )
+_HOW_OR_WHY = re.compile(r"\b(?:how|why|reasons?|causes?)\b", re.IGNORECASE)
 # "What is a quorum?", "Who are the Normans?", but not "What is the capital of Peru?"
 _WHAT_IS = re.compile(
     rf"(?i:{_POLITE}(?:what|who) (?:is|are|was|were)) "
@@ -33,3 +34,12 @@ def needs_several(question: str) -> bool:
     """
     asked = " ".join(question.split())
     return _SEVERAL.search(asked) is not None or _WHAT_IS.search(asked) is not None
+
+
+def asks_how_or_why(question: str) -> bool:
+    """Say whether a question asks for a way or a reason.
+
+    >>> asks_how_or_why("Why did Peru leave?"), asks_how_or_why("Who is Diego Arria?")
+    (True, False)
+    """
+    return needs_several(question) and _HOW_OR_WHY.search(question) is not None
