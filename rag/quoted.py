@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from index.errors import NotFoundError
+from index.errors import DamagedError, NotFoundError
 from index.store import FileRead
 from index.types import Document
 
@@ -77,8 +77,11 @@ class HeldBack:
 
 
 def _is_told(store: Store, quote: Document) -> bool:
-    """Say whether another article of the library holds most of a quotation."""
-    from index.reading.mail.told import Told
+    """Say whether an article of the library, other than a quotation, holds most of a quotation.
+
+    One that was quoted before may be gone once its file is read again.
+    """
+    from index.reading.mail.told import Told, is_quote
 
     told = Told()
     found = store.search_lexical(quote.text[:_LOOKED_FOR], _CANDIDATES)
@@ -86,7 +89,9 @@ def _is_told(store: Store, quote: Document) -> bool:
         if id_ == quote.id:
             continue
         try:
-            told.is_new(store.document(id_).text)
-        except NotFoundError:  # Removed since.
+            other = store.document(id_)
+        except (NotFoundError, DamagedError):  # Removed since, or no longer what it was.
             continue
+        if not is_quote(other.part):
+            told.is_new(other.text)
     return not told.is_new(quote.text)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -544,3 +546,35 @@ def test_what_a_reply_quotes_is_left_out_where_the_library_holds_it(
         write(folder / name, (folder / name).read_text() + "\n")
     sync(folder, store, embedder)
     assert sum(lost in document.text for document in store.documents()) == 1
+
+
+def test_what_is_quoted_stays_when_its_files_are_read_again(
+    folder: Path, store: SqliteStore, embedder: CountingEmbedder
+) -> None:
+    lost = "The ferry will not sail before the crane has been mended, says the yard."
+    (one, two) = (folder / "1.eml", folder / "2.eml")
+    write(one, reply(1, 9, "Who told you so?", lost))
+    sync(folder, store, embedder)
+    write(one, reply(1, 9, "Who told you so?", f"{lost} Nobody else does."))
+    sync(folder, store, embedder)
+    (held,) = [document for document in store.documents() if lost in document.text]
+    assert held.text.endswith("Nobody else does.")
+    # Both are in the library, and each holds what the other quotes.
+    write(two, reply(2, 9, "I have read that too.", f"{lost} It is the third time."))
+    sync(folder, store, embedder)
+    for path in (one, two):
+        write(path, path.read_text().replace("> The ferry", "> So: the ferry"))
+    sync(folder, store, embedder)
+    assert sum("So: the ferry" in document.text for document in store.documents()) == 1
+
+
+def test_what_is_damaged_tells_no_quotation(
+    folder: Path, store: SqliteStore, embedder: CountingEmbedder
+) -> None:
+    lost = "The ferry will not sail before the crane has been mended, says the yard."
+    write(folder / "d.txt", lost)
+    sync(folder, store, embedder)
+    with closing(sqlite3.connect(folder.parent / "home" / "library.db")) as database, database:
+        database.execute("UPDATE documents SET title = 'other' WHERE text = ?", (lost,))
+    write(folder / "1.eml", reply(1, 9, "Who told you so?", lost))
+    assert outcomes(sync(folder, store, embedder)) == {"1.eml": "added"}
