@@ -17,6 +17,7 @@ from fakes import HashEmbedder
 from index.errors import LibraryError, ReadError
 from index.reading import ReadOptions
 from index.sqlite import SqliteStore
+from index.store import FileRead
 from index.types import Document
 from rag.adding import AddResult, read_files, store_readings
 from rag.syncing import SyncReport, sync_folder, watch_folder
@@ -578,3 +579,41 @@ def test_what_is_damaged_tells_no_quotation(
         database.execute("UPDATE documents SET title = 'other' WHERE text = ?", (lost,))
     write(folder / "1.eml", reply(1, 9, "Who told you so?", lost))
     assert outcomes(sync(folder, store, embedder)) == {"1.eml": "added"}
+
+
+def test_an_interruption_loses_few_of_the_files_with_quotations(
+    folder: Path, store: SqliteStore, embedder: CountingEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.quoted._MOST_FILES", 2)
+
+    def until_interrupted() -> Iterator[AddResult | FileRead]:
+        for number in range(3):
+            path = folder / f"{number}.eml"
+            write(path, reply(number, 9, f"Answer {number}.", f"Was it ship {number} that sank?"))
+        yield from read_files([folder / f"{number}.eml" for number in range(3)])
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        list(store_readings(until_interrupted(), lambda: store, lambda: embedder))
+    records = store.files(str(folder))
+    assert {Path(path).name for path, each in records.items() if each.sha256} == {"0.eml", "1.eml"}
+    sync(folder, store, embedder)
+    assert sync(folder, store, embedder).unchanged == 3 + 3
+
+
+def test_quotations_of_one_mailbox_are_stored_before_they_fill_the_memory(
+    folder: Path, store: SqliteStore, embedder: CountingEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.quoted._MOST_CHARACTERS", 100)
+    line = "From b@b.example Mon Jan  7 11:00:00 2019\n"
+    told = "Report a.txt tells of harbours.\n> \n> Nothing else is known of it."
+    asked = [told, *(f"Was it ship {number} that sank in the harbour?" for number in range(9))]
+    replies = [reply(n, 9, f"Answer {n}.", quoted) for n, quoted in enumerate(asked)]
+    write(folder / "mail.mbox", "".join(f"{line}{each}\n" for each in replies))
+    write(folder / "z.txt", "What comes after the mailbox.")
+    report = sync(folder, store, embedder)
+    names = [result.part or Path(result.path).name for result in report.results]
+    assert names.index("2@b.example quoted 1") < names.index("z.txt")
+    assert "0@b.example quoted 1" not in names
+    assert store.counts().documents == 3 + 10 + 9 + 1
+    assert sync(folder, store, embedder) == SyncReport(unchanged=5)
