@@ -58,7 +58,8 @@ class AddResult:
     """For a failure, the reason; for an article, warnings such as of an ambiguous date. Either
     without the path, which whoever shows it puts before it."""
     part: str = ""
-    """Which article of its file, where one holds several; see `Document.part`."""
+    """Which article of its file, where one holds several; see `Document.part`. Also of an upload,
+    whose article keeps none."""
     kin: tuple[str, ...] = ()
     """Ids of articles of the library that are nearly the same as one that was added."""
     id: str = ""

@@ -57,7 +57,7 @@ class HeldBack:
                 self._held.append(reading)
                 self._has_quotes = False
                 files += 1
-            elif (document := reading.document) and is_quote(document.part):
+            elif (document := reading.document) and is_quote(reading.part):
                 self._held.append(reading)
                 self._has_quotes = True
                 characters += len(document.text)
@@ -82,7 +82,7 @@ class HeldBack:
                 if self._so_far.is_new(document.text) and not _is_told(store, document):
                     yield reading
                 else:
-                    self._left_out.add(document.part)
+                    self._left_out.add(reading.part)
 
 
 def _is_told(store: Store, quote: Document) -> bool:

@@ -19,7 +19,7 @@ from index.reading import ReadOptions
 from index.sqlite import SqliteStore
 from index.store import FileRead
 from index.types import Document
-from rag.adding import AddResult, read_files, store_readings
+from rag.adding import AddResult, read_files, read_uploads, store_readings
 from rag.syncing import SyncReport, sync_folder, watch_folder
 from test_kin import STORY, UPDATE
 
@@ -617,3 +617,16 @@ def test_quotations_of_one_mailbox_are_stored_before_they_fill_the_memory(
     assert "0@b.example quoted 1" not in names
     assert store.counts().documents == 3 + 10 + 9 + 1
     assert sync(folder, store, embedder) == SyncReport(unchanged=5)
+
+
+def test_what_an_upload_quotes_is_left_out_where_the_library_holds_it(
+    folder: Path, store: SqliteStore, embedder: CountingEmbedder
+) -> None:
+    rain = "It rained for nine days at the harbour, and the quay was under water on the last."
+    write(folder / "d.txt", rain)
+    sync(folder, store, embedder)
+    write(folder / "1.eml", reply(1, 9, "The quay is to be raised by a metre.", rain))
+    uploads = read_uploads([folder / "1.eml"])
+    (added,) = store_readings(uploads, lambda: store, lambda: embedder)
+    assert (added.path, added.outcome) == ("1.eml", "added")
+    assert sum(rain in document.text for document in store.documents()) == 1
