@@ -6,7 +6,7 @@ with it, that is no article of its own. Knows nothing of mail but which parts ar
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -73,22 +73,25 @@ class HeldBack:
             store: The library, with all that was yielded before.
         """
         held, self._held = self._held, []
+        files = [reading for reading in held if isinstance(reading, FileRead)]
+        parts_now = {file.record.path: file.parts for file in files if file.parts is not None}
         for reading in held:
             if isinstance(reading, FileRead):
                 parts = reading.parts
                 left_out, self._left_out = self._left_out, set()
                 yield replace(reading, parts=None if parts is None else parts - left_out)
             elif document := reading.document:
-                if self._so_far.is_new(document.text) and not _is_told(store, document):
+                if self._so_far.is_new(document.text) and not _is_told(store, document, parts_now):
                     yield reading
                 else:
                     self._left_out.add(reading.part)
 
 
-def _is_told(store: Store, quote: Document) -> bool:
-    """Say whether an article of the library, other than a quotation, holds most of a quotation.
+def _is_told(store: Store, quote: Document, parts_now: Mapping[str, frozenset[str]]) -> bool:
+    """Say whether an article of the library that stays there holds most of a quotation.
 
-    One that was quoted before may be gone once its file is read again.
+    Another quotation may be gone once its file is read again, and so is what files that were read
+    now no longer have.
     """
     from index.reading.mail.told import Told, is_quote
 
@@ -101,6 +104,7 @@ def _is_told(store: Store, quote: Document) -> bool:
             other = store.document(id_)
         except (NotFoundError, DamagedError):  # Removed since, or no longer what it was.
             continue
-        if not is_quote(other.part):
+        stays = other.part in parts_now.get(other.path or "", {other.part})
+        if stays and not is_quote(other.part):
             told.is_new(other.text)
     return not told.is_new(quote.text)

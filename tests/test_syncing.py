@@ -630,3 +630,17 @@ def test_what_an_upload_quotes_is_left_out_where_the_library_holds_it(
     (added,) = store_readings(uploads, lambda: store, lambda: embedder)
     assert (added.path, added.outcome) == ("1.eml", "added")
     assert sum(rain in document.text for document in store.documents()) == 1
+
+
+def test_what_is_quoted_stays_when_its_message_leaves_the_mailbox(
+    folder: Path, store: SqliteStore, embedder: CountingEmbedder
+) -> None:
+    rain = "It rained for nine days at the harbour, and the quay was under water on the last."
+    line = "From b@b.example Mon Jan  7 11:00:00 2019\n"
+    first = f"{line}Message-ID: <1@b.example>\nFrom: Ana Ruiz <a@b.example>\n\n{rain}\n\n"
+    answer = line + reply(2, 1, "The quay is to be raised by a metre.", rain)
+    for content in (first + answer, answer):
+        write(folder / "mail.mbox", content)
+        sync(folder, store, embedder)
+        (held,) = [document for document in store.documents() if rain in document.text]
+    assert held.part == "2@b.example quoted 1"
