@@ -58,7 +58,8 @@ class AddResult:
     """For a failure, the reason; for an article, warnings such as of an ambiguous date. Either
     without the path, which whoever shows it puts before it."""
     part: str = ""
-    """Which article of its file, where one holds several; see `Document.part`."""
+    """Which article of its file, where one holds several; see `Document.part`. Also of an upload,
+    whose article keeps none."""
     kin: tuple[str, ...] = ()
     """Ids of articles of the library that are nearly the same as one that was added."""
     id: str = ""
@@ -197,8 +198,8 @@ def store_readings(
 ) -> Generator[AddResult, None, None]:
     """Store what is read; yield each result once it is in the library.
 
-    What messages quote comes last, as far as no other article holds it. Where no article is found
-    at all, no library is made, and nothing is loaded.
+    What messages quote comes after many other files, as far as no other article holds it. Where no
+    article is found at all, no library is made, and nothing is loaded.
 
     Args:
         readings: as from `read_files`.
@@ -239,9 +240,11 @@ def store_readings(
 
     def stored() -> Iterator[tuple[Item, Change | None]]:
         back = HeldBack()
-        read = back.without_quotes(chain(held, waiting))
-        yield from ingest(items(read), store, get_embedder)
-        yield from ingest(items(back.quotes(store)), store, get_embedder)
+        read = chain(held, waiting)
+        for first in read:
+            most = back.without_quotes(chain((first,), read))
+            yield from ingest(items(most), store, get_embedder)
+            yield from ingest(items(back.quotes(store)), store, get_embedder)
 
     others = _OtherPlaces(store)
     try:

@@ -1,6 +1,7 @@
 """Mail, mailboxes, and saved web pages."""
 
 import io
+import zipfile
 from email.message import EmailMessage
 
 import pytest
@@ -134,6 +135,13 @@ def attached(made: EmailMessage, *files: tuple[str, bytes]) -> EmailMessage:
     return made
 
 
+def archive() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as packed:
+        packed.writestr("memo.txt", "The quay is closed.")
+    return file.getvalue()
+
+
 def articles(content: bytes, name: str) -> list[Reading | Unread]:
     return list(articles_in(io.BytesIO(content), name))
 
@@ -144,7 +152,15 @@ def test_attachments_are_articles_that_know_their_message():
     table = b"title,text,published\nPrices,The price of fish fell by a third.,2018-12-31\n"
     files = (("prices.csv", table), ("memo.md", b"# Memo\n\nThe quay is closed.\n"))
     broken = ("broken.docx", b"PK\x03\x04broken")
-    attached(made, *files, broken, ("logo.png", b"\x89PNG"), ("all.rar", b"Rar!"))
+    old = ("old.ps", b"%!PS")
+    others = [
+        ("logo.png", b"\x89PNG"),
+        ("all.rar", b"Rar!"),
+        ("all.zip", archive()),
+        ("packed", archive()),
+        ("a.gif", b"GIF8"),
+    ]
+    attached(made, *files, broken, old, *others)
     found = articles(made.as_bytes(), "a.eml")
     told = [
         (each.document.title, each.document.author, str(each.document.published))
@@ -157,22 +173,25 @@ def test_attachments_are_articles_that_know_their_message():
         ("Memo (attached to “Quarter”)", "Ana Ruiz", "2019-01-04"),
     ]
     unread = {each.part: each.reason for each in found if isinstance(each, Unread)}
-    assert list(unread) == ["broken.docx", "all.rar"]
-    assert unread["all.rar"] == "a packed archive; unpack it and add the files"
+    assert list(unread) == ["broken.docx", "old.ps"]
+    assert unread["old.ps"] == "a PostScript file; convert it to PDF, as with ps2pdf"
     (first, *_, last) = found[:3]
-    assert first.warnings == ("left out 1 attachment (logo.png); save and add what belongs to it",)
+    names = "logo.png, all.rar, all.zip, packed, a.gif"
+    assert first.warnings == (f"left out 5 attachments ({names}); save and add what belongs to it",)
     assert (first.document.part, last.document.part) == ("", "memo.md")
 
 
 def test_an_attachment_that_is_sent_again_is_read_once():
     memo = ("memo.txt", b"The quay is closed until the crane has been mended.")
-    sent = [attached(message(Message_ID=f"<{n}@post>", Subject="Quay"), memo) for n in range(2)]
+    sent = [attached(message(Message_ID=f"<{n}@post>", Subject="Quay"), memo) for n in range(3)]
     sent[1].set_payload([EmailMessage(), *sent[1].get_payload()])
     sent[1].get_payload()[0].set_content("Once more.")
     divider = b"\nFrom a@b Fri Jan  4 10:00:00 2019\n"
     box = divider[1:] + divider.join(each.as_bytes() for each in sent)
-    parts = [each.document.part for each in articles(box, "a.mbox")]
-    assert parts == ["0@post › memo.txt", "1@post"]
+    # The last has no words of its own: nothing is wrong with it.
+    found = articles(box, "a.mbox")
+    assert not [each for each in found if isinstance(each, Unread)]
+    assert [each.document.part for each in found] == ["0@post › memo.txt", "1@post"]
 
 
 def test_flowed_lines_are_joined():

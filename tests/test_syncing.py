@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +17,9 @@ from fakes import HashEmbedder
 from index.errors import LibraryError, ReadError
 from index.reading import ReadOptions
 from index.sqlite import SqliteStore
+from index.store import FileRead
 from index.types import Document
-from rag.adding import AddResult, read_files, store_readings
+from rag.adding import AddResult, read_files, read_uploads, store_readings
 from rag.syncing import SyncReport, sync_folder, watch_folder
 from test_kin import STORY, UPDATE
 
@@ -544,3 +547,100 @@ def test_what_a_reply_quotes_is_left_out_where_the_library_holds_it(
         write(folder / name, (folder / name).read_text() + "\n")
     sync(folder, store, embedder)
     assert sum(lost in document.text for document in store.documents()) == 1
+
+
+def test_what_is_quoted_stays_when_its_files_are_read_again(
+    folder: Path, store: SqliteStore, embedder: CountingEmbedder
+) -> None:
+    lost = "The ferry will not sail before the crane has been mended, says the yard."
+    (one, two) = (folder / "1.eml", folder / "2.eml")
+    write(one, reply(1, 9, "Who told you so?", lost))
+    sync(folder, store, embedder)
+    write(one, reply(1, 9, "Who told you so?", f"{lost} Nobody else does."))
+    sync(folder, store, embedder)
+    (held,) = [document for document in store.documents() if lost in document.text]
+    assert held.text.endswith("Nobody else does.")
+    # Both are in the library, and each holds what the other quotes.
+    write(two, reply(2, 9, "I have read that too.", f"{lost} It is the third time."))
+    sync(folder, store, embedder)
+    for path in (one, two):
+        write(path, path.read_text().replace("> The ferry", "> So: the ferry"))
+    sync(folder, store, embedder)
+    assert sum("So: the ferry" in document.text for document in store.documents()) == 1
+
+
+def test_what_is_damaged_tells_no_quotation(
+    folder: Path, store: SqliteStore, embedder: CountingEmbedder
+) -> None:
+    lost = "The ferry will not sail before the crane has been mended, says the yard."
+    write(folder / "d.txt", lost)
+    sync(folder, store, embedder)
+    with closing(sqlite3.connect(folder.parent / "home" / "library.db")) as database, database:
+        database.execute("UPDATE documents SET title = 'other' WHERE text = ?", (lost,))
+    write(folder / "1.eml", reply(1, 9, "Who told you so?", lost))
+    assert outcomes(sync(folder, store, embedder)) == {"1.eml": "added"}
+
+
+def test_an_interruption_loses_few_of_the_files_with_quotations(
+    folder: Path, store: SqliteStore, embedder: CountingEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.quoted._MOST_FILES", 2)
+
+    def until_interrupted() -> Iterator[AddResult | FileRead]:
+        for number in range(3):
+            path = folder / f"{number}.eml"
+            write(path, reply(number, 9, f"Answer {number}.", f"Was it ship {number} that sank?"))
+        yield from read_files([folder / f"{number}.eml" for number in range(3)])
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        list(store_readings(until_interrupted(), lambda: store, lambda: embedder))
+    records = store.files(str(folder))
+    assert {Path(path).name for path, each in records.items() if each.sha256} == {"0.eml", "1.eml"}
+    sync(folder, store, embedder)
+    assert sync(folder, store, embedder).unchanged == 3 + 3
+
+
+def test_quotations_of_one_mailbox_are_stored_before_they_fill_the_memory(
+    folder: Path, store: SqliteStore, embedder: CountingEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.quoted._MOST_CHARACTERS", 100)
+    line = "From b@b.example Mon Jan  7 11:00:00 2019\n"
+    told = "Report a.txt tells of harbours.\n> \n> Nothing else is known of it."
+    asked = [told, *(f"Was it ship {number} that sank in the harbour?" for number in range(9))]
+    replies = [reply(n, 9, f"Answer {n}.", quoted) for n, quoted in enumerate(asked)]
+    write(folder / "mail.mbox", "".join(f"{line}{each}\n" for each in replies))
+    write(folder / "z.txt", "What comes after the mailbox.")
+    report = sync(folder, store, embedder)
+    names = [result.part or Path(result.path).name for result in report.results]
+    assert names.index("2@b.example quoted 1") < names.index("z.txt")
+    assert "0@b.example quoted 1" not in names
+    assert store.counts().documents == 3 + 10 + 9 + 1
+    assert sync(folder, store, embedder) == SyncReport(unchanged=5)
+
+
+def test_what_an_upload_quotes_is_left_out_where_the_library_holds_it(
+    folder: Path, store: SqliteStore, embedder: CountingEmbedder
+) -> None:
+    rain = "It rained for nine days at the harbour, and the quay was under water on the last."
+    write(folder / "d.txt", rain)
+    sync(folder, store, embedder)
+    write(folder / "1.eml", reply(1, 9, "The quay is to be raised by a metre.", rain))
+    uploads = read_uploads([folder / "1.eml"])
+    (added,) = store_readings(uploads, lambda: store, lambda: embedder)
+    assert (added.path, added.outcome) == ("1.eml", "added")
+    assert sum(rain in document.text for document in store.documents()) == 1
+
+
+def test_what_is_quoted_stays_when_its_message_leaves_the_mailbox(
+    folder: Path, store: SqliteStore, embedder: CountingEmbedder
+) -> None:
+    rain = "It rained for nine days at the harbour, and the quay was under water on the last."
+    line = "From b@b.example Mon Jan  7 11:00:00 2019\n"
+    first = f"{line}Message-ID: <1@b.example>\nFrom: Ana Ruiz <a@b.example>\n\n{rain}\n\n"
+    answer = line + reply(2, 1, "The quay is to be raised by a metre.", rain)
+    for content in (first + answer, answer):
+        write(folder / "mail.mbox", content)
+        sync(folder, store, embedder)
+        (held,) = [document for document in store.documents() if rain in document.text]
+    assert held.part == "2@b.example quoted 1"

@@ -293,11 +293,13 @@ _DOCUMENTS: tuple[Format, ...] = (
     PLAIN_TEXT,
 )
 
+_ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
+
 FORMATS: tuple[Format, ...] = (
     *_DOCUMENTS,
     Format(
         "archive",
-        (".zip", ".tar", ".tar.gz", ".tgz"),
+        _ARCHIVES,
         lambda file, options: drafts_from_packed(
             file, is_readable, lambda inner, name: _drafts_in_packed(inner, name, options)
         ),
@@ -306,8 +308,10 @@ FORMATS: tuple[Format, ...] = (
     ),
 )
 
-_REFUSED = tuple(
-    ".doc .dot .ppt .pages .numbers .mobi .azw .azw3 .djvu .ps .wpd .vsd .vsdx .rar .7z".split()
+_REFUSED_ARCHIVES = (".rar", ".7z")
+_REFUSED = (
+    *".doc .dot .ppt .pages .numbers .mobi .azw .azw3 .djvu .ps .wpd .vsd .vsdx".split(),
+    *_REFUSED_ARCHIVES,
 )
 """Types of documents that are not read, and are named where they lie among articles."""
 
@@ -395,10 +399,15 @@ def _drafts_in_packed(file: BinaryIO, path: str, options: ReadOptions) -> Iterat
 def _drafts_in_attached(
     options: ReadOptions, file: BinaryIO, name: str
 ) -> Iterator[Draft | Unread] | None:
-    """Return what is in a file that came with a message; None for a type without articles."""
+    """Return what is in a file that came with a message; None for one that is left out.
+
+    These are types without articles, archives, and pictures: nearly all of these in mail are logos,
+    and to look for a text takes seconds.
+    """
+    if not is_readable(name) or name.lower().endswith((*_ARCHIVES, *_REFUSED_ARCHIVES)):
+        return None
     found = format_of(head_of(file), name)
-    # Nearly all pictures in mail are logos, and to look for a text takes seconds.
-    if found is _PICTURE or not is_readable(name) or ("." not in name and found is None):
+    if found is _PICTURE or ("." not in name and found not in _DOCUMENTS):
         return None
     return _drafts_in_packed(file, name, options)
 

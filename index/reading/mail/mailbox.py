@@ -193,7 +193,7 @@ def _drafts(
     """Return the drafts of a message and of its attachments, and those of what it quotes.
 
     Raises:
-        ReadError: If there are no words in any of them.
+        ReadError: If there are no words in any of them, and none was read before.
     """
     body = message_text(message)
     title = one_line(header(message, "Subject"))
@@ -208,7 +208,9 @@ def _drafts(
             attached.append(each)
     own = [whole, *attached] if has_words(body.text) else attached
     quoted = [_quoted(message, dates, each, n, part) for n, each in enumerate(body.quoted, 1)]
-    if not own and not quoted:
+    # Attachments of which nothing came were read with an earlier message.
+    read_before = len(body.attachments) > len(left_out) and not body.encrypted
+    if not own and not quoted and not read_before:
         raise ReadError(_reason(body, left_out))
     if left_out:
         first = next((each for each in (*own, *quoted) if isinstance(each, Draft)), None)
