@@ -268,6 +268,18 @@ def test_previous_and_next_go_through_the_quotes(serve: StartServer, visit: Visi
     assert page.locator(".bl-current").text_content() != first
 
 
+def test_a_new_answer_is_scrolled_to_its_question(serve: StartServer, visit: Visit) -> None:
+    page = (visitor := visit(serve())).page
+    page.set_viewport_size({"width": 390, "height": 844})
+    for question in (OFF_TOPIC, WHO_URGED, OFF_TOPIC):
+        visitor.ask(question)
+    last = page.locator(".bl-turn").last
+    expect(last.locator(".bl-tools")).to_be_visible()
+    page.wait_for_function(
+        "turn => Math.abs(turn.getBoundingClientRect().top) < 120", arg=last.element_handle()
+    )
+
+
 def test_another_conversation_closes_the_article(serve: StartServer, visit: Visit) -> None:
     page = (visitor := visit(serve())).page
     visitor.ask(WHO_URGED)

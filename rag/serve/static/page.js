@@ -383,11 +383,11 @@ window.byline = (() => {
     const working = value.turns.some((turn) => turn.state === "working");
     document.body.classList.toggle("bl-working", working);
     const last = part.list.lastElementChild;
-    if (working && last && value.turns.length !== part.scrolled) {
-      part.scrolled = value.turns.length;
+    // To its question when it begins, and once more when there is an answer that fills the page.
+    if (last && (working ? value.turns.length !== part.scrolled : part.scrolled !== undefined)) {
       last.scrollIntoView({ block: "start", behavior: still() ? "auto" : "smooth" });
     }
-    if (!working) part.scrolled = undefined;
+    part.scrolled = working ? value.turns.length : undefined;
   }
 
   const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -485,6 +485,8 @@ window.byline = (() => {
 
   function drawPanel(part, value) {
     if (!value || (!value.segments && !value.failure)) { closePanel(); return; }
+    /* On a phone the sidebar, from which an article may have been opened, would cover it. */
+    if (innerWidth <= 900) document.querySelector("#bl-side.open .toggle-button")?.click();
     part.opener = document.activeElement && document.activeElement !== document.body ? document.activeElement : part.opener;
     const close = button("Close", closePanel, { class: "bl-quiet bl-close", "aria-label": "Close the article" });
     if (value.failure) {
