@@ -177,7 +177,8 @@ class Store(Protocol):
     ) -> list[Document]:
         """Correct articles by full id, all of them or none; return what they are then.
 
-        A correction stays with an article when its file changes, and its id stays the same.
+        The id stays the same. A correction stays with an article that moves to another place,
+        and with what its file says next as long as that is nearly the same.
 
         Args:
             ids: of the articles.

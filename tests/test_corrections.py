@@ -143,6 +143,62 @@ def test_it_stays_when_the_file_changes_or_is_read_again(folder: Path, store: Sq
     assert (undone.title, undone.source, undone.stated) == (ID, "Flatbed", None)
 
 
+ROWS = {
+    "Strike": "The dockers of Brest went back to work on Monday after a strike of nine days.",
+    "Fair": "A fair of old engravings drew some forty thousand visitors to the halls of Leeds.",
+    "Frost": "Late frost took half of the plums in the orchards along the lower Danube this week.",
+}
+
+
+def write_rows(path: Path, *titles: str) -> None:
+    path.write_text("title,text\n" + "".join(f"{title},{ROWS[title]}\n" for title in titles))
+
+
+def stated_titles(store: SqliteStore) -> dict[str, str]:
+    return {document.title: document.said.title for document in store.documents()}
+
+
+def test_it_goes_with_the_article_when_rows_shift(folder: Path, store: SqliteStore) -> None:
+    table = folder / "rows.csv"
+    write_rows(table, "Strike", "Fair")
+    sync(folder, store)
+    store.correct([titled(store, "Strike").id], DOCKERS)
+    strike, before = titled(store, DOCKERS.title), stated_titles(store)
+    write_rows(table, "Frost", "Strike", "Fair")
+    outcomes = [result.outcome for result in sync(folder, store).results]
+    assert outcomes == ["updated", "updated", "added"]
+    assert stated_titles(store) == before | {"Frost": "Frost"}
+    write_rows(table, "Frost", "Fair")
+    sync(folder, store)
+    assert strike.id not in {document.id for document in store.documents()}
+    assert [document for document in store.documents() if document.stated] == []
+
+
+def test_files_that_exchange_names_keep_their_own(folder: Path, store: SqliteStore) -> None:
+    sync(folder, store)
+    fog, note = titled(store, "Fog"), titled(store, ID)
+    store.correct([fog.id], Correction("Fog over Brest"))
+    store.correct([note.id], DOCKERS)
+    one, other = folder / "other.md", folder / "Strikes" / "note.md"
+    texts = one.read_text(), other.read_text()
+    other.write_text(texts[0])
+    one.write_text(texts[1])
+    sync(folder, store)
+    assert stated_titles(store) == {"Fog over Brest": "Fog", DOCKERS.title: ID}
+    assert store.document(fog.id).path == str(other)
+
+
+def test_it_is_not_said_of_an_unrelated_text_in_the_same_file(
+    folder: Path, store: SqliteStore
+) -> None:
+    sync(folder, store)
+    store.correct([titled(store, ID).id], DOCKERS)
+    (folder / "Strikes" / "note.md").write_text(f"---\ntitle: Frost\n---\n\n{ROWS['Frost']}\n")
+    sync(folder, store)
+    assert titled(store, "Frost").stated is None
+    assert found(store, Filter()) == {"Fog", "Frost"}
+
+
 def test_it_goes_along_in_an_archive(folder: Path, store: SqliteStore, tmp_path: Path) -> None:
     sync(folder, store)
     correction = replace(DOCKERS, add_tags=("strike",), remove_tags=("port",))

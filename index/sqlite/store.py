@@ -190,7 +190,9 @@ class SqliteStore:
             if entries:
                 set_meta(connection, "fingerprint", str(self._fingerprint))
                 set_meta(connection, "dimension", str(self._dimension))
-            changes = [articles.put_article(connection, entry) for entry in entries]
+            replaced: dict[int, list[int]] = {}
+            changes = [articles.put_article(connection, entry, replaced) for entry in entries]
+            articles.settle_replaced(connection, replaced)
             gone = sum(record_file(connection, file) for file in files)
             if gone or any(change != "unchanged" for change in changes):
                 _next_generation(connection)
