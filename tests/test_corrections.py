@@ -18,7 +18,7 @@ from index.errors import NotFoundError, QuestionError
 from index.ingest import index_document
 from index.reading import ReadOptions
 from index.sqlite import SqliteStore
-from index.store import IndexedDocument, Listing
+from index.store import FileRead, IndexedDocument, Listing
 from index.types import Document, Filter, Stated
 from rag import Assistant
 from rag.cli import main
@@ -289,6 +289,26 @@ def test_a_folder_that_was_renamed_as_a_whole_keeps_what_lies_below(
     path = str(folder / "Strikes" / "note.md")
     store.move_files([(path, path.replace("vault", "papers"))])
     assert titled(store, ID).tags == ("port", "Strikes", "Trade/Sea")
+
+
+def test_a_store_that_stays_open_finds_by_the_tags_of_now(folder: Path, store: SqliteStore) -> None:
+    (folder / "Brest").mkdir()
+    (folder / "Brest" / "copy.md").write_text(NOTE)
+    sync(folder, store)
+
+    def hits(tag: str) -> int:
+        return len(store.search_lexical("dockers", 5, Filter(tags=(tag,))))
+
+    assert (hits("Brest"), hits("Strikes"), hits("Quay")) == (1, 1, 0)
+    (folder / "Strikes").rename(folder / "Quay")
+    sync(folder, store)
+    assert (hits("Brest"), hits("Strikes"), hits("Quay")) == (1, 0, 1)
+    (folder / "Brest" / "copy.md").unlink()
+    sync(folder, store)
+    assert (hits("Brest"), hits("Quay")) == (0, 1)
+    (record,) = [each for path, each in store.files().items() if path.endswith("note.md")]
+    store.replace_documents([], [FileRead(replace(record, folder="Docks"), None)])
+    assert (hits("Docks"), hits("Quay")) == (1, 0)
 
 
 # -- an older library ------------------------------------------------------------------------------

@@ -193,8 +193,8 @@ class SqliteStore:
             replaced: dict[int, list[int]] = {}
             changes = [articles.put_article(connection, entry, replaced) for entry in entries]
             articles.settle_replaced(connection, replaced)
-            gone = sum(record_file(connection, file) for file in files)
-            if gone or any(change != "unchanged" for change in changes):
+            recorded = [record_file(connection, file) for file in files]
+            if any(recorded) or any(change != "unchanged" for change in changes):
                 _next_generation(connection)
         return changes
 
@@ -268,8 +268,9 @@ class SqliteStore:
         """
         if moves:
             with self._database.write() as connection:
-                for before, after in moves:
-                    move_file(connection, before, after)
+                moved = [move_file(connection, before, after) for before, after in moves]
+                if any(moved):
+                    _next_generation(connection)
 
     def delete_files(self, paths: Sequence[str]) -> int:
         """Forget files, and each article that no file is left to; return how many articles went."""
@@ -280,8 +281,7 @@ class SqliteStore:
                 return 0
         with self._database.write() as connection:
             gone = forget_files(connection, paths)
-            if gone:
-                _next_generation(connection)
+            _next_generation(connection)
         return gone
 
     # Reading
