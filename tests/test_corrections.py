@@ -21,6 +21,7 @@ from index.sqlite import SqliteStore
 from index.store import FileRead, IndexedDocument, Listing
 from index.types import Document, Filter, Stated
 from rag import Assistant
+from rag.adding import read_files, store_readings
 from rag.cli import main
 from rag.receipts import make_receipt, verify_receipt
 from rag.settings import Settings
@@ -288,6 +289,21 @@ def test_a_folder_that_was_renamed_as_a_whole_keeps_what_lies_below(
     sync(folder, store)
     path = str(folder / "Strikes" / "note.md")
     store.move_files([(path, path.replace("vault", "papers"))])
+    assert titled(store, ID).tags == ("port", "Strikes", "Trade/Sea")
+
+
+def test_a_file_that_moves_into_a_folder_has_its_tag_at_once(
+    folder: Path, store: SqliteStore, tmp_path: Path
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    stray = (folder / "Strikes" / "note.md").rename(tmp_path / "elsewhere" / "note.md")
+    sync(folder, store)
+    readings = read_files([stray], ReadOptions())
+    (added,) = store_readings(readings, lambda: store, lambda: EMBEDDER)
+    assert added.outcome == "added"
+    assert titled(store, ID).tags == ("port", "Trade/Sea")
+    stray.rename(folder / "Strikes" / "note.md")
+    assert len(sync(folder, store).moved) == 1
     assert titled(store, ID).tags == ("port", "Strikes", "Trade/Sea")
 
 
