@@ -235,6 +235,22 @@ def test_a_damaged_article_is_mended_with_its_correction(
     assert store.document(made.id) == after
 
 
+def test_a_folder_that_was_taken_away_stays_away_when_an_article_is_mended(
+    folder: Path, store: SqliteStore, tmp_path: Path
+) -> None:
+    sync(folder, store)
+    note = titled(store, ID)
+    (after,) = store.correct([note.id], replace(DOCKERS, remove_tags=("Strikes", "port")))
+    with sqlite3.connect(tmp_path / "home" / "library.db") as connection:
+        connection.execute("UPDATE documents SET text = 'other' WHERE id = ?", (note.id,))
+    connection.close()
+    assert note.path is not None
+    made = replace(entry_of(note).document, tags=("port", "Trade/Sea"))
+    assert store.replace_documents([entry_of(made)]) == ["updated"]
+    assert store.document(note.id) == after
+    assert after.tags == ("Trade/Sea",)
+
+
 def entry_of(document: Document) -> IndexedDocument:
     return index_document(document, EMBEDDER)
 

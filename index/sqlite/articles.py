@@ -181,7 +181,7 @@ def mend_article(connection: sqlite3.Connection, number: int, entry: IndexedDocu
         "WHERE number = ?",
         (spans_text(entry.sentences), *document_values(document), number),
     )
-    if document.stated:
+    if document.stated and not has_correction(connection, number):
         put_correction(connection, number, document)
     # Under new numbers, so that no index keeps what it derived from the damaged text.
     connection.execute("DELETE FROM chunks WHERE document = ?", (number,))

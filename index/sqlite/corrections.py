@@ -98,6 +98,7 @@ def kept_in(connection: sqlite3.Connection, number: int, document: Document) -> 
         kept = [tag for tag in document.tags if tag.casefold() not in gone]
         tags = tag_names((*kept, *json.loads(added)))
     except (AttributeError, KeyError, TypeError, ValueError):
+        connection.execute("DELETE FROM corrections WHERE document = ?", (number,))
         return document
     return replace(document, **values, tags=tags, stated=document.said)
 
