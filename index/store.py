@@ -273,6 +273,9 @@ class Store(Protocol):
     def counts(self) -> Counts:
         """Count articles and chunks, in time that does not grow with them."""
 
+    def state(self) -> str:
+        """Return what is another after each change of the library, by whichever process."""
+
     def count_undated(self, filter: Filter = Filter()) -> int:
         """Count the undated articles that only the date bounds of a filter leave out."""
 

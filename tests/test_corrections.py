@@ -24,6 +24,7 @@ from rag import Assistant
 from rag.adding import read_files, store_readings
 from rag.cli import main
 from rag.receipts import make_receipt, verify_receipt
+from rag.serve.shelf import Shelf
 from rag.settings import Settings
 from rag.syncing import SyncReport, sync_folder
 from scripted import WHO_URGED, WordReader, settings
@@ -407,6 +408,21 @@ def test_receipts_of_before_and_after_a_correction_stand(tmp_path: Path) -> None
         (tmp_path / "lima.md").write_text(LIMA.replace("Scanner", "Flatbed"))
         assistant.add(tmp_path / "lima.md")
         assert not verify_receipt(assistant, before, ask=False).stands
+
+
+def test_a_page_sees_what_is_corrected_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "lima.md").write_text(LIMA)
+    chosen = settings(tmp_path)
+    with opened(chosen) as assistant:
+        assistant.add(tmp_path / "lima.md")
+        shelf = Shelf(assistant)
+        (row,) = shelf.view()["rows"]
+        assert not shelf.outdated
+        with open_store(chosen.home) as other:
+            other.correct([row["id"]], DOCKERS)
+        assert shelf.outdated
+        assert [row["title"] for row in shelf.view()["rows"]] == [DOCKERS.title]
+        assert not shelf.outdated
 
 
 def test_an_added_folder_gives_tags_and_a_file_by_itself_none(tmp_path: Path) -> None:

@@ -345,6 +345,11 @@ class SqliteStore:
         with self._database.read() as connection:
             return catalog.count_all(connection)
 
+    def state(self) -> str:
+        """Return what is another after each change of the library, by whichever process."""
+        with self._database.read() as connection:
+            return get_meta(connection, "token") or ""
+
     def count_undated(self, filter: Filter = Filter()) -> int:
         """Count the undated articles that only the date bounds of a filter leave out."""
         with self._database.read() as connection:
