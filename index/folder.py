@@ -38,7 +38,8 @@ class Comparison:
     """As they are known; among them those that could not be read."""
     touched: tuple[FileRecord, ...] = ()
     """Those of `unchanged` whose time stamp is another, which are worth recording so that the
-    next comparison need not read them, or of which it is not known where in the folder they lie."""
+    next comparison need not read them, or of which it is not known where in the folder they lie;
+    and those that moved, of which that is another place now."""
     moved: tuple[tuple[str, str], ...] = ()
     """Paths before and after of files whose content is known and that are no longer there."""
     gone: tuple[str, ...] = ()
@@ -134,6 +135,8 @@ def compare(
             alike.remove(was)
             gone.pop(was, None)
             moved.append((was, name))
+            if root:
+                touched.append(now)
         else:
             to_read.append(file)
             records[file] = now

@@ -177,7 +177,8 @@ class Store(Protocol):
     ) -> list[Document]:
         """Correct articles by full id, all of them or none; return what they are then.
 
-        A correction stays with an article when its file changes, and its id stays the same.
+        The id stays the same. A correction stays with an article that moves to another place,
+        and with what its file says next as long as that is nearly the same.
 
         Args:
             ids: of the articles.
@@ -271,6 +272,9 @@ class Store(Protocol):
 
     def counts(self) -> Counts:
         """Count articles and chunks, in time that does not grow with them."""
+
+    def state(self) -> str:
+        """Return what is another after each change of the library, by whichever process."""
 
     def count_undated(self, filter: Filter = Filter()) -> int:
         """Count the undated articles that only the date bounds of a filter leave out."""

@@ -91,6 +91,9 @@ class FakeStore:
     def counts(self) -> Counts:
         return Counts(len(self.articles), len(self.articles))
 
+    def state(self) -> str:
+        return str(self.articles)
+
     def full_id(self, id_prefix: str) -> str:
         return self.document(id_prefix).id
 

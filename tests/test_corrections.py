@@ -18,11 +18,13 @@ from index.errors import NotFoundError, QuestionError
 from index.ingest import index_document
 from index.reading import ReadOptions
 from index.sqlite import SqliteStore
-from index.store import IndexedDocument, Listing
+from index.store import FileRead, IndexedDocument, Listing
 from index.types import Document, Filter, Stated
 from rag import Assistant
+from rag.adding import read_files, store_readings
 from rag.cli import main
 from rag.receipts import make_receipt, verify_receipt
+from rag.serve.shelf import Shelf
 from rag.settings import Settings
 from rag.syncing import SyncReport, sync_folder
 from scripted import WHO_URGED, WordReader, settings
@@ -143,6 +145,62 @@ def test_it_stays_when_the_file_changes_or_is_read_again(folder: Path, store: Sq
     assert (undone.title, undone.source, undone.stated) == (ID, "Flatbed", None)
 
 
+ROWS = {
+    "Strike": "The dockers of Brest went back to work on Monday after a strike of nine days.",
+    "Fair": "A fair of old engravings drew some forty thousand visitors to the halls of Leeds.",
+    "Frost": "Late frost took half of the plums in the orchards along the lower Danube this week.",
+}
+
+
+def write_rows(path: Path, *titles: str) -> None:
+    path.write_text("title,text\n" + "".join(f"{title},{ROWS[title]}\n" for title in titles))
+
+
+def stated_titles(store: SqliteStore) -> dict[str, str]:
+    return {document.title: document.said.title for document in store.documents()}
+
+
+def test_it_goes_with_the_article_when_rows_shift(folder: Path, store: SqliteStore) -> None:
+    table = folder / "rows.csv"
+    write_rows(table, "Strike", "Fair")
+    sync(folder, store)
+    store.correct([titled(store, "Strike").id], DOCKERS)
+    strike, before = titled(store, DOCKERS.title), stated_titles(store)
+    write_rows(table, "Frost", "Strike", "Fair")
+    outcomes = [result.outcome for result in sync(folder, store).results]
+    assert outcomes == ["updated", "updated", "added"]
+    assert stated_titles(store) == before | {"Frost": "Frost"}
+    write_rows(table, "Frost", "Fair")
+    sync(folder, store)
+    assert strike.id not in {document.id for document in store.documents()}
+    assert [document for document in store.documents() if document.stated] == []
+
+
+def test_files_that_exchange_names_keep_their_own(folder: Path, store: SqliteStore) -> None:
+    sync(folder, store)
+    fog, note = titled(store, "Fog"), titled(store, ID)
+    store.correct([fog.id], Correction("Fog over Brest"))
+    store.correct([note.id], DOCKERS)
+    one, other = folder / "other.md", folder / "Strikes" / "note.md"
+    texts = one.read_text(), other.read_text()
+    other.write_text(texts[0])
+    one.write_text(texts[1])
+    sync(folder, store)
+    assert stated_titles(store) == {"Fog over Brest": "Fog", DOCKERS.title: ID}
+    assert store.document(fog.id).path == str(other)
+
+
+def test_it_is_not_said_of_an_unrelated_text_in_the_same_file(
+    folder: Path, store: SqliteStore
+) -> None:
+    sync(folder, store)
+    store.correct([titled(store, ID).id], DOCKERS)
+    (folder / "Strikes" / "note.md").write_text(f"---\ntitle: Frost\n---\n\n{ROWS['Frost']}\n")
+    sync(folder, store)
+    assert titled(store, "Frost").stated is None
+    assert found(store, Filter()) == {"Fog", "Frost"}
+
+
 def test_it_goes_along_in_an_archive(folder: Path, store: SqliteStore, tmp_path: Path) -> None:
     sync(folder, store)
     correction = replace(DOCKERS, add_tags=("strike",), remove_tags=("port",))
@@ -176,6 +234,22 @@ def test_a_damaged_article_is_mended_with_its_correction(
     connection.close()
     assert store.replace_documents([entry_of(made)]) == ["updated"]
     assert store.document(made.id) == after
+
+
+def test_a_folder_that_was_taken_away_stays_away_when_an_article_is_mended(
+    folder: Path, store: SqliteStore, tmp_path: Path
+) -> None:
+    sync(folder, store)
+    note = titled(store, ID)
+    (after,) = store.correct([note.id], replace(DOCKERS, remove_tags=("Strikes", "port")))
+    with sqlite3.connect(tmp_path / "home" / "library.db") as connection:
+        connection.execute("UPDATE documents SET text = 'other' WHERE id = ?", (note.id,))
+    connection.close()
+    assert note.path is not None
+    made = replace(entry_of(note).document, tags=("port", "Trade/Sea"))
+    assert store.replace_documents([entry_of(made)]) == ["updated"]
+    assert store.document(note.id) == after
+    assert after.tags == ("Trade/Sea",)
 
 
 def entry_of(document: Document) -> IndexedDocument:
@@ -233,6 +307,41 @@ def test_a_folder_that_was_renamed_as_a_whole_keeps_what_lies_below(
     path = str(folder / "Strikes" / "note.md")
     store.move_files([(path, path.replace("vault", "papers"))])
     assert titled(store, ID).tags == ("port", "Strikes", "Trade/Sea")
+
+
+def test_a_file_that_moves_into_a_folder_has_its_tag_at_once(
+    folder: Path, store: SqliteStore, tmp_path: Path
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    stray = (folder / "Strikes" / "note.md").rename(tmp_path / "elsewhere" / "note.md")
+    sync(folder, store)
+    readings = read_files([stray], ReadOptions())
+    (added,) = store_readings(readings, lambda: store, lambda: EMBEDDER)
+    assert added.outcome == "added"
+    assert titled(store, ID).tags == ("port", "Trade/Sea")
+    stray.rename(folder / "Strikes" / "note.md")
+    assert len(sync(folder, store).moved) == 1
+    assert titled(store, ID).tags == ("port", "Strikes", "Trade/Sea")
+
+
+def test_a_store_that_stays_open_finds_by_the_tags_of_now(folder: Path, store: SqliteStore) -> None:
+    (folder / "Brest").mkdir()
+    (folder / "Brest" / "copy.md").write_text(NOTE)
+    sync(folder, store)
+
+    def hits(tag: str) -> int:
+        return len(store.search_lexical("dockers", 5, Filter(tags=(tag,))))
+
+    assert (hits("Brest"), hits("Strikes"), hits("Quay")) == (1, 1, 0)
+    (folder / "Strikes").rename(folder / "Quay")
+    sync(folder, store)
+    assert (hits("Brest"), hits("Strikes"), hits("Quay")) == (1, 0, 1)
+    (folder / "Brest" / "copy.md").unlink()
+    sync(folder, store)
+    assert (hits("Brest"), hits("Quay")) == (0, 1)
+    (record,) = [each for path, each in store.files().items() if path.endswith("note.md")]
+    store.replace_documents([], [FileRead(replace(record, folder="Docks"), None)])
+    assert (hits("Docks"), hits("Quay")) == (1, 0)
 
 
 # -- an older library ------------------------------------------------------------------------------
@@ -299,6 +408,21 @@ def test_receipts_of_before_and_after_a_correction_stand(tmp_path: Path) -> None
         (tmp_path / "lima.md").write_text(LIMA.replace("Scanner", "Flatbed"))
         assistant.add(tmp_path / "lima.md")
         assert not verify_receipt(assistant, before, ask=False).stands
+
+
+def test_a_page_sees_what_is_corrected_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "lima.md").write_text(LIMA)
+    chosen = settings(tmp_path)
+    with opened(chosen) as assistant:
+        assistant.add(tmp_path / "lima.md")
+        shelf = Shelf(assistant)
+        (row,) = shelf.view()["rows"]
+        assert not shelf.outdated
+        with open_store(chosen.home) as other:
+            other.correct([row["id"]], DOCKERS)
+        assert shelf.outdated
+        assert [row["title"] for row in shelf.view()["rows"]] == [DOCKERS.title]
+        assert not shelf.outdated
 
 
 def test_an_added_folder_gives_tags_and_a_file_by_itself_none(tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ __all__ = [
     "note_names",
     "plan",
     "put_article",
+    "settle_replaced",
 ]
 
 
@@ -65,12 +66,24 @@ def plan(connection: sqlite3.Connection, document: Document) -> tuple[Change, in
     return ("updated" if known != number or retagged else "unchanged"), number
 
 
-def put_article(connection: sqlite3.Connection, entry: IndexedDocument) -> Change:
-    """Store an article as `plan` says, with its place, its tags, and what is corrected of it."""
+def put_article(
+    connection: sqlite3.Connection, entry: IndexedDocument, replaced: dict[int, list[int]]
+) -> Change:
+    """Store an article as `plan` says, with its place, its tags, and what is corrected of it.
+
+    Args:
+        connection: of a transaction, at whose end `settle_replaced` is called.
+        entry: the article.
+        replaced: filled with the article that stood at its place, and with this one where it is
+            new to the library.
+    """
     document = entry.document
     change, number = plan(connection, document)
     if change == "unchanged":
         return change
+    if change == "copy" and number in replaced and not _has_place(connection, number):
+        change = "added"  # It lost its place to another just now, and gets one at the end.
+    new = number is None
     if number is None:
         number = insert_article(connection, entry)
         if document.stated:
@@ -84,8 +97,26 @@ def put_article(connection: sqlite3.Connection, entry: IndexedDocument) -> Chang
         add_own_tags(connection, number, document.said.tags)
         note_tags(connection, number)
     else:
-        link_place(connection, document, number)
+        before = link_place(connection, document, number)
+        if before is not None:
+            replaced.setdefault(before, []).extend([number] if new else [])
     return change
+
+
+def settle_replaced(connection: sqlite3.Connection, replaced: dict[int, list[int]]) -> None:
+    """Drop the articles that others took the place of, where no other place is left to them.
+
+    What was corrected of such a one is corrected of those that came new to its places, if they
+    say nearly the same. This waits for the end of a transaction: of a table with a row more on
+    top, each article only stands one row further down, and keeps what is its own.
+    """
+    for before, after in replaced.items():
+        if not _has_place(connection, before):
+            for number in after:
+                carry(connection, before, number)
+    for before in replaced:
+        if not delete_if_unused(connection, before):
+            note_tags(connection, before)
 
 
 def _says_more(connection: sqlite3.Connection, number: int | None, document: Document) -> bool:
@@ -150,7 +181,7 @@ def mend_article(connection: sqlite3.Connection, number: int, entry: IndexedDocu
         "WHERE number = ?",
         (spans_text(entry.sentences), *document_values(document), number),
     )
-    if document.stated:
+    if document.stated and not has_correction(connection, number):
         put_correction(connection, number, document)
     # Under new numbers, so that no index keeps what it derived from the damaged text.
     connection.execute("DELETE FROM chunks WHERE document = ?", (number,))
@@ -167,11 +198,8 @@ def _insert_chunks(connection: sqlite3.Connection, number: int, entry: IndexedDo
         connection.execute("INSERT INTO vectors VALUES (?, ?)", (chunk_number, vector.tobytes()))
 
 
-def link_place(connection: sqlite3.Connection, document: Document, number: int) -> None:
-    """Let a part of a file lead to an article; drop the one that it led to if nothing else does.
-
-    What was corrected of that one is corrected of this one.
-    """
+def link_place(connection: sqlite3.Connection, document: Document, number: int) -> int | None:
+    """Let a part of a file lead to an article; return the other one that it led to before."""
     assert document.path is not None  # noqa: S101 - it has a place
     path, part = path_key(document.path), document.part
     before = place_owner(connection, document.path, part)
@@ -183,10 +211,12 @@ def link_place(connection: sqlite3.Connection, document: Document, number: int) 
         (path, part, number, _tags_text(document) if document.said.tags else None),
     )
     note_tags(connection, number)
-    if before is not None and before != number:
-        carry(connection, before, number)
-        if not delete_if_unused(connection, before):
-            note_tags(connection, before)
+    return None if before == number else before
+
+
+def _has_place(connection: sqlite3.Connection, number: int) -> bool:
+    query = "SELECT 1 FROM places WHERE document = ?"
+    return connection.execute(query, (number,)).fetchone() is not None
 
 
 def delete_if_unused(connection: sqlite3.Connection, number: int) -> bool:

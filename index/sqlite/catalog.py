@@ -24,6 +24,7 @@ from index.store import Counts
 from index.types import Document, Filter, Span
 
 __all__ = [
+    "ALIKE",
     "count_all",
     "count_by_day",
     "count_by_language",
@@ -40,7 +41,7 @@ __all__ = [
 
 _log = logging.getLogger(__name__)
 
-_ALIKE = 0.6
+ALIKE = 0.6
 """Share of word triples from which articles are nearly the same. An update keeps most of what was
 there; two reports of one event by two papers share hardly a tenth."""
 _MOST_IN_BAND, _MOST_COMPARED = 100, 20
@@ -145,7 +146,7 @@ def read_kin(connection: sqlite3.Connection, document_id: str, limit: int) -> li
         if len(alike) == limit:
             break
         others = read_whole_articles(connection, [candidate])
-        alike += [o for o in others if resemblance(found[0].text, o.text) >= _ALIKE]
+        alike += [o for o in others if resemblance(found[0].text, o.text) >= ALIKE]
     return sorted(alike, key=lambda other: (other.published or date.max, other.title, other.id))
 
 

@@ -16,7 +16,8 @@ from typing import Any
 
 from index.corrections import FIELDS, carried, corrected_fields, tags_corrected
 from index.errors import DamagedError
-from index.sqlite.catalog import read_article
+from index.search.kin import resemblance
+from index.sqlite.catalog import ALIKE, read_article
 from index.sqlite.rows import ADDED, REMOVED, SAID, list_key
 from index.tags import tag_keys, tag_names
 from index.types import Document
@@ -57,12 +58,15 @@ def put_correction(connection: sqlite3.Connection, number: int, document: Docume
 
 
 def carry(connection: sqlite3.Connection, before: int, after: int) -> None:
-    """Let an article that takes the place of another have its corrections, unless it has some."""
+    """Let an article have the corrections of another that said nearly the same in its place.
+
+    One that has some of its own keeps them.
+    """
     if not has_correction(connection, before) or has_correction(connection, after):
         return
     with suppress(DamagedError):  # Of a damaged one, nothing can be told.
         old, new = read_article(connection, before), read_article(connection, after)
-        if old and new:
+        if old and new and resemblance(old.text, new.text) >= ALIKE:
             put_correction(connection, after, carried(old, new))
 
 
@@ -94,6 +98,7 @@ def kept_in(connection: sqlite3.Connection, number: int, document: Document) -> 
         kept = [tag for tag in document.tags if tag.casefold() not in gone]
         tags = tag_names((*kept, *json.loads(added)))
     except (AttributeError, KeyError, TypeError, ValueError):
+        connection.execute("DELETE FROM corrections WHERE document = ?", (number,))
         return document
     return replace(document, **values, tags=tags, stated=document.said)
 

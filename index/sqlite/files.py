@@ -67,11 +67,11 @@ def unread_files(connection: sqlite3.Connection) -> list[tuple[str, str]]:
     return [(path_text(path), problem) for path, problem in connection.execute(query)]
 
 
-def record_file(connection: sqlite3.Connection, read: FileRead) -> int:
+def record_file(connection: sqlite3.Connection, read: FileRead) -> bool:
     """Record a file that was read to its end; drop what it no longer holds.
 
     Returns:
-        How many articles are gone from the library by that.
+        Whether articles are gone by that, or the places and folders that they are found by.
     """
     record = read.record
     path = path_key(record.path)
@@ -88,32 +88,36 @@ def record_file(connection: sqlite3.Connection, read: FileRead) -> int:
             path,
         ),
     )
-    if record.folder is not None:
-        _lay(connection, path, record.folder)
+    laid = record.folder is not None and _lay(connection, path, record.folder)
     if read.parts is None:
-        return 0
+        return laid
     held = connection.execute(
         "SELECT places.number, part, document FROM places JOIN files ON files.number = file "
         "WHERE path = ?",
         (path,),
     ).fetchall()
-    return _drop(
-        connection, [(n, document) for n, part, document in held if part not in read.parts]
+    left = [(number, document) for number, part, document in held if part not in read.parts]
+    _drop(connection, left)
+    return laid or bool(left)
+
+
+def move_file(connection: sqlite3.Connection, before: str, after: str) -> bool:
+    """Give a file another path; say whether anything was known of it.
+
+    What was known of a file at the new path is forgotten.
+    """
+    if not is_known(connection, before):
+        return False
+    forget_files(connection, [after])
+    connection.execute(
+        "UPDATE files SET path = ? WHERE path = ?", (path_key(after), path_key(before))
     )
-
-
-def move_file(connection: sqlite3.Connection, before: str, after: str) -> None:
-    """Give a file another path. What was known of a file at the new path is forgotten."""
-    if is_known(connection, before):
-        forget_files(connection, [after])
-        connection.execute(
-            "UPDATE files SET path = ? WHERE path = ?", (path_key(after), path_key(before))
-        )
-        (folder,) = connection.execute(
-            "SELECT folder FROM files WHERE path = ?", (path_key(after),)
-        ).fetchone()
-        if folder is not None:
-            _lay(connection, path_key(after), _folder_after(folder, before, after))
+    (folder,) = connection.execute(
+        "SELECT folder FROM files WHERE path = ?", (path_key(after),)
+    ).fetchone()
+    if folder is not None:
+        _lay(connection, path_key(after), _folder_after(folder, before, after))
+    return True
 
 
 def is_known(connection: sqlite3.Connection, path: str) -> bool:
@@ -145,8 +149,8 @@ def forget_files(connection: sqlite3.Connection, paths: Iterable[str]) -> int:
     return gone
 
 
-def _lay(connection: sqlite3.Connection, path: bytes, folder: str) -> None:
-    """Note in which folder a file lies, and let its articles be found by it."""
+def _lay(connection: sqlite3.Connection, path: bytes, folder: str) -> bool:
+    """Note in which folder a file lies, and let its articles be found by it; say if it is news."""
     changed = connection.execute(
         "UPDATE files SET folder = ? WHERE path = ? AND folder IS NOT ?", (folder, path, folder)
     ).rowcount
@@ -156,6 +160,7 @@ def _lay(connection: sqlite3.Connection, path: bytes, folder: str) -> None:
             (path,),
         ).fetchall():
             note_tags(connection, document)
+    return bool(changed)
 
 
 def _folder_after(folder: str, before: str, after: str) -> str:

@@ -190,9 +190,11 @@ class SqliteStore:
             if entries:
                 set_meta(connection, "fingerprint", str(self._fingerprint))
                 set_meta(connection, "dimension", str(self._dimension))
-            changes = [articles.put_article(connection, entry) for entry in entries]
-            gone = sum(record_file(connection, file) for file in files)
-            if gone or any(change != "unchanged" for change in changes):
+            replaced: dict[int, list[int]] = {}
+            changes = [articles.put_article(connection, entry, replaced) for entry in entries]
+            articles.settle_replaced(connection, replaced)
+            recorded = [record_file(connection, file) for file in files]
+            if any(recorded) or any(change != "unchanged" for change in changes):
                 _next_generation(connection)
         return changes
 
@@ -266,8 +268,9 @@ class SqliteStore:
         """
         if moves:
             with self._database.write() as connection:
-                for before, after in moves:
-                    move_file(connection, before, after)
+                moved = [move_file(connection, before, after) for before, after in moves]
+                if any(moved):
+                    _next_generation(connection)
 
     def delete_files(self, paths: Sequence[str]) -> int:
         """Forget files, and each article that no file is left to; return how many articles went."""
@@ -278,8 +281,7 @@ class SqliteStore:
                 return 0
         with self._database.write() as connection:
             gone = forget_files(connection, paths)
-            if gone:
-                _next_generation(connection)
+            _next_generation(connection)
         return gone
 
     # Reading
@@ -342,6 +344,11 @@ class SqliteStore:
         """Count articles and chunks."""
         with self._database.read() as connection:
             return catalog.count_all(connection)
+
+    def state(self) -> str:
+        """Return what is another after each change of the library, by whichever process."""
+        with self._database.read() as connection:
+            return get_meta(connection, "token") or ""
 
     def count_undated(self, filter: Filter = Filter()) -> int:
         """Count the undated articles that only the date bounds of a filter leave out."""

@@ -47,7 +47,7 @@ class Shelf:
     """Which articles the next question is asked of."""
     removed: list[Document] = field(default_factory=list)
     """What can be brought back, the last one last."""
-    _seen: object = None
+    _seen: str | None = None
     _search: str = ""
     _order: str = "newest"
     _page: int = 0
@@ -75,6 +75,7 @@ class Shelf:
             results: what became of files that were added.
         """
         store = self.assistant.store
+        seen = store.state()  # First, so that what changes meanwhile is not taken for seen.
         order, reverse = _ORDERS.get(self._order, _ORDERS["newest"])
         listing = Listing(search=self._search, order=order, reverse=reverse)
         listed = store.list_documents(listing, _LISTED, self._page * _LISTED)
@@ -83,7 +84,7 @@ class Shelf:
             self._page = last
             listed = store.list_documents(listing, _LISTED, self._page * _LISTED)
         counts = store.counts()
-        self._seen = counts
+        self._seen = seen
         most = sorted(store.tags().items(), key=lambda tag: -tag[1])[:_MOST_TAGS]
         return {
             "rows": [document_view(document) for document in listed.documents],
@@ -103,8 +104,8 @@ class Shelf:
 
     @property
     def outdated(self) -> bool:
-        """Whether the library has changed since it was listed, as by `ask add` in a terminal."""
-        return self.assistant.store.counts() != self._seen
+        """Whether the library has changed since it was listed, as by `ask edit` in a terminal."""
+        return self.assistant.store.state() != self._seen
 
     def search(self, text: str, order: str, page: int = 0) -> None:
         """Choose which articles are listed, how, and which page of them, from 0."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from playwright.sync_api import expect
@@ -168,6 +169,18 @@ def test_an_article_is_corrected_and_given_back(serve: StartServer, visit: Visit
     page.get_by_role("button", name="Undo corrections").click()
     expect(page.locator(".bl-title")).to_have_text(LIMA.title)
     expect(page.locator(".bl-corrected")).to_have_count(0)
+
+
+def test_a_tag_with_a_comma_stays_whole_when_the_title_is_corrected(
+    serve: StartServer, visit: Visit
+) -> None:
+    page = visit(serve(articles=(replace(LIMA, tags=("Peru", "Smith, John")),))).page
+    page.locator(".bl-open-article").click()
+    page.get_by_label("Correct what is said of the article").click()
+    page.get_by_role("textbox", name="Title").fill("The Lima group on Maduro")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".bl-title")).to_have_text("The Lima group on Maduro")
+    expect(page.locator(".bl-tag")).to_have_text(["Peru", "Smith, John"])
 
 
 def test_a_long_list_is_turned_by_pages(serve: StartServer, visit: Visit) -> None:

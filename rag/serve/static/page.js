@@ -544,7 +544,9 @@ window.byline = (() => {
       submit: (event) => {
         event.preventDefault();
         const said = Object.fromEntries(new FormData(form));
-        send({ ...said, tags: said.tags.split(",").map((tag) => tag.trim()).filter(Boolean) });
+        // A folder's name may have a comma itself.
+        const tags = said.tags === value.tags.join(", ") ? value.tags : said.tags.split(",").map((tag) => tag.trim()).filter(Boolean);
+        send({ ...said, tags });
       },
       keydown: (event) => { if (event.key === "Escape") { event.preventDefault(); event.stopPropagation(); back(); } },
     } },
