@@ -44,6 +44,18 @@ def test_an_answer_is_printed_with_its_citations(capsys: Captured) -> None:
     assert printed.err == ""
 
 
+@pytest.mark.parametrize(
+    ("word", "meant"), [("lst", "list"), ("dcotor", "doctor"), ("adds", "add")]
+)
+def test_a_command_with_a_letter_wrong_is_no_question(
+    word: str, meant: str, capsys: Captured
+) -> None:
+    assert main([word], FakeAssistant().open) == 2
+    assert f"run `ask {meant}`" in capsys.readouterr().err
+    assert main(["--", word], FakeAssistant().open) == 0
+    assert main(["whales"], FakeAssistant().open) == 0
+
+
 def test_a_refusal_looks_different_and_says_what_to_do(capsys: Captured) -> None:
     assert main(["population of Peru?"], FakeAssistant(refused()).open) == 3
     printed = capsys.readouterr()

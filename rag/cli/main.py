@@ -167,6 +167,8 @@ def _run(argv: Sequence[str], open_assistant: OpenAssistant | None) -> int:
         sys.stderr.write(_BRIEF)
         return _USAGE
     own = ("source", "tag") if command == "edit" else ()
+    if not named and not literal and len(words) == 1:
+        _no_mistyped_command(words[0])
     for name in () if command in _FILTERED else ("source", "tag", "after", "before"):
         if name not in own and getattr(options, name):
             raise QuestionError(
@@ -185,6 +187,17 @@ def _run(argv: Sequence[str], open_assistant: OpenAssistant | None) -> int:
             if place:
                 start_resident(place)
     return _run_here(command, words, options, open_assistant)
+
+
+def _no_mistyped_command(word: str) -> None:
+    """Raise a QuestionError for a question of one word that looks like the name of a command."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, _COMMANDS, n=1, cutoff=0.75)
+    if near:
+        raise QuestionError(
+            f"there is no command `{word}`; run `ask {near[0]}`, or to ask the word: ask -- {word}"
+        )
 
 
 def _run_here(
