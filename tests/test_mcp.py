@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import anyio
 import pytest
@@ -16,6 +17,7 @@ from rag.assistant import Assistant
 from rag.serve.mcp import make_server
 from rag.settings import Settings
 
+Done = TypeVar("Done")
 QUESTION = "Who urged Maduro not to be sworn in?"
 
 
@@ -28,12 +30,18 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
         yield opened
 
 
+def run(work: Callable[[], Awaitable[Done]]) -> Done:
+    """Run in a thread of its own: the browser that other tests drive holds the loop of this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(anyio.run, work).result()
+
+
 def called(server: Any, name: str, arguments: dict[str, Any]) -> Any:
     async def call() -> Any:
         async with Client(server) as client:
             return await client.call_tool(name, arguments)
 
-    return anyio.run(call)
+    return run(call)
 
 
 def tools(server: Any) -> set[str]:
@@ -41,7 +49,7 @@ def tools(server: Any) -> set[str]:
         async with Client(server) as client:
             return {tool.name for tool in (await client.list_tools()).tools}
 
-    return anyio.run(listed)
+    return run(listed)
 
 
 @pytest.mark.models
@@ -121,7 +129,7 @@ def test_a_question_that_is_cancelled_is_let_go_of(assistant: Assistant) -> None
             again = await client.call_tool("ask", {"question": QUESTION})
             return scope.cancelled_caught and not again.is_error
 
-    assert anyio.run(cancel)
+    assert run(cancel)
 
 
 @pytest.mark.models
