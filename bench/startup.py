@@ -122,7 +122,7 @@ def resident(repeats: int, environment: Mapping[str, str]) -> tuple[list[float],
         seconds(ask, environment)
         while not (sockets := list(Path(runtime).glob("byline/*.sock"))):
             time.sleep(0.1)
-        place = Place.of_socket(sockets[0])
+        place = Place(sockets[0])
         before = running(place)
         try:
             taken = sorted(seconds(ask, environment) for _ in range(repeats))

@@ -30,6 +30,7 @@ __all__ = [
     "Stage",
     "Timing",
     "day_in_words",
+    "document_json",
 ]
 
 Reason = Literal["", "empty library", "nothing matches the filters", "not in the articles"]
@@ -133,7 +134,6 @@ class Citation:
 
     def to_json(self) -> dict[str, Any]:
         """Return the citation as JSON types; the article without its text."""
-        document = self.document
         return {
             "number": self.number,
             "quote": self.quote,
@@ -144,22 +144,25 @@ class Citation:
             "certainty": None if self.certainty is None else round(self.certainty, 3),
             "unsure": self.unsure,
             "lacking": list(self.lacking),
-            "document": {
-                "id": document.id,
-                "title": document.title,
-                "source": document.source,
-                "author": document.author,
-                "published": document.published.isoformat() if document.published else None,
-                "url": document.url,
-                "path": document.path,
-                "part": document.part,
-                "language": document.language,
-                "tags": list(document.tags),
-                "corrected": {
-                    name: _json_of(value) for name, value in corrected_fields(document).items()
-                },
-            },
+            "document": document_json(self.document),
         }
+
+
+def document_json(document: Document) -> dict[str, Any]:
+    """Return what is said of an article as JSON types, without its text."""
+    return {
+        "id": document.id,
+        "title": document.title,
+        "source": document.source,
+        "author": document.author,
+        "published": document.published.isoformat() if document.published else None,
+        "url": document.url,
+        "path": document.path,
+        "part": document.part,
+        "language": document.language,
+        "tags": list(document.tags),
+        "corrected": {name: _json_of(value) for name, value in corrected_fields(document).items()},
+    }
 
 
 def _json_of(value: Any) -> Any:

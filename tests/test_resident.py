@@ -38,7 +38,7 @@ def run(argv):
         os.kill(os.getpid(), 9)
     return int(argv[1])
 
-serve(lambda: run, Place.of_socket(Path(sys.argv[1])), float(sys.argv[2]))
+serve(lambda: run, Place(Path(sys.argv[1])), float(sys.argv[2]))
 """
 ASK = """
 import sys
@@ -46,7 +46,7 @@ from pathlib import Path
 from rag.cli.resident.client import run_resident
 from rag.cli.resident.place import Place
 
-status = run_resident(sys.argv[2:], Place.of_socket(Path(sys.argv[1])))
+status = run_resident(sys.argv[2:], Place(Path(sys.argv[1])))
 sys.exit(77 if status is None else status)
 """
 NOT_TAKEN = 77
@@ -90,20 +90,20 @@ def wait_for(true: Callable[[], object]) -> None:
 
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
-    return Place(tmp_path / "run")
+    return Place.usual(tmp_path / "run")
 
 
 @pytest.fixture
 def serving(place: Place) -> Callable[..., subprocess.Popen[str]]:
-    def serve(keep: float = 60) -> subprocess.Popen[str]:
+    def serve(keep: float = 60, at: Path = place.socket) -> subprocess.Popen[str]:
         # One that was killed leaves its socket behind.
-        left = made()
-        process = python(SERVE, place.socket, keep)
-        wait_for(lambda: made() not in (left, None))
+        left = made(at)
+        process = python(SERVE, at, keep)
+        wait_for(lambda: made(at) not in (left, None))
         return process
 
-    def made() -> int | None:
-        return place.socket.stat().st_ctime_ns if place.socket.exists() else None
+    def made(socket: Path) -> int | None:
+        return socket.stat().st_ctime_ns if socket.exists() else None
 
     return serve
 
@@ -205,8 +205,7 @@ def test_one_with_other_code_takes_the_place_of_one_before(
 ) -> None:
     server = serving()
     kind = place.socket.name.partition("-")[0]
-    place.socket = place.socket.with_name(f"{kind}-other.sock")
-    after = serving()
+    after = serving(at=place.socket.with_name(f"{kind}-other.sock"))
     assert server.wait(30) == 0
     assert after.poll() is None
 
@@ -301,7 +300,7 @@ def test_the_second_question_is_answered_by_it_as_the_first_was(
     assert first.returncode == 0
     socket = tmp_path / "byline"
     wait_for(lambda: list(socket.glob("*.sock")))
-    place = Place.of_socket(next(socket.glob("*.sock")))
+    place = Place(next(socket.glob("*.sock")))
     server = running(place)
     try:
         second = ask_process("--json", "--quiet", question)

@@ -25,6 +25,7 @@ from index.reading.exports.ris import drafts_from_ris, looks_like_ris
 from index.reading.exports.telegram import drafts_from_telegram, looks_like_telegram
 from index.reading.exports.tweets import drafts_from_tweets, looks_like_tweets
 from index.reading.feeds.feed import drafts_from_feed, looks_like_feed
+from index.reading.mail.attachments import ReadAttached
 from index.reading.mail.mailbox import (
     drafts_from_mail,
     drafts_from_mailbox,
@@ -110,6 +111,13 @@ class Format:
     """Whether a file with this head (see `head_of`) is one; None where only the suffix tells."""
     max_bytes: int | None = 20_000_000
     """Size up to which a file is read; None for a reader that holds only a part of it."""
+
+
+def _with_attached(
+    drafts: Callable[[BinaryIO, ReadAttached], Iterator[Draft | Unread]],
+) -> Callable[[BinaryIO, ReadOptions], Iterator[Draft | Unread]]:
+    """Return what reads mail, told how to read what is attached to it."""
+    return lambda file, options: drafts(file, partial(_drafts_in_attached, options))
 
 
 PLAIN_TEXT = Format("plain text", (".txt", ".text"), lambda file, _: drafts_from_text(file))
@@ -202,28 +210,28 @@ _DOCUMENTS: tuple[Format, ...] = (
     Format(
         "mailbox",
         (".mbox", ".mbx"),
-        lambda file, options: drafts_from_mailbox(file, partial(_drafts_in_attached, options)),
+        _with_attached(drafts_from_mailbox),
         looks_like_mailbox,
         max_bytes=None,
     ),
     Format(
         "mail",
         (".eml",),
-        lambda file, options: drafts_from_mail(file, partial(_drafts_in_attached, options)),
+        _with_attached(drafts_from_mail),
         looks_like_mail,
         max_bytes=100_000_000,
     ),
     Format(
         "Outlook message",
         (".msg",),
-        lambda file, options: drafts_from_msg(file, partial(_drafts_in_attached, options)),
+        _with_attached(drafts_from_msg),
         is_outlook_message,
         max_bytes=100_000_000,
     ),
     Format(
         "Outlook mailbox",
         (".pst", ".ost"),
-        lambda file, options: drafts_from_pst(file, partial(_drafts_in_attached, options)),
+        _with_attached(drafts_from_pst),
         looks_like_pst,
         max_bytes=None,
     ),

@@ -47,9 +47,8 @@ def answer_question(
         return
     least = thresholds()[settings.refusal]
     likely = [item for item in evidence if probability(item.score) >= least]
-    if settings.refusal in ("balanced", "strict") and names_nobody(question.asked, sources.store):
-        likely = []
-    if not likely:
+    sure = settings.refusal in ("balanced", "strict")
+    if not likely or (sure and names_nobody(question.asked, sources.store)):
         refused = refusal(question, "not in the articles", evidence)
         yield replace(refused, model=sources.reader.name, timing=timing, coverage=sources.coverage)
         return

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Literal
 
 from index.errors import QuestionError
 from rag.cli.call import read_date
-from rag.cli.library_commands import document_json, field_lines
+from rag.cli.library_commands import field_lines
 from rag.cli.terminal import json_text, out
+from rag.types import document_json
 
 if TYPE_CHECKING:
     from rag.cli.call import Call

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from index.corrections import corrected_fields
 from index.errors import DamagedError, QuestionError
 from rag.cli.terminal import clean, json_text, out
-from rag.types import Citation
+from rag.types import document_json
 
 if TYPE_CHECKING:
     from index.types import Document
     from rag.cli.call import Call
 
-__all__ = ["document_json", "field_lines", "listed_line", "run_remove", "run_show"]
+__all__ = ["field_lines", "listed_line", "run_remove", "run_show"]
 
 _DONE = 0
 _FIELDS = (
@@ -33,12 +33,6 @@ _FIELDS = (
     "part",
     "id",
 )
-
-
-def document_json(document: Document) -> dict[str, Any]:
-    """Return what is said of an article as JSON types."""
-    fields: dict[str, Any] = Citation(0, document, 0, 0).to_json()["document"]
-    return fields
 
 
 def listed_line(document: Document) -> str:

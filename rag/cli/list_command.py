@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from index.errors import QuestionError
 from index.store import Listing
 from rag.cli.asking import undated_notice
-from rag.cli.library_commands import document_json, listed_line
+from rag.cli.library_commands import listed_line
 from rag.cli.terminal import clean, json_text, out, remark
+from rag.types import document_json
 
 if TYPE_CHECKING:
     from index.types import Document

@@ -23,7 +23,7 @@ from rag.receipts.receipt import (
     models_used,
     text_hash,
 )
-from rag.types import Answer, Citation
+from rag.types import Answer, document_json
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -199,7 +199,7 @@ class _Article:
         if now.id != self._then.id:
             return "described anew"
         # What a person corrected, or no longer does, alters neither article nor receipt.
-        altered = _said(quote.document) != _said(_described(now))
+        altered = _said(quote.document) != _said(document_json(now))
         return "receipt altered" if altered else "unchanged"
 
     @cached_property
@@ -257,13 +257,8 @@ class _Article:
 
 
 def _described_otherwise(quote: Quote, now: Document) -> tuple[str, ...]:
-    known = _described(now)
+    known = document_json(now)
     return tuple(name for name in _DESCRIBED if quote.document.get(name) != known[name])
-
-
-def _described(document: Document) -> dict[str, Any]:
-    described: dict[str, Any] = Citation(0, document, 0, 0).to_json()["document"]
-    return described
 
 
 def _said(described: Mapping[str, Any]) -> list[Any]:

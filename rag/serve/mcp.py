@@ -17,14 +17,14 @@ from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import CallToolResult, TextContent, ToolAnnotations
 
-from index.errors import BylineError, QuestionError
+from index.errors import BylineError
 from index.store import Listing
-from index.types import Document, Filter
+from index.types import Filter
 from rag.assistant import Assistant
 from rag.export import exported
 from rag.serve.asking import Failure, ask_in_line
 from rag.serve.line import Line
-from rag.types import Answer, Citation, Stage
+from rag.types import Answer, Stage, document_json
 
 __all__ = ["make_server"]
 
@@ -49,7 +49,7 @@ def make_server(
 
     Args:
         assistant: what answers.
-        filter: which articles it may show; those named in a call choose among these.
+        filter: which articles it may show.
         may_add: whether whoever calls may have files added.
     """
     server = MCPServer[Any]("byline", instructions=_ABOUT, log_level="WARNING")
@@ -83,7 +83,7 @@ def make_server(
         return {
             "passages": [
                 {
-                    "article": _told(hit.document),
+                    "article": document_json(hit.document),
                     "start": hit.chunk.start,
                     "text": hit.chunk.text,
                 }
@@ -99,7 +99,7 @@ def make_server(
             raise ToolError(f"no article {article} is served here")
         end = max(start, 0) + _PAGE
         more = end if end < len(found.text) else None
-        return {**_told(found), "text": found.text[max(start, 0) : end], "next_start": more}
+        return {**document_json(found), "text": found.text[max(start, 0) : end], "next_start": more}
 
     @server.tool(annotations=_READS)
     async def list_articles(words: str = "", start: int = 0, limit: int = 20) -> dict[str, Any]:
@@ -108,7 +108,7 @@ def make_server(
         def listed() -> dict[str, Any]:
             listing = Listing(filter=filter, search=words)
             found = assistant.searched.list_documents(listing, _bounded(limit), max(start, 0))
-            return {"total": found.found, "articles": list(map(_told, found.documents))}
+            return {"total": found.found, "articles": list(map(document_json, found.documents))}
 
         return await _in_thread(listed)
 
@@ -120,7 +120,7 @@ def make_server(
             # A folder of the server's own is not what the caller means.
             if not Path(path).is_absolute():
                 raise ToolError(f"{path} is not absolute; name the whole path")
-            results = await _in_thread(lambda: list(assistant.add(path)))
+            results = await _in_thread(assistant.add, path)
             return {
                 "results": [
                     {"path": r.name, "outcome": r.outcome, "id": r.id, "message": r.message}
@@ -129,11 +129,6 @@ def make_server(
             }
 
     return server
-
-
-def _told(document: Document) -> dict[str, Any]:
-    fields: dict[str, Any] = Citation(0, document, 0, 0).to_json()["document"]
-    return fields
 
 
 def _bounded(limit: int) -> int:
@@ -145,5 +140,5 @@ def _bounded(limit: int) -> int:
 async def _in_thread(work: Callable[..., Done], *arguments: Any, **named: Any) -> Done:
     try:
         return await asyncio.to_thread(work, *arguments, **named)
-    except (BylineError, QuestionError) as error:
+    except BylineError as error:
         raise ToolError(str(error)) from error

@@ -32,7 +32,7 @@ _ACCEPT_S = 2.0
 def usual_place() -> Place | None:
     """Return where a process for this one listens; None where none is wanted, or can be."""
     able = hasattr(socket, "send_fds") and hasattr(os, "fork")
-    return Place() if able and keep_seconds() > 0 else None
+    return Place.usual() if able and keep_seconds() > 0 else None
 
 
 def run_resident(argv: Sequence[str], place: Place) -> int | None:

@@ -13,6 +13,7 @@ import stat
 import struct
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 __all__ = ["Place", "keep_seconds", "peer_uid"]
@@ -31,6 +32,7 @@ def keep_seconds() -> float:
         return _KEEP_S
 
 
+@dataclass(frozen=True, slots=True)
 class Place:
     """The files of one resident process: its socket, and its lock.
 
@@ -38,8 +40,12 @@ class Place:
     whoever has another finds no process here, and starts one of his own.
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
-        """Name the files, and make nothing.
+    socket: Path
+    """Where it listens."""
+
+    @classmethod
+    def usual(cls, folder: Path | None = None) -> Place:
+        """Return the place for processes with this one's code and environment; make nothing.
 
         Args:
             folder: for both files; None for the one of the user's running programs.
@@ -47,18 +53,11 @@ class Place:
         given = os.environ.get("XDG_RUNTIME_DIR")
         if folder is None and given:
             folder = Path(given) / "byline"
-        self._folder = folder or Path(tempfile.gettempdir()) / f"byline-{os.getuid()}"
+        folder = folder or Path(tempfile.gettempdir()) / f"byline-{os.getuid()}"
         root = Path(__file__).resolve().parents[3]
         fixed = sorted(f"{k}={v}" for k, v in os.environ.items() if k.startswith(_FIXED))
         kind = _digest(sys.executable, str(root), *fixed)
-        self.socket = self._folder / f"{kind}-{_digest(str(_newest(root)))}.sock"
-
-    @classmethod
-    def of_socket(cls, path: Path) -> Place:
-        """Return the place whose socket is given: its process may have another environment."""
-        place = cls(path.parent)
-        place.socket = path
-        return place
+        return cls(folder / f"{kind}-{_digest(str(_newest(root)))}.sock")
 
     @property
     def lock(self) -> Path:
@@ -67,7 +66,7 @@ class Place:
 
     def all(self) -> list[Place]:
         """Return the places of all processes of this user, of other environments and code too."""
-        return [self.of_socket(path.with_suffix(".sock")) for path in self._folder.glob("*.lock")]
+        return [Place(path.with_suffix(".sock")) for path in self.socket.parent.glob("*.lock")]
 
     def outdated(self) -> list[Place]:
         """Return the places of processes whose code is older, or newer, than what is here."""
@@ -81,14 +80,14 @@ class Place:
         Raises:
             OSError: it cannot be made, or is another's.
         """
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not self.is_ours():
-            raise PermissionError(f"{self._folder} is open to others")
+            raise PermissionError(f"{self.socket.parent} is open to others")
 
     def is_ours(self) -> bool:
         """Tell whether the folder is there, and nobody else can put a socket into it."""
         try:
-            found = os.lstat(self._folder)
+            found = os.lstat(self.socket.parent)
         except OSError:
             return False
         private = stat.S_ISDIR(found.st_mode) and not stat.S_IMODE(found.st_mode) & 0o077

@@ -177,6 +177,8 @@ class _Remembering:
         return self._embedder.dimension
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        if not texts:
+            return self._embedder.embed(texts)
         if not all(text in self._known for text in texts):
             self._known.update(zip(texts, self._embedder.embed(texts)))
         return np.stack([self._known[text] for text in texts])
@@ -231,4 +233,4 @@ def load() -> Run:
 
 
 if __name__ == "__main__":
-    serve(load, Place.of_socket(Path(sys.argv[1])), keep_seconds())
+    serve(load, Place(Path(sys.argv[1])), keep_seconds())
