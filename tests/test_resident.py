@@ -41,11 +41,13 @@ def run(argv):
 serve(lambda: run, Place(Path(sys.argv[1])), float(sys.argv[2]))
 """
 ASK = """
-import sys
+import signal, sys
 from pathlib import Path
 from rag.cli.resident.client import run_resident
 from rag.cli.resident.place import Place
 
+# Ctrl-C is ignored where the tests themselves run in the background.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 status = run_resident(sys.argv[2:], Place(Path(sys.argv[1])))
 sys.exit(77 if status is None else status)
 """

@@ -10,7 +10,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from rag.cli.resident.place import Place, keep_seconds, peer_uid
@@ -51,14 +51,14 @@ def run_resident(argv: Sequence[str], place: Place) -> int | None:
         return None
     lines = Lines(connection)
     try:
-        with connection:
+        with connection, _interrupts() as passed_to:
             send_request(connection, _request(argv), [0, 1, 2])
             taken = lines.next()
             if taken is None or "pid" not in taken:
                 return None
+            passed_to(taken["pid"])
             connection.settimeout(None)
-            with _interrupts(taken["pid"]):
-                ended = lines.next()
+            ended = lines.next()
     except TimeoutError:
         stop_resident(place, hangs=True)
         return None
@@ -168,20 +168,39 @@ def _umask() -> int:
 
 
 @contextlib.contextmanager
-def _interrupts(pid: int) -> Iterator[None]:
-    """Pass Ctrl-C on to the one that answers; the third ends it whatever it does."""
+def _interrupts() -> Iterator[Callable[[int], None]]:
+    """Pass Ctrl-C on to the one that answers; the third ends it whatever it does.
+
+    Yields:
+        What is told the number of that process. What was pressed before is passed on then, or
+        raised at the end where no process took the command.
+    """
+    answering: int | None = None
     pressed = 0
 
-    def passed_on(*_: object) -> None:
+    def pass_on() -> None:
+        if answering is not None and pressed:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(answering, signal.SIGINT if pressed < 3 else signal.SIGKILL)
+
+    def on_interrupt(*_: object) -> None:
         nonlocal pressed
         pressed += 1
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGINT if pressed < 3 else signal.SIGKILL)
+        pass_on()
         if pressed >= 3:
             raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGINT, passed_on)
+    def passed_to(pid: int) -> None:
+        nonlocal answering
+        answering = pid
+        pass_on()
+
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.SIG_IGN:  # a job in the background stays deaf to it
+        signal.signal(signal.SIGINT, on_interrupt)
     try:
-        yield
+        yield passed_to
     finally:
         signal.signal(signal.SIGINT, before)
+        if pressed and answering is None:
+            raise KeyboardInterrupt
