@@ -98,7 +98,6 @@ def build_page(
                         max_lines=8,
                         container=False,
                         elem_id="bl-box",
-                        autofocus=True,
                         max_length=_LONGEST_QUESTION,
                     )
                     ask = gr.Button("Ask", variant="primary", elem_id="bl-ask")

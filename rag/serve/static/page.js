@@ -385,10 +385,11 @@ window.byline = (() => {
     const begun = working >= 0 && working !== part.working;
     const to = begun ? working : working >= 0 ? -1 : part.working ?? (fresh ? value.turns.length - 1 : -1);
     part.working = working >= 0 ? working : undefined;
-    if (begun && !fresh && matchMedia("(pointer: coarse)").matches) document.activeElement.blur(); /* The keyboard gives its place. */
+    if (begun && touched()) document.activeElement.blur(); /* The keyboard gives its place. */
     part.list.children[to]?.scrollIntoView({ block: "start", behavior: still() || fresh ? "auto" : "smooth" });
   }
 
+  const touched = () => matchMedia("(pointer: coarse)").matches;
   const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   /* ---------------------------------------------------------------- panel */
@@ -831,6 +832,8 @@ window.byline = (() => {
 
   function start() {
     if (innerWidth > 900) document.querySelector("#bl-side:not(.open) .toggle-button")?.click();
+    /* Gradio's own `autofocus` takes the focus back at every change. */
+    if (!touched()) document.querySelector("#bl-box textarea")?.focus();
     document.querySelector("#bl-side .toggle-button")?.setAttribute("aria-label", "Library and conversations");
     for (const area of document.querySelectorAll("#bl-box textarea, #bl-paste textarea, #bl-paste input")) area.dir = "auto";
     return opened();
