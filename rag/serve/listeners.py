@@ -29,10 +29,11 @@ from rag.serve.asking import Failure, ask_in_line
 from rag.serve.conversations import Conversations
 from rag.serve.guard import visitor_of
 from rag.serve.line import Line
+from rag.serve.receipted import Receipts
 from rag.serve.removed import Removed
 from rag.serve.shelf import Shelf
 from rag.serve.turns import Answering
-from rag.serve.visit import Receipted, Visit
+from rag.serve.visit import Visit
 from rag.settings import Write
 from rag.types import Answer, Delta, Kind, Stage
 
@@ -76,7 +77,7 @@ class Listeners:
         self._filter = filter
         self._visits: dict[tuple[str, str], Visit] = {}
         self._removed = Removed()
-        self._receipted: dict[int, Receipted] = {}
+        self._receipts = Receipts()
         self._mutex = threading.Lock()
 
     # -- a page opens and closes -------------------------------------------------------------------
@@ -364,7 +365,7 @@ class Listeners:
                     self._answering,
                     visitor,
                     shelf,
-                    self._receipted,
+                    self._receipts,
                 )
             return self._visits[key]
 

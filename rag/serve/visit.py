@@ -21,19 +21,17 @@ from rag.answer.question import clean_question
 from rag.assistant import Assistant
 from rag.export import exported
 from rag.export.markdown import answer_markdown
-from rag.receipts import make_receipt
 from rag.serve.conversations import Conversations, Verdict, restored
 from rag.serve.conversations import Turn as KeptTurn
+from rag.serve.receipted import Receipted, Receipts
 from rag.serve.shelf import Shelf
 from rag.serve.turns import Answering, Turn
 from rag.serve.views import answer_view, article_view
 from rag.settings import Write
 from rag.types import Answer, Delta, Kind, Stage
 
-__all__ = ["Receipted", "Visit"]
+__all__ = ["Visit"]
 
-_MOST_RECEIPTED = 200
-"""Answers that are kept in memory so that a receipt of them can be had; of more, the latest."""
 _LOOKED_AT = 20
 """Articles among which some are suggested."""
 _SAMPLE_QUESTIONS = (
@@ -43,19 +41,6 @@ _SAMPLE_QUESTIONS = (
 )
 
 View = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Receipted:
-    """An answer, with all that was asked beside its question."""
-
-    answer: Answer
-    filter: Filter
-    read_dates: bool
-    today: date
-    write: Write | None
-    alone: bool
-    """Whether nothing was asked before it."""
 
 
 @dataclass(slots=True)
@@ -68,8 +53,7 @@ class Visit:
     visitor: str
     """The token of the person's cookie."""
     shelf: Shelf
-    receipted: dict[int, Receipted] = field(default_factory=dict)
-    """By their turns, answers of which a receipt can be had; of all pages of this process."""
+    receipts: Receipts = field(default_factory=Receipts)
     write: Write | None = None
     """Which answers are put into the model's words; None for what the settings say."""
     _conversation: str | None = None
@@ -106,8 +90,8 @@ class Visit:
         except QuestionError as error:
             yield self.desk(notice=str(error))
             return
-        if self._turns and self._turns[-1].working:
-            if self._turns[-1].view["question"] == text:
+        if working := self._working:
+            if working.view["question"] == text:
                 return  # Asked twice, by a second press of Enter.
             self.stop()
         turns, turn = self._turns, unanswered or Turn(text)
@@ -132,12 +116,13 @@ class Visit:
 
         def keep(answer: Answer) -> None:
             self._keep_answer(turn, answer)
-            if answer.claims or answer.lead or answer.refused:
-                alone = not history
-                self._note(turn, Receipted(answer, chosen, not any_date, today, write, alone))
+            if turn.view["id"] and (answer.claims or answer.lead or answer.refused):
+                asked = Receipted(answer, chosen, not any_date, today, write, alone=not history)
+                self.receipts.keep(turn.view["id"], asked)
+                turn.view["receipt"] = True
 
         self.answering.start(turn, begin, keep)
-        async for view in self.watch():
+        async for view in self.watch(turn):
             yield view
 
     async def ask_again(
@@ -161,10 +146,18 @@ class Visit:
         ):
             yield view
 
-    async def watch(self) -> AsyncIterator[View]:
-        """Yield the page's conversation while an answer of it is made, and once more at the end."""
-        turns = self._turns
-        turn = next((each for each in turns if each.working), None)
+    @property
+    def _working(self) -> Turn | None:
+        """The turn of the page whose answer is being made."""
+        return next((turn for turn in self._turns if turn.working), None)
+
+    async def watch(self, turn: Turn | None = None) -> AsyncIterator[View]:
+        """Yield the page's conversation while an answer of it is made, and once more at the end.
+
+        Args:
+            turn: whose answer; None for the one that is being made, if one is.
+        """
+        turns, turn = self._turns, turn or self._working
         if turn is None:
             return
         self._watching += 1
@@ -231,14 +224,6 @@ class Visit:
         turn.view.update(
             answer=answer_view(kept), markdown=answer_markdown(kept), draft="", state="done"
         )
-
-    def _note(self, turn: Turn, answered: Receipted) -> None:
-        """Keep an answer so that its receipt can be had."""
-        if id_ := turn.view["id"]:
-            turn.view["receipt"] = True
-            self.receipted[id_] = answered
-            while len(self.receipted) > _MOST_RECEIPTED:
-                self.receipted.pop(next(iter(self.receipted)), None)
 
     def _suggestions(self) -> list[str]:
         """Return questions that the library as it is can answer."""
@@ -311,7 +296,7 @@ class Visit:
                 answer=answer_view(kept.answer),
                 verdict=kept.verdict,
                 markdown=answer_markdown(kept.answer),
-                receipt=kept.id in self.receipted,
+                receipt=kept.id in self.receipts,
             )
         except (KeyError, TypeError, ValueError):
             return None
@@ -351,35 +336,9 @@ class Visit:
         """Return the question of a turn on the page, and the receipt of its answer.
 
         Raises:
-            LibraryError: an article of it is no longer there, so that its file is another by now.
-            QuestionError: the question leaned on the one before it, and has another answer alone.
+            As `Receipts.make`.
         """
-        kept = self.receipted[self._turns[turn].view["id"]]
-        question, answer = kept.answer.question, kept.answer
-        for cited in (*kept.answer.citations, *kept.answer.nearest):
-            self.assistant.document(cited.document.id)
-        if not kept.alone:  # `ask verify` asks without what was asked before.
-            answer = self.assistant.ask(
-                answer.searched,
-                filter=kept.filter,
-                read_dates=kept.read_dates,
-                today=kept.today,
-                kind=answer.kind,
-                write=kept.write,
-            )
-            if (answer.refused, _texts(answer)) != (kept.answer.refused, _texts(kept.answer)):
-                raise QuestionError(
-                    f"asked by itself, “{answer.question}” has another answer; ask it so"
-                )
-        receipt = make_receipt(
-            self.assistant,
-            answer,
-            filter=kept.filter,
-            read_dates=kept.read_dates,
-            today=kept.today,
-            write=kept.write,
-        )
-        return question, receipt.to_bytes()
+        return self.receipts.make(self.assistant, self._turns[turn].view["id"])
 
     def citation(self, turn: int, number: int) -> View:
         """Return the article of a citation, cut at it and at the answer's others.
@@ -404,7 +363,3 @@ class Visit:
         view = article_view(document, spans, number, self.assistant.kin(document.id), words)
         places = {"turn": turn, "number": number, "numbers": sorted(rows)}
         return view | places | {"editable": self.shelf.editable}
-
-
-def _texts(answer: Answer) -> list[str]:
-    return [claim.text for claim in answer.claims]

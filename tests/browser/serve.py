@@ -126,10 +126,23 @@ def serve(home: Path, options: dict[str, Any], told: str = "") -> None:
     run(app, listening)
 
 
+def warm_up() -> None:
+    """Import what a page and its first answer import, so that no fork has to."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        with Assistant(
+            Settings(home=home, models=home),
+            embedder=HashEmbedder(),
+            reader=WordsReader(),
+            language_model=ScriptedModel(""),
+        ) as assistant:
+            make_app(assistant, Conversations(home), build_page)
+            assistant.ask("Who urged Maduro not to be sworn in?")
+
+
 def serve_each() -> None:
     """Serve what each line of the input names, until it ends."""
-    import gradio  # noqa: F401 - so that no fork has to.
-
+    warm_up()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # Forks that were killed leave nothing behind.
     for line in sys.stdin:
         if not os.fork():

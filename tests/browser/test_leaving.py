@@ -22,7 +22,7 @@ def begin(page: Page, question: str) -> None:
 
 
 def test_an_answer_comes_though_its_page_is_left(serve: StartServer, visit: Visit) -> None:
-    page = (visitor := visit(serve(says="word " * 30, pause=0.1))).page
+    page = (visitor := visit(serve(says="word " * 60, pause=0.1))).page
     begin(page, WHO_URGED)
     page.reload()
     expect(page.locator(".bl-progress, .bl-draft")).to_have_count(2)
@@ -30,10 +30,10 @@ def test_an_answer_comes_though_its_page_is_left(serve: StartServer, visit: Visi
     expect(page.locator(".bl-text .bl-words")).to_have_text(URGING)
     expect(page.locator(".bl-turn")).to_have_count(1)
     # Gone on with in another conversation, and looked for in another tab.
+    other = visitor.open()
     begin(page, HOW_MANY)
     page.get_by_role("button", name="New conversation").click()
     expect(page.locator(".bl-welcome")).to_be_visible()
-    other = visitor.open()
     other.locator(".bl-open-talk").click()
     expect(other.locator(".bl-draft")).to_be_visible()
     expect(other.locator(".bl-text").nth(1)).to_contain_text("2,300,000")

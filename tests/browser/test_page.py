@@ -295,6 +295,7 @@ def test_what_reads_from_right_to_left_stands_so(serve: StartServer, visit: Visi
     for right in (".bl-question", ".bl-open-article > span:first-child", ".bl-open-talk"):
         assert page.locator(right).evaluate_all(direction) == ["rtl"], right
     page.locator(".bl-answer .bl-chip").first.click()
+    expect(page.locator(".bl-current")).to_be_visible()
     for right in (".bl-title", ".bl-article"):
         assert page.locator(right).evaluate_all(direction) == ["rtl"], right
     page.fill("#bl-box textarea", "من")

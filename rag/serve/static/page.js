@@ -766,7 +766,10 @@ window.byline = (() => {
     }
     /* A title that is being typed is not taken away; its end draws the list anew. */
     part.value = value;
-    if (part.root.querySelector(".bl-talks input") === document.activeElement && document.activeElement) return;
+    if (part.root.querySelector(".bl-talks input")) return;
+    const drawn = JSON.stringify([value.rows, value.current, value.search, value.failure]);
+    if (drawn === part.drawn) return; /* A menu stays open. */
+    part.drawn = drawn;
     let typing;
     part.search ||= el("input", { type: "search", placeholder: "Find a conversation", "aria-label": "Find a conversation by its words", dir: "auto",
       on: { input: () => { clearTimeout(typing); typing = setTimeout(() => part.trigger("search", { text: part.search.value }), 250); } } });
@@ -795,7 +798,7 @@ window.byline = (() => {
         const title = input.value.split(/\s+/).filter(Boolean).join(" ");
         input.replaceWith(name);
         if (keep && title && title !== row.title) part.trigger("rename", { id: row.id, title });
-        else drawTalks(part, part.value);
+        else drawTalks(part, { ...part.value, download: null });
       };
       input.addEventListener("keydown", (event) => {
         if (event.key === "Enter") end(true);
