@@ -325,9 +325,6 @@ def _parser(command: str) -> _Parser:
             action="store_true",
             help="add also pages with only the beginning of an article, or links to others",
         )
-        group.add_argument(
-            "--fast", action="store_true", help="embed in 16 bits where the processor can (AMX)"
-        )
         about = "which column of a table holds what, as text=BODY; repeatable"
         _option(parser, group, "--column", "FIELD=NAME", about, True)
     if command == "list":
