@@ -187,8 +187,6 @@ class Claim:
 
     text: str
     citations: tuple[Citation, ...]
-    support: float
-    """Probability that its quotes support it, 0 to 1; 1 for their own words."""
     verbatim: bool = False
     """Whether the claim is an article's own words, with white space folded."""
     attribution: str = ""
@@ -224,7 +222,6 @@ class Claim:
         answer = self.answer
         return {
             "text": self.text,
-            "support": round(self.support, 3),
             "reasons": list(self.reasons),
             "answer": answer
             and {

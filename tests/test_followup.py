@@ -23,7 +23,6 @@ def answered(question: str, sentence: str, marked: str = "", *, searched: str = 
     claim = Claim(
         sentence,
         (Citation(1, document, 0, len(sentence)),),
-        1.0,
         answer=Citation(1, document, start, start + len(marked)) if marked else None,
         answer_at=start,
     )

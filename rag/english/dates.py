@@ -29,8 +29,8 @@ _YEAR = r"(?P<year>(?:1[1-9]|20)\d\d)(?![.,]?\d|%)"
 _OF_YEAR = rf"(?:(?:,| of)? {_YEAR}| (?:of )?(?P<other>last|this|next) year)"
 _NO_DAY = r"[.,]?\d| (?:miles?|kilomet\w+|km|met(?:er|re)s?)\b"
 _BEFORE_YEAR = (
-    r"\b(?P<lead>between|(?<=between \d{4} )and|in|since|of|from|until|till|to|during|throughout|by|after|"
-    r"following|before|about|around|circa|born|year|early|late|mid|spring|summer|autumn|fall|"
+    r"\b(?P<lead>between|(?<=between \d{4} )and|in|since|of|from|until|till|to|during|throughout|"
+    r"by|after|following|before|about|around|circa|born|year|early|late|mid|spring|summer|autumn|fall|"
     r"winter)[ -]"
 )
 _NUMBER = {
