@@ -13,7 +13,6 @@ from typing import Any, Literal
 from index.corrections import corrected_fields
 from index.scanned import UNSURE
 from index.types import Document, Filter
-from rag.english.languages import language_in_words
 
 __all__ = [
     "Answer",
@@ -293,7 +292,7 @@ class Coverage:
             told.append(f"{files} could not be read, or not all of it: see ask doctor.")
         if self.languages:
             number = sum(count for _, count in self.languages)
-            names = [language_in_words(tag) for tag, _ in self.languages]
+            names = [_language_in_words(tag) for tag, _ in self.languages]
             among = " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))
             told.append(
                 f"{number:,} of {_counted(self.articles, 'article')} "
@@ -312,6 +311,12 @@ class Coverage:
             "unread_files": self.unread_files,
             "languages": dict(self.languages),
         }
+
+
+def _language_in_words(tag: str) -> str:
+    from babel import Locale  # Late: few answers name a language.
+
+    return str(Locale("en").languages.get(tag, f"“{tag}”"))
 
 
 def _counted(number: int, what: str) -> str:

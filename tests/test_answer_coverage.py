@@ -9,7 +9,7 @@ from pathlib import Path
 from fakes import refused
 from index.store import FileRead, FileRecord
 from index.types import Filter
-from rag.answer.coverage import accounted
+from rag.answer.answering import accounted
 from rag.types import Answer, Coverage
 from scripted import BRIDGE, LIMA, MIGRATION, filled_store
 

@@ -18,8 +18,7 @@ from index.errors import NotFoundError
 from index.search.retriever import search
 from index.store import Store
 from index.types import Document, Filter, Hit, Span
-from rag.english.planted import is_planted
-from rag.english.sentences import ends_as_sentence, is_question
+from rag.english.sentences import ends_as_sentence, is_planted, is_question
 from rag.reader import NOTHING, Passage, Reader, Reading
 from rag.types import Coverage, Evidence, Question
 
