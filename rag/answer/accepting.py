@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.text.sentences import split_sentences
-from rag.answer.antecedents import open_pronouns
 from rag.answer.check import Verdict, check_claim
+from rag.answer.references import open_pronouns
 from rag.answer.wording import (
     RejectedError,
     bare,
