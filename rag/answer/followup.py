@@ -70,7 +70,8 @@ class FollowUp:
     after the question before it. For a courtesy what was said."""
     kind: Said = "question"
     asked: str = ""
-    """The last question alone, where the text has the one before in front; otherwise empty."""
+    """What the passages are asked, where the text has the question before in front: the last one
+    alone, unless that has no matter of its own. Otherwise empty."""
     told: tuple[Citation, ...] = ()
     """What was shown already and is not to be shown again, newest last."""
     reply: str = ""
@@ -78,7 +79,7 @@ class FollowUp:
 
     @property
     def last(self) -> str:
-        """The question that is to be answered, without the one it leans on."""
+        """The question that is to be answered, without the one it leans on where it can be."""
         return self.asked or self.text
 
 
@@ -186,7 +187,10 @@ def _question(
         if written:
             return FollowUp(written)
     head = head if len(head) <= _LONGEST_BEFORE else head[:_LONGEST_BEFORE].rpartition(" ")[0]
-    return FollowUp(f"{head.strip()} {text}", asked=text)
+    joined = f"{head.strip()} {text}"
+    # "From whom?" tells the reader nothing.
+    alone = content_stems(text) or open_pronouns(bare)
+    return FollowUp(joined, asked=text if alone else joined)
 
 
 def _leans(question: str, *, begun: bool) -> bool:

@@ -141,11 +141,13 @@ def _antecedent(word: str, turns: Sequence[Turn]) -> str | None:
         who, which = _WHO.match(turn.question), _WHICH.match(turn.question)
         if person and who and who[1] and [name.group() for name in names_in(who[1])] == [who[1]]:
             return who[1]
+        if word == "there" and turn.question.casefold().startswith("where") and turn.marked:
+            return turn.marked
         fits = word != "there" and (who if person else which or (plural and who))
         if fits and _is_noun_phrase(turn.marked):
             several = _SEVERAL.search(turn.marked) is not None
             return turn.marked if several is plural else None
-        if who or which or names_in(turn.question) or not person:
+        if who or which or names_in(turn.question) or not (person or word == "there"):
             return None
     return None
 
