@@ -87,6 +87,11 @@ class Evidence:
         return self.document.text[self.start : self.end]
 
     @property
+    def told(self) -> str:
+        """The sentence after those that it needs."""
+        return self.document.text[self.context_start : self.end]
+
+    @property
     def answer(self) -> str:
         """The words of it that are the answer."""
         return self.document.text[self.answer_start : self.answer_end]

