@@ -254,3 +254,26 @@ def test_a_correction_takes_the_place_of_what_it_corrects(
     answer = Line(tmp_path, *documents, reader=reader).answer("How many did the fire kill?")
     assert sorted(c.answer.quote for c in answer.claims if c.answer) == sorted(shown)
     assert (answer.disagreement == "conflict") is (len(shown) > 1)
+
+
+class Speaking(MarkingReader):
+    """Finds that somebody spoke on a day where it reads that he told."""
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        if question.startswith("When was"):
+            return super().read(question, passages)
+        told = {"told": 5.0} if "somebody say" in question else {}
+        return MarkingReader(**told).read(question, passages)
+
+
+@pytest.mark.parametrize(
+    ("second", "differ"), [("On 6 May the mayor told of it.", False), ("It was on 6 May.", True)]
+)
+def test_the_day_on_which_somebody_spoke_is_no_other_day_of_an_event(
+    tmp_path: Path, second: str, differ: bool
+) -> None:
+    articles = (Document("The bridge was closed on 4 May.", title="One"), Document(second))
+    reader = Speaking(**{"4 May": 7.0, "6 May": 8.0})
+    answer = Line(tmp_path, *articles, reader=reader).answer("When was the bridge closed?")
+    assert (answer.disagreement == "conflict") is differ
+    assert (len(answer.claims) == 2) is differ

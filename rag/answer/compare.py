@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from rag.english.dates import When
 from rag.english.numbers import numbers
 from rag.english.values import Named, Term, Value, read_value
 from rag.english.vocabulary import content_stems
 from rag.types import Disagreement, Evidence, Question
 
-__all__ = ["Sides", "differing", "find_sides", "without_corrected", "worth_showing"]
+__all__ = ["Sides", "differing", "find_sides", "gives_day", "without_corrected", "worth_showing"]
 
 _MOST_SIDES = 4
 _MARGIN = 8.0
@@ -122,6 +123,12 @@ def without_corrected(likely: Sequence[Evidence], correction: Evidence) -> list[
 
     others = [one for one in likely if one != correction and not denied(one)]
     return [replace(correction, score=likely[0].score), *others]
+
+
+def gives_day(item: Evidence) -> bool:
+    """Say whether the answer in a sentence is a date."""
+    value = _value(item)
+    return value is not None and isinstance(value.what, When)
 
 
 def _value(item: Evidence) -> Value | None:

@@ -33,10 +33,6 @@ _RIVAL = 0.5
 """Share of the best passage's score from which one of another article is read all the same."""
 _LONGEST_CONTEXT = 500
 """Characters of the sentence before that may be brought along."""
-_CORRECTED = "What did an earlier version of the article wrongly say?"
-_CORRECTS = -3.0
-"""Score of the reader for that question from which a sentence corrects what was published before:
-of fourteen, half of them corrections, these had -6.8 and .8 to 9.3, the others -9.2 to -6.1."""
 _NEEDS_CONTEXT = re.compile(
     r"\W*(?:(?:and|but|so|yet|also|then|later|however)\W+)*"
     r"(?:he|she|it|they|his|her|its|their|this|that|these|those|both|"
@@ -139,15 +135,14 @@ class Sources:
                     )
         return _likeliest_first(found.values())
 
-    def corrections(self, items: Sequence[Evidence]) -> list[Evidence]:
-        """Return those of a few sentences that correct what was published before.
+    def scores(self, asked: str, items: Sequence[Evidence]) -> list[float]:
+        """Return how surely each of a few sentences, read alone, answers a question.
 
         Raises:
             ModelError: the reader failed.
         """
-        readings = self.reader.read(_CORRECTED, [Passage(item.told, "") for item in items])
-        told = zip(items, readings)
-        return [one for one, read in told if read.spans and read.spans[0].score >= _CORRECTS]
+        readings = self.reader.read(asked, [Passage(item.told, "") for item in items])
+        return [read.spans[0].score if read.spans else NOTHING for read in readings]
 
     def sentences(self, document: Document) -> list[Evidence]:
         """Return all sentences of an article, none if it is gone, without a span and a score."""
