@@ -1,13 +1,11 @@
 """Exports of reference managers and of Evernote."""
 
-import doctest
 import io
 import json
 from pathlib import Path
 
 import pytest
 
-import index.reading.exports.references
 from index.errors import ReadError
 from index.reading import Reading, read_articles
 from index.reading.draft import Draft, Unread
@@ -164,7 +162,3 @@ def test_exports_of_evernote_that_are_broken_or_hostile() -> None:
         list(drafts_from_enex(io.BytesIO(laughs.encode())))
     with pytest.raises(ReadError, match=r"^an export of Evernote without notes"):
         read(ENEX.format(notes=""), "Evernote")
-
-
-def test_the_examples_hold() -> None:
-    assert doctest.testmod(index.reading.exports.references).failed == 0

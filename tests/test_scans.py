@@ -17,9 +17,8 @@ from index.reading.pdf.document import drafts_from_pdf
 from index.reading.pdf.layout import text_of_pages
 from index.reading.sandbox.pool import ReaderPool
 from index.reading.scans import recognition
-from index.reading.scans.page import page_of_lines
+from index.reading.scans.page import SeenLine, page_of_lines
 from index.reading.scans.pictures import drafts_from_picture
-from index.reading.scans.recognition import SeenLine
 from index.scanned import ScannedLine, lines_from_numbers, numbers_of_lines
 from index.sqlite.unfinished import UnfinishedScans
 

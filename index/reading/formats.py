@@ -15,13 +15,17 @@ from pathlib import PurePath
 from typing import BinaryIO
 
 from index.errors import ReadError
-from index.reading.dates.publication import DateOrder
 from index.reading.draft import Draft, Unread
-from index.reading.exports.bibtex import drafts_from_bibtex, looks_like_bibtex
-from index.reading.exports.csl import drafts_from_csl, looks_like_csl
 from index.reading.exports.enex import drafts_from_enex, looks_like_enex
 from index.reading.exports.packed import drafts_from_packed, looks_like_packed
-from index.reading.exports.ris import drafts_from_ris, looks_like_ris
+from index.reading.exports.references import (
+    drafts_from_bibtex,
+    drafts_from_csl,
+    drafts_from_ris,
+    looks_like_bibtex,
+    looks_like_csl,
+    looks_like_ris,
+)
 from index.reading.exports.telegram import drafts_from_telegram, looks_like_telegram
 from index.reading.exports.tweets import drafts_from_tweets, looks_like_tweets
 from index.reading.feeds.feed import drafts_from_feed, looks_like_feed
@@ -34,11 +38,18 @@ from index.reading.mail.mailbox import (
 )
 from index.reading.mail.msg import drafts_from_msg
 from index.reading.mail.pst import drafts_from_pst, looks_like_pst
+from index.reading.metadata.dates import DateOrder
 from index.reading.office.docx import drafts_from_docx
 from index.reading.office.epub import drafts_from_epub
-from index.reading.office.kinds import ZIP, open_document_kind, package_kind
-from index.reading.office.odp import drafts_from_odp
-from index.reading.office.odt import drafts_from_odt
+from index.reading.office.kinds import (
+    ZIP,
+    is_old_workbook,
+    is_outlook_message,
+    open_document_kind,
+    package_kind,
+    refusal_of,
+)
+from index.reading.office.opendocument import drafts_from_odp, drafts_from_odt
 from index.reading.office.pptx import drafts_from_pptx
 from index.reading.office.rtf import drafts_from_rtf
 from index.reading.pdf.document import drafts_from_pdf
@@ -49,9 +60,8 @@ from index.reading.plain.files import (
     looks_like_page,
 )
 from index.reading.plain.subtitles import drafts_from_subtitles, looks_like_subtitles
-from index.reading.refusal import is_old_workbook, is_outlook_message, refusal_of
 from index.reading.scans.pictures import drafts_from_picture, looks_like_picture
-from index.reading.scans.progress import NoLog, PageLog
+from index.reading.scans.recognition import NoLog, PageLog
 from index.reading.tables.delimited import drafts_from_delimited
 from index.reading.tables.json_rows import drafts_from_json, looks_like_json
 from index.reading.tables.sheets import drafts_from_workbook

@@ -20,8 +20,7 @@ from index.reading.contained import LeftOut, PartNames
 from index.reading.draft import Draft, Unread
 from index.reading.exports.blogs import BlogExport, blog_export
 from index.reading.office.archive import DAMAGES, MOST_RATIO, SMALL, Archive
-from index.reading.office.kinds import ZIP, is_archive
-from index.reading.refusal import refusal_of
+from index.reading.office.kinds import ZIP, is_archive, refusal_of
 
 __all__ = ["drafts_from_packed", "looks_like_packed"]
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, BinaryIO
 
 from index.reading.office.archive import Archive, local_name
-from index.reading.office.blocks import Blocks
+from index.reading.office.blocks import Blocks, Slides
 from index.reading.office.packages import core_properties, main_part, related
-from index.reading.office.slides import Slides
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import re
 
-from index.reading.dates.dateline import dateline_dates
 from index.reading.draft import Draft
+from index.reading.metadata.dates import dateline_dates
 from index.reading.metadata.header import read_header
-from index.reading.plain.markdown import inline_text, looks_like_markdown, markdown_to_text
-from index.reading.plain.wiki import without_wiki
+from index.reading.plain.markdown import (
+    inline_text,
+    looks_like_markdown,
+    markdown_to_text,
+    without_wiki,
+)
 
 __all__ = ["draft_from_text", "title_from_text"]
 
@@ -58,8 +62,8 @@ def draft_from_text(text: str, *, markdown: bool = False) -> Draft:
 def title_from_text(text: str) -> str:
     """Return the first sentence, cut to 80 characters at a word; empty where there are no letters.
 
-    >>> title_from_text("The port reopened. Ships came at once.")
-    'The port reopened.'
+    >>> title_from_text("The port of Oran reopened. Ships came at once.")
+    'The port of Oran reopened.'
     """
     for paragraph in text.split("\n\n"):
         words = " ".join(paragraph[:1000].split())

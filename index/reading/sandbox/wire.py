@@ -18,9 +18,9 @@ from typing import Any
 
 from index.errors import ReadError
 from index.reading.articles import Reading
-from index.reading.dates.publication import DateOrder
 from index.reading.draft import LONGEST_LINE, NOT_LINE, Unread, is_article
 from index.reading.formats import ReadOptions
+from index.reading.metadata.dates import DateOrder
 from index.reading.picture import PagePicture, PlacedLine
 from index.scanned import PAGE, ScannedLine, lines_from_numbers, numbers_of_lines
 from index.tags import tag_names

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from statistics import median
 
 from index.reading.pdf.layout import Line, Page
-from index.reading.scans.recognition import SeenLine
 from index.scanned import PAGE
 
-__all__ = ["page_of_lines"]
+__all__ = ["SeenLine", "page_of_lines"]
 
 _POINTS_A_PAGE = 842.0
 """Height that pages are taken to have: A4."""
@@ -32,6 +31,17 @@ _GUTTER = 0.9
 _COLUMN = 8.0
 """Times the height of a line from which on what stands between gaps is a column of text, and no
 cell of a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenLine:
+    """A line as it was seen on a picture."""
+
+    text: str
+    certainty: float
+    """Mean probability of its letters, 0 to 1."""
+    corners: tuple[float, ...]
+    """x and y of its corners, clockwise from the upper left, in pixels."""
 
 
 def page_of_lines(seen: Sequence[SeenLine], width: int, height: int) -> Page:

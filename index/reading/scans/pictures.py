@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, BinaryIO
 from index.errors import ReadError
 from index.reading.draft import Draft, Unread
 from index.reading.metadata.properties import Properties, draft_of
+from index.reading.pdf.first_page import printed_dates, printed_title
 from index.reading.pdf.layout import print_size, text_of_pages
-from index.reading.pdf.printed_dates import printed_dates
-from index.reading.pdf.printed_title import printed_title
 from index.reading.pdf.running_heads import without_running_heads
-from index.reading.scans.progress import PageLog
-from index.reading.scans.reading import LONGEST_SIDE, read_page
+from index.reading.scans.recognition import LONGEST_SIDE, PageLog, read_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

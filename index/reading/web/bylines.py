@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from index.reading.dates.words import MONTHS_IN_ORDER, WEEKDAY_PATTERN
+from index.reading.metadata.date_words import MONTHS_IN_ORDER, WEEKDAY_PATTERN
 
 __all__ = ["authors_line", "is_agency", "outlet_name"]
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from index.reading.dates.dateline import dateline_dates
 from index.reading.draft import Draft
+from index.reading.metadata.dates import dateline_dates
+from index.reading.metadata.fields import language_tag
 from index.reading.metadata.header import read_header, same_words
-from index.reading.metadata.language import language_tag
 from index.reading.web.article import find_article
 from index.reading.web.bylines import authors_line, is_agency, outlet_name
 from index.reading.web.dates import page_dates
