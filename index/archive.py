@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from index.corrections import corrected_fields, tags_corrected
+from index.durable import new_file
 from index.errors import LibraryError
-from index.new_file import new_file
 from index.scanned import numbers_of_lines
 from index.types import Span
 

@@ -7,7 +7,7 @@ import pytest
 
 from index.errors import ReadError
 from index.reading.draft import Draft, Unread
-from index.reading.web.warc import drafts_from_warc, looks_like_warc
+from index.reading.web.saved import drafts_from_warc, looks_like_warc
 
 HARBOUR = "The harbour of Port Vell reopened on Tuesday, and the first ships came in before noon."
 

@@ -9,24 +9,26 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
-from typing import Literal
 
-__all__ = [
-    "ZIP",
-    "is_archive",
-    "is_old_workbook",
-    "is_outlook_message",
-    "open_document_kind",
-    "package_kind",
-    "refusal_of",
-]
+__all__ = ["ZIP", "office_kind", "refusal_of"]
 
 ZIP = b"PK\x03\x04"
 _END = b"PK\x05\x06"
 _UNPACKED = 65_536
 _PACKAGE = (b"[Content_Types].xml", b"_rels/.rels")
-_OF_DOCUMENTS = (*_PACKAGE, b"META-INF/", b"mimetype")
-_OPEN_DOCUMENT = b"application/vnd.oasis.opendocument."
+_PARTS = (
+    (b"word/document", b"wordprocessingml.document.main", "docx"),
+    (b"ppt/presentation", b"presentationml", "pptx"),
+    (b"xl/workbook", b"spreadsheetml", "xlsx"),
+)
+"""What names the main part of a package, in the directory and in the first part."""
+_MIME_TYPES = (
+    (b"application/epub+zip", "epub"),
+    (b"opendocument.text", "odt"),
+    (b"opendocument.presentation", "odp"),
+    (b"opendocument.spreadsheet", "ods"),
+    (b"opendocument.graphics", "odg"),
+)
 _MAGIC = (
     (b"GIF8", "a GIF picture; save it as .png"),
     (b"%!PS", "a PostScript file; convert it to PDF, as with ps2pdf"),
@@ -53,6 +55,7 @@ _OLE_STREAMS = {
     "VisioDocument": "a Visio drawing; export it as PDF",
     "Quill": "a Publisher document; export it as PDF",
 }
+_OLD = "an old Office document; save it as .docx, its tables as .xlsx, its slides as .pptx"
 _OLE_ENTRY = 128
 """Bytes that the folder of a compound file has for each of its parts ([MS-CFB] 2.6)."""
 _ZIP_PARTS = (
@@ -74,36 +77,25 @@ def _zip_directory(head: bytes) -> bytes:
     return head[30 : 30 + int.from_bytes(head[26:28], "little")] + b"\n" + listed
 
 
-def is_archive(head: bytes) -> bool:
-    """Say whether a file is a zip archive of files, and no document or program."""
-    listed = _zip_directory(head)
-    return head.startswith(ZIP) and not any(name in listed for name in _OF_DOCUMENTS)
+def office_kind(head: bytes) -> str:
+    """Return the usual suffix of a document with this content, as `docx`; empty for other files.
 
-
-def package_kind(head: bytes) -> Literal["document", "presentation", "workbook"] | None:
-    """Return what a package of Microsoft's Office holds; None for any other file."""
-    listed = _zip_directory(head) if head.startswith(ZIP) else b""
-    if not any(name in listed for name in _PACKAGE):
-        return None
-    kinds = _first_part(head)
-    if b"word/document" in listed or b"wordprocessingml.document.main" in kinds:
-        return "document"
-    if b"ppt/presentation" in listed or b"presentationml" in kinds:
-        return "presentation"
-    if b"xl/workbook" in listed or b"spreadsheetml" in kinds:
-        return "workbook"
-    return None
-
-
-def open_document_kind(head: bytes) -> str:
-    """Return what an OpenDocument file holds, as in `text`, or `epub`; empty for any other file."""
-    if not head.startswith(ZIP) or head[30:38] != b"mimetype":
+    `zip` for an archive of files of any kind.
+    """
+    if head.startswith(_OLE):
+        names = set(_stream_names(head))
+        if "__properties_version1.0" in names:
+            return "msg"
+        return "xls" if names & {"Workbook", "Book"} and "EncryptedPackage" not in names else ""
+    if not head.startswith(ZIP):
         return ""
-    stated = head[38:200]
-    if b"application/epub+zip" in stated:
-        return "epub"
-    _, found, kind = stated.partition(_OPEN_DOCUMENT)
-    return kind.partition(b"PK")[0].decode("latin-1") if found else ""
+    if head[30:38] == b"mimetype":
+        return next((kind for stated, kind in _MIME_TYPES if stated in head[38:200]), "")
+    listed = _zip_directory(head)
+    if any(name in listed for name in _PACKAGE):
+        first = _first_part(head)
+        return next((kind for name, of, kind in _PARTS if name in listed or of in first), "")
+    return "" if b"META-INF/" in listed else "zip"
 
 
 def _first_part(head: bytes) -> bytes:
@@ -134,35 +126,16 @@ def refusal_of(head: bytes) -> str | None:
         return "a Kindle book; convert it to EPUB, as with Calibre"
     if head[4:8] == b"ftyp":
         return "a recording or a picture; add its text, as a transcript"
-    if head.startswith(_OLE):
-        return _compound(head)
+    kind = office_kind(head)
+    if head.startswith(_OLE) and not kind:
+        names = set(_stream_names(head))
+        return next((refusal for name, refusal in _OLE_STREAMS.items() if name in names), _OLD)
+    if kind == "odg":
+        return "an OpenDocument drawing; export it as PDF"
     if head.startswith(ZIP):
-        if open_document_kind(head).startswith("graphics"):
-            return "an OpenDocument drawing; export it as PDF"
         listed = _zip_directory(head)
         return next((refusal for part, refusal in _ZIP_PARTS if part in listed), None)
     return None
-
-
-def is_old_workbook(head: bytes) -> bool:
-    """Say whether a file is an Excel workbook of before 2007, and not protected."""
-    names = set(_stream_names(head)) if head.startswith(_OLE) else set()
-    return bool(names & {"Workbook", "Book"}) and "EncryptedPackage" not in names
-
-
-def is_outlook_message(head: bytes) -> bool:
-    """Say whether a file is a message that Outlook saved."""
-    return head.startswith(_OLE) and "__properties_version1.0" in _stream_names(head)
-
-
-def _compound(head: bytes) -> str | None:
-    names = set(_stream_names(head))
-    if is_old_workbook(head) or is_outlook_message(head):
-        return None
-    for stream, refusal in _OLE_STREAMS.items():
-        if stream in names:
-            return refusal
-    return "an old Office document; save it as .docx, its tables as .xlsx, its slides as .pptx"
 
 
 def _stream_names(head: bytes) -> Iterator[str]:

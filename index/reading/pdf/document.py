@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from index.reading.draft import Draft, Unread
 
-__all__ = ["drafts_from_pdf", "open_pdf", "picture_of"]
+__all__ = ["drafts_from_pdf", "looks_like_pdf", "open_pdf", "picture_of"]
 
 _MOST_PAGES = 5_000
 _MOST_CHARACTERS = 10_000_000
@@ -31,6 +31,11 @@ _MOST_UNREADABLE = 0.3
 _URL = re.compile(r"https?://[^\s<>\"|]+\.[^\s<>\"|]+")
 _DAMAGED = "damaged or cut off; download it again, or open it in a viewer and print it to a new PDF"
 _MOST_SCANNED = 1_000
+
+
+def looks_like_pdf(head: bytes) -> bool:
+    """Say whether a file begins as a PDF does."""
+    return b"%PDF-" in head[:1024]  # ISO 32000-2, Annex I: anywhere in these
 
 
 def drafts_from_pdf(file: BinaryIO, log: PageLog = NoLog()) -> Iterator[Draft | Unread]:

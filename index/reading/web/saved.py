@@ -1,31 +1,86 @@
-"""Makes drafts of the web pages in an archive of them (WARC), compressed or not.
+"""Makes drafts of web pages that were saved whole: as one file (MHTML), or in an archive (WARC).
 
-A page is a response with status 200 and HTML; everything else in an archive is
-passed over. The day on which it was fetched is no date of publication and only
-names the part. Knows nothing of how a page is read.
+Of MHTML (RFC 2557), a page's pictures and styles are passed over; of an archive, compressed or not,
+all but responses with status 200 and HTML. The day on which a page was saved is no date of
+publication; in an archive it names the part. Knows nothing of how a page is read.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
+from email.message import Message
 from typing import TYPE_CHECKING, BinaryIO
 
 from index.errors import ReadError
 from index.reading.contained import LARGEST, PartNames, decode_declared, one_line, tidy
-from index.reading.draft import Draft, Unread, has_words
-from index.reading.web.page import draft_from_html
+from index.reading.draft import Draft, Unread
+from index.reading.mail.message import (
+    LARGEST_MESSAGE,
+    header,
+    parsed_message,
+    payload,
+    payload_text,
+)
+from index.reading.web.page import draft_of_page
 
 if TYPE_CHECKING:
     from fastwarc import WarcRecord
 
-__all__ = ["drafts_from_warc", "looks_like_warc"]
+__all__ = ["drafts_from_mhtml", "drafts_from_warc", "looks_like_mhtml", "looks_like_warc"]
 
+_RELATED = re.compile(rb"^content-type:\s*multipart/related\b", re.IGNORECASE | re.MULTILINE)
+_SAVED = re.compile(
+    rb"^(?:snapshot-content-location|content-location|from:\s*[\"<]?saved by)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+_MOST_PARTS = 5_000
 _PAGES = ("text/html", "application/xhtml+xml")
 _PIECE = 1 << 16
 _GZIP = b"\x1f\x8b"
+
+
+def looks_like_mhtml(head: bytes) -> bool:
+    """Say whether a file begins as a saved page does.
+
+    A mail with pictures begins so, too, but states no location.
+    """
+    headers, _, _ = head.replace(b"\r\n", b"\n").partition(b"\n\n")
+    return bool(_RELATED.search(headers)) and bool(_SAVED.search(headers))
+
+
+def drafts_from_mhtml(file: BinaryIO) -> Iterator[Draft | Unread]:
+    """Yield the draft of the page in a file.
+
+    Raises:
+        ReadError: If there is no page in it, or no article in the page.
+    """
+    file.seek(0)
+    message = parsed_message(file.read(LARGEST_MESSAGE + 1))
+    page = _page(message)
+    if page is None:
+        raise ReadError("no web page in it; save the page again, as HTML only")
+    if len(payload(page)) > LARGEST:
+        raise ReadError("a page of more than 20 MB; save the article as text")
+    location = header(page, "Content-Location") or header(message, "Snapshot-Content-Location")
+    url = one_line(location)
+    url = url if url.startswith(("https://", "http://")) else ""
+    draft = draft_of_page(payload_text(page), url=url)
+    yield replace(draft, text=tidy(draft.text))
+
+
+def _page(message: Message) -> Message | None:
+    """Return the part that the file is about: the one named as its start, or the first page."""
+    start = message.get_param("start")
+    pages: list[Message] = []
+    for part, _ in zip(message.walk(), range(_MOST_PARTS)):
+        if part.get_content_type() in ("text/html", "application/xhtml+xml"):
+            pages.append(part)
+    named = [page for page in pages if start and page.get("Content-ID") == start]
+    return next(iter(named or pages), None)
 
 
 def looks_like_warc(head: bytes) -> bool:
@@ -96,9 +151,10 @@ def _draft(record: WarcRecord, names: PartNames) -> Draft | Unread:
         return Unread(part, "a page of more than 20 MB; save the article as text")
     url = address if address.startswith(("https://", "http://")) else ""
     charset = record.http_charset if record.is_http else None
-    draft = draft_from_html(decode_declared(content, charset), url=url)
-    if not has_words(draft.text):
-        return Unread(part, "no article text was found in the page; save the article as text")
+    try:
+        draft = draft_of_page(decode_declared(content, charset), url=url)
+    except ReadError as error:
+        return Unread(part, str(error))
     return replace(draft, text=tidy(draft.text), part=part)
 
 
