@@ -27,7 +27,7 @@ from index.reading.web.title import page_title
 from index.reading.web.tree import body_paragraphs, parse
 
 if TYPE_CHECKING:
-    pass  # type: ignore[import-untyped]
+    pass
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
