@@ -95,7 +95,7 @@ def office_kind(head: bytes) -> str:
     if any(name in listed for name in _PACKAGE):
         first = _first_part(head)
         return next((kind for name, of, kind in _PARTS if name in listed or of in first), "")
-    return "" if b"META-INF/" in listed else "zip"
+    return "" if b"META-INF/" in listed or b"mimetype" in listed else "zip"
 
 
 def _first_part(head: bytes) -> bytes:
