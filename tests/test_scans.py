@@ -95,6 +95,19 @@ def test_a_turned_page_is_read_in_the_sandbox(tmp_path: Path) -> None:
     assert picture.jpeg.startswith(b"\xff\xd8\xff")
 
 
+@pytest.mark.parametrize("way", [Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_270])
+def test_a_page_on_its_side_is_read(way: Image.Transpose) -> None:
+    picture = printed(LINES, 0.8).transpose(way)
+    (draft,) = drafts_from_picture(content(picture, format="PNG"), Log())
+    assert "again on Tuesday, after eleven weeks" in " ".join(draft.text.split())
+    at = draft.text.index("Ines")
+    (line,) = (each for each in draft.lines if each.start <= at < each.end)
+    across, down = line.corners[::2], line.corners[1::2]
+    # The line runs up the picture, or down, and is the third of four.
+    assert abs(down[1] - down[0]) > 5_000 > 1_000 > abs(across[1] - across[0])
+    assert 3_500 < across[3] < 6_500
+
+
 class Log:
     """Keeps what was read, until it is interrupted at a page."""
 

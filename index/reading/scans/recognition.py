@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -16,7 +18,6 @@ from index.reading.scans.page import SeenLine, page_of_lines
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-
 
 __all__ = [
     "LONGEST_SIDE",
@@ -48,7 +49,7 @@ LONGEST_SIDE = 2_000
 _LEAST_SIDE = 1_600
 """Pixels to which a smaller picture is enlarged, twice at most: small letters are then read better
 (`bench/scans.py --dots 70`)."""
-_WAY = "rapidocr 2"
+_WAY = "rapidocr 3"
 """Changes with how pictures are read, so that what was kept before is not taken."""
 
 
@@ -137,7 +138,7 @@ def read_page(picture: Image, page: int, pages: int, log: PageLog) -> Page:
     """Return the lines of a picture, in the order in which they are read.
 
     Args:
-        picture: Upright but for a few degrees, in grey or in colours.
+        picture: Upright or on its side but for a few degrees, in grey or in colours.
         page: Its number, from 1.
         pages: How many there are.
         log: What is told of it, and may know it already.
@@ -153,9 +154,39 @@ def read_page(picture: Image, page: int, pages: int, log: PageLog) -> Page:
         seen = seen_from_json(kept)
     else:
         log.begin(page, pages)
-        seen = read_picture(grey)
+        seen = _upright(grey, read_picture(grey))
         log.keep(key, seen_to_json(seen))
     return page_of_lines(seen, *grey.size)
+
+
+def _upright(picture: Image, seen: tuple[SeenLine, ...]) -> tuple[SeenLine, ...]:
+    """Return what is seen on a picture, read anew from both sides where its page lies on one."""
+    from PIL.Image import Transpose
+
+    tall = sum(len(each.text) for each in seen if _is_tall(each))
+    if 2 * tall <= sum(len(each.text) for each in seen):
+        return seen
+    width, height = picture.size
+    # Where a point of the turned picture is on the picture itself.
+    ways = (
+        (Transpose.ROTATE_90, lambda x, y: (width - y, x)),
+        (Transpose.ROTATE_270, lambda x, y: (y, height - x)),
+    )
+    found = []
+    for way, place in ways:
+        lines = read_picture(picture.transpose(way))
+        found.append(tuple(_placed(each, place) for each in lines))
+    return max(found, key=lambda lines: sum(len(each.text) * each.certainty for each in lines))
+
+
+def _is_tall(line: SeenLine) -> bool:
+    xs, ys = line.corners[::2], line.corners[1::2]
+    return len(line.text) > 2 and max(ys) - min(ys) > max(xs) - min(xs)
+
+
+def _placed(line: SeenLine, place: Callable[[float, float], tuple[float, float]]) -> SeenLine:
+    points = zip(line.corners[::2], line.corners[1::2])
+    return replace(line, corners=tuple(each for point in points for each in place(*point)))
 
 
 def _enlarged(picture: Image) -> Image:
