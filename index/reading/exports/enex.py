@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 from xml.parsers import expat
 
-from index.errors import ReadError
-from index.reading.contained import LARGEST, PartNames, one_line, text_of
+from index.reading.contained import LARGEST, PartNames, one_line, text_of, told_where_broken
 from index.reading.draft import Draft, Unread, has_words
 
 __all__ = ["drafts_from_enex", "looks_like_enex"]
@@ -37,18 +36,10 @@ def drafts_from_enex(file: BinaryIO) -> Iterator[Draft | Unread]:
     Raises:
         ReadError: If no note is in it.
     """
-    names, number = PartNames(), 0
-    reader = _Notes()
-    for found in reader.read(file):
-        if isinstance(found, str):
-            if not number:
-                raise ReadError(found)
-            yield Unread(names.unique(f"after note {number}"), found)
-        else:
-            number += 1
-            yield _draft(found, names)
-    if not number:
-        raise ReadError("an export of Evernote without notes; there is nothing to read in it")
+    names = PartNames()
+    notes = _Notes().read(file)
+    drafts = (each if isinstance(each, str) else _draft(each, names) for each in notes)
+    yield from told_where_broken(drafts, names, "note", "an export of Evernote without notes")
 
 
 def _draft(note: dict[str, str], names: PartNames) -> Draft | Unread:

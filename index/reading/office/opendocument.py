@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
 from index.errors import ReadError
-from index.reading.metadata.properties import Properties, draft_of, usable_author, usable_title
+from index.reading.metadata.properties import draft_of
 from index.reading.office.archive import Archive, local_name
 from index.reading.office.blocks import Blocks, Slides
-from index.reading.office.packages import attribute
+from index.reading.office.packages import attribute, stated_properties
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,13 +23,11 @@ if TYPE_CHECKING:
 
     from index.reading.draft import Draft, Unread
 
-
 __all__ = [
     "BlockReader",
     "drafts_from_odp",
     "drafts_from_odt",
     "open_document",
-    "stated_properties",
 ]
 
 _SKIPPED = frozenset(
@@ -57,7 +55,7 @@ def drafts_from_odt(file: BinaryIO) -> Iterator[Draft | Unread]:
         reader = BlockReader()
         reader.read(body)
         reader.read_notes()
-        properties = stated_properties(archive, reader.title)
+        properties = stated_properties(archive, "meta.xml", reader.title)
     yield draft_of(reader.blocks.text(), properties)
 
 
@@ -147,20 +145,6 @@ def _words(text: str | None) -> str:
     return (text or "").replace("\n", " ")
 
 
-def stated_properties(archive: Archive, title: str = "") -> Properties:
-    """Return what the file says of the document; the title that it shows is believed first."""
-    meta = archive.xml_if_there("meta.xml")
-    stated: dict[str, str] = {}
-    for element in () if meta is None else meta.iter():
-        stated.setdefault(local_name(element), (element.text or "").strip())
-    author = usable_author(stated.get("initial-creator", ""))
-    return Properties(
-        title=usable_title(title) or usable_title(stated.get("title", "")),
-        author=author or usable_author(stated.get("creator", "")),
-        language=stated.get("language", ""),
-    )
-
-
 def drafts_from_odp(file: BinaryIO) -> Iterator[Draft | Unread]:
     """Yield the draft of a presentation; its pages are the slides.
 
@@ -182,7 +166,7 @@ def drafts_from_odp(file: BinaryIO) -> Iterator[Draft | Unread]:
                 page.remove(inner)
             shown.read(_own(page))
             slides.add(shown.blocks, notes.blocks)
-        properties = stated_properties(archive, title)
+        properties = stated_properties(archive, "meta.xml", title)
     yield slides.draft(properties)
 
 

@@ -16,7 +16,14 @@ from email.message import Message
 from typing import TYPE_CHECKING, BinaryIO
 
 from index.errors import ReadError
-from index.reading.contained import LARGEST, PartNames, decode_declared, one_line, tidy
+from index.reading.contained import (
+    LARGEST,
+    PartNames,
+    decode_declared,
+    one_line,
+    tidy,
+    told_where_broken,
+)
 from index.reading.draft import Draft, Unread
 from index.reading.mail.message import (
     LARGEST_MESSAGE,
@@ -102,23 +109,15 @@ def drafts_from_warc(file: BinaryIO) -> Iterator[Draft | Unread]:
     Raises:
         ReadError: If it is no WARC, or no page is in it.
     """
-    names, number = PartNames(), 0
-    for record in _pages(file):
-        if record is None:
-            if not number:
-                raise ReadError("not an archive of web pages, or a damaged one; get it again")
-            yield Unread(names.unique(f"after page {number}"), "damaged from here on; get it again")
-        else:
-            number += 1
-            yield _draft(record, names)
-    if not number:
-        raise ReadError("no web page in the archive; there is nothing to read in it")
+    names = PartNames()
+    pages = (each if isinstance(each, str) else _draft(each, names) for each in _pages(file))
+    yield from told_where_broken(pages, names, "page", "no web page in the archive")
     if _is_cut(file):
         yield Unread(names.unique("end"), "the archive is cut off in its last record; get it again")
 
 
-def _pages(file: BinaryIO) -> Iterator[WarcRecord | None]:
-    """Yield each record with a page; None, and nothing after it, where the archive is damaged."""
+def _pages(file: BinaryIO) -> Iterator[WarcRecord | str]:
+    """Yield each record with a page; where the archive is damaged, that, and nothing after it."""
     from fastwarc import ArchiveIterator, WarcRecordType
 
     file.seek(0)
@@ -128,7 +127,7 @@ def _pages(file: BinaryIO) -> Iterator[WarcRecord | None]:
             if _is_page(record):
                 yield record
     except (OSError, ValueError):
-        yield None
+        yield "damaged from here on; get the archive again"
 
 
 def _is_page(record: WarcRecord) -> bool:
