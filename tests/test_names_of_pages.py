@@ -5,7 +5,7 @@ import pytest
 from index.reading import read_text
 from index.reading.metadata.dates import dateline_dates
 from index.reading.metadata.fields import language_tag
-from index.reading.web.bylines import authors_line, is_agency, outlet_name
+from index.reading.web.names import authors_line, is_agency, outlet_name
 
 
 @pytest.mark.parametrize(

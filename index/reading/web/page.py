@@ -18,12 +18,11 @@ from index.reading.metadata.dates import dateline_dates
 from index.reading.metadata.fields import language_tag
 from index.reading.metadata.header import read_header, same_words
 from index.reading.web.article import find_article
-from index.reading.web.bylines import authors_line, is_agency, outlet_name
 from index.reading.web.dates import page_dates
 from index.reading.web.live import besides_blocks, live_blocks
+from index.reading.web.names import authors_line, is_agency, outlet_name, page_title
 from index.reading.web.structured import read_statements
 from index.reading.web.stubs import stub_reason, take_requests, without_requests
-from index.reading.web.title import page_title
 from index.reading.web.tree import body_paragraphs, parse
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ publication; in an archive it names the part. Knows nothing of how a page is rea
 
 from __future__ import annotations
 
+import gzip
 import os
 import re
 import zlib
@@ -170,23 +171,14 @@ def _content(record: WarcRecord) -> bytes:
 def _is_cut(file: BinaryIO) -> bool:
     """Say whether the end of the last record is missing, of which fastwarc says nothing."""
     file.seek(0)
-    if file.read(len(_GZIP)) == _GZIP:
-        return not _unpacks(file)
-    file.seek(-min(2, file.seek(0, os.SEEK_END)), os.SEEK_END)
-    return not file.read(2).endswith(b"\n")
-
-
-def _unpacks(file: BinaryIO) -> bool:
-    """Say whether the last piece of a compressed file is whole."""
+    if file.read(len(_GZIP)) != _GZIP:
+        file.seek(-min(2, file.seek(0, os.SEEK_END)), os.SEEK_END)
+        return not file.read(2).endswith(b"\n")
     file.seek(0)
-    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
-    waiting = b""
-    while waiting or (waiting := file.read(_PIECE)):
-        if unpacker.eof:
-            unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
-        try:
-            unpacker.decompress(waiting, 16 * _PIECE)
-        except zlib.error:
-            return False
-        waiting = unpacker.unused_data or unpacker.unconsumed_tail
-    return unpacker.eof
+    try:
+        with gzip.GzipFile(fileobj=file) as unpacked:
+            while unpacked.read(16 * _PIECE):
+                pass
+    except (EOFError, OSError, zlib.error):
+        return True
+    return False
