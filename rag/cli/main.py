@@ -337,7 +337,7 @@ def _parser(command: str) -> _Parser:
         group.add_argument("--limit", type=int, metavar="N", help="at most N; 50 with --page")
         group.add_argument("--page", type=int, metavar="N", help="the Nth of such pages")
     if command == "edit":
-        _option(parser, group, "--title", "TEXT", 'the title; "" takes it away, as with the others')
+        _option(parser, group, "--title", "TEXT", "the title")
         _option(parser, group, "--date", "DATE", "the day of publication (2019-01-04)")
         _option(parser, group, "--source", "NAME", "where it was published", True)
         _option(parser, group, "--author", "NAME", "who wrote it")
