@@ -1,6 +1,6 @@
 """How long a folder of articles takes to sync, compared with only embedding the same passages.
 
-    python bench/ingest.py DATA_FOLDER [--parts 3] [--limit N] [--fast]
+    python bench/ingest.py DATA_FOLDER [--parts 3] [--limit N]
 
 Writes the articles of `DATA_FOLDER/docs.jsonl` as text files, and syncs them part
 by part, each in a process of its own, as `ask sync` does. After each part, the
@@ -35,15 +35,14 @@ def main() -> None:
     parser.add_argument("data", type=Path, help="folder with docs.jsonl")
     parser.add_argument("--parts", type=int, default=3, help="how often both are measured (3)")
     parser.add_argument("--limit", type=int, help="only so many articles")
-    parser.add_argument("--fast", action="store_true", help="16-bit arithmetic")
     options = parser.parse_args()
     lines = (options.data / "docs.jsonl").read_text(encoding="utf-8").splitlines()
     articles = [json.loads(line) for line in lines[: options.limit]]
     with tempfile.TemporaryDirectory(prefix="byline-ingest-") as scratch:
-        measure(articles, Path(scratch), options.parts, options.fast)
+        measure(articles, Path(scratch), options.parts)
 
 
-def measure(articles: Sequence[dict[str, str]], scratch: Path, parts: int, fast: bool) -> None:
+def measure(articles: Sequence[dict[str, str]], scratch: Path, parts: int) -> None:
     home, folder = scratch / "home", scratch / "articles"
     print(
         f"{'part':<10} {'articles':>8} {'passages':>8} {'sync s':>8} {'encode s':>9} {'ratio':>6}"
@@ -53,7 +52,7 @@ def measure(articles: Sequence[dict[str, str]], scratch: Path, parts: int, fast:
     for part in range(parts):
         some = articles[part * size : (part + 1) * size]
         write(some, folder / str(part))
-        took = child("sync", home, folder, fast)
+        took = child("sync", home, folder)
         bare = child("encode", home, part)
         chunks = int(bare["chunks"])
         ratio = took["seconds"] / bare["seconds"]
@@ -64,11 +63,11 @@ def measure(articles: Sequence[dict[str, str]], scratch: Path, parts: int, fast:
     total = ("all", len(articles), done, first, encoded, first / encoded)
     print("{:<10} {:>8} {:>8} {:>8.1f} {:>9.1f} {:>6.3f}".format(*total))
     print(f"peak memory, with the process that reads: {peak / 1e6:,.0f} MB")
-    again = child("sync", home, folder, fast)["seconds"]
+    again = child("sync", home, folder)["seconds"]
     print(f"sync with nothing changed: {again:.2f} s, {again / first:.2%} of the first")
     changed = next((folder / "0").iterdir())
     changed.write_text(f"{changed.read_text()}\n\nIt was changed since.\n", encoding="utf-8")
-    one = child("sync", home, folder, fast)
+    one = child("sync", home, folder)
     seconds, work = one["seconds"], one["work"]
     print(f"sync with one article changed: {seconds:.2f} s, {work:.2f} s without loading")
 
@@ -92,7 +91,7 @@ def child(work: str, *arguments: object) -> dict[str, float]:
     return found
 
 
-def sync(home: str, folder: str, fast: str) -> dict[str, float]:
+def sync(home: str, folder: str) -> dict[str, float]:
     """Sync a folder; seconds from the start of Python's work to the end, and without loading."""
     began = time.perf_counter()
     from rag.assistant import Assistant
@@ -101,7 +100,7 @@ def sync(home: str, folder: str, fast: str) -> dict[str, float]:
     from rag.settings import Settings
 
     prepare_environment(False)
-    settings = Settings(**{**_settings(home), "fast": fast == "True"})
+    settings = Settings(**_settings(home))
     embedder = LateEmbedder(load_embedder(settings))
     with Peak() as peak, Assistant(settings, embedder=embedder) as assistant:
         assistant.sync(folder)

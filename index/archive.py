@@ -22,9 +22,9 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from index.corrections import corrected_fields, tags_corrected
+from index.document_json import document_fields
+from index.durable import new_file
 from index.errors import LibraryError
-from index.new_file import new_file
-from index.scanned import numbers_of_lines
 from index.types import Span
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ class _Member:
 
 
 def _line(entry: IndexedDocument) -> dict[str, Any]:
-    document, said = entry.document, entry.document.said
+    document = entry.document
     added, removed = tags_corrected(document)
     values = {name: getattr(document, name) for name in corrected_fields(document)}
     values.pop("tags", None)
@@ -139,18 +139,9 @@ def _line(entry: IndexedDocument) -> dict[str, Any]:
         values["published"] = day.isoformat()
     return {
         "id": document.id,
-        "title": said.title,
-        "source": said.source,
-        "author": said.author,
-        "url": document.url,
-        "published": said.published.isoformat() if said.published else None,
+        **document_fields(document),
         "path": document.path,
-        "part": document.part,
-        "language": document.language,
-        "pages": document.pages,
-        "tags": said.tags,
         "corrected": {"fields": values, "added": added, "removed": removed},
-        "lines": numbers_of_lines(document.lines),
         "sentences": _places(entry.sentences),
         "chunks": _places(Span(chunk.start, chunk.end) for chunk in entry.chunks),
         "text": document.text,

@@ -25,9 +25,8 @@ from typing import IO, TYPE_CHECKING, Any, cast
 
 from index.archive import DOCUMENTS, MANIFEST, NAME, VECTORS, VERSION
 from index.corrections import FIELDS
+from index.document_json import document_from_fields, one_line_of, one_of, tags_of
 from index.errors import MismatchError, ReadError
-from index.reading.draft import NOT_LINE, is_article
-from index.scanned import lines_from_numbers
 from index.sqlite.rows import check_entry
 from index.store import Change, IndexedDocument, Store
 from index.tags import tag_names
@@ -154,13 +153,13 @@ def _read_manifest(archive: zipfile.ZipFile) -> _Manifest:
             f"this archive has version {told.get('version')}, and this Byline reads version "
             f"{VERSION}: import it with the Byline that made it, or a later one"
         )
-    hashes = {name: _one(told["sha256"][name], str) for name in (DOCUMENTS, VECTORS)}
+    hashes = {name: one_of(told["sha256"][name], str) for name in (DOCUMENTS, VECTORS)}
     dimension, documents, chunks = (
-        _one(told[key], int) for key in ("dimension", "documents", "chunks")
+        one_of(told[key], int) for key in ("dimension", "documents", "chunks")
     )
     if min(dimension, documents, chunks) < 0:
         raise ValueError("a number is negative")
-    return _Manifest(_one(told["embedder"], str), dimension, documents, chunks, hashes)
+    return _Manifest(one_of(told["embedder"], str), dimension, documents, chunks, hashes)
 
 
 def _check_embedder(manifest: _Manifest, embedder: Embedder) -> None:
@@ -212,30 +211,12 @@ def _entries(archive: zipfile.ZipFile, manifest: _Manifest) -> Iterator[IndexedD
 
 
 def _document(told: dict[str, Any]) -> Document:
-    published = _one(told["published"], str, None)
-    pages = tuple(_one(page, int) for page in _one(told["pages"], list))
-    text = _one(told["text"], str)
-    if not is_article(text):
-        raise ValueError("an article without a text that can be stored")
     # Where it came from is checked as the rest is, and then left behind.
-    _line(told["part"])
-    path = _one(told["path"], str, None) or ""
+    path = one_of(told["path"], str, None) or ""
     if b"\0" in path.encode("utf-8", "surrogateescape"):
         raise ValueError("a path that no file has")
-    if pages and (pages[0] != 0 or list(pages) != sorted(pages) or pages[-1] > len(text)):
-        raise ValueError("its pages lie outside the text")
-    document = Document(
-        text=text,
-        title=_line(told["title"]),
-        source=_line(told["source"], None),
-        author=_line(told["author"], None),
-        url=_line(told["url"], None),
-        published=None if published is None else date.fromisoformat(published),
-        language=_line(told["language"], None),
-        pages=pages,
-        tags=_tags(told.get("tags", [])),
-        lines=lines_from_numbers(_one(told.get("lines", []), list), len(text)),
-    )
+    text = one_of(told["text"], str)
+    document = replace(document_from_fields(told, text, longest=_LONGEST_LINE), part="")
     if document.id != told["id"]:
         raise ValueError("an article is not the one that its id tells")
     return _corrected(document, told.get("corrected", {}))
@@ -243,29 +224,22 @@ def _document(told: dict[str, Any]) -> Document:
 
 def _corrected(document: Document, told: dict[str, Any]) -> Document:
     """Return an article as it was corrected where the archive was made."""
-    fields = dict(_one(told.get("fields", {}), dict))
+    fields = dict(one_of(told.get("fields", {}), dict))
     if not fields.keys() <= set(FIELDS):
         raise ValueError("a field is corrected that cannot be")
     for name, value in fields.items():
-        line = _line(value) if name == "title" else _line(value, None)
+        line = one_line_of(value, _LONGEST_LINE, *(() if name == "title" else (None,)))
         fields[name] = date.fromisoformat(line) if line and name == "published" else line
-    added, removed = _tags(told.get("added", [])), _tags(told.get("removed", []))
+    added, removed = tags_of(told.get("added", [])), tags_of(told.get("removed", []))
     tags = tag_names((*(tag for tag in document.tags if tag not in removed), *added))
     if not fields and tags == document.tags:
         return document
     return replace(document, **fields, tags=tags, stated=document.said)
 
 
-def _tags(told: object) -> tuple[str, ...]:
-    tags = tag_names(_line(tag) for tag in _one(told, list))
-    if list(tags) != told:
-        raise ValueError("tags that are none, or not in order")
-    return tags
-
-
 def _spans(places: object, length: int) -> tuple[Span, ...]:
     """Return spans of a text that follow one another, so that they hold no more than it does."""
-    flat = [_one(place, int) for place in _one(places, list)]
+    flat = [one_of(place, int) for place in one_of(places, list)]
     spans: list[Span] = []
     last = 0
     for start, end in zip(flat[::2], flat[1::2], strict=True):
@@ -274,20 +248,6 @@ def _spans(places: object, length: int) -> tuple[Span, ...]:
         spans.append(Span(start, end))
         last = end
     return tuple(spans)
-
-
-def _line(value: Any, *others: None) -> Any:
-    line = _one(value, str, *others) or ""
-    if len(line) > _LONGEST_LINE or NOT_LINE.search(line):
-        raise ValueError("expected one line")
-    return value
-
-
-def _one(value: Any, kind: type[Any], *others: None) -> Any:
-    """Return a value of JSON that must be of this kind; a truth value is no number."""
-    if type(value) is kind or (others and value is None):
-        return value
-    raise ValueError(f"expected {kind.__name__}, found {type(value).__name__}")
 
 
 def _check_array(file: IO[bytes], manifest: _Manifest) -> None:

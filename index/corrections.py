@@ -7,7 +7,7 @@ What its file says is kept beside it, so that every correction can be undone.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Literal
 
 from index.errors import QuestionError
@@ -33,7 +33,7 @@ _LONGEST = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What to correct of an article. None leaves a field, and an empty one takes it away."""
+    """What to correct of an article. None leaves a field; an empty one, no title, takes it away."""
 
     title: str | None = None
     source: str | None = None
@@ -53,14 +53,21 @@ def corrected(document: Document, correction: Correction) -> Document:
     A field that is corrected to what the file says is corrected no more.
 
     Raises:
-        QuestionError: a field is no line, a tag is none, or one that is to be removed is not there.
+        QuestionError: a field is no line, the title is empty, the day is still to come, a tag is
+            none, or one that is to be removed is not there.
     """
     values: dict[str, Any] = {}
     for name in FIELDS:
         value = getattr(correction, name)
         if value is not None:
             line = _line(value) if isinstance(value, str) else value
-            values[name] = line or ("" if name == "title" else None)
+            if name == "title" and not line:
+                raise QuestionError(
+                    "an article has a title: write one, or take the correction back"
+                )
+            if isinstance(line, date) and line > date.today() + timedelta(days=1):
+                raise QuestionError(f"{line} is still to come: write the day when it was published")
+            values[name] = line or None
     for tag in (*correction.add_tags, *correction.remove_tags):
         if not tag_name(tag):
             raise QuestionError(f"{tag!r} is no tag; write a word, or more, as in politics/peru")

@@ -21,7 +21,15 @@ from types import MappingProxyType
 from index.store import FileRecord
 from index.tags import tag_name
 
-__all__ = ["Comparison", "compare", "folder_text", "is_gone", "look_at", "moves_of_folder"]
+__all__ = [
+    "Comparison",
+    "compare",
+    "folder_text",
+    "is_as_read",
+    "is_gone",
+    "look_at",
+    "moves_of_folder",
+]
 
 _BLOCK = 1 << 20
 _SETTLED_NS = 2_000_000_000
@@ -70,6 +78,15 @@ def look_at(path: Path, reading: str) -> FileRecord:
     # A file that was written just now may be written again within the same tick of its clock.
     modified = found.st_mtime_ns if settled else -1
     return FileRecord(str(path), digest.hexdigest(), found.st_size, modified, reading)
+
+
+def is_as_read(path: Path, record: FileRecord) -> bool:
+    """Say whether a file still has the content that was read, by its time stamp or its SHA-256.
+
+    Raises:
+        OSError: It cannot be opened or read, or is no ordinary file.
+    """
+    return _same_stamp(path, record) or look_at(path, "").sha256 == record.sha256
 
 
 def folder_text(folder: Path) -> str:

@@ -199,7 +199,7 @@ class Store(Protocol):
         """
 
     def files(self, folder: str | None = None) -> dict[str, FileRecord]:
-        """Return what is known of each file by path, of all or of those below a folder."""
+        """Return what is known of each file by path, of all or of those at or below one."""
 
     def move_files(self, moves: Sequence[tuple[str, str]]) -> None:
         """Note that files have other paths now, and their articles with them, atomically.

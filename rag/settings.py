@@ -33,9 +33,6 @@ class Settings:
     """Sent with every request to the server that `language_model` names; nowhere else."""
     download: bool = False
     """Whether models may be fetched from a hub; nothing leaves the machine while this is off."""
-    fast: bool = False
-    """Whether articles may be embedded in 16 bits, on a processor with units for it (AMX): twice
-    as fast, with vectors that are not the same to the last digit from batch to batch."""
     background: bool = False
     """Whether the vector index of a large library is built by a thread of its own, while all
     vectors are searched: right for a process that stays, in vain in one that ends soon."""

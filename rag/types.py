@@ -13,7 +13,6 @@ from typing import Any, Literal
 from index.corrections import corrected_fields
 from index.scanned import UNSURE
 from index.types import Document, Filter
-from rag.english.languages import language_in_words
 
 __all__ = [
     "Answer",
@@ -86,6 +85,11 @@ class Evidence:
     def text(self) -> str:
         """The sentence itself."""
         return self.document.text[self.start : self.end]
+
+    @property
+    def told(self) -> str:
+        """The sentence after those that it needs."""
+        return self.document.text[self.context_start : self.end]
 
     @property
     def answer(self) -> str:
@@ -187,8 +191,6 @@ class Claim:
 
     text: str
     citations: tuple[Citation, ...]
-    support: float
-    """Probability that its quotes support it, 0 to 1; 1 for their own words."""
     verbatim: bool = False
     """Whether the claim is an article's own words, with white space folded."""
     attribution: str = ""
@@ -224,7 +226,6 @@ class Claim:
         answer = self.answer
         return {
             "text": self.text,
-            "support": round(self.support, 3),
             "reasons": list(self.reasons),
             "answer": answer
             and {
@@ -296,7 +297,7 @@ class Coverage:
             told.append(f"{files} could not be read, or not all of it: see ask doctor.")
         if self.languages:
             number = sum(count for _, count in self.languages)
-            names = [language_in_words(tag) for tag, _ in self.languages]
+            names = [_language_in_words(tag) for tag, _ in self.languages]
             among = " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))
             told.append(
                 f"{number:,} of {_counted(self.articles, 'article')} "
@@ -315,6 +316,12 @@ class Coverage:
             "unread_files": self.unread_files,
             "languages": dict(self.languages),
         }
+
+
+def _language_in_words(tag: str) -> str:
+    from babel import Locale  # Late: few answers name a language.
+
+    return str(Locale("en").languages.get(tag, f"“{tag}”"))
 
 
 def _counted(number: int, what: str) -> str:

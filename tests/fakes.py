@@ -39,7 +39,7 @@ QUOTE_END = LIMA.text.index(". ") + 1
 def answered(question: str = "Who urged Maduro?", filter: Filter = Filter()) -> Answer:
     """One claim with one citation."""
     citation = Citation(1, LIMA, 0, QUOTE_END)
-    claim = Claim("Canada and a dozen Latin American governments urged it.", (citation,), 0.9)
+    claim = Claim("Canada and a dozen Latin American governments urged it.", (citation,))
     timing = Timing(0.1, 2.0, 2.1, 250, 20)
     return Answer(question, question, claim.text, (claim,), filter=filter, model="f", timing=timing)
 
@@ -48,7 +48,7 @@ def marked(question: str = "Who urged Maduro?") -> Answer:
     """One claim in the words of its quote, with those that answer marked."""
     citation = Citation(1, LIMA, 0, QUOTE_END)
     answer = replace(citation, end=LIMA.text.index(" urged"))
-    claim = Claim(citation.quote, (citation,), 1.0, verbatim=True, answer=answer)
+    claim = Claim(citation.quote, (citation,), verbatim=True, answer=answer)
     return Answer(question, question, claim.text, (claim,), model="f")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from fakes import refused
 from index.store import FileRead, FileRecord
 from index.types import Filter
-from rag.answer.coverage import accounted
+from rag.answer.answering import accounted
 from rag.types import Answer, Coverage
 from scripted import BRIDGE, LIMA, MIGRATION, filled_store
 
@@ -54,5 +54,5 @@ def test_a_refusal_names_its_filters_and_counts_within_them(tmp_path: Path) -> N
 def test_where_nothing_was_left_out_nothing_is_said_of_it() -> None:
     assert Coverage(articles=1, passages=1).told == "Searched 1 article and read 1 passage."
     assert Coverage().told == ""
-    rare = Coverage(articles=2, passages=3, languages=(("gsw", 1),))
-    assert rare.told.endswith("1 of 2 articles is in “gsw”, which is not understood.")
+    rare = Coverage(articles=2, passages=3, languages=(("qqq", 1),))
+    assert rare.told.endswith("1 of 2 articles is in “qqq”, which is not understood.")

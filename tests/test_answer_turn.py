@@ -194,7 +194,7 @@ def test_words_that_no_article_can_have_are_left_to_the_bounds(
     answer, _ = turn(store, question, reader=reader)
     assert answer.question == question
     assert answer.searched == "What did the flood at Calder close?"
-    assert {asked for asked, _ in reader.calls} == {answer.searched}
+    assert reader.calls[0][0] == answer.searched
     assert [c.document for c in answer.citations] == [FLOOD_2015]
 
 
@@ -247,8 +247,9 @@ def test_what_was_told_is_shown_again_only_where_nothing_else_answers(tmp_path: 
     with filled_store(tmp_path / "other", talks) as store:
         first, _ = turn(store, "Who met in Calder on the flood?")
         assert [c.quote for c in first.citations] == ["Ministers met in Calder on the flood."]
-        second, _ = turn(store, "Who else?", history=[first])
-        third, _ = turn(store, "Who else?", history=[first, second])
+        no = ScriptedModel("no")
+        second, _ = turn(store, "Who else?", history=[first], model=no)
+        third, _ = turn(store, "Who else?", history=[first, second], model=no)
     assert first.citations[0].quote not in [c.quote for c in second.citations]
     assert not third.refused or third.nearest
 
@@ -271,7 +272,7 @@ def test_a_rewriting_that_is_not_accepted_leaves_the_question_before_in_front(
         store, question, history=[first], model=ScriptedModel("Did Peru close it?"), reader=reader
     )
     assert answer.searched == f"{first.question} {question}"
-    assert {asked for asked, _ in reader.calls} == {question}
+    assert reader.calls[0][0] == question
 
 
 # The way of a question
@@ -309,7 +310,7 @@ STEPS = {
 }
 HELPERS = {
     "rag.answer.question",
-    "rag.answer.antecedents",
+    "rag.answer.references",
     "index.search.fusion",
     "index.search.copies",
 }

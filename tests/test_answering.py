@@ -218,3 +218,62 @@ def test_the_same_question_gets_the_same_answer(tmp_path: Path) -> None:
     line = Line(tmp_path)
     first, again = (replace(line.answer(WHO_URGED), timing=Timing()) for _ in range(2))
     assert first == again
+
+
+class Correcting(MarkingReader):
+    """Marks what is told as a correction too, where it is asked for corrections."""
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        if "earlier version" not in question:
+            return super().read(question, passages)
+        return MarkingReader(We_wrote_that=5.0).read(question, passages)
+
+
+@pytest.mark.parametrize(
+    ("articles", "shown"),
+    [
+        (("The fire killed 43 people.", "We wrote that it killed 43. It killed 34."), ["34"]),
+        (("The fire killed 43 people. We wrote that it killed 43, and it was 34.",), ["34"]),
+        # What is denied is another figure, and an article that agrees is not shown beside it.
+        (
+            (
+                "The fire killed 43 people.",
+                "The fire killed 51 people.",
+                "We wrote that it killed 43. It killed 34.",
+            ),
+            ["34", "51"],
+        ),
+        (("The fire killed 43 people.", "The fire killed 34 people."), ["43", "34"]),
+    ],
+)
+def test_a_correction_takes_the_place_of_what_it_corrects(
+    tmp_path: Path, articles: tuple[str, ...], shown: list[str]
+) -> None:
+    reader = Correcting(**{"43": 8.0, "51": 7.0, "34": 6.0})
+    documents = (Document(text, title=f"Fire {n}") for n, text in enumerate(articles))
+    answer = Line(tmp_path, *documents, reader=reader).answer("How many did the fire kill?")
+    assert sorted(c.answer.quote for c in answer.claims if c.answer) == sorted(shown)
+    assert (answer.disagreement == "conflict") is (len(shown) > 1)
+
+
+class Speaking(MarkingReader):
+    """Finds that somebody spoke on a day where it reads that he told."""
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        if question.startswith("When was"):
+            return super().read(question, passages)
+        told = {"told": 5.0} if "somebody say" in question else {}
+        return MarkingReader(**told).read(question, passages)
+
+
+@pytest.mark.parametrize(
+    ("second", "differ"), [("On 6 May the mayor told of it.", False), ("It was on 6 May.", True)]
+)
+def test_the_day_on_which_somebody_spoke_is_no_other_day_of_an_event(
+    tmp_path: Path, second: str, differ: bool
+) -> None:
+    articles = (Document("The bridge was closed on 4 May.", title="One"), Document(second))
+    reader = Speaking(**{"4 May": 7.0, "6 May": 8.0})
+    answer = Line(tmp_path, *articles, reader=reader).answer("When was the bridge closed?")
+    assert (answer.disagreement == "conflict") is differ
+    assert (len(answer.claims) == 2) is differ

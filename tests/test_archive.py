@@ -10,7 +10,7 @@ from index.errors import ReadError
 from index.reading.office.archive import Archive, local_name, parse_xml
 from index.reading.office.docx import drafts_from_docx
 from index.reading.office.epub import drafts_from_epub
-from index.reading.office.odt import drafts_from_odt
+from index.reading.office.opendocument import drafts_from_odt
 
 BOMB = "unpacks to far more than a document holds; save its text in a new file"
 DAMAGED = "damaged; open it in the program that made it and save it again"

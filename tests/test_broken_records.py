@@ -13,8 +13,7 @@ from index.reading.feeds.feed import drafts_from_feed
 from index.reading.mail.mailbox import drafts_from_mail, drafts_from_mailbox
 from index.reading.tables.delimited import drafts_from_delimited
 from index.reading.tables.json_rows import drafts_from_json
-from index.reading.web.mhtml import drafts_from_mhtml
-from index.reading.web.warc import drafts_from_warc
+from index.reading.web.saved import drafts_from_mhtml, drafts_from_warc
 
 WORDS = "The harbour of Port Vell reopened on Tuesday, and the first ships came in before noon."
 MAIL = (

@@ -19,8 +19,8 @@ MEMBER = "The United States is not formally a member of the group, though its en
 SEVERED = "Paraguay severed relations with Venezuela on Thursday."
 
 
-def problems(claim: str, quotes: str, question: str = "") -> str:
-    return "; ".join(check_claim(claim, quotes, question).problems)
+def problems(claim: str, quotes: str) -> str:
+    return "; ".join(check_claim(claim, quotes).problems)
 
 
 # Three citations that other systems have shown (peers.md).
@@ -39,7 +39,7 @@ def test_a_claim_that_adds_a_negation_fails() -> None:
 
 def test_a_claim_with_an_invented_actor_fails() -> None:
     claim = "Russia pressed Maduro not to be sworn in."
-    assert problems(claim, PLEA) == "names not in the quotes: russia"
+    assert "names not in the quotes: russia" in problems(claim, PLEA)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,6 @@ def test_a_wrong_claim_fails(claim: str, quotes: str, problem: str) -> None:
         ("They pressed Maduro not to be sworn in.", PLEA),
         ("Canada pressed Maduro to abstain from being sworn in.", PLEA),
         ("Mexico didn’t sign.", SIGNED),
-        ("Mexico did not formally sign the declaration.", SIGNED),
         ("Mexico took part in the meeting.", SIGNED),
         ("The United States is not a member.", MEMBER),
         ("The U.S. is not formally a member of the group.", MEMBER),
@@ -121,17 +120,9 @@ def test_a_faithful_claim_passes(claim: str, quotes: str) -> None:
     assert problems(claim, quotes) == ""
 
 
-def test_coverage_is_the_share_of_content_words() -> None:
-    # took, part, secret, talks: the first two are words of the quote.
-    verdict = check_claim("Mexico joined part of secret talks.", SIGNED)
-    assert verdict.coverage == pytest.approx(2 / 5)  # mexico, part; joined, secret, talks
-    assert not verdict.ok
-
-
-def test_words_of_the_question_need_less_support() -> None:
-    claim = "The exodus of refugees is about 2.3 million Venezuelans."
-    assert problems(claim, LEFT) == "words not in the quotes: exodus, refugees"
-    assert problems(claim, LEFT, "How large is the exodus of refugees?") == ""
+def test_every_word_must_be_in_the_quotes() -> None:
+    claim = "Mexico joined part of secret talks."
+    assert problems(claim, SIGNED) == "words not in the quotes: joined, secret, talks"
 
 
 def test_the_verdict_lists_the_names_that_are_missing() -> None:
@@ -202,14 +193,6 @@ def test_the_day_of_the_article_says_which_day_is_meant(
     assert check_claim(claim, quote, published=PUBLISHED).ok is passes
     # Without it nothing is resolved.
     assert not check_claim(claim, quote).ok
-
-
-def test_support_falls_with_what_the_quotes_lack() -> None:
-    claims = (SIGNED, "Mexico took part in the talks.", "Russia took part in secret talks.")
-    support = [check_claim(claim, SIGNED).support for claim in claims]
-    assert support == sorted(support, reverse=True)
-    assert support[0] == 1.0
-    assert 0 < support[2] < 0.5
 
 
 def test_the_reasons_say_what_was_checked() -> None:

@@ -103,11 +103,30 @@ def test_a_correction_counts_everywhere_and_is_taken_back(folder: Path, store: S
 def test_a_field_can_be_taken_away_and_comes_back_when_it_is_said_again(store: SqliteStore) -> None:
     made = numbered(1)
     store.replace_documents([entry_of(made)])
-    (bare,) = store.correct([made.id], Correction("", "", "", ""))
-    assert (bare.title, bare.source, bare.published) == ("", None, None)
+    (bare,) = store.correct([made.id], Correction(None, "", "", ""))
+    assert (bare.title, bare.source, bare.published) == (made.title, None, None)
     assert store.count_undated() == 1
     again = Correction(made.title, made.source, published=made.published)
     assert store.correct([made.id], again) == [made]
+
+
+@pytest.mark.parametrize(
+    ("correction", "refusal"),
+    [
+        (Correction(" "), "an article has a title: write one, or take the correction back"),
+        (
+            Correction(published=date(2999, 1, 1)),
+            "2999-01-01 is still to come: write the day when it was published",
+        ),
+    ],
+)
+def test_what_cannot_be_is_refused(
+    store: SqliteStore, correction: Correction, refusal: str
+) -> None:
+    made = numbered(1)
+    store.replace_documents([entry_of(made)])
+    with pytest.raises(QuestionError, match=f"^{refusal}$"):
+        store.correct([made.id], correction)
 
 
 def test_all_are_corrected_or_none(folder: Path, store: SqliteStore) -> None:

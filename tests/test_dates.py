@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from index.reading.dates.publication import DateClues, Published, find_dates, publication_date
+from index.reading.metadata.dates import DateClues, Published, find_dates, publication_date
 
 TODAY = date(2026, 1, 1)
 JANUARY, NOVEMBER = date(2019, 1, 11), date(2019, 11, 1)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.english.planted import is_planted
+from rag.english.sentences import is_planted
 
 
 @pytest.mark.parametrize(

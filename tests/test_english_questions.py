@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.english.questions import needs_several
+from rag.english.kinds import needs_several
 
 
 @pytest.mark.parametrize(

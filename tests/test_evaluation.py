@@ -15,9 +15,9 @@ from rag.types import Answer, Citation, Claim
 QUOTED = answered()
 """One claim of nine words with one quote, which does not say "it"."""
 PERU = Answer(
-    "q", "q", "Peru has mountains.", (Claim(UNDATED.text, (Citation(1, UNDATED, 0, 19),), 1.0),)
+    "q", "q", "Peru has mountains.", (Claim(UNDATED.text, (Citation(1, UNDATED, 0, 19),)),)
 )
-FALSE = replace(PERU, claims=(Claim("Chile has 7 lakes.", PERU.claims[0].citations, 1.0),))
+FALSE = replace(PERU, claims=(Claim("Chile has 7 lakes.", PERU.claims[0].citations),))
 
 EXAMPLES = (
     Example("who", ("Latin American",), (LIMA.title,), True),

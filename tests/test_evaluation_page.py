@@ -59,7 +59,7 @@ def hostile_report(bad: str, url: str = "https://news.example/a?b=1&c=\"'<") -> 
     """Every place that a text can come from holds the hostile one."""
     document = Document(f"{bad} {bad}", bad, bad, bad, url, date(2019, 1, 4), bad)
     citation = Citation(1, document, 0, len(bad))
-    answer = Answer(bad, bad, bad, (Claim(bad, (citation,), 1.0),), model=bad)
+    answer = Answer(bad, bad, bad, (Claim(bad, (citation,)),), model=bad)
     nearest = replace(refused(reason=""), text=bad, nearest=(citation,))
     assistant = FakeAssistant(
         answers={"told " + bad: answer, "refused " + bad: nearest}, store=FakeStore([document])

@@ -96,17 +96,17 @@ def test_a_citation_of_the_answer_holds_it_or_overlaps_it() -> None:
 
 def test_a_claim_is_checked_anew_against_its_quotes() -> None:
     good = "Canada and a dozen Latin American governments urged Maduro not to be sworn in."
-    assert is_supported(Claim(good, (QUOTE,), 1.0), TEXTS)
-    assert not is_supported(Claim(good.replace("Canada", "Brazil"), (QUOTE,), 1.0), TEXTS)
-    assert not is_supported(Claim(good.replace("not to", "to"), (QUOTE,), 1.0), TEXTS)
-    assert not is_supported(Claim(good, (PERU,), 1.0), TEXTS)
-    assert not is_supported(Claim(good, (), 1.0), TEXTS)
+    assert is_supported(Claim(good, (QUOTE,)), TEXTS)
+    assert not is_supported(Claim(good.replace("Canada", "Brazil"), (QUOTE,)), TEXTS)
+    assert not is_supported(Claim(good.replace("not to", "to"), (QUOTE,)), TEXTS)
+    assert not is_supported(Claim(good, (PERU,)), TEXTS)
+    assert not is_supported(Claim(good, ()), TEXTS)
 
 
 def test_a_claim_may_rest_on_several_quotes_in_any_order() -> None:
     second = Citation(1, LIMA, QUOTE_END + 1, len(LIMA.text))
     both = f"{QUOTE.quote} {second.quote}"
-    assert is_supported(Claim(both, (second, Citation(2, LIMA, 0, QUOTE_END)), 1.0), TEXTS)
+    assert is_supported(Claim(both, (second, Citation(2, LIMA, 0, QUOTE_END))), TEXTS)
 
 
 def test_the_nearest_rank() -> None:
@@ -134,8 +134,8 @@ def test_a_quote_must_be_in_the_stored_article_to_the_letter() -> None:
         Retold(1, QUOTE_END + 1, LIMA.text[:QUOTE_END]),
         Retold(9000, 9001, ""),
     ):
-        assert not is_supported(Claim(claim, (cited,), 1.0), TEXTS)  # type: ignore[arg-type]
+        assert not is_supported(Claim(claim, (cited,)), TEXTS)  # type: ignore[arg-type]
     exact = Retold(0, QUOTE_END, LIMA.text[:QUOTE_END])
-    assert is_supported(Claim(claim, (exact,), 1.0), TEXTS)  # type: ignore[arg-type]
-    assert not is_supported(Claim(claim, (exact,), 1.0), {LIMA.id: "edited"})  # type: ignore[arg-type]
-    assert not is_supported(Claim(claim, (exact,), 1.0), {})  # type: ignore[arg-type]
+    assert is_supported(Claim(claim, (exact,)), TEXTS)  # type: ignore[arg-type]
+    assert not is_supported(Claim(claim, (exact,)), {LIMA.id: "edited"})  # type: ignore[arg-type]
+    assert not is_supported(Claim(claim, (exact,)), {})  # type: ignore[arg-type]

@@ -48,9 +48,9 @@ def told(*claims: Claim, **more: Any) -> dict[str, Any]:
 def headed() -> dict[str, Any]:
     """A timeline: two claims of one heading, one of another; the first quote is cited twice."""
     claims = (
-        Claim("It stood.", (FELL,), 1.0),
-        Claim("It was built in 1967.", (BUILT,), 1.0),
-        Claim("The bridge fell.", (FELL, BUILT), 1.0, answer=replace(FELL, end=10), answer_at=0),
+        Claim("It stood.", (FELL,)),
+        Claim("It was built in 1967.", (BUILT,)),
+        Claim("The bridge fell.", (FELL, BUILT), answer=replace(FELL, end=10), answer_at=0),
     )
     headings = ("1967", "1967", "14 August 2018")
     return told(*claims, headings=headings, lead="A timeline of 1 article.")
@@ -121,7 +121,7 @@ def test_the_points_of_an_account_stand_apart_below_their_heading() -> None:
 
 
 def test_the_sides_of_a_disagreement_stand_apart() -> None:
-    sides = [Claim("It fell.", (FELL,), 1.0, attribution="Wire"), Claim("No.", (BUILT,), 1.0)]
+    sides = [Claim("It fell.", (FELL,), attribution="Wire"), Claim("No.", (BUILT,))]
     found = layout(told(*sides, disagreement="conflict", lead="The articles disagree."))
     assert found.leads == ("The articles disagree.",)
     assert [len(paragraph.points) for paragraph in found.paragraphs] == [1, 1]
@@ -135,7 +135,7 @@ def test_a_note_says_all_that_is_known_of_its_article() -> None:
     (unknown,) = layout(refused().to_json()).nearest
     assert (unknown.origin, unknown.link) == ("Peru, Herald", "")
     nameless = Citation(1, Document("It rained.", url="javascript:alert(1)"), 0, 10)
-    (note,) = layout(told(Claim("It rained.", (nameless,), 1.0))).notes
+    (note,) = layout(told(Claim("It rained.", (nameless,)))).notes
     assert (note.origin, note.link) == ("an article without a title", "")
 
 
@@ -152,7 +152,7 @@ def test_an_answer_kept_by_an_earlier_version_is_laid_out() -> None:
 def test_a_day_that_is_meant_stands_in_brackets_that_are_not_the_articles_words() -> None:
     text = "They met on Friday in Lima."
     citation = Citation(1, Document(text), 0, len(text))
-    claim = Claim(text, (citation,), 1.0, answer=replace(citation, start=9, end=26), answer_at=9)
+    claim = Claim(text, (citation,), answer=replace(citation, start=9, end=26), answer_at=9)
     answer = told(replace(claim, days=(DayMeant(12, "Friday", date(2019, 1, 4)),)))
     ((point,),) = (paragraph.points for paragraph in layout(answer).paragraphs)
     assert point.pieces == (
@@ -208,7 +208,7 @@ def test_bold_words_are_escaped_like_the_others(text: str, words: str, line: str
     start = text.index(words)
     span = replace(citation, start=start, end=start + len(words))
     at = len(" ".join((text[:start] + "|").split())) - 1
-    claim = Claim(" ".join(text.split()), (citation,), 1.0, answer=span, answer_at=at)
+    claim = Claim(" ".join(text.split()), (citation,), answer=span, answer_at=at)
     answer = Answer("Q?", "Q?", text, (claim,))
     assert answer_markdown(answer.to_json()).splitlines()[0] == f"{line} [1]"
 
@@ -289,7 +289,7 @@ def test_every_mark_leads_to_its_note_and_every_note_back() -> None:
 
 def test_the_page_loads_nothing_and_nothing_in_it_is_markup() -> None:
     document = replace(LIMA, title=HOSTILE, source=HOSTILE, url="javascript:alert(1)")
-    claim = Claim(HOSTILE, (Citation(1, document, 0, 30),), 1.0, attribution=HOSTILE)
+    claim = Claim(HOSTILE, (Citation(1, document, 0, 30),), attribution=HOSTILE)
     answer = told(claim, headings=[HOSTILE], lead=HOSTILE, question=HOSTILE, searched="y")
     page = Page(exported("x.html", HOSTILE, [answer]))
     assert {tag for tag, _ in page.elements}.isdisjoint({"script", "img", "link", "iframe"})
@@ -361,7 +361,7 @@ def test_the_parts_of_the_package_are_declared_and_there() -> None:
 
 
 def test_what_xml_cannot_hold_is_left_out_of_word() -> None:
-    claim = Claim(HOSTILE, (Citation(1, LIMA, 0, 6),), 1.0)
+    claim = Claim(HOSTILE, (Citation(1, LIMA, 0, 6),))
     answer = told(claim, question="\ufffe\x0b?", searched="\ufffe\x0b?")
     found = parts(exported("x.docx", "\x00 & <w:p>", [answer]))
     text = words(found["word/document.xml"])

@@ -310,7 +310,7 @@ def test_a_page_may_be_packed() -> None:
         ("deflate", zlib.compress(b"\0" * 100_001), "larger than 0.1 MB"),
         ("gzip", gzip.compress(b"") * 6_000, "larger than 0.1 MB"),
         ("br", b"x", "compression that was not asked for"),
-        ("gzip, gzip", gzip.compress(gzip.compress(b"x")), "compression that was not asked for"),
+        ("gzip, gzip", b"x", "compression that was not asked for"),
     ],
 )
 def test_a_bomb_or_a_damaged_body_is_one_line(coding: str, body: bytes, said: str) -> None:

@@ -23,7 +23,6 @@ def answered(question: str, sentence: str, marked: str = "", *, searched: str = 
     claim = Claim(
         sentence,
         (Citation(1, document, 0, len(sentence)),),
-        1.0,
         answer=Citation(1, document, start, start + len(marked)) if marked else None,
         answer_at=start,
     )
@@ -52,9 +51,7 @@ BURST = answered(
 OWNS = answered("Which company owns the mine?", "Orrin Metals owns the mine.", "Orrin Metals")
 REFUSED = answered("Which countries refused?", "Norway and Chile refused.", "Norway and Chile")
 DROWNED = answered("How many people drowned in Calder in 2018?", "In Calder 19 people drowned.")
-LOST = answered("How many boats were lost in 2018?", "Calder lost 12 boats.")
 PRAISED = answered("Who praised Quill for the harbour?", "Fishermen praised her.", "Fishermen")
-SANK = answered("Who raised the wreck at Calder?", "Divers raised the wreck at Calder.")
 TREATY = Answer(
     "What is said about the treaty?",
     "What is said about the treaty?",
@@ -75,32 +72,15 @@ TREATY = Answer(
         (OWNS, "When was it founded?", "When was Orrin Metals founded?"),
         (OWNS, "Has its share price fallen?", "Has Orrin Metals’s share price fallen?"),
         (REFUSED, "Why did they refuse?", "Why did Norway and Chile refuse?"),
-        (BURST, "How many drowned there?", "How many drowned near the town of Calder?"),
-        # It is what the same verb was about.
-        (SIGNED, "Was it signed in Basel?", "Was the charter signed in Basel?"),
-        (SIGNED, "Did Chile sign it?", "Did Chile sign the charter?"),
         # A name, a place, a time in the place of another
         (SIGNED, "and Chile?", "Did Chile sign the charter?"),
-        (SIGNED, "Yes, and Chile and Peru?", "Did Chile and Peru sign the charter?"),
         (SIGNED, "What about the United States?", "Did the United States sign the charter?"),
-        (REFUSED, "And Peru?", "Was Peru among the countries that refused?"),
         (DROWNED, "And in Dunmore?", "How many people drowned in Dunmore in 2018?"),
         (DROWNED, "What about 2017?", "How many people drowned in Calder in 2017?"),
-        (DROWNED, "And last year?", "How many people drowned in Calder last year?"),
-        (SANK, "And the one near Lund in 2015?", "Who raised the wreck near Lund in 2015?"),
         # A question word alone
         (SIGNED, "Why?", "Why did Norway sign the charter?"),
-        (SIGNED, "Why not?", "Why didn’t Norway sign the charter?"),
         (SIGNED, "when was that?", "When did Norway sign the charter?"),
         (BURST, "When did that happen?", "When did the dam burst?"),
-        (CLOSED, "Why?", "Why was it that Rosa Quill closed the harbour?"),
-        (LOST, "Where?", "Where were boats lost in 2018?"),
-        # Others, and what was listed
-        (CLOSED, "Who else?", "Who else closed the harbour?"),
-        (REFUSED, "Any others?", "Which other countries refused?"),
-        (REFUSED, "What did the first one say?", "What did Norway say?"),
-        (REFUSED, "the second one", "What is known about Chile?"),
-        (TREATY, "When did the second one leave?", "When did Chile leave?"),
         # Alone, but for the word that joins it
         (SIGNED, "And what did Chile do?", "What did Chile do?"),
     ],

@@ -1,10 +1,7 @@
 from __future__ import annotations
 
-import doctest
-
 import pytest
 
-import index.search.fusion
 from index.search.fusion import fuse_scores
 
 
@@ -16,7 +13,6 @@ def test_a_score_is_the_mean_of_shares_of_the_best() -> None:
         ("a", pytest.approx((1 + 0.25) / 2)),
         ("c", pytest.approx((0.75 + 0.25) / 2)),
     ]
-    assert doctest.testmod(index.search.fusion).attempted == 1
 
 
 def test_a_ranking_that_ends_early_has_nothing_for_the_rest() -> None:

@@ -16,7 +16,7 @@ from index.reading.mail.mailbox import (
     looks_like_mailbox,
 )
 from index.reading.mail.message import LARGEST_MESSAGE
-from index.reading.web.mhtml import drafts_from_mhtml, looks_like_mhtml
+from index.reading.web.saved import drafts_from_mhtml, looks_like_mhtml
 
 HARBOUR = "The harbour of Port Vell reopened on Tuesday, and the first ships came in before noon."
 MARKET = "Fish prices fell by a third within hours; the market closed early on the same evening."

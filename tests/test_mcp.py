@@ -108,6 +108,16 @@ def test_the_filter_holds_and_adding_must_be_allowed(assistant: Assistant, tmp_p
     assert called(narrow, "read", {"article": other["id"]}).is_error
     assert not called(narrow, "read", {"article": one["id"]}).is_error
     assert "add" not in tools(narrow)
+    assert called(narrow, "ask", {"question": QUESTION, "sources": [other["source"]]}).is_error
+    all_of_them = make_server(assistant)
+    day = {"after": one["published"], "before": one["published"], "sources": [one["source"]]}
+    there = called(all_of_them, "list_articles", day).structured_content["articles"]
+    assert one["id"] in [article["id"] for article in there]
+    assert {(a["published"], a["source"]) for a in there} == {(one["published"], one["source"])}
+    found = called(all_of_them, "search", {"words": QUESTION, **day}).structured_content
+    assert {passage["article"]["id"] for passage in found["passages"]} <= {a["id"] for a in there}
+    never = {"question": QUESTION, "after": "2019-02-01", "before": "2019-01-01"}
+    assert called(narrow, "ask", never).is_error
     server = make_server(assistant, may_add=True)
     assert "add" in tools(server)
     article = tmp_path / "mill.txt"

@@ -1,26 +1,11 @@
 """Names of authors, outlets, and languages, and datelines, out of what is written."""
 
-import doctest
-
 import pytest
 
-import index.reading.dates.dateline
-import index.reading.metadata.language
-import index.reading.web.bylines
 from index.reading import read_text
-from index.reading.dates.dateline import dateline_dates
-from index.reading.metadata.language import language_tag
-from index.reading.web.bylines import authors_line, is_agency, outlet_name
-
-
-def test_examples() -> None:
-    modules = (
-        index.reading.web.bylines,
-        index.reading.dates.dateline,
-        index.reading.metadata.language,
-    )
-    results = [doctest.testmod(module) for module in modules]
-    assert [(result.failed, result.attempted) for result in results] == [(0, 2), (0, 1), (0, 1)]
+from index.reading.metadata.dates import dateline_dates
+from index.reading.metadata.fields import language_tag
+from index.reading.web.names import authors_line, is_agency, outlet_name
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,11 @@
 """Notes of Obsidian and Logseq, as their programs show them."""
 
-import doctest
 import time
 from pathlib import Path
 
-import index.reading.plain.wiki
 from index.reading import Reading, find_files, read_articles
+from index.reading.plain.markdown import without_wiki
 from index.reading.plain.text import draft_from_text
-from index.reading.plain.wiki import without_wiki
 
 OBSIDIAN = """---
 date: 2023-05-02
@@ -83,7 +81,3 @@ def test_a_vault_gives_its_notes_only(tmp_path: Path) -> None:
     (read,) = read_articles(found)
     assert isinstance(read, Reading)
     assert read.document.title == "Talk with Ana"
-
-
-def test_the_examples_hold() -> None:
-    assert doctest.testmod(index.reading.plain.wiki).failed == 0

@@ -7,7 +7,7 @@ import pytest
 from documents import odt
 from index.errors import ReadError
 from index.reading.draft import Draft
-from index.reading.office.odt import drafts_from_odt
+from index.reading.office.opendocument import drafts_from_odt
 
 FIRST = "The harbour of Port Vell reopened on Tuesday."
 

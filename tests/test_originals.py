@@ -93,3 +93,18 @@ def test_a_page_is_drawn_with_the_lines_of_the_quote(
     assert client.get(f"{page}/1?longest=90000").status_code == 422
     failure = client.get(f"/page/{ids['note.txt']}/1").json()["failure"]
     assert failure == "The page cannot be shown: its pages cannot be shown; open the file itself"
+
+
+def test_a_file_that_has_changed_is_not_shown(
+    library: tuple[TestClient, dict[str, str]], tmp_path: Path
+) -> None:
+    client, ids = library
+    changed = "its file has changed since it was read; add it again to see it"
+    for name in ("note.txt", "weir.pdf"):
+        file = tmp_path / "files" / name
+        file.write_bytes(file.read_bytes())
+        assert client.get(f"/file/{ids[name]}").status_code == 200
+        file.write_bytes(pdf([column([FIRST[0]])]).read())
+    assert client.get(f"/file/{ids['note.txt']}").text == f"{changed}\n"
+    failure = client.get(f"/page/{ids['weir.pdf']}/1").json()["failure"]
+    assert failure == f"The page cannot be shown: {changed}"

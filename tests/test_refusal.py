@@ -6,10 +6,10 @@ import io
 import pytest
 
 import index.reading.metadata.properties
-import index.reading.refusal
+import index.reading.office.kinds
 from documents import docx, epub, odt, pdf, pptx, xlsx, zipped
 from index.reading.metadata.properties import usable_author, usable_title
-from index.reading.refusal import refusal_of
+from index.reading.office.kinds import refusal_of
 
 SLIDES = "an old PowerPoint presentation (.ppt); save it as .pptx"
 
@@ -96,7 +96,7 @@ def test_authors_that_programs_write_are_none(author: str) -> None:
     assert usable_author(author) == ""
 
 
-@pytest.mark.parametrize("module", [index.reading.metadata.properties, index.reading.refusal])
+@pytest.mark.parametrize("module", [index.reading.metadata.properties, index.reading.office.kinds])
 def test_the_examples_hold(module) -> None:
     result = doctest.testmod(module)
     assert result.failed == 0

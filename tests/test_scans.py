@@ -17,9 +17,8 @@ from index.reading.pdf.document import drafts_from_pdf
 from index.reading.pdf.layout import text_of_pages
 from index.reading.sandbox.pool import ReaderPool
 from index.reading.scans import recognition
-from index.reading.scans.page import page_of_lines
+from index.reading.scans.page import SeenLine, page_of_lines
 from index.reading.scans.pictures import drafts_from_picture
-from index.reading.scans.recognition import SeenLine
 from index.scanned import ScannedLine, lines_from_numbers, numbers_of_lines
 from index.sqlite.unfinished import UnfinishedScans
 
@@ -94,6 +93,19 @@ def test_a_turned_page_is_read_in_the_sandbox(tmp_path: Path) -> None:
     assert 0.45 < line.corners[1] / 10_000 < 0.65
     assert (picture.pages, max(picture.width, picture.height)) == (1, 600)
     assert picture.jpeg.startswith(b"\xff\xd8\xff")
+
+
+@pytest.mark.parametrize("way", [Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_270])
+def test_a_page_on_its_side_is_read(way: Image.Transpose) -> None:
+    picture = printed(LINES, 0.8).transpose(way)
+    (draft,) = drafts_from_picture(content(picture, format="PNG"), Log())
+    assert "again on Tuesday, after eleven weeks" in " ".join(draft.text.split())
+    at = draft.text.index("Ines")
+    (line,) = (each for each in draft.lines if each.start <= at < each.end)
+    across, down = line.corners[::2], line.corners[1::2]
+    # The line runs up the picture, or down, and is the third of four.
+    assert abs(down[1] - down[0]) > 5_000 > 1_000 > abs(across[1] - across[0])
+    assert 3_500 < across[3] < 6_500
 
 
 class Log:

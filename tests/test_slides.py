@@ -8,7 +8,7 @@ from documents import odt, pptx, shape
 from index.errors import ReadError
 from index.reading.draft import Draft
 from index.reading.formats import format_of, head_of
-from index.reading.office.odp import drafts_from_odp
+from index.reading.office.opendocument import drafts_from_odp
 from index.reading.office.pptx import drafts_from_pptx
 
 

@@ -79,8 +79,8 @@ def test_files_of_a_folder_are_not_those_of_one_whose_name_begins_alike(
 ) -> None:
     for path in ("/a/x", "/a/b/y", "/ab/z", "/a"):
         put(store, entry(replace(numbered(1), path=path)))
-    assert list(store.files("/a")) == ["/a/b/y", "/a/x"]
-    assert list(store.files("/a/")) == ["/a/b/y", "/a/x"]
+    assert list(store.files("/a")) == ["/a", "/a/b/y", "/a/x"]
+    assert list(store.files("/a/b/y")) == ["/a/b/y"]
     assert list(store.files()) == ["/a", "/a/b/y", "/a/x", "/ab/z"]
 
 

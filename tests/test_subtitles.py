@@ -1,11 +1,9 @@
 """Subtitles: cues joined to sentences, with the time where each paragraph begins."""
 
-import doctest
 import io
 
 import pytest
 
-import index.reading.plain.subtitles
 from index.errors import ReadError
 from index.reading.draft import Draft
 from index.reading.formats import format_of
@@ -80,7 +78,3 @@ def test_subtitles_that_break_off_or_say_nothing() -> None:
     assert read(SRT[:90]).text == "0:01\n\nThe ferry to Moss"
     with pytest.raises(ReadError, match=r"^subtitles without words"):
         read("WEBVTT\n\n00:01.000 --> 00:02.000\n♪\n")
-
-
-def test_the_examples_hold() -> None:
-    assert doctest.testmod(index.reading.plain.subtitles).failed == 0

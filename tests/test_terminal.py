@@ -90,14 +90,14 @@ def test_days_are_written_so_that_no_two_can_be_confused() -> None:
 def test_an_article_cannot_drive_the_terminal() -> None:
     evil = replace(LIMA, title="\x1b[2Jtitle", source="\x1b]0;x\x07BBC", url="http://\x9bx")
     citation = Citation(1, evil, 0, 6)
-    answer = replace(answered(), claims=(Claim("It \x1b[1murged.", (citation,), 1.0),))
+    answer = replace(answered(), claims=(Claim("It \x1b[1murged.", (citation,)),))
     assert "\x1b" not in plain(answer_lines(answer))
     assert "\x9b" not in plain(answer_lines(answer))
 
 
 def test_one_mark_a_span_and_one_entry_a_number() -> None:
     one, two = Citation(1, LIMA, 0, 6), Citation(2, LIMA, 7, 12)
-    claims = (Claim("A.", (one, two, one), 1.0), Claim("B.", (one,), 1.0))
+    claims = (Claim("A.", (one, two, one)), Claim("B.", (one,)))
     lines = plain(answer_lines(replace(answered(), claims=claims))).split("\n")
     assert lines[0] == "A. [1][2] B. [1]"
     assert [line[:3] for line in lines if line.startswith("[")] == ["[1]", "[2]"]
@@ -128,7 +128,7 @@ def test_a_mark_lets_through_nothing_that_cleaning_the_whole_would_not(one: str,
             if not text.startswith(words, start):
                 continue
             span = replace(citation, start=start, end=end)
-            claim = Claim(text, (citation,), 1.0, answer=span, answer_at=start)
+            claim = Claim(text, (citation,), answer=span, answer_at=start)
             line = plain(answer_lines(Answer("Q?", "Q?", text, (claim,)))).split("\n")[0]
             assert line == f"{clean(text)} [1]"
 
@@ -219,7 +219,7 @@ def test_nobody_watching_means_no_progress(quiet: bool, monkeypatch: pytest.Monk
 def test_a_citation_of_an_article_with_pages_names_the_page() -> None:
     paged = Document("The first page. The second page says more.", "Report", pages=(0, 16))
     citation = Citation(1, paged, 16, 42)
-    answer = Answer("Q?", "Q?", "A", (Claim("The second page says more.", (citation,), 1.0),))
+    answer = Answer("Q?", "Q?", "A", (Claim("The second page says more.", (citation,)),))
     assert "[1] Report, unknown source, undated, page 2" in plain(answer_lines(answer))
     assert citation.to_json()["page"] == 2
 
@@ -227,7 +227,7 @@ def test_a_citation_of_an_article_with_pages_names_the_page() -> None:
 def test_a_citation_of_a_recording_names_the_time() -> None:
     spoken = Document("0:07\n\nGood evening.\n\n1:02:05\n\nA ferry sank.", "News")
     citation = Citation(1, spoken, 30, 43)
-    answer = Answer("Q?", "Q?", "A", (Claim("A ferry sank.", (citation,), 1.0),))
+    answer = Answer("Q?", "Q?", "A", (Claim("A ferry sank.", (citation,)),))
     assert "[1] News, unknown source, undated, at 1:02:05" in plain(answer_lines(answer))
     assert (citation.quote, citation.to_json()["time"]) == ("A ferry sank.", "1:02:05")
     assert Document("Ships\n\n1:02:05\n\nA ferry sank.").time_at(16) == ""
@@ -237,7 +237,7 @@ def test_a_quote_that_was_not_surely_read_is_shown_as_such() -> None:
     line = ScannedLine(0, 18, 0.8, (0,) * 8)
     document = Document("The weir was shut. It rained.", lines=(line,))
     unsure, other = Citation(1, document, 4, 18), Citation(2, document, 19, 29)
-    claim = Claim("The weir was shut. It rained.", (unsure, other), 1.0)
+    claim = Claim("The weir was shut. It rained.", (unsure, other))
     text = plain(answer_lines(Answer("What?", "What?", claim.text, (claim,))))
     assert text.count("not surely read from a picture") == 1
     told = [citation.to_json() for citation in (unsure, other)]

@@ -7,7 +7,7 @@ import pytest
 
 from index.errors import ReadError
 from index.reading.draft import Draft, Unread
-from index.reading.web.warc import drafts_from_warc, looks_like_warc
+from index.reading.web.saved import drafts_from_warc, looks_like_warc
 
 HARBOUR = "The harbour of Port Vell reopened on Tuesday, and the first ships came in before noon."
 
@@ -84,7 +84,7 @@ def test_a_page_without_an_article_and_an_archive_that_is_damaged_or_cut():
     none, one, rest = drafts(empty + GOOD + b"XXXX" + GOOD)
     assert none.reason == "no article text was found in the page; save the article as text"
     assert one.text == HARBOUR
-    assert rest == Unread("after page 2", "damaged from here on; get it again")
+    assert rest == Unread("after page 2", "damaged from here on; get the archive again")
     cut = Unread("end", "the archive is cut off in its last record; get it again")
     assert drafts(GOOD + GOOD[:-30])[-1] == cut
     packed = gzip.compress(GOOD)

@@ -1,12 +1,9 @@
 """Exports of WordPress: what was published, as it is shown, and nothing else."""
 
-import doctest
 import io
 
 import pytest
 
-import index.reading.contained
-import index.reading.feeds.wordpress
 from index.errors import ReadError
 from index.reading.draft import Draft, Unread
 from index.reading.feeds.feed import drafts_from_feed
@@ -83,8 +80,3 @@ def test_an_export_that_breaks_off_or_has_only_drafts() -> None:
         ReadError, match=r"^a feed without articles; left out: drafts \(1: Rumour\)$"
     ):
         read(post("Rumour", "The ferry sank.", status="pending"))
-
-
-@pytest.mark.parametrize("module", [index.reading.contained, index.reading.feeds.wordpress])
-def test_the_examples_hold(module) -> None:
-    assert doctest.testmod(module).failed == 0

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -24,9 +23,6 @@ __all__ = ["SentenceTransformerEmbedder"]
 
 _Encode = Callable[[list[str]], NDArray[Any]]
 _BATCH = 32
-_LONG = 1_000
-"""Characters of all texts together from which 16 bits are used. Converting the weights costs what
-they gain at some 400; at 1,600 they are 1.7 times as fast."""
 _CONFIGURATION = {
     "config.json",
     "modules.json",
@@ -47,16 +43,12 @@ class SentenceTransformerEmbedder:
         folder: Path,
         *,
         weights_sha256: str | None = None,
-        fast: bool = False,
     ) -> None:
         """Remember the folder.
 
         Args:
             folder: Holds `config.json`, usually `modules.json`, and `*.safetensors`.
             weights_sha256: Hash of its one weights file if that is known; else it is read.
-            fast: Whether the matrices of long texts are multiplied in 16 bits on a processor with
-                units for that (AMX): twice as fast, and vectors change from the third decimal on
-                (cosine above .9999).
 
         Raises:
             ModelError: it is no such folder.
@@ -68,7 +60,6 @@ class SentenceTransformerEmbedder:
             raise ModelError(
                 f"{folder} holds no embedder (config.json, *.safetensors); name another folder"
             )
-        self._fast = fast
         self._loading = threading.Lock()
 
     @cached_property
@@ -102,28 +93,14 @@ class SentenceTransformerEmbedder:
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return an array of shape (len(texts), dimension) whose rows have unit length.
 
-        A text's vector depends on its neighbours in the batch by rounding only: of 32 bits,
-        or of 16 where `fast` is chosen.
+        A text's vector depends on its neighbours in the batch by rounding only.
 
         Raises:
             ModelError: the embedder cannot be loaded.
         """
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        encode = self._model
-        with self._arithmetic(sum(map(len, texts))):
-            vectors = encode(list(texts))
-        return np.ascontiguousarray(vectors, dtype=np.float32)
-
-    def _arithmetic(self, characters: int) -> AbstractContextManager[object]:
-        """Return the block in which so much text is to be embedded."""
-        if not self._fast or characters < _LONG:
-            return nullcontext()
-        import torch
-
-        # Elsewhere the processor would have to imitate it, and take longer.
-        fit = torch.cpu.get_capabilities().get("amx_bf16", False) and not torch.cuda.is_available()
-        return torch.autocast("cpu", dtype=torch.bfloat16) if fit else nullcontext()
+        return np.ascontiguousarray(self._model(list(texts)), dtype=np.float32)
 
     @cached_property
     def _layout(self) -> Layout | None:

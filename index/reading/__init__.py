@@ -1,7 +1,6 @@
 """Reads articles: path or bytes to `Document`. Knows nothing of chunks, models, or the store."""
 
 from index.reading.articles import Reading
-from index.reading.dates.publication import DateOrder
 from index.reading.draft import Unread
 from index.reading.files import (
     read_articles,
@@ -11,6 +10,7 @@ from index.reading.files import (
 )
 from index.reading.finding import SUFFIXES, find_files
 from index.reading.formats import ReadOptions
+from index.reading.metadata.dates import DateOrder
 
 __all__ = [
     "SUFFIXES",

@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from index.errors import ReadError
-from index.reading.dates.dateline import wire_agency
-from index.reading.dates.publication import DateClues, publication_date
 from index.reading.draft import LONGEST_LINE, LONGEST_TEXT, NOT_TEXT, Draft, Unread, has_words
 from index.reading.formats import FORMATS, Format, ReadOptions, drafts_in
-from index.reading.metadata.language import language_tag
+from index.reading.metadata.dates import DateClues, publication_date, wire_agency
+from index.reading.metadata.fields import language_tag
 from index.reading.plain.text import title_from_text
 from index.tags import tag_names
 from index.types import Document

@@ -29,6 +29,7 @@ __all__ = [
     "one_line",
     "text_of",
     "tidy",
+    "told_where_broken",
 ]
 
 LARGEST = 20_000_000
@@ -132,6 +133,33 @@ class LeftOut:
             yield replace(last, warnings=(*last.warnings, *filter(None, [told])))
         elif empty:
             raise ReadError(f"{kind} without articles; {told or 'there is nothing to read in it'}")
+
+
+def told_where_broken(
+    found: Iterable[Draft | Unread | str], names: PartNames, kind: str, empty: str
+) -> Iterator[Draft | Unread]:
+    """Yield what a reader finds; a text among it says why it finds no more, and what to do.
+
+    Args:
+        found: Read as it is needed.
+        names: Of the parts of the file.
+        kind: What its parts are, as in `note`.
+        empty: What to say where nothing is found.
+
+    Raises:
+        ReadError: If nothing is found before the text, or at all.
+    """
+    number = 0
+    for each in found:
+        if not isinstance(each, str):
+            number += 1
+            yield each
+        elif number:
+            yield Unread(names.unique(f"after {kind} {number}"), each)
+        else:
+            raise ReadError(each)
+    if not number:
+        raise ReadError(f"{empty}; there is nothing to read in it")
 
 
 def _digest(name: str) -> bytes:

@@ -19,10 +19,10 @@ from typing import BinaryIO
 
 from index.errors import ReadError
 from index.reading.articles import Reading, articles_in, reading_of_draft
-from index.reading.dates.publication import DateOrder
 from index.reading.draft import NOT_TEXT, Unread, has_words
 from index.reading.encoding.decoding import normalise_newlines
 from index.reading.formats import PLAIN_TEXT, ReadOptions
+from index.reading.metadata.dates import DateOrder
 from index.reading.plain.text import draft_from_text
 from index.reading.web.page import draft_from_html, looks_like_html
 

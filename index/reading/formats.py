@@ -15,13 +15,17 @@ from pathlib import PurePath
 from typing import BinaryIO
 
 from index.errors import ReadError
-from index.reading.dates.publication import DateOrder
 from index.reading.draft import Draft, Unread
-from index.reading.exports.bibtex import drafts_from_bibtex, looks_like_bibtex
-from index.reading.exports.csl import drafts_from_csl, looks_like_csl
 from index.reading.exports.enex import drafts_from_enex, looks_like_enex
 from index.reading.exports.packed import drafts_from_packed, looks_like_packed
-from index.reading.exports.ris import drafts_from_ris, looks_like_ris
+from index.reading.exports.references import (
+    drafts_from_bibtex,
+    drafts_from_csl,
+    drafts_from_ris,
+    looks_like_bibtex,
+    looks_like_csl,
+    looks_like_ris,
+)
 from index.reading.exports.telegram import drafts_from_telegram, looks_like_telegram
 from index.reading.exports.tweets import drafts_from_tweets, looks_like_tweets
 from index.reading.feeds.feed import drafts_from_feed, looks_like_feed
@@ -34,29 +38,28 @@ from index.reading.mail.mailbox import (
 )
 from index.reading.mail.msg import drafts_from_msg
 from index.reading.mail.pst import drafts_from_pst, looks_like_pst
+from index.reading.metadata.dates import DateOrder
 from index.reading.office.docx import drafts_from_docx
 from index.reading.office.epub import drafts_from_epub
-from index.reading.office.kinds import ZIP, open_document_kind, package_kind
-from index.reading.office.odp import drafts_from_odp
-from index.reading.office.odt import drafts_from_odt
+from index.reading.office.kinds import ZIP, office_kind, refusal_of
+from index.reading.office.opendocument import drafts_from_odp, drafts_from_odt
 from index.reading.office.pptx import drafts_from_pptx
 from index.reading.office.rtf import drafts_from_rtf
-from index.reading.pdf.document import drafts_from_pdf
-from index.reading.plain.files import (
-    drafts_from_html,
-    drafts_from_markdown,
-    drafts_from_text,
-    looks_like_page,
-)
+from index.reading.pdf.document import drafts_from_pdf, looks_like_pdf
 from index.reading.plain.subtitles import drafts_from_subtitles, looks_like_subtitles
-from index.reading.refusal import is_old_workbook, is_outlook_message, refusal_of
+from index.reading.plain.text import drafts_from_markdown, drafts_from_text
 from index.reading.scans.pictures import drafts_from_picture, looks_like_picture
-from index.reading.scans.progress import NoLog, PageLog
+from index.reading.scans.recognition import NoLog, PageLog
 from index.reading.tables.delimited import drafts_from_delimited
 from index.reading.tables.json_rows import drafts_from_json, looks_like_json
 from index.reading.tables.sheets import drafts_from_workbook
-from index.reading.web.mhtml import drafts_from_mhtml, looks_like_mhtml
-from index.reading.web.warc import drafts_from_warc, looks_like_warc
+from index.reading.web.page import drafts_from_html, looks_like_page
+from index.reading.web.saved import (
+    drafts_from_mhtml,
+    drafts_from_warc,
+    looks_like_mhtml,
+    looks_like_warc,
+)
 
 __all__ = [
     "FORMATS",
@@ -113,193 +116,89 @@ class Format:
     """Size up to which a file is read; None for a reader that holds only a part of it."""
 
 
-def _with_attached(
-    drafts: Callable[[BinaryIO, ReadAttached], Iterator[Draft | Unread]],
-) -> Callable[[BinaryIO, ReadOptions], Iterator[Draft | Unread]]:
-    """Return what reads mail, told how to read what is attached to it."""
-    return lambda file, options: drafts(file, partial(_drafts_in_attached, options))
+def _format(
+    name: str,
+    suffixes: str,
+    read: Callable[..., Iterator[Draft | Unread]],
+    looks_like: Callable[[bytes], bool] | None = None,
+    *,
+    megabytes: int | None = 20,
+    given: Callable[[ReadOptions], object] | None = None,
+) -> Format:
+    """Return a format; `given` is what of the options its reader takes beside the file."""
+
+    def read_with(file: BinaryIO, options: ReadOptions) -> Iterator[Draft | Unread]:
+        return read(file, given(options)) if given else read(file)
+
+    most = megabytes and megabytes * 1_000_000
+    return Format(name, tuple(suffixes.split()), read_with, looks_like, most)
 
 
-PLAIN_TEXT = Format("plain text", (".txt", ".text"), lambda file, _: drafts_from_text(file))
+def _office(*kinds: str) -> Callable[[bytes], bool]:
+    return lambda head: office_kind(head) in kinds
 
-_PICTURE = Format(
-    "picture",
-    (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp"),
-    lambda file, options: drafts_from_picture(file, options.log),
-    looks_like_picture,
-    max_bytes=100_000_000,
-)
 
+def _columns(options: ReadOptions) -> dict[str, str]:
+    return dict(options.columns)
+
+
+def _attached(options: ReadOptions) -> ReadAttached:
+    return partial(_drafts_in_attached, options)
+
+
+def _log(options: ReadOptions) -> PageLog:
+    return options.log
+
+
+PLAIN_TEXT = _format("plain text", ".txt .text", drafts_from_text)
+
+_PICTURE = _format(
+    "picture", ".png .jpg .jpeg .tif .tiff .webp",
+    drafts_from_picture, looks_like_picture, megabytes=100, given=_log,
+)  # fmt: skip
+
+# A line a format: what has its own first bytes stands before what is known by its structure.
+# fmt: off
 _DOCUMENTS: tuple[Format, ...] = (
-    # What has its own first bytes stands before what is known by its structure.
-    Format(
-        "PDF",
-        (".pdf",),
-        lambda file, options: drafts_from_pdf(file, options.log),
-        lambda head: b"%PDF-" in head[:1024],  # ISO 32000-2, Annex I: anywhere in these
-        max_bytes=200_000_000,
-    ),
+    _format("PDF", ".pdf", drafts_from_pdf, looks_like_pdf, megabytes=200, given=_log),
     _PICTURE,
-    Format(
-        "Word",
-        (".docx", ".docm", ".dotx"),
-        lambda file, _: drafts_from_docx(file),
-        lambda head: package_kind(head) == "document",
-        max_bytes=100_000_000,
-    ),
-    Format(
-        "OpenDocument text",
-        (".odt", ".ott"),
-        lambda file, _: drafts_from_odt(file),
-        lambda head: open_document_kind(head).startswith("text"),
-        max_bytes=100_000_000,
-    ),
-    Format(
-        "PowerPoint",
-        (".pptx", ".pptm", ".ppsx", ".potx"),
-        lambda file, _: drafts_from_pptx(file),
-        lambda head: package_kind(head) == "presentation",
-        max_bytes=200_000_000,
-    ),
-    Format(
-        "OpenDocument presentation",
-        (".odp", ".otp"),
-        lambda file, _: drafts_from_odp(file),
-        lambda head: open_document_kind(head).startswith("presentation"),
-        max_bytes=200_000_000,
-    ),
-    Format(
-        "workbook",
-        (".xlsx", ".xlsm", ".xltx", ".xlsb", ".xls", ".xlt", ".ods", ".ots"),
-        lambda file, options: drafts_from_workbook(file, dict(options.columns)),
-        lambda head: (
-            package_kind(head) == "workbook"
-            or is_old_workbook(head)
-            or open_document_kind(head).startswith("spreadsheet")
-        ),
-        max_bytes=100_000_000,
-    ),
-    Format(
-        "EPUB",
-        (".epub",),
-        lambda file, _: drafts_from_epub(file),
-        lambda head: open_document_kind(head) == "epub",
-        max_bytes=100_000_000,
-    ),
-    Format(
-        "RTF",
-        (".rtf",),
-        lambda file, _: drafts_from_rtf(file),
-        lambda head: head.startswith(b"{\\rtf"),
-    ),
-    Format(
-        "WARC",
-        (".warc", ".warc.gz"),
-        lambda file, _: drafts_from_warc(file),
-        looks_like_warc,
-        max_bytes=None,
-    ),
+    _format("Word", ".docx .docm .dotx", drafts_from_docx, _office("docx"), megabytes=100),
+    _format("OpenDocument text", ".odt .ott", drafts_from_odt, _office("odt"), megabytes=100),
+    _format("PowerPoint", ".pptx .pptm .ppsx .potx", drafts_from_pptx, _office("pptx"),
+            megabytes=200),
+    _format("OpenDocument presentation", ".odp .otp", drafts_from_odp, _office("odp"),
+            megabytes=200),
+    _format("workbook", ".xlsx .xlsm .xltx .xlsb .xls .xlt .ods .ots", drafts_from_workbook,
+            _office("xlsx", "xls", "ods"), megabytes=100, given=_columns),
+    _format("EPUB", ".epub", drafts_from_epub, _office("epub"), megabytes=100),
+    _format("RTF", ".rtf", drafts_from_rtf, lambda head: head.startswith(b"{\\rtf")),
+    _format("WARC", ".warc .warc.gz", drafts_from_warc, looks_like_warc, megabytes=None),
     # A saved page is a message too.
-    Format(
-        "MHTML",
-        (".mhtml", ".mht"),
-        lambda file, _: drafts_from_mhtml(file),
-        looks_like_mhtml,
-        max_bytes=100_000_000,
-    ),
-    Format(
-        "mailbox",
-        (".mbox", ".mbx"),
-        _with_attached(drafts_from_mailbox),
-        looks_like_mailbox,
-        max_bytes=None,
-    ),
-    Format(
-        "mail",
-        (".eml",),
-        _with_attached(drafts_from_mail),
-        looks_like_mail,
-        max_bytes=100_000_000,
-    ),
-    Format(
-        "Outlook message",
-        (".msg",),
-        _with_attached(drafts_from_msg),
-        is_outlook_message,
-        max_bytes=100_000_000,
-    ),
-    Format(
-        "Outlook mailbox",
-        (".pst", ".ost"),
-        _with_attached(drafts_from_pst),
-        looks_like_pst,
-        max_bytes=None,
-    ),
-    Format(
-        "feed",
-        (".rss", ".atom", ".xml"),
-        lambda file, _: drafts_from_feed(file),
-        looks_like_feed,
-        max_bytes=None,
-    ),
-    Format(
-        "HTML",
-        (".html", ".htm", ".xhtml"),
-        lambda file, _: drafts_from_html(file),
-        looks_like_page,
-    ),
-    Format(
-        "subtitles",
-        (".srt", ".vtt"),
-        lambda file, _: drafts_from_subtitles(file),
-        looks_like_subtitles,
-    ),
-    Format(
-        "Telegram",
-        (),
-        lambda file, _: drafts_from_telegram(file),
-        looks_like_telegram,
-        max_bytes=None,
-    ),
-    Format(
-        "archive of X",
-        ("tweets.js", "tweet.js"),
-        lambda file, _: drafts_from_tweets(file),
-        looks_like_tweets,
-        max_bytes=500_000_000,
-    ),
-    Format(
-        "Evernote",
-        (".enex",),
-        lambda file, _: drafts_from_enex(file),
-        looks_like_enex,
-        max_bytes=None,
-    ),
-    Format(
-        "CSL JSON",
-        (".csljson",),
-        lambda file, _: drafts_from_csl(file),
-        looks_like_csl,
-        max_bytes=None,
-    ),
-    Format("RIS", (".ris",), lambda file, _: drafts_from_ris(file), looks_like_ris, max_bytes=None),
-    Format("BibTeX", (".bib",), lambda file, _: drafts_from_bibtex(file), looks_like_bibtex),
-    Format(
-        "JSON",
-        (".json", ".jsonl", ".ndjson"),
-        lambda file, options: drafts_from_json(file, dict(options.columns)),
-        looks_like_json,
-        max_bytes=None,
-    ),
-    Format(
-        "CSV",
-        (".csv", ".tsv"),
-        lambda file, options: drafts_from_delimited(file, dict(options.columns)),
-        max_bytes=None,
-    ),
-    Format("Markdown", (".md", ".markdown"), lambda file, _: drafts_from_markdown(file)),
+    _format("MHTML", ".mhtml .mht", drafts_from_mhtml, looks_like_mhtml, megabytes=100),
+    _format("mailbox", ".mbox .mbx", drafts_from_mailbox, looks_like_mailbox,
+            megabytes=None, given=_attached),
+    _format("mail", ".eml", drafts_from_mail, looks_like_mail, megabytes=100, given=_attached),
+    _format("Outlook message", ".msg", drafts_from_msg, _office("msg"),
+            megabytes=100, given=_attached),
+    _format("Outlook mailbox", ".pst .ost", drafts_from_pst, looks_like_pst,
+            megabytes=None, given=_attached),
+    _format("feed", ".rss .atom .xml", drafts_from_feed, looks_like_feed, megabytes=None),
+    _format("HTML", ".html .htm .xhtml", drafts_from_html, looks_like_page),
+    _format("subtitles", ".srt .vtt", drafts_from_subtitles, looks_like_subtitles),
+    _format("Telegram", "", drafts_from_telegram, looks_like_telegram, megabytes=None),
+    _format("archive of X", "tweets.js tweet.js", drafts_from_tweets, looks_like_tweets,
+            megabytes=500),
+    _format("Evernote", ".enex", drafts_from_enex, looks_like_enex, megabytes=None),
+    _format("CSL JSON", ".csljson", drafts_from_csl, looks_like_csl, megabytes=None),
+    _format("RIS", ".ris", drafts_from_ris, looks_like_ris, megabytes=None),
+    _format("BibTeX", ".bib", drafts_from_bibtex, looks_like_bibtex),
+    _format("JSON", ".json .jsonl .ndjson", drafts_from_json, looks_like_json,
+            megabytes=None, given=_columns),
+    _format("CSV", ".csv .tsv", drafts_from_delimited, megabytes=None, given=_columns),
+    _format("Markdown", ".md .markdown", drafts_from_markdown),
     PLAIN_TEXT,
 )
+# fmt: on
 
 _ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
 

@@ -27,8 +27,8 @@ def fuse_scores(
             counts as its last item, below which it must lie; what a shorter one does
             not list counts as zero.
 
-    >>> fuse_scores([[("a", 0.8), ("b", 0.6)], [("b", 12.0), ("c", 3.0)]], depth=2)
-    [('b', 0.875), ('a', 0.625), ('c', 0.5)]
+    >>> fuse_scores([[("a", 0.8), ("b", 0.6)], [("b", 12.0), ("c", 6.0)]], depth=2)
+    [('b', 0.875), ('a', 0.75), ('c', 0.625)]
     """
     scores: dict[Item, float] = {item: 0.0 for ranking in rankings for item, _ in ranking}
     for ranking in rankings:

@@ -10,8 +10,8 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
+from index.sqlite.database import LibraryState
 from index.sqlite.rows import filter_clause
-from index.sqlite.state import LibraryState
 from index.types import Filter
 
 if TYPE_CHECKING:

@@ -1,4 +1,8 @@
-"""Looks articles up within a transaction that the caller runs; ranks nothing, changes nothing."""
+"""Looks articles up and lists them within a transaction that the caller runs; changes nothing.
+
+Ranks nothing. All that a list is sorted and searched by is in indexes, so that no text of the
+library is passed over.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import date
+from itertools import chain, groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING
 
 from index.errors import DamagedError, NotFoundError
 from index.search.kin import resemblance
@@ -20,8 +27,12 @@ from index.sqlite.rows import (
     filter_clause,
     spans_from,
 )
-from index.store import Counts
-from index.types import Document, Filter, Span
+from index.sqlite.words.tokens import plain_text
+from index.store import Counts, Listing
+from index.types import Chunk, Document, Filter, Span
+
+if TYPE_CHECKING:
+    from index.store import IndexedDocument
 
 __all__ = [
     "ALIKE",
@@ -32,11 +43,13 @@ __all__ = [
     "count_by_tag",
     "count_undated",
     "find_article",
+    "listed_numbers",
     "numbers_of",
     "read_article",
     "read_kin",
     "read_sentences",
     "read_whole_articles",
+    "stored_entry",
 ]
 
 _log = logging.getLogger(__name__)
@@ -47,6 +60,13 @@ there; two reports of one event by two papers share hardly a tenth."""
 _MOST_IN_BAND, _MOST_COMPARED = 100, 20
 _MOST_LISTED = 5
 _TITLE_LENGTH = 40
+# As in `Listing`, and then the other way round.
+_ORDERS = {
+    "date": ("published DESC NULLS LAST, listed, id", "published NULLS LAST, listed, id"),
+    "title": ("listed, published DESC", "listed DESC, published DESC"),
+    "source": ("source_key, published DESC, number",) * 2,
+    "added": ("number DESC", "number"),
+}
 
 
 def read_article(connection: sqlite3.Connection, number: int) -> Document | None:
@@ -217,3 +237,70 @@ def count_by_day(connection: sqlite3.Connection, filter: Filter) -> dict[date, i
 def _short(title: str) -> str:
     line = " ".join(title.split()) or "untitled"
     return line if len(line) <= _TITLE_LENGTH else f"{line[: _TITLE_LENGTH - 1]}…"
+
+
+def stored_entry(
+    connection: sqlite3.Connection, document_id: str, dimension: int
+) -> IndexedDocument | None:
+    """Return an article by its full id, with its sentences, chunks, and vectors of a dimension.
+
+    None where it is gone, or where anything of it is not what was stored.
+    """
+    import numpy as np
+
+    from index.sqlite.vectors.rows import stored_vectors
+    from index.store import IndexedDocument
+
+    row = connection.execute(
+        "SELECT number, sentences FROM documents WHERE id = ?", (document_id,)
+    ).fetchone()
+    if row is None:
+        return None
+    number, sentences = row
+    try:
+        document = read_article(connection, number)
+        if document is None:
+            return None
+        places = connection.execute(
+            'SELECT number, start, "end" FROM chunks WHERE document = ? ORDER BY start', (number,)
+        ).fetchall()
+        chunks = tuple(
+            Chunk(document_id, start, end, document.text[start:end]) for _, start, end in places
+        )
+        numbers = np.array([chunk for chunk, _, _ in places], dtype=np.int64)
+        vectors = stored_vectors(connection, numbers, dimension)
+        return IndexedDocument(document, spans_from(sentences), chunks, vectors)
+    except DamagedError:
+        return None
+
+
+def listed_numbers(connection: sqlite3.Connection, listing: Listing) -> list[int]:
+    """Return the numbers of all articles that a listing is of, in its order."""
+    condition, values = filter_clause(listing.filter)
+    for word in plain_text(listing.search).split():
+        condition += " AND instr(listed, ?) > 0"
+        values.append(word)
+    # No column that is in none of the indexes by which it is sorted.
+    source = "source_key" if listing.order == "source" else "NULL"
+    rows = connection.execute(
+        f"SELECT number, {source} FROM documents WHERE {condition} "  # noqa: S608 - placeholders only
+        f"ORDER BY {_ORDERS[listing.order][listing.reverse]}",
+        values,
+    )
+    if listing.order == "source":
+        return _by_source(rows, listing.reverse)
+    return [number for number, _ in rows]
+
+
+def _by_source(rows: Iterable[tuple[int, str | None]], reverse: bool) -> list[int]:
+    """Return numbers in the order of the letters of their sources, without accents.
+
+    The rows of one source follow one another: only the sources themselves are left to be sorted.
+    """
+    groups = {
+        key: [number for number, _ in group] for key, group in groupby(rows, key=itemgetter(1))
+    }
+    unknown = groups.pop(None, [])
+    keys = sorted(groups, key=lambda key: plain_text(str(key)))
+    ordered = [groups[key] for key in (reversed(keys) if reverse else keys)]
+    return [*chain.from_iterable(ordered), *unknown]

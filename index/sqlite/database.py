@@ -13,15 +13,16 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
+from index.durable import make_folder
 from index.errors import DamagedError, FullDiskError, LibraryError, LockedError, MismatchError
-from index.sqlite.durable import make_folder
 from index.sqlite.locking import WriterLock
 from index.sqlite.migrations import OLDEST, migrate
 from index.sqlite.schema import APPLICATION_ID, FORMAT, create_database, create_tables
 
-__all__ = ["Database", "get_meta", "get_number", "plain_errors", "set_meta"]
+__all__ = ["Database", "LibraryState", "get_meta", "get_number", "plain_errors", "set_meta"]
 
 _log = logging.getLogger(__name__)
 
@@ -273,3 +274,35 @@ def _empty() -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     create_tables(connection)
     return connection
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryState:
+    """What the library was when a transaction saw it."""
+
+    connection: sqlite3.Connection
+    """Another one means another file: a backup that was put back, for example."""
+    library: str | None
+    generation: int
+    token: str | None
+    """Random for each write: where a backup was put back, a generation comes twice."""
+
+    @classmethod
+    def of(cls, connection: sqlite3.Connection) -> LibraryState:
+        """Return the state that this transaction sees."""
+        return cls(
+            connection,
+            get_meta(connection, "library"),
+            get_number(connection, "generation"),
+            get_meta(connection, "token"),
+        )
+
+    def may_follow(self, before: LibraryState) -> bool:
+        """Say whether it is that state, or writes may have led here from there.
+
+        Then the same number of a chunk means the same chunk in both.
+        """
+        if self == before:
+            return True
+        same_library = self.connection is before.connection and self.library == before.library
+        return same_library and self.generation > before.generation

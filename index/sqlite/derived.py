@@ -1,6 +1,8 @@
 """Notes in the database which file was derived from it, so that no other is taken for it.
 
-Knows neither what is in such a file nor how it is written.
+And which chunks went since: a trigger notes every chunk that goes, at a place that only ever grows.
+A file is recorded with the last place that it knows of, under `<key>_removals` in `meta`; what
+every one of them knows of is dropped. Knows neither what is in such a file nor how it is written.
 """
 
 from __future__ import annotations
@@ -10,12 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from index.sqlite.database import get_meta, set_meta
-from index.sqlite.removals import drop_known
+import numpy as np
+from numpy.typing import NDArray
 
-__all__ = ["DerivedFile"]
+from index.sqlite.database import get_meta, set_meta
+
+__all__ = ["DerivedFile", "count_removed", "drop_known", "last_removal", "numbers_removed"]
 
 _File = TypeVar("_File", bound="DerivedFile")
+_KEYS = ("index", "words")
+"""Of the derived files, as in `index_file` and `index_removals`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +68,37 @@ class DerivedFile:
             return (home / self.name).stat().st_size == self.size
         except (OSError, ValueError):
             return False
+
+
+def numbers_removed(connection: sqlite3.Connection, after: int) -> NDArray[np.int64]:
+    """Return the numbers of the chunks that went after a place, in the order in which they went."""
+    rows = connection.execute(
+        "SELECT number FROM removed_chunks WHERE place > ? ORDER BY place", (after,)
+    )
+    return np.fromiter((number for (number,) in rows), dtype=np.int64)
+
+
+def count_removed(connection: sqlite3.Connection, after: int) -> int:
+    """Count the chunks that went after a place."""
+    (count,) = connection.execute(
+        "SELECT count(*) FROM removed_chunks WHERE place > ?", (after,)
+    ).fetchone()
+    return int(count)
+
+
+def last_removal(connection: sqlite3.Connection) -> int:
+    """Return the place of the latest removal, whether it is still noted or not; 0 for none."""
+    row = connection.execute(
+        "SELECT seq FROM sqlite_sequence WHERE name = 'removed_chunks'"
+    ).fetchone()
+    return 0 if row is None else int(row[0])
+
+
+def drop_known(connection: sqlite3.Connection) -> None:
+    """Drop the removals that every derived file knows of, once one of them is recorded."""
+    places = [
+        int(get_meta(connection, f"{key}_removals") or 0)
+        for key in _KEYS
+        if get_meta(connection, f"{key}_file") is not None
+    ]
+    connection.execute("DELETE FROM removed_chunks WHERE place <= ?", (min(places, default=0),))

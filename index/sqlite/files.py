@@ -28,12 +28,13 @@ __all__ = [
 
 
 def known_files(connection: sqlite3.Connection, folder: str | None) -> dict[str, FileRecord]:
-    """Return what is known of each file, of all or of those below a folder, in order of path."""
+    """Return what is known of each file, of all or of those at or below a path, in order."""
     condition, values = "TRUE", []
     if folder is not None:
         start = path_key(folder.rstrip(os.sep) + os.sep)
         # A range, for the sake of the index on paths: every byte string that begins so.
-        condition, values = "path >= ? AND path < ?", [start, start[:-1] + bytes([start[-1] + 1])]
+        condition = "(path = ? OR path >= ? AND path < ?)"
+        values = [start[:-1], start, start[:-1] + bytes([start[-1] + 1])]
     documents: dict[int, list[str]] = {}
     for file, id_ in connection.execute(
         "SELECT file, id FROM places JOIN files ON files.number = file "  # noqa: S608 - a constant

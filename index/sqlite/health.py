@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from index.errors import DamagedError, LibraryError
 from index.sqlite.catalog import count_all
 from index.sqlite.database import Database, get_meta, get_number
+from index.sqlite.derived import numbers_removed
 from index.sqlite.files import unread_files
-from index.sqlite.removals import numbers_removed
 from index.sqlite.rows import DOCUMENT_COLUMNS, DOCUMENTS, check_vectors, document_from, spans_from
 from index.sqlite.vectors.flat_index import FlatIndex
 from index.sqlite.vectors.ivf_index import IvfIndex

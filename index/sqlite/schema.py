@@ -12,7 +12,7 @@ import sqlite3
 import uuid
 from pathlib import Path
 
-from index.sqlite.durable import sync_folder
+from index.durable import sync_folder
 
 __all__ = [
     "APPLICATION_ID",

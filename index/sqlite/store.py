@@ -27,9 +27,9 @@ from index.corrections import Correction, as_stated, corrected
 from index.errors import MismatchError
 from index.sqlite import articles, catalog
 from index.sqlite.admitted import AdmittedChunks
+from index.sqlite.catalog import listed_numbers, stored_entry
 from index.sqlite.corrections import put_correction
 from index.sqlite.database import Database, get_meta, get_number, set_meta
-from index.sqlite.entries import stored_entry
 from index.sqlite.files import (
     expect_again,
     forget_files,
@@ -39,7 +39,6 @@ from index.sqlite.files import (
     record_file,
     unread_files,
 )
-from index.sqlite.listing import listed_numbers
 from index.sqlite.rows import check_entry, check_vectors
 from index.sqlite.search import count_chunks, near_words, rank_dense, rank_lexical
 from index.store import (
@@ -201,7 +200,7 @@ class SqliteStore:
     def entry(self, document_id: str) -> IndexedDocument | None:
         """Return an article with all that is stored of it; None where it is gone or damaged."""
         with self._database.read() as connection:
-            return stored_entry(connection, document_id)
+            return stored_entry(connection, document_id, get_number(connection, "dimension"))
 
     def fingerprint(self) -> str | None:
         """Return the fingerprint of the embedder that made the vectors; None where none are."""

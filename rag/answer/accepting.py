@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.text.sentences import split_sentences
-from rag.answer.antecedents import open_pronouns
 from rag.answer.check import Verdict, check_claim
+from rag.answer.references import open_pronouns
 from rag.answer.wording import (
     RejectedError,
     bare,
@@ -159,23 +159,22 @@ class Acceptance:
         asked = self._question.text
         cited = tuple(dict.fromkeys(c for claim in self.told_from for c in claim.citations))
         for chosen in (*(claim.citations for claim in self.told_from), cited):
-            quotes, verdict = _compared(sentence, chosen, asked)
-            if _is_covered(verdict):
+            quotes, verdict = _compared(sentence, chosen)
+            if verdict.ok:
                 break
         told_in = quotes
         if verdict.missing_names and (named := _named_before(cited, verdict.missing_names)):
             chosen = (named, *cited)
-            quotes, verdict = _compared(sentence, chosen, asked)
+            quotes, verdict = _compared(sentence, chosen)
         check_sureness(sentence, quotes, asked)
-        if not _is_covered(verdict):
-            raise RejectedError("; ".join(verdict.problems) or "it has words that the quotes lack")
+        if not verdict.ok:
+            raise RejectedError("; ".join(verdict.problems))
         said = "" if verdict.verbatim else self._attribution(sentence, told_in)
         if not said:
             check_embedded(sentence, quotes)
         return Claim(
             sentence,
             chosen,
-            verdict.support,
             verbatim=verdict.verbatim and len(chosen) == 1,
             attribution=said,
             reasons=verdict.reasons,
@@ -230,17 +229,12 @@ class Acceptance:
         return _Found(text[best.start : best.end], best.score)
 
 
-def _compared(sentence: str, cited: Sequence[Citation], question: str) -> tuple[str, Verdict]:
+def _compared(sentence: str, cited: Sequence[Citation]) -> tuple[str, Verdict]:
     """Return the quotes as one text, and what the checks of claims say of a sentence beside it."""
     quotes = " ".join(" ".join(citation.quote.split()) for citation in cited)
     days = {citation.document.published for citation in cited}
     published = days.pop() if len(days) == 1 else None
-    return quotes, check_claim(sentence, quotes, question, published)
-
-
-def _is_covered(verdict: Verdict) -> bool:
-    # Words that the question alone has would bring along what it takes for granted.
-    return verdict.ok and verdict.coverage == 1
+    return quotes, check_claim(sentence, quotes, published)
 
 
 def _named_before(cited: Sequence[Citation], names: Sequence[str]) -> Citation | None:

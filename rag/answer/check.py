@@ -1,44 +1,23 @@
 """Checks one sentence against the words quoted for it; knows nothing of where those came from.
 
-Compares texts, deterministically: the numbers, dates, and names of the sentence
-must be in the quotes, its negations must be theirs, and its words for the most
-part too. Rules about more (who did it to whom, hedges, attribution, bounds,
-units, shares) were measured on WiCE (`bench/claim_check.py`): together they
-take the F1 of what passes from .65 to .54, and none of them alone gains any.
+Compares texts, deterministically: the numbers, dates, names, and words of the sentence must be in
+the quotes, and its negations must be theirs. Who did it to whom, and how surely, is for
+`rag.answer.accepting`.
 """
 
 from __future__ import annotations
 
-import math
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import date
 
 from index.text.sentences import split_sentences
-from rag.answer.support_weights import INTERCEPT, WEIGHTS
 from rag.english.dates import When, dates
 from rag.english.names import ORDINARY_OPENERS, missing_names, names
 from rag.english.negations import negations
 from rag.english.numbers import numbers
 from rag.english.vocabulary import content_stems, fold, stem, words
 
-__all__ = ["Features", "Verdict", "check_claim"]
-
-_LEAST_COVERAGE = 0.5
-"""Share of a claim's content words that its quotes must hold."""
-_LEAST_NEW_COVERAGE = 0.75
-"""The same for the words that the question did not bring: they are the answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Features:
-    """What the support of a claim is computed from, each in the unit of its weight."""
-
-    coverage: float
-    """Share of the claim's content words that the quotes hold, 0 to 1."""
-    missing_names: float
-    """Logarithm of one more than the number of name words that they do not hold."""
-    missing_numbers: float
-    """The same of numbers."""
+__all__ = ["Verdict", "check_claim"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +28,6 @@ class Verdict:
     """What failed, in words; empty when the claim may be shown."""
     found: tuple[str, ...]
     """What was checked and held, in words."""
-    features: Features
-    new_coverage: float
-    """Share of the content words that the question did not bring that the quotes hold, 0 to 1."""
     missing_names: tuple[str, ...] = ()
     """Folded names of the claim that no quote holds."""
     verbatim: bool = False
@@ -63,42 +39,22 @@ class Verdict:
         return not self.problems
 
     @property
-    def coverage(self) -> float:
-        """Share of the claim's content words that the quotes hold, 0 to 1."""
-        return self.features.coverage
-
-    @property
     def reasons(self) -> tuple[str, ...]:
         """Why the claim passed or failed: what failed first, then what held."""
         return (*self.problems, *self.found)
 
-    @property
-    def support(self) -> float:
-        """Probability that the quotes support the claim, 0 to 1: 1 if it is theirs word for word.
 
-        Otherwise by a logistic model, see `bench/fit_support.py`.
-        """
-        if self.verbatim:
-            return 1.0
-        weighted = sum(w * value for w, value in zip(WEIGHTS, astuple(self.features)))
-        return 1 / (1 + math.exp(-(INTERCEPT + weighted)))
-
-
-def check_claim(
-    claim: str, quotes: str, question: str = "", published: date | None = None
-) -> Verdict:
+def check_claim(claim: str, quotes: str, published: date | None = None) -> Verdict:
     """Compare a claim with its quotes.
 
     Args:
         claim: one sentence.
         quotes: the cited spans, joined by a space.
-        question: the question; its words need less support than new ones.
         published: the day of the article that the quotes are from, which says
             which day "on Friday" is.
     """
     if _is_sentence_of(claim, quotes):
-        held_whole = Features(coverage=1.0, missing_names=0.0, missing_numbers=0.0)
-        return Verdict((), ("the words of the quotes",), held_whole, 1.0, verbatim=True)
+        return Verdict((), ("the words of the quotes",), verbatim=True)
     wrong_dates, resolved = _compare_dates(claim, quotes, published)
     # A date that was resolved is checked; its words need not be in the quotes.
     rest = _without(claim, resolved)
@@ -114,35 +70,26 @@ def check_claim(
         checked.update(stem(name.word) for name in names(rest))
     if not absent_numbers:
         checked.update(s for s, word in claim_stems.items() if numbers(word))
-    unsupported = {
-        s: word
-        for s, word in claim_stems.items()
-        if s not in checked and not _holds(s, quote_stems)
-    }
-    new = claim_stems.keys() - content_stems(question).keys()
-    coverage = 1 - len(unsupported) / len(claim_stems) if claim_stems else 1.0
-    new_coverage = 1 - len(new & unsupported.keys()) / len(new) if new else 1.0
-    lacking = coverage < _LEAST_COVERAGE or new_coverage < _LEAST_NEW_COVERAGE
+    absent_words = [
+        word for s, word in claim_stems.items() if s not in checked and not _holds(s, quote_stems)
+    ]
 
     problems = {
         "dates not in the quotes": wrong_dates,
         "names not in the quotes": absent_names,
         "numbers not in the quotes": [f"{number:f}" for number in absent_numbers],
         "negation differs": sorted(reversed_words),
-        "words not in the quotes": unsupported.values() if lacking else (),
+        "words not in the quotes": absent_words,
     }
     held = {
         "numbers in the quotes": [f"{n:f}" for n in sorted(numbers(rest)) if not absent_numbers],
         "names in the quotes": dict.fromkeys(n.word for n in names(rest) if not absent_names),
         "date by that of the article": [claim[when.start : when.end] for when in resolved],
     }
-    covered = f"{len(claim_stems) - len(unsupported)} of {len(claim_stems)} words in the quotes"
-    features = Features(coverage, math.log1p(len(absent_names)), math.log1p(len(absent_numbers)))
+    covered = f"{len(claim_stems) - len(absent_words)} of {len(claim_stems)} words in the quotes"
     return Verdict(
         tuple(f"{what}: {', '.join(listed)}" for what, listed in problems.items() if listed),
         (covered, *(f"{what}: {', '.join(listed)}" for what, listed in held.items() if listed)),
-        features,
-        new_coverage,
         absent_names,
     )
 

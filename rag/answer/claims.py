@@ -63,7 +63,7 @@ def verbatim_claim(citations: tuple[Citation, ...]) -> Claim:
     text = _folded(first.document.text[first.start : last.end])
     reasons = ("the words of the quotes",)
     days = tuple(_days(citations))
-    return Claim(text, citations, support=1.0, verbatim=True, reasons=reasons, days=days)
+    return Claim(text, citations, verbatim=True, reasons=reasons, days=days)
 
 
 def answer_text(claims: Sequence[Claim], lead: str = "") -> str:

@@ -7,15 +7,17 @@ give to the same question. Knows nothing of phrasing.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from rag.english.dates import When
 from rag.english.numbers import numbers
 from rag.english.values import Named, Term, Value, read_value
+from rag.english.vocabulary import content_stems
 from rag.types import Disagreement, Evidence, Question
 
-__all__ = ["Sides", "find_sides", "worth_showing"]
+__all__ = ["Sides", "differing", "find_sides", "gives_day", "without_corrected", "worth_showing"]
 
 _MOST_SIDES = 4
 _MARGIN = 8.0
@@ -62,7 +64,7 @@ def find_sides(likely: Sequence[Evidence], question: Question) -> Sides:
         seen.add(item.document.id)
         if not named <= _numbers_beside(item):
             continue
-        value = read_value(item.answer, item.text, item.document.published)
+        value = _value(item)
         if value is None:
             if not sides:
                 return Sides("")
@@ -84,6 +86,53 @@ def find_sides(likely: Sequence[Evidence], question: Question) -> Sides:
 
     ordered = sorted(sides, key=order, reverse=True)
     return Sides("several answers" if alike else "conflict", tuple(item for item, _ in ordered))
+
+
+def differing(likely: Sequence[Evidence]) -> list[Evidence]:
+    """Return the best sentence and those that give another answer; none where nothing differs.
+
+    Args:
+        likely: sentences that answer, likeliest first; not empty.
+    """
+    best, *others = likely
+    value = _value(best)
+    found = []
+    for item in others:
+        other = _value(item)
+        near = item.score >= best.score - _MARGIN
+        if near and value and other and value.comparable(other) and not value.agrees(other):
+            found.append(item)
+    return [best, *found[: _MOST_SIDES - 1]] if found else []
+
+
+def without_corrected(likely: Sequence[Evidence], correction: Evidence) -> list[Evidence]:
+    """Return a correction, as likely as what it corrects, and what does not say the same as that.
+
+    Args:
+        likely: sentences that answer, likeliest first; the correction is one of them.
+        correction: the figure or name that it denies stands in it beside the right one.
+    """
+    right, beside = _value(correction), content_stems(correction.told).keys()
+
+    def denied(item: Evidence) -> bool:
+        value = _value(item)
+        other = bool(value and right and value.comparable(right) and not value.agrees(right))
+        wrong = numbers(item.answer) or content_stems(item.answer).keys()
+        held = wrong <= (numbers(correction.told) if numbers(item.answer) else beside)
+        return other and (held or item.document.id == correction.document.id)
+
+    others = [one for one in likely if one != correction and not denied(one)]
+    return [replace(correction, score=likely[0].score), *others]
+
+
+def gives_day(item: Evidence) -> bool:
+    """Say whether the answer in a sentence is a date."""
+    value = _value(item)
+    return value is not None and isinstance(value.what, When)
+
+
+def _value(item: Evidence) -> Value | None:
+    return read_value(item.answer, item.text, item.document.published)
 
 
 def _numbers_beside(evidence: Evidence) -> frozenset[Decimal]:

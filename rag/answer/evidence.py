@@ -18,8 +18,7 @@ from index.errors import NotFoundError
 from index.search.retriever import search
 from index.store import Store
 from index.types import Document, Filter, Hit, Span
-from rag.english.planted import is_planted
-from rag.english.sentences import ends_as_sentence, is_question
+from rag.english.sentences import ends_as_sentence, is_planted, is_question
 from rag.reader import NOTHING, Passage, Reader, Reading
 from rag.types import Coverage, Evidence, Question
 
@@ -135,6 +134,15 @@ class Sources:
                         hit.document, begin, stop, context, start, end, span.score
                     )
         return _likeliest_first(found.values())
+
+    def scores(self, asked: str, items: Sequence[Evidence]) -> list[float]:
+        """Return how surely each of a few sentences, read alone, answers a question.
+
+        Raises:
+            ModelError: the reader failed.
+        """
+        readings = self.reader.read(asked, [Passage(item.told, "") for item in items])
+        return [read.spans[0].score if read.spans else NOTHING for read in readings]
 
     def sentences(self, document: Document) -> list[Evidence]:
         """Return all sentences of an article, none if it is gone, without a span and a score."""

@@ -14,19 +14,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 from index.errors import ModelError
-from rag.answer.antecedents import (
+from rag.answer.question import seems_english
+from rag.answer.references import (
     AUXILIARY,
     Turn,
+    filled_in,
     names_in,
     open_pronouns,
     resolved,
-    with_full_name,
 )
-from rag.answer.ellipsis import another, swapped, with_item, with_question_word
-from rag.answer.question import seems_english
 from rag.answer.rewriting import rewritten
 from rag.english.kinds import kind_of
-from rag.english.vocabulary import content_stems, words
+from rag.english.vocabulary import FUNCTION_WORDS, content_stems, words
 from rag.language_model import LanguageModel
 from rag.types import Answer, Citation
 
@@ -42,34 +41,23 @@ _LONGEST_BEFORE = 300
 _COURTESIES = frozenset(
     """thanks thank thx ok okay yes yeah yep no nope great good nice cool perfect fine wow hello hi
     hey bye goodbye cheers alright sure understood interesting excellent awesome sorry please
-    brilliant super wonderful ciao welcome""".split()
+    brilliant super wonderful welcome all right help helpful answer""".split()
 )
-_AROUND_COURTESIES = frozenset(
-    """you very much so a lot for that the help it this i see all right got well then again morning
-    afternoon evening really is was helpful answer just my and many not now thats that's""".split()
+_MORE = frozenset("more continue else going go on".split())
+"""One of these asks for more of the same, in a wish that has no other words than these."""
+_AROUND_MORE = _MORE | frozenset(
+    """please and yes ok okay can could you so tell give show me us some any a bit say carry keep
+    what anything is there then details information of it that this the same about to""".split()
 )
-_MORE = re.compile(
-    r"(?:(?:please|and|yes|ok|okay|can you|could you|so)\b[\s,]*)*(?:(?:tell|give|show)(?: me| us)?"
-    r"(?: some| any| a bit)? more|say more|go on|more|continue|carry on|keep going|what else|and|"
-    r"anything else|is there (?:any(?:thing)? )?more|(?:and )?then|any more)"
-    r"(?: details?| information| of (?:it|that|this|the same)| on (?:it|that|this)|"
-    r" about (?:it|that|this)| to (?:it|say|tell)| (?:did|do) they say| please)*",
+_JOINED_BY = re.compile(
+    r"^(?:\W*\b(?:ok|okay|yes|no|thanks|thank you|great|and|but|so|or|also|then)\b[\s,.!:]*)+",
     re.IGNORECASE,
 )
-_POLITE = re.compile(
-    r"^(?:\W*\b(?:ok|okay|yes|no|thanks|thank you|great)\b[\s,.!:]+)+", re.IGNORECASE
-)
-_CONNECTIVE = re.compile(r"^(?:\W*\b(?:and|but|so|or|also|then)\b[\s,]*)+", re.IGNORECASE)
+_QUESTION_WORD = re.compile(r"\b(?:who|whom|whose|what|when|where|why|how|which)\b", re.IGNORECASE)
 _ASKS = re.compile(
     rf"\b(?:who|whom|whose|what|when|where|why|how|which|{AUXILIARY})\b", re.IGNORECASE
 )
 _ABOUT = re.compile(r"^(?:what|how)\s+(?:about|of)\b", re.IGNORECASE)
-_POINTS = re.compile(
-    r"\b(?:this|that|these|those|so)\W*$|\bthe\s+(?:\w+\s+)?ones?\b"
-    r"|\b(?:is|was|were|did|does|do|of|about|after|before|with|why|when)\s+(?:this|that|these|those)"
-    r"\b(?!\s+(?:the|a|an|who|which)\b)",
-    re.IGNORECASE,
-)
 _ACRONYM = re.compile(r"(?:the\s+.*|[A-Z.]{2,})$")
 
 
@@ -82,7 +70,8 @@ class FollowUp:
     after the question before it. For a courtesy what was said."""
     kind: Said = "question"
     asked: str = ""
-    """The last question alone, where the text has the one before in front; otherwise empty."""
+    """What the passages are asked, where the text has the question before in front: the last one
+    alone, unless that has no matter of its own. Otherwise empty."""
     told: tuple[Citation, ...] = ()
     """What was shown already and is not to be shown again, newest last."""
     reply: str = ""
@@ -90,7 +79,7 @@ class FollowUp:
 
     @property
     def last(self) -> str:
-        """The question that is to be answered, without the one it leans on."""
+        """The question that is to be answered, without the one it leans on where it can be."""
         return self.asked or self.text
 
 
@@ -113,7 +102,8 @@ def understand(
     plain = text.strip(" ?.!,;:…")
     if _is_courtesy(text):
         return FollowUp(text, "thanks", reply=_reply(text))
-    if _MORE.fullmatch(plain):
+    said = set(words(text))
+    if said & _MORE and said <= _AROUND_MORE:
         return _more(text, history)
     if _is_foreign(text):
         return FollowUp(text)
@@ -125,8 +115,9 @@ def understand(
 
 
 def _is_courtesy(text: str) -> bool:
-    said = {word.replace("’", "'") for word in words(text)}
-    return bool(said & _COURTESIES) and said <= _COURTESIES | _AROUND_COURTESIES
+    said = set(words(text))
+    small = said <= _COURTESIES | FUNCTION_WORDS and not _QUESTION_WORD.search(text)
+    return small and bool(said & _COURTESIES)
 
 
 def _reply(text: str) -> str:
@@ -175,33 +166,19 @@ def _question(
 ) -> FollowUp:
     turns = [Turn.of(answer) for answer in history]
     last = turns[-1]
-    polite = _POLITE.match(text)
-    text = text[polite.end() :] if polite else text
-    begun = _CONNECTIVE.match(text)
+    begun = _JOINED_BY.match(text)
     bare = text[begun.end() :] if begun else text
     plain = bare.strip(" ?.!,;")
     # What could not be made to stand alone before gives nothing to fill in.
-    if history[-1].searched.endswith(f"? {history[-1].question}"):
-        head = history[-1].searched.removesuffix(history[-1].question).strip()
-    else:
-        head = history[-1].searched
-        if found := another(plain, last):
-            return FollowUp(_sentence(found), told=_told(history))
-        about = _ABOUT.match(plain)
-        fragment = plain[about.end() :].strip() if about else plain
-        found = with_question_word(plain, last)
-        if not found and (begun or about) and not _ASKS.search(fragment):
-            found = swapped(fragment, last)
-        if found:
-            return FollowUp(_sentence(found))
-    counted = with_item(bare, history[-1], last)
-    whole = resolved(counted or bare, turns)
+    head = history[-1].searched
+    if head.endswith(f"? {history[-1].question}"):
+        head = head.removesuffix(history[-1].question).strip()
+    elif found := filled_in(_ABOUT.sub("", plain).strip(), last.question):
+        return FollowUp(_sentence(found))
+    whole = resolved(bare, turns)
     if whole is not None and not _leans(whole, begun=bool(begun)):
-        if whole == bare:
-            whole = with_full_name(bare, last)
         return FollowUp(_sentence(whole) if whole != text else text)
-    refers = open_pronouns(bare) or _POINTS.search(bare) or _ABOUT.match(bare)
-    if refers or not _ASKS.search(plain) or not content_stems(bare):
+    if open_pronouns(bare) or not content_stems(bare) or not _ASKS.search(_ABOUT.sub("", plain)):
         try:
             written = rewritten(bare if _ASKS.search(plain) else text, last, get_model())
         except ModelError as error:
@@ -210,7 +187,10 @@ def _question(
         if written:
             return FollowUp(written)
     head = head if len(head) <= _LONGEST_BEFORE else head[:_LONGEST_BEFORE].rpartition(" ")[0]
-    return FollowUp(f"{head.strip()} {text}", asked=text)
+    joined = f"{head.strip()} {text}"
+    # "From whom?" tells the reader nothing.
+    alone = content_stems(text) or open_pronouns(bare)
+    return FollowUp(joined, asked=text if alone else joined)
 
 
 def _leans(question: str, *, begun: bool) -> bool:
@@ -218,12 +198,10 @@ def _leans(question: str, *, begun: bool) -> bool:
     named = bool(names_in(question))
     if begun or _ABOUT.match(question):
         return not (named and _ASKS.search(_ABOUT.sub("", question)))
-    if open_pronouns(question) or (_POINTS.search(question) and not named):
-        return True
     whole = named or re.match(
         r"what\s+(?:is|are)\s+(?:the\s+|an?\s+)?\w+\W*$", question, re.IGNORECASE
     )
-    return len(content_stems(question)) < 2 and not whole
+    return bool(open_pronouns(question)) or (len(content_stems(question)) < 2 and not whole)
 
 
 def _sentence(text: str) -> str:

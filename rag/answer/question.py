@@ -23,8 +23,10 @@ def clean_question(text: str) -> str:
     """Return the question on one line, without control characters.
 
     Raises:
-        QuestionError: it is empty or too long.
+        QuestionError: it is empty, too long, or no text.
     """
+    if any(unicodedata.category(c) == "Cs" for c in text):
+        raise QuestionError("the question holds bytes that are no text; send it as UTF-8")
     visible = "".join(" " if unicodedata.category(c) == "Cc" else c for c in text)
     question = " ".join(visible.split())
     if not any(character.isalnum() for character in question):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from prompts import load_prompt
-from rag.answer.antecedents import Turn, open_pronouns
+from rag.answer.references import Turn, open_pronouns
 from rag.english.names import missing_names
 from rag.english.numbers import numbers
 from rag.english.vocabulary import content_stems

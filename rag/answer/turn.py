@@ -16,16 +16,13 @@ from index.embed.embedder import Embedder
 from index.store import Store
 from index.types import Filter
 from rag.answer.accounts.giving import give_account
-from rag.answer.answering import answer_question, refusal
-from rag.answer.coverage import accounted
+from rag.answer.answering import accounted, answer_question, refusal, tell_more
 from rag.answer.evidence import Sources
 from rag.answer.followup import understand
-from rag.answer.more import tell_more
 from rag.answer.question import as_articles_spell
 from rag.answer.writing import written_answer
 from rag.english.dates_asked import DatePhrase, date_phrases, days_asked, range_asked
-from rag.english.kinds import kind_of
-from rag.english.questions import asks_how_or_why, needs_several
+from rag.english.kinds import kind_of, needs_several
 from rag.english.vocabulary import content_stems
 from rag.language_model import LanguageModel
 from rag.reader import Reader
@@ -37,6 +34,8 @@ __all__ = ["answer_turn", "is_to_be_written"]
 _DAYS_OF = re.compile(
     r"\b(timeline|chronology|events?|course|sequence) (?:of|for|from)\s+(?=\d|[A-Z])", re.IGNORECASE
 )
+
+_HOW_OR_WHY = re.compile(r"\b(?:how|why|reasons?|causes?)\b", re.IGNORECASE)
 
 
 def answer_turn(
@@ -138,8 +137,8 @@ def is_to_be_written(answer: Answer, question: Question, write: Write) -> bool:
     """
     if write == "never" or answer.refused or answer.disagreement or answer.kind != "fact":
         return False
-    spread = len(answer.citations) > 1 and asks_how_or_why(question.asked)
-    return write == "always" or spread
+    spread = len(answer.citations) > 1 and question.several
+    return write == "always" or (spread and _HOW_OR_WHY.search(question.asked) is not None)
 
 
 def _answers(

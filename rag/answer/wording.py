@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.english.hedges import hedges
 from rag.english.numbers import amounts
 from rag.english.vocabulary import FUNCTION_WORDS, content_stems, stem, words
 
@@ -41,6 +40,16 @@ _OF = re.compile(r"(\w+) of (?:(?:the|an?|its|his|her|their) )?(\w+)")
 _INTENDED = re.compile(r"\bto ([a-z]+)")
 _RELATIONS = frozenset("because due therefore thus so hence by after before".split())
 
+_HEDGE = re.compile(
+    r"\b(?:may|might|could|would|should|(?:un)?likely|possibl[ey]|probabl[ey]|perhaps|maybe|"
+    r"potential(?:ly)?|apparent(?:ly)?|alleg(?:ed|edly|es?|ing|ations?)|accus(?:ed|es?|ing)|"
+    r"reportedly|suspect(?:ed|s)?|believ(?:ed|es?)|expect(?:ed|s)?|estimat(?:ed|es?)|nearly|almost|"
+    r"roughly|approximately)\b"
+)
+"""Words that leave open whether something is so. In lower case: "May" is a month."""
+_HEDGE_STEM = 5
+"""Letters by which the forms of one are known: "allegedly" and "allegations"."""
+
 
 class RejectedError(Exception):
     """Why what was written may not stand, and what a model may be told that writes it anew."""
@@ -58,11 +67,11 @@ class RejectedError(Exception):
 
 def check_sureness(sentence: str, quotes: str, question: str) -> None:
     """Raise a RejectedError where a sentence is surer than its quotes, of what or of why."""
-    told, kept = hedges(sentence), content_stems(sentence).keys()
+    told, kept = _hedges(sentence), content_stems(sentence).keys()
     for clause in _CLAUSE_END.split(quotes):
         stems = content_stems(clause).keys()
         if len(stems & kept) >= _CLAUSE_KEPT * len(stems) > 0 and (
-            lost := [w for form, w in hedges(clause).items() if form not in told]
+            lost := [w for form, w in _hedges(clause).items() if form not in told]
         ):
             listed = " and ".join(f'"{word}"' for word in lost)
             raise RejectedError(f"it leaves out {listed}", f"Use {listed}.")
@@ -154,3 +163,8 @@ def _common(one: Sequence[str], two: Sequence[str]) -> int:
             longest = before + 1 if word == other else max(row[place], row[place - 1])
             before, row[place] = row[place], longest
     return row[-1]
+
+
+def _hedges(text: str) -> dict[str, str]:
+    """Return the words that leave something open, each by what all forms of it begin with."""
+    return {word[:_HEDGE_STEM]: word for word in _HEDGE.findall(text)}

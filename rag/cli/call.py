@@ -117,7 +117,6 @@ def make_call(
         embedder=options.embedder or settings.embedder,
         reader=options.reader or settings.reader,
         download=options.download,
-        fast=getattr(options, "fast", False),
         background=command in ("chat", "ui", "mcp"),
         refusal=_refusal(options),
         write=_write(options),

@@ -325,9 +325,6 @@ def _parser(command: str) -> _Parser:
             action="store_true",
             help="add also pages with only the beginning of an article, or links to others",
         )
-        group.add_argument(
-            "--fast", action="store_true", help="embed in 16 bits where the processor can (AMX)"
-        )
         about = "which column of a table holds what, as text=BODY; repeatable"
         _option(parser, group, "--column", "FIELD=NAME", about, True)
     if command == "list":
@@ -340,7 +337,7 @@ def _parser(command: str) -> _Parser:
         group.add_argument("--limit", type=int, metavar="N", help="at most N; 50 with --page")
         group.add_argument("--page", type=int, metavar="N", help="the Nth of such pages")
     if command == "edit":
-        _option(parser, group, "--title", "TEXT", 'the title; "" takes it away, as with the others')
+        _option(parser, group, "--title", "TEXT", "the title")
         _option(parser, group, "--date", "DATE", "the day of publication (2019-01-04)")
         _option(parser, group, "--source", "NAME", "where it was published", True)
         _option(parser, group, "--author", "NAME", "who wrote it")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from index.durable import new_file
 from index.errors import LibraryError, QuestionError
-from index.new_file import new_file
 
 __all__ = ["new_path", "write_new"]
 

@@ -29,8 +29,9 @@ _YEAR = r"(?P<year>(?:1[1-9]|20)\d\d)(?![.,]?\d|%)"
 _OF_YEAR = rf"(?:(?:,| of)? {_YEAR}| (?:of )?(?P<other>last|this|next) year)"
 _NO_DAY = r"[.,]?\d| (?:miles?|kilomet\w+|km|met(?:er|re)s?)\b"
 _BEFORE_YEAR = (
-    r"\b(?:in|since|of|from|until|till|during|by|after|before|about|around|circa|born|year|early|late|"
-    r"mid|spring|summer|autumn|fall|winter)[ -]"
+    r"\b(?P<lead>between|(?<=between \d{4} )and|in|since|of|from|until|till|to|during|throughout|"
+    r"by|after|following|before|about|around|circa|born|year|early|late|mid|spring|summer|autumn|fall|"
+    r"winter)[ -]"
 )
 _NUMBER = {
     word: number
@@ -63,6 +64,11 @@ _FIRST_OF_TWO = re.compile(
     rf"(?<![\w-]){_DAY}(?= ?(?:[-–]|and|or|to|until|till|through) ?\d{{1,2}}(?:st|nd|rd|th)?"
     rf"(?P<of> of)? {_MONTH}{_OF_YEAR}?(?![\w-]))"
 )
+# "between May and July 2022"
+_FIRST_MONTH = re.compile(
+    rf"(?<![\w-]){_MONTH}(?= ?(?:[-–]|and|or|to|until|till|through) ?"
+    rf"{_MONTH.replace('?P<month>', '?:')}{_OF_YEAR})"
+)
 _PATTERNS = tuple(
     re.compile(rf"(?:(?<![\w-])|(?<=\d[-–])(?=\d))(?:{pattern})(?![\w-])")
     for pattern in (
@@ -77,8 +83,7 @@ _PATTERNS = tuple(
         rf"(?:(?P<turn>last|next|this|this coming|this past) )?{_WEEKDAY}",
         rf"(?P<word>{'|'.join(_SHIFTS)})",
         rf"{_BEFORE_YEAR}{_YEAR}",
-        rf"(?:in|since|of|from|until|during|by|after|before|early|late|mid) {_MONTH}",
-        rf"mid-{_MONTH}",
+        rf"(?P<lead>in|since|of|from|until|during|by|after|before|early|late|mid)[ -]{_MONTH}",
     )
 )
 _AHEAD = re.compile(
@@ -165,7 +170,7 @@ def dates(text: str, published: date | None = None) -> tuple[When, ...]:
     folded = fold_in_place(text)
     found: list[When] = []
     taken: list[tuple[int, int]] = []
-    for pattern in (_FIRST_OF_TWO, *_PATTERNS):
+    for pattern in (_FIRST_OF_TWO, _FIRST_MONTH, *_PATTERNS):
         for match in pattern.finditer(folded):
             start, end = match.span()
             if any(start < e and s < end for s, e in taken) or _is_word(match, text):
@@ -179,7 +184,7 @@ def dates(text: str, published: date | None = None) -> tuple[When, ...]:
         opener = re.search(_BEFORE_YEAR + r"$", folded[: amount.start])
         alone = not folded[amount.start].isdigit() and not amount.unit and not amount.things
         if opener and alone and 1100 <= amount.value < 2100:
-            found.append(When(opener.start(), amount.end, int(amount.value)))
+            found.append(When(amount.start, amount.end, int(amount.value)))
     return tuple(sorted(found, key=lambda when: when.start))
 
 
@@ -196,7 +201,8 @@ def _is_word(match: re.Match[str], text: str) -> bool:
 
 def _read(match: re.Match[str], folded: str, published: date | None) -> When | None:
     parts = match.groupdict()
-    span = match.span()
+    # The word before a date that says what it is to what is told is no part of it.
+    span = match.end("lead") + 1 if parts.get("lead") else match.start(), match.end()
     year = int(parts["year"]) if parts.get("year") else None
     month = _MONTHS.index(parts["month"][:3]) + 1 if parts.get("month") else None
     month = int(parts["iso"]) if parts.get("iso") else month

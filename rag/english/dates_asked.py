@@ -6,9 +6,6 @@ published before 1998. Both ends are bound where the question speaks of the
 publication ("articles from 2018") or of the days just past ("last week").
 Left unread is what may mean either: a year that only names a thing ("the 1998
 World Cup"), or what is still to come. Knows no articles but their days.
-
-No general parser of dates is used, since those return a point ("March 2018" as
-its today's day) and find dates in "may", "second", and "sat".
 """
 
 from __future__ import annotations
@@ -16,11 +13,12 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from rag.english.dates import When
+from rag.english.dates import When, dates
+from rag.english.numbers import numbers
 
 __all__ = ["DatePhrase", "DateRange", "date_phrases", "days_asked", "range_asked"]
 
@@ -31,53 +29,31 @@ _REPORTED_LATE = timedelta(days=2)
 _NEAR = timedelta(days=31)
 """How near a day without a year must lie to a dated article to be taken for one of its year."""
 
-_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
-_YEAR = r"(?:1[5-9]|20)\d\d(?![\d%]|[-.,]\d|-\w)"
-_MONTHS = {name[:3].casefold(): number for number, name in enumerate(calendar.month_name) if name}
-_FULL_MONTHS = "|".join(calendar.month_name[1:])
-_MONTH = rf"(?:{_FULL_MONTHS}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
-# A month alone needs its capital, and "May" more than that.
-_BARE_MONTH = "|".join(f"(?-i:{name})" for name in calendar.month_name[1:] if name != "May")
-_POINT = (
-    rf"(?:\d{{4}}-\d\d-\d\d"
-    rf"|(?:the\s+)?{_DAY}\s+(?:of\s+)?{_MONTH}(?:,?\s+{_YEAR})?"
-    rf"|{_MONTH}\s+{_DAY}(?!\w)(?:,?\s+{_YEAR})?"
-    rf"|{_MONTH},?\s+(?:of\s+)?{_YEAR}|{_YEAR}|{_BARE_MONTH})(?!\w)"
-)
-_PART = (
-    r"(?:(?:the\s+)?(?:early|late|mid|middle|beginning|start|end|course|spring|summer|autumn|"
-    r"fall|winter|year|month)[\s-]+(?:of\s+|in\s+)?(?:the\s+year\s+)?)?"
-)
-# "before the inauguration on 10 January": what it says of the event, up to its day.
-_EVENT = r"(?:(?!and\b|or\b)[\w'’-]+\s+){1,6}?(?:on|in|of)\s+"
-_UNIT = r"(?P<unit>day|week|month|year)s?"
-_COUNTS = {
-    word: number
-    for number, word in enumerate("one two three four five six seven eight nine ten".split(), 1)
-} | {"a": 1, "an": 1, "twelve": 12, "few": 7, "couple of": 2}
-_COUNT = rf"(?P<count>\d{{1,3}}|{'|'.join(_COUNTS)})"
-_WEEKDAYS = {name.casefold(): number for number, name in enumerate(calendar.day_name)}
-
-_BETWEEN = rf"(?:between|from|since|after)\s+(?P<first>{_POINT}|{_DAY}|(?-i:May))"
-_TO = r"(?:and|to|until|till|through|(?:and|but)\s+before)"
-
 _Kind = Literal["on", "since", "after", "before", "between", "relative"]
-_FORMS: tuple[tuple[_Kind, str], ...] = (
-    ("between", rf"{_BETWEEN}\s+{_TO}\s+(?P<last>{_POINT})"),
-    ("since", rf"(?:ever\s+)?since\s+(?:{_EVENT})?{_PART}(?P<first>{_POINT})"),
-    ("since", rf"from\s+(?P<first>{_POINT})\s+(?:onwards?\b|on(?=\s*(?:[?,.;]|$)))"),
-    ("before", rf"(?:before|prior\s+to|ahead\s+of)\s+(?:{_EVENT})?(?P<first>{_POINT})"),
-    ("after", rf"(?:after|following)\s+(?:{_EVENT})?(?P<first>{_POINT})"),
-    ("on", rf"(?:in|on|during|throughout|of|from)\s+{_PART}(?P<first>{_POINT})"),
+# "before the inauguration on 10 January": what it says of the event, up to its day.
+_EVENT = r"(?:(?:(?!and\b|or\b)[\w'’-]+ ){1,6}?(?:on|in|of) )?"
+_PART = (
+    r"(?:(?:the )?(?:early|late|mid|beginning|start|middle|end|course|spring|summer|autumn|fall|"
+    r"winter|year)[ -](?:of |in )?)?"
 )
-_ABSOLUTE = tuple((kind, re.compile(rf"\b{pattern}", re.IGNORECASE)) for kind, pattern in _FORMS)
+_LEADS = re.compile(
+    rf"\b(?:(?P<since>(?:ever )?since {_EVENT})|(?P<before>(?:before|prior to|ahead of) {_EVENT})"
+    rf"|(?P<after>(?:after|following) {_EVENT})|(?P<on>(?:in|on|during|throughout) )|between "
+    rf"|(?P<named>(?:of|from) )){_PART}(?:the )?$",
+    re.IGNORECASE,
+)
+"""What says what is asked of a date that it stands before."""
+_FORMS: tuple[_Kind, ...] = ("since", "before", "after")
+_TO = re.compile(r" (?:and|to|until|till|through|(?:and|but) before) (?:the )?", re.IGNORECASE)
+_ONWARDS = re.compile(r" (?:onwards?\b|on(?= *(?:[?,.;]|$)))", re.IGNORECASE)
+_WEEKDAYS = [name.casefold() for name in calendar.day_name]
 _RELATIVE = re.compile(
-    r"\b(?:(?P<day>yesterday|(?<!the )last\s+night|today|tonight)"
-    r"|this\s+(?P<this_unit>week|weekend|month|year|morning|afternoon|evening)"
-    rf"|(?<!the )(?<!his )(?<!her )last\s+"
-    rf"(?P<last_unit>week|weekend|month|year|{'|'.join(_WEEKDAYS)})"
-    rf"|(?:in|over|during|within|for)\s+the\s+(?:last|past)\s+(?:{_COUNT}\s+)?{_UNIT}"
-    rf")\b(?!\s+of\b)",
+    r"\b(?:yesterday|(?<!the )last night|today|tonight"
+    r"|this (?P<this>week|month|year|morning|afternoon|evening)(?:end)?"
+    rf"|(?<!the )(?<!his )(?<!her )last (?P<last>week|month|year|{'|'.join(_WEEKDAYS)})(?:end)?"
+    r"|(?:in|over|during|within|for) the (?:last|past) (?:[\w ]{1,12} )?"
+    r"(?P<unit>day|week|month|year)s?"
+    r")\b(?! of\b)",
     re.IGNORECASE,
 )
 _PUBLISHED = re.compile(
@@ -101,13 +77,11 @@ class DatePhrase:
     start: int
     end: int
     kind: _Kind
-    first: When | None = None
-    last: When | None = None
-    after: date | None = None
-    """For a relative phrase, its first and last day."""
-    before: date | None = None
-    ended: date | None = None
-    """For a relative phrase, the last day of what it says, though news of it may come later."""
+    dates: tuple[When, ...] = ()
+    """The one that it names, or the first and the last."""
+    days: tuple[date, date, date] | None = None
+    """For a relative phrase, its first day, its last one, and that on which the last news of it
+    may come."""
     published: bool = False
     """Whether it says when the article was published, and not when something happened."""
     to_come: bool = False
@@ -136,29 +110,36 @@ def date_phrases(question: str, today: date) -> tuple[DatePhrase, ...]:
         today: the day that "last week" is counted from.
     """
     found: list[DatePhrase] = []
-    to_come = _TO_COME.search(question) is not None
-    for kind, pattern in _ABSOLUTE:
-        for match in pattern.finditer(question):
-            groups = match.groupdict()
-            last = _point(groups["last"]) if groups.get("last") else None
-            first = _point(groups["first"], last)
-            if first is None or _overlaps(match, found):
-                continue
-            told = _PUBLISHED.search(question[: match.start()]) is not None
-            phrase = DatePhrase(match.group(), *match.span(), kind, first, last, published=told)
-            if kind == "on" and not told and phrase.text.casefold().startswith(("of", "from")):
-                continue  # "the vote of May 2018" names a thing.
-            found.append(replace(phrase, to_come=to_come))
+    named = [when for when in dates(question.rstrip(".")) if when.year or when.month]
+    while named:
+        one = named.pop(0)
+        lead = _LEADS.search(question[: one.start])
+        if lead is None:
+            continue
+        kind: _Kind = "between"
+        points, end = [one], one.end
+        if named and _TO.fullmatch(question[one.end : named[0].start]) and not lead["before"]:
+            points.append(named.pop(0))
+            end = points[1].end
+        elif onwards := _ONWARDS.match(question, end):
+            kind, end = "since", onwards.end()
+        elif not any(lead.groups()):
+            continue  # "between May 2018", and no more
+        else:
+            kind = next((form for form in _FORMS if lead[form]), "on")
+        start = lead.start()
+        published = _PUBLISHED.search(question[:start]) is not None
+        named_by = (lead["named"] or "").strip().casefold()
+        if not published and (named_by == "of" or (named_by and kind == "on")):
+            continue  # "the vote of May 2018" names a thing.
+        to_come = _TO_COME.search(question) is not None
+        place = (question[start:end], start, end)
+        found.append(DatePhrase(*place, kind, tuple(points), None, published, to_come))
     for match in _RELATIVE.finditer(question):
-        days = _relative(match, question, today)
-        if days and not _overlaps(match, found):
-            phrase = DatePhrase(match.group(), *match.span(), "relative")
-            found.append(replace(phrase, after=days[0], before=days[1], ended=days[2]))
+        taken = any(one.start < match.end() and match.start() < one.end for one in found)
+        if not taken and (days := _relative(match, question, today)):
+            found.append(DatePhrase(match.group(), *match.span(), "relative", days=days))
     return tuple(sorted(found, key=lambda phrase: phrase.start))
-
-
-def _overlaps(match: re.Match[str], found: Collection[DatePhrase]) -> bool:
-    return any(other.start < match.end() and match.start() < other.end for other in found)
 
 
 def range_asked(phrases: Collection[DatePhrase], published: Collection[date]) -> DateRange | None:
@@ -205,65 +186,47 @@ def days_asked(
     )
 
 
-def _begins_and_ends(
-    phrase: DatePhrase, published: Collection[date]
-) -> tuple[When, tuple[date, date], tuple[date, date]] | None:
-    """Return what a phrase begins with, its days, and those of what it ends with.
-
-    None where it has no year and the articles leave it open, or it ends before it begins.
-    """
-    first, last = phrase.first, phrase.last or phrase.first
-    if first is None or last is None:
-        return None
-    year = last.year or first.year or _only_year(first, published)
-    begins, ends = first.days(year), last.days(year)
-    if begins is None or ends is None or begins[0] > ends[1]:
-        return None
-    return first, begins, ends
-
-
 def _days_of(
     phrase: DatePhrase, published: Collection[date]
 ) -> tuple[date | None, date | None] | None:
-    if phrase.kind == "relative":
-        return phrase.after, phrase.ended
-    read = _begins_and_ends(phrase, published)
-    if read is None:
+    """Return the first and the last day of a phrase.
+
+    None where it has no year and the articles leave it open, or it ends before it begins.
+    """
+    if phrase.days:
+        return phrase.days[:2]
+    first, last = phrase.dates[0], phrase.dates[-1]
+    year = last.year or first.year or _only_year(first, published)
+    begins, ends, one = first.days(year), last.days(year), timedelta(days=1)
+    if begins is None or ends is None or begins[0] > ends[1]:
         return None
-    first, begins, ends = read
-    one = timedelta(days=1)
-    days: dict[_Kind, tuple[date | None, date | None]] = {
-        "before": (None, begins[0] - one),
-        "since": (begins[0], None),
-        "after": (begins[0] if first.day else begins[1] + one, None),
-    }
-    return days.get(phrase.kind, (begins[0], ends[1]))
+    if phrase.kind == "before":
+        return None, begins[0] - one
+    if phrase.kind == "since":
+        return begins[0], None
+    if phrase.kind == "after":
+        return begins[0] if first.day else begins[1] + one, None
+    return begins[0], ends[0] - one if " before " in phrase.text.casefold() else ends[1]
 
 
 def _bounds(phrase: DatePhrase, published: Collection[date]) -> DateRange | None:
-    if phrase.kind == "relative":
-        return DateRange(phrase.text, phrase.after, phrase.before)
-    read = _begins_and_ends(phrase, published)
-    if read is None:
+    found = _days_of(phrase, published)
+    if found is None:
         return None
-    first, begins, ends = read
-    of_day = first.day is not None
-    if phrase.kind == "before":
+    first, last = found
+    if phrase.days:
+        last = phrase.days[2]
+    elif phrase.kind == "before":
         # "before 2019" tells of what happened, which may be told at any time after.
-        known = phrase.published or first.month is not None
-        return DateRange(phrase.text, None, begins[0] - timedelta(days=1)) if known else None
-    if phrase.kind == "since":
-        return DateRange(phrase.text, begins[0], None)
-    if phrase.kind == "after":
-        return DateRange(phrase.text, begins[0] if of_day else begins[1] + timedelta(days=1), None)
-    if phrase.published:
-        return DateRange(phrase.text, begins[0], ends[1])
-    if " before " in phrase.text.casefold():
-        return DateRange(phrase.text, begins[0], ends[0] - timedelta(days=1))
-    if phrase.to_come:
-        return None
-    announced = of_day and phrase.kind == "on"
-    return DateRange(phrase.text, begins[0] - (_ANNOUNCED if announced else timedelta(0)), None)
+        if not (phrase.published or phrase.dates[0].month):
+            return None
+    elif phrase.kind in ("on", "between") and not phrase.published:
+        last = last if " before " in phrase.text.casefold() else None
+        if phrase.to_come and last is None:
+            return None
+        if phrase.kind == "on" and phrase.dates[0].day and first:
+            first -= _ANNOUNCED
+    return DateRange(phrase.text, first, last)
 
 
 def _only_year(point: When, published: Collection[date]) -> int | None:
@@ -277,62 +240,30 @@ def _only_year(point: When, published: Collection[date]) -> int | None:
     return years.pop() if len(years) == 1 else None
 
 
-def _point(written: str, last: When | None = None) -> When | None:
-    """Read a day, month, or year; a lone number is a day of the month of `last`."""
-    if iso := re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", written):
-        year, month, day = map(int, iso.groups())
-        return When(0, 0, year, month, day) if 1 <= month <= 12 else None
-    months = (_MONTHS.get(word[:3].casefold()) for word in re.findall(r"[A-Za-z]{3,}", written))
-    numbers = [int(number) for number in re.findall(r"\d+", written)]
-    point = When(
-        0,
-        0,
-        next((n for n in numbers if n > 31), None),
-        next(filter(None, months), None),
-        next((n for n in numbers if 0 < n <= 31), None),
-    )
-    if point.month is None and point.day is not None:
-        return replace(last, day=point.day) if last and last.month and last.day else None
-    return point if point.month or point.year else None
-
-
 def _relative(match: re.Match[str], question: str, today: date) -> tuple[date, date, date] | None:
-    """Return the first and last day of publication that a relative phrase means, and its last."""
-    groups = {name: text.casefold() for name, text in match.groupdict().items() if text}
-    one = timedelta(days=1)
-    if word := groups.get("day"):
-        if word in ("today", "tonight"):
-            # "What is it called today?" means nowadays.
-            return (today, today, today) if _NOWADAYS.search(question) else None
-        return today - one, today, today - one
-    if unit := groups.get("this_unit"):
-        return _begin(today, unit), today, today
-    if unit := groups.get("last_unit"):
-        if unit in _WEEKDAYS:
-            day = today - timedelta(days=(today.weekday() - _WEEKDAYS[unit]) % 7 or 7)
-            return day, min(day + _REPORTED_LATE, today), day
-        monday = today - timedelta(days=today.weekday())
-        if unit == "week":
-            return monday - 7 * one, min(monday - one + _REPORTED_LATE, today), monday - one
-        if unit == "weekend":
-            return monday - 2 * one, min(monday - one + _REPORTED_LATE, today), monday - one
-        ended = _begin(today, unit) - one
+    """Return the first and the last day that a relative phrase means, and the last of its news."""
+    said, one = match.group().casefold(), timedelta(days=1)
+    starts = {"week": today - 6 * one, "month": today.replace(day=1)}
+    starts["year"] = today.replace(month=1, day=1)
+    if said in ("today", "tonight"):
+        # "What is it called today?" means nowadays.
+        return (today, today, today) if _NOWADAYS.search(question) else None
+    if said in ("yesterday", "last night"):
+        return today - one, today - one, today
+    if unit := match["this"]:
+        return starts.get(unit.casefold(), today), today, today
+    if match["unit"]:
+        length = {"day": 1, "week": 7, "month": 31, "year": 366}[match["unit"].casefold()]
+        number = next(iter(numbers(said)), 7 if " few " in said else 1)
+        return today - int(number) * length * one, today, today
+    unit = match["last"].casefold()
+    if unit in ("month", "year"):
         # What happened last month or last year is told until today.
-        return _begin(ended, unit), today, ended
-    count = groups.get("count", "one")
-    number = int(count) if count.isdigit() else _COUNTS[count]
-    length = {"day": 1, "week": 7, "month": 31, "year": 366}[groups["unit"]]
-    return today - number * length * one, today, today
-
-
-def _begin(day: date, unit: str) -> date:
-    """Return when the unit that holds a day begins; a week is the seven days up to it."""
+        last = starts[unit] - one
+        return last.replace(day=1, month=1 if unit == "year" else last.month), last, today
     if unit == "week":
-        return day - timedelta(days=6)
-    if unit == "weekend":
-        return day - timedelta(days=(day.weekday() - _WEEKDAYS["friday"]) % 7)
-    if unit == "month":
-        return day.replace(day=1)
-    if unit == "year":
-        return day.replace(month=1, day=1)
-    return day
+        last = today - (today.weekday() + 1) * one
+        first = last - 6 * one
+    else:
+        first = last = today - ((today.weekday() - _WEEKDAYS.index(unit)) % 7 or 7) * one
+    return first, last, min(last + _REPORTED_LATE, today)

@@ -1,4 +1,4 @@
-"""Tells what a question asks for: a fact, or an account in several points.
+"""Tells what a question asks for: a fact, in one short span or more, or an account of points.
 
 A multinomial logistic model over the words of the question and the shapes of those that open and
 end it: names, titles, and numbers are taken for what they are and not for their letters. Fitted by
@@ -21,7 +21,7 @@ from rag.english.numbers import numbers
 from rag.english.vocabulary import FUNCTION_WORDS, stem, words
 from rag.types import Kind
 
-__all__ = ["KINDS", "features", "kind_of", "probabilities"]
+__all__ = ["KINDS", "features", "kind_of", "needs_several", "probabilities"]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -32,6 +32,24 @@ _OPENING, _ENDING = 4, 2
 """Words at the beginning and the end whose shapes are told."""
 _SUFFIX = re.compile(r"(?<![sui])s$|(?:ed|ing)$")
 """Of a plural, which "crisis" is not, and of most forms of verbs."""
+
+_POLITE = r"^(?:and |so |but |please |can you |could you )*"
+_DO = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)"
+_SEVERAL = re.compile(
+    rf"{_POLITE}(?:"
+    r"(?:describe|explain|summari[sz]e|outline|compare|discuss|tell (?:me|us) (?:more )?about)\b"
+    rf"|(?:how|why) (?:{_DO}|come|to)\b"
+    r"|what (?:has |have |had )?(?:happen(?:s|ed)?|led to|caused)\b"
+    rf"|what {_DO} .*\b(?:say|said|mean|think|argue|known about)\b"
+    r"|what (?:is|are|was|were) the (?:\w+ )?(?:difference|reason|cause|effect|consequence|"
+    r"background|history|reaction)s?\b)",
+    re.IGNORECASE,
+)
+# "What is a quorum?", "Who are the Normans?", but not "What is the capital of Peru?"
+_WHAT_IS = re.compile(
+    rf"(?i:{_POLITE}(?:what|who) (?:is|are|was|were)) "
+    r"(?:an? [\w'’ -]+|(?:the )?[A-Z][\w'’.-]*(?: (?:of |the )*[A-Z][\w'’.-]*)*) ?\??$"
+)
 
 
 def kind_of(question: str) -> Kind:
@@ -111,3 +129,13 @@ def _fitted() -> dict[str, Any]:
     text = files(__package__).joinpath("kinds.json").read_text(encoding="utf-8")
     fitted: dict[str, Any] = json.loads(text)
     return fitted
+
+
+def needs_several(question: str) -> bool:
+    """Say whether a question asks for more than one short span, as how, why, and what is do.
+
+    >>> needs_several("Why did Peru leave?"), needs_several("How many people left?")
+    (True, False)
+    """
+    asked = " ".join(question.split())
+    return _SEVERAL.search(asked) is not None or _WHAT_IS.search(asked) is not None

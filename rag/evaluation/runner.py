@@ -135,7 +135,7 @@ def score(
         gold_f1,
         cites,
         cites_answer,
-        tuple(is_supported(claim, texts, answer.searched) for claim in answer.claims),
+        tuple(is_supported(claim, texts) for claim in answer.claims),
     )
 
 

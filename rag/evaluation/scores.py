@@ -119,7 +119,7 @@ def _spans(text: str, golds: Sequence[str], starts: Sequence[int]) -> list[Span]
     ]
 
 
-def is_supported(claim: Claim, texts: dict[str, str], question: str = "") -> bool:
+def is_supported(claim: Claim, texts: dict[str, str]) -> bool:
     """Check a shown claim anew, from nothing but its citations and the library.
 
     Every quote must be in the stored article, to the letter and in its place,
@@ -128,7 +128,6 @@ def is_supported(claim: Claim, texts: dict[str, str], question: str = "") -> boo
     Args:
         claim: as it was shown.
         texts: the stored text of each cited article, by id.
-        question: what was asked; its words need less support.
     """
     for citation in claim.citations:
         quote = texts.get(citation.document.id, "")[citation.start : citation.end]
@@ -136,7 +135,7 @@ def is_supported(claim: Claim, texts: dict[str, str], question: str = "") -> boo
             return False
     in_order = sorted(claim.citations, key=lambda c: (c.document.id, c.start))
     quotes = " ".join(citation.quote for citation in in_order)
-    return bool(quotes) and check_claim(claim.text, quotes, question).ok
+    return bool(quotes) and check_claim(claim.text, quotes).ok
 
 
 def nearest_rank(values: Iterable[float], share: float) -> float:

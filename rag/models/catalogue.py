@@ -186,9 +186,7 @@ def load_embedder(settings: Settings, default: PackagedEmbedder = EMBEDDER) -> E
             settings.models / f"{default.name}.json",
             reinstall([default.weights]),
         )
-    return SentenceTransformerEmbedder(
-        weights.folder, weights_sha256=weights.weights_sha256, fast=settings.fast
-    )
+    return SentenceTransformerEmbedder(weights.folder, weights_sha256=weights.weights_sha256)
 
 
 def load_language_model(settings: Settings, progress: Progress | None = None) -> LanguageModel:

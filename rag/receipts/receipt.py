@@ -232,7 +232,7 @@ def _cited(documents: Iterable[Document], store: Store) -> Iterable[CitedArticle
     for document in documents:
         path, record = document.path, None
         if path and not is_web(path):
-            record = store.files(str(Path(path).parent)).get(path)
+            record = store.files(path).get(path)
         # Where a part could not be read, the article may come from what was there before.
         known = record is not None and not record.problem
         yield CitedArticle(

@@ -1,13 +1,14 @@
 """Answers in the protocol of OpenAI's chat completions, for chat programs that exist already.
 
-The last user message is the question; earlier ones are asked for nothing but what a follow-up
-refers to. Citations come in a field of their own, `byline`, which other programs ignore.
+The last user message is the question; earlier ones say what a follow-up refers to, whoever
+answered them. Citations come in a field of their own, `byline`, which other programs ignore.
 See https://platform.openai.com/docs/api-reference/chat.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import secrets
 import threading
@@ -20,6 +21,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict
 
+from index.errors import QuestionError
 from rag.assistant import Assistant
 from rag.serve.asking import Event, Failure, ask_in_line
 from rag.serve.line import Line
@@ -30,7 +32,10 @@ __all__ = ["make_router"]
 
 _MODEL = "byline"
 _REMEMBERED = 200
-"""Answers kept in memory, so that a follow-up finds what it refers to by the question."""
+"""Answers kept in memory. Any other of a conversation is made anew for a follow-up: what this
+process has not answered, or no longer knows, it would answer the same."""
+_LOOKED_BACK = 4
+"""Earlier questions of a conversation that a follow-up may refer to; each costs an answer."""
 _BEAT = 10.0
 """Seconds between signs of life while a stream is worked on; proxies drop a silent one."""
 _LOOK = 0.5
@@ -57,6 +62,11 @@ class _Message(BaseModel):
         return self.content or ""
 
 
+class _StreamOptions(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+    include_usage: bool = False
+
+
 class _Asked(BaseModel):
     """What is read of a request; sampling options are ignored, as answers are repeatable."""
 
@@ -64,6 +74,7 @@ class _Asked(BaseModel):
     messages: list[_Message]
     model: str = _MODEL
     stream: bool = False
+    stream_options: _StreamOptions | None = None
     write: Write | None = None
     """Which answers are put into the model's words: auto, always, or never."""
 
@@ -75,11 +86,9 @@ class _Memory:
         self._answers: OrderedDict[tuple[str, ...], Answer] = OrderedDict()
         self._mutex = threading.Lock()
 
-    def history(self, questions: Sequence[str]) -> tuple[Answer, ...]:
-        """Return the answers to the questions before the last, as far as they are known."""
+    def get(self, questions: Sequence[str]) -> Answer | None:
         with self._mutex:
-            found = (self._answers.get(tuple(questions[:n])) for n in range(1, len(questions)))
-            return tuple(answer for answer in found if answer is not None)
+            return self._answers.get(tuple(questions))
 
     def keep(self, questions: Sequence[str], answer: Answer) -> None:
         with self._mutex:
@@ -98,10 +107,17 @@ def make_router(assistant: Assistant, line: Line) -> APIRouter:
     router = APIRouter(prefix="/v1")
     memory = _Memory()
 
+    entry = {"id": _MODEL, "object": "model", "created": 0, "owned_by": "byline"}
+
     @router.get("/models")
     def models() -> dict[str, Any]:
-        entry = {"id": _MODEL, "object": "model", "created": 0, "owned_by": "byline"}
         return {"object": "list", "data": [entry]}
+
+    @router.get("/models/{name}")
+    def model(name: str) -> Response:
+        if name != _MODEL:
+            return _fault(404, f"there is no model {name!r} here; the one there is is {_MODEL!r}")
+        return JSONResponse(entry)
 
     @router.post("/chat/completions")
     async def completions(asked: _Asked, request: Request) -> Response:
@@ -111,21 +127,34 @@ def make_router(assistant: Assistant, line: Line) -> APIRouter:
         stop = threading.Event()
 
         def begin() -> Iterator[Stage | Delta | Answer]:
-            return assistant.stream(
-                questions[-1], history=memory.history(questions), write=asked.write
-            )
-
-        async def events() -> AsyncIterator[Event]:
-            async for event in ask_in_line(begin, line, stop):
+            history: list[Answer] = []
+            for count in range(max(1, len(questions) - _LOOKED_BACK), len(questions)):
+                known = memory.get(questions[:count])
+                if known is None:
+                    # A question that could not be asked is nothing to refer to.
+                    with contextlib.suppress(QuestionError):
+                        for event in assistant.stream(
+                            questions[count - 1], history=history, write="never"
+                        ):
+                            if isinstance(event, Answer):
+                                known = event
+                                memory.keep(questions[:count], event)
+                            else:
+                                yield event
+                if known is not None:
+                    history.append(known)
+            for event in assistant.stream(questions[-1], history=history, write=asked.write):
                 if isinstance(event, Answer):
                     memory.keep(questions, event)
                 yield event
 
+        events = ask_in_line(begin, line, stop)
         if asked.stream:
-            return StreamingResponse(_stream(events()), media_type="text/event-stream")
+            usage = asked.stream_options is not None and asked.stream_options.include_usage
+            return StreamingResponse(_stream(events, usage=usage), media_type="text/event-stream")
         watching = asyncio.create_task(_watch(request, stop))
         try:
-            async for event in events():
+            async for event in events:
                 if isinstance(event, Answer):
                     return JSONResponse(_whole(event))
                 if isinstance(event, Failure):
@@ -144,7 +173,7 @@ async def _watch(request: Request, stop: threading.Event) -> None:
     stop.set()
 
 
-async def _stream(events: AsyncIterator[Event]) -> AsyncIterator[str]:
+async def _stream(events: AsyncIterator[Event], *, usage: bool) -> AsyncIterator[str]:
     """Yield server-sent events. Nothing is sent before it is checked: a claim comes whole.
 
     The server closes this when the client leaves, which ends the work.
@@ -158,6 +187,8 @@ async def _stream(events: AsyncIterator[Event]) -> AsyncIterator[str]:
                 yield _event(id_, {"content": separator + piece})
                 separator = " "
             yield _event(id_, {}, finish="stop", byline=event.to_json())
+            if usage:
+                yield _event(id_, None, usage=_usage(event))
         elif isinstance(event, Failure):
             row = {"error": {"message": event.message, "type": "byline_error"}}
             yield f"data: {json.dumps(row)}\n\n"
@@ -182,7 +213,6 @@ def _pieces(answer: Answer) -> list[str]:
 
 
 def _whole(answer: Answer) -> dict[str, Any]:
-    timing = answer.timing
     return {
         "id": _id(),
         "object": "chat.completion",
@@ -195,30 +225,38 @@ def _whole(answer: Answer) -> dict[str, Any]:
                 "finish_reason": "stop",
             }
         ],
-        "usage": {
-            "prompt_tokens": timing.prompt_tokens,
-            "completion_tokens": timing.completion_tokens,
-            "total_tokens": timing.prompt_tokens + timing.completion_tokens,
-        },
+        "usage": _usage(answer),
         "byline": answer.to_json(),
     }
 
 
+def _usage(answer: Answer) -> dict[str, int]:
+    """Return the tokens of the language model; none where it was not asked."""
+    read, written = answer.timing.prompt_tokens, answer.timing.completion_tokens
+    return {
+        "prompt_tokens": read,
+        "completion_tokens": written,
+        "total_tokens": read + written,
+    }
+
+
 def _event(
-    id_: str, delta: dict[str, str], finish: Literal["stop"] | None = None, **more: Any
+    id_: str, delta: dict[str, str] | None, finish: Literal["stop"] | None = None, **more: Any
 ) -> str:
+    """Return a chunk; without a delta, as the usage comes, it holds no choice."""
+    choice = {"index": 0, "delta": delta, "finish_reason": finish}
     row = {
         "id": id_,
         "object": "chat.completion.chunk",
         "created": int(time.time()),
         "model": _MODEL,
-        "choices": [{"index": 0, "delta": delta, "finish_reason": finish}],
+        "choices": [] if delta is None else [choice],
     } | more
     return f"data: {json.dumps(row, ensure_ascii=False)}\n\n"
 
 
 def _fault(status: int, message: str) -> JSONResponse:
-    kind = "invalid_request_error" if status == 400 else "byline_error"
+    kind = "invalid_request_error" if status < 500 else "byline_error"
     return JSONResponse({"error": {"message": message, "type": kind}}, status)
 
 

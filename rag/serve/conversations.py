@@ -323,7 +323,6 @@ def restored(answer: dict[str, Any], find: Callable[[str], Document]) -> Answer:
         Claim(
             claim["text"],
             tuple(citations[number] for number in claim["citations"]),
-            claim["support"],
             verbatim=claim["verbatim"],
             attribution=claim["attribution"],
             heading=claim.get("heading", ""),  # Answers of before accounts have none.

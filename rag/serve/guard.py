@@ -39,7 +39,7 @@ _OPEN = re.compile(
     r"/(?:"
     r"|config|theme\.css|favicon\.ico|robots\.txt|manifest\.json"
     r"|(?:assets|static|svelte|byline)/[\w./@+-]*"
-    r"|v1/(?:models|chat/completions)"
+    r"|v1/(?:models(?:/[\w.:-]+)?|chat/completions)"
     r"|file/[0-9a-f]{16}|page/[0-9a-f]{16}/\d{1,5}"
     r"|gradio_api/(?:info|openapi\.json|theme\.css|startup-events|app_id|reset|cancel|upload"
     r"|upload_progress|queue/(?:join|data)|heartbeat/\w+"

@@ -18,7 +18,8 @@ from fastapi import APIRouter, Query
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 
 from index.errors import BylineError, ReadError
-from index.reading.files import open_file
+from index.folder import is_as_read
+from index.reading.files import open_file, unreadable
 from index.reading.picture import LARGEST, PlacedLine
 from index.reading.sandbox.pool import ReaderPool
 from index.types import Document
@@ -60,15 +61,10 @@ def make_router(assistant: Assistant) -> APIRouter:
     @router.get("/file/{id_}")
     def file(id_: str) -> Response:
         try:
-            path = original_of(assistant.document(id_))
-        except BylineError as error:
-            return PlainTextResponse(f"{error}\n", 404)
-        if path is None:
-            return PlainTextResponse("its file is not here any more\n", 404)
-        try:
+            path = _as_read(assistant, assistant.document(id_))
             with open_file(path).file as opened:
                 head = opened.read(16)
-        except ReadError as error:
+        except BylineError as error:
             return PlainTextResponse(f"{error}\n", 404)
         kind = next((kind for magic, kind in _INLINE if head.startswith(magic)), None)
         if kind is None and path.suffix.lower() in (".txt", ".md"):
@@ -91,9 +87,9 @@ def make_router(assistant: Assistant) -> APIRouter:
     ) -> Response:
         try:
             document = assistant.document(id_)
-            file = original_of(document)
-            if file is None or document.part:
-                raise ReadError("its file is not here any more")
+            if document.part:
+                raise ReadError("its file holds other articles too; open the file itself")
+            file = _as_read(assistant, document)
             with turn, ReaderPool() as pool:
                 picture = pool.picture(file, number, longest)
         except BylineError as error:
@@ -110,6 +106,24 @@ def make_router(assistant: Assistant) -> APIRouter:
         return JSONResponse(found, headers={"cache-control": "no-store"})
 
     return router
+
+
+def _as_read(assistant: Assistant, document: Document) -> Path:
+    """Return the file that an article was read from, which is the same now as it was then.
+
+    Raises:
+        ReadError: It is not, or cannot be read.
+    """
+    path = original_of(document)
+    if path is None:
+        raise ReadError("its file is not here any more")
+    record = assistant.searched.files(str(path)).get(str(path))
+    try:
+        if record and record.sha256 and not is_as_read(path, record):
+            raise ReadError("its file has changed since it was read; add it again to see it")
+    except OSError as error:
+        raise unreadable(error) from error
+    return path
 
 
 def _marks(

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openai import BadRequestError, NotFoundError, OpenAI
 
 from scripted import LIMA, LONG, WHO_URGED
 from visiting import DEATHS, FIRST, LATER, URGING, Server, StartServer
@@ -95,11 +96,40 @@ def test_a_stream_sends_only_what_was_checked(serve: StartServer) -> None:
 
 
 def test_a_follow_up_refers_to_what_was_asked_before(serve: StartServer) -> None:
+    # The server answered none of it: it was asked elsewhere, or before it was started again.
     server = serve()
-    first = "How many people have left Venezuela?"
-    answer = json.loads(chat(server, first))["choices"][0]["message"]["content"]
-    row = json.loads(chat(server, first, answer, "And who counted them?"))
-    assert row["byline"]["searched"] != "And who counted them?"
+    said = ("How many people have left Venezuela?", "Three million.", "", "?")
+    row = json.loads(chat(server, *said, "And who counted them?"))
+    assert row["byline"]["searched"] == "How many people have left Venezuela? And who counted them?"
+    assert (
+        json.loads(chat(server, *said, "And who counted them?"))["byline"]["searched"]
+        == (row["byline"]["searched"])
+    )
+
+
+def test_openais_own_client_is_served(serve: StartServer) -> None:
+    with OpenAI(base_url=serve().url + "v1", api_key="none", max_retries=0) as client:
+        assert client.models.retrieve("byline") == client.models.list().data[0]
+        with pytest.raises(NotFoundError, match="no model 'gpt-4'"):
+            client.models.retrieve("gpt-4")
+        question: Any = {"role": "user", "content": WHO_URGED}
+        options: Any = {"include_usage": True}
+        chunks = list(
+            client.chat.completions.create(
+                model="byline", messages=[question], stream=True, stream_options=options
+            )
+        )
+        usage = chunks[-1].usage
+        assert usage is not None
+        assert (chunks[-1].choices, usage.prompt_tokens) == ([], usage.total_tokens)
+        streamed = "".join(chunk.choices[0].delta.content or "" for chunk in chunks[:-1])
+        whole = client.chat.completions.create(model="byline", messages=[question])
+        assert whole.choices[0].message.content == streamed
+        assert whole.usage == usage
+        with pytest.raises(BadRequestError, match="2,000"):
+            client.chat.completions.create(
+                model="byline", messages=[{"role": "user", "content": "x" * 3000}]
+            )
 
 
 def test_a_client_that_leaves_lets_the_next_one_on(serve: StartServer) -> None:
@@ -141,6 +171,7 @@ def test_the_list_of_models_has_the_one(serve: StartServer) -> None:
         ({"messages": [{"role": "assistant", "content": "x"}]}, "question of the user"),
         ({"messages": [{"role": "user", "content": "x" * 3000}]}, "2,000"),
         ({"messages": "who?"}, "messages"),
+        ({"messages": [{"role": "user", "content": "who is \ud800?"}]}, "UTF-8"),
     ],
 )
 def test_what_cannot_be_answered_is_said_in_one_line(

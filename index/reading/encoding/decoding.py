@@ -11,10 +11,19 @@ import codecs
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import BinaryIO
 
 from index.errors import ReadError
+from index.reading.draft import has_words
 
-__all__ = ["Decoded", "codec_name", "decode", "join_surrogates", "normalise_newlines"]
+__all__ = [
+    "Decoded",
+    "codec_name",
+    "decode",
+    "decode_file",
+    "join_surrogates",
+    "normalise_newlines",
+]
 
 # UTF-32 first: its little-endian mark begins with that of UTF-16.
 _MARKS = (
@@ -113,6 +122,18 @@ def decode(data: bytes) -> Decoded:
     if _is_data(found.text):
         raise ReadError("mostly control characters; save the article as plain text")
     return replace(found, text=normalise_newlines(found.text))
+
+
+def decode_file(file: BinaryIO) -> Decoded:
+    """Return the text of a file, from where it stands; see `decode`.
+
+    Raises:
+        ReadError: If it is no text, or an empty one.
+    """
+    decoded = decode(file.read())
+    if not has_words(decoded.text):
+        raise ReadError("empty; there is nothing to read in it")
+    return decoded
 
 
 def _is_data(text: str) -> bool:

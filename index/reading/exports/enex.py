@@ -1,7 +1,7 @@
 """Makes drafts of the notes in an export of Evernote (.enex).
 
-Attached files stand in it as text, and are thrown away as they come. The XML is read by expat,
-which fetches nothing and expands no entities of the file's own.
+Attached files stand in it as text, and are thrown away as they come. Nothing is fetched, and no
+entity is expanded.
 """
 
 from __future__ import annotations
@@ -9,19 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import BinaryIO
-from xml.parsers import expat
 
-from index.errors import ReadError
-from index.reading.contained import LARGEST, PartNames, one_line, text_of
+from index.reading.contained import LARGEST, PartNames, one_line, text_of, told_where_broken
 from index.reading.draft import Draft, Unread, has_words
+from index.reading.office.archive import SAFE_XML
 
 __all__ = ["drafts_from_enex", "looks_like_enex"]
 
-_PIECE = 1 << 16
 _BEGINS = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!DOCTYPE[^>]{0,400}>\s*)?<en-export\b"
 )
-_KEPT = ("title", "content", "created", "author", "source-url")
 _PROLOGUE = re.compile(r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!DOCTYPE[^>]{0,400}>\s*)?")
 _ENCRYPTED = re.compile(r"<en-crypt\b[^>]{0,1000}>[^<]{0,10000000}</en-crypt>")
 
@@ -37,18 +34,10 @@ def drafts_from_enex(file: BinaryIO) -> Iterator[Draft | Unread]:
     Raises:
         ReadError: If no note is in it.
     """
-    names, number = PartNames(), 0
-    reader = _Notes()
-    for found in reader.read(file):
-        if isinstance(found, str):
-            if not number:
-                raise ReadError(found)
-            yield Unread(names.unique(f"after note {number}"), found)
-        else:
-            number += 1
-            yield _draft(found, names)
-    if not number:
-        raise ReadError("an export of Evernote without notes; there is nothing to read in it")
+    names = PartNames()
+    notes = _notes(file)
+    drafts = (each if isinstance(each, str) else _draft(each, names) for each in notes)
+    yield from told_where_broken(drafts, names, "note", "an export of Evernote without notes")
 
 
 def _draft(note: dict[str, str], names: PartNames) -> Draft | Unread:
@@ -72,58 +61,20 @@ def _draft(note: dict[str, str], names: PartNames) -> Draft | Unread:
     )
 
 
-class _Notes:
-    """Takes the notes from the XML as they are complete."""
+def _notes(file: BinaryIO) -> Iterator[dict[str, str] | str]:
+    """Yield the fields of each note; where the file is broken, what to do, and nothing after."""
+    from lxml import etree  # type: ignore[import-untyped]
 
-    def __init__(self) -> None:
-        self._parser = expat.ParserCreate()
-        self._parser.buffer_text = True
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
-        self._parser.CharacterDataHandler = self._text
-        self._parser.EntityDeclHandler = self._declared
-        self._done: list[dict[str, str]] = []
-        self._note: dict[str, str] = {}
-        self._kept: list[str] | None = None
-        self._length = 0
-
-    def read(self, file: BinaryIO) -> Iterator[dict[str, str] | str]:
-        """Yield the fields of each note; where the file is broken, what to do, and nothing after.
-
-        Args:
-            file: Read from its beginning, as it is needed.
-        """
-        file.seek(0)
-        try:
-            while piece := file.read(_PIECE):
-                self._parser.Parse(piece, False)
-                yield from self._taken()
-            self._parser.Parse(b"", True)
-        except (expat.ExpatError, LookupError, ValueError):  # An encoding of no such name.
-            yield from self._taken()
-            yield "the file is broken or breaks off here; export the notes again"
-
-    def _taken(self) -> list[dict[str, str]]:
-        done, self._done = self._done, []
-        return done
-
-    def _start(self, name: str, _: dict[str, str]) -> None:
-        if name == "note":
-            self._note = {}
-        elif name in _KEPT and name not in self._note:
-            self._kept, self._length = [], 0
-
-    def _text(self, text: str) -> None:
-        if self._kept is not None and self._length <= LARGEST:
-            self._kept.append(text)
-            self._length += len(text)
-
-    def _end(self, name: str) -> None:
-        if name == "note":
-            self._done.append(self._note)
-        elif self._kept is not None and name in _KEPT:
-            self._note[name] = "".join(self._kept)
-            self._kept = None
-
-    def _declared(self, *_: object) -> None:
-        raise ValueError("it declares entities of its own")
+    file.seek(0)
+    # Attached files are longer than lxml takes a text for without being told so.
+    read = {**SAFE_XML, "huge_tree": True}
+    try:
+        for _, element in etree.iterparse(file, tag=("note", "data"), **read):
+            if element.tag == "note":
+                note: dict[str, str] = {}
+                for each in element.iter():
+                    note.setdefault(each.tag, each.text or "")
+                yield note
+            element.clear()
+    except (etree.XMLSyntaxError, LookupError, ValueError):
+        yield "the file is broken or breaks off here; export the notes again"

@@ -20,8 +20,7 @@ from index.reading.contained import LeftOut, PartNames
 from index.reading.draft import Draft, Unread
 from index.reading.exports.blogs import BlogExport, blog_export
 from index.reading.office.archive import DAMAGES, MOST_RATIO, SMALL, Archive
-from index.reading.office.kinds import ZIP, is_archive
-from index.reading.refusal import refusal_of
+from index.reading.office.kinds import ZIP, office_kind, refusal_of
 
 __all__ = ["drafts_from_packed", "looks_like_packed"]
 
@@ -46,7 +45,7 @@ class _File:
 def looks_like_packed(head: bytes) -> bool:
     """Say whether a file begins as an archive of files does, and not as a zipped document."""
     if head.startswith(ZIP):
-        return is_archive(head) and refusal_of(head) is None
+        return office_kind(head) == "zip" and refusal_of(head) is None
     if head.startswith(_GZIP):
         try:
             head = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(head, 512)

@@ -1,7 +1,8 @@
 """Makes drafts of the entries of a feed: RSS, Atom, RDF, and the exports of WordPress.
 
-Knows under which names these formats keep what an article needs, and nothing of
-how the file is parsed.
+Knows under which names these formats keep what an article needs, and which entries of WordPress are
+published posts, as everything in its database is one: drafts, pictures, menus. Knows nothing of how
+the file is parsed.
 """
 
 from __future__ import annotations
@@ -16,10 +17,9 @@ from index.reading.contained import LeftOut, PartNames, mail_day, one_line, text
 from index.reading.draft import Draft, Unread, has_words
 from index.reading.encoding.opening import opened_as_text
 from index.reading.feeds.entries import Entry, begins_feed, element_text, entries
-from index.reading.feeds.wordpress import text_as_shown, unpublished_kind
 from index.reading.feeds.xml_repair import restored
 
-__all__ = ["drafts_from_feed", "looks_like_feed"]
+__all__ = ["drafts_from_feed", "looks_like_feed", "text_as_shown", "unpublished_kind"]
 
 _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _TEXTS = ("content:encoded", "content", "description", "summary", "tagline")
@@ -38,6 +38,29 @@ _DATES = (
 """By how surely they mean the first publication."""
 _NO_DATE = re.compile(r"-?0{3}[01]\b|1970-01-01")
 """How the date begins of what was never published."""
+_KINDS = {
+    "attachment": "attachments",
+    "nav_menu_item": "menu items",
+    "revision": "earlier versions",
+}
+_ARTICLES = ("post", "page")
+_STATES = {
+    "draft": "drafts",
+    "auto-draft": "drafts",
+    "pending": "drafts",
+    "future": "posts to come",
+    "private": "private posts",
+    "trash": "posts in the bin",
+}
+_WITH_CONTENT = "caption|wp_caption|gallery|embed|audio|video|playlist"
+"""Codes of WordPress itself between which stands no text of the article."""
+_ATTRIBUTES = r"(?:\s+[\w-]{1,40}=(?:\"[^\"\]]{0,1000}\"|'[^'\]]{0,1000}'|[^\s\]\"']{1,1000}))"
+_SHORTCODE = re.compile(
+    rf"\[(?P<name>{_WITH_CONTENT})\b[^\]]{{0,2000}}\](?:(?:(?!\[/?(?P=name)\b).){{0,4000}}"
+    rf"\[/(?P=name)\])?"
+    rf"|\[[a-z][\w-]{{1,40}}{_ATTRIBUTES}{{1,20}}\s{{0,9}}/?\]|\[/[a-z][\w-]{{1,40}}\]",
+    re.DOTALL,
+)
 
 
 def looks_like_feed(head: bytes) -> bool:
@@ -165,3 +188,25 @@ def _language(entry: Entry) -> str:
     return one_line(
         entry.value("dc:language") or (stated[-1] if stated else entry.channel.language)
     )
+
+
+def unpublished_kind(post_type: str, status: str) -> str | None:
+    """Return what an entry is that is no published post or page; None for one that is.
+
+    >>> unpublished_kind("post", "draft"), unpublished_kind("page", "publish")
+    ('drafts', None)
+    """
+    if post_type not in _ARTICLES:
+        return _KINDS.get(post_type, post_type)
+    return None if status in ("", "publish") else _STATES.get(status, status)
+
+
+def text_as_shown(content: str) -> str:
+    r"""Return the content of a post without its codes, and with its paragraphs marked as such.
+
+    What its editor takes for codes stays if it could be the author's, as "[sic]".
+
+    >>> text_as_shown("[vc_row width='1/2']One [sic].[/vc_row]\n\nTwo.")
+    'One [sic].<p>Two.'
+    """
+    return _SHORTCODE.sub("", content.replace("\r\n", "\n")).replace("\n\n", "<p>")

@@ -1,6 +1,7 @@
 """Reads the fields that a file states of its article: front matter, or `Key: value` lines.
 
-Knows the names that other tools give to these fields; values stay as written.
+Knows the names that other tools give to these fields; values stay as written, but for the tag of
+a language.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from urllib.parse import urlsplit
 
 from index.reading.encoding.decoding import join_surrogates
 
-__all__ = ["NAMES", "Fields", "fields_of", "front_matter", "header_block"]
+__all__ = ["NAMES", "Fields", "fields_of", "front_matter", "header_block", "language_tag"]
 
 NAMES = {
     "title": "title headline",
@@ -36,6 +37,12 @@ _FIELD = {
 }
 _KEY_LINE = re.compile(r"[*_]{0,2}([A-Za-z][A-Za-z _-]{0,24}?)[*_]{0,2}\s*:[*_]{0,2}\s*(.*)")
 _BOUNDARY = re.compile(r"\s*---[ \t]*\n(.*?)\n?^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.M)
+_TAG = re.compile(
+    r"\s*(?P<language>[A-Za-z]{2,3})(?:[-_](?P<script>[A-Za-z]{4}))?"
+    r"(?:[-_](?P<region>[A-Za-z]{2}|\d{3}))?(?:[-_.@][\w.@-]*)?\s*"
+)
+_NONE = frozenset(("mis", "mul", "und", "xx", "xxx", "zxx"))
+"""Codes for no language or an unknown one (ISO 639), and what templates have in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,3 +146,16 @@ def _is_url(text: str) -> bool:
         return bool(urlsplit(text).netloc)
     except ValueError:
         return False
+
+
+def language_tag(stated: str | None) -> str | None:
+    """Return a stated language as a tag like `en` or `en-GB` (BCP 47); None for no such thing.
+
+    >>> [language_tag(stated) for stated in ("en_gb", "PT-br", "zh-hant-tw", "{{ lang }}")]
+    ['en-GB', 'pt-BR', 'zh-Hant-TW', None]
+    """
+    match = _TAG.fullmatch(stated or "")
+    if match is None or match["language"].lower() in _NONE:
+        return None
+    parts = (match["language"].lower(), (match["script"] or "").title(), match["region"] or "")
+    return "-".join(filter(None, (*parts[:2], parts[2].upper())))

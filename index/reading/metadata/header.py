@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from index.reading.dates.publication import find_dates
-from index.reading.dates.words import WEEKDAY_PATTERN
+from index.reading.metadata.date_words import WEEKDAY_PATTERN
+from index.reading.metadata.dates import find_dates
 from index.reading.metadata.fields import Fields, front_matter, header_block
 
 __all__ = ["Header", "date_line", "read_header", "same_words"]

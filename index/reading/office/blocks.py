@@ -1,4 +1,4 @@
-"""Gathers the paragraphs and the tables of a document into a text. Knows no format."""
+"""Gathers the paragraphs, tables, and slides of a document into a text. Knows no format."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from index.errors import ReadError
+from index.reading.draft import Draft
 from index.reading.encoding.decoding import join_surrogates
+from index.reading.metadata.properties import Properties, draft_of
 
-__all__ = ["Blocks", "clean"]
+__all__ = ["Blocks", "Slides", "clean"]
 
 _MOST_CHARACTERS = 10_000_000
 _MOST_PARAGRAPHS = 100_000
@@ -77,3 +79,31 @@ def clean(text: str) -> str:
     text = _UNSEEN.sub("", join_surrogates(text))
     lines = (" ".join(line.split()) for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
+
+
+class Slides:
+    """Slides in the order in which they are added; each is a page of the article."""
+
+    def __init__(self) -> None:
+        self._texts: list[str] = []
+
+    def add(self, shown: Blocks, notes: Blocks) -> None:
+        """Add a slide: what it shows, and below it what its speaker was to say.
+
+        One without words, as a hidden one, counts too: the others keep their numbers.
+        """
+        self._texts.append("\n\n".join(filter(None, (shown.text(), notes.text()))))
+
+    def draft(self, properties: Properties) -> Draft:
+        """Return the draft of the presentation.
+
+        Raises:
+            ReadError: If there are no words on any slide.
+        """
+        pages, length = [], 0
+        for text in self._texts:
+            pages.append(length)
+            length += len(text) + 2 if text else 0
+        whole = "\n\n".join(filter(None, self._texts))
+        starts = tuple(min(page, len(whole)) for page in pages)
+        return draft_of(whole, properties, pages=starts)

@@ -12,7 +12,7 @@ from index.errors import ReadError
 from index.reading.metadata.properties import draft_of
 from index.reading.office.archive import Archive, local_name
 from index.reading.office.blocks import Blocks
-from index.reading.office.packages import attribute, core_properties, main_part
+from index.reading.office.packages import attribute, main_part, stated_properties
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +50,7 @@ def drafts_from_docx(file: BinaryIO) -> Iterator[Draft | Unread]:
             notes = archive.xml_if_there(f"{folder}/{kind}s.xml") if reader.cited[kind] else None
             if notes is not None:
                 reader.read_notes(kind, notes)
-        properties = core_properties(archive, reader.title)
+        properties = stated_properties(archive, "docProps/core.xml", reader.title)
     yield draft_of(reader.blocks.text(), properties)
 
 

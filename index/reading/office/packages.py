@@ -1,6 +1,7 @@
-"""What the documents of Microsoft's Office share: their main part, relations, and properties.
+"""What zipped documents share: their main part, relations, and properties.
 
-The parts and names are those of ECMA-376, part 2. Knows nothing of what is in a document.
+The names are those of ECMA-376, part 2, and of OpenDocument 1.3. Knows nothing of what is in a
+document.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from index.reading.office.archive import Archive, local_name
 if TYPE_CHECKING:
     from lxml.etree import _Element  # type: ignore[import-untyped]
 
-__all__ = ["attribute", "core_properties", "main_part", "related"]
+__all__ = ["attribute", "main_part", "related", "stated_properties"]
 
 
 def attribute(element: _Element, name: str) -> str:
@@ -62,19 +63,21 @@ def related(archive: Archive, part: str, kind: str) -> dict[str, str]:
     return found
 
 
-def core_properties(archive: Archive, title: str = "") -> Properties:
-    """Return what the package says of the document.
+def stated_properties(archive: Archive, part: str, title: str = "") -> Properties:
+    """Return what a file says of its document.
 
     Args:
-        archive: The package.
+        archive: The file.
+        part: The one of its parts that says it.
         title: What the document itself shows as its title, which is believed first.
     """
-    core = archive.xml_if_there("docProps/core.xml")
+    root = archive.xml_if_there(part)
     stated: dict[str, str] = {}
-    for element in () if core is None else core:
+    for element in () if root is None else root.iter():
         stated.setdefault(local_name(element), (element.text or "").strip())
+    author = usable_author(stated.get("initial-creator", ""))
     return Properties(
         title=usable_title(title) or usable_title(stated.get("title", "")),
-        author=usable_author(stated.get("creator", "")),
+        author=author or usable_author(stated.get("creator", "")),
         language=stated.get("language", ""),
     )

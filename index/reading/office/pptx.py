@@ -9,9 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, BinaryIO
 
 from index.reading.office.archive import Archive, local_name
-from index.reading.office.blocks import Blocks
-from index.reading.office.packages import core_properties, main_part, related
-from index.reading.office.slides import Slides
+from index.reading.office.blocks import Blocks, Slides
+from index.reading.office.packages import main_part, related, stated_properties
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +48,7 @@ def drafts_from_pptx(file: BinaryIO) -> Iterator[Draft | Unread]:
                     for notes_part in related(archive, part, "notesSlide").values():
                         _read(archive.xml(notes_part), notes)
             slides.add(shown, notes)
-        properties = core_properties(archive, title)
+        properties = stated_properties(archive, "docProps/core.xml", title)
     yield slides.draft(properties)
 
 

@@ -8,23 +8,21 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from index.errors import ReadError
 from index.reading.metadata.properties import Properties, draft_of, usable_author, usable_title
-from index.reading.pdf.layout import Page, Printed, print_size, text_of_pages
+from index.reading.pdf.first_page import printed_dates, printed_title
+from index.reading.pdf.layout import Page, print_size, text_of_pages
 from index.reading.pdf.lines import clean_characters, page_of
-from index.reading.pdf.printed_dates import printed_dates
-from index.reading.pdf.printed_title import printed_title
 from index.reading.pdf.running_heads import without_running_heads
-from index.reading.scans.progress import NoLog, PageLog
-from index.reading.scans.reading import LONGEST_SIDE, read_page
+from index.reading.scans.recognition import LONGEST_SIDE, NoLog, PageLog, read_page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from PIL.Image import Image
     from pypdfium2 import PdfDocument, PdfPage  # type: ignore[import-untyped]
 
     from index.reading.draft import Draft, Unread
 
-__all__ = ["drafts_from_pdf", "open_pdf", "picture_of"]
+__all__ = ["draft_of_pages", "drafts_from_pdf", "looks_like_pdf", "open_pdf", "picture_of"]
 
 _MOST_PAGES = 5_000
 _MOST_CHARACTERS = 10_000_000
@@ -33,6 +31,11 @@ _MOST_UNREADABLE = 0.3
 _URL = re.compile(r"https?://[^\s<>\"|]+\.[^\s<>\"|]+")
 _DAMAGED = "damaged or cut off; download it again, or open it in a viewer and print it to a new PDF"
 _MOST_SCANNED = 1_000
+
+
+def looks_like_pdf(head: bytes) -> bool:
+    """Say whether a file begins as a PDF does."""
+    return b"%PDF-" in head[:1024]  # ISO 32000-2, Annex I: anywhere in these
 
 
 def drafts_from_pdf(file: BinaryIO, log: PageLog = NoLog()) -> Iterator[Draft | Unread]:
@@ -81,21 +84,34 @@ def _draft(document: PdfDocument, log: PageLog) -> Draft:
     broken = sum(page is None for page in pages)
     read = [page or Page((), 1, 1) for page in pages]
     warnings = _checked(read, broken)
-    kept, heads = without_running_heads(read)
-    if not any(page.lines for page in kept):  # pages that are all alike
-        kept = read
-    printed = text_of_pages(kept)
-    properties = _properties(document, printed, print_size(kept))
     warnings = (*warnings, *filter(None, [unreadable, left_out]))
+    return draft_of_pages(read, _properties(document), warnings)
+
+
+def draft_of_pages(
+    pages: Sequence[Page], stated: Properties = Properties(), warnings: tuple[str, ...] = ()
+) -> Draft:
+    """Return the draft of printed pages; what they say themselves is believed first.
+
+    Args:
+        pages: As they are in the file; some have lines.
+        stated: What the file says of them.
+        warnings: What the person should know of how they were read.
+    """
+    kept, heads = without_running_heads(pages)
+    if not any(page.lines for page in kept):  # pages that are all alike
+        kept = list(pages)
+    printed = text_of_pages(kept)
+    title = printed_title(printed, print_size(kept), stated.title)
     draft = draft_of(
         printed.text,
-        properties,
+        replace(stated, title=title),
         pages=printed.pages,
         lines=printed.lines,
         url=_url(heads),
         warnings=warnings,
     )
-    return replace(draft, dates=printed_dates(read[0]))
+    return replace(draft, dates=printed_dates(pages[0]))
 
 
 def _with_scans(
@@ -178,10 +194,10 @@ def _checked(pages: list[Page], broken: int) -> tuple[str, ...]:
     return (f"left out {broken} of {len(pages)} pages, which are damaged",) if broken else ()
 
 
-def _properties(document: PdfDocument, printed: Printed, body_size: float) -> Properties:
+def _properties(document: PdfDocument) -> Properties:
     stated = {name: clean_characters(text) for name, text in document.get_metadata_dict().items()}
     return Properties(
-        title=printed_title(printed, body_size, usable_title(stated.get("Title", ""))),
+        title=usable_title(stated.get("Title", "")),
         author=usable_author(stated.get("Author", "")),
         language=_language(document),
     )

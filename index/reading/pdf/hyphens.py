@@ -15,10 +15,6 @@ _FIRST_PARTS = frozenset(
     "franco greco euro state government world middle large small left right".split()
 )
 """Words that are written with a hyphen before another word, more often than not."""
-_ENDINGS = frozenset(
-    "er est ern erly ing ings ed ly ness age ages ish ism ist ists less ful ling lings ment".split()
-)
-"""What follows them without a hyphen, as in "short-age"."""
 
 
 class Hyphens:
@@ -53,7 +49,7 @@ class Hyphens:
             # Two words of their own: in 8 of 8 cases of the PDFs tried it was a compound.
             keep = True
         else:
-            keep = start in _FIRST_PARTS and end not in _ENDINGS
+            keep = start in _FIRST_PARTS
             # "state-of-the-" goes on with a hyphen as it began.
             keep = keep or start.rpartition("-")[2] in ("of", "the", "to", "and", "in")
         return before + after if keep else before[:-1] + after

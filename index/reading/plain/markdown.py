@@ -1,6 +1,7 @@
 """Renders Markdown as plain text: links, emphasis, and pictures go, the words stay.
 
-Knows nothing of metadata; the header of an article is taken off before.
+So do links between notes, comments, and the marks of blocks that note programs (Obsidian, Logseq)
+write beyond it. Knows nothing of metadata; the header of an article is taken off before.
 """
 
 from __future__ import annotations
@@ -12,13 +13,34 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-__all__ = ["inline_text", "looks_like_markdown", "markdown_to_text"]
+
+__all__ = ["inline_text", "looks_like_markdown", "markdown_to_text", "without_wiki"]
 
 _LINK = re.compile(r"(?<!\\)\[[^\]\n]{1,300}\]\([^)\s]{0,2000}(?:\s{1,9}\"[^\"\n]{0,300}\")?\)")
 _STRONG = re.compile(r"(?<![\w*\\])\*\*(?=[^\s*])[^*\n]{0,500}(?<=[^\s*])\*\*(?![\w*])")
 _HEADING = re.compile(r"\A\s*#{1,3} \S")
 _LABEL = re.compile(r"[^\W\d_][\w ,'’&/-]{1,40}:")
 _ORDINARY_LABELS = re.compile(r"(?:read|see|related|watch|more|also|analysis|opinion)\b", re.I)
+_MARKS = re.compile(
+    r"(?P<as_it_is>\A\s*---[ \t]*\n.*?^---[ \t]*$"
+    r"|^[ \t]*(?P<fence>```|~~~).*?^[ \t]*(?P=fence)|`[^`\n]+`)"
+    r"|%%(?:[^%]|%(?!%))*%%"
+    r"|(?P<embed>!)?\[\[(?P<target>[^\[\]|#\n]{0,300})(?:\#(?P<heading>[^\[\]|\n]{0,300}))?"
+    r"(?:\|(?P<words>[^\[\]\n]{0,300}))?\]\]"
+    r"|==(?=\S)(?P<highlight>[^=\n]{1,1000})(?<=\S)=="
+    r"|(?:^|[ \t]{1,9})\^(?=[\w-]*[A-Za-z])[A-Za-z0-9-]{1,80}[ \t]*$"
+    r"|^(?P<quote>[ \t]*(?:>[ \t]?)+)\[!\w[\w-]{0,40}(?:\|[^\]\n]{0,80})?\][+-]?[ \t]*"
+    r"(?P<callout>[^\n]*)$"
+    # Logseq: what it keeps of a block for itself, what it embeds, and its properties.
+    r"|^[ \t]*(?:id|collapsed)::[^\n]*(?:\n|\Z)"
+    r"|\(\([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\)\)"
+    r"|\{\{(?:embed|query|renderer|video)\b[^{}\n]{0,1000}\}\}"
+    r"|^(?P<property>[ \t]*(?:[-*+][ \t]+)?\w[\w ./-]{0,40})::(?=[ \t])",
+    re.DOTALL | re.MULTILINE,
+)
+
+_PAGE = re.compile(r"\s*(?:\w[\w /-]{0,40}::[ \t][^\n]*(?:\n|\Z))+")
+"""The properties of a page of Logseq, which are what front matter is elsewhere."""
 
 
 def looks_like_markdown(text: str) -> bool:
@@ -136,3 +158,33 @@ def _is_teaser(children: list[Token]) -> bool:
     if not linked or not _LABEL.fullmatch(label):
         return False
     return strong or label.isupper() or _ORDINARY_LABELS.match(label) is not None
+
+
+def without_wiki(markdown: str) -> str:
+    r"""Return a note as Markdown that any program reads.
+
+    >>> without_wiki("[[People/Runa Falk|Falk]] will ==close== [[Mill#History]]. %%Ask.%% ^b1")
+    'Falk will close Mill. '
+    >>> without_wiki("> [!quote] On work\n> \"Yes.\" `[[code]]`")
+    '> On work\n> \n> "Yes." `[[code]]`'
+    """
+    if page := _PAGE.match(markdown):
+        fields = "".join(f"{line.replace('::', ':', 1)}\n" for line in page.group().splitlines())
+        markdown = f"---\n{fields}---\n{markdown[page.end() :]}"
+    return _MARKS.sub(_rendered, markdown)
+
+
+def _rendered(match: re.Match[str]) -> str:
+    found = match.groupdict()
+    if found["as_it_is"]:
+        return match.group()
+    if found["quote"]:
+        # The words beside the mark are the heading of what follows.
+        return f"{found['quote']}{found['callout']}\n{found['quote']}" if found["callout"] else ""
+    if found["property"]:
+        return f"{found['property']}:"
+    if found["target"] is not None and not found["embed"]:
+        name = found["target"].rstrip("\\").rpartition("/")[2]  # in a table, \| parts the words
+        heading = (found["heading"] or "").rpartition("#")[2]
+        return found["words"] or name or heading.lstrip("^")
+    return found["highlight"] or ""

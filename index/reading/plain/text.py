@@ -1,4 +1,4 @@
-"""Makes a draft of a text file's or a Markdown file's text; knows nothing of files.
+"""Makes a draft of a text file or a Markdown file.
 
 Plain text stays exactly as it is but for its header; Markdown is rendered.
 """
@@ -6,14 +6,23 @@ Plain text stays exactly as it is but for its header; Markdown is rendered.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import BinaryIO
 
-from index.reading.dates.dateline import dateline_dates
-from index.reading.draft import Draft
+from index.errors import ReadError
+from index.reading.draft import Draft, has_words
+from index.reading.encoding.decoding import decode_file
+from index.reading.metadata.dates import dateline_dates
 from index.reading.metadata.header import read_header
-from index.reading.plain.markdown import inline_text, looks_like_markdown, markdown_to_text
-from index.reading.plain.wiki import without_wiki
+from index.reading.plain.markdown import (
+    inline_text,
+    looks_like_markdown,
+    markdown_to_text,
+    without_wiki,
+)
 
-__all__ = ["draft_from_text", "title_from_text"]
+__all__ = ["draft_from_text", "drafts_from_markdown", "drafts_from_text", "title_from_text"]
 
 _TITLE_LENGTH = 80
 _MOST_MARKDOWN = 2_000_000
@@ -21,6 +30,24 @@ _MOST_MARKDOWN = 2_000_000
 _CODE = re.compile(r"^[ \t]*(```|~~~).*?^[ \t]*\1|`[^`\n]+`", re.DOTALL | re.MULTILINE)
 _TAG = re.compile(r"(?<!\S)#(?=[\w/-]*[^\W\d_])([\w/-]{1,100})")
 _FIRST_SENTENCE = re.compile(r".{20,}?[^\W\d_A-Z]{2}[.!?][\"'”’»)]*(?=\s+\W?[^\W\d_a-z])")
+
+
+def drafts_from_text(file: BinaryIO, *, markdown: bool = False) -> Iterator[Draft]:
+    """Yield the article of a text file, which may hold Markdown all the same.
+
+    Raises:
+        ReadError: If it is no text, or there is none below its header.
+    """
+    decoded = decode_file(file)
+    draft = draft_from_text(decoded.text, markdown=markdown)
+    if not has_words(draft.text):
+        raise ReadError("a header and no text; add the article below it")
+    yield replace(draft, warnings=decoded.warnings)
+
+
+def drafts_from_markdown(file: BinaryIO) -> Iterator[Draft]:
+    """Yield the article of a Markdown file; see `drafts_from_text`."""
+    return drafts_from_text(file, markdown=True)
 
 
 def draft_from_text(text: str, *, markdown: bool = False) -> Draft:
@@ -58,8 +85,8 @@ def draft_from_text(text: str, *, markdown: bool = False) -> Draft:
 def title_from_text(text: str) -> str:
     """Return the first sentence, cut to 80 characters at a word; empty where there are no letters.
 
-    >>> title_from_text("The port reopened. Ships came at once.")
-    'The port reopened.'
+    >>> title_from_text("The port of Oran reopened. Ships came at once.")
+    'The port of Oran reopened.'
     """
     for paragraph in text.split("\n\n"):
         words = " ".join(paragraph[:1000].split())

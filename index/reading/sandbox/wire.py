@@ -16,15 +16,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from index.document_json import document_fields, document_from_fields, one_line_of, one_of
 from index.errors import ReadError
 from index.reading.articles import Reading
-from index.reading.dates.publication import DateOrder
-from index.reading.draft import LONGEST_LINE, NOT_LINE, Unread, is_article
+from index.reading.draft import Unread
 from index.reading.formats import ReadOptions
+from index.reading.metadata.dates import DateOrder
 from index.reading.picture import PagePicture, PlacedLine
-from index.scanned import PAGE, ScannedLine, lines_from_numbers, numbers_of_lines
-from index.tags import tag_names
-from index.types import Document
+from index.scanned import PAGE
 
 __all__ = [
     "Answer",
@@ -147,7 +146,9 @@ def pack_answer(answer: Answer) -> bytes:
         ReadError: If it is larger than the parent takes.
     """
     if isinstance(answer, Reading):
-        return _pack(_fields_of(answer), answer.document.text)
+        document, warnings = answer.document, answer.warnings
+        fields = {"kind": "article", **document_fields(document), "warnings": warnings}
+        return _pack(fields, document.text)
     if isinstance(answer, Unread):
         return _pack({"kind": "unread", "part": answer.part, "reason": answer.reason})
     if isinstance(answer, Scanning):
@@ -196,52 +197,13 @@ def read_answer(read: ReadExactly, path: str | None) -> Answer:
     raise ForgedError("of no kind")
 
 
-def _fields_of(reading: Reading) -> dict[str, object]:
-    document = reading.document
-    return {
-        "kind": "article",
-        "title": document.title,
-        "source": document.source,
-        "author": document.author,
-        "url": document.url,
-        "published": document.published.isoformat() if document.published else None,
-        "language": document.language,
-        "pages": document.pages,
-        "lines": numbers_of_lines(document.lines),
-        "part": document.part,
-        "tags": document.tags,
-        "warnings": reading.warnings,
-    }
-
-
 def _reading_of(fields: Mapping[str, Any], text: str, path: str | None) -> Reading:
-    if not is_article(text):
-        raise ForgedError("an article without a text that can be stored")
-    warnings = fields.get("warnings")
-    if not isinstance(warnings, list) or not all(_is_line(each) for each in warnings):
-        raise ForgedError("warnings that are no lines")
-    document = Document(
-        text=text,
-        title=_line(fields, "title"),
-        source=_optional_line(fields, "source"),
-        author=_optional_line(fields, "author"),
-        url=_optional_line(fields, "url"),
-        published=_day(fields),
-        path=path,
-        language=_optional_line(fields, "language"),
-        pages=_pages(fields, len(text)),
-        lines=_lines(fields, len(text)),
-        part=_line(fields, "part"),
-        tags=_tags(fields),
-    )
-    return Reading(document, tuple(warnings))
-
-
-def _tags(fields: Mapping[str, Any]) -> tuple[str, ...]:
-    tags = fields.get("tags")
-    if not isinstance(tags, list) or not all(map(_is_line, tags)):
-        raise ForgedError("tags that are no lines")
-    return tag_names(tags)
+    try:
+        document = document_from_fields(fields, text, path=path)
+        warnings = tuple(one_line_of(each) for each in one_of(fields.get("warnings"), list))
+    except (ValueError, LookupError) as error:
+        raise ForgedError(f"an article that is none: {error}") from error
+    return Reading(document, warnings)
 
 
 def _picture_of(fields: Mapping[str, Any], body: str) -> PagePicture:
@@ -274,51 +236,11 @@ def _count(fields: Mapping[str, Any], name: str) -> int:
     return value
 
 
-def _pages(fields: Mapping[str, Any], length: int) -> tuple[int, ...]:
-    pages = fields.get("pages")
-    # A bool is an int to isinstance.
-    if not isinstance(pages, list) or not all(type(page) is int for page in pages):
-        raise ForgedError("pages that are no offsets")
-    if pages and (pages[0] != 0 or pages[-1] > length or pages != sorted(pages)):
-        raise ForgedError("pages that are not in order, or not in the text")
-    return tuple(pages)
-
-
-def _lines(fields: Mapping[str, Any], length: int) -> tuple[ScannedLine, ...]:
-    numbers = fields.get("lines")
-    if not isinstance(numbers, list):
-        raise ForgedError("lines that are no numbers")
-    try:
-        return lines_from_numbers(numbers, length)
-    except ValueError as error:
-        raise ForgedError(str(error)) from error
-
-
-def _day(fields: Mapping[str, Any]) -> date | None:
-    written = fields.get("published")
-    if written is None:
-        return None
-    try:
-        return date.fromisoformat(written)
-    except (TypeError, ValueError) as error:
-        raise ForgedError("a date that is none") from error
-
-
 def _line(fields: Mapping[str, Any], name: str) -> str:
-    value = fields.get(name)
-    if not isinstance(value, str) or not _is_line(value):
-        raise ForgedError(f"its {name} is not a line")
-    return value
-
-
-def _optional_line(fields: Mapping[str, Any], name: str) -> str | None:
-    return None if fields.get(name) is None else _line(fields, name)
-
-
-def _is_line(value: object) -> bool:
-    if not isinstance(value, str) or len(value) > LONGEST_LINE:
-        return False
-    return NOT_LINE.search(value) is None
+    try:
+        return str(one_line_of(fields.get(name)))
+    except ValueError as error:
+        raise ForgedError(f"its {name} is not a line") from error
 
 
 def _pack(fields: Mapping[str, object], text: str = "") -> bytes:

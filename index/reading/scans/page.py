@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from statistics import median
 
 from index.reading.pdf.layout import Line, Page
-from index.reading.scans.recognition import SeenLine
 from index.scanned import PAGE
 
-__all__ = ["page_of_lines"]
+__all__ = ["SeenLine", "page_of_lines"]
 
 _POINTS_A_PAGE = 842.0
 """Height that pages are taken to have: A4."""
@@ -34,12 +33,38 @@ _COLUMN = 8.0
 cell of a table."""
 
 
+@dataclass(frozen=True, slots=True)
+class SeenLine:
+    """A line as it was seen on a picture."""
+
+    text: str
+    certainty: float
+    """Mean probability of its letters, 0 to 1."""
+    corners: tuple[float, ...]
+    """x and y of its corners, clockwise from where its upper left is as it is read, in pixels."""
+
+
 def page_of_lines(seen: Sequence[SeenLine], width: int, height: int) -> Page:
     """Return a page of what was seen on its picture, of so many pixels."""
-    scale = _POINTS_A_PAGE / height
     angle = _angle(seen)
+    # Of a page that lies on its side, the lines run up or down.
+    quarters = round(angle / (math.pi / 2)) % 4
+    across, down = (height, width) if quarters % 2 else (width, height)
+    scale = _POINTS_A_PAGE / down
     lines = _sized([_line(each, angle, scale, width, height) for each in seen])
-    return Page(tuple(_in_order(lines)), width * scale, _POINTS_A_PAGE, pictures=True)
+    left, top = {0: (0, 0), 1: (0, -down), 2: (-across, -down), 3: (-across, 0)}[quarters]
+    placed = [_moved(line, -left * scale, -top * scale) for line in lines]
+    return Page(tuple(_in_order(placed)), across * scale, _POINTS_A_PAGE, pictures=True)
+
+
+def _moved(line: Line, right: float, down: float) -> Line:
+    return replace(
+        line,
+        left=line.left + right,
+        right=line.right + right,
+        top=line.top + down,
+        bottom=line.bottom + down,
+    )
 
 
 def _angle(seen: Sequence[SeenLine]) -> float:

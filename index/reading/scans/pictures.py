@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from index.errors import ReadError
 from index.reading.draft import Draft, Unread
-from index.reading.metadata.properties import Properties, draft_of
-from index.reading.pdf.layout import print_size, text_of_pages
-from index.reading.pdf.printed_dates import printed_dates
-from index.reading.pdf.printed_title import printed_title
-from index.reading.pdf.running_heads import without_running_heads
-from index.reading.scans.progress import PageLog
-from index.reading.scans.reading import LONGEST_SIDE, read_page
+from index.reading.pdf.document import draft_of_pages
+from index.reading.scans.recognition import LONGEST_SIDE, PageLog, read_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,13 +43,7 @@ def drafts_from_picture(file: BinaryIO, log: PageLog) -> Iterator[Draft | Unread
     ]
     if not any(page.lines for page in pages):
         raise ReadError("a picture without text that can be read; leave it out")
-    kept, _ = without_running_heads(pages)
-    if not any(page.lines for page in kept):
-        kept = pages
-    printed = text_of_pages(kept)
-    properties = Properties(title=printed_title(printed, print_size(kept)))
-    draft = draft_of(printed.text, properties, pages=printed.pages, lines=printed.lines)
-    yield replace(draft, dates=printed_dates(pages[0]))
+    yield draft_of_pages(pages)
 
 
 def count_frames(file: BinaryIO) -> int:

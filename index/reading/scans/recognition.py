@@ -1,21 +1,33 @@
-"""Reads the lines of text on a picture with RapidOCR, whose models come in its wheel.
+"""Reads the lines of text on the picture of a page with RapidOCR, whose models come in its wheel.
 
-Knows nothing of pages, files, or the order in which lines are to be read.
+Unless the page was read before: whoever asks may keep what was seen. Knows nothing of files.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from index.errors import ReadError
+from index.reading.pdf.layout import Page
+from index.reading.scans.page import SeenLine, page_of_lines
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["SeenLine", "read_picture", "seen_from_json", "seen_to_json"]
+__all__ = [
+    "LONGEST_SIDE",
+    "NoLog",
+    "PageLog",
+    "read_page",
+    "read_picture",
+    "seen_from_json",
+    "seen_to_json",
+]
 
 _MISSING = 'a scan or picture, which OCR can read: pip install "byline[ocr]" and add it again'
 _LEAST = 0.3
@@ -32,17 +44,40 @@ _SETTINGS = {
     "Det.limit_side_len": 1472,
     "Rec.rec_batch_num": 1,
 }
+LONGEST_SIDE = 2_000
+"""Pixels of the picture that a page is read from: 170 a inch on A4."""
+_LEAST_SIDE = 1_600
+"""Pixels to which a smaller picture is enlarged, twice at most: small letters are then read better
+(`bench/scans.py --dots 70`)."""
+_WAY = "rapidocr 3"
+"""Changes with how pictures are read, so that what was kept before is not taken."""
 
 
-@dataclass(frozen=True, slots=True)
-class SeenLine:
-    """A line as it was seen on a picture."""
+class PageLog(Protocol):
+    """Hears which page is being read, and keeps what was seen on those that were."""
 
-    text: str
-    certainty: float
-    """Mean probability of its letters, 0 to 1."""
-    corners: tuple[float, ...]
-    """x and y of its corners, clockwise from the upper left, in pixels."""
+    def known(self, key: str) -> str | None:
+        """Return what was kept under a key; None for nothing."""
+
+    def begin(self, page: int, pages: int) -> None:
+        """Hear that a page, from 1, of so many is going to be read, which takes seconds."""
+
+    def keep(self, key: str, seen: str) -> None:
+        """Keep what was seen on a page."""
+
+
+class NoLog:
+    """Keeps nothing."""
+
+    def known(self, key: str) -> str | None:  # noqa: ARG002
+        """Return None."""
+        return None
+
+    def begin(self, page: int, pages: int) -> None:
+        """Do nothing."""
+
+    def keep(self, key: str, seen: str) -> None:
+        """Do nothing."""
 
 
 def read_picture(picture: Image) -> tuple[SeenLine, ...]:
@@ -97,3 +132,65 @@ def seen_from_json(written: str) -> tuple[SeenLine, ...]:
         return tuple(lines)
     except TypeError as error:
         raise ValueError("not lines") from error
+
+
+def read_page(picture: Image, page: int, pages: int, log: PageLog) -> Page:
+    """Return the lines of a picture, in the order in which they are read.
+
+    Args:
+        picture: Upright or on its side but for a few degrees, in grey or in colours.
+        page: Its number, from 1.
+        pages: How many there are.
+        log: What is told of it, and may know it already.
+
+    Raises:
+        ReadError: What reads pictures is not installed.
+    """
+    grey = _enlarged(picture.convert("L"))
+    digest = hashlib.sha256(f"{_WAY} {grey.size}".encode())
+    digest.update(grey.tobytes())
+    key = digest.hexdigest()
+    if (kept := log.known(key)) is not None:
+        seen = seen_from_json(kept)
+    else:
+        log.begin(page, pages)
+        seen = _upright(grey, read_picture(grey))
+        log.keep(key, seen_to_json(seen))
+    return page_of_lines(seen, *grey.size)
+
+
+def _upright(picture: Image, seen: tuple[SeenLine, ...]) -> tuple[SeenLine, ...]:
+    """Return what is seen on a picture, read anew from both sides where its page lies on one."""
+    from PIL.Image import Transpose
+
+    tall = sum(len(each.text) for each in seen if _is_tall(each))
+    if 2 * tall <= sum(len(each.text) for each in seen):
+        return seen
+    width, height = picture.size
+    # Where a point of the turned picture is on the picture itself.
+    ways = (
+        (Transpose.ROTATE_90, lambda x, y: (width - y, x)),
+        (Transpose.ROTATE_270, lambda x, y: (y, height - x)),
+    )
+    found = []
+    for way, place in ways:
+        lines = read_picture(picture.transpose(way))
+        found.append(tuple(_placed(each, place) for each in lines))
+    return max(found, key=lambda lines: sum(len(each.text) * each.certainty for each in lines))
+
+
+def _is_tall(line: SeenLine) -> bool:
+    xs, ys = line.corners[::2], line.corners[1::2]
+    return len(line.text) > 2 and max(ys) - min(ys) > max(xs) - min(xs)
+
+
+def _placed(line: SeenLine, place: Callable[[float, float], tuple[float, float]]) -> SeenLine:
+    points = zip(line.corners[::2], line.corners[1::2])
+    return replace(line, corners=tuple(each for point in points for each in place(*point)))
+
+
+def _enlarged(picture: Image) -> Image:
+    times = min(_LEAST_SIDE / max(picture.size), 2.0)
+    if times <= 1:
+        return picture
+    return picture.resize((round(picture.width * times), round(picture.height * times)))

@@ -1,8 +1,9 @@
 """Makes drafts of the rows of a table: which column holds the text, the title, the date.
 
 The person may say so; otherwise the names of the columns do, and the text is
-else the column with the longest one. Knows nothing of the files that rows come
-from.
+else the column with the longest one. The tables that services for reading later export are known by
+their heads: most of their rows are links without a text, which are left out and counted. Knows
+nothing of the files that rows come from.
 """
 
 from __future__ import annotations
@@ -17,9 +18,18 @@ from index.errors import ReadError
 from index.reading.contained import LARGEST, LeftOut, PartNames, one_line, text_of
 from index.reading.draft import Draft, Unread, has_words
 from index.reading.metadata.fields import NAMES, fields_of
-from index.reading.tables.saved import SavedExport, export_with, simple_name
 
-__all__ = ["FIELDS", "Row", "column_names", "drafts_from_rows", "first_rows", "hold_articles"]
+__all__ = [
+    "FIELDS",
+    "Row",
+    "SavedExport",
+    "column_names",
+    "drafts_from_rows",
+    "export_with",
+    "first_rows",
+    "hold_articles",
+    "simple_name",
+]
 
 FIELDS = ("text", "title", "date", "author", "source", "url", "language", "id")
 """What a column may hold, as the person names it."""
@@ -237,3 +247,41 @@ def _lengths(sample: list[Row], present: list[str]) -> dict[str, float]:
 def _shown(names: list[str]) -> str:
     rest = f", and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return ", ".join(one_line(name)[:40] for name in names[:_SHOWN]) + rest
+
+
+@dataclass(frozen=True, slots=True)
+class SavedExport:
+    """What a service exports."""
+
+    service: str
+    head: frozenset[str]
+    """Names of columns that all of its tables have, as `simple_name` returns them."""
+    texts: tuple[str, ...]
+    """The columns that hold texts; together they are that of an article."""
+
+
+_EXPORTS = tuple(
+    SavedExport(service, frozenset(head.split()), tuple(texts.split()))
+    for service, head, texts in (
+        ("Readwise", "highlight book_title book_author highlighted_at", "highlight note"),
+        ("Raindrop", "title url folder excerpt created", "excerpt note highlights"),
+        ("Instapaper", "url title selection folder timestamp", "selection"),
+        ("Pocket", "title url time_added status", ""),
+        ("Zotero", "key item_type abstract_note title", "abstract_note notes"),
+    )
+)
+
+
+def simple_name(name: str) -> str:
+    """Return the name of a column as it is compared: `Book Title` is `book_title`."""
+    return re.sub(r"[\s-]+", "_", name.strip()).casefold()
+
+
+def export_with(columns: Iterable[str]) -> SavedExport | None:
+    """Return whose export has these columns; None for a table of any other kind.
+
+    >>> export_with(["title", "url", "time_added", "tags", "status"]).service
+    'Pocket'
+    """
+    names = set(map(simple_name, columns))
+    return next((each for each in _EXPORTS if each.head <= names), None)

@@ -19,7 +19,7 @@ from index.errors import ReadError
 from index.reading.contained import PartNames
 from index.reading.draft import Draft, Unread
 from index.reading.office.blocks import Blocks
-from index.reading.office.odt import open_document
+from index.reading.office.opendocument import open_document
 from index.reading.tables.rows import Row, column_names, drafts_from_rows, first_rows, hold_articles
 
 if TYPE_CHECKING:

@@ -39,18 +39,9 @@ _OWN_WORDS = 25
 """Characters outside links that make a paragraph more than a link."""
 _LONGEST_LABEL = 80
 _SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？")
-_HEADLINE = 5
+_HEADLINE = 4
 """Words of a link that is a headline, not a name or an address."""
 _CAPTION = re.compile(r"(?:.{1,30}:)?\W*(?:[\[(]\w+[\])])?\W*")
-_LABEL = re.compile(
-    r"\W*(?:(?:read|see|watch|learn|know|view)\s+(?:more|also|next|too|now)|related"
-    r"(?:\s+(?:\w+\s+)?(?:article|stor(?:y|ies)|coverage|content|news|links?|posts?|reading))?|more"
-    r"|more\s+(?:on|from|about)\b.{0,30}|also\s+(?:on|read|see)\b.{0,20}|don['’]t\s+miss|must\s+read"
-    r"|recommended|further\s+reading|read|watch|listen|download|leia\s+(?:mais|também)"
-    r"|lire\s+aussi|lesen\s+sie\s+auch|mehr(?:\s+dazu)?|lee\s+también|leer?\s+más"
-    r"|te\s+puede\s+interesar|leggi\s+anche|lees\s+ook)\W*(?:[\[(]\w+[\])])?\W*",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +199,6 @@ def _is_teaser(block: _Block) -> bool:
     """Say whether there is nothing in it but links and what announces them."""
     if block.outside is None or len(block.outside) > _LONGEST_LABEL or _ends_sentence(block.text):
         return False
-    if _LABEL.fullmatch(block.outside):
-        return True
     linked = len(block.text.split()) - len(block.outside.split())
     return linked >= _HEADLINE and _CAPTION.fullmatch(block.outside) is not None
 

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from index.reading.dates.publication import find_dates
+from index.reading.metadata.dates import find_dates
 from index.reading.metadata.header import date_line, same_words
 
 if TYPE_CHECKING:

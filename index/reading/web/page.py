@@ -1,42 +1,85 @@
 """Makes a draft of a web page: the article's own text, without what stands around it.
 
 trafilatura finds the article; small handmade pages, which have nothing around
-it, are taken whole. Makes no network connection and knows nothing of files.
+it, are taken whole. Makes no network connection.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, BinaryIO
 
-from index.reading.dates.dateline import dateline_dates
-from index.reading.draft import Draft
+from index.errors import ReadError
+from index.reading.draft import Draft, has_words
+from index.reading.encoding.decoding import decode_file
+from index.reading.metadata.dates import dateline_dates
+from index.reading.metadata.fields import language_tag
 from index.reading.metadata.header import read_header, same_words
-from index.reading.metadata.language import language_tag
 from index.reading.web.article import find_article
-from index.reading.web.bylines import authors_line, is_agency, outlet_name
 from index.reading.web.dates import page_dates
 from index.reading.web.live import besides_blocks, live_blocks
+from index.reading.web.names import authors_line, is_agency, outlet_name, page_title
 from index.reading.web.structured import read_statements
 from index.reading.web.stubs import stub_reason, take_requests, without_requests
-from index.reading.web.title import page_title
 from index.reading.web.tree import body_paragraphs, parse
+
+if TYPE_CHECKING:
+    pass
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
-__all__ = ["draft_from_html", "html_paragraphs", "looks_like_html"]
+__all__ = [
+    "draft_from_html",
+    "draft_of_page",
+    "drafts_from_html",
+    "html_paragraphs",
+    "looks_like_html",
+    "looks_like_page",
+]
 
 _HANDMADE = 5_000
 """Characters up to which a page without menus and scripts counts as handmade."""
 _MASTHEAD_LINE = 80
 """Characters up to which a line above the title is a part of the page, not of the article."""
 _AROUND = ("nav", "aside", "footer", "header", "form", "iframe", "script", "menu")
+_MARKS = re.compile(rb"\A(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?")
 
 
 def looks_like_html(text: str) -> bool:
     """Say whether a text is a web page, whatever its file is called."""
     return re.match(r"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html)\b", text, re.I) is not None
+
+
+def looks_like_page(head: bytes) -> bool:
+    """Say whether a file that begins so is a web page, in any encoding that extends ASCII."""
+    # Without the zero bytes, UTF-16 and UTF-32 spell tags as ASCII does.
+    return looks_like_html(_MARKS.sub(b"", head).replace(b"\0", b"").decode("latin-1"))
+
+
+def drafts_from_html(file: BinaryIO) -> Iterator[Draft]:
+    """Yield the article of a web page.
+
+    Raises:
+        ReadError: If it is no text, or there is no article in it.
+    """
+    decoded = decode_file(file)
+    draft = draft_of_page(decoded.text)
+    yield replace(draft, warnings=(*decoded.warnings, *draft.warnings))
+
+
+def draft_of_page(markup: str, *, url: str = "") -> Draft:
+    """Return the draft of a web page, as `draft_from_html` does.
+
+    Raises:
+        ReadError: If no article is found in it.
+    """
+    draft = draft_from_html(markup, url=url)
+    if not has_words(draft.text):
+        raise ReadError("no article text was found in the page; save the article as text")
+    return draft
 
 
 def draft_from_html(markup: str, *, url: str = "") -> Draft:

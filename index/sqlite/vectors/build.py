@@ -15,9 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.sqlite.catalog import count_all
-from index.sqlite.database import Database, get_number
-from index.sqlite.removals import last_removal
-from index.sqlite.state import LibraryState
+from index.sqlite.database import Database, LibraryState, get_number
+from index.sqlite.derived import last_removal
 from index.sqlite.vectors.file import VectorFile
 from index.sqlite.vectors.ivf_index import IvfIndex, sample_size
 from index.sqlite.vectors.rows import VectorRows, highest_number, vectors_above

@@ -14,10 +14,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.durable import whole_file
 from index.errors import LibraryError
 from index.sqlite.database import get_meta
 from index.sqlite.derived import DerivedFile
-from index.sqlite.durable import whole_file
 from index.sqlite.vectors.flat_index import FlatIndex
 from index.sqlite.vectors.ivf_index import IvfIndex
 

@@ -17,9 +17,8 @@ from pathlib import Path
 
 from index.errors import LibraryError
 from index.sqlite.catalog import count_all
-from index.sqlite.database import Database, get_meta, get_number
-from index.sqlite.removals import count_removed, last_removal, numbers_removed
-from index.sqlite.state import LibraryState
+from index.sqlite.database import Database, LibraryState, get_meta, get_number
+from index.sqlite.derived import count_removed, last_removal, numbers_removed
 from index.sqlite.vectors.build import StoppedError, build_large
 from index.sqlite.vectors.file import VectorFile
 from index.sqlite.vectors.flat_index import FlatIndex, one_thread

@@ -20,13 +20,11 @@ from typing import TypeVar
 
 import numpy as np
 
+from index.durable import whole_file
 from index.errors import DamagedError, LibraryError
 from index.sqlite.catalog import count_all
-from index.sqlite.database import Database, get_meta, get_number, set_meta
-from index.sqlite.derived import DerivedFile
-from index.sqlite.durable import whole_file
-from index.sqlite.removals import count_removed, last_removal, numbers_removed
-from index.sqlite.state import LibraryState
+from index.sqlite.database import Database, LibraryState, get_meta, get_number, set_meta
+from index.sqlite.derived import DerivedFile, count_removed, last_removal, numbers_removed
 from index.sqlite.words.blocks import BlockError
 from index.sqlite.words.postings import Postings
 from index.text.letters import FOLDING

@@ -49,7 +49,7 @@ def plain_text(text: str) -> str:
     """Return a line without case and accents, to be compared with others.
 
     >>> plain_text("Peru’s Ñandú, again")
-    "peru's nandu  again"
+    "peru's nandu, again"
     """
     # The quick way for most titles: the table is asked for each character.
     return text.lower() if text.isascii() else text.translate(_FOLDED)

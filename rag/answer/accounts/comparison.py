@@ -12,9 +12,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from index.types import Document, Hit
-from rag.answer.accounts.account import Account, Point
 from rag.answer.accounts.blocks import Block, block_at, in_lines
 from rag.answer.accounts.sides import Side, names_side, sides_of, speaks_of
+from rag.answer.accounts.telling import Account, Point
 from rag.answer.evidence import Sources
 from rag.answer.refuse import probability, thresholds
 from rag.english.dates import When

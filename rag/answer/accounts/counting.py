@@ -16,12 +16,12 @@ from datetime import date
 
 from index.errors import NotFoundError
 from index.types import Document
-from rag.answer.accounts.account import Account, Point
 from rag.answer.accounts.blocks import unmarked
 from rag.answer.accounts.listing import find_list, passages_read
 from rag.answer.accounts.subject import subject_asked
-from rag.answer.antecedents import open_pronouns
+from rag.answer.accounts.telling import Account, Point
 from rag.answer.evidence import Sources
+from rag.answer.references import open_pronouns
 from rag.english.mentions import Term, mentions
 from rag.english.numbers import Amount
 from rag.english.sentences import ends_as_sentence

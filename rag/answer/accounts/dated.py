@@ -100,12 +100,11 @@ def _binds(when: When, first: date, text: str, published: date | None) -> bool:
         return False
     if when.relative and when.weekday is not None and _may_be_next(first, after, published):
         return False
-    lead_in = before + _preposition(shown)
-    if (_OF_ANOTHER.search(lead_in) and not _OF_DAY.search(lead_in)) or _SINCE.search(before):
+    if (_OF_ANOTHER.search(before) and not _OF_DAY.search(before)) or _SINCE.search(before):
         return False
     if _REMEMBERED.search(before):
         return False
-    if _NAMES.search(lead_in) and re.match(r"[ -][^\W\d_]", after):
+    if _NAMES.search(before) and re.match(r"[ -][^\W\d_]", after):
         return False
     if published is not None and first > published:
         return when.month is not None and tells_of_plans(text)
@@ -120,10 +119,3 @@ def _may_be_next(day: date, after: str, published: date | None) -> bool:
     # "On Sunday, he plans to leave", but not "on Sunday he said that he plans to"
     planned = tells_of_plans(_SAID.split(after)[0])
     return back == timedelta(days=6) or (back > timedelta(0) and planned)
-
-
-def _preposition(shown: str) -> str:
-    """Return the word with which a date begins that is none itself: "since " of "since 2015"."""
-    first, _, rest = shown.partition(" ")
-    opens = first in "in since of from until till during by after before about around circa born"
-    return f"{first} " if rest and opens else ""

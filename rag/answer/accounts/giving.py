@@ -11,11 +11,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from rag.answer.accounts.account import Account, Point
 from rag.answer.accounts.comparison import compare_sides
 from rag.answer.accounts.counting import count
 from rag.answer.accounts.listing import list_answers
 from rag.answer.accounts.summary import summarise
+from rag.answer.accounts.telling import Account, Point
 from rag.answer.accounts.timeline import timeline
 from rag.answer.claims import answer_text, make_claims
 from rag.answer.evidence import Sources

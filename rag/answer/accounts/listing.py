@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rag.answer.accounts.account import Account, Point
 from rag.answer.accounts.blocks import Block, block_at, in_lines
+from rag.answer.accounts.telling import Account, Point
 from rag.answer.evidence import Sources
 from rag.english.negations import negations
 from rag.english.numbers import numbers

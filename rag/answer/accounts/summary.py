@@ -14,9 +14,8 @@ from numpy.typing import NDArray
 
 from index.search.retriever import LEAD_CHARACTERS
 from index.types import Document, Hit
-from rag.answer.accounts.account import Account, Point
 from rag.answer.accounts.subject import articles_named, nearness, passages_on, subject_asked
-from rag.answer.accounts.telling import choose, telling
+from rag.answer.accounts.telling import Account, Point, choose, telling
 from rag.answer.evidence import Sources
 from rag.types import Evidence, Question, day_in_words
 

@@ -1,4 +1,4 @@
-"""Says which sentences can be told, which say the same, and which of many to tell.
+"""What an account is made of, and which sentences can be told, say the same, are worth telling.
 
 Knows nothing of questions.
 """
@@ -6,6 +6,8 @@ Knows nothing of questions.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -15,10 +17,33 @@ from rag.english.numbers import numbers
 from rag.english.sentences import is_statement
 from rag.types import Evidence
 
-__all__ = ["choose", "says_the_same", "telling"]
+__all__ = ["Account", "Point", "choose", "says_the_same", "telling"]
 
 _REPEATS = 0.72
 """Cosine from which a sentence tells what another has told, if no figure differs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A sentence that is worth telling, and what stands above it."""
+
+    evidence: Evidence
+    heading: str = ""
+    """See `Claim.heading`."""
+    when: date | None = None
+    also: tuple[Evidence, ...] = ()
+    """Sentences of other articles that say the same, which are cited too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The points of an answer, in the order in which they are to be read."""
+
+    lead: str
+    points: tuple[Point, ...]
+    """May be empty where the lead tells all that there is, as of a count of none."""
+    complete: bool = False
+    """See `Coverage.complete`."""
 
 
 def telling(items: Iterable[Evidence]) -> list[Evidence]:

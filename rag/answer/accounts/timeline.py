@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from index.search.retriever import LEAD_CHARACTERS
 from index.types import Document
-from rag.answer.accounts.account import Account, Point
 from rag.answer.accounts.dated import Happening, happening
 from rag.answer.accounts.subject import (
     articles_named,
@@ -19,7 +18,7 @@ from rag.answer.accounts.subject import (
     passages_on,
     subject_asked,
 )
-from rag.answer.accounts.telling import choose, says_the_same, telling
+from rag.answer.accounts.telling import Account, Point, choose, says_the_same, telling
 from rag.answer.evidence import Sources
 from rag.types import Evidence, Question
 

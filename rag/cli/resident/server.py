@@ -206,7 +206,7 @@ def load() -> Run:
     reader = load_reader(usual.reader)
 
     def opened(settings: Settings) -> Assistant:
-        same = settings.embedder == usual.embedder and settings.fast == usual.fast
+        same = settings.embedder == usual.embedder
         prepare_environment(settings.download)
         assistant = Assistant(
             settings,

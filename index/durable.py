@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-__all__ = ["make_folder", "sync_folder", "whole_file"]
+__all__ = ["make_folder", "new_file", "sync_folder", "whole_file"]
 
 
 def make_folder(path: Path) -> None:
@@ -58,3 +59,25 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[BinaryIO]:
+    """Open a file that appears at `path` when the block ends, and not where the block raises.
+
+    Raises:
+        FileExistsError: something is at `path` already; it is left as it is.
+        OSError: the file cannot be written.
+    """
+    # A name of its own and 0600: articles are private, and two may write at once.
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        # Unlike a rename, a link never takes the place of what came to be there meanwhile.
+        os.link(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)

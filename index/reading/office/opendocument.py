@@ -1,7 +1,8 @@
-"""Makes a draft of an OpenDocument text (.odt, .ott) as it reads with all changes accepted.
+"""Makes drafts of OpenDocument texts (.odt) and presentations (.odp), all changes accepted.
 
-Comments, deleted and hidden text, running heads, and indexes are left out;
-notes stand at the end. The elements are those of OpenDocument 1.3, part 3.
+Comments, deleted and hidden text, running heads, and indexes are left out, and so are numbers,
+dates, and footers of slides; notes stand at the end, those of a slide below it. The elements are
+those of OpenDocument 1.3, part 3.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
 from index.errors import ReadError
-from index.reading.metadata.properties import Properties, draft_of, usable_author, usable_title
+from index.reading.metadata.properties import draft_of
 from index.reading.office.archive import Archive, local_name
-from index.reading.office.blocks import Blocks
+from index.reading.office.blocks import Blocks, Slides
+from index.reading.office.packages import attribute, stated_properties
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +23,12 @@ if TYPE_CHECKING:
 
     from index.reading.draft import Draft, Unread
 
-__all__ = ["BlockReader", "drafts_from_odt", "open_document", "stated_properties"]
+__all__ = [
+    "BlockReader",
+    "drafts_from_odp",
+    "drafts_from_odt",
+    "open_document",
+]
 
 _SKIPPED = frozenset(
     "tracked-changes annotation annotation-end sequence-decls forms variable-decls "
@@ -31,6 +38,8 @@ _SKIPPED = frozenset(
 )
 """What is no text of the article; title and desc are those of pictures."""
 _CHARACTERS = {"s": " ", "tab": "\t", "line-break": "\n", "soft-page-break": ""}
+_LEFT_OUT = frozenset(("page-number", "date-time", "footer", "header"))
+"""Classes of frames that say nothing of the slide's own."""
 
 
 def drafts_from_odt(file: BinaryIO) -> Iterator[Draft | Unread]:
@@ -46,7 +55,7 @@ def drafts_from_odt(file: BinaryIO) -> Iterator[Draft | Unread]:
         reader = BlockReader()
         reader.read(body)
         reader.read_notes()
-        properties = stated_properties(archive, reader.title)
+        properties = stated_properties(archive, "meta.xml", reader.title)
     yield draft_of(reader.blocks.text(), properties)
 
 
@@ -136,15 +145,33 @@ def _words(text: str | None) -> str:
     return (text or "").replace("\n", " ")
 
 
-def stated_properties(archive: Archive, title: str = "") -> Properties:
-    """Return what the file says of the document; the title that it shows is believed first."""
-    meta = archive.xml_if_there("meta.xml")
-    stated: dict[str, str] = {}
-    for element in () if meta is None else meta.iter():
-        stated.setdefault(local_name(element), (element.text or "").strip())
-    author = usable_author(stated.get("initial-creator", ""))
-    return Properties(
-        title=usable_title(title) or usable_title(stated.get("title", "")),
-        author=author or usable_author(stated.get("creator", "")),
-        language=stated.get("language", ""),
-    )
+def drafts_from_odp(file: BinaryIO) -> Iterator[Draft | Unread]:
+    """Yield the draft of a presentation; its pages are the slides.
+
+    Raises:
+        ReadError: If it is damaged, protected, or unpacks to more than a document holds.
+    """
+    with open_document(file) as archive:
+        body = archive.xml("content.xml").find("{*}body/{*}presentation")
+        if body is None:
+            raise ReadError("no presentation; open it in LibreOffice and save it as .odp")
+        slides, title = Slides(), ""
+        for page in body.iterfind("{*}page"):
+            shown, notes = BlockReader(), BlockReader()
+            for frame in page:
+                if attribute(frame, "class") == "title":
+                    title = title or " ".join("".join(frame.itertext()).split())
+            for inner in page.findall("{*}notes"):
+                notes.read(_own(inner))
+                page.remove(inner)
+            shown.read(_own(page))
+            slides.add(shown.blocks, notes.blocks)
+        properties = stated_properties(archive, "meta.xml", title)
+    yield slides.draft(properties)
+
+
+def _own(page: _Element) -> _Element:
+    """Return a page without the frames that every page has."""
+    for frame in [each for each in page if attribute(each, "class") in _LEFT_OUT]:
+        page.remove(frame)
+    return page

@@ -3,7 +3,7 @@
 `11/01/2019` is 11 January or 1 November, and `19-01-04` may begin with its day
 or with its year. The choice is made only where something settles it, and is
 otherwise left to the person. Knows nothing of files, formats, or where in an
-article a date stood.
+article a date stood, but for the dateline with which a report begins.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from index.reading.dates.words import (
+from index.reading.metadata.date_words import (
     DAY_FIRST,
     MONTH_BEFORE_YEAR,
     MONTH_PATTERN,
@@ -24,7 +24,16 @@ from index.reading.dates.words import (
     WEEKDAYS,
 )
 
-__all__ = ["DateClues", "DateOrder", "Mention", "Published", "find_dates", "publication_date"]
+__all__ = [
+    "DateClues",
+    "DateOrder",
+    "Mention",
+    "Published",
+    "dateline_dates",
+    "find_dates",
+    "publication_date",
+    "wire_agency",
+]
 
 DateOrder = Literal["DMY", "MDY"]
 """Which comes first in a numeric date, day or month."""
@@ -57,6 +66,17 @@ _DAY_AND_MONTH = re.compile(
     rf"(?P<m8>{MONTH_PATTERN})(?!\w)"
 )
 _WEEKDAY = re.compile(rf"(?<!\w)({WEEKDAY_PATTERN})(?!\w)", re.IGNORECASE)
+_WIRE = re.compile(
+    r"\s*[^\W\d_a-z][^()\n]{1,60}\((Reuters|AP|AFP|EFE|UPI|ANSA|dpa|DPA|Xinhua|Bloomberg|Kyodo)\)"
+    r"\s*[-–—]"
+)
+_LONGEST = 120
+_PLACE = re.compile(
+    # In capitals, but for a state: "ALBANY, N.Y.", "SAN JOSE, Calif."
+    r"\s*[^\W\d_a-z]{2,}(?:[\s.,'’/&-]+(?:[^\W\d_a-z]+|[^\W\d_a-z][^\W\d_]{1,5}\.))*"
+    r"[\s,.–—-]*(?:\([\w .-]{2,30}\)[\s,–—-]*)?(?:(?:le|el|den|em)\s+)?"
+)
+_AFTER_DAY = re.compile(r"\s*,?\s*(?:\([\w .-]{2,30}\)|/[\w .-]{2,30}/)?\s*(?:[-–—]|:\s)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,3 +275,22 @@ def _day(year: int, month: int, day: int) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
+
+
+def wire_agency(text: str) -> str | None:
+    """Return the news agency that a text's dateline names: "CARACAS, Jan 10 (Reuters) - ..."."""
+    match = _WIRE.match(text)
+    return match.group(1) if match else None
+
+
+def dateline_dates(text: str) -> tuple[str, ...]:
+    """Return the date of a text's dateline, where it has a year.
+
+    >>> dateline_dates("CARACAS, Jan. 4, 2019 (Reuters) - Ships came in before noon.")
+    ('Jan. 4, 2019',)
+    """
+    head = text[:_LONGEST].partition("\n")[0]
+    mention = next(find_dates(head), None)
+    if mention is None or not _PLACE.fullmatch(head, 0, mention.start):
+        return ()
+    return (head[mention.start : mention.end],) if _AFTER_DAY.match(head, mention.end) else ()

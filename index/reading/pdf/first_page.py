@@ -1,21 +1,22 @@
-"""Finds the date that the first page of a PDF prints as its own.
+"""Finds the title and the date that the first page of a PDF prints as its own.
 
-Beside a label, above the text, in the dateline, in the margin, or along the edge. What the file
-says of when it was made is no date of publication, and is not asked. Knows lines and where they
-stand.
+The title in larger letters than the text; the date beside a label, above the text, in the dateline,
+in the margin, or along the edge. What the file says of when it was made is no date of publication,
+and is not asked. Knows lines and where they stand.
 """
 
 from __future__ import annotations
 
 import re
 
-from index.reading.dates.dateline import dateline_dates
-from index.reading.dates.publication import find_dates
-from index.reading.metadata.header import date_line
-from index.reading.pdf.layout import Page
+from index.reading.metadata.dates import dateline_dates, find_dates
+from index.reading.metadata.header import date_line, same_words
+from index.reading.pdf.layout import Page, Printed
 
-__all__ = ["printed_dates"]
+__all__ = ["printed_dates", "printed_title"]
 
+_LARGER = 1.2
+"""Times the size of the text from which on larger letters on the first page are a title."""
 _MARGIN = 0.1
 """Share of a page's height at its top, and at its bottom."""
 _PROSE = 60
@@ -37,6 +38,29 @@ _NOT_OF_ARTICLE = re.compile(
 )
 _PRINTED_BY_BROWSER = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4},? \d{1,2}:\d\d")
 _FEW_WORDS = 8
+
+
+def printed_title(printed: Printed, body_size: float, stated: str = "") -> str:
+    """Return the title: the stated one, unless only the largest letters on page 1 stand there.
+
+    Templates and earlier documents leave their titles behind; one that stands
+    on the first page is no such title.
+    """
+    first = [text for text, _, page in printed.paragraphs if page == 0]
+    if stated and any(same_words(text, stated) for text in first):
+        return stated
+    opening = [each for each in printed.paragraphs[:12] if each[2] == 0]
+    largest = max((size for _, size, _ in opening), default=0.0)
+    title = ""
+    for text, size, _ in opening:
+        if size < 0.97 * largest:
+            if title:
+                break
+            continue
+        title = f"{title} {text}".strip()
+    letters = sum(letter.isalpha() for letter in title)
+    is_title = largest > _LARGER * body_size and letters >= 8 and len(title) <= 200
+    return title if is_title and (not stated or " " not in stated) else stated
 
 
 def printed_dates(page: Page) -> tuple[str, ...]:

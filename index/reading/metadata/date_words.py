@@ -18,19 +18,8 @@ __all__ = [
     "WEEKDAY_PATTERN",
 ]
 
-MONTHS_IN_ORDER = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
+MONTHS_IN_ORDER = tuple(
+    "January February March April May June July August September October November December".split()
 )
 # Matched with a capital, so that "may 4" is no date.
 _ENGLISH = (*MONTHS_IN_ORDER, *(name[:3] for name in MONTHS_IN_ORDER))

@@ -1,1 +1,0 @@
-"""Dates that articles state, in words and figures: found, and understood or left open."""

@@ -1,0 +1,192 @@
+"""Fills in what a follow-up leaves to the question before: whom "he" means, what "Why?" asks.
+
+Only where a conversation leaves no choice: whatever could stand for two things stands for none
+here. Knows nothing of search.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.english.names import CALENDAR_NAMES
+from rag.english.vocabulary import FUNCTION_WORDS, content_stems, fold
+from rag.types import Answer
+
+__all__ = ["AUXILIARY", "Turn", "filled_in", "names_in", "open_pronouns", "resolved"]
+
+AUXILIARY = "(?:did|do|does|is|are|was|were|has|have|had|can|could|will|would|should)"
+_LONGEST = 8
+"""Words of a marked answer that can take the place of a pronoun."""
+_PRONOUN = re.compile(r"\b(?:he|she|him|his|her|it|its|they|them|their|there)\b", re.IGNORECASE)
+_PEOPLE = frozenset("he she him his her".split())
+_POSSESSIVE = frozenset("his its their".split())
+_OBJECTS = frozenset("it him her them there".split())
+"""What stands for nothing before it in its clause: "Did Peru sign it?"."""
+_EXPLETIVE = re.compile(
+    r"\s+(?:(?:is|was|be|been)\s+)?(?:true|possible|likely|clear|known|necessary|that|who)\b", re.I
+)
+_PART = r"[^\W\d_a-zß-öø-ÿ](?:[\w'’-]*\w)?(?:\.(?=[^\W\d_a-z]\b|\s*[a-z]))?"
+_NAME = re.compile(
+    rf"(?<![\w'’-]){_PART}(?:\s(?:(?:of the|of|de la|del|de|da|von|van)\s)?{_PART})*"
+)
+_SEVERAL = re.compile(r"\band\b|\b(?:countries|governments|states|members|people|[a-z]+ers)\b")
+_ADJECTIVE = re.compile(r"(?:(?:[iec]|ub|er[mb])ans?|ese|ish|[^aeiou]ans)$")
+_THE = re.compile(r"\b(?:the|an?)\s+[a-z]\w+")
+_WHO = re.compile(r"who\b(?:\s+(?:is|was)\s+(.+))?", re.IGNORECASE)
+_WHICH = re.compile(rf"(?:which|what)\s+(?!{AUXILIARY}\b)\w+\s", re.IGNORECASE)
+_WORD_ALONE = re.compile(
+    r"((?:(?:since|until|by|from|for|to|in|on)\s+)?(?:when|where|why|how(?: long| often| far)?|"
+    r"(?:which|what) (?:year|day|date|month)))(?:\s+so|(?:\s+exactly)?\s+(?:was|is|did)\s+"
+    r"(?:that|this|it)(?:\s+(?:happen|occur|take place))?)?",
+    re.IGNORECASE,
+)
+_WHOLE = re.compile(
+    rf"(?:(?:when|where|why|how(?: (?:long|often|far))?|(?:in|on) (?:what|which) \w+)\s+)?"
+    rf"({AUXILIARY}\b.*)",
+    re.IGNORECASE,
+)
+_HOW = re.compile(rf"how\b|{AUXILIARY}\b", re.IGNORECASE)
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+_LED = re.compile(r"(?:(in|on|at|from|to|for|with|by|near)\s+)?(the\s+)?(.+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What was asked and answered once."""
+
+    question: str
+    """As it was searched for, without its question mark."""
+    marked: str
+    """The words of the article that are the answer; empty where none are marked."""
+    told: str
+    """The claims."""
+
+    @classmethod
+    def of(cls, answer: Answer) -> Turn:
+        """Read it from an answer."""
+        marked = " ".join(claim.answer.quote for claim in answer.claims[:1] if claim.answer)
+        told = " ".join(claim.text for claim in answer.claims)
+        searched = " ".join((answer.searched or answer.question).split()).rstrip(" ?.!")
+        return cls(searched, " ".join(marked.split()).strip(" ,;.:"), told)
+
+
+def names_in(text: str) -> list[re.Match[str]]:
+    """Return the proper names of a question, without "Peruvian", "Friday", and its first word.
+
+    >>> [found.group() for found in names_in("Did Peru tell the Peruvian envoy of the Lima Group?")]
+    ['Peru', 'Lima Group']
+    """
+    found = []
+    for match in _NAME.finditer(text):
+        first = fold(match.group().split()[0])
+        start = match.start()
+        if first in FUNCTION_WORDS and match.group() not in ("US", "WHO"):
+            rest = _NAME.search(text, start + len(first), match.end())
+            if rest is None or rest.end() != match.end():
+                continue
+            match = rest
+        last = fold(match.group().split()[-1])
+        if last not in CALENDAR_NAMES and not (
+            _ADJECTIVE.search(last) and " " not in match.group()
+        ):
+            found.append(match)
+    return found
+
+
+def open_pronouns(question: str) -> list[re.Match[str]]:
+    """Return the pronouns that stand for nothing within the question itself."""
+    return [match for match in _PRONOUN.finditer(question) if not _is_closed(question, match)]
+
+
+def _is_closed(question: str, match: re.Match[str]) -> bool:
+    word, after = match.group().casefold(), question[match.end() :]
+    before = question[: match.start()]
+    if word == "it" and _EXPLETIVE.match(after):
+        return True
+    if word == "there" and (
+        re.search(rf"(?:^|\b{AUXILIARY})\s*$", before, re.IGNORECASE)
+        or re.match(r"\s+(?:is|are|was|were)\b", after)
+    ):
+        return True
+    named = names_in(before) or (word not in _PEOPLE and _THE.search(before))
+    return bool(named) and (word not in _OBJECTS or _is_possessive(match, question))
+
+
+def _is_possessive(match: re.Match[str], question: str) -> bool:
+    word = match.group().casefold()
+    following = re.match(r"\s+([\w-]+)", question[match.end() :])
+    hers = word == "her" and following is not None and bool(content_stems(following[1]))
+    return hers or word in _POSSESSIVE
+
+
+def resolved(question: str, turns: Sequence[Turn]) -> str | None:
+    """Return the question with a name for each open pronoun; None where one is not certain."""
+    for match in reversed(open_pronouns(question)):
+        found = _antecedent(match.group().casefold(), turns)
+        if found is None or re.search(rf"\b{re.escape(found)}\b", question):
+            return None
+        if _is_possessive(match, question):
+            found += "’s"
+        found = re.sub("^The ", "the ", found) if match.start() else found
+        question = question[: match.start()] + found + question[match.end() :]
+    return question
+
+
+def _antecedent(word: str, turns: Sequence[Turn]) -> str | None:
+    """Return what the newest turn that speaks of any such thing was answered with."""
+    person, plural = word in _PEOPLE, word in ("they", "them", "their")
+    for turn in reversed(turns):
+        who, which = _WHO.match(turn.question), _WHICH.match(turn.question)
+        if person and who and who[1] and [name.group() for name in names_in(who[1])] == [who[1]]:
+            return who[1]
+        if word == "there" and turn.question.casefold().startswith("where") and turn.marked:
+            return turn.marked
+        fits = word != "there" and (who if person else which or (plural and who))
+        if fits and _is_noun_phrase(turn.marked):
+            several = _SEVERAL.search(turn.marked) is not None
+            return turn.marked if several is plural else None
+        if who or which or names_in(turn.question) or not (person or word == "there"):
+            return None
+    return None
+
+
+def _is_noun_phrase(marked: str) -> bool:
+    """Say whether a marked answer can stand where a pronoun stood: "the mayor", "Vale"."""
+    first = marked.split(" ", 1)[0].casefold()
+    begins = marked[:1].isupper() or first in ("the", "a", "an", "his", "her", "their", "its")
+    return begins and len(marked.split()) <= _LONGEST and not re.search(r"[?;:“”\"]", marked)
+
+
+def filled_in(said: str, before: str) -> str | None:
+    """Return "Why?", "When was that?", or "in Peru" with what was asked before.
+
+    None where it is none of these, or would fit in two ways.
+
+    >>> filled_in("to Peru", "How many have gone to Chile"), filled_in("when", "Did Chile sign")
+    ('How many have gone to Peru', 'when did Chile sign')
+    """
+    if alone := _WORD_ALONE.fullmatch(said):
+        asked = _WHOLE.fullmatch(before)
+        return f"{alone[1]} {asked[1][:1].lower()}{asked[1][1:]}" if asked else None
+    led = _LED.fullmatch(said)
+    if led is None:
+        return None
+    preposition, the, rest = led.groups(default="")
+    year = _YEAR.fullmatch(rest)
+    if not year and [name.group() for name in names_in(f"and {rest}")] != [rest]:
+        return None
+    preposition = "in" if year else preposition.lower()
+    held = list(_YEAR.finditer(before)) if year else names_in(before)
+    if preposition:
+        after = re.compile(rf"\b{preposition}\s+(?:the\s+)?$", re.IGNORECASE)
+        held = [place for place in held if after.search(before[: place.start()])]
+        if not held and preposition in ("in", "at", "near"):
+            return f"{before} {preposition} {the}{rest}"
+    # "Who urged Maduro?", "And Mexico?": did it urge, or was it urged?
+    if len(held) != 1 or not (preposition or _HOW.match(before)):
+        return None
+    start, end = held[0].span()
+    the = "" if before[:start].casefold().endswith("the ") else the
+    return f"{before[:start]}{the}{rest}{before[end:]}"
