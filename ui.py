@@ -65,7 +65,7 @@ def build_page(
         opened = gr.Textbox(visible="hidden", elem_id="bl-opened")
         with gr.Sidebar(open=False, width=330, elem_id="bl-side"):
             gr.HTML(_BRAND, elem_id="bl-brand")
-            talks = _part("talks", "begin reopen rename export forget examples")
+            talks = _part("talks", "begin reopen search rename export forget examples")
             words = gr.Radio(
                 [("how and why", "auto"), ("always", "always"), ("never", "never")],
                 value=assistant.settings.write,
@@ -88,7 +88,7 @@ def build_page(
                 shelf = _part("shelf", "search show remove undo filter")
         with gr.Row(elem_id="bl-frame"):
             with gr.Column(elem_id="bl-middle"):
-                desk = _part("desk", "cite redo judge receipt suggest samples filter")
+                desk = _part("desk", "cite redo watch judge receipt suggest samples filter")
                 with gr.Row(elem_id="bl-composer"):
                     box = gr.Textbox(
                         show_label=False,
@@ -98,7 +98,6 @@ def build_page(
                         max_lines=8,
                         container=False,
                         elem_id="bl-box",
-                        autofocus=True,
                         max_length=_LONGEST_QUESTION,
                     )
                     ask = gr.Button("Ask", variant="primary", elem_id="bl-ask")
@@ -119,10 +118,11 @@ def build_page(
         words.input(on.choose_words, [words], None, **quick)
         api(on.answer_once, api_name="ask", concurrency_limit=None)
         looked = {"js": _SCRIPT.format("opened()"), **quick}
-        clock.tick(on.look, [opened], [shelf, desk], **looked)
+        clock.tick(on.look, [opened], everything, **looked)
 
         desk.suggest(on.answer_suggested, None, asked, **slow)
         desk.redo(on.answer_again, None, asked, **slow)
+        desk.watch(on.watch, None, asked, **slow)
         desk.cite(on.show_citation, None, panel, **quick)
         desk.judge(on.judge, None, everything, **quick)
         desk.receipt(on.receipt, None, [desk, talks], **slow)
@@ -143,6 +143,7 @@ def build_page(
 
         talks.begin(on.begin_anew, None, everything, **quick)
         talks.reopen(on.reopen, None, everything, **quick)
+        talks.search(on.search_talks, None, talks, trigger_mode="always_last", **quick)
         talks.rename(on.rename, None, everything, **quick)
         talks.forget(on.forget, None, everything, **quick)
         talks.export(on.export, None, talks, **quick)

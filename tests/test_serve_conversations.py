@@ -33,7 +33,9 @@ def kept(tmp_path: Path) -> Iterator[Conversations]:
 def add(
     kept: Conversations, visitor: str, answer: Answer, to: str | None = None
 ) -> tuple[str, int]:
-    return kept.add_turn(visitor, to, answer.to_json())
+    talk, turn = kept.add_question(visitor, to, answer.question)
+    kept.add_answer(visitor, turn, answer.to_json())
+    return talk, turn
 
 
 def test_nothing_is_written_before_there_is_something_to_keep(
@@ -106,6 +108,71 @@ def test_a_deleted_conversation_leaves_nothing_in_the_file(
     kept.delete(ANN, talk)
     kept.close()
     assert b"whistleblower" not in (tmp_path / "home" / "conversations.db").read_bytes()
+
+
+def test_a_question_is_kept_before_it_is_answered(kept: Conversations) -> None:
+    talk, turn = kept.add_question(ANN, None, "Who urged Maduro?")
+    assert [(t.question, t.answer) for t in kept.turns(ANN, talk)] == [("Who urged Maduro?", None)]
+    asked = kept.state(ANN)
+    kept.add_answer(BOB, turn, answered().to_json())
+    assert kept.state(ANN) == asked
+    kept.add_answer(ANN, turn, answered().to_json())
+    assert kept.state(ANN) != asked
+    assert kept.turns(ANN, talk)[0].answer == json.loads(json.dumps(answered().to_json()))
+    kept.delete(ANN, talk)
+    kept.add_answer(ANN, turn, answered().to_json())  # It comes too late.
+    assert kept.of(ANN) == []
+
+
+def test_conversations_are_found_by_the_words_of_their_titles_and_texts(
+    kept: Conversations,
+) -> None:
+    talk, _ = add(kept, ANN, answered("Who urged Maduro?"))
+    kept.rename(ANN, talk, "Über die Lima-Gruppe")
+    add(kept, ANN, refused("What is the population of Peru?"))
+    add(kept, BOB, answered("Who urged Maduro?"))
+
+    def found(search: str) -> list[str]:
+        return [each.title for each in kept.of(ANN, search)]
+
+    assert found("über") == found("URGED maduro") == ["Über die Lima-Gruppe"]
+    assert found("dozen latin") == ["Über die Lima-Gruppe"]  # Of the answer.
+    assert found("popul peru") == ["What is the population of Peru?"]
+    assert found("100% _") == []
+    assert len(found(" ")) == 2
+
+
+def test_a_file_of_before_questions_were_kept_is_brought_up_to_date(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "conversations.db")) as db:
+        db.executescript(
+            """
+            CREATE TABLE conversation (
+                id TEXT PRIMARY KEY, visitor TEXT NOT NULL, title TEXT NOT NULL,
+                changed REAL NOT NULL
+            ) STRICT;
+            CREATE INDEX conversation_of_visitor ON conversation (visitor, changed);
+            CREATE TABLE turn (
+                id INTEGER PRIMARY KEY AUTOINCREMENT,
+                conversation TEXT NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
+                answer TEXT NOT NULL, verdict TEXT NOT NULL DEFAULT ''
+            ) STRICT;
+            CREATE INDEX turn_of_conversation ON turn (conversation);
+            PRAGMA user_version = 1;
+            """
+        )
+        answer = json.dumps(answered("Who?").to_json())
+        with db:
+            db.execute("INSERT INTO conversation VALUES ('t', ?, 'Who?', 1.0)", (ANN,))
+            db.execute("INSERT INTO turn VALUES (7, 't', ?, 'right')", (answer,))
+            db.execute("INSERT INTO turn VALUES (8, 't', '{}', '')")
+    with closing(Conversations(tmp_path)) as kept:
+        turn, damaged = kept.turns(ANN, "t")
+        assert (turn.id, turn.question, turn.verdict) == (7, "Who?", "right")
+        assert turn.answer == json.loads(answer)
+        assert (damaged.question, damaged.answer) == ("", {})
+        assert add(kept, ANN, refused("Why?"), "t") == ("t", 9)
+        kept.delete(ANN, "t")
+        assert kept.turns(ANN, "t") == []
 
 
 def test_titles_are_short_and_never_empty(kept: Conversations) -> None:

@@ -1,7 +1,8 @@
 """Keeps what was asked and answered in the browser, each visitor's apart from the others'.
 
-One SQLite file beside the library. An answer is kept as the JSON that the page draws, quotes
-included, so that a conversation can be read again after its articles were removed.
+One SQLite file beside the library. A question is kept when it is asked, its answer when it comes:
+as the JSON that the page draws, quotes included, so that a conversation can be read again after
+its articles were removed.
 """
 
 from __future__ import annotations
@@ -30,20 +31,33 @@ Verdict = Literal["", "right", "wrong", "citation wrong"]
 """What the person said of an answer."""
 
 _FILE = "conversations.db"
-_FORMAT = 1
+_FORMAT = 2
 _TITLE_CHARACTERS = 80
-_SCHEMA = """
+_TURN = """
+CREATE TABLE turn (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    conversation TEXT NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
+    question TEXT NOT NULL, answer TEXT, verdict TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX turn_of_conversation ON turn (conversation);
+"""
+_SCHEMA = f"""
 CREATE TABLE conversation (
     id TEXT PRIMARY KEY, visitor TEXT NOT NULL, title TEXT NOT NULL, changed REAL NOT NULL
 ) STRICT;
 CREATE INDEX conversation_of_visitor ON conversation (visitor, changed);
-CREATE TABLE turn (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    conversation TEXT NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
-    answer TEXT NOT NULL, verdict TEXT NOT NULL DEFAULT ''
-) STRICT;
-CREATE INDEX turn_of_conversation ON turn (conversation);
+{_TURN}
 """
+_FROM_FORMAT_1 = """
+DROP INDEX turn_of_conversation;
+ALTER TABLE turn RENAME TO answered;
+TURN
+INSERT INTO turn SELECT id, conversation,
+    coalesce(CASE WHEN json_valid(answer) THEN json_extract(answer, '$.question') END, ''),
+    answer, verdict FROM answered;
+DROP TABLE answered;
+""".replace("TURN", _TURN, 1)
+"""Before questions were kept, every turn had an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +67,16 @@ class Conversation:
     id: str
     title: str
     changed: float
-    """When the last answer was given, in seconds since 1970."""
+    """When something was last asked or answered, in seconds since 1970."""
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One question with its answer."""
+    """One question, with its answer if it has one."""
 
     id: int
-    answer: dict[str, Any]
+    question: str
+    answer: dict[str, Any] | None
     """As `rag.types.Answer.to_json` returns it."""
     verdict: Verdict = ""
 
@@ -78,15 +93,15 @@ class Conversations:
         self._mutex = threading.RLock()
         self._connection: sqlite3.Connection | None = None
 
-    def add_turn(
-        self, visitor: str, conversation: str | None, answer: dict[str, Any]
+    def add_question(
+        self, visitor: str, conversation: str | None, question: str
     ) -> tuple[str, int]:
-        """Keep an answer; return the ids of its conversation and of the turn.
+        """Keep a question; return the ids of its conversation and of the turn.
 
         Args:
             visitor: whose it is.
             conversation: where it belongs; None, or one that has been deleted, begins another.
-            answer: as `rag.types.Answer.to_json` returns it.
+            question: as it was asked.
 
         Raises:
             LibraryError: it cannot be written.
@@ -94,7 +109,7 @@ class Conversations:
         with self._writing() as db:
             if conversation is None or not self._owns(db, visitor, conversation):
                 conversation = secrets.token_hex(8)
-                title = " ".join(str(answer["question"]).split())
+                title = " ".join(question.split())
                 if len(title) > _TITLE_CHARACTERS:
                     title = title[:_TITLE_CHARACTERS].rsplit(" ", 1)[0] + " …"
                 db.execute(
@@ -102,31 +117,68 @@ class Conversations:
                     (conversation, visitor, title, time.time()),
                 )
             row = db.execute(
-                "INSERT INTO turn (conversation, answer) VALUES (?, ?)",
-                (conversation, json.dumps(answer, ensure_ascii=False)),
+                "INSERT INTO turn (conversation, question) VALUES (?, ?)", (conversation, question)
             )
-            db.execute(
-                "UPDATE conversation SET changed = ? WHERE id = ?", (time.time(), conversation)
-            )
+            self._touch(db, conversation)
             return conversation, int(row.lastrowid or 0)
 
-    def of(self, visitor: str) -> list[Conversation]:
-        """Return a visitor's conversations, the latest first."""
+    def add_answer(self, visitor: str, turn: int, answer: dict[str, Any]) -> None:
+        """Keep the answer to a question; of one that was deleted nothing is kept.
+
+        Args:
+            visitor: whose it is.
+            turn: of the question.
+            answer: as `rag.types.Answer.to_json` returns it.
+
+        Raises:
+            LibraryError: it cannot be written.
+        """
+        with self._writing() as db:
+            found = db.execute(
+                "UPDATE turn SET answer = ? WHERE id = ? AND conversation IN"
+                " (SELECT id FROM conversation WHERE visitor = ?) RETURNING conversation",
+                (json.dumps(answer, ensure_ascii=False), turn, visitor),
+            ).fetchall()
+            for (conversation,) in found:
+                self._touch(db, conversation)
+
+    def of(self, visitor: str, search: str = "") -> list[Conversation]:
+        """Return a visitor's conversations, the latest first.
+
+        Args:
+            visitor: whose they are.
+            search: words, or parts of them, each of which is in the title, a question, or an
+                answer; case counts for nothing.
+        """
+        words = search.casefold().split()
+        found = (
+            " AND (instr(folded(title), ?) OR EXISTS (SELECT 1 FROM turn WHERE"
+            " conversation = c.id AND instr(folded(question || ' ' || coalesce("
+            "CASE WHEN json_valid(answer) THEN json_extract(answer, '$.text') END, '')), ?)))"
+        )
         rows = self._read(
-            "SELECT id, title, changed FROM conversation WHERE visitor = ?"
-            " ORDER BY changed DESC, rowid DESC",
-            (visitor,),
+            f"SELECT id, title, changed FROM conversation AS c WHERE visitor = ?"  # noqa: S608
+            f"{found * len(words)} ORDER BY changed DESC, rowid DESC",
+            (visitor, *(word for word in words for _ in range(2))),
         )
         return [Conversation(*row) for row in rows]
+
+    def state(self, visitor: str) -> object:
+        """Return what is another whenever a visitor, in whatever tab, asked or was answered."""
+        query = "SELECT COUNT(*), MAX(changed) FROM conversation WHERE visitor = ?"
+        return next(iter(self._read(query, (visitor,))), None)
 
     def turns(self, visitor: str, conversation: str) -> list[Turn]:
         """Return what was said in a conversation, oldest first; nothing of another visitor's."""
         rows = self._read(
-            "SELECT turn.id, answer, verdict FROM turn JOIN conversation AS c"
+            "SELECT turn.id, question, answer, verdict FROM turn JOIN conversation AS c"
             " ON c.id = conversation WHERE c.id = ? AND visitor = ? ORDER BY turn.id",
             (conversation, visitor),
         )
-        return [Turn(id_, json.loads(answer), verdict) for id_, answer, verdict in rows]
+        return [
+            Turn(id_, question, None if answer is None else json.loads(answer), verdict)
+            for id_, question, answer, verdict in rows
+        ]
 
     def rename(self, visitor: str, conversation: str, title: str) -> None:
         """Give a conversation another title; one of white space changes nothing."""
@@ -165,7 +217,7 @@ class Conversations:
         """
         rows = self._read(
             "SELECT answer, verdict FROM turn JOIN conversation AS c ON c.id = conversation"
-            " WHERE visitor = ? AND verdict != '' ORDER BY turn.id",
+            " WHERE visitor = ? AND verdict != '' AND answer IS NOT NULL ORDER BY turn.id",
             (visitor,),
         )
         for text, verdict in rows:
@@ -226,9 +278,11 @@ class Conversations:
                 self._path.chmod(0o600)  # One that was copied here may have another.
                 db.execute("PRAGMA foreign_keys = ON")
                 db.execute("PRAGMA secure_delete = ON")
+                db.create_function("folded", 1, str.casefold, deterministic=True)
                 found = db.execute("PRAGMA user_version").fetchone()[0]
-                if found == 0:
-                    db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {_FORMAT}; COMMIT")
+                script = {0: _SCHEMA, 1: _FROM_FORMAT_1}.get(found)
+                if script is not None:
+                    db.executescript(f"BEGIN; {script} PRAGMA user_version = {_FORMAT}; COMMIT")
                 elif found != _FORMAT:
                     raise LibraryError(
                         f"{self._path} was written by another version of Byline; update Byline"
@@ -238,6 +292,10 @@ class Conversations:
                 raise
             self._connection = db
         return self._connection
+
+    @staticmethod
+    def _touch(db: sqlite3.Connection, conversation: str) -> None:
+        db.execute("UPDATE conversation SET changed = ? WHERE id = ?", (time.time(), conversation))
 
     @staticmethod
     def _owns(db: sqlite3.Connection, visitor: str, conversation: str) -> bool:

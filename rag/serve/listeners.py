@@ -29,9 +29,11 @@ from rag.serve.asking import Failure, ask_in_line
 from rag.serve.conversations import Conversations
 from rag.serve.guard import visitor_of
 from rag.serve.line import Line
+from rag.serve.receipted import Receipts
 from rag.serve.removed import Removed
 from rag.serve.shelf import Shelf
-from rag.serve.visit import Receipted, Visit
+from rag.serve.turns import Answering
+from rag.serve.visit import Visit
 from rag.settings import Write
 from rag.types import Answer, Delta, Kind, Stage
 
@@ -71,10 +73,11 @@ class Listeners:
         self._assistant = assistant
         self._conversations = conversations
         self._line = line
+        self._answering = Answering(line)
         self._filter = filter
         self._visits: dict[tuple[str, str], Visit] = {}
         self._removed = Removed()
-        self._receipted: dict[int, Receipted] = {}
+        self._receipts = Receipts()
         self._mutex = threading.Lock()
 
     # -- a page opens and closes -------------------------------------------------------------------
@@ -92,7 +95,7 @@ class Listeners:
             ):
                 self._removed.leave(visit.visitor, returns=bool(_key(request)[0]))
         if visit is not None:
-            visit.stop()
+            visit.leave()
 
     # -- asking ------------------------------------------------------------------------------------
 
@@ -119,9 +122,16 @@ class Listeners:
             int(event.turn),
             any_date=bool(event.any_date),
             alone=bool(event.alone),
+            all_articles=bool(event.all_articles),
             kind=event.kind if event.kind in get_args(Kind) else None,
         )
         async for drawn in _drawn(visit, again):
+            yield drawn
+
+    async def watch(self, request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
+        """Draw an answer that was being made when the page came to it: desk, box, conversations."""
+        visit = self._visit(request)
+        async for drawn in _drawn(visit, visit.watch()):
             yield drawn
 
     def stop(self, request: gr.Request) -> None:
@@ -179,16 +189,18 @@ class Listeners:
         """Correct what is said of the article that is open: panel, shelf."""
         visit = self._visit(request)
         id_, turn, number = str(event.id), int(event.turn), int(event.number)
-        notice, shelf = "", gr.skip()
+        failed: View = {}
+        shelf = gr.skip()
         try:
             visit.shelf.edit(id_, event.described)
             shelf = visit.shelf.view()
         except BylineError as error:
-            notice = f"Not corrected: {error}"
+            # What was typed is given back, to be mended.
+            failed = {"notice": f"Not corrected: {error}", "described": event.described}
         opened = _opened(
             lambda: visit.citation(turn, number) if turn >= 0 else visit.shelf.article(id_)
         )
-        return opened | {"notice": notice}, shelf
+        return opened | failed, shelf
 
     def upload(self, paths: list[str] | None, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """Add uploaded files, and delete the uploads: shelf, desk, files."""
@@ -250,18 +262,22 @@ class Listeners:
         visit.shelf.search(str(event.text), str(event.order), int(event.page))
         return visit.shelf.view()
 
-    def look(self, opened: str, request: gr.Request) -> tuple[Any, Any]:
-        """Draw what was changed elsewhere, as by `ask add`: shelf, desk."""
+    def look(self, opened: str, request: gr.Request) -> tuple[Any, ...]:
+        """Draw what was changed elsewhere, as by `ask add` or in another tab: everything."""
         known = _key(request) in self._visits
         visit = self._visit(request)
+        desk = talks = shelf = gr.skip()
         try:
             if not known and opened:
                 visit.open(opened)  # The server was started anew while the page was open.
-            if not visit.shelf.outdated:
-                return gr.skip(), gr.skip()
-            return visit.shelf.view(), visit.desk()
+            if visit.outdated:
+                visit.catch_up()
+                desk, talks = visit.desk(), visit.talks()
+            if visit.shelf.outdated:
+                desk, shelf = visit.desk(), visit.shelf.view()
         except BylineError:
-            return gr.skip(), gr.skip()  # Said when something is asked for.
+            pass  # Said when something is asked for.
+        return desk, talks, shelf
 
     # -- what changes a part and may show on all: desk, conversations, shelf -----------------------
 
@@ -287,6 +303,12 @@ class Listeners:
     def reopen(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         """Put a conversation on the page."""
         return self._done(request, lambda visit: visit.open(str(event.id)))
+
+    def search_talks(self, event: gr.EventData, request: gr.Request) -> View:
+        """List the conversations that are looked for: conversations."""
+        visit = self._visit(request)
+        visit.search_talks(str(event.text))
+        return visit.talks()
 
     def rename(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         """Give a conversation another title."""
@@ -333,17 +355,17 @@ class Listeners:
         with self._mutex:
             if key not in self._visits:
                 while len(self._visits) >= _MOST_VISITS:
-                    self._visits.pop(next(iter(self._visits))).stop()
+                    self._visits.pop(next(iter(self._visits))).leave()
                 # Without a cookie, what is asked is kept for nobody else to find.
                 visitor = key[0] or secrets.token_hex(16)
                 shelf = Shelf(self._assistant, self._filter, self._removed.of(visitor))
                 self._visits[key] = Visit(
                     self._assistant,
                     self._conversations,
-                    self._line,
+                    self._answering,
                     visitor,
                     shelf,
-                    self._receipted,
+                    self._receipts,
                 )
             return self._visits[key]
 
@@ -405,14 +427,17 @@ async def _drawn(
         views: the desk, as it changes.
         emptied: whether to empty the box, once its question is being answered.
     """
-    view = None
+    conversation = None
     async for view in views:
         # A question that cannot be asked stays in the box, to be mended.
         box = "" if emptied and not view["notice"] else gr.skip()
         emptied = emptied and bool(view["notice"])
-        yield view, box, gr.skip()
-    if view is not None:
-        yield view, gr.skip(), visit.talks()
+        # Listed when it is asked, and again when it is answered.
+        listed = gr.skip() if view["conversation"] == conversation else visit.talks()
+        conversation = view["conversation"]
+        yield view, box, listed
+    if conversation is not None:
+        yield gr.skip(), gr.skip(), visit.talks()
 
 
 def _opened(view: Callable[[], View]) -> View:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import BylineError, QuestionError
+from index.reading import SUFFIXES
 from index.store import Listing, Order
 from index.tags import tag_names
 from index.types import Document, Filter
@@ -100,6 +101,7 @@ class Shelf:
             "undo": len(self.removed),
             "notice": notice,
             "results": results or [],
+            "endings": sorted(SUFFIXES),
         }
 
     @property

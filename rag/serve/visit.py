@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
@@ -22,21 +21,17 @@ from rag.answer.question import clean_question
 from rag.assistant import Assistant
 from rag.export import exported
 from rag.export.markdown import answer_markdown
-from rag.receipts import make_receipt
-from rag.serve.asking import Event, Failure, Waiting, ask_in_line
 from rag.serve.conversations import Conversations, Verdict, restored
-from rag.serve.line import Line
+from rag.serve.conversations import Turn as KeptTurn
+from rag.serve.receipted import Receipted, Receipts
 from rag.serve.shelf import Shelf
+from rag.serve.turns import Answering, Turn
 from rag.serve.views import answer_view, article_view
 from rag.settings import Write
 from rag.types import Answer, Delta, Kind, Stage
 
-__all__ = ["Receipted", "Visit"]
+__all__ = ["Visit"]
 
-_DRAW_EVERY = 0.12
-"""Seconds between two drawings of a draft. Drawn at every token, a browser falls behind."""
-_MOST_RECEIPTED = 200
-"""Answers that are kept in memory so that a receipt of them can be had; of more, the latest."""
 _LOOKED_AT = 20
 """Articles among which some are suggested."""
 _SAMPLE_QUESTIONS = (
@@ -48,42 +43,27 @@ _SAMPLE_QUESTIONS = (
 View = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Receipted:
-    """An answer to a question that stood alone, with all that was asked beside it."""
-
-    answer: Answer
-    filter: Filter
-    read_dates: bool
-    today: date
-    write: Write | None
-
-
-@dataclass(slots=True)
-class _Shown:
-    """One turn on the page."""
-
-    view: View
-    answer: Answer | None = None
-
-
 @dataclass(slots=True)
 class Visit:
     """What one page shows. One thread at a time changes it, but `stop` may come from another."""
 
     assistant: Assistant
     conversations: Conversations
-    line: Line
+    answering: Answering
     visitor: str
     """The token of the person's cookie."""
     shelf: Shelf
-    receipted: dict[int, Receipted] = field(default_factory=dict)
-    """By their turns, answers of which a receipt can be had; of all pages of this process."""
+    receipts: Receipts = field(default_factory=Receipts)
     write: Write | None = None
     """Which answers are put into the model's words; None for what the settings say."""
     _conversation: str | None = None
-    _turns: list[_Shown] = field(default_factory=list)
-    _stop: threading.Event | None = None
+    _turns: list[Turn] = field(default_factory=list)
+    _search: str = ""
+    """What the conversations are searched for."""
+    _seen: object = None
+    """The state of the conversations when they were drawn."""
+    _watching: int = 0
+    """How many of the page's events draw the answer that is being made."""
 
     async def ask(
         self,
@@ -92,31 +72,36 @@ class Visit:
         any_date: bool = False,
         alone: bool = False,
         kind: Kind | None = None,
+        unanswered: Turn | None = None,
     ) -> AsyncIterator[View]:
         """Ask, and yield the page's conversation whenever there is something new on it.
+
+        The answer is made and kept also when nobody waits for what is yielded.
 
         Args:
             question: as it was typed.
             any_date: leave dates in the question unread.
             alone: take it for a question of its own, not for a follow-up.
             kind: what is asked for, where the person has said so.
+            unanswered: the turn of the page that the answer belongs to; None for a new one.
         """
         try:
             text = clean_question(question)
         except QuestionError as error:
             yield self.desk(notice=str(error))
             return
-        if self._turns and self._turns[-1].view["state"] == "working":
-            if self._turns[-1].view["question"] == text:
+        if working := self._working:
+            if working.view["question"] == text:
                 return  # Asked twice, by a second press of Enter.
             self.stop()
-        stop = self._stop = threading.Event()
-        history = () if alone else tuple(turn.answer for turn in self._turns if turn.answer)
+        turns, turn = self._turns, unanswered or Turn(text)
+        before = turns[: turns.index(turn)] if turn in turns else turns
+        history = () if alone else tuple(each.answer for each in before if each.answer)
         chosen, write, today = self.shelf.filter, self.write, date.today()
-        shown = _Shown(_view(text, "working"))
-        shown.view["stage"] = "searching"
-        self._turns.append(shown)
-        yield self.desk()
+        turn.await_answer()
+        if turn not in turns:
+            turns.append(turn)
+            await asyncio.to_thread(self._keep_question, turn, turns)
 
         def begin() -> Iterator[Stage | Delta | Answer]:
             return self.assistant.stream(
@@ -129,36 +114,73 @@ class Visit:
                 write=write,
             )
 
-        conversation = self._conversation
-        drawn = time.monotonic()
-        try:
-            async for event in ask_in_line(begin, self.line, stop):
-                if isinstance(event, Answer):
-                    await asyncio.to_thread(self._keep, shown, event, conversation)
-                    if not history and (event.claims or event.lead or event.refused):
-                        self._note(shown, Receipted(event, chosen, not any_date, today, write))
-                elif not self._follow(shown.view, event) and time.monotonic() - drawn < _DRAW_EVERY:
-                    continue
-                drawn = time.monotonic()
-                yield self.desk()
-        finally:
-            if shown.view["state"] == "working":
-                shown.view.update(state="stopped", draft="")
-        yield self.desk()
+        def keep(answer: Answer) -> None:
+            self._keep_answer(turn, answer)
+            if turn.view["id"] and (answer.claims or answer.lead or answer.refused):
+                asked = Receipted(answer, chosen, not any_date, today, write, alone=not history)
+                self.receipts.keep(turn.view["id"], asked)
+                turn.view["receipt"] = True
+
+        self.answering.start(turn, begin, keep)
+        async for view in self.watch(turn):
+            yield view
 
     async def ask_again(
-        self, turn: int, *, any_date: bool, alone: bool, kind: Kind | None
+        self, turn: int, *, any_date: bool, alone: bool, all_articles: bool, kind: Kind | None
     ) -> AsyncIterator[View]:
-        """Ask the question of a turn again, without what was read into it, or as another kind."""
-        if 0 <= turn < len(self._turns):
-            question = self._turns[turn].view["question"]
-            async for view in self.ask(question, any_date=any_date, alone=alone, kind=kind):
-                yield view
+        """Ask the question of a turn again, without what was read into it, or as another kind.
+
+        One that has no answer gets it in its place.
+        """
+        if not 0 <= turn < len(self._turns):
+            return
+        if all_articles:
+            self.shelf.filter = Filter()
+        again = self._turns[turn]
+        async for view in self.ask(
+            again.view["question"],
+            any_date=any_date,
+            alone=alone,
+            kind=kind,
+            unanswered=None if again.answer or again.working else again,
+        ):
+            yield view
+
+    @property
+    def _working(self) -> Turn | None:
+        """The turn of the page whose answer is being made."""
+        return next((turn for turn in self._turns if turn.working), None)
+
+    async def watch(self, turn: Turn | None = None) -> AsyncIterator[View]:
+        """Yield the page's conversation while an answer of it is made, and once more at the end.
+
+        Args:
+            turn: whose answer; None for the one that is being made, if one is.
+        """
+        turns, turn = self._turns, turn or self._working
+        if turn is None:
+            return
+        self._watching += 1
+        try:
+            async for _ in turn.changes():
+                if self._turns is not turns:  # Another conversation was opened.
+                    return
+                yield self.desk()
+        finally:
+            self._watching -= 1
+        if self._turns is turns:
+            yield self.desk()
 
     def stop(self) -> None:
         """Let go of the answer that is being made, if one is."""
-        if self._stop is not None:
-            self._stop.set()
+        for turn in self._turns:
+            turn.stop()
+
+    def leave(self) -> None:
+        """Let go of what nobody can come back to: an answer to a question that is not kept."""
+        for turn in self._turns:
+            if not turn.view["id"]:
+                turn.stop()
 
     def judge(self, turn: int, verdict: Verdict) -> None:
         """Keep what the person says of an answer."""
@@ -171,6 +193,8 @@ class Visit:
         """Return the conversation as it is to be drawn."""
         return {
             "turns": [dict(turn.view) for turn in self._turns],
+            "now": time.time(),
+            "watched": self._watching > 0,
             "conversation": self._conversation or "",
             "filter": self.shelf.filter_view(),
             "samples": self.assistant.using_samples,
@@ -178,45 +202,28 @@ class Visit:
             "notice": notice,
         }
 
-    @staticmethod
-    def _follow(view: View, event: Event) -> bool:
-        """Take over what happened on the way to an answer; say whether to draw it at once."""
-        if isinstance(event, Delta):
-            view["draft"] += event.text
-            return False
-        if isinstance(event, Waiting):
-            one = event.ahead == 1
-            others = "one other question is" if one else f"{event.ahead} other questions are"
-            view["stage"] = f"waiting: {others} answered first"
-        elif isinstance(event, Stage):
-            view["stage"] = event.detail
-            if event.name in ("searching", "writing"):
-                view["draft"] = ""
-        elif isinstance(event, Failure):
-            view.update(state="failed", failure=event.message, draft="")
-        return True
-
-    def _keep(self, shown: _Shown, answer: Answer, conversation: str | None) -> None:
-        shown.answer = answer
-        kept = answer.to_json()
-        shown.view.update(
-            state="done", draft="", answer=answer_view(kept), markdown=answer_markdown(kept)
-        )
+    def _keep_question(self, turn: Turn, turns: list[Turn]) -> None:
         try:
-            where, shown.view["id"] = self.conversations.add_turn(self.visitor, conversation, kept)
+            where, turn.view["id"] = self.conversations.add_question(
+                self.visitor, self._conversation, turn.view["question"]
+            )
         except LibraryError as error:
-            shown.view["failure"] = f"not kept: {error}"
+            turn.view["failure"] = f"not kept: {error}"
             return
-        if self._conversation == conversation:  # Else another was opened meanwhile.
+        if self._turns is turns:  # Else another was opened meanwhile.
             self._conversation = where
 
-    def _note(self, shown: _Shown, answered: Receipted) -> None:
-        """Keep an answer so that its receipt can be had."""
-        if turn := shown.view["id"]:
-            shown.view["receipt"] = True
-            self.receipted[turn] = answered
-            while len(self.receipted) > _MOST_RECEIPTED:
-                self.receipted.pop(next(iter(self.receipted)), None)
+    def _keep_answer(self, turn: Turn, answer: Answer) -> None:
+        turn.answer = answer
+        kept = answer.to_json()
+        if id_ := turn.view["id"]:
+            try:
+                self.conversations.add_answer(self.visitor, id_, kept)
+            except LibraryError as error:
+                turn.view["failure"] = f"not kept: {error}"
+        turn.view.update(
+            answer=answer_view(kept), markdown=answer_markdown(kept), draft="", state="done"
+        )
 
     def _suggestions(self) -> list[str]:
         """Return questions that the library as it is can answer."""
@@ -236,41 +243,67 @@ class Visit:
         """Return the list of the visitor's conversations."""
         failure = ""
         try:
-            kept = self.conversations.of(self.visitor)
+            self._seen = self.conversations.state(self.visitor)
+            kept = self.conversations.of(self.visitor, self._search)
         except LibraryError as error:
             kept, failure = [], str(error)
         return {
             "failure": failure,
             "current": self._conversation or "",
+            "search": self._search,
             "rows": [{"id": talk.id, "title": talk.title} for talk in kept],
         }
 
+    def search_talks(self, search: str) -> None:
+        """List only the conversations in which some words stand."""
+        self._search = search
+
+    @property
+    def outdated(self) -> bool:
+        """Whether something was asked or answered that the page does not show yet."""
+        return self.conversations.state(self.visitor) != self._seen
+
+    def catch_up(self) -> None:
+        """Show what was asked and answered in the page's conversation from another tab."""
+        if self._conversation and all(turn.view["id"] for turn in self._turns):
+            self.open(self._conversation)
+
     def open(self, conversation: str) -> None:
         """Put a conversation on the page, ready to be gone on with; unknown ones change nothing."""
-        turns = self.conversations.turns(self.visitor, conversation)
-        if not turns:
+        kept = self.conversations.turns(self.visitor, conversation)
+        if not kept:
             return
-        self.stop()
-        self._conversation = conversation
-        self._turns = []
-        for turn in turns:
-            try:
-                answer = restored(turn.answer, self.assistant.document)
-                view = _view(answer.question, "done")
-                view.update(
-                    id=turn.id,
-                    answer=answer_view(turn.answer),
-                    verdict=turn.verdict,
-                    markdown=answer_markdown(turn.answer),
-                    receipt=turn.id in self.receipted,
-                )
-            except (KeyError, TypeError, ValueError):
-                continue  # Not what was kept; the others are shown.
-            self._turns.append(_Shown(view, answer))
+        known = {turn.view["id"]: turn for turn in self._turns}
+        opened = [self._opened(turn, known.get(turn.id)) for turn in kept]
+        if conversation != self._conversation:
+            self._conversation, self._turns = conversation, []
+        self._turns[:] = [turn for turn in opened if turn]
+
+    def _opened(self, kept: KeptTurn, known: Turn | None) -> Turn | None:
+        """Return a kept turn as it is drawn; None for one that is damaged, the others are shown."""
+        if known and (known.answer is not None or kept.answer is None):
+            return known
+        turn = self.answering.find(kept.id)
+        if turn is not None:
+            return turn
+        turn = Turn(kept.question, kept.id)
+        if kept.answer is None:
+            return turn
+        try:
+            turn.answer = restored(kept.answer, self.assistant.document)
+            turn.view.update(
+                state="done",
+                answer=answer_view(kept.answer),
+                verdict=kept.verdict,
+                markdown=answer_markdown(kept.answer),
+                receipt=kept.id in self.receipts,
+            )
+        except (KeyError, TypeError, ValueError):
+            return None
+        return turn
 
     def begin_anew(self) -> None:
-        """Clear the page for a conversation that is not kept before its first answer."""
-        self.stop()
+        """Clear the page for a conversation that is not kept before its first question."""
         self._conversation, self._turns = None, []
 
     def rename(self, conversation: str, title: str) -> None:
@@ -279,6 +312,9 @@ class Visit:
 
     def delete(self, conversation: str) -> None:
         """Delete a conversation; if it is the one on the page, the page is cleared."""
+        for turn in self.conversations.turns(self.visitor, conversation):
+            if being_answered := self.answering.find(turn.id):
+                being_answered.stop()
         self.conversations.delete(self.visitor, conversation)
         if conversation == self._conversation:
             self.begin_anew()
@@ -289,7 +325,8 @@ class Visit:
             (t.title for t in self.conversations.of(self.visitor) if t.id == conversation),
             "conversation",
         )
-        answers = [turn.answer for turn in self.conversations.turns(self.visitor, conversation)]
+        turns = self.conversations.turns(self.visitor, conversation)
+        answers = [turn.answer for turn in turns if turn.answer is not None]
         if ending == ".json":
             kept = json.dumps({"title": title, "turns": answers}, ensure_ascii=False, indent=1)
             return title, kept.encode("utf-8", "replace")
@@ -299,20 +336,9 @@ class Visit:
         """Return the question of a turn on the page, and the receipt of its answer.
 
         Raises:
-            LibraryError: an article of it is no longer there, so that its file is another by now.
+            As `Receipts.make`.
         """
-        kept = self.receipted[self._turns[turn].view["id"]]
-        for cited in (*kept.answer.citations, *kept.answer.nearest):
-            self.assistant.document(cited.document.id)
-        receipt = make_receipt(
-            self.assistant,
-            kept.answer,
-            filter=kept.filter,
-            read_dates=kept.read_dates,
-            today=kept.today,
-            write=kept.write,
-        )
-        return kept.answer.question, receipt.to_bytes()
+        return self.receipts.make(self.assistant, self._turns[turn].view["id"])
 
     def citation(self, turn: int, number: int) -> View:
         """Return the article of a citation, cut at it and at the answer's others.
@@ -337,19 +363,3 @@ class Visit:
         view = article_view(document, spans, number, self.assistant.kin(document.id), words)
         places = {"turn": turn, "number": number, "numbers": sorted(rows)}
         return view | places | {"editable": self.shelf.editable}
-
-
-def _view(question: str, state: str) -> View:
-    """Return what is drawn of a turn that has no answer yet."""
-    return {
-        "id": 0,
-        "question": question,
-        "state": state,
-        "stage": "",
-        "draft": "",
-        "answer": None,
-        "verdict": "",
-        "markdown": "",
-        "receipt": False,
-        "failure": "",
-    }

@@ -25,30 +25,39 @@ _FLAGS = (
 ).split()
 
 
+@pytest.fixture(scope="session")
+def forking() -> Iterator[subprocess.Popen[str]]:
+    """A process that has imported what a server needs, and forks into one: `serve.py`."""
+    with subprocess.Popen(
+        [sys.executable, Path(__file__).with_name("serve.py")],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        yield process
+
+
 @pytest.fixture
-def serve(tmp_path: Path) -> Iterator[StartServer]:
+def serve(tmp_path: Path, forking: subprocess.Popen[str]) -> Iterator[StartServer]:
     """Start a server: `serve(articles=..., says="…", pause=0.1, login=("me", "secret"))`."""
-    running: list[subprocess.Popen[str]] = []
+    running: list[Server] = []
+    assert forking.stdin is not None
+    assert forking.stdout is not None
 
     def start(articles: tuple[Document, ...] = ARTICLES, **options: Any) -> Server:
         if articles:
             filled_store(tmp_path / "home", *articles).close()
         tmp_path.joinpath("home").mkdir(exist_ok=True)
-        process = subprocess.Popen(
-            [sys.executable, Path(__file__).with_name("serve.py"), tmp_path, json.dumps(options)],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        running.append(process)
-        assert process.stdout is not None
-        port = int(process.stdout.readline())
-        return Server(f"http://127.0.0.1:{port}/", port, tmp_path)
+        forking.stdin.write(json.dumps([str(tmp_path), options]) + "\n")
+        forking.stdin.flush()
+        process, port = map(int, forking.stdout.readline().split())
+        running.append(Server(f"http://127.0.0.1:{port}/", port, tmp_path, process))
+        return running[-1]
 
     yield start
-    for process in running:
-        process.kill()
-        process.communicate()
+    for server in running:
+        server.kill()
 
 
 @pytest.fixture(scope="session")

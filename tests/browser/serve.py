@@ -2,6 +2,9 @@
 
 The real page, server, and library, with the hash embedder and a reader that looks for the words
 of the question. Connections beyond loopback are refused, and named in `HOME/outside`.
+
+Without arguments it reads a HOME and OPTIONS from each line, as a JSON list, and serves each in a
+fork of itself, which need not import Gradio again; it answers with the fork's id and port.
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import socket
 import sys
 import tempfile
@@ -100,10 +104,8 @@ def refuse_outside(log: Path) -> None:
     socket.socket.connect = checked  # type: ignore[method-assign, assignment]
 
 
-def main() -> None:
-    """Serve until the process is killed."""
-    home, options = Path(sys.argv[1]), json.loads(sys.argv[2])
-    prepare_environment()
+def serve(home: Path, options: dict[str, Any], told: str = "") -> None:
+    """Serve until the process is killed; write what is told and the port to the output."""
     refuse_outside(home / "outside")
     os.environ["GRADIO_TEMP_DIR"] = tempfile.mkdtemp(dir=home)
     if options.get("real"):
@@ -118,11 +120,40 @@ def main() -> None:
         assistant.draft(options.get("says", ""), options.get("pause", 0.0), home / "words")
     login = Login(*options["login"]) if options.get("login") else None
     app = make_app(assistant, Conversations(home / "home"), build_page, login=login)
-    listening = listen("127.0.0.1", 0)
-    sys.stdout.write(f"{listening.getsockname()[1]}\n")
+    listening = listen("127.0.0.1", options.get("port", 0))
+    sys.stdout.write(f"{told}{listening.getsockname()[1]}\n")
     sys.stdout.flush()
     run(app, listening)
 
 
+def warm_up() -> None:
+    """Import what a page and its first answer import, so that no fork has to."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        with Assistant(
+            Settings(home=home, models=home),
+            embedder=HashEmbedder(),
+            reader=WordsReader(),
+            language_model=ScriptedModel(""),
+        ) as assistant:
+            make_app(assistant, Conversations(home), build_page)
+            assistant.ask("Who urged Maduro not to be sworn in?")
+
+
+def serve_each() -> None:
+    """Serve what each line of the input names, until it ends."""
+    warm_up()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # Forks that were killed leave nothing behind.
+    for line in sys.stdin:
+        if not os.fork():
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            home, options = json.loads(line)
+            serve(Path(home), options, f"{os.getpid()} ")
+
+
 if __name__ == "__main__":
-    main()
+    prepare_environment()
+    if len(sys.argv) > 1:
+        serve(Path(sys.argv[1]), json.loads(sys.argv[2]))
+    else:
+        serve_each()

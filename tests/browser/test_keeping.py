@@ -60,6 +60,13 @@ def test_conversations_are_listed_reopened_renamed_and_deleted(
     expect(page.locator(".bl-welcome")).to_be_visible()
     visitor.ask(WHO_URGED)
     expect(page.locator(".bl-open-talk")).to_have_text([WHO_URGED, HOW_MANY])
+    find = page.get_by_label("Find a conversation by its words")
+    for words, found in (("capital of PERU", [WHO_URGED]), ("many left", [HOW_MANY]), ("xyz", [])):
+        find.fill(words)
+        expect(page.locator(".bl-open-talk")).to_have_text(found)
+        expect(find).to_be_focused()
+    expect(page.locator("#bl-talks")).to_contain_text("No conversation has these words")
+    find.fill("")
     page.locator(".bl-open-talk").last.click()
     expect(page.locator(".bl-question")).to_have_text([HOW_MANY])
     choose(page, "Rename")

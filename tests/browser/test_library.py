@@ -49,6 +49,31 @@ def test_files_can_be_dropped(serve: StartServer, visit: Visit) -> None:
     expect(page.locator(".bl-results")).to_contain_text("flood.txt: added")
 
 
+def test_a_whole_folder_can_be_dropped_anywhere(
+    serve: StartServer, visit: Visit, tmp_path: Path
+) -> None:
+    page = visit(serve(articles=())).page
+    folder = tmp_path / "floods"
+    (folder / "older" / ".git").mkdir(parents=True)
+    for number in range(6):
+        file = folder / "older" / f"flood{number}.txt"
+        file.write_text(f"The flood at Calder killed {number} people.")
+    (folder / "flood.md").write_text("# Flood at Dunmore\n\nIt killed 19 people.")
+    (folder / "map.psd").write_bytes(b"no article")
+    (folder / "older" / ".git" / "notes.txt").write_text("Hidden.")
+    dropped = {"items": [], "files": [str(folder)], "dragOperationsMask": 1}
+    devtools = page.context.new_cdp_session(page)
+    for event in ("dragEnter", "dragOver", "drop"):
+        devtools.send(
+            "Input.dispatchDragEvent", {"type": event, "x": 800, "y": 300, "data": dropped}
+        )
+    expect(page.locator(".bl-shelf li")).to_have_count(7)
+    expect(page.locator(".bl-results .bl-failure")).to_have_count(0)
+    page.get_by_text("7 files read").click()
+    expect(page.locator(".bl-results")).to_contain_text(["", "flood.md: added"])
+    expect(page.locator("body")).not_to_have_class("bl-dropping")
+
+
 def test_a_text_can_be_pasted_and_a_bad_date_loses_nothing(
     serve: StartServer, visit: Visit
 ) -> None:
@@ -181,6 +206,40 @@ def test_a_tag_with_a_comma_stays_whole_when_the_title_is_corrected(
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".bl-title")).to_have_text("The Lima group on Maduro")
     expect(page.locator(".bl-tag")).to_have_text(["Peru", "Smith, John"])
+
+
+def test_what_cannot_be_corrected_so_is_said_and_stays_typed(
+    serve: StartServer, visit: Visit
+) -> None:
+    page = visit(serve()).page
+    page.get_by_role("button", name=LIMA.title).first.click()
+    page.get_by_label("Correct what is said of the article").click()
+    form = page.get_by_role("form", name="What is said of the article")
+    form.get_by_label("Title").fill("Lima speaks")
+    form.get_by_label("Date").fill("2999-01-04")
+    form.get_by_role("button", name="Save").click()
+    expect(form.get_by_role("alert")).to_contain_text("Not corrected:")
+    assert form.get_by_label("Title").input_value() == "Lima speaks"
+    expect(page.locator(".bl-title")).to_have_text(LIMA.title)
+
+
+def test_a_tag_among_many_is_found_and_what_nothing_matches_is_asked_of_all(
+    serve: StartServer, visit: Visit
+) -> None:
+    tagged = replace(BRIDGE, tags=tuple(f"project {number}" for number in range(30)))
+    page = (visitor := visit(serve(articles=(LIMA, tagged)))).page
+    page.locator(".bl-choose summary").click()
+    page.get_by_label("Find among the tags and folders").fill("JECT 27")
+    expect(page.locator("[name=tags]:visible")).to_have_count(1)
+    page.get_by_role("checkbox", name="project 27").check()
+    page.locator(".bl-choose [name=after]").fill("2019-01-01")
+    expect(page.locator(".bl-filters")).to_contain_text("tag: project 27")
+    expect(page.locator(".bl-filters")).to_contain_text("from 1 January 2019")
+    visitor.ask("Who urged Maduro not to be sworn in?")
+    expect(page.locator(".bl-refusal")).to_contain_text("No article matches the filters.")
+    page.get_by_role("button", name="Ask it of all articles").click()
+    expect(page.locator(".bl-text")).to_contain_text("Canada and a dozen")
+    expect(page.locator(".bl-filters")).to_have_count(0)
 
 
 def test_a_long_list_is_turned_by_pages(serve: StartServer, visit: Visit) -> None:

@@ -268,16 +268,74 @@ def test_previous_and_next_go_through_the_quotes(serve: StartServer, visit: Visi
     assert page.locator(".bl-current").text_content() != first
 
 
-def test_a_new_answer_is_scrolled_to_its_question(serve: StartServer, visit: Visit) -> None:
-    page = (visitor := visit(serve())).page
-    page.set_viewport_size({"width": 390, "height": 844})
-    for question in (OFF_TOPIC, WHO_URGED, OFF_TOPIC):
+def test_a_new_answer_is_scrolled_to_its_question_and_seen_whole(
+    serve: StartServer, visit: Visit
+) -> None:
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    page = (visitor := visit(serve(), **phone)).page
+    whole = """turn => {
+        const box = turn.getBoundingClientRect(), desk = document.querySelector('#bl-desk');
+        return box.top >= 0 && box.bottom <= desk.getBoundingClientRect().bottom; }"""
+    begun = "turn => Math.abs(turn.getBoundingClientRect().top) < 60"
+    # A refusal with its passages is longer than the screen.
+    for question, seen in ((OFF_TOPIC, begun), (OFF_TOPIC, begun), (WHO_URGED, whole)):
         visitor.ask(question)
-    last = page.locator(".bl-turn").last
-    expect(last.locator(".bl-tools")).to_be_visible()
-    page.wait_for_function(
-        "turn => Math.abs(turn.getBoundingClientRect().top) < 120", arg=last.element_handle()
+        page.wait_for_function(seen, arg=page.locator(".bl-turn").last.element_handle())
+        expect(page.locator("#bl-box textarea")).not_to_be_focused()  # No keyboard covers it.
+    page.reload()  # And a conversation opens with what was said last.
+    expect(page.locator(".bl-question").last).to_be_in_viewport()
+
+
+def test_what_reads_from_right_to_left_stands_so(serve: StartServer, visit: Visit) -> None:
+    text = "قال الوزير إن Byline وصلت إلى بيروت. The harbour of Beirut was opened by 12 people."
+    article = Document(text, title="ميناء بيروت", source="النهار")
+    page = (visitor := visit(serve(articles=(article,)))).page
+    visitor.ask("ميناء Beirut opened harbour people?")
+    direction = "nodes => nodes.map(node => getComputedStyle(node).direction)"
+    for right in (".bl-question", ".bl-open-article > span:first-child", ".bl-open-talk"):
+        assert page.locator(right).evaluate_all(direction) == ["rtl"], right
+    page.locator(".bl-answer .bl-chip").first.click()
+    expect(page.locator(".bl-current")).to_be_visible()
+    for right in (".bl-title", ".bl-article"):
+        assert page.locator(right).evaluate_all(direction) == ["rtl"], right
+    page.fill("#bl-box textarea", "من")
+    assert page.locator("#bl-box textarea").evaluate_all(direction) == ["rtl"]
+    assert (
+        page.locator(".bl-lead, .bl-refused, .bl-brand").first.evaluate(
+            "node => getComputedStyle(node).direction"
+        )
+        == "ltr"
     )
+
+
+def test_the_keys_are_told_in_a_dialog_that_keeps_the_focus(
+    serve: StartServer, visit: Visit
+) -> None:
+    page = (visitor := visit(serve(says="word " * 100, pause=0.3))).page
+    page.fill("#bl-box textarea", "?")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.locator("#bl-box textarea").type("?")  # A question mark, where one is writing.
+    expect(page.locator("#bl-box textarea")).to_have_value("??")
+    page.locator(".bl-new").focus()
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog", name="Keys")
+    expect(dialog).to_be_visible()
+    for _ in range(4):  # What is outside cannot be reached.
+        page.keyboard.press("Tab")
+        inside = (
+            "document.activeElement === document.body || document.activeElement.closest('dialog')"
+        )
+        assert page.evaluate(inside)
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(page.locator(".bl-new")).to_be_focused()
+    page.fill("#bl-box textarea", WHO_URGED)
+    page.press("#bl-box textarea", "Enter")
+    expect(page.locator(".bl-draft")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".bl-answer")).to_contain_text("Stopped.")
+    expect(page.get_by_role("button", name="Ask again")).to_be_visible()
+    assert visitor.complaints == []
 
 
 def test_another_conversation_closes_the_article(serve: StartServer, visit: Visit) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -42,6 +45,7 @@ class Server:
     url: str
     port: int
     folder: Path
+    process: int
 
     @property
     def home(self) -> Path:
@@ -52,6 +56,11 @@ class Server:
         """What it tried to connect to beyond loopback."""
         log = self.folder / "outside"
         return log.read_text().splitlines() if log.exists() else []
+
+    def kill(self) -> None:
+        """End it as a machine that loses power would; a second time does nothing."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.process, signal.SIGKILL)
 
 
 StartServer = Callable[..., Server]

@@ -12,6 +12,7 @@ window.byline = (() => {
 
   function el(tag, attributes = {}, ...children) {
     const node = document.createElement(tag);
+    if (/^(h[123]|p|q|strong)$/.test(tag)) node.dir = "auto"; /* As its text reads. */
     for (const [name, value] of Object.entries(attributes)) {
       if (value === null || value === undefined || (value === false && !name.startsWith("aria-"))) continue;
       if (name === "on") for (const [type, listen] of Object.entries(value)) node.addEventListener(type, listen);
@@ -119,20 +120,18 @@ window.byline = (() => {
   const worded = (pieces) => pieces.map(([text, kind]) => (!kind || !text ? text
     : kind === "day" ? el("span", { class: "bl-day" }, text) : el("mark", { class: "bl-words" }, text)));
 
-  function claims(part, index, answer) {
-    return el("p", { class: "bl-text" }, answer.claims.map((claim) => el("span", { class: "bl-claim" },
-      claim.attribution ? el("span", { class: "bl-says" }, `${claim.attribution}: `) : null,
-      worded(claim.pieces), " ", chipsOf(part, index, answer, claim), " ")));
-  }
+  const told = (part, index, answer, claim) => [
+    claim.attribution ? el("span", { class: "bl-says" }, `${claim.attribution}: `) : null,
+    worded(claim.pieces), " ", chipsOf(part, index, answer, claim)];
 
-  function sides(part, index, answer) {
-    return [
-      el("p", { class: "bl-lead" }, answer.lead),
-      el("div", { class: "bl-sides" }, answer.claims.map((claim) => el("section", { class: "bl-side" },
-        el("h3", {}, claim.attribution || "An article"),
-        el("p", { class: "bl-text" }, worded(claim.pieces), " ", chipsOf(part, index, answer, claim))))),
-    ];
-  }
+  const claims = (part, index, answer) => el("p", { class: "bl-text" },
+    answer.claims.map((claim) => el("span", { class: "bl-claim" }, told(part, index, answer, claim), " ")));
+
+  const sides = (part, index, answer) => [
+    el("p", { class: "bl-lead" }, answer.lead),
+    el("div", { class: "bl-sides" }, answer.claims.map((claim) => el("section", { class: "bl-side" },
+      el("h3", {}, claim.attribution || "An article"),
+      el("p", { class: "bl-text" }, told(part, index, answer, { ...claim, attribution: "" })))))];
 
   /* Several points below a line that leads: a list, a dated column, or columns side by side. */
   function account(part, index, answer) {
@@ -146,23 +145,24 @@ window.byline = (() => {
     ];
   }
 
-  function points(part, index, answer, told) {
+  function points(part, index, answer, shown) {
     const groups = [];
-    for (const claim of told) {
+    for (const claim of shown) {
       if (!groups.length || groups.at(-1).heading !== claim.heading) groups.push({ heading: claim.heading, claims: [] });
       groups.at(-1).claims.push(claim);
     }
     const shape = { timeline: "bl-timeline", comparison: "bl-sides" }[answer.kind] || "bl-points";
     return el("div", { class: shape }, groups.map((group) => el("section", { class: "bl-side" },
       group.heading ? el("h3", {}, group.heading) : null,
-      el("ul", { class: "bl-list" }, group.claims.map((claim) => el("li", { class: "bl-text" },
-        claim.attribution ? el("span", { class: "bl-says" }, `${claim.attribution}: `) : null,
-        worded(claim.pieces), " ", chipsOf(part, index, answer, claim)))))));
+      el("ul", { class: "bl-list" }, group.claims.map((claim) => el("li", { class: "bl-text", dir: "auto" },
+        told(part, index, answer, claim)))))));
   }
 
   function refusal(part, index, answer) {
     return el("div", { class: "bl-refusal" },
       el("p", { class: "bl-refused" }, answer.text),
+      answer.reason === "nothing matches the filters" ? el("p", {}, button("Ask it of all articles",
+        () => redo(part, index, { all_articles: true }), { class: "bl-again" })) : null,
       answer.nearest.length ? el("p", { class: "bl-about" }, "The nearest passages, which do not answer it:") : null,
       el("ul", { class: "bl-nearest" }, answer.nearest.map((citation) => el("li", {},
         el("q", {}, citation.quote), " ", chip(part, index, citation),
@@ -183,7 +183,7 @@ window.byline = (() => {
     }
     return el("ol", { class: "bl-sources", "aria-label": "Sources of this answer" }, [...articles.values()].map((entry) => el("li", {},
       entry.citations.map((citation) => chip(part, index, citation)),
-      el("span", { class: "bl-named" }, el("span", {}, entry.document.title || "Untitled"),
+      el("span", { class: "bl-named" }, el("span", { dir: "auto" }, entry.document.title || "Untitled"),
         el("span", { class: "bl-about" }, about(entry.document)),
         entry.citations.some((citation) => citation.unsure) ? el("span", { class: "bl-unsure" }, UNSURE) : null,
         written ? entry.citations.map((citation) => el("q", {}, citation.quote)) : null))));
@@ -218,7 +218,7 @@ window.byline = (() => {
   }
 
   /* Asks the question of a turn again, read in another way. */
-  const redo = (part, turn, how) => part.trigger("redo", { turn, alone: false, any_date: false, kind: "", ...how });
+  const redo = (part, turn, how) => part.trigger("redo", { turn, alone: false, any_date: false, all_articles: false, kind: "", ...how });
 
   const KINDS = ["fact", "summary", "timeline", "comparison", "list", "count"];
   const kinds = (part, index, kind) => menu(kind === "fact" ? "Ask as" : kind, kind === "fact" ? null : `${kind}: ask as another kind`,
@@ -262,11 +262,9 @@ window.byline = (() => {
     }
   }
 
-  function progress(turn) {
-    const seconds = el("span", { class: "bl-seconds" }, "0 s");
-    const begun = parts.desk.begun.get(turn.key) || performance.now();
-    parts.desk.begun.set(turn.key, begun);
-    const show = () => { seconds.textContent = `${Math.floor((performance.now() - begun) / 1000)} s`; };
+  function progress(part, turn) {
+    const seconds = el("span", { class: "bl-seconds" });
+    const show = () => { seconds.textContent = `${Math.max(0, Math.floor(Date.now() / 1000 - part.ahead - turn.begun))} s`; };
     show();
     const ticking = setInterval(() => (seconds.isConnected ? show() : clearInterval(ticking)), 500);
     return el("div", { class: "bl-progress" }, el("span", { class: "bl-dot", "aria-hidden": true }),
@@ -277,15 +275,15 @@ window.byline = (() => {
     const answer = turn.answer;
     const body = [];
     if (turn.state === "working") {
-      body.push(progress(turn));
+      body.push(progress(part, turn));
       if (turn.draft) {
         body.push(el("div", { class: "bl-draft", "aria-hidden": true },
           el("span", { class: "bl-about" }, "Draft, not checked yet"), el("p", {}, turn.draft)));
       }
-    } else if (turn.state === "stopped") {
-      body.push(el("p", { class: "bl-about" }, "Stopped."));
-    } else if (turn.state === "failed") {
-      body.push(el("p", { class: "bl-failure", role: "alert" }, turn.failure));
+    } else if (turn.state !== "done") {
+      body.push(turn.state === "failed" ? el("p", { class: "bl-failure", role: "alert" }, turn.failure)
+        : el("p", { class: "bl-about" }, turn.state === "stopped" ? "Stopped." : "Not answered: Byline was ended before."),
+      el("p", {}, button("Ask again", () => redo(part, index, {}), { class: "bl-again" })));
     } else if (answer.refused) {
       body.push(reading(part, index, answer), refusal(part, index, answer), tools(part, turn, index, answer));
     } else if (!answer.claims.length && answer.lead) { /* A count of none. */
@@ -308,7 +306,7 @@ window.byline = (() => {
   function spoken(turn) {
     if (turn.state === "working") return turn.stage.replace(/^(searching|reading) .*/, "$1");
     if (turn.state === "stopped") return "Stopped.";
-    if (turn.state === "failed") return "";
+    if (turn.state !== "done") return "";
     return turn.answer.refused || !turn.answer.claims.length ? turn.answer.text : `Answered with ${plural(turn.answer.citations.length, "quote")}.`;
   }
 
@@ -319,7 +317,7 @@ window.byline = (() => {
       value.samples ? el("p", { class: "bl-about" }, "Your library is empty, so the sample articles answer. Add your own in the library, or ",
         button("keep the samples", () => part.trigger("samples", {}), { class: "bl-link" }), ".") : null,
       value.suggestions.length ? el("ul", { class: "bl-suggestions", "aria-label": "Example questions" }, value.suggestions.map((question) =>
-        el("li", {}, button(question, () => part.trigger("suggest", { question }), { class: "bl-suggestion" })))) : null);
+        el("li", {}, button(question, () => part.trigger("suggest", { question }), { class: "bl-suggestion", dir: "auto" })))) : null);
   }
 
   function filters(part, filter) {
@@ -341,16 +339,16 @@ window.byline = (() => {
       part.list = el("div", { class: "bl-turns" });
       part.foot = el("div", { class: "bl-foot" });
       part.drawn = [];
-      part.begun = new Map();
       part.status = el("p", { class: "bl-hidden", role: "status" });
       root.replaceChildren(part.status, part.list, part.foot);
     }
-    const newest = value.turns[value.turns.length - 1];
-    const told = newest ? spoken(newest) : "";
-    if (part.status.textContent !== told) part.status.textContent = told;
+    part.ahead = Date.now() / 1000 - value.now; /* Of the server's clock. */
+    const newest = value.turns.at(-1);
+    const said = newest ? spoken(newest) : "";
+    if (part.status.textContent !== said) part.status.textContent = said;
     /* What is open belongs to the conversation that was there before. */
-    if (part.conversation && value.conversation !== part.conversation) closePanel();
-    if (value.conversation !== part.conversation && part.conversation) part.begun.clear();
+    const fresh = value.conversation !== part.conversation;
+    if (part.conversation && fresh) closePanel();
     part.conversation = value.conversation;
     if (value.conversation) sessionStorage.setItem("byline-conversation", value.conversation);
     else if (!value.turns.length) sessionStorage.removeItem("byline-conversation");
@@ -360,7 +358,6 @@ window.byline = (() => {
     } else {
       if (!part.drawn.length) part.list.replaceChildren();
       value.turns.forEach((turn, index) => {
-        turn.key = `${index}:${turn.question}`;
         const text = JSON.stringify(turn);
         if (part.drawn[index] === text) return;
         const node = drawTurn(part, turn, index);
@@ -380,16 +377,19 @@ window.byline = (() => {
       fill(part.foot, filters(part, value.filter),
         value.notice ? el("p", { class: "bl-failure", role: "alert" }, value.notice) : null);
     }
-    const working = value.turns.some((turn) => turn.state === "working");
-    document.body.classList.toggle("bl-working", working);
-    const last = part.list.lastElementChild;
-    // To its question when it begins, and once more when there is an answer that fills the page.
-    if (last && (working ? value.turns.length !== part.scrolled : part.scrolled !== undefined)) {
-      last.scrollIntoView({ block: "start", behavior: still() ? "auto" : "smooth" });
-    }
-    part.scrolled = working ? value.turns.length : undefined;
+    const working = value.turns.findIndex((turn) => turn.state === "working");
+    document.body.classList.toggle("bl-working", working >= 0);
+    if (working >= 0 && !value.watched) part.trigger("watch", {}); /* It was being made before. */
+    /* To its question when it begins, and once more when there is an answer that fills the page;
+       in a conversation that is opened, to what was said last. */
+    const begun = working >= 0 && working !== part.working;
+    const to = begun ? working : working >= 0 ? -1 : part.working ?? (fresh ? value.turns.length - 1 : -1);
+    part.working = working >= 0 ? working : undefined;
+    if (begun && touched()) document.activeElement.blur(); /* The keyboard gives its place. */
+    part.list.children[to]?.scrollIntoView({ block: "start", behavior: still() || fresh ? "auto" : "smooth" });
   }
 
+  const touched = () => matchMedia("(pointer: coarse)").matches;
   const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   /* ---------------------------------------------------------------- panel */
@@ -503,7 +503,6 @@ window.byline = (() => {
             el("span", { class: "bl-about" }, `quote ${place + 1} of ${value.numbers.length}`),
             button("Next", () => step(1), { class: "bl-quiet", disabled: place >= value.numbers.length - 1, "aria-label": "Next quote" })) : el("span"),
           el("span", {}, value.editable ? button("Correct", () => drawEdit(part, value), { class: "bl-quiet bl-correct", "aria-label": "Correct what is said of the article" }) : null, close)),
-        value.notice ? el("p", { class: "bl-failure", role: "alert" }, value.notice) : null,
         heading,
         el("div", { class: "bl-edit" }),
         el("p", { class: "bl-about" }, [value.author, about(value), plural(value.words, "word")].filter(Boolean).join(" · ")),
@@ -515,7 +514,7 @@ window.byline = (() => {
           `${NAMED[name]} (its file says ${said ? `“${said}”` : "nothing"})`).join(", ")}`) : null,
         value.kin.length ? el("p", { class: "bl-about" }, `Nearly the same, and no further source: ${value.kin.map(named).join("; ")}`) : null,
         value.pages ? sheet(value) : null,
-        el("div", { class: "bl-article", tabindex: 0, role: "document", "aria-label": "Text of the article" }, value.segments.map((segment) =>
+        el("div", { class: "bl-article", dir: "auto", tabindex: 0, role: "document", "aria-label": "Text of the article" }, value.segments.map((segment) =>
           segment.number ? el("mark", { class: segment.current ? "bl-mark bl-current" : "bl-mark", data: { number: segment.number } }, worded(segment.pieces))
             : document.createTextNode(segment.text))));
       show(true);
@@ -524,6 +523,7 @@ window.byline = (() => {
       part.root.classList.toggle("bl-paged", Boolean(value.pages));
       if (mark) mark.scrollIntoView({ block: value.pages ? "start" : "center" });
       else part.root.scrollTop = 0;
+      if (value.described) drawEdit(part, value);
       return;
     }
     show(true);
@@ -537,9 +537,10 @@ window.byline = (() => {
     const place = part.root.querySelector(".bl-edit");
     const back = () => { place.replaceChildren(); part.root.querySelector(".bl-correct").focus(); };
     if (place.firstChild) { back(); return; }
+    const typed = value.described || { ...value, title: value.titled };
     const send = (described) => part.trigger("edit", { id: value.id, turn: value.turn, number: value.number, described });
     const field = (name, label, content, type = "text") => el("label", {}, el("span", {}, label),
-      el("input", { type, name, value: content, maxlength: type === "text" ? 1000 : null }));
+      el("input", { type, name, value: content, dir: "auto", maxlength: type === "text" ? 1000 : null }));
     const form = el("form", { "aria-label": "What is said of the article", on: {
       submit: (event) => {
         event.preventDefault();
@@ -550,9 +551,10 @@ window.byline = (() => {
       },
       keydown: (event) => { if (event.key === "Escape") { event.preventDefault(); event.stopPropagation(); back(); } },
     } },
-      field("title", "Title", value.titled), field("published", "Date", value.published, "date"),
-      field("source", "Source", value.source), field("author", "Author", value.author),
-      field("tags", "Tags", value.tags.join(", ")),
+      value.notice ? el("p", { class: "bl-failure", role: "alert" }, value.notice) : null,
+      field("title", "Title", typed.title), field("published", "Date", typed.published, "date"),
+      field("source", "Source", typed.source), field("author", "Author", typed.author),
+      field("tags", "Tags", typed.tags.join(", ")),
       el("div", { class: "bl-tools" }, el("button", { type: "submit", class: "bl-quiet bl-save" }, "Save"),
         button("Cancel", back, { class: "bl-quiet" }),
         value.corrected.length ? button("Undo corrections", () => send({ undo: true }), { class: "bl-quiet" }) : null));
@@ -570,14 +572,36 @@ window.byline = (() => {
 
   addEventListener("resize", () => show(document.body.classList.contains("bl-open")));
 
+  const KEYS = [["/", "to the question"], ["Enter", "asks it"], ["Shift Enter", "begins another line"],
+    ["Esc", "closes the article, or stops the answer"], ["?", "shows these keys"]];
+
+  /* A modal dialog: the browser keeps the focus in it, closes it by Escape, and gives the focus back. */
+  const keys = el("dialog", { class: "bl-part bl-keys", "aria-label": "Keys" },
+    el("h2", {}, "Keys"),
+    el("dl", {}, KEYS.map(([key, does]) => [el("dt", {}, key.split(" ").map((each) => el("kbd", {}, each))), el("dd", {}, does)])),
+    el("p", {}, button("Close", () => keys.close(), { class: "bl-again" })));
+
+  function showKeys() {
+    if (!keys.isConnected) document.body.append(keys);
+    keys.showModal();
+  }
+
   document.addEventListener("keydown", (event) => {
+    if (keys.open) return;
+    const typing = /^(input|textarea|select)$/i.test(document.activeElement?.tagName || "");
     if (event.key === "Escape" && !tip.hidden) {
       event.preventDefault();
       tip.hidden = true;
     } else if (event.key === "Escape" && document.body.classList.contains("bl-open")) {
       event.preventDefault();
       closePanel();
-    } else if (event.key === "/" && !/^(input|textarea|select)$/i.test(document.activeElement?.tagName || "")) {
+    } else if (event.key === "Escape" && document.body.classList.contains("bl-working")) {
+      event.preventDefault();
+      document.querySelector("#bl-stop").click();
+    } else if (event.key === "?" && !typing) {
+      event.preventDefault();
+      showKeys();
+    } else if (event.key === "/" && !typing) {
       event.preventDefault();
       document.querySelector("#bl-box textarea")?.focus();
     }
@@ -585,7 +609,66 @@ window.byline = (() => {
 
   /* -------------------------------------------------------------- library */
 
+  const dragged = (event) => event.dataTransfer?.types.includes("Files");
+  const hidden = (entry) => entry.name.startsWith(".");
+
+  /* The files of what was dropped: of a folder, those that can be read. */
+  async function filesIn(entry, endings) {
+    if (entry.isFile) {
+      const read = !endings || endings.some((ending) => entry.name.toLowerCase().endsWith(ending));
+      return read ? [await new Promise((found, failed) => entry.file(found, failed))] : [];
+    }
+    const reader = entry.createReader(), inside = [];
+    for (let some; !some || some.length;) { /* A hundred at a time. */
+      some = await new Promise((found, failed) => reader.readEntries(found, failed));
+      inside.push(...some);
+    }
+    const found = inside.filter((each) => !hidden(each)).map((each) => filesIn(each, parts.shelf.value.endings));
+    return (await Promise.all(found)).flat();
+  }
+
+  /* Whatever is dropped, wherever on the page, goes the way of files that are chosen. */
+  addEventListener("dragover", (event) => {
+    if (!dragged(event)) return;
+    event.preventDefault();
+    document.body.classList.add("bl-dropping");
+  }, true);
+  addEventListener("dragleave", (event) => { if (!event.relatedTarget) document.body.classList.remove("bl-dropping"); }, true);
+  addEventListener("drop", async (event) => {
+    if (!dragged(event)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    document.body.classList.remove("bl-dropping");
+    const tell = (line) => parts.shelf.notice.replaceChildren(line);
+    /* What was dropped can be asked for only until this function first waits. */
+    const dropped = [...event.dataTransfer.items].filter((item) => item.kind === "file")
+      .map((item) => [item.webkitGetAsEntry(), item.getAsFile()]);
+    const files = new DataTransfer();
+    try {
+      for (const [entry, file] of dropped) for (const each of entry ? await filesIn(entry) : [file]) files.items.add(each);
+    } catch { tell("What was dropped cannot be read; choose its files instead."); return; }
+    const input = document.querySelector("#bl-files input[type=file]");
+    if (!files.items.length) tell("Nothing in the folder is of a type that can be read.");
+    else if (!input) tell("Wait until the files before are added, and drop these again.");
+    else {
+      input.files = files.files;
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+      tell(`Adding ${plural(files.items.length, "file")} …`);
+    }
+  }, true);
+
+  /* What became of the files: what failed, and what was added, of which many are folded away. */
+  function results(told) {
+    const row = (result) => el("li", { class: result.ok ? "" : "bl-failure", dir: "auto" }, result.text);
+    const failed = told.filter((result) => !result.ok), added = told.filter((result) => result.ok);
+    if (told.length <= FEW) return [el("ul", { class: "bl-results" }, told.map(row))];
+    return [el("ul", { class: "bl-results" }, failed.map(row)),
+      added.length ? el("details", { class: "bl-more" }, el("summary", {}, `${plural(added.length, "file")} read`),
+        el("ul", { class: "bl-results" }, added.map(row))) : null];
+  }
+
   function drawShelf(part, value) {
+    part.value = value;
     if (!part.list) {
       let typing;
       const told = (page) => part.trigger("search", { text: part.search.value, order: part.order.value, page });
@@ -604,14 +687,13 @@ window.byline = (() => {
     fill(part.notice,
       value.notice ? el("span", {}, value.notice) : null,
       value.undo ? button("Undo", () => part.trigger("undo", {}), { class: "bl-quiet", "aria-label": "Undo the removal" }) : null,
-      value.results.length ? el("ul", { class: "bl-results" }, value.results.map((result) =>
-        el("li", { class: result.ok ? "" : "bl-failure" }, result.text))) : null);
+      ...(value.results.length ? results(value.results) : []));
     const offered = JSON.stringify([value.sources, value.tags]);
     if (offered !== part.offered) {
       part.offered = offered;
       drawFilters(part, value);
     }
-    for (const box of part.choose.querySelectorAll("input")) {
+    for (const box of part.choose.querySelectorAll("input[name]")) {
       if (box.type === "checkbox") box.checked = value.filter[box.name].includes(box.value);
       else if (box !== document.activeElement) box.value = value.filter[box.name];
     }
@@ -630,7 +712,7 @@ window.byline = (() => {
     }
     const focused = part.list.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     part.list.replaceChildren(...value.rows.map((row) => el("li", {},
-      button([el("span", {}, row.title), el("span", { class: "bl-about" }, [about(row), row.corrected.length ? "corrected" : ""].filter(Boolean).join(" · "))],
+      button([el("span", { dir: "auto" }, row.title), el("span", { class: "bl-about" }, [about(row), row.corrected.length ? "corrected" : ""].filter(Boolean).join(" · "))],
         () => part.trigger("show", { id: row.id }), { class: "bl-open-article", data: { key: `show ${row.id}` } }),
       button("×", () => part.trigger("remove", { id: row.id }), { class: "bl-quiet bl-danger", "aria-label": `Remove ${row.title}`, title: "Remove", data: { key: `remove ${row.id}` } }))));
     if (focused) {
@@ -657,9 +739,14 @@ window.byline = (() => {
     };
     const input = (name, label) => el("label", {}, label,
       el("input", { type: "date", name, value: filter[name], on: { change: later } }));
-    const choices = (legend, name, counted) => el("fieldset", {}, el("legend", {}, legend), counted.filter(([each]) => each).map(([each, count]) =>
-      el("label", {}, el("input", { type: "checkbox", name, value: each, checked: filter[name].includes(each), on: { change: told } }),
-        el("span", {}, each), el("span", { class: "bl-about" }, String(count)))));
+    const choices = (legend, name, counted) => {
+      const rows = counted.filter(([each]) => each).map(([each, count]) => el("label", {},
+        el("input", { type: "checkbox", name, value: each, checked: filter[name].includes(each), on: { change: told } }),
+        el("span", { dir: "auto" }, each), el("span", { class: "bl-about" }, count.toLocaleString("en"))));
+      const find = el("input", { type: "search", placeholder: `Find among ${rows.length}`, "aria-label": `Find among the ${legend.toLowerCase()}`,
+        on: { input: () => { for (const row of rows) row.hidden = !row.textContent.toLowerCase().includes(find.value.trim().toLowerCase()); } } });
+      return el("fieldset", {}, el("legend", {}, legend), rows.length > 8 ? find : null, el("div", { class: "bl-choices" }, rows));
+    };
     fill(part.choose,
       el("summary", {}, "Filters of the next question"),
       el("fieldset", {}, el("legend", {}, "Published"), input("after", "from"), input("before", "up to")),
@@ -679,21 +766,31 @@ window.byline = (() => {
     }
     /* A title that is being typed is not taken away; its end draws the list anew. */
     part.value = value;
-    if (part.root.querySelector("input") === document.activeElement && document.activeElement) return;
+    if (part.root.querySelector(".bl-talks input")) return;
+    const drawn = JSON.stringify([value.rows, value.current, value.search, value.failure]);
+    if (drawn === part.drawn) return; /* A menu stays open. */
+    part.drawn = drawn;
+    let typing;
+    part.search ||= el("input", { type: "search", placeholder: "Find a conversation", "aria-label": "Find a conversation by its words", dir: "auto",
+      on: { input: () => { clearTimeout(typing); typing = setTimeout(() => part.trigger("search", { text: part.search.value }), 250); } } });
+    const searching = part.search === document.activeElement;
     fill(part.root,
       value.failure ? el("p", { class: "bl-failure", role: "alert" }, value.failure) : null,
       button("New conversation", () => part.trigger("begin", {}), { class: "bl-new" }),
+      value.rows.length || value.search ? el("div", { class: "bl-find" }, part.search) : null,
       value.rows.length ? el("ul", { class: "bl-talks", "aria-label": "Conversations" }, value.rows.map((row) => drawTalk(part, row, value.current)))
-        : el("p", { class: "bl-about" }, "What you ask is kept here, on this machine."),
+        : el("p", { class: "bl-about", role: "status" }, value.search ? "No conversation has these words." : "What you ask is kept here, on this machine."),
       value.rows.length ? button("Save judged questions", () => part.trigger("examples", {}),
-        { class: "bl-quiet", title: "A file for `ask eval`, of the answers called right or wrong" }) : null);
+        { class: "bl-quiet", title: "A file for `ask eval`, of the answers called right or wrong" }) : null,
+      button("Keys", showKeys, { class: "bl-quiet", title: "Which keys do what: ?" }));
+    if (searching) part.search.focus();
   }
 
   function drawTalk(part, row, current) {
     const item = el("li", { class: row.id === current ? "bl-here" : "" });
-    const name = button(row.title, () => part.trigger("reopen", { id: row.id }), { class: "bl-open-talk", "aria-current": row.id === current ? "true" : null });
+    const name = button(row.title, () => part.trigger("reopen", { id: row.id }), { class: "bl-open-talk", dir: "auto", "aria-current": row.id === current ? "true" : null });
     const rename = () => {
-      const input = el("input", { type: "text", value: row.title, "aria-label": "Title of the conversation" });
+      const input = el("input", { type: "text", value: row.title, dir: "auto", "aria-label": "Title of the conversation" });
       let done = false;
       const end = (keep) => {
         if (done) return;
@@ -701,7 +798,7 @@ window.byline = (() => {
         const title = input.value.split(/\s+/).filter(Boolean).join(" ");
         input.replaceWith(name);
         if (keep && title && title !== row.title) part.trigger("rename", { id: row.id, title });
-        else drawTalks(part, part.value);
+        else drawTalks(part, { ...part.value, download: null });
       };
       input.addEventListener("keydown", (event) => {
         if (event.key === "Enter") end(true);
@@ -738,7 +835,10 @@ window.byline = (() => {
 
   function start() {
     if (innerWidth > 900) document.querySelector("#bl-side:not(.open) .toggle-button")?.click();
+    /* Gradio's own `autofocus` takes the focus back at every change. */
+    if (!touched()) document.querySelector("#bl-box textarea")?.focus();
     document.querySelector("#bl-side .toggle-button")?.setAttribute("aria-label", "Library and conversations");
+    for (const area of document.querySelectorAll("#bl-box textarea, #bl-paste textarea, #bl-paste input")) area.dir = "auto";
     return opened();
   }
 

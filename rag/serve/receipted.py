@@ -1,0 +1,92 @@
+"""Makes receipts of answers that were given on a page; keeps in memory what that takes.
+
+Of the latest answers only, and not over a restart: a receipt is of what was just answered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from index.errors import QuestionError
+from index.types import Filter
+from rag.assistant import Assistant
+from rag.receipts import make_receipt
+from rag.settings import Write
+from rag.types import Answer
+
+__all__ = ["Receipted", "Receipts"]
+
+_MOST = 200
+"""Answers of which a receipt can be had; of more, the latest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipted:
+    """An answer, with all that was asked beside its question."""
+
+    answer: Answer
+    filter: Filter
+    read_dates: bool
+    today: date
+    write: Write | None
+    alone: bool
+    """Whether nothing was asked before it."""
+
+
+class Receipts:
+    """What a receipt can be made of, by the turns of all pages of this process."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._kept: dict[int, Receipted] = {}
+
+    def __contains__(self, turn: int) -> bool:
+        return turn in self._kept
+
+    def keep(self, turn: int, answered: Receipted) -> None:
+        """Keep an answer so that its receipt can be had."""
+        self._kept[turn] = answered
+        while len(self._kept) > _MOST:
+            self._kept.pop(next(iter(self._kept)), None)
+
+    def make(self, assistant: Assistant, turn: int) -> tuple[str, bytes]:
+        """Return the question of a turn, and the receipt of its answer.
+
+        A follow-up is asked again as it stands alone: so `ask verify` will ask it.
+
+        Raises:
+            LookupError: nothing is kept of the turn.
+            LibraryError: an article of it is no longer there, so that its file is another by now.
+            QuestionError: it leaned on the question before it, and has another answer alone.
+        """
+        kept = self._kept[turn]
+        answer = kept.answer
+        for cited in (*answer.citations, *answer.nearest):
+            assistant.document(cited.document.id)
+        if not kept.alone:
+            answer = assistant.ask(
+                answer.searched,
+                filter=kept.filter,
+                read_dates=kept.read_dates,
+                today=kept.today,
+                kind=answer.kind,
+                write=kept.write,
+            )
+            if _told(answer) != _told(kept.answer):
+                raise QuestionError(
+                    f"asked by itself, “{answer.question}” has another answer; ask it so"
+                )
+        receipt = make_receipt(
+            assistant,
+            answer,
+            filter=kept.filter,
+            read_dates=kept.read_dates,
+            today=kept.today,
+            write=kept.write,
+        )
+        return kept.answer.question, receipt.to_bytes()
+
+
+def _told(answer: Answer) -> tuple[bool, list[str]]:
+    return answer.refused, [claim.text for claim in answer.claims]

@@ -1,0 +1,161 @@
+"""Turns of conversations as they are drawn, and the making of their answers.
+
+An answer is made to its end whether or not a page shows it: pages come, watch, and leave. Knows
+nothing of where conversations are kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
+
+from rag.serve.asking import Event, Failure, Waiting, ask_in_line
+from rag.serve.line import Line
+from rag.types import Answer, Delta, Stage
+
+__all__ = ["Answering", "Turn"]
+
+_DRAW_EVERY = 0.12
+"""Seconds between two drawings of a draft. Drawn at every token, a browser falls behind."""
+
+
+class Turn:
+    """One question with its answer. The pages that show it while it is answered share it."""
+
+    def __init__(self, question: str, id_: int = 0) -> None:
+        """Begin without an answer, which nobody makes.
+
+        Args:
+            question: as it was asked.
+            id_: under which it is kept; 0 where it is not.
+        """
+        self.answer: Answer | None = None
+        self.view: dict[str, Any] = {
+            "id": id_,
+            "question": question,
+            "state": "unanswered",
+            "stage": "",
+            "begun": 0.0,
+            "draft": "",
+            "answer": None,
+            "verdict": "",
+            "markdown": "",
+            "receipt": False,
+            "failure": "",
+        }
+        self._stop = threading.Event()
+        self._news = asyncio.Event()
+        self._ended = asyncio.Event()
+
+    @property
+    def working(self) -> bool:
+        """Whether its answer is being made."""
+        return bool(self.view["state"] == "working")
+
+    def stop(self) -> None:
+        """Let go of the answer, if it is being made."""
+        self._stop.set()
+
+    async def changes(self) -> AsyncIterator[None]:
+        """Yield now, and while the answer is made whenever there is something new to draw."""
+        while self.working:
+            news = self._news
+            yield
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._ended.wait(), _DRAW_EVERY)
+            await news.wait()
+
+    async def make(
+        self,
+        begin: Callable[[], Iterator[Stage | Delta | Answer]],
+        line: Line,
+        keep: Callable[[Answer], None],
+    ) -> None:
+        """Wait in line and make the answer; `await_answer` was called before."""
+        try:
+            async for event in ask_in_line(begin, line, self._stop):
+                if isinstance(event, Answer):
+                    await asyncio.to_thread(keep, event)
+                else:
+                    _follow(self.view, event)
+                self._tell()
+        finally:
+            if self.working:
+                self.view.update(state="stopped", draft="")
+            self._ended.set()
+            self._tell()
+
+    def await_answer(self) -> None:
+        """Take the answer for one that is being made from now on."""
+        self.view.update(
+            state="working", stage="reading the question", begun=time.time(), draft="", failure=""
+        )
+        self._stop = threading.Event()
+        self._ended = asyncio.Event()
+
+    def _tell(self) -> None:
+        told, self._news = self._news, asyncio.Event()
+        told.set()
+
+
+class Answering:
+    """The turns that are being answered, of all pages of this process."""
+
+    def __init__(self, line: Line) -> None:
+        """Begin with none.
+
+        Args:
+            line: where questions wait for their turn.
+        """
+        self._line = line
+        self._turns: dict[int, Turn] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def find(self, turn: int) -> Turn | None:
+        """Return the turn that is kept under an id; None where it is not being answered."""
+        return self._turns.get(turn)
+
+    def start(
+        self,
+        turn: Turn,
+        begin: Callable[[], Iterator[Stage | Delta | Answer]],
+        keep: Callable[[Answer], None],
+    ) -> None:
+        """Have a turn answered, from within the event loop, and return at once.
+
+        Args:
+            turn: what is to be answered; its answer is awaited.
+            begin: begins to answer.
+            keep: called with the answer, in a thread, before it is shown.
+        """
+        id_ = turn.view["id"]
+        if id_:
+            self._turns[id_] = turn
+        task = asyncio.create_task(turn.make(begin, self._line, keep))
+        self._tasks.add(task)  # Of a task that nobody holds, nothing may come.
+
+        def forget(done: asyncio.Task[None]) -> None:
+            self._tasks.discard(done)
+            self._turns.pop(id_, None)
+
+        task.add_done_callback(forget)
+
+
+def _follow(view: dict[str, Any], event: Event) -> None:
+    """Take over what happened on the way to an answer."""
+    if isinstance(event, Delta):
+        view["draft"] += event.text
+    elif isinstance(event, Waiting):
+        one = event.ahead == 1
+        others = "one other question is" if one else f"{event.ahead} other questions are"
+        view["stage"] = f"waiting: {others} answered first"
+    elif isinstance(event, Stage):
+        view["stage"] = event.detail
+        if event.name in ("searching", "writing"):
+            view["draft"] = ""
+    elif isinstance(event, Failure):
+        view.update(state="failed", failure=event.message, draft="")
