@@ -108,10 +108,11 @@ def _settled(likely: Sequence[Evidence], sources: Sources) -> list[Evidence]:
     for item, score in zip(near, sources.scores(_CORRECTED, near)):
         if score >= _CORRECTS:
             return without_corrected(likely, item)
-    days = [item for item in near if item.document.published and gives_day(item)]
+    # The best stays: of a conversation it was right, and was lost.
+    days = [item for item in near[1:] if item.document.published and gives_day(item)]
     scores = sources.scores(_SPOKEN, days)
     spoken = [item for item, score in zip(days, scores) if score >= _SPOKE]
-    return [item for item in likely if item not in spoken] or list(likely)
+    return [item for item in likely if item not in spoken]
 
 
 def _untold(evidence: Sequence[Evidence], question: Question) -> list[Evidence]:
