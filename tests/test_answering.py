@@ -272,8 +272,9 @@ class Speaking(MarkingReader):
 def test_the_day_on_which_somebody_spoke_is_no_other_day_of_an_event(
     tmp_path: Path, second: str, differ: bool
 ) -> None:
-    articles = (Document("The bridge was closed on 4 May.", title="One"), Document(second))
-    reader = Speaking(**{"4 May": 7.0, "6 May": 8.0})
+    texts = ("The bridge was closed on 4 May.", second)
+    articles = (Document(text, published=date(2022, 5, 8)) for text in texts)
+    reader = Speaking(**{"4 May": 8.0, "6 May": 7.0})
     answer = Line(tmp_path, *articles, reader=reader).answer("When was the bridge closed?")
     assert (answer.disagreement == "conflict") is differ
     assert (len(answer.claims) == 2) is differ

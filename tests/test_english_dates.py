@@ -33,7 +33,6 @@ from rag.english.dates import When, dates
         ),
         ("next March, this January", [(2019, 3, None), (2019, 1, None)]),
         ("on 3 June last year, in June of last year", [(2018, 6, 3), (2018, 6, None)]),
-        ("on Christmas Day, on New Year’s Eve 2017", [(2018, 12, 25), (2017, 12, 31)]),
         ("between 5 and 8 January", [(2019, 1, 5), (2019, 1, 8)]),
         ("the night of 4–5 January 2019", [(2019, 1, 4), (2019, 1, 5)]),
         ("January 5-8, 2019", [(2019, 1, 5)]),

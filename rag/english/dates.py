@@ -52,13 +52,6 @@ _SHIFTS = {
     "tomorrow": 1,
     "the day after tomorrow": 2,
 }
-_FEASTS = {
-    "christmas eve": (12, 24),
-    "christmas day": (12, 25),
-    "boxing day": (12, 26),
-    "new year's eve": (12, 31),
-    "new year's day": (1, 1),
-}
 # "between 5 and 8 January", "5-8 January": the first day, the month of which follows later.
 _FIRST_OF_TWO = re.compile(
     rf"(?<![\w-]){_DAY}(?= ?(?:[-–]|and|or|to|until|till|through) ?\d{{1,2}}(?:st|nd|rd|th)?"
@@ -76,7 +69,6 @@ _PATTERNS = tuple(
         rf"(?:{_WEEKDAY},? )?(?:the )?{_DAY}(?P<of> of)? {_MONTH}{_OF_YEAR}?",
         rf"(?:{_WEEKDAY},? )?{_MONTH} (?:the )?{_DAY}(?!{_NO_DAY})(?:[-–]\d\d?)?{_OF_YEAR}?",
         rf"{_MONTH}{_OF_YEAR}",
-        rf"(?P<feast>{'|'.join(_FEASTS)}){_OF_YEAR}?",
         rf"(?P<turn>last|next|this) {_MONTH}",
         r"(?<!the )(?P<turn>last|next|this) (?P<unit>month|year)",
         rf"(?P<count>\d{{1,3}}|{'|'.join(_NUMBER)}) (?P<unit>day|week|month|year)s? ago",
@@ -207,8 +199,6 @@ def _read(match: re.Match[str], folded: str, published: date | None) -> When | N
     month = _MONTHS.index(parts["month"][:3]) + 1 if parts.get("month") else None
     month = int(parts["iso"]) if parts.get("iso") else month
     day = int(parts["day"]) if parts.get("day") else None
-    if feast := parts.get("feast"):
-        month, day = _FEASTS[feast]
     weekday = _DAYS.index(parts["weekday"]) if parts.get("weekday") else None
     turn = parts.get("turn") or ""
     if _made(year or 2000, month or 1, day or 1) is None:

@@ -24,13 +24,7 @@ _LEAD_IN = re.compile(
     r"circa|up|over|under|above|below|more|less|fewer|than|least|most|no|us|as|many)\b|[\s$€£¥])*",
     re.IGNORECASE,
 )
-_CLOCK = re.compile(r"\b\d{1,2}(?:[:.]\d\d)?(?: ?[ap]\.?m\b\.?)?", re.IGNORECASE)
-_DAYTIMES = frozenset(
-    "early late mid morning evening night afternoon noon midnight local spring summer autumn fall "
-    "winter beginning middle end".split()
-)
 _PARTICLES = frozenset("of the de da del la van von bin al el for and in on at".split())
-_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 _POINTS = re.compile(r"(?:the|this|that|these|those|his|her|its|their)\b", re.IGNORECASE)
 """How words begin that stand for what another article may name: "the president"."""
 _TERM_WORDS = 2
@@ -51,14 +45,9 @@ class Named:
         return frozenset(map(stem, self.words))
 
     def agrees(self, other: Named) -> bool:
-        """Say whether both may name one: "Donald Trump", "D. Trump", and "Trump"."""
-        if _held(self.words, other.words) or _held(other.words, self.words):
-            return True
-        if _known_by(self.words, other.words) or _known_by(other.words, self.words):
-            return True
-        same_last = self.words[-1] == other.words[-1] and len(self.words) == len(other.words)
-        shortened = min(len(self.words[0]), len(other.words[0])) <= 2
-        return same_last and shortened and self.words[0][0] == other.words[0][0]
+        """Say whether both may name one: "Donald Trump" and "Trump"."""
+        pairs = ((self.words, other.words), (other.words, self.words))
+        return any(_held(*pair) or _known_by(*pair) for pair in pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +140,7 @@ def read_value(span: str, sentence: str, published: date | None = None) -> Value
     inside = [when for when in dates(sentence, published) if when.start < end and begin < when.end]
     if len(inside) == 1 and any((*inside[0].parts, inside[0].weekday)):
         start, rest = max(inside[0].start - begin, 0), inside[0].end - begin
-        around = words(_CLOCK.sub(" ", f"{span[:start]} {span[rest:]}"))
-        if FUNCTION_WORDS.union(_DAYTIMES).issuperset(around):
+        if FUNCTION_WORDS.issuperset(words(f"{span[:start]} {span[rest:]}")):
             return Value(inside[0], beside)
     counted = [
         amount
@@ -177,8 +165,6 @@ def _name(span: str) -> tuple[str, ...]:
     tokens = [token for token in tokens if token]
     while tokens and tokens[0].casefold() in _PARTICLES:
         tokens.pop(0)
-    while tokens and tokens[-1].rstrip(".").casefold() in _SUFFIXES:
-        tokens.pop()
     if all(map(_is_title, tokens)):
         return ()
     # "King" is none in "Stephen King".
