@@ -83,7 +83,9 @@ def test_an_export_that_breaks_off_keeps_what_stands_before() -> None:
     cut = json.dumps(CHANNEL, indent=1).encode()
     *found, last = telegram(cut[: cut.index(b"a.jpg")])
     assert [each.part for each in found] == ["Moss Watch 2", "Moss Watch 3"]
-    assert last == Unread("the rest", "from here on it is not valid JSON; export the chat again")
+    assert last == Unread(
+        "after article 2", "from here on it is not valid JSON; export the chat again"
+    )
     with pytest.raises(ReadError, match=r"^an export of Telegram without messages"):
         telegram({**CHANNEL, "messages": []})
 

@@ -107,7 +107,10 @@ def test_what_is_damaged_leaves_the_others_standing(tmp_path: Path) -> None:
     }
     many = tar({f"{n}.txt": NOTE.encode() for n in range(9)}, "w:").getvalue()
     found = found_in(tmp_path, many[:5000])
-    assert found.pop("the rest") == "damaged from here on; get or make the archive again"
+    assert (
+        found.pop(f"after article {len(found) - 1}")
+        == "damaged from here on; get or make the archive again"
+    )
     assert {*found.values()} == {NOTE}
 
 

@@ -88,7 +88,9 @@ def test_references_that_are_broken() -> None:
     found = read(cut[:-9], "CSL JSON")
     assert found == [
         SEALS,
-        Unread("the rest", "from here on it is not valid JSON; export the references again"),
+        Unread(
+            "after reference 1", "from here on it is not valid JSON; export the references again"
+        ),
     ]
     assert read(RIS[: RIS.index("ER  -")], "RIS") == [SEALS]
     first, second, _ = read("TY  - JOUR\nAB  - x\nER  - \nTY - BOOK\nmore\n" + RIS, "RIS")

@@ -136,7 +136,7 @@ class LeftOut:
 
 
 def told_where_broken(
-    found: Iterable[Draft | Unread | str], names: PartNames, kind: str, empty: str
+    found: Iterable[Draft | Unread | str], names: PartNames, kind: str, empty: str = ""
 ) -> Iterator[Draft | Unread]:
     """Yield what a reader finds; a text among it says why it finds no more, and what to do.
 
@@ -144,7 +144,7 @@ def told_where_broken(
         found: Read as it is needed.
         names: Of the parts of the file.
         kind: What its parts are, as in `note`.
-        empty: What to say where nothing is found.
+        empty: What to say where nothing is found; nothing where that is told elsewhere.
 
     Raises:
         ReadError: If nothing is found before the text, or at all.
@@ -158,7 +158,7 @@ def told_where_broken(
             yield Unread(names.unique(f"after {kind} {number}"), each)
         else:
             raise ReadError(each)
-    if not number:
+    if empty and not number:
         raise ReadError(f"{empty}; there is nothing to read in it")
 
 

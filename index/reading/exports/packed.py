@@ -16,7 +16,7 @@ from functools import partial
 from typing import BinaryIO
 
 from index.errors import ReadError
-from index.reading.contained import LeftOut, PartNames
+from index.reading.contained import LeftOut, PartNames, told_where_broken
 from index.reading.draft import Draft, Unread
 from index.reading.exports.blogs import BlogExport, blog_export
 from index.reading.office.archive import DAMAGES, MOST_RATIO, SMALL, Archive
@@ -77,7 +77,10 @@ def drafts_from_packed(
     left_out = LeftOut()
     if export:
         packed = _published(packed, export, left_out)
-    found = _drafts(packed, is_wanted, read, export)
+    names = PartNames()
+    drafts = _drafts(packed, is_wanted, read, export, names)
+    empty = "an archive without files that can be read"
+    found = told_where_broken(drafts, names, "article", empty)
     yield from left_out.telling(found, "an export") if export else found
 
 
@@ -98,15 +101,12 @@ def _drafts(
     is_wanted: Callable[[str], bool],
     read: Callable[[BinaryIO, str], Iterator[Draft | Unread]],
     export: BlogExport | None,
-) -> Iterator[Draft | Unread]:
-    names, found = PartNames(), False
+    names: PartNames,
+) -> Iterator[Draft | Unread | str]:
     for each in packed:
         if isinstance(each, str):
-            if not found:
-                raise ReadError(f"{each}; get or make the archive again")
-            yield Unread(names.unique("the rest"), f"{each}; get or make the archive again")
+            yield each
         elif is_wanted(each.name):
-            found = True
             path = names.unique(each.name)
             try:
                 if each.size > _LARGEST:
@@ -118,8 +118,6 @@ def _drafts(
                     yield replace(inner, part=f"{path} › {inner.part}" if inner.part else path)
             except ReadError as error:
                 yield Unread(path, str(error))
-    if not found:
-        raise ReadError("an archive without files that can be read; there is nothing to add")
 
 
 def _blog(file: BinaryIO) -> BlogExport | None:
@@ -148,7 +146,7 @@ def _from_tar(file: BinaryIO) -> Iterator[_File | str]:
                 if member.isreg():
                     yield _File(member.name, member.size, partial(_unpack, archive, member))
     except (tarfile.TarError, *DAMAGES):
-        yield "damaged from here on"
+        yield "damaged from here on; get or make the archive again"
 
 
 def _unpack(archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from index.reading.contained import LeftOut, PartNames, one_line, text_of
+from index.reading.contained import LeftOut, PartNames, one_line, text_of, told_where_broken
 from index.reading.draft import Draft, Unread, has_words
 from index.reading.encoding.decoding import decode
 from index.reading.encoding.opening import opened_as_text
@@ -125,16 +125,18 @@ def in_order(name: str) -> str:
     return f"{given.strip()} {family.strip()}".strip() if comma else one_line(name)
 
 
-def _drafts(found: Iterable[Record | Unread]) -> Iterator[Draft | Unread]:
+def _drafts(found: Iterable[Record | Unread | str]) -> Iterator[Draft | Unread]:
     """Yield one draft a reference with an abstract or a note; with the last, tell of the others."""
-    left_out = LeftOut()
-    return left_out.telling(_with_text(found, left_out), "a file of references")
+    left_out, names = LeftOut(), PartNames()
+    drafts = told_where_broken(_with_text(found, left_out, names), names, "reference")
+    return left_out.telling(drafts, "a file of references")
 
 
-def _with_text(found: Iterable[Record | Unread], left_out: LeftOut) -> Iterator[Draft | Unread]:
-    names = PartNames()
+def _with_text(
+    found: Iterable[Record | Unread | str], left_out: LeftOut, names: PartNames
+) -> Iterator[Draft | Unread | str]:
     for number, record in enumerate(found, 1):
-        if isinstance(record, Unread):
+        if isinstance(record, Unread | str):
             yield record
             continue
         field = {name: _first(record, written) for name, written in _NAMES.items()}
@@ -236,7 +238,7 @@ def _ris_record(written: str, number: int) -> Iterator[Record | Unread]:
         yield Unread(f"reference {number}", "its lines are damaged; export the references again")
 
 
-def _from_csl(values: JsonValues) -> Iterator[Record | Unread]:
+def _from_csl(values: JsonValues) -> Iterator[Record | str]:
     try:
         for value in values.elements():
             if isinstance(value, dict):
@@ -249,7 +251,7 @@ def _from_csl(values: JsonValues) -> Iterator[Record | Unread]:
                     "people": map(_csl_name, people),
                 }
     except ValueError as error:
-        yield Unread("the rest", f"from here on {error}; export the references again")
+        yield f"from here on {error}; export the references again"
 
 
 def _csl_name(person: object) -> str:

@@ -13,8 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from index.errors import ReadError
-from index.reading.contained import PartNames, one_line, tidy
+from index.reading.contained import PartNames, one_line, tidy, told_where_broken
 from index.reading.draft import Draft, Unread, has_words
 from index.reading.encoding.opening import opened_as_text
 from index.reading.tables.json_values import JsonValues
@@ -29,12 +28,6 @@ _WHOLE = re.compile(r'"about"\s*:\s*"Here is the data you requested')
 _COLLECTIONS = ("chats", "left_chats")
 _MOST_KNOWN = 500_000
 """Messages whose writers are remembered, for replies to them."""
-
-
-@dataclass(slots=True)
-class _Chat:
-    name: str = ""
-    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,49 +53,40 @@ def drafts_from_telegram(file: BinaryIO) -> Iterator[Draft | Unread]:
     Raises:
         ReadError: If no message is in it.
     """
-    names, empty = PartNames(), True
+    names = PartNames()
     with opened_as_text(file) as text:
-        try:
-            for chat, messages in _chats(JsonValues(text)):
-                of_chat = _posts if chat.kind.endswith("channel") else _days
-                for draft in of_chat(chat, messages, names):
-                    empty = False
-                    yield draft
-        except ValueError as error:
-            reason = f"from here on {error}; export the chat again"
-            if empty:
-                raise ReadError(reason) from error
-            yield Unread(names.unique("the rest"), reason)
-    if empty:
-        raise ReadError("an export of Telegram without messages; there is nothing to read in it")
+        found = _drafts(JsonValues(text), names)
+        yield from told_where_broken(
+            found, names, "article", "an export of Telegram without messages"
+        )
 
 
-def _chats(values: JsonValues) -> Iterator[tuple[_Chat, Iterator[_Message]]]:
-    """Yield the chats, each with its messages, which are taken before the next one."""
-    chat = _Chat()
+def _drafts(values: JsonValues, names: PartNames) -> Iterator[Draft | str]:
+    try:
+        for chat, messages in _chats(values):
+            of_chat = _posts if chat["type"].endswith("channel") else _days
+            yield from of_chat(chat["name"], messages, names)
+    except ValueError as error:
+        yield f"from here on {error}; export the chat again"
+
+
+def _chats(values: JsonValues) -> Iterator[tuple[dict[str, str], Iterator[_Message]]]:
+    """Yield what is said of each chat, and its messages, which are taken before the next one."""
+    chat = {"name": "", "type": ""}
     for name in values.members():
         if name in _COLLECTIONS:
             for inner in values.members():
                 if inner == "list":
-                    yield from _listed(values)
+                    for _ in values.places():
+                        yield from _chats(values)
                 else:
                     values.value()
         elif name == "messages":
             yield chat, _messages(values)
         else:
-            _note(chat, name, values.value())
-
-
-def _listed(values: JsonValues) -> Iterator[tuple[_Chat, Iterator[_Message]]]:
-    for _ in values.places():
-        yield from _chats(values)
-
-
-def _note(chat: _Chat, name: str, value: object) -> None:
-    if name == "name":
-        chat.name = one_line(str(value or ""))
-    elif name == "type":
-        chat.kind = str(value)
+            value = values.value()
+            if name in chat:
+                chat[name] = one_line(str(value or ""))
 
 
 def _messages(values: JsonValues) -> Iterator[_Message]:
@@ -137,19 +121,19 @@ def _words(text: object) -> str:
     return text if isinstance(text, str) else ""
 
 
-def _posts(chat: _Chat, messages: Iterator[_Message], names: PartNames) -> Iterator[Draft]:
+def _posts(chat: str, messages: Iterator[_Message], names: PartNames) -> Iterator[Draft]:
     for message in messages:
         writer = message.forwarded_from or message.writer
         yield Draft(
             text=message.text,
-            source=chat.name or None,
-            author=writer if writer != chat.name else None,
+            source=chat or None,
+            author=writer if writer != chat else None,
             dates=(message.day,),
-            part=names.unique(f"{chat.name} {message.number}"),
+            part=names.unique(f"{chat} {message.number}"),
         )
 
 
-def _days(chat: _Chat, messages: Iterator[_Message], names: PartNames) -> Iterator[Draft]:
+def _days(chat: str, messages: Iterator[_Message], names: PartNames) -> Iterator[Draft]:
     writers: dict[str, str] = {}
     for day, of_day in itertools.groupby(messages, lambda message: message.day):
         said = []
@@ -159,10 +143,10 @@ def _days(chat: _Chat, messages: Iterator[_Message], names: PartNames) -> Iterat
             said.append(f"{_heading(message, writers)}: {message.text}")
         yield Draft(
             text="\n\n".join(said),
-            title=one_line(f"{chat.name}, {day}"),
-            source=chat.name or None,
+            title=one_line(f"{chat}, {day}"),
+            source=chat or None,
             dates=(day,),
-            part=names.unique(f"{chat.name} {day}"),
+            part=names.unique(f"{chat} {day}"),
         )
 
 

@@ -7,13 +7,20 @@ the file is parsed.
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from typing import BinaryIO
 from urllib.parse import urljoin
 
-from index.errors import ReadError
-from index.reading.contained import LeftOut, PartNames, mail_day, one_line, text_of
+from index.reading.contained import (
+    LeftOut,
+    PartNames,
+    mail_day,
+    one_line,
+    text_of,
+    told_where_broken,
+)
 from index.reading.draft import Draft, Unread, has_words
 from index.reading.encoding.opening import opened_as_text
 from index.reading.feeds.entries import Entry, begins_feed, element_text, entries
@@ -75,27 +82,28 @@ def drafts_from_feed(file: BinaryIO) -> Iterator[Draft | Unread]:
     Raises:
         ReadError: If it is no feed, declares entities of its own, or has no entries.
     """
-    left_out = LeftOut()
-    yield from left_out.telling(_drafts(file, left_out), "a feed")
-
-
-def _drafts(file: BinaryIO, left_out: LeftOut) -> Iterator[Draft | Unread]:
-    names, number = PartNames(), 0
+    left_out, names = LeftOut(), PartNames()
     with opened_as_text(file) as text:
-        for found in entries(text):
-            if isinstance(found, str):
-                if not number:
-                    raise ReadError(found)
-                yield Unread(names.unique(f"after entry {number}"), found)
-                continue
-            post_type = one_line(found.value("wp:post_type"))
-            status = one_line(found.value("wp:status"))
-            if post_type and (kind := unpublished_kind(post_type, status)):
-                named = _line(found.value("title")) if post_type in ("post", "page") else ""
-                left_out.note(one_line(kind), named)
-            else:
-                number += 1
-                yield _draft(found, names, number)
+        found = told_where_broken(_drafts(text, left_out, names), names, "entry")
+        yield from left_out.telling(found, "a feed")
+
+
+def _drafts(
+    text: io.TextIOWrapper, left_out: LeftOut, names: PartNames
+) -> Iterator[Draft | Unread | str]:
+    number = 0
+    for found in entries(text):
+        if isinstance(found, str):
+            yield found
+            continue
+        post_type = one_line(found.value("wp:post_type"))
+        status = one_line(found.value("wp:status"))
+        if post_type and (kind := unpublished_kind(post_type, status)):
+            named = _line(found.value("title")) if post_type in ("post", "page") else ""
+            left_out.note(one_line(kind), named)
+        else:
+            number += 1
+            yield _draft(found, names, number)
 
 
 def _draft(entry: Entry, names: PartNames, number: int) -> Draft | Unread:

@@ -212,12 +212,15 @@ def _joint_below(before: Line, line: Line, run: _Run, opening: bool) -> str | No
         return None
     if before.hyphenated and line.text[0].islower():
         return " "
-    if line.text[0].islower() and not _ENDED.search(before.text):
+    ended = bool(_ENDED.search(before.text))
+    if not ended and line.text[0].islower():
         return " "
     if before.bold != line.bold:
         return None
     indent = line.left - before.left
     edge = _INDENT * line.size
+    if _centred(before, line):
+        return None if ended else " "
     if indent > edge and not (opening and _BULLET.match(before.text)):
         return None
     if indent < -edge and not opening:
@@ -263,6 +266,11 @@ def _resume(paragraphs: list[Paragraph], line: Line) -> str | None:
 
 def _alike(before: Line, line: Line) -> bool:
     return abs(before.size - line.size) <= _SAME_SIZE * max(before.size, line.size)
+
+
+def _centred(before: Line, line: Line) -> bool:
+    middle = (before.left + before.right) / 2 - (line.left + line.right) / 2
+    return abs(middle) < 0.5 * line.size and abs(before.left - line.left) > _INDENT * line.size
 
 
 def _ends_early(before: Line, run: _Run, line: Line) -> bool:
