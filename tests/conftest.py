@@ -9,6 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is no fault: no example has to be done within a time.
+settings.register_profile("byline", settings.default, deadline=None)
+settings.load_profile("byline")
 
 # Tests of `ask` leave no process behind; those of the resident process ask for it.
 os.environ["BYLINE_KEEP"] = "0"

@@ -106,7 +106,7 @@ def test_sentences_and_chunks_of_odd_articles(name: str) -> None:
 
 
 @given(TEXTS)
-@settings(deadline=None, derandomize=True, max_examples=300)
+@settings(derandomize=True, max_examples=300)
 def test_sentences_and_chunks_of_any_text(text: str) -> None:
     check(Document(text))
     try:
@@ -166,7 +166,7 @@ def test_citations_of_a_megabyte_on_one_line() -> None:
 
 
 @given(TEXTS, st.booleans())
-@settings(deadline=None, derandomize=True, max_examples=25)
+@settings(derandomize=True, max_examples=25)
 def test_citations_of_any_text(text: str, answers: bool) -> None:
     assume(any(character.isalnum() for character in text))
     try:
