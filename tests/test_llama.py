@@ -10,6 +10,7 @@ from index.errors import ModelError
 from rag.language_model import Generation, Prompt
 from rag.models import llama
 from rag.models.chat_template import CHATML, Frame, make_frame
+from rag.models.cores import physical_cores
 from rag.models.llama import LlamaCppModel
 
 USER_ONLY = (
@@ -41,6 +42,27 @@ def test_a_template_that_writes_the_date_always_writes_the_same() -> None:
 def test_an_unusable_template_is_an_error(template: str) -> None:
     with pytest.raises(ValueError, match="its chat template"):
         make_frame(template, "", "")
+
+
+def cpuinfo(path: Path, cores: list[int]) -> Path:
+    blocks = [f"processor\t: {n}\nphysical id\t: 0\ncore id\t\t: {c}" for n, c in enumerate(cores)]
+    path.write_text("\n\n".join(blocks) + "\n")
+    return path
+
+
+def test_counts_physical_cores_within_affinity_and_quota(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    info, quota = cpuinfo(tmp_path / "cpuinfo", [0, 0, 1, 1, 2, 2, 3, 3]), tmp_path / "cpu.max"
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1, 2, 3, 4, 5, 6, 7})
+    assert physical_cores(info, quota) == 4
+    quota.write_text("max 100000\n")
+    assert physical_cores(info, quota) == 4
+    quota.write_text("250000 100000\n")
+    assert physical_cores(info, quota) == 3
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1, 4})
+    assert physical_cores(info, tmp_path / "none") == 2
+    assert physical_cores(tmp_path / "none", tmp_path / "none") == 3
 
 
 @pytest.mark.parametrize("data", [b"no model at all", b"GGUF\x03\0\0\0", b"GGUF" + b"\xff" * 400])

@@ -13,11 +13,10 @@ from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from joblib import cpu_count
-
 from index.errors import ModelError
 from rag.language_model import Generation, Prompt
 from rag.models.chat_template import CHATML, make_frame
+from rag.models.cores import physical_cores
 from rag.models.llama_native import NativeModel
 
 __all__ = ["LlamaCppModel"]
@@ -63,9 +62,7 @@ class LlamaCppModel:
             ModelError: the file is damaged or has no usable chat template.
         """
         size = -(-(context_tokens + _FRAME_TOKENS) // 256) * 256
-        # A second thread on a core shares its arithmetic units, and gains nothing.
-        threads = threads or cpu_count(only_physical_cores=True)
-        self._native = NativeModel(path, size, threads)
+        self._native = NativeModel(path, size, threads or physical_cores())
         template = self._native.metadata("tokenizer.chat_template") or CHATML
         bos = self._native.special_text("bos")
         try:
