@@ -14,6 +14,7 @@ __all__ = ["MOST_TAGS", "tag_keys", "tag_name", "tag_names"]
 MOST_TAGS = 100
 """Tags that one article can have; a file that states more was not written by a person."""
 _LONGEST_TAG = 100
+_MARKS = " #[]\"',/"
 _NO_TAG = re.compile("[\0-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 
@@ -23,8 +24,10 @@ def tag_name(text: str) -> str:
     >>> tag_name(" #politics/peru "), tag_name("[[Sea trade]]")
     ('politics/peru', 'Sea trade')
     """
-    line = " ".join(_NO_TAG.sub(" ", text).split()).strip(" #[]\"',/")
-    return "/".join(filter(None, (part.strip() for part in line[:_LONGEST_TAG].split("/"))))
+    line = " ".join(_NO_TAG.sub(" ", text).split()).strip(_MARKS)
+    # Cut, it may end in a mark again; a tag is its own name.
+    line = line[:_LONGEST_TAG].strip(_MARKS)
+    return "/".join(filter(None, (part.strip() for part in line.split("/"))))
 
 
 def tag_names(texts: Iterable[str]) -> tuple[str, ...]:

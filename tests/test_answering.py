@@ -226,7 +226,7 @@ class Correcting(MarkingReader):
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
         if "earlier version" not in question:
             return super().read(question, passages)
-        return MarkingReader(We_wrote_that=5.0).read(question, passages)
+        return MarkingReader(**{"We wrote that it killed 43": 5.0}).read(question, passages)
 
 
 @pytest.mark.parametrize(
@@ -234,6 +234,9 @@ class Correcting(MarkingReader):
     [
         (("The fire killed 43 people.", "We wrote that it killed 43. It killed 34."), ["34"]),
         (("The fire killed 43 people. We wrote that it killed 43, and it was 34.",), ["34"]),
+        # The reader takes the wrong figure of the correction for the answer.
+        (("It killed 34.", "We wrote that it killed 43, and it was 34."), ["34"]),
+        (("The fire killed 43 people.", "We wrote that it killed 43, and it was 34."), ["34"]),
         # What is denied is another figure, and an article that agrees is not shown beside it.
         (
             (

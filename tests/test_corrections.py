@@ -9,6 +9,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fakes import HashEmbedder
 from index.archive import write_archive
@@ -19,6 +21,7 @@ from index.ingest import index_document
 from index.reading import ReadOptions
 from index.sqlite import SqliteStore
 from index.store import FileRead, IndexedDocument, Listing
+from index.tags import tag_name
 from index.types import Document, Filter, Stated
 from rag import Assistant
 from rag.adding import read_files, store_readings
@@ -493,3 +496,9 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
         assert said in capsys.readouterr().err
     assert run("edit", id_, "--undo", "--json") == 0
     assert '"corrected": {}' in capsys.readouterr().out
+
+
+@given(st.text(st.sampled_from("ab/ #[]\"',\n"), max_size=110))
+def test_a_tag_is_its_own_name(text: str) -> None:
+    assert tag_name(tag_name(text)) == tag_name(text)
+    assert tag_name(tag_name(text * 3)) == tag_name(text * 3)

@@ -244,6 +244,17 @@ def test_a_courtesy_is_restored_as_one() -> None:
     assert restored(kept, FakeStore([]).document) == said
 
 
+def test_a_damaged_answer_is_none_and_leaves_the_others(tmp_path: Path) -> None:
+    with closing(Conversations(tmp_path)) as kept:
+        talk, _ = add(kept, ANN, answered())
+        add(kept, ANN, answered(), talk)
+        first, second = kept.turns(ANN, talk)
+        with closing(sqlite3.connect(tmp_path / "conversations.db")) as db, db:
+            db.execute("UPDATE turn SET answer = '{' WHERE id = ?", (first.id,))
+        assert kept.turns(ANN, talk) == [replace(first, answer=None), second]
+        assert kept.of(ANN, "so " * 3_000 + "nowhere") == []
+
+
 def test_a_file_that_cannot_be_used_is_said_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "conversations.db").write_text("no database")
     with closing(Conversations(tmp_path)) as broken, pytest.raises(LibraryError) as raised:

@@ -17,7 +17,9 @@ from rag.answer.compare import (
     differing,
     find_sides,
     gives_day,
-    without_corrected,
+    is_denied,
+    moved,
+    rivals,
     worth_showing,
 )
 from rag.answer.evidence import Sources, find_evidence
@@ -77,7 +79,7 @@ def answer_question(
         return
     # What was shown just now is found again; it is shown again only where nothing else answers.
     likely = _untold(likely, question) or likely
-    likely = _settled(likely, sources)
+    likely = _settled(likely, question, sources)
     sides = find_sides(likely, question)
     if sides.disagreement:
         claims = make_claims(sides.evidence, attributed=True)
@@ -99,20 +101,55 @@ def answer_question(
     )
 
 
-def _settled(likely: Sequence[Evidence], sources: Sources) -> list[Evidence]:
+def _settled(likely: Sequence[Evidence], question: Question, sources: Sources) -> list[Evidence]:
     """Return the sentences without those that the others correct, or that seem to differ from them.
 
     The day on which somebody spoke of an event is no other day of it.
     """
-    near = differing(likely)
-    for item, score in zip(near, sources.scores(_CORRECTED, near)):
-        if score >= _CORRECTS:
-            return without_corrected(likely, item)
+    near = rivals(likely)
+    for item, wrong in zip(near, sources.spans(_CORRECTED, [item.told for item in near])):
+        if wrong and wrong.score >= _CORRECTS:
+            denied = item.told[wrong.start : wrong.end]
+            if settled := _corrected(likely, item, denied, question, sources):
+                return settled
     # The best stays: of a conversation it was right, and was lost.
-    days = [item for item in near[1:] if item.document.published and gives_day(item)]
-    scores = sources.scores(_SPOKEN, days)
-    spoken = [item for item, score in zip(days, scores) if score >= _SPOKE]
+    days = [item for item in differing(likely[0], near) if item.document.published]
+    days = [item for item in days if gives_day(item)]
+    spans = sources.spans(_SPOKEN, [item.told for item in days])
+    spoken = [item for item, span in zip(days, spans) if span and span.score >= _SPOKE]
     return [item for item in likely if item not in spoken]
+
+
+def _corrected(
+    likely: Sequence[Evidence],
+    correction: Evidence,
+    wrong: str,
+    question: Question,
+    sources: Sources,
+) -> list[Evidence]:
+    """Return a correction first, and without what gives the answer that it calls wrong.
+
+    Empty where it gives no other answer itself.
+
+    Args:
+        likely: sentences that answer, likeliest first.
+        correction: one of them.
+        wrong: its words that say what was wrong before.
+        question: what is asked.
+        sources: what reads.
+    """
+    right: Evidence | None = correction
+    if is_denied(correction, wrong):
+        # The reader took the wrong answer for the one: it reads once more without it.
+        begin = correction.context_start
+        start, end = correction.answer_start - begin, correction.answer_end - begin
+        told = f"{correction.told[:start]}{' ' * (end - start)}{correction.told[end:]}"
+        (span,) = sources.spans(question.asked, [told])
+        right = moved(correction, begin + span.start, begin + span.end) if span else None
+    if right is None:
+        return []
+    others = [one for one in likely if one != correction and not is_denied(one, wrong)]
+    return [replace(right, score=likely[0].score), *others]
 
 
 def _untold(evidence: Sequence[Evidence], question: Question) -> list[Evidence]:

@@ -17,7 +17,16 @@ from rag.english.values import Named, Term, Value, read_value
 from rag.english.vocabulary import content_stems
 from rag.types import Disagreement, Evidence, Question
 
-__all__ = ["Sides", "differing", "find_sides", "gives_day", "without_corrected", "worth_showing"]
+__all__ = [
+    "Sides",
+    "differing",
+    "find_sides",
+    "gives_day",
+    "is_denied",
+    "moved",
+    "rivals",
+    "worth_showing",
+]
 
 _MOST_SIDES = 4
 _MARGIN = 8.0
@@ -88,41 +97,44 @@ def find_sides(likely: Sequence[Evidence], question: Question) -> Sides:
     return Sides("several answers" if alike else "conflict", tuple(item for item, _ in ordered))
 
 
-def differing(likely: Sequence[Evidence]) -> list[Evidence]:
-    """Return the best sentence and those that give another answer; none where nothing differs.
+def rivals(likely: Sequence[Evidence]) -> list[Evidence]:
+    """Return the sentences that may differ from each other: a few, the best first.
+
+    Where none gives another answer than the best, those with more than one figure: a correction
+    may be understood as what it corrects.
 
     Args:
         likely: sentences that answer, likeliest first; not empty.
     """
-    best, *others = likely
-    value = _value(best)
-    found = []
-    for item in others:
-        other = _value(item)
-        near = item.score >= best.score - _MARGIN
-        if near and value and other and value.comparable(other) and not value.agrees(other):
-            found.append(item)
-    return [best, *found[: _MOST_SIDES - 1]] if found else []
+    near = [item for item in likely if item.score >= likely[0].score - _MARGIN]
+    if not any(_differ(likely[0], item) for item in near):
+        near = [item for item in near if len(numbers(item.text)) > 1]
+    return near[:_MOST_SIDES]
 
 
-def without_corrected(likely: Sequence[Evidence], correction: Evidence) -> list[Evidence]:
-    """Return a correction, as likely as what it corrects, and what does not say the same as that.
+def differing(best: Evidence, others: Sequence[Evidence]) -> list[Evidence]:
+    """Return the sentences that give another answer than the best one."""
+    return [item for item in others if _differ(best, item)]
 
-    Args:
-        likely: sentences that answer, likeliest first; the correction is one of them.
-        correction: the figure or name that it denies stands in it beside the right one.
-    """
-    right, beside = _value(correction), content_stems(correction.told).keys()
 
-    def denied(item: Evidence) -> bool:
-        value = _value(item)
-        other = bool(value and right and value.comparable(right) and not value.agrees(right))
-        wrong = numbers(item.answer) or content_stems(item.answer).keys()
-        held = wrong <= (numbers(correction.told) if numbers(item.answer) else beside)
-        return other and (held or item.document.id == correction.document.id)
+def _differ(one: Evidence, other: Evidence) -> bool:
+    first, second = _value(one), _value(other)
+    return bool(first and second and first.comparable(second) and not first.agrees(second))
 
-    others = [one for one in likely if one != correction and not denied(one)]
-    return [replace(correction, score=likely[0].score), *others]
+
+def is_denied(item: Evidence, wrong: str) -> bool:
+    """Say whether the answer in a sentence is in the words that a correction calls wrong."""
+    figures = numbers(item.answer)
+    if figures:
+        return figures <= numbers(wrong)
+    said = content_stems(item.answer).keys()
+    return bool(said) and said <= content_stems(wrong).keys()
+
+
+def moved(item: Evidence, start: int, end: int) -> Evidence | None:
+    """Return a sentence with another answer marked; None where that is no answer of its kind."""
+    other = replace(item, answer_start=start, answer_end=end)
+    return other if item.start <= start < end <= item.end and _differ(item, other) else None
 
 
 def gives_day(item: Evidence) -> bool:

@@ -19,7 +19,7 @@ from index.search.retriever import search
 from index.store import Store
 from index.types import Document, Filter, Hit, Span
 from rag.english.sentences import ends_as_sentence, is_planted, is_question
-from rag.reader import NOTHING, Passage, Reader, Reading
+from rag.reader import NOTHING, Passage, Reader, Reading, SpanScore
 from rag.types import Coverage, Evidence, Question
 
 __all__ = ["Sources", "find_evidence"]
@@ -135,14 +135,14 @@ class Sources:
                     )
         return _likeliest_first(found.values())
 
-    def scores(self, asked: str, items: Sequence[Evidence]) -> list[float]:
-        """Return how surely each of a few sentences, read alone, answers a question.
+    def spans(self, asked: str, texts: Sequence[str]) -> list[SpanScore | None]:
+        """Return what of each of a few texts, read alone, answers a question best, if anything.
 
         Raises:
             ModelError: the reader failed.
         """
-        readings = self.reader.read(asked, [Passage(item.told, "") for item in items])
-        return [read.spans[0].score if read.spans else NOTHING for read in readings]
+        readings = self.reader.read(asked, [Passage(text, "") for text in texts])
+        return [read.spans[0] if read.spans else None for read in readings]
 
     def sentences(self, document: Document) -> list[Evidence]:
         """Return all sentences of an article, none if it is gone, without a span and a score."""

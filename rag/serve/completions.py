@@ -128,7 +128,8 @@ def make_router(assistant: Assistant, line: Line) -> APIRouter:
 
         def begin() -> Iterator[Stage | Delta | Answer]:
             history: list[Answer] = []
-            for count in range(max(1, len(questions) - _LOOKED_BACK), len(questions)):
+            first = max(1, len(questions) - _LOOKED_BACK)
+            for count in range(first, len(questions)):
                 known = memory.get(questions[:count])
                 if known is None:
                     # A question that could not be asked is nothing to refer to.
@@ -138,7 +139,8 @@ def make_router(assistant: Assistant, line: Line) -> APIRouter:
                         ):
                             if isinstance(event, Answer):
                                 known = event
-                                memory.keep(questions[:count], event)
+                                if first == 1:  # Else it was asked without all before it.
+                                    memory.keep(questions[:count], event)
                             else:
                                 yield event
                 if known is not None:

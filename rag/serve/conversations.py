@@ -32,6 +32,8 @@ Verdict = Literal["", "right", "wrong", "citation wrong"]
 
 _FILE = "conversations.db"
 _FORMAT = 2
+_MOST_WORDS = 20
+"""Of a search; SQLite takes some hundreds of conditions."""
 _TITLE_CHARACTERS = 80
 _TURN = """
 CREATE TABLE turn (
@@ -150,7 +152,7 @@ class Conversations:
             search: words, or parts of them, each of which is in the title, a question, or an
                 answer; case counts for nothing.
         """
-        words = search.casefold().split()
+        words = list(dict.fromkeys(search.casefold().split()))[:_MOST_WORDS]
         found = (
             " AND (instr(folded(title), ?) OR EXISTS (SELECT 1 FROM turn WHERE"
             " conversation = c.id AND instr(folded(question || ' ' || coalesce("
@@ -171,7 +173,9 @@ class Conversations:
     def turns(self, visitor: str, conversation: str) -> list[Turn]:
         """Return what was said in a conversation, oldest first; nothing of another visitor's."""
         rows = self._read(
-            "SELECT turn.id, question, answer, verdict FROM turn JOIN conversation AS c"
+            # An answer that is damaged is none, and can be asked for again.
+            "SELECT turn.id, question, CASE WHEN json_valid(answer) THEN answer END, verdict"
+            " FROM turn JOIN conversation AS c"
             " ON c.id = conversation WHERE c.id = ? AND visitor = ? ORDER BY turn.id",
             (conversation, visitor),
         )
@@ -217,7 +221,7 @@ class Conversations:
         """
         rows = self._read(
             "SELECT answer, verdict FROM turn JOIN conversation AS c ON c.id = conversation"
-            " WHERE visitor = ? AND verdict != '' AND answer IS NOT NULL ORDER BY turn.id",
+            " WHERE visitor = ? AND verdict != '' AND json_valid(answer) ORDER BY turn.id",
             (visitor,),
         )
         for text, verdict in rows:

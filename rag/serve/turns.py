@@ -71,12 +71,14 @@ class Turn:
 
     async def make(
         self,
+        keep_question: Callable[[], None],
         begin: Callable[[], Iterator[Stage | Delta | Answer]],
         line: Line,
         keep: Callable[[Answer], None],
     ) -> None:
-        """Wait in line and make the answer; `await_answer` was called before."""
+        """Keep the question, wait in line, make the answer; `await_answer` was called before."""
         try:
+            await asyncio.to_thread(keep_question)
             async for event in ask_in_line(begin, line, self._stop):
                 if isinstance(event, Answer):
                     await asyncio.to_thread(keep, event)
@@ -122,6 +124,7 @@ class Answering:
     def start(
         self,
         turn: Turn,
+        keep_question: Callable[[], None],
         begin: Callable[[], Iterator[Stage | Delta | Answer]],
         keep: Callable[[Answer], None],
     ) -> None:
@@ -129,20 +132,34 @@ class Answering:
 
         Args:
             turn: what is to be answered; its answer is awaited.
+            keep_question: called first, in a thread, where the turn is not kept; may give its id.
             begin: begins to answer.
             keep: called with the answer, in a thread, before it is shown.
         """
-        id_ = turn.view["id"]
-        if id_:
-            self._turns[id_] = turn
-        task = asyncio.create_task(turn.make(begin, self._line, keep))
+        if turn.view["id"]:
+            self._turns[turn.view["id"]] = turn
+        task = asyncio.create_task(self._answer(turn, keep_question, begin, keep))
         self._tasks.add(task)  # Of a task that nobody holds, nothing may come.
+        task.add_done_callback(self._tasks.discard)
 
-        def forget(done: asyncio.Task[None]) -> None:
-            self._tasks.discard(done)
-            self._turns.pop(id_, None)
+    async def _answer(
+        self,
+        turn: Turn,
+        keep_question: Callable[[], None],
+        begin: Callable[[], Iterator[Stage | Delta | Answer]],
+        keep: Callable[[Answer], None],
+    ) -> None:
+        def keep_first() -> None:
+            if not turn.view["id"]:
+                keep_question()
+            if turn.view["id"]:
+                self._turns[turn.view["id"]] = turn
 
-        task.add_done_callback(forget)
+        try:
+            await turn.make(keep_first, begin, self._line, keep)
+        finally:
+            if self._turns.get(turn.view["id"]) is turn:
+                del self._turns[turn.view["id"]]
 
 
 def _follow(view: dict[str, Any], event: Event) -> None:

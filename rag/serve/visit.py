@@ -6,8 +6,8 @@ knows nothing of Gradio and HTML.
 
 from __future__ import annotations
 
-import asyncio
 import json
+import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
@@ -62,6 +62,8 @@ class Visit:
     """What the conversations are searched for."""
     _seen: object = None
     """The state of the conversations when they were drawn."""
+    _changing: threading.RLock = field(default_factory=threading.RLock)
+    """Held while the turns on the page and those that are kept are made the same."""
     _watching: int = 0
     """How many of the page's events draw the answer that is being made."""
 
@@ -98,10 +100,13 @@ class Visit:
         before = turns[: turns.index(turn)] if turn in turns else turns
         history = () if alone else tuple(each.answer for each in before if each.answer)
         chosen, write, today = self.shelf.filter, self.write, date.today()
+        conversation = self._conversation
         turn.await_answer()
         if turn not in turns:
             turns.append(turn)
-            await asyncio.to_thread(self._keep_question, turn, turns)
+
+        def keep_question() -> None:
+            self._keep_question(turn, turns, conversation)
 
         def begin() -> Iterator[Stage | Delta | Answer]:
             return self.assistant.stream(
@@ -121,7 +126,7 @@ class Visit:
                 self.receipts.keep(turn.view["id"], asked)
                 turn.view["receipt"] = True
 
-        self.answering.start(turn, begin, keep)
+        self.answering.start(turn, keep_question, begin, keep)
         async for view in self.watch(turn):
             yield view
 
@@ -136,14 +141,21 @@ class Visit:
             return
         if all_articles:
             self.shelf.filter = Filter()
-        again = self._turns[turn]
-        async for view in self.ask(
-            again.view["question"],
-            any_date=any_date,
-            alone=alone,
-            kind=kind,
-            unanswered=None if again.answer or again.working else again,
-        ):
+        # Another page may have asked it again before.
+        again = self.answering.find(self._turns[turn].view["id"]) or self._turns[turn]
+        self._turns[turn] = again
+        views = (
+            self.watch(again)
+            if again.working
+            else self.ask(
+                again.view["question"],
+                any_date=any_date,
+                alone=alone,
+                kind=kind,
+                unanswered=None if again.answer else again,
+            )
+        )
+        async for view in views:
             yield view
 
     @property
@@ -179,7 +191,7 @@ class Visit:
     def leave(self) -> None:
         """Let go of what nobody can come back to: an answer to a question that is not kept."""
         for turn in self._turns:
-            if not turn.view["id"]:
+            if not turn.view["id"] and turn.view["failure"]:
                 turn.stop()
 
     def judge(self, turn: int, verdict: Verdict) -> None:
@@ -202,16 +214,20 @@ class Visit:
             "notice": notice,
         }
 
-    def _keep_question(self, turn: Turn, turns: list[Turn]) -> None:
-        try:
-            where, turn.view["id"] = self.conversations.add_question(
-                self.visitor, self._conversation, turn.view["question"]
-            )
-        except LibraryError as error:
-            turn.view["failure"] = f"not kept: {error}"
-            return
-        if self._turns is turns:  # Else another was opened meanwhile.
-            self._conversation = where
+    def _keep_question(self, turn: Turn, turns: list[Turn], conversation: str | None) -> None:
+        """Keep a question in the conversation that was on the page when it was asked."""
+        with self._changing:
+            if self._turns is turns:  # It may have begun with the question before.
+                conversation = self._conversation
+            try:
+                where, turn.view["id"] = self.conversations.add_question(
+                    self.visitor, conversation, turn.view["question"]
+                )
+            except LibraryError as error:
+                turn.view["failure"] = f"not kept: {error}"
+                return
+            if self._turns is turns:  # Else another was opened meanwhile.
+                self._conversation = where
 
     def _keep_answer(self, turn: Turn, answer: Answer) -> None:
         turn.answer = answer
@@ -270,22 +286,23 @@ class Visit:
 
     def open(self, conversation: str) -> None:
         """Put a conversation on the page, ready to be gone on with; unknown ones change nothing."""
-        kept = self.conversations.turns(self.visitor, conversation)
-        if not kept:
-            return
-        known = {turn.view["id"]: turn for turn in self._turns}
-        opened = [self._opened(turn, known.get(turn.id)) for turn in kept]
-        if conversation != self._conversation:
-            self._conversation, self._turns = conversation, []
-        self._turns[:] = [turn for turn in opened if turn]
+        with self._changing:
+            kept = self.conversations.turns(self.visitor, conversation)
+            if not kept:
+                return
+            known = {turn.view["id"]: turn for turn in self._turns}
+            opened = [turn for each in kept if (turn := self._opened(each, known.get(each.id)))]
+            if conversation != self._conversation:
+                self._conversation, self._turns = conversation, []
+            # What was asked while this looked is not among them yet.
+            self._turns[:] = [*opened, *(t for t in self._turns if t.working and t not in opened)]
 
     def _opened(self, kept: KeptTurn, known: Turn | None) -> Turn | None:
         """Return a kept turn as it is drawn; None for one that is damaged, the others are shown."""
+        if being_answered := self.answering.find(kept.id):
+            return being_answered
         if known and (known.answer is not None or kept.answer is None):
             return known
-        turn = self.answering.find(kept.id)
-        if turn is not None:
-            return turn
         turn = Turn(kept.question, kept.id)
         if kept.answer is None:
             return turn

@@ -201,6 +201,6 @@ def _interrupts() -> Iterator[Callable[[int], None]]:
     try:
         yield passed_to
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGINT, before or signal.SIG_DFL)
         if pressed and answering is None:
             raise KeyboardInterrupt

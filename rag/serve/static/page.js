@@ -282,7 +282,7 @@ window.byline = (() => {
       }
     } else if (turn.state !== "done") {
       body.push(turn.state === "failed" ? el("p", { class: "bl-failure", role: "alert" }, turn.failure)
-        : el("p", { class: "bl-about" }, turn.state === "stopped" ? "Stopped." : "Not answered: Byline was ended before."),
+        : el("p", { class: "bl-about" }, turn.state === "stopped" ? "Stopped." : "Not answered."),
       el("p", {}, button("Ask again", () => redo(part, index, {}), { class: "bl-again" })));
     } else if (answer.refused) {
       body.push(reading(part, index, answer), refusal(part, index, answer), tools(part, turn, index, answer));
@@ -623,7 +623,8 @@ window.byline = (() => {
       some = await new Promise((found, failed) => reader.readEntries(found, failed));
       inside.push(...some);
     }
-    const found = inside.filter((each) => !hidden(each)).map((each) => filesIn(each, parts.shelf.value.endings));
+    /* One that cannot be read does not keep the others out. */
+    const found = inside.filter((each) => !hidden(each)).map((each) => filesIn(each, parts.shelf.value.endings).catch(() => []));
     return (await Promise.all(found)).flat();
   }
 
