@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["PACKAGES", "Check", "run_doctor"]
 
 PACKAGES = {
+    "babel": "babel",
     "bibtexparser": "bibtexparser",
     "certifi": "certifi",
     "chardet": "chardet",
