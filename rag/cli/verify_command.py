@@ -102,4 +102,6 @@ def _in_file(check: QuoteCheck) -> str:
     said = f"{_FILE[check.file]}, {clean(check.path or '')}"
     if check.in_file is not None and not (check.in_file and check.file == "unchanged"):
         said += "; the quote is in it" if check.in_file else "; the quote is not in it"
+    if check.file == "missing":
+        said += "; if it was moved, run `ask sync` on its folder"
     return said
