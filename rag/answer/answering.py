@@ -113,8 +113,8 @@ def _settled(likely: Sequence[Evidence], question: Question, sources: Sources) -
             if settled := _corrected(likely, item, denied, question, sources):
                 return settled
     # The best stays: of a conversation it was right, and was lost.
-    days = [item for item in differing(likely[0], near) if item.document.published]
-    days = [item for item in days if gives_day(item)]
+    others = differing(likely[0], near)
+    days = [item for item in others if item.document.published and gives_day(item)]
     spans = sources.spans(_SPOKEN, [item.told for item in days])
     spoken = [item for item, span in zip(days, spans) if span and span.score >= _SPOKE]
     return [item for item in likely if item not in spoken]

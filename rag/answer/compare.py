@@ -107,19 +107,19 @@ def rivals(likely: Sequence[Evidence]) -> list[Evidence]:
         likely: sentences that answer, likeliest first; not empty.
     """
     near = [item for item in likely if item.score >= likely[0].score - _MARGIN]
-    if not any(_differ(likely[0], item) for item in near):
+    if not differing(likely[0], near):
         near = [item for item in near if len(numbers(item.text)) > 1]
     return near[:_MOST_SIDES]
 
 
 def differing(best: Evidence, others: Sequence[Evidence]) -> list[Evidence]:
     """Return the sentences that give another answer than the best one."""
-    return [item for item in others if _differ(best, item)]
-
-
-def _differ(one: Evidence, other: Evidence) -> bool:
-    first, second = _value(one), _value(other)
-    return bool(first and second and first.comparable(second) and not first.agrees(second))
+    value = _value(best)
+    return [
+        item
+        for item in others
+        if value and (other := _value(item)) and value.comparable(other) and not value.agrees(other)
+    ]
 
 
 def is_denied(item: Evidence, wrong: str) -> bool:
@@ -133,8 +133,9 @@ def is_denied(item: Evidence, wrong: str) -> bool:
 
 def moved(item: Evidence, start: int, end: int) -> Evidence | None:
     """Return a sentence with another answer marked; None where that is no answer of its kind."""
-    other = replace(item, answer_start=start, answer_end=end)
-    return other if item.start <= start < end <= item.end and _differ(item, other) else None
+    if not item.start <= start < end <= item.end:
+        return None
+    return next(iter(differing(item, [replace(item, answer_start=start, answer_end=end)])), None)
 
 
 def gives_day(item: Evidence) -> bool:

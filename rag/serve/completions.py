@@ -14,7 +14,8 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Generator, Iterator, Sequence
+from functools import partial
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
@@ -126,30 +127,7 @@ def make_router(assistant: Assistant, line: Line) -> APIRouter:
             return _fault(400, "the last message must be a question of the user")
         stop = threading.Event()
 
-        def begin() -> Iterator[Stage | Delta | Answer]:
-            history: list[Answer] = []
-            first = max(1, len(questions) - _LOOKED_BACK)
-            for count in range(first, len(questions)):
-                known = memory.get(questions[:count])
-                if known is None:
-                    # A question that could not be asked is nothing to refer to.
-                    with contextlib.suppress(QuestionError):
-                        for event in assistant.stream(
-                            questions[count - 1], history=history, write="never"
-                        ):
-                            if isinstance(event, Answer):
-                                known = event
-                                if first == 1:  # Else it was asked without all before it.
-                                    memory.keep(questions[:count], event)
-                            else:
-                                yield event
-                if known is not None:
-                    history.append(known)
-            for event in assistant.stream(questions[-1], history=history, write=asked.write):
-                if isinstance(event, Answer):
-                    memory.keep(questions, event)
-                yield event
-
+        begin = partial(_answered, assistant, memory, questions, asked.write)
         events = ask_in_line(begin, line, stop)
         if asked.stream:
             usage = asked.stream_options is not None and asked.stream_options.include_usage
@@ -166,6 +144,42 @@ def make_router(assistant: Assistant, line: Line) -> APIRouter:
         return _fault(503, "nobody waits for the answer any more")
 
     return router
+
+
+def _answered(
+    assistant: Assistant, memory: _Memory, questions: Sequence[str], write: Write | None
+) -> Iterator[Stage | Delta | Answer]:
+    """Answer the last question; those before it first, where their answers are not remembered."""
+    history: list[Answer] = []
+    first = max(1, len(questions) - _LOOKED_BACK)
+    for count in range(first, len(questions)):
+        known = memory.get(questions[:count])
+        if known is None:
+            # A question that could not be asked is nothing to refer to.
+            with contextlib.suppress(QuestionError):
+                stream = assistant.stream(questions[count - 1], history=history, write="never")
+                known = yield from _without_answer(stream)
+            if known and first == 1:  # Else it was asked without all before it.
+                memory.keep(questions[:count], known)
+        if known:
+            history.append(known)
+    for event in assistant.stream(questions[-1], history=history, write=write):
+        if isinstance(event, Answer):
+            memory.keep(questions, event)
+        yield event
+
+
+def _without_answer(
+    stream: Iterator[Stage | Delta | Answer],
+) -> Generator[Stage | Delta, None, Answer | None]:
+    """Yield what comes before the answer, and return that."""
+    answer: Answer | None = None
+    for event in stream:
+        if isinstance(event, Answer):
+            answer = event
+        else:
+            yield event
+    return answer
 
 
 async def _watch(request: Request, stop: threading.Event) -> None:

@@ -136,30 +136,27 @@ class Answering:
             begin: begins to answer.
             keep: called with the answer, in a thread, before it is shown.
         """
-        if turn.view["id"]:
-            self._turns[turn.view["id"]] = turn
-        task = asyncio.create_task(self._answer(turn, keep_question, begin, keep))
-        self._tasks.add(task)  # Of a task that nobody holds, nothing may come.
-        task.add_done_callback(self._tasks.discard)
 
-    async def _answer(
-        self,
-        turn: Turn,
-        keep_question: Callable[[], None],
-        begin: Callable[[], Iterator[Stage | Delta | Answer]],
-        keep: Callable[[Answer], None],
-    ) -> None:
-        def keep_first() -> None:
-            if not turn.view["id"]:
-                keep_question()
+        def register() -> None:
             if turn.view["id"]:
                 self._turns[turn.view["id"]] = turn
 
-        try:
-            await turn.make(keep_first, begin, self._line, keep)
-        finally:
-            if self._turns.get(turn.view["id"]) is turn:
-                del self._turns[turn.view["id"]]
+        def keep_first() -> None:
+            if not turn.view["id"]:
+                keep_question()
+                register()
+
+        async def answer() -> None:
+            try:
+                await turn.make(keep_first, begin, self._line, keep)
+            finally:
+                if self._turns.get(turn.view["id"]) is turn:
+                    del self._turns[turn.view["id"]]
+
+        register()
+        task = asyncio.create_task(answer())
+        self._tasks.add(task)  # Of a task that nobody holds, nothing may come.
+        task.add_done_callback(self._tasks.discard)
 
 
 def _follow(view: dict[str, Any], event: Event) -> None:
