@@ -35,8 +35,8 @@ import numpy as np
 from numpy.typing import NDArray
 from question_sets import article
 
+from index.relational.rows import filter_clause
 from index.sqlite import SqliteStore
-from index.sqlite.rows import filter_clause
 from index.sqlite.vectors.rows import vectors_above
 from index.store import IndexedDocument, ScoredChunk
 from index.text.chunker import chunk_document
