@@ -38,6 +38,7 @@ class PostgresStore(RelationalStore):
     """Implements `index.store.Store` on a PostgreSQL server with pgvector."""
 
     _database: Database
+    _elsewhere = "--store"
 
     def __init__(
         self,

@@ -51,6 +51,9 @@ class RelationalStore:
     the library cannot be used, and ValueError once the store was closed.
     """
 
+    _elsewhere = "--home"
+    """The option that names another library."""
+
     def __init__(
         self, name: str, database: Database, fingerprint: str | None, dimension: int | None
     ) -> None:
@@ -306,7 +309,7 @@ class RelationalStore:
         if self._fingerprint is not None and made_with not in (None, self._fingerprint):
             raise MismatchError(
                 f"{self._name} was made with the embedder {made_with}, not {self._fingerprint}: "
-                "use that one, or add the articles to another library with --home"
+                f"use that one, or add the articles to another library with {self._elsewhere}"
             )
 
 
