@@ -34,7 +34,7 @@ class Transaction:
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         """Take a connection on which a transaction runs."""
         self.raw = connection
-        self._new: list[tuple[int, str, str]] = []
+        self._new: list[tuple[int, dict[str, int], int]] = []
 
     def execute(self, statement: str, values: Sequence[Any] = (), /) -> Cursor:
         """Run a statement, with `?` for each value."""
@@ -57,15 +57,14 @@ class Transaction:
             )
         ]
         new = [
-            (number, title, text[span.start : span.end])
+            (number, *count_stems(title, text[span.start : span.end]))
             for number, span in zip(numbers, spans, strict=True)
         ]
         with self.raw.cursor() as cursor:
             with cursor.copy(
                 'COPY chunks (number, document, start, "end", length) FROM STDIN'
             ) as copy:
-                for (number, _, words), span in zip(new, spans, strict=True):
-                    length = count_stems(title, words)[1]
+                for (number, _, length), span in zip(new, spans, strict=True):
                     copy.write_row((number, document, span.start, span.end, length))
             with cursor.copy("COPY vectors FROM STDIN (FORMAT BINARY)") as copy:
                 copy.set_types(["int4", "vector"])
@@ -83,7 +82,8 @@ class Transaction:
         ).fetchall()
         if chunks:
             postings.remove(
-                self.raw, [(number, title, text[start:end]) for number, start, end in chunks]
+                self.raw,
+                [(number, *count_stems(title, text[start:end])) for number, start, end in chunks],
             )
             self.raw.execute("DELETE FROM chunks WHERE document = %s", (document,))
 

@@ -30,7 +30,7 @@ from index.text.tokens import one_letter_apart
 if TYPE_CHECKING:
     import psycopg
 
-__all__ = ["Chunks", "add", "best", "count", "entries_by_key", "holds", "near", "remove", "runs"]
+__all__ = ["Words", "add", "best", "count", "entries_by_key", "holds", "near", "remove", "runs"]
 
 _RUN = 4096
 _ENTRY = np.dtype([("place", "<u2"), ("counts", "<u2"), ("length", "<u2")])
@@ -38,15 +38,15 @@ _MOST_WORDS = 65535
 _LONGEST_STEM = 255
 """Characters; one that is longer, such as an encoded picture, is kept as its SHA-256."""
 
-Chunks = Sequence[tuple[int, str, str]]
-"""Number, title of the article, and text of chunks, by ascending numbers."""
+Words = Sequence[tuple[int, dict[str, int], int]]
+"""Of chunks, by ascending numbers: the number, how often each stem occurs, how many words there
+are."""
 
 
-def entries_by_key(chunks: Chunks) -> dict[tuple[str, int], bytes]:
+def entries_by_key(chunks: Words) -> dict[tuple[str, int], bytes]:
     """Return what the rows of `postings` hold of some chunks, by stem and run."""
     lists: dict[tuple[str, int], list[tuple[int, int, int]]] = {}
-    for number, title, text in chunks:
-        counts, length = count_stems(title, text)
+    for number, counts, length in chunks:
         run, place = divmod(number, _RUN)
         for stem, times in counts.items():
             entry = (place, times, min(length, _MOST_WORDS))
@@ -54,7 +54,7 @@ def entries_by_key(chunks: Chunks) -> dict[tuple[str, int], bytes]:
     return {key: np.array(entries, dtype=_ENTRY).tobytes() for key, entries in lists.items()}
 
 
-def add(connection: psycopg.Connection[Any], chunks: Chunks) -> None:
+def add(connection: psycopg.Connection[Any], chunks: Words) -> None:
     """Add chunks whose numbers are higher than all that are there."""
     rows = sorted(entries_by_key(chunks).items())
     connection.execute(
@@ -68,8 +68,8 @@ def add(connection: psycopg.Connection[Any], chunks: Chunks) -> None:
     )
 
 
-def remove(connection: psycopg.Connection[Any], chunks: Chunks) -> None:
-    """Remove chunks, given with the title and the text that they were added with."""
+def remove(connection: psycopg.Connection[Any], chunks: Words) -> None:
+    """Remove chunks, given with the words that they were added with."""
     gone = np.unique([number for number, _, _ in chunks])
     keys = sorted(entries_by_key(chunks))
     rows = connection.execute(
@@ -203,7 +203,7 @@ def _key(stem: str) -> str:
     return hashlib.sha256(stem.encode()).hexdigest()
 
 
-def runs(connection: psycopg.Connection[Any]) -> Iterator[Chunks]:
+def runs(connection: psycopg.Connection[Any]) -> Iterator[Words]:
     """Yield all chunks, those of a run of numbers together."""
     highest = connection.execute("SELECT coalesce(max(number), -1) FROM chunks").fetchone()
     assert highest is not None  # noqa: S101 - an aggregate always has a row
@@ -214,13 +214,15 @@ def runs(connection: psycopg.Connection[Any]) -> Iterator[Chunks]:
             "WHERE chunks.number >= %s AND chunks.number < %s ORDER BY chunks.number",
             (first, first + _RUN),
         )
-        # Offsets count Python's characters, which is what the texts are cut by here.
-        chunks = [(number, title, text[start:end]) for number, title, text, start, end in rows]
+        chunks = [
+            (number, *count_stems(title, text[start:end]))
+            for number, title, text, start, end in rows
+        ]
         if chunks:
             yield chunks
 
 
-def holds(connection: psycopg.Connection[Any], run: Chunks) -> bool:
+def holds(connection: psycopg.Connection[Any], run: Words) -> bool:
     """Say whether the inverted lists hold the chunks of a run, and of that run no others."""
     number = run[0][0] // _RUN
     kept = connection.execute(
