@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -50,9 +52,14 @@ class PostgresServer:
 
     def kill(self) -> None:
         """Stop it as a power cut would: no process of it does anything more."""
-        pid = (self._folder / ".pg0/instances/test/data/postmaster.pid").read_text().split()[0]
-        # Its children are its process group.
-        subprocess.run(["/bin/kill", "-KILL", "--", f"-{pid}"], check=True)
+        data = self._folder / ".pg0" / "instances" / "test" / "data"
+        first = int((data / "postmaster.pid").read_text().split()[0])
+        processes = [first, *_children(first)]
+        for pid in processes:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        while any(Path(f"/proc/{pid}").exists() for pid in processes):
+            time.sleep(0.01)
 
     def library(self) -> str:
         """Return the address of a library of its own, in a schema of its own."""
@@ -73,6 +80,16 @@ class PostgresServer:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
         )
+
+
+def _children(parent: int) -> list[int]:
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # It may end meanwhile.
+            # The name in brackets may hold anything.
+            pid, rest = stat.parent.name, stat.read_text().rpartition(")")[2].split()
+            found += [int(pid)] if int(rest[1]) == parent else []
+    return found
 
 
 @contextmanager
