@@ -74,6 +74,7 @@ _WITH_VALUE = {
     "--reader",
     "--date-order",
     "--url",
+    "--on",
     "--column",
     "--port",
     "--host",
@@ -300,6 +301,8 @@ def _parser(command: str) -> _Parser:
             "without it those to how and why that take several sentences",
         )
     if command == "add":
+        about = "let the workers of a Ray cluster do it, as ray://HOST:10001; needs --store"
+        _option(parser, group, "--on", "CLUSTER", about)
         group.add_argument("--samples", action="store_true", help="add the sample articles")
         about = "add the web page at this address, which is connected to; repeatable"
         _option(parser, group, "--url", "ADDRESS", about, True)
