@@ -111,11 +111,17 @@ class PostgresStore(RelationalStore):
         if not sought or limit <= 0:
             return []
         with self._database.read() as transaction:
-            allowed = few_admitted(transaction, filter) if filter else None
-            if not filter or allowed is not None:
+            few = few_admitted(transaction, filter) if filter else None
+            if few is not None:
+                rows = transaction.execute(
+                    "SELECT number FROM chunks WHERE document = ANY(?)", (few,)
+                )
+                allowed = [number for (number,) in rows]
                 found = postings.best(transaction.raw, sought, limit, allowed)
-            else:
+            elif filter:
                 found = _admitted_of_many(transaction, sought, limit, filter)
+            else:
+                found = postings.best(transaction.raw, sought, limit)
             return in_order(transaction, dict(found), limit)
 
     def chunk_frequencies(self, words: Sequence[str]) -> list[int]:

@@ -28,13 +28,13 @@ __all__ = ["EXACT_UP_TO", "build_index", "few_admitted", "has_index", "rank"]
 
 EXACT_UP_TO = 50_000
 """Chunks up to which no index is made: to look at all of them takes no longer than the reader."""
-FEW = 20_000
-"""Chunks that a filter may leave to be looked at one by one."""
+FEW = 2_000
+"""Articles that a filter may leave for each of their chunks to be looked at."""
 _INDEX = "vectors_by_angle"
 _CANDIDATES = 4
 """Times as many are looked at as asked for, of what the index finds."""
 _REPORT_S = 1.0
-_LEAST_EXPLORED, _MOST_EXPLORED = 200, 1000
+_LEAST_EXPLORED, _MOST_EXPLORED = 400, 1000
 """Of `hnsw.ef_search`; the server allows no more."""
 
 
@@ -44,8 +44,8 @@ def rank(
     """Rank the chunks that a filter admits by cosine with a unit vector of shape (dimension,)."""
     few = few_admitted(transaction, filter) if filter else None
     if few is not None:
-        ask = _exactly(transaction, vector, "chunk = ANY(?)", [few])
-        found = with_ties(limit, ask)
+        those = "chunk IN (SELECT number FROM chunks WHERE document = ANY(?))"
+        found = with_ties(limit, _exactly(transaction, vector, those, [few]))
     elif has_index(transaction):
         found = _by_index(transaction, vector, _CANDIDATES * limit, filter)
     else:
@@ -55,14 +55,13 @@ def rank(
 
 
 def few_admitted(transaction: Transaction, filter: Filter) -> list[int] | None:
-    """Return the numbers of the chunks that a filter admits; None where they are many."""
+    """Return the numbers of the articles that a filter admits; None where they are many."""
     condition, values = filter_clause(filter)
     rows = transaction.execute(
-        "SELECT chunks.number FROM documents "  # noqa: S608 - placeholders only
-        f"JOIN chunks ON document = documents.number WHERE {condition} LIMIT ?",
+        f"SELECT number FROM documents WHERE {condition} LIMIT ?",  # noqa: S608
         (*values, FEW + 1),
     ).fetchall()
-    return None if len(rows) > FEW else sorted(number for (number,) in rows)
+    return None if len(rows) > FEW else [number for (number,) in rows]
 
 
 def has_index(transaction: Transaction) -> bool:
@@ -128,7 +127,8 @@ def _by_index(
     explored = min(max(most, _LEAST_EXPLORED), _MOST_EXPLORED)
     transaction.execute(
         "SELECT set_config('hnsw.ef_search', ?, true), "
-        "set_config('hnsw.iterative_scan', 'strict_order', true)",
+        # What is found late may be nearer than what was found: all is ranked again.
+        "set_config('hnsw.iterative_scan', 'relaxed_order', true)",
         (str(explored),),
     )
     condition, values = _admitting(filter)
