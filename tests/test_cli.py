@@ -23,7 +23,8 @@ from rag.types import Answer
 pytestmark = pytest.mark.usefixtures("home")
 Captured = pytest.CaptureFixture[str]
 COMMANDS = (
-    "ask add sync list show edit remove export import verify eval chat ui mcp stop models doctor"
+    "ask add sync list show edit remove export import verify eval "
+    "chat ui mcp reader stop models doctor"
 ).split()
 Process = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from index.errors import BylineError, QuestionError
 from rag.cli.terminal import remark
 from rag.serve.guard import Login, is_loopback
-from rag.serve.server import BuildPage, listen, make_app, run
+from rag.serve.server import BuildPage, address_of, listen, make_app, run
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -63,8 +63,7 @@ def serve(call: Call, build_page: BuildPage) -> int:
                 "what passes between browser and server is not encrypted; in a network that "
                 "others use, put a server with TLS before it"
             )
-        named = f"[{host}]" if ":" in host else host
-        sys.stderr.write(f"Byline is at http://{named}:{listening.getsockname()[1]}/\n")
+        sys.stderr.write(f"Byline is at {address_of(listening, host)}\n")
         sys.stderr.flush()
         run(app, listening)
     return 0
