@@ -7,7 +7,9 @@ import os
 import sqlite3
 import stat
 import sys
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -55,6 +57,33 @@ def test_turns_are_kept_in_order_and_survive_a_restart(kept: Conversations, tmp_
         assert [turn.answer["question"] for turn in again.turns(ANN, first)] == ["Who?", "Why?"]
     mode = stat.S_IMODE((tmp_path / "home" / "conversations.db").stat().st_mode)
     assert mode == 0o600
+
+
+def test_processes_that_begin_at_once_share_the_file(tmp_path: Path) -> None:
+    together = threading.Barrier(8)
+
+    def begin(home: Path) -> str:
+        with closing(Conversations(home)) as one:
+            together.wait()
+            return add(one, ANN, answered("Who?"))[0]
+
+    for attempt in range(10):
+        home = tmp_path / str(attempt)
+        with ThreadPoolExecutor(8) as pool:
+            talks = list(pool.map(begin, [home] * 8))
+        with closing(Conversations(home)) as kept:
+            assert sorted(talk.id for talk in kept.of(ANN)) == sorted(talks)
+
+
+def test_what_one_process_keeps_another_shows(kept: Conversations, tmp_path: Path) -> None:
+    talk, _ = add(kept, ANN, answered("Who?"))
+    with closing(Conversations(tmp_path / "home")) as other:
+        seen = other.state(ANN)
+        _, turn = kept.add_question(ANN, talk, "And when?")
+        assert other.state(ANN) != seen
+        other.add_answer(ANN, turn, answered().to_json())
+        assert kept.turns(ANN, talk) == other.turns(ANN, talk)
+        assert kept.turns(ANN, talk)[1].answer is not None
 
 
 def test_nobody_else_can_read_the_file_at_any_moment(tmp_path: Path) -> None:

@@ -76,6 +76,7 @@ _WITH_VALUE = {
     "--url",
     "--column",
     "--port",
+    "--processes",
     "--host",
     "--auth",
     "--receipt",
@@ -367,6 +368,8 @@ def _parser(command: str) -> _Parser:
         group.add_argument("--port", type=int, metavar="N", help="port; the first free from 7860")
         _option(parser, group, "--host", "HOST", "address to listen on; 127.0.0.1")
         _option(parser, group, "--auth", "USER", "ask for a password; needed with --host")
+        about = "how many processes serve the page; 1"
+        group.add_argument("--processes", type=int, default=1, metavar="N", help=about)
     if command == "reader":
         group.add_argument("--port", type=int, metavar="N", help="port; the first free from 7880")
         _option(parser, group, "--host", "HOST", "address to listen on; 127.0.0.1")

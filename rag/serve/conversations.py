@@ -1,8 +1,8 @@
 """Keeps what was asked and answered in the browser, each visitor's apart from the others'.
 
-One SQLite file beside the library. A question is kept when it is asked, its answer when it comes:
-as the JSON that the page draws, quotes included, so that a conversation can be read again after
-its articles were removed.
+One SQLite file beside the library, which several processes may share. A question is kept when it
+is asked, its answer when it comes: as the JSON that the page draws, quotes included, so that a
+conversation can be read again after its articles were removed.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ _FORMAT = 2
 _MOST_WORDS = 20
 """Of a search; SQLite takes some hundreds of conditions."""
 _TITLE_CHARACTERS = 80
+_LOCK_TIMEOUT_S = 30.0
+"""How long one process waits for another, which writes for a moment."""
 _TURN = """
 CREATE TABLE turn (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -277,25 +279,35 @@ class Conversations:
             # Made before SQLite opens it, which gives what it puts beside it the same mode.
             with contextlib.suppress(FileExistsError):
                 os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-            db = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+            db = sqlite3.connect(
+                self._path, _LOCK_TIMEOUT_S, isolation_level=None, check_same_thread=False
+            )
             try:
                 self._path.chmod(0o600)  # One that was copied here may have another.
                 db.execute("PRAGMA foreign_keys = ON")
                 db.execute("PRAGMA secure_delete = ON")
                 db.create_function("folded", 1, str.casefold, deterministic=True)
-                found = db.execute("PRAGMA user_version").fetchone()[0]
-                script = {0: _SCHEMA, 1: _FROM_FORMAT_1}.get(found)
-                if script is not None:
-                    db.executescript(f"BEGIN; {script} PRAGMA user_version = {_FORMAT}; COMMIT")
-                elif found != _FORMAT:
-                    raise LibraryError(
-                        f"{self._path} was written by another version of Byline; update Byline"
-                    )
+                self._bring_up_to_date(db)
             except BaseException:
                 db.close()
                 raise
             self._connection = db
         return self._connection
+
+    def _bring_up_to_date(self, db: sqlite3.Connection) -> None:
+        if _format(db) == _FORMAT:
+            return
+        with db:
+            db.execute("BEGIN IMMEDIATE")
+            found = _format(db)  # Another process may have been quicker.
+            script = {0: _SCHEMA, 1: _FROM_FORMAT_1, _FORMAT: ""}.get(found)
+            if script is None:
+                raise LibraryError(
+                    f"{self._path} was written by another version of Byline; update Byline"
+                )
+            for statement in script.split(";"):
+                db.execute(statement)
+            db.execute(f"PRAGMA user_version = {_FORMAT}")
 
     @staticmethod
     def _touch(db: sqlite3.Connection, conversation: str) -> None:
@@ -305,6 +317,10 @@ class Conversations:
     def _owns(db: sqlite3.Connection, visitor: str, conversation: str) -> bool:
         query = "SELECT 1 FROM conversation WHERE id = ? AND visitor = ?"
         return db.execute(query, (conversation, visitor)).fetchone() is not None
+
+
+def _format(db: sqlite3.Connection) -> int:
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
 def restored(answer: dict[str, Any], find: Callable[[str], Document]) -> Answer:

@@ -104,13 +104,16 @@ def make_app(
     return Guard(app, hosts=hosts, login=login)
 
 
-def run(app: ASGIApp, listening: socket.socket, most: int | None = None) -> None:
+def run(
+    app: ASGIApp, listening: socket.socket, most: int | None = None, *, quiet: bool = False
+) -> None:
     """Serve until Ctrl-C.
 
     Args:
         app: what is served.
         listening: where.
         most: requests at once, of which each further one is refused with 503; None for any number.
+        quiet: whether answers that are broken off on purpose are no news.
     """
     import uvicorn
 
@@ -121,7 +124,8 @@ def run(app: ASGIApp, listening: socket.socket, most: int | None = None) -> None
             signal.signal(getattr(signal, name), lambda number, _: sys.exit(128 + number))
     config = uvicorn.Config(
         app,
-        log_level="error",
+        log_level="critical" if quiet else "error",
+        loop="asyncio",  # Others take no sockets of the file system so.
         access_log=False,
         # An open page holds a connection; it must not hold the process.
         timeout_graceful_shutdown=2,
