@@ -23,6 +23,9 @@ class Settings:
     """Folder of the library; made when the first article is added."""
     models: Path
     """Folder where weights are kept; shared by all libraries."""
+    store: str | None = field(default=None, repr=False)
+    """Address of a PostgreSQL database that holds the library, as in
+    `postgresql://USER:PASSWORD@HOST/DATABASE`; None where it is in `home`."""
     language_model: str = "default"
     """`default`, a path to a GGUF file, `hf:owner/repo/file.gguf`, or an OpenAI-compatible URL."""
     embedder: str = "default"
@@ -57,7 +60,7 @@ class Settings:
     def from_environment(cls, home: str | Path | None = None) -> Settings:
         """Read what is set in variables whose names begin with `BYLINE_`.
 
-        They are `_HOME`, `_MODELS`, `_MODEL`, `_EMBEDDER`, `_READER`, `_API_KEY`, and
+        They are `_HOME`, `_STORE`, `_MODELS`, `_MODEL`, `_EMBEDDER`, `_READER`, `_API_KEY`, and
         `_READER_KEY`.
         An argument wins over the environment, which wins over the defaults: the
         user data folder for the library, the user cache folder for the models.
@@ -67,6 +70,7 @@ class Settings:
         return cls(
             home=Path(library).expanduser().absolute(),
             models=Path(models).expanduser().absolute(),
+            store=os.environ.get("BYLINE_STORE") or None,
             language_model=os.environ.get("BYLINE_MODEL") or "default",
             embedder=os.environ.get("BYLINE_EMBEDDER") or "default",
             reader=os.environ.get("BYLINE_READER") or "default",

@@ -113,6 +113,7 @@ def make_call(
     settings = Settings.from_environment(options.home)
     settings = replace(
         settings,
+        store=options.store or settings.store,
         language_model=options.model or settings.language_model,
         embedder=options.embedder or settings.embedder,
         reader=options.reader or settings.reader,

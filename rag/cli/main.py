@@ -66,6 +66,7 @@ _FILTERED = {"ask", "list", "chat", "ui", "mcp"}
 _WITHOUT_JSON = {"chat", "ui", "mcp", "reader"}
 _WITH_VALUE = {
     "--home",
+    "--store",
     "--source",
     "--after",
     "--before",
@@ -383,6 +384,7 @@ def _parser(command: str) -> _Parser:
     _option(parser, chosen, "--after", "DATE", "only articles of this day or later (2019-01-04)")
     _option(parser, chosen, "--before", "DATE", "only articles of this day or earlier")
     _option(parser, group, "--home", "DIR", "folder of the library")
+    _option(parser, group, "--store", "URL", "PostgreSQL database of the library, for many people")
     _option(parser, group, "--model", "MODEL", "GGUF file, hf:owner/repo/file.gguf, or server URL")
     _option(parser, group, "--embedder", "MODEL", "sentence-transformers folder or name")
     _option(parser, group, "--reader", "READER", "folder or server URL of what finds the answer")
