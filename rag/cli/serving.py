@@ -90,7 +90,7 @@ def _serve_page(
     ready: Callable[[], None],
 ) -> None:
     """Serve the page until this process is told to end."""
-    from rag.serve.conversations import Conversations
+    from rag.serve.conversations import open_conversations
 
     show_log()  # Of a process of its own nobody else does.
     with contextlib.ExitStack() as stack:
@@ -98,8 +98,7 @@ def _serve_page(
         uploads = stack.enter_context(tempfile.TemporaryDirectory(prefix="byline-uploads-"))
         os.environ["GRADIO_TEMP_DIR"] = uploads
         assistant = stack.enter_context(call.open())
-        home = call.settings.home
-        conversations = stack.enter_context(contextlib.closing(Conversations(home)))
+        conversations = stack.enter_context(contextlib.closing(open_conversations(call.settings)))
         conversations.of("")  # What is wrong with them is said here, and not on a blank page.
         app = make_app(
             assistant,

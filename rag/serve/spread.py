@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 
 import anyio
 import httpcore
@@ -24,6 +25,8 @@ __all__ = ["Spread"]
 
 _MOST_PEOPLE = 10_000
 """People of whom is remembered who serves them."""
+_FORGOTTEN_S = 600.0
+"""Silence after which another may serve a person; an open page asks every few seconds."""
 _WAIT_S = 60.0
 """How long a request waits for a server, where all have died."""
 _LOOK_S = 0.1
@@ -50,8 +53,7 @@ class Spread:
             )
             for worker in workers
         }
-        self._serving: OrderedDict[str, tuple[Worker, int]] = OrderedDict()
-        """Of each person the worker, and in which of its lives."""
+        self._served: OrderedDict[str, _Served] = OrderedDict()
         self._open: Counter[Worker] = Counter()
         """Requests that are being answered; every open page holds one."""
 
@@ -81,20 +83,38 @@ class Spread:
         await lost(scope, receive, send)
 
     def _choose(self, person: str) -> Worker | None:
-        """Return who serves a person, the least busy where nobody does yet; None if none can."""
-        worker, life = self._serving.get(person, (None, 0))
-        if worker is None or not worker.ready or worker.lives != life:
+        """Return who serves a person, the least busy where nobody does; None if none can."""
+        now = time.monotonic()
+        served = self._served.get(person)
+        if served and served.lasts(now):
+            worker = served.by
+        else:
             ready = [worker for worker in self._pools if worker.ready]
             if not ready:
                 return None
-            people = Counter(worker for worker, _ in self._serving.values())
+            people = Counter(each.by for each in self._served.values() if each.lasts(now))
             worker = min(ready, key=lambda each: (self._open[each], people[each]))
         if person:
-            self._serving[person] = worker, worker.lives
-            self._serving.move_to_end(person)
-            while len(self._serving) > _MOST_PEOPLE:
-                self._serving.popitem(last=False)
+            self._served[person] = _Served(worker, worker.lives, now)
+            self._served.move_to_end(person)
+            while len(self._served) > _MOST_PEOPLE:
+                self._served.popitem(last=False)
         return worker
+
+
+@dataclass(frozen=True, slots=True)
+class _Served:
+    """Who served a person last."""
+
+    by: Worker
+    life: int
+    at: float
+    """When, by the monotonic clock."""
+
+    def lasts(self, now: float) -> bool:
+        """Say whether that goes on."""
+        alive = self.by.ready and self.by.lives == self.life
+        return alive and now - self.at < _FORGOTTEN_S
 
 
 def _person(scope: Scope) -> str:

@@ -28,7 +28,7 @@ from rag.assistant import Assistant
 from rag.english.vocabulary import content_stems
 from rag.environment import prepare_environment
 from rag.reader import Passage, Reading, SpanScore
-from rag.serve.conversations import Conversations
+from rag.serve.conversations import open_conversations
 from rag.serve.guard import Login
 from rag.serve.server import listen, make_app, run
 from rag.serve.spread import Spread
@@ -143,7 +143,8 @@ def serve_page(
         )
         assistant.draft(options.get("says", ""), options.get("pause", 0.0), home / "words")
     login = Login(*options["login"]) if options.get("login") else None
-    app = make_app(assistant, Conversations(home / "home"), build_page, login=login)
+    conversations = open_conversations(assistant.settings)
+    app = make_app(assistant, conversations, build_page, login=login)
     ready()
     run(app, listening)
 
@@ -158,7 +159,7 @@ def warm_up() -> None:
             reader=WordsReader(),
             language_model=ScriptedModel(""),
         ) as assistant:
-            make_app(assistant, Conversations(home), build_page)
+            make_app(assistant, open_conversations(assistant.settings), build_page)
             assistant.ask("Who urged Maduro not to be sworn in?")
 
 
