@@ -20,8 +20,10 @@ __all__ = ["MOST_PASSAGES", "PROTOCOL", "READER_KEY", "Identity", "ServedReader"
 PROTOCOL = 1
 """Raised when what is sent changes, or what is made of the same passage with the same weights."""
 MOST_PASSAGES = 64
-"""Passages of one request."""
+"""Passages that a request may have."""
 READER_KEY = "BYLINE_READER_KEY"
+_TOGETHER = 16
+"""Passages sent at once: with others before them too, they are read well within the timeout."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,8 @@ class ServedReader:
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
         """Return a reading of each passage, in their order; see `Reader.read`."""
         found: list[Reading] = []
-        for at in range(0, len(passages), MOST_PASSAGES):
-            found += self._readings(question, passages[at : at + MOST_PASSAGES])
+        for at in range(0, len(passages), _TOGETHER):
+            found += self._readings(question, passages[at : at + _TOGETHER])
         return found
 
     def _readings(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
