@@ -75,6 +75,7 @@ _WITH_VALUE = {
     "--reader",
     "--date-order",
     "--url",
+    "--on",
     "--column",
     "--port",
     "--processes",
@@ -302,6 +303,8 @@ def _parser(command: str) -> _Parser:
             "without it those to how and why that take several sentences",
         )
     if command == "add":
+        about = "let the workers of a Ray cluster do it, as ray://HOST:10001; needs --store"
+        _option(parser, group, "--on", "CLUSTER", about)
         group.add_argument("--samples", action="store_true", help="add the sample articles")
         about = "add the web page at this address, which is connected to; repeatable"
         _option(parser, group, "--url", "ADDRESS", about, True)
@@ -384,7 +387,7 @@ def _parser(command: str) -> _Parser:
     _option(parser, chosen, "--after", "DATE", "only articles of this day or later (2019-01-04)")
     _option(parser, chosen, "--before", "DATE", "only articles of this day or earlier")
     _option(parser, group, "--home", "DIR", "folder of the library")
-    _option(parser, group, "--store", "URL", "PostgreSQL database of the library, for many people")
+    _option(parser, group, "--store", "URL", "PostgreSQL database of the library; '': none")
     _option(parser, group, "--model", "MODEL", "GGUF file, hf:owner/repo/file.gguf, or server URL")
     _option(parser, group, "--embedder", "MODEL", "sentence-transformers folder or name")
     _option(parser, group, "--reader", "READER", "folder or server URL of what finds the answer")
