@@ -138,8 +138,8 @@ class Parts:
                 from rag.models.loading import Background
                 from rag.reader import load_reader
 
-                chosen = self._settings.reader
-                self._reader_loading = Background(lambda: load_reader(chosen), "byline-reader")
+                chosen, key = self._settings.reader, self._settings.reader_key
+                self._reader_loading = Background(lambda: load_reader(chosen, key), "byline-reader")
             return self._reader_loading.start()
 
     def start_language_model(self) -> Callable[[], LanguageModel]:

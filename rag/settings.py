@@ -31,9 +31,11 @@ class Settings:
     embedder: str = "default"
     """`default`, or a folder or name that sentence-transformers can load."""
     reader: str = "default"
-    """`default`, or a folder that `rag.reader.load_reader` can load."""
+    """`default`, a folder that `rag.reader.load_reader` can load, or the URL of `ask reader`."""
     api_key: str | None = field(default=None, repr=False)
     """Sent with every request to the server that `language_model` names; nowhere else."""
+    reader_key: str | None = field(default=None, repr=False)
+    """What `ask reader` asks for, and what is sent to the one that `reader` names."""
     download: bool = False
     """Whether models may be fetched from a hub; nothing leaves the machine while this is off."""
     background: bool = False
@@ -58,7 +60,8 @@ class Settings:
     def from_environment(cls, home: str | Path | None = None) -> Settings:
         """Read what is set in variables whose names begin with `BYLINE_`.
 
-        They are `_HOME`, `_STORE`, `_MODELS`, `_MODEL`, `_EMBEDDER`, `_READER`, and `_API_KEY`.
+        They are `_HOME`, `_STORE`, `_MODELS`, `_MODEL`, `_EMBEDDER`, `_READER`, `_API_KEY`, and
+        `_READER_KEY`.
         An argument wins over the environment, which wins over the defaults: the
         user data folder for the library, the user cache folder for the models.
         """
@@ -72,4 +75,5 @@ class Settings:
             embedder=os.environ.get("BYLINE_EMBEDDER") or "default",
             reader=os.environ.get("BYLINE_READER") or "default",
             api_key=os.environ.get("BYLINE_API_KEY") or None,
+            reader_key=os.environ.get("BYLINE_READER_KEY") or None,
         )

@@ -30,6 +30,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "BYLINE_MODEL",
         "BYLINE_EMBEDDER",
         "BYLINE_READER",
+        "BYLINE_READER_KEY",
         "BYLINE_RERANKER",
         "BYLINE_DEBUG",
         "NO_COLOR",
