@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from index.relational.connection import Cursor
     from index.types import Chunk, Span
 
-__all__ = ["Transaction", "adapt"]
+__all__ = ["CONNECTING", "Transaction", "adapt"]
+
+CONNECTING: dict[str, Any] = {"client_encoding": "UTF8"}
+"""How to connect, whatever encoding the user, the terminal, or the address prefers."""
 
 _ESCAPE = "\ue000"
 _NUL, _ITSELF = _ESCAPE + "0", _ESCAPE + "1"

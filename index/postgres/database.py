@@ -18,7 +18,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from index.errors import FullDiskError, LibraryError, LockedError, MismatchError
-from index.postgres.connection import Transaction, adapt
+from index.postgres.connection import CONNECTING, Transaction, adapt
 from index.postgres.schema import FORMAT, create_tables
 from index.relational.connection import get_number
 
@@ -56,11 +56,14 @@ class Database:
         with (
             self._plain_errors(),
             # Once, outside the pool, which would try again and again and not say why.
-            psycopg.connect(url, connect_timeout=int(connect_timeout_s)) as connection,
+            psycopg.connect(
+                url, connect_timeout=int(connect_timeout_s), **CONNECTING
+            ) as connection,
         ):
             self._prepare(connection)
         self._pool = ConnectionPool(
             url,
+            kwargs=CONNECTING,
             min_size=1,
             max_size=_MOST_CONNECTIONS,
             timeout=connect_timeout_s,
@@ -126,11 +129,19 @@ class Database:
             raise LibraryError(
                 f"{self.name} holds text as {encoding}: make one with ENCODING 'UTF8'"
             )
-        if not _exists(connection):
+        self._check_schema(connection)
+        made = _exists(connection)
+        if not made:
             connection.execute(f"SELECT pg_advisory_xact_lock({_LOCK})")
-            connection.execute("CREATE EXTENSION IF NOT EXISTS vector")
-            if not _exists(connection):  # Another may have made it while we waited.
-                create_tables(connection)
+            # Not in the schema of this library, where those in other schemas would not see it.
+            connection.execute("CREATE EXTENSION IF NOT EXISTS vector SCHEMA public")
+        if connection.execute("SELECT to_regtype('vector')").fetchone() == (None,):
+            raise LibraryError(
+                f"{self.name} has pgvector in a schema that is not in the search path: add that, "
+                "as in ?options=-csearch_path%3DSCHEMA%2Cpublic"
+            )
+        if not made and not _exists(connection):  # Another may have made it while we waited.
+            create_tables(connection)
         (version,) = connection.execute(
             "SELECT extversion FROM pg_extension WHERE extname = 'vector'"
         ).fetchone() or ("0",)
@@ -144,6 +155,20 @@ class Database:
             raise MismatchError(
                 f"{self.name} has format {format_}, and this Byline reads format {FORMAT}: "
                 "install the Byline that made it, or choose another database with --store"
+            )
+
+    def _check_schema(self, connection: psycopg.Connection[Any]) -> None:
+        """Refuse a schema that is not there: the next one of the path may be another library."""
+        row = connection.execute(
+            "SELECT current_setting('search_path'), current_schema()"
+        ).fetchone()
+        path, schema = row or ("", None)
+        first = path.split(",")[0].strip()
+        named = first.strip('"') if first.startswith('"') else first.lower()
+        if schema is None or named not in (schema, "$user"):
+            raise LibraryError(
+                f"{self.name} has no schema {named or 'to keep a library in'}: make it with CREATE "
+                "SCHEMA, or see whether the search_path of the address is what was meant"
             )
 
     @contextmanager
@@ -193,7 +218,9 @@ class Database:
 
 
 def _exists(connection: psycopg.Connection[Any]) -> bool:
-    row = connection.execute("SELECT to_regclass(current_schema() || '.meta')").fetchone()
+    row = connection.execute(
+        "SELECT to_regclass(quote_ident(current_schema()) || '.meta')"
+    ).fetchone()
     return row is not None and row[0] is not None
 
 

@@ -15,7 +15,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from index.errors import LibraryError
-from index.postgres.connection import Transaction, adapt
+from index.postgres.connection import CONNECTING, Transaction, adapt
 
 __all__ = ["ConversationServer"]
 
@@ -55,6 +55,7 @@ class ConversationServer:
         self._name = f"the conversations in the database {parts.get('dbname', '')}"
         self._pool = ConnectionPool(
             url,
+            kwargs=CONNECTING,
             min_size=1,
             max_size=_MOST_CONNECTIONS,
             timeout=_TIMEOUT_S,
@@ -83,7 +84,10 @@ class ConversationServer:
     def _make_tables(self) -> None:
         with self._plain_errors(), self._pool.connection() as connection:
             connection.execute(f"SELECT pg_advisory_xact_lock({_LOCK})")
-            there = "SELECT to_regclass(current_schema() || '.conversation_format') IS NOT NULL"
+            there = (
+                "SELECT to_regclass(quote_ident(current_schema()) || '.conversation_format') "
+                "IS NOT NULL"
+            )
             if not connection.execute(there).fetchall()[0][0]:
                 connection.execute(_SCHEMA)
                 connection.execute("INSERT INTO conversation_format VALUES (%s)", (_FORMAT,))
