@@ -6,10 +6,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
 import numpy as np
+import psycopg
 import pytest
 
 from index.errors import LibraryError, LockedError, MismatchError
@@ -96,6 +98,58 @@ def test_an_index_is_made_when_it_has_grown(
         put(store, entry(numbered(120), unit(1), unit(-1)))
         assert store.search_dense(unit(1), 1)[0].chunk.document_id == numbered(120).id
         assert all(check.ok for check in store.health())
+
+
+def test_those_who_make_the_index_at_once_make_it_once(postgres: PostgresServer) -> None:
+    url = postgres.library()
+    with open_store(url, exact_up_to=10) as one, open_store(url, exact_up_to=10) as two:
+        one.replace_documents([entry(numbered(number)) for number in range(200)])
+        with ThreadPoolExecutor(2) as executor:
+            list(executor.map(PostgresStore.commit_index, (one, two)))
+        with one._database.read() as transaction:
+            assert has_index(transaction)
+
+
+def test_libraries_of_one_database_share_nothing(postgres: PostgresServer) -> None:
+    url = postgres.library()
+    named = url.rpartition("%3D")[2]
+    # A name that has to be quoted; and the other library is in the search path, too.
+    with psycopg.connect(postgres.url, autocommit=True) as connection:
+        connection.execute('CREATE SCHEMA "Other"')
+    other = f"{postgres.url}?options=-csearch_path%3D%22Other%22%2C{named}"
+    for _ in range(2):
+        with open_store(url, exact_up_to=10) as store, open_store(other, exact_up_to=10) as beside:
+            store.replace_documents([entry(numbered(number)) for number in range(20)])
+            put(beside, entry(numbered(1)))
+            assert beside.counts() == Counts(1, 2)
+            store.commit_index()
+            beside.rebuild_index()
+            indexed = []
+            for each in (store, beside):
+                with each._database.read() as transaction:
+                    indexed.append(has_index(transaction))
+            assert indexed == [True, False]
+
+
+def test_a_schema_that_is_not_there_is_not_taken_for_the_next(postgres: PostgresServer) -> None:
+    url = postgres.library().replace("library_", "absent%2Clibrary_")
+    with pytest.raises(LibraryError, match="has no schema absent: make it with CREATE SCHEMA"):
+        open_store(url)
+
+
+def test_a_search_path_without_pgvector_is_one_line(postgres: PostgresServer) -> None:
+    with pytest.raises(LibraryError, match="has pgvector in a schema that is not in the search"):
+        open_store(postgres.library().replace("%2Cpublic", ""))
+
+
+def test_the_encoding_that_a_terminal_prefers_is_nothing_to_articles(
+    postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGCLIENTENCODING", "LATIN1")
+    document = Document("Zürich grüßt für 3 €.", title="Größe")
+    with open_store(postgres.library()) as other:
+        put(other, entry(document))
+        assert other.document(document.id) == document
 
 
 def test_damage_of_the_inverted_lists_is_noticed_and_mended(store: PostgresStore) -> None:

@@ -179,7 +179,7 @@ class PostgresStore(RelationalStore):
             had_index = has_index(transaction)
             dimension = get_number(transaction, "dimension")
         if had_index:
-            build_index(self._database, dimension)
+            build_index(self._database, dimension, anew=True)
 
     def health(self) -> list[Health]:
         """Check everything that can be checked, reading all of it; damage is a result here."""

@@ -7,12 +7,16 @@ it finds is ranked by the exact vectors.
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.postgres.connection import Transaction
 from index.relational.ranking import by_cosine, with_ties
 from index.relational.rows import filter_clause
 from index.store import ScoredChunk
@@ -21,7 +25,8 @@ from index.types import Filter
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from index.postgres.connection import Transaction
+    import psycopg
+
     from index.postgres.database import Database
 
 __all__ = ["EXACT_UP_TO", "build_index", "few_admitted", "has_index", "rank"]
@@ -31,6 +36,7 @@ EXACT_UP_TO = 50_000
 FEW = 2_000
 """Articles that a filter may leave for each of their chunks to be looked at."""
 _INDEX = "vectors_by_angle"
+_LOCK = "hashtextextended('byline index ' || current_schema(), 0)"
 _CANDIDATES = 4
 """Times as many are looked at as asked for, of what the index finds."""
 _REPORT_S = 1.0
@@ -67,21 +73,34 @@ def few_admitted(transaction: Transaction, filter: Filter) -> list[int] | None:
 def has_index(transaction: Transaction) -> bool:
     """Say whether there is an index that can be used."""
     row = transaction.execute(
-        "SELECT 1 FROM pg_index WHERE indexrelid = to_regclass(?) AND indisvalid", (_INDEX,)
+        # By its table: a library in another schema of the search path may have one of its own.
+        "SELECT 1 FROM pg_index JOIN pg_class ON oid = indexrelid "
+        "WHERE indrelid = to_regclass('vectors') AND relname = ? AND indisvalid",
+        (_INDEX,),
     ).fetchone()
     return row is not None
 
 
 def build_index(
-    database: Database, dimension: int, on_progress: Callable[[int, int], None] | None = None
+    database: Database,
+    dimension: int,
+    on_progress: Callable[[int, int], None] | None = None,
+    *,
+    anew: bool = False,
 ) -> None:
-    """Make the index, while others read and write.
+    """Make the index, while others read and write; wait for whoever makes it already.
+
+    Args:
+        database: of the library.
+        dimension: of its vectors.
+        on_progress: called with how much of that is done, and how much there is.
+        anew: whether one that can be used is made once more.
 
     Raises:
         LibraryError: it could not be made. The articles are stored, and searches work.
     """
     with ThreadPoolExecutor(1, "byline-hnsw") as executor:
-        built = executor.submit(_build, database, dimension)
+        built = executor.submit(_build, database, dimension, anew)
         while not wait([built], timeout=_REPORT_S).done:
             with database.read() as transaction:
                 progress = transaction.execute(
@@ -93,10 +112,13 @@ def build_index(
         built.result()
 
 
-def _build(database: Database, dimension: int) -> None:
-    with database.outside() as connection:
+def _build(database: Database, dimension: int, anew: bool) -> None:
+    with database.outside() as connection, _alone(connection):
+        if not anew and has_index(Transaction(connection)):
+            return
+        (schema,) = _row(connection, "SELECT quote_ident(current_schema())")
         # One that was interrupted is there and cannot be used.
-        connection.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {_INDEX}")
+        connection.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {schema}.{_INDEX}")
         connection.execute("SET maintenance_work_mem = '2GB'")
         try:
             connection.execute(
@@ -105,6 +127,21 @@ def _build(database: Database, dimension: int) -> None:
             )
         finally:
             connection.execute("RESET maintenance_work_mem")
+
+
+@contextmanager
+def _alone(connection: psycopg.Connection[Any]) -> Iterator[None]:
+    # One that waits within the server is waited for by who makes the index: a deadlock.
+    while not _row(connection, f"SELECT pg_try_advisory_lock({_LOCK})")[0]:
+        time.sleep(_REPORT_S)
+    try:
+        yield
+    finally:
+        connection.execute(f"SELECT pg_advisory_unlock({_LOCK})")
+
+
+def _row(connection: psycopg.Connection[Any], query: str) -> Any:
+    return connection.execute(query).fetchone()
 
 
 def _exactly(
