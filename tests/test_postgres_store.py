@@ -159,7 +159,8 @@ def test_damage_of_the_inverted_lists_is_noticed_and_mended(store: PostgresStore
     for damage in (
         "DELETE FROM postings WHERE stem = 'harbour'",
         "UPDATE postings SET entries = substr(entries, 7) WHERE stem = 'report'",
-        "UPDATE meta SET value = '3' WHERE key IN ('chunks', 'words')",
+        "UPDATE meta SET value = '3' WHERE key = 'words'",
+        "DELETE FROM meta WHERE key = 'chunks'",
     ):
         with store._database.write() as transaction:
             transaction.execute(damage)

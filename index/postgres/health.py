@@ -55,7 +55,10 @@ def _check_server(transaction: Transaction) -> str:
 
 def _check_counters(transaction: Transaction) -> str:
     check_counters(transaction)
-    return "articles and chunks are as many as is noted"
+    query = "SELECT count(*), coalesce(sum(length), 0) FROM chunks"
+    if transaction.execute(query).fetchone() != postings.totals(transaction.raw):
+        raise DamagedError("it holds other numbers of chunks and words than it notes")
+    return "articles, chunks, and words are as many as is noted"
 
 
 def _check_words(transaction: Transaction) -> str:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from index.errors import DamagedError
 from index.search.bm25 import (
     Counts,
     Rows,
@@ -30,7 +31,18 @@ from index.text.tokens import one_letter_apart
 if TYPE_CHECKING:
     import psycopg
 
-__all__ = ["Words", "add", "best", "count", "entries_by_key", "holds", "near", "remove", "runs"]
+__all__ = [
+    "Words",
+    "add",
+    "best",
+    "count",
+    "entries_by_key",
+    "holds",
+    "near",
+    "remove",
+    "runs",
+    "totals",
+]
 
 _RUN = 4096
 _ENTRY = np.dtype([("place", "<u2"), ("counts", "<u2"), ("length", "<u2")])
@@ -120,7 +132,7 @@ def best(
     found = _find(connection, stems)
     if not found:
         return []
-    total, words = _totals(connection)
+    total, words = totals(connection)
     average = words / total if total and words else 1.0
     permitted = None if allowed is None else np.sort(np.asarray(allowed, dtype=np.int64))
     # As the embedded store sums scores: by how many chunks hold a stem, then by the stem.
@@ -202,13 +214,19 @@ def _find(
     return found
 
 
-def _totals(connection: psycopg.Connection[Any]) -> tuple[int, int]:
-    """Return how many chunks there are, and how many words they have in all."""
+def totals(connection: psycopg.Connection[Any]) -> tuple[int, int]:
+    """Return how many chunks are noted, and how many words they have in all.
+
+    Raises:
+        DamagedError: one of the two is not noted.
+    """
     noted = dict(
         connection.execute(
             "SELECT key, value::bigint FROM meta WHERE key IN ('chunks', 'words')"
         ).fetchall()
     )
+    if len(noted) < 2:
+        raise DamagedError("the counters are missing in the database: run ask doctor --repair")
     return noted["chunks"], noted["words"]
 
 

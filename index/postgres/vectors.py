@@ -40,6 +40,8 @@ _LOCK = "hashtextextended('byline index ' || current_schema(), 0)"
 _CANDIDATES = 4
 """Times as many are looked at as asked for, of what the index finds."""
 _REPORT_S = 1.0
+_LEAST_MEMORY_KB = 2 << 20
+"""For making the index, where the server's own setting is less."""
 _LEAST_EXPLORED, _MOST_EXPLORED = 400, 1000
 """Of `hnsw.ef_search`; the server allows no more."""
 
@@ -119,7 +121,11 @@ def _build(database: Database, dimension: int, anew: bool) -> None:
         (schema,) = _row(connection, "SELECT quote_ident(current_schema())")
         # One that was interrupted is there and cannot be used.
         connection.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {schema}.{_INDEX}")
-        connection.execute("SET maintenance_work_mem = '2GB'")
+        connection.execute(
+            "SELECT set_config(name, %s, false) FROM pg_settings "
+            "WHERE name = 'maintenance_work_mem' AND setting::bigint < %s",
+            (f"{_LEAST_MEMORY_KB}kB", _LEAST_MEMORY_KB),
+        )
         try:
             connection.execute(
                 f"CREATE INDEX CONCURRENTLY {_INDEX} ON vectors "
