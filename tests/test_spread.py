@@ -167,6 +167,39 @@ def test_a_server_that_cannot_begin_says_why(tmp_path: Path) -> None:
         pass
 
 
+def test_what_the_machine_refuses_is_said(tmp_path: Path) -> None:
+    long = tmp_path / ("x" * 108)
+    long.mkdir()
+    with (
+        pytest.raises(LibraryError, match="choose a folder by TMPDIR"),
+        working(partial(serve_echo, tmp_path), 1, long),
+    ):
+        pass
+    code = """
+import resource, sys
+from functools import partial
+from pathlib import Path
+from echo_server import serve_echo
+from index.errors import LibraryError
+from rag.serve.workers import working
+folder = Path(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_NOFILE, (6, 6))
+try:
+    with working(partial(serve_echo, folder), 1, folder):
+        pass
+except LibraryError as error:
+    print(error)
+"""
+    told = subprocess.run(
+        [sys.executable, "-c", code, tmp_path],
+        cwd=Path(__file__).parent,
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=60,
+    )
+    assert told.stdout == "a process cannot be started: Too many open files\n"
+
+
 def test_no_server_outlives_the_process_that_began_it(tmp_path: Path) -> None:
     code = """
 import sys, time

@@ -88,24 +88,32 @@ class Worker:
 
     def _live(self) -> str:
         """Run a process to its end; return why it was never ready, or nothing."""
-        self.path.unlink(missing_ok=True)
-        hearing, telling = _SPAWN.Pipe(duplex=False)
-        with hearing:
-            self._process = _SPAWN.Process(target=_work, args=(self._serve, self.path, telling))
-            self._process.start()
-            telling.close()
-            try:
-                failure = hearing.recv()
-            except EOFError:
-                failure = "it ended before it was ready"
+        try:
+            failure = self._begin()
+        except OSError as error:  # The machine has no process or no file left to give.
+            failure = f"a process cannot be started: {error.strerror}"
         self.lives += 1
         self.ready = not failure
         if not self.known.is_set():
             self.failure = failure
             self.known.set()
-        self._process.join()
+        if self._process is not None and self._process.pid is not None:
+            self._process.join()
         self.ready = False
         return f" ({failure})" if failure else ""
+
+    def _begin(self) -> str:
+        """Start a process; return why it is not ready, or nothing."""
+        self.path.unlink(missing_ok=True)
+        hearing, telling = _SPAWN.Pipe(duplex=False)
+        with hearing, telling:
+            self._process = _SPAWN.Process(target=_work, args=(self._serve, self.path, telling))
+            self._process.start()
+            telling.close()
+            try:
+                return str(hearing.recv())
+            except EOFError:
+                return "it ended before it was ready"
 
 
 @contextmanager
@@ -141,7 +149,11 @@ def _work(serve: Serve, path: Path, telling: Connection) -> None:
     os.setsid()  # Ctrl-C is for the one process that started all; it ends this one.
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with contextlib.suppress(KeyboardInterrupt), socket.socket(socket.AF_UNIX) as listening:
-        listening.bind(str(path))
+        try:
+            listening.bind(str(path))
+        except OSError as error:
+            telling.send(f"no socket can be made at {path} ({error}): choose a folder by TMPDIR")
+            return
         listening.listen(128)
         try:
             serve(listening, lambda: telling.send(""))
