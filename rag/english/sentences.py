@@ -31,8 +31,8 @@ _PAST = re.compile(
 )
 _PLANS = re.compile(
     r"\b(?:will|would|shall|due|scheduled|planned|plans?|planning|set|expected|expects?|going|"
-    r"is to|are to|was to|were to|to be|upcoming|next|deadline|may|could|ahead|intends?|hopes?|"
-    r"aims?|postponed)\b|[’']ll\b"
+    r"is to|are to|was to|were to|to be|(?:up)?coming|next|deadline|may|could|ahead|intends?|"
+    r"hopes?|wants?|aims?|postponed)\b|[’']ll\b"
 )
 _MACHINES = (
     r"(?:(?:all|any|the)\s+)?(?:(?:AI|A\.I\.)(?:\s+(?:agents?|assistants?|bots?|models?|readers?|"
@@ -81,7 +81,7 @@ def tells_of_past(text: str) -> bool:
 
 def tells_of_plans(text: str) -> bool:
     """Say whether a sentence has a word for what is to come."""
-    return _PLANS.search(text.casefold()) is not None
+    return _PLANS.search(text) is not None
 
 
 def is_planted(sentence: str) -> bool:
