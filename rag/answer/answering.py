@@ -18,7 +18,7 @@ from rag.answer.evidence import Sources, find_evidence
 from rag.answer.question import names_nobody, seems_english
 from rag.answer.refuse import probability, thresholds
 from rag.settings import Settings
-from rag.types import Answer, Citation, Evidence, Question, Reason, Stage, Timing
+from rag.types import Answer, Citation, Coverage, Evidence, Question, Reason, Stage, Timing
 
 __all__ = ["accounted", "answer_question", "refusal", "tell_more"]
 
@@ -57,7 +57,8 @@ def answer_question(
     sure = settings.refusal in ("balanced", "strict")
     if not likely or (sure and names_nobody(question.asked, sources.store)):
         refused = refusal(question, "not in the articles", evidence)
-        yield replace(refused, model=sources.reader.name, timing=timing, coverage=sources.coverage)
+        read = Coverage(passages=sources.passages_read)
+        yield replace(refused, model=sources.reader.name, timing=timing, coverage=read)
         return
     # What was shown just now is found again; it is shown again only where nothing else answers.
     likely = _untold(likely, question) or likely

@@ -86,13 +86,18 @@ class Sources:
         self._readings: dict[tuple[str, tuple[str, int, int]], Reading] = {}
 
     @property
+    def passages_read(self) -> int:
+        """How many passages were read."""
+        return len(self._read)
+
+    @property
     def coverage(self) -> Coverage:
         """How many articles there are to find something in, and how many passages were read."""
         if self.filter:
             articles = sum(self.store.languages(self.filter).values())
         else:
             articles = self.store.counts().documents
-        return Coverage(articles, len(self._read))
+        return Coverage(articles, self.passages_read)
 
     def within(self, filter: Filter) -> Sources:
         """Return the same library as seen through another filter; what was read is shared."""

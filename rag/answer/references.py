@@ -47,7 +47,7 @@ _WHOLE = re.compile(
     rf"({AUXILIARY}\b.*)",
     re.IGNORECASE,
 )
-_HOW = re.compile(rf"how\b|{AUXILIARY}\b", re.IGNORECASE)
+_HOW = re.compile(rf"(?:how|when|where|why)\b|{AUXILIARY}\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _LED = re.compile(r"(?:(in|on|at|from|to|for|with|by|near)\s+)?(the\s+)?(.+)", re.IGNORECASE)
 
