@@ -18,7 +18,7 @@ from index.errors import NotFoundError
 from index.search.retriever import search
 from index.store import Store
 from index.types import Document, Filter, Hit, Span
-from rag.english.sentences import ends_as_sentence, is_planted, is_question
+from rag.english.sentences import is_planted, is_question, is_statement
 from rag.reader import NOTHING, Passage, Reader, Reading, SpanScore
 from rag.types import Coverage, Evidence, Question
 
@@ -176,7 +176,7 @@ class Sources:
         """Return the sentence that follows one in its article, if it is one and no heading."""
         later = (one for one in self.sentences(evidence.document) if one.start >= evidence.end)
         following = next(later, None)
-        return following if following and ends_as_sentence(following.text) else None
+        return following if following and is_statement(following.text) else None
 
     def _article(self, document: Document) -> _Article | None:
         if document.id not in self._articles:

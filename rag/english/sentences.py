@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 
 __all__ = [
-    "ends_as_sentence",
     "is_planted",
     "is_question",
     "is_statement",
@@ -17,7 +16,6 @@ __all__ = [
     "tells_of_plans",
 ]
 
-_END = re.compile(r"[.!?…][\"'”’»)\]]*\s*$")
 _ASKS = re.compile(r"\?[\"'”’»)\]]*\s*$")
 _STATES = re.compile(r"(?<!\.\.)[.!][\"'”’»)\]]*\s*$")
 _PAST = re.compile(
@@ -55,18 +53,13 @@ _PLANTED = re.compile(
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 
 
-def ends_as_sentence(text: str) -> bool:
-    """Say whether a text ends as a sentence does, and a heading or a dateline does not."""
-    return _END.search(text) is not None
-
-
 def is_question(text: str) -> bool:
     """Say whether a text ends as a question does."""
     return _ASKS.search(text) is not None
 
 
 def is_statement(text: str) -> bool:
-    """Say whether a text ends as what states something does: no question, and nothing cut off."""
+    """Say whether a text ends as what states something does: no question, heading, or dateline."""
     return _STATES.search(text) is not None
 
 
