@@ -399,7 +399,7 @@ class Assistant:
             filter: which articles to look at.
             history: earlier answers of the same conversation, oldest first.
             read_dates: whether "in 2019" and "last week" in the question choose among the
-                articles by their date, where the filter does not; see `rag.dates_asked`.
+                articles by their date, where the filter does not; see `rag.english.dates_asked`.
             today: the day that "last week" is counted from; None for the machine's own date.
             kind: what is asked for, where that is not to be told from the question.
             write: which answers the language model puts into words of its own; None for what

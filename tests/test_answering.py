@@ -108,7 +108,7 @@ def test_a_question_about_something_else_is_refused_with_the_nearest(tmp_path: P
     assert [citation.number for citation in answer.nearest] == [1, 2, 3]
     assert answer.certainty is not None
     assert answer.certainty < thresholds()["balanced"]
-    assert answer.coverage.told == "Searched 3 articles and read 3 passages."
+    assert answer.coverage.passages == 3
 
 
 def test_an_answer_says_among_how_many_articles_it_was_found(tmp_path: Path) -> None:

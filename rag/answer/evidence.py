@@ -18,7 +18,7 @@ from index.errors import NotFoundError
 from index.search.retriever import search
 from index.store import Store
 from index.types import Document, Filter, Hit, Span
-from rag.english.sentences import ends_as_sentence, is_planted, is_question
+from rag.english.sentences import is_planted, is_question, is_statement
 from rag.reader import NOTHING, Passage, Reader, Reading, SpanScore
 from rag.types import Coverage, Evidence, Question
 
@@ -86,13 +86,18 @@ class Sources:
         self._readings: dict[tuple[str, tuple[str, int, int]], Reading] = {}
 
     @property
+    def passages_read(self) -> int:
+        """How many passages were read."""
+        return len(self._read)
+
+    @property
     def coverage(self) -> Coverage:
         """How many articles there are to find something in, and how many passages were read."""
         if self.filter:
             articles = sum(self.store.languages(self.filter).values())
         else:
             articles = self.store.counts().documents
-        return Coverage(articles, len(self._read))
+        return Coverage(articles, self.passages_read)
 
     def within(self, filter: Filter) -> Sources:
         """Return the same library as seen through another filter; what was read is shared."""
@@ -171,7 +176,7 @@ class Sources:
         """Return the sentence that follows one in its article, if it is one and no heading."""
         later = (one for one in self.sentences(evidence.document) if one.start >= evidence.end)
         following = next(later, None)
-        return following if following and ends_as_sentence(following.text) else None
+        return following if following and is_statement(following.text) else None
 
     def _article(self, document: Document) -> _Article | None:
         if document.id not in self._articles:
