@@ -321,7 +321,7 @@ class Assistant:
         Raises:
             ReadError: it has no text, or holds what is no text.
         """
-        from index.reading.draft import NOT_TEXT, has_words
+        from index.text.storable import NOT_TEXT, has_words
 
         if not has_words(document.text):
             raise ReadError("the article has no text; give it some")
