@@ -44,7 +44,12 @@ class WordsReader:
 
     name = "words"
 
+    def __init__(self, pause: float = 0.0) -> None:
+        """Take so many seconds for each time that something is read."""
+        self._pause = pause
+
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        time.sleep(self._pause)
         return [self._reading(question, passage.text) for passage in passages]
 
     def _reading(self, question: str, text: str) -> Reading:
@@ -114,7 +119,7 @@ def serve(home: Path, options: dict[str, Any], told: str = "") -> None:
         assistant = Drafting(
             Settings(home=home / "home", models=home / "models", **options.get("settings", {})),
             embedder=HashEmbedder(),
-            reader=WordsReader(),
+            reader=WordsReader(options.get("reading", 0.0)),
             language_model=ScriptedModel(options.get("writes", "")),
         )
         assistant.draft(options.get("says", ""), options.get("pause", 0.0), home / "words")

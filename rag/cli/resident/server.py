@@ -200,7 +200,9 @@ def load() -> Run:
     from rag.settings import Settings
 
     usual = Settings.from_environment(None)
-    threads = [(faiss.omp_set_num_threads, faiss.omp_get_max_threads())]
+    threads: list[tuple[Callable[[int], object], int]] = [
+        (faiss.omp_set_num_threads, faiss.omp_get_max_threads())
+    ]
     if torch_is_quicker() or (usual.embedder, usual.reader) != ("default", "default"):
         import torch
 
