@@ -32,7 +32,8 @@ __all__ = ["Bert"]
 _TOGETHER = 4_096
 """Most tokens of a batch. From 2,000 to 16,000 cost the same."""
 _MANY = 40_000
-"""Tokens after which torch, which is a fifth quicker, has made up for being imported."""
+"""Tokens after which torch, which is a fifth quicker, has made up for being imported
+(`bench/RESULTS.md`, "Adding")."""
 
 
 class Bert:

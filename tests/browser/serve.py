@@ -27,6 +27,7 @@ from rag.assistant import Assistant
 from rag.english.vocabulary import content_stems
 from rag.environment import prepare_environment
 from rag.reader import Passage, Reading, SpanScore
+from rag.serve import guard
 from rag.serve.conversations import Conversations
 from rag.serve.guard import Login
 from rag.serve.server import listen, make_app, run
@@ -112,6 +113,7 @@ def refuse_outside(log: Path) -> None:
 def serve(home: Path, options: dict[str, Any], told: str = "") -> None:
     """Serve until the process is killed; write what is told and the port to the output."""
     refuse_outside(home / "outside")
+    guard.LONGEST_UPLOAD = options.get("upload", guard.LONGEST_UPLOAD)
     os.environ["GRADIO_TEMP_DIR"] = tempfile.mkdtemp(dir=home)
     if options.get("real"):
         assistant = Assistant(Settings.from_environment(home / "home"))
