@@ -58,16 +58,18 @@ class Weight:
 def map_tensors(path: Path) -> dict[str, NDArray[Any]]:
     """Return the tensors of a file by their names; what changes one does not change the file.
 
+    Those of kinds that no network here has, such as truth values, are left out.
+
     Raises:
         OSError: it cannot be read.
-        ValueError, KeyError: it is damaged, or holds a tensor of another kind.
+        ValueError, KeyError: it is damaged.
     """
     with path.open("rb") as file:
         data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
     start = 8 + int.from_bytes(data[:8], "little")
     tensors = {}
     for name, entry in json.loads(data[8:start]).items():
-        if name != "__metadata__":
+        if name != "__metadata__" and entry["dtype"] in _KINDS:
             kind = np.dtype(_KINDS[entry["dtype"]])
             begin, end = entry["data_offsets"]
             count = (end - begin) // kind.itemsize
