@@ -1,6 +1,7 @@
 """Proves that a library bears kills, damage, full disks, and other processes; prints one table.
 
-    python bench/durability.py [--only PART]... [--kills 600] [--syncs 100] [--damages 300]
+    python bench/durability.py [--only PART]... [--kills 600] [--server-kills 100] [--syncs 100]
+        [--damages 300]
 
 Ends with 1 where a promise was broken, and names each. Some parts need Linux, a C
 compiler, or the right to mount a small disk; they say so where they are left out.
@@ -19,15 +20,19 @@ import logging
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from faults.damage import damage_files, damage_notes
 from faults.disk import fill_disk
-from faults.kills import kill_at_random
+from faults.kills import kill_at_random, kill_server
 from faults.outcome import Outcome, print_outcomes
 from faults.shim import is_loaded, start_again_with_shim
 from faults.steps import fail_at_each_call, kill_at_each_call
 from faults.syncs import kill_syncs
 from faults.together import add_together, put_backup_back
+
+if TYPE_CHECKING:
+    from servers import PostgresServer
 
 _WITH_SHIM = ("steps", "failures")
 
@@ -35,8 +40,20 @@ _WITH_SHIM = ("steps", "failures")
 def main() -> int:
     """Run the parts, and end with 1 where a promise was broken."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+
+    def on_server(part: Callable[[PostgresServer], Outcome]) -> Outcome:
+        sys.path.append(str(Path(__file__).parent.parent / "tests"))
+        from servers import postgres_server
+
+        with postgres_server() as server:
+            return part(server)
+
     parts: dict[str, Callable[[], Outcome]] = {
         "kills": lambda: kill_at_random(options.kills, seed, options.folder),
+        "server-writers": lambda: on_server(
+            lambda server: kill_at_random(options.server_kills, seed, options.folder, server)
+        ),
+        "server": lambda: on_server(lambda server: kill_server(options.server_kills, seed, server)),
         "syncs": lambda: kill_syncs(options.syncs, seed, options.folder),
         "steps": lambda: kill_at_each_call(seed),
         "failures": lambda: fail_at_each_call(seed),
@@ -48,6 +65,7 @@ def main() -> int:
     }
     parser.add_argument("--only", action="append", choices=list(parts), help="repeatable")
     parser.add_argument("--kills", type=int, default=600, help="at random moments")
+    parser.add_argument("--server-kills", type=int, default=100, help="of each kind")
     parser.add_argument("--syncs", type=int, default=100, help="kills of a sync")
     parser.add_argument("--damages", type=int, default=300, help="of each derived file")
     parser.add_argument("--adds", type=int, default=200, help="by each of two processes")

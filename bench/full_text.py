@@ -21,7 +21,7 @@ from pathlib import Path
 from question_sets import read_rows
 
 from index.sqlite.words.postings import Postings
-from index.sqlite.words.terms import question_stems
+from index.text.terms import question_stems
 
 _CHARACTERS = 800
 _SHIFT = 97

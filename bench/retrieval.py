@@ -35,9 +35,9 @@ from index.embed.embedder import Embedder
 from index.search.fusion import fuse_scores
 from index.search.retriever import LEAD_BONUS, LEAD_CHARACTERS
 from index.sqlite.words.postings import Postings
-from index.sqlite.words.terms import question_stems
 from index.text.chunker import MAX_CHARACTERS, chunk_document
 from index.text.sentences import split_sentences
+from index.text.terms import question_stems
 from index.types import Chunk, Document
 from rag import Settings
 from rag.environment import prepare_environment

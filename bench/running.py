@@ -7,14 +7,13 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from question_sets import Row, fill
 
 from index.embed.embedder import Embedder
-from index.sqlite import SqliteStore
 from index.store import Store
 from rag import Answer, Assistant, Settings
 from rag.answer.claims import make_claims
@@ -22,6 +21,7 @@ from rag.answer.evidence import Sources, find_evidence
 from rag.environment import prepare_environment
 from rag.evaluation import Answerer, Evaluation, Example, Report
 from rag.models.catalogue import load_embedder
+from rag.parts import open_store
 from rag.reader import Reader, load_reader
 from rag.types import Question
 
@@ -74,7 +74,7 @@ def add_options(parser: argparse.ArgumentParser, sample: int) -> None:
 def open_library(
     articles: Sequence[Row], name: str, options: argparse.Namespace
 ) -> Iterator[tuple[Answerer, dict[str, str]]]:
-    """Make a library of the articles, or take up the one kept under `--home`.
+    """Make a library of the articles, or take up the one kept under `--home` or in BYLINE_STORE.
 
     Yields:
         What is to be measured, and the set's id of each article by ours.
@@ -87,9 +87,7 @@ def open_library(
         )
         prepare_environment()
         embedder = load_embedder(settings)
-        store = stack.enter_context(
-            SqliteStore.open(home, fingerprint=embedder.fingerprint, dimension=embedder.dimension)
-        )
+        store = stack.enter_context(closing(open_store(settings, embedder)))
         ids = fill(store, embedder, articles)
         if options.baseline:
             yield Extractive(store, embedder, settings, load_reader()), ids

@@ -6,7 +6,8 @@ with `question`, cut to six words for the full-text ranking. The vectors are
 synthetic: 2,000 centres in 32 latent dimensions, with noise, of 384 components
 and unit length. Half of the dense queries are chunks of the library with noise,
 half are drawn from the centres anew. Recall is against products with every
-stored vector. `--home DIR` keeps the library, and takes it up again.
+stored vector. `--home DIR` keeps the library, and takes it up again; `--store URL` measures
+one in a PostgreSQL database instead, which is kept too.
 
 The library is built in a process of its own, so that the memory reported is
 that of searching. Beside the time on the clock stands the processor's, which a
@@ -35,9 +36,10 @@ import numpy as np
 from numpy.typing import NDArray
 from question_sets import article
 
+from index.relational.connection import Connection
+from index.relational.rows import filter_clause
+from index.relational.store import RelationalStore
 from index.sqlite import SqliteStore
-from index.sqlite.rows import filter_clause
-from index.sqlite.vectors.rows import vectors_above
 from index.store import IndexedDocument, ScoredChunk
 from index.text.chunker import chunk_document
 from index.text.sentences import split_sentences
@@ -91,13 +93,18 @@ def _entries(docs: Path, seed: int) -> Iterator[IndexedDocument]:
             yield IndexedDocument(again, sentences, again_chunks, vectors)
 
 
-def _open(home: Path) -> SqliteStore:
-    return SqliteStore.open(home, fingerprint=_FINGERPRINT, dimension=_DIMENSION)
+def _open(place: Path | str) -> RelationalStore:
+    """Open the library in a folder, or in the database of an address."""
+    if isinstance(place, Path):
+        return SqliteStore.open(place, fingerprint=_FINGERPRINT, dimension=_DIMENSION)
+    from index.postgres import PostgresStore
+
+    return PostgresStore.open(place, fingerprint=_FINGERPRINT, dimension=_DIMENSION)
 
 
-def build(home: Path, docs: Path, chunks: int, seed: int) -> None:
+def build(place: Path | str, docs: Path, chunks: int, seed: int) -> None:
     """Fill a library, and print how long it took."""
-    with _open(home) as store:
+    with _open(place) as store:
         held, begun = store.counts().chunks, time.perf_counter()
         entries = _entries(docs, seed)
         while held < chunks:
@@ -128,20 +135,29 @@ class Question:
     best: Sequence[str]
 
 
-def _queries(store: SqliteStore, count: int, seed: int) -> Vectors:
+def _queries(store: RelationalStore, count: int, seed: int) -> Vectors:
     chance = np.random.default_rng(seed + 2)
     with store._database.read() as connection:
         (highest,) = connection.execute("SELECT max(number) FROM chunks").fetchone()
-        members = [
-            vectors_above(connection, int(number), 1, highest, _DIMENSION)[1][0]
-            for number in chance.integers(0, highest, count // 2)
-        ]
+        drawn = chance.integers(0, highest, count // 2)
+        members = [_vectors_above(connection, int(number), 1)[1][0] for number in drawn]
     noise = _QUERY_NOISE * chance.standard_normal((len(members), _DIMENSION), dtype=np.float32)
     fresh = Clusters(seed).draw(count - len(members), chance)
     return np.concatenate([_units(np.stack(members) + noise), fresh])
 
 
-def _by_every_vector(store: SqliteStore, queries: Vectors, chosen: Filter) -> list[Question]:
+def _vectors_above(
+    connection: Connection, number: int, most: int
+) -> tuple[NDArray[np.int64], Vectors]:
+    """Return the next chunks above a number, and their vectors."""
+    rows = connection.execute(
+        "SELECT number FROM chunks WHERE number > ? ORDER BY number LIMIT ?", (number, most)
+    )
+    numbers = [found for (found,) in rows]
+    return np.array(numbers, dtype=np.int64), connection.vectors(numbers, _DIMENSION)
+
+
+def _by_every_vector(store: RelationalStore, queries: Vectors, chosen: Filter) -> list[Question]:
     best_scores = np.empty((len(queries), 0), dtype=np.float32)
     best_numbers = np.empty((len(queries), 0), dtype=np.int64)
     number = 0
@@ -158,7 +174,7 @@ def _by_every_vector(store: SqliteStore, queries: Vectors, chosen: Filter) -> li
             ]
         )
         while True:
-            numbers, vectors = vectors_above(connection, number, 50_000, 1 << 60, _DIMENSION)
+            numbers, vectors = _vectors_above(connection, number, 50_000)
             if not len(numbers):
                 break
             number = int(numbers[-1])
@@ -199,7 +215,7 @@ def _timed(
     return found, f"{name:34} p50 {p50:7.1f} ms   p95 {p95:7.1f} ms   of processor {own:6.1f} ms"
 
 
-def _report_dense(store: SqliteStore, queries: Vectors, name: str, chosen: Filter) -> None:
+def _report_dense(store: RelationalStore, queries: Vectors, name: str, chosen: Filter) -> None:
     asks = [
         lambda query=query: store.search_dense(query, max(_DEPTHS), chosen) for query in queries
     ]
@@ -219,7 +235,7 @@ def _report_dense(store: SqliteStore, queries: Vectors, name: str, chosen: Filte
     print(f"{line}   first {first * 1000:6.0f} ms   {'   '.join(recalls)}", flush=True)
 
 
-def _filters(store: SqliteStore) -> dict[str, Filter]:
+def _filters(store: RelationalStore) -> dict[str, Filter]:
     sources = sorted(store.sources().items(), key=lambda item: item[1])
     days = sorted(store.days().items())
     total = sum(count for _, count in days)
@@ -251,10 +267,24 @@ def _status() -> str:
     return path.read_text() if path.exists() else ""
 
 
-def measure(home: Path, options: argparse.Namespace) -> None:
+def _sizes(place: Path | str) -> dict[str, int]:
+    """Return the bytes of each file, or of each table with its indexes, largest first."""
+    if isinstance(place, Path):
+        return {path.name: path.stat().st_size for path in sorted(place.iterdir())}
+    with _open(place) as store, store._database.read() as connection:
+        rows = connection.execute(
+            "SELECT relname, pg_total_relation_size(oid) FROM pg_class WHERE relkind = 'r' "
+            "AND relnamespace = current_schema()::regnamespace ORDER BY 2 DESC"
+        )
+        index = "SELECT pg_relation_size(to_regclass('vectors_by_angle'))"
+        (indexed,) = connection.execute(index).fetchone()
+        return {**dict(rows.fetchall()), "of vectors, HNSW": indexed or 0}
+
+
+def measure(home: Path | str, options: argparse.Namespace) -> None:
     """Search a library that is there, and print how long it takes and how much it finds."""
-    for path in sorted(home.iterdir()):
-        print(f"{path.name:34} {path.stat().st_size / 1e6:10.1f} MB")
+    for name, size in _sizes(home).items():
+        print(f"{name:34} {size / 1e6:10.1f} MB")
     # The queries come from another store, so that the first search of this one is a first one.
     with _open(home) as store:
         queries = _queries(store, options.queries, options.seed)
@@ -291,18 +321,20 @@ def main() -> None:
     parser.add_argument("--docs", type=Path, required=True, help="JSON Lines of articles")
     parser.add_argument("--questions", type=Path, help="JSON Lines of questions")
     parser.add_argument("--home", type=Path, help="keep the library here")
+    parser.add_argument("--store", help="address of a PostgreSQL database, in place of a folder")
     parser.add_argument("--queries", type=int, default=200, help="how many dense queries")
     parser.add_argument("--lexical", type=int, default=200, help="how many full-text queries")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--build-only", action="store_true", help="stop when the library is built")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="byline-bench-") as folder:
-        home = options.home or Path(folder)
+        home = options.store or options.home or Path(folder)
         if options.build_only:
             build(home, options.docs, options.chunks, options.seed)
             return
         again = [sys.executable, __file__, "--build-only", "--chunks", str(options.chunks)]
-        again += ["--docs", str(options.docs), "--home", str(home), "--seed", str(options.seed)]
+        again += ["--docs", str(options.docs), "--seed", str(options.seed)]
+        again += ["--store" if options.store else "--home", str(home)]
         subprocess.run(again, check=True)
         measure(home, options)
 

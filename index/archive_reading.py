@@ -27,7 +27,7 @@ from index.archive import DOCUMENTS, MANIFEST, NAME, VECTORS, VERSION
 from index.corrections import FIELDS
 from index.document_json import document_from_fields, one_line_of, one_of, tags_of
 from index.errors import MismatchError, ReadError
-from index.sqlite.rows import check_entry
+from index.relational.rows import check_entry
 from index.store import Change, IndexedDocument, Store
 from index.tags import tag_names
 from index.text.chunker import embedding_text

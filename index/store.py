@@ -301,6 +301,9 @@ class Store(Protocol):
             on_progress: told how much is done, and of how much, where it takes long.
         """
 
+    def rebuild_index(self) -> None:
+        """Derive anew all that is derived from articles and vectors."""
+
     def health(self) -> list[Health]:
         """Check everything that can be checked, reading all of it."""
 

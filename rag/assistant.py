@@ -155,6 +155,7 @@ class Assistant:
         *paths: str | Path,
         options: ReadOptions | None = None,
         on_file: Callable[[AddResult], None] | None = None,
+        on: str | None = None,
     ) -> list[AddResult]:
         """Add files, and the articles in folders.
 
@@ -165,14 +166,29 @@ class Assistant:
             paths: files and folders.
             options: what is to be known of the files, such as how to read 11/01/2019.
             on_file: called with each result as it comes.
+            on: address of the Ray cluster that does it; None for this machine.
 
         Raises:
             LibraryError: the library cannot be written.
             ModelError: the embedder is missing.
+            QuestionError: there is no such cluster.
         """
         from rag.adding import read_files
 
-        return self._collect(read_files(paths, options, scans=self._scans()), on_file)
+        if on is None:
+            return self._collect(read_files(paths, options, scans=self._scans()), on_file)
+        from index.reading import ReadOptions as AnyOptions
+        from rag.cluster import add_on_cluster
+
+        results = []
+        try:
+            for result in add_on_cluster(on, paths, self.settings, options or AnyOptions()):
+                results.append(result)
+                if on_file:
+                    on_file(result)
+        finally:
+            self.settle()
+        return results
 
     def add_pages(
         self,

@@ -9,8 +9,9 @@ from __future__ import annotations
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from index.errors import LibraryError
 from rag.settings import Settings
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from rag.models.loading import Background, ModelLoader
     from rag.reader import Passage, Reader, Reading
 
-__all__ = ["LateReader", "Parts"]
+__all__ = ["LateReader", "Parts", "open_store"]
 
 _LOCK_TIMEOUT_S = 30.0
 """How long a write waits for another process, which may be writing the index of a large library."""
@@ -85,7 +86,7 @@ class Parts:
         self.check_open()
         with self._making:
             if self._store is None:
-                self._store = self._open(self._settings.home)
+                self._store = self._keep(open_store(self._settings))
             return self._store
 
     def writable_store(self) -> Store:
@@ -97,7 +98,7 @@ class Parts:
             self.check_open()
             if not self._knows_embedder:
                 # The one opened without stays open, for threads that are reading from it.
-                self._store = self._open(self._settings.home, self.embedder())
+                self._store = self._keep(open_store(self._settings, self.embedder()))
                 self._knows_embedder = True
             return self.store()
 
@@ -110,7 +111,8 @@ class Parts:
                 from rag.samples import sample_paths
 
                 self._sample_folder = tempfile.TemporaryDirectory(prefix="byline-samples-")
-                samples = self._open(Path(self._sample_folder.name), self.embedder())
+                folder = replace(self._settings, home=Path(self._sample_folder.name), store=None)
+                samples = self._keep(open_store(folder, self.embedder()))
                 articles = [read_file(path).document for path in sample_paths()]
                 samples.replace_documents(
                     [index_document(article, self.embedder()) for article in articles]
@@ -153,8 +155,8 @@ class Parts:
                 from rag.models.loading import Background
                 from rag.reader import load_reader
 
-                chosen = self._settings.reader
-                self._reader_loading = Background(lambda: load_reader(chosen), "byline-reader")
+                chosen, key = self._settings.reader, self._settings.reader_key
+                self._reader_loading = Background(lambda: load_reader(chosen, key), "byline-reader")
             return self._reader_loading.start()
 
     def start_language_model(self) -> Callable[[], LanguageModel]:
@@ -179,15 +181,35 @@ class Parts:
         if self._sample_folder is not None:
             self._sample_folder.cleanup()
 
-    def _open(self, home: Path, embedder: Embedder | None = None) -> Store:
-        from index.sqlite import SqliteStore
-
-        store = SqliteStore.open(
-            home,
-            fingerprint=embedder.fingerprint if embedder else None,
-            dimension=embedder.dimension if embedder else None,
-            background=self._settings.background,
-            lock_timeout_s=_LOCK_TIMEOUT_S,
-        )
+    def _keep(self, store: Store) -> Store:
         self._opened.append(store)
         return store
+
+
+def open_store(settings: Settings, embedder: Embedder | None = None) -> Store:
+    """Open the library that settings name, with the embedder that adding to it needs.
+
+    Raises:
+        LibraryError: it cannot be used.
+    """
+    known: dict[str, Any] = {
+        "fingerprint": embedder.fingerprint if embedder else None,
+        "dimension": embedder.dimension if embedder else None,
+        "lock_timeout_s": _LOCK_TIMEOUT_S,
+    }
+    if settings.store is None:
+        from index.sqlite import SqliteStore
+
+        return SqliteStore.open(settings.home, background=settings.background, **known)
+    if not settings.store.startswith(("postgresql://", "postgres://")):
+        raise LibraryError(
+            "the address of the store must begin with postgresql://, as in "
+            "postgresql://USER:PASSWORD@HOST/DATABASE"
+        )
+    try:
+        from index.postgres import PostgresStore
+    except ModuleNotFoundError as error:
+        raise LibraryError(
+            f'a library on a server needs the package {error.name}: pip install "byline[postgres]"'
+        ) from error
+    return PostgresStore.open(settings.store, **known)

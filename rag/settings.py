@@ -23,14 +23,19 @@ class Settings:
     """Folder of the library; made when the first article is added."""
     models: Path
     """Folder where weights are kept; shared by all libraries."""
+    store: str | None = field(default=None, repr=False)
+    """Address of a PostgreSQL database that holds the library, as in
+    `postgresql://USER:PASSWORD@HOST/DATABASE`; None where it is in `home`."""
     language_model: str = "default"
     """`default`, a path to a GGUF file, `hf:owner/repo/file.gguf`, or an OpenAI-compatible URL."""
     embedder: str = "default"
     """`default`, or a folder or name that sentence-transformers can load."""
     reader: str = "default"
-    """`default`, or a folder that `rag.reader.load_reader` can load."""
+    """`default`, a folder that `rag.reader.load_reader` can load, or the URL of `ask reader`."""
     api_key: str | None = field(default=None, repr=False)
     """Sent with every request to the server that `language_model` names; nowhere else."""
+    reader_key: str | None = field(default=None, repr=False)
+    """What `ask reader` asks for, and what is sent to the one that `reader` names."""
     download: bool = False
     """Whether models may be fetched from a hub; nothing leaves the machine while this is off."""
     background: bool = False
@@ -55,7 +60,8 @@ class Settings:
     def from_environment(cls, home: str | Path | None = None) -> Settings:
         """Read what is set in variables whose names begin with `BYLINE_`.
 
-        They are `_HOME`, `_MODELS`, `_MODEL`, `_EMBEDDER`, `_READER`, and `_API_KEY`.
+        They are `_HOME`, `_STORE`, `_MODELS`, `_MODEL`, `_EMBEDDER`, `_READER`, `_API_KEY`, and
+        `_READER_KEY`.
         An argument wins over the environment, which wins over the defaults: the
         user data folder for the library, the user cache folder for the models.
         """
@@ -64,8 +70,10 @@ class Settings:
         return cls(
             home=Path(library).expanduser().absolute(),
             models=Path(models).expanduser().absolute(),
+            store=os.environ.get("BYLINE_STORE") or None,
             language_model=os.environ.get("BYLINE_MODEL") or "default",
             embedder=os.environ.get("BYLINE_EMBEDDER") or "default",
             reader=os.environ.get("BYLINE_READER") or "default",
             api_key=os.environ.get("BYLINE_API_KEY") or None,
+            reader_key=os.environ.get("BYLINE_READER_KEY") or None,
         )

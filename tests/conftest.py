@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from servers import Libraries, PostgresServer, postgres_server
 
 # A busy machine is no fault: no example has to be done within a time.
 settings.register_profile("byline", settings.default, deadline=None)
@@ -28,6 +30,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "BYLINE_MODEL",
         "BYLINE_EMBEDDER",
         "BYLINE_READER",
+        "BYLINE_READER_KEY",
         "BYLINE_RERANKER",
         "BYLINE_DEBUG",
         "NO_COLOR",
@@ -58,3 +61,18 @@ def ask_process(home: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
         )
 
     return run
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of the session's own."""
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def libraries(request: pytest.FixtureRequest, tmp_path: Path) -> Libraries:
+    """Libraries of the test's own, once in a folder and once on a server."""
+    if request.param == "sqlite":
+        return Libraries(tmp_path, None)
+    return Libraries(tmp_path, request.getfixturevalue("postgres"))

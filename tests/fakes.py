@@ -185,7 +185,9 @@ class FakeAssistant:
         *paths: str | Path,
         options: ReadOptions | None = None,
         on_file: Callable[[AddResult], None] | None = None,
+        on: str | None = None,
     ) -> list[AddResult]:
+        assert on is None
         results = []
         for path in map(str, paths):
             self.added.append(path)

@@ -1,6 +1,6 @@
 """A process that adds articles until it is done or killed; a line on stdout acknowledges each.
 
-Usage: python tests/store_worker.py HOME WORKER COUNT
+Usage: python tests/store_worker.py HOME_OR_URL WORKER COUNT
 """
 
 from __future__ import annotations
@@ -8,13 +8,22 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from index.relational.store import RelationalStore
 from index.sqlite import SqliteStore
 from store_samples import DIMENSION, FINGERPRINT, entry, numbered
 
 
+def open_store(place: str) -> RelationalStore:
+    if "://" not in place:
+        return SqliteStore.open(Path(place), fingerprint=FINGERPRINT, dimension=DIMENSION)
+    from index.postgres import PostgresStore
+
+    return PostgresStore.open(place, fingerprint=FINGERPRINT, dimension=DIMENSION)
+
+
 def main() -> None:
-    home, worker, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-    with SqliteStore.open(home, fingerprint=FINGERPRINT, dimension=DIMENSION) as store:
+    place, worker, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
+    with open_store(place) as store:
         for number in range(count):
             store.replace_documents([entry(numbered(number, worker))])
             print(number, flush=True)

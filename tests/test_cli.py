@@ -23,7 +23,8 @@ from rag.types import Answer
 pytestmark = pytest.mark.usefixtures("home")
 Captured = pytest.CaptureFixture[str]
 COMMANDS = (
-    "ask add sync list show edit remove export import verify eval chat ui mcp stop models doctor"
+    "ask add sync list show edit remove export import verify eval "
+    "chat ui mcp reader stop models doctor"
 ).split()
 Process = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -434,6 +435,7 @@ def test_a_full_disk_behind_stdout_is_one_line(ask_process: Process) -> None:
     ("arguments", "status", "said"),
     [
         (["--host", "192.0.2.1"], 2, "--auth USER"),
+        (["--processes", "0"], 2, "take 1 to 64"),
         (["--auth", "me:too"], 2, "without a colon"),
         (["--auth", "me"], 2, "set BYLINE_PASSWORD"),
         (["--port", "99999"], 2, "not a port"),

@@ -19,8 +19,9 @@ from index.corrections import Correction
 from index.errors import NotFoundError, QuestionError
 from index.ingest import index_document
 from index.reading import ReadOptions
+from index.relational.store import RelationalStore
 from index.sqlite import SqliteStore
-from index.store import FileRead, IndexedDocument, Listing
+from index.store import FileRead, IndexedDocument, Listing, Store
 from index.tags import tag_name
 from index.types import Document, Filter, Stated
 from rag import Assistant
@@ -31,6 +32,7 @@ from rag.serve.shelf import Shelf
 from rag.settings import Settings
 from rag.syncing import SyncReport, sync_folder
 from scripted import WHO_URGED, WordReader, settings
+from servers import Libraries
 from store_samples import entry, numbered
 
 EMBEDDER = HashEmbedder()
@@ -51,9 +53,15 @@ def open_store(home: Path) -> SqliteStore:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqliteStore]:
-    with open_store(tmp_path / "home") as opened:
+def store(libraries: Libraries) -> Iterator[RelationalStore]:
+    known = {"fingerprint": EMBEDDER.fingerprint, "dimension": EMBEDDER.dimension}
+    with libraries.open(**known) as opened:
         yield opened
+
+
+def damage(store: RelationalStore, id_: str) -> None:
+    with store._database.write() as connection:
+        connection.execute("UPDATE documents SET text = 'other' WHERE id = ?", (id_,))
 
 
 @pytest.fixture
@@ -65,26 +73,28 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
-def sync(folder: Path, store: SqliteStore, **options: bool) -> SyncReport:
+def sync(folder: Path, store: RelationalStore, **options: bool) -> SyncReport:
     report = SyncReport()
     read = ReadOptions()
     sync_folder(folder, store, lambda: store, lambda: EMBEDDER, read, report, **options)
     return report
 
 
-def titled(store: SqliteStore, title: str) -> Document:
+def titled(store: RelationalStore, title: str) -> Document:
     (found,) = [document for document in store.documents() if document.title == title]
     return found
 
 
-def found(store: SqliteStore, filter: Filter) -> set[str]:
+def found(store: RelationalStore, filter: Filter) -> set[str]:
     return {document.title for document in store.documents(filter)}
 
 
 DOCKERS = Correction("Dockers end strike", "Quay Post", "Ana Sol", date(2019, 1, 11))
 
 
-def test_a_correction_counts_everywhere_and_is_taken_back(folder: Path, store: SqliteStore) -> None:
+def test_a_correction_counts_everywhere_and_is_taken_back(
+    folder: Path, store: RelationalStore
+) -> None:
     sync(folder, store)
     before = titled(store, ID)
     assert store.search_lexical("ending strike", 5) == []
@@ -103,7 +113,9 @@ def test_a_correction_counts_everywhere_and_is_taken_back(folder: Path, store: S
     assert found(store, Filter(("Scanner",))) == {ID}
 
 
-def test_a_field_can_be_taken_away_and_comes_back_when_it_is_said_again(store: SqliteStore) -> None:
+def test_a_field_can_be_taken_away_and_comes_back_when_it_is_said_again(
+    store: RelationalStore,
+) -> None:
     made = numbered(1)
     store.replace_documents([entry_of(made)])
     (bare,) = store.correct([made.id], Correction(None, "", "", ""))
@@ -124,7 +136,7 @@ def test_a_field_can_be_taken_away_and_comes_back_when_it_is_said_again(store: S
     ],
 )
 def test_what_cannot_be_is_refused(
-    store: SqliteStore, correction: Correction, refusal: str
+    store: RelationalStore, correction: Correction, refusal: str
 ) -> None:
     made = numbered(1)
     store.replace_documents([entry_of(made)])
@@ -132,7 +144,7 @@ def test_what_cannot_be_is_refused(
         store.correct([made.id], correction)
 
 
-def test_all_are_corrected_or_none(folder: Path, store: SqliteStore) -> None:
+def test_all_are_corrected_or_none(folder: Path, store: Store) -> None:
     sync(folder, store)
     ids = [titled(store, ID).id, titled(store, "Fog").id]
     untag = Correction("Same", remove_tags=("port",))
@@ -143,7 +155,9 @@ def test_all_are_corrected_or_none(folder: Path, store: SqliteStore) -> None:
     assert {document.title for document in store.documents()} == {ID, "Fog"}
 
 
-def test_it_stays_when_the_file_changes_or_is_read_again(folder: Path, store: SqliteStore) -> None:
+def test_it_stays_when_the_file_changes_or_is_read_again(
+    folder: Path, store: RelationalStore
+) -> None:
     sync(folder, store)
     store.correct([titled(store, ID).id], replace(DOCKERS, add_tags=("strike",)))
     note = folder / "Strikes" / "note.md"
@@ -178,11 +192,11 @@ def write_rows(path: Path, *titles: str) -> None:
     path.write_text("title,text\n" + "".join(f"{title},{ROWS[title]}\n" for title in titles))
 
 
-def stated_titles(store: SqliteStore) -> dict[str, str]:
+def stated_titles(store: RelationalStore) -> dict[str, str]:
     return {document.title: document.said.title for document in store.documents()}
 
 
-def test_it_goes_with_the_article_when_rows_shift(folder: Path, store: SqliteStore) -> None:
+def test_it_goes_with_the_article_when_rows_shift(folder: Path, store: Store) -> None:
     table = folder / "rows.csv"
     write_rows(table, "Strike", "Fair")
     sync(folder, store)
@@ -198,7 +212,7 @@ def test_it_goes_with_the_article_when_rows_shift(folder: Path, store: SqliteSto
     assert [document for document in store.documents() if document.stated] == []
 
 
-def test_files_that_exchange_names_keep_their_own(folder: Path, store: SqliteStore) -> None:
+def test_files_that_exchange_names_keep_their_own(folder: Path, store: Store) -> None:
     sync(folder, store)
     fog, note = titled(store, "Fog"), titled(store, ID)
     store.correct([fog.id], Correction("Fog over Brest"))
@@ -213,7 +227,7 @@ def test_files_that_exchange_names_keep_their_own(folder: Path, store: SqliteSto
 
 
 def test_it_is_not_said_of_an_unrelated_text_in_the_same_file(
-    folder: Path, store: SqliteStore
+    folder: Path, store: RelationalStore
 ) -> None:
     sync(folder, store)
     store.correct([titled(store, ID).id], DOCKERS)
@@ -223,7 +237,7 @@ def test_it_is_not_said_of_an_unrelated_text_in_the_same_file(
     assert found(store, Filter()) == {"Fog", "Frost"}
 
 
-def test_it_goes_along_in_an_archive(folder: Path, store: SqliteStore, tmp_path: Path) -> None:
+def test_it_goes_along_in_an_archive(folder: Path, store: RelationalStore, tmp_path: Path) -> None:
     sync(folder, store)
     correction = replace(DOCKERS, add_tags=("strike",), remove_tags=("port",))
     (after,) = store.correct([titled(store, ID).id], correction)
@@ -237,7 +251,7 @@ def test_it_goes_along_in_an_archive(folder: Path, store: SqliteStore, tmp_path:
         assert new.document(after.id) == replace(after, path=None)
 
 
-def test_an_article_that_was_removed_comes_back_as_it_was(store: SqliteStore) -> None:
+def test_an_article_that_was_removed_comes_back_as_it_was(store: Store) -> None:
     store.replace_documents([entry_of(numbered(1))])
     (after,) = store.correct([numbered(1).id], replace(DOCKERS, add_tags=("strike",)))
     store.delete_documents([after.id])
@@ -245,28 +259,22 @@ def test_an_article_that_was_removed_comes_back_as_it_was(store: SqliteStore) ->
     assert store.document(after.id) == after
 
 
-def test_a_damaged_article_is_mended_with_its_correction(
-    store: SqliteStore, tmp_path: Path
-) -> None:
+def test_a_damaged_article_is_mended_with_its_correction(store: Store) -> None:
     made = numbered(1)
     store.replace_documents([entry_of(made)])
     (after,) = store.correct([made.id], DOCKERS)
-    with sqlite3.connect(tmp_path / "home" / "library.db") as connection:
-        connection.execute("UPDATE documents SET text = 'other'")
-    connection.close()
+    damage(store, made.id)
     assert store.replace_documents([entry_of(made)]) == ["updated"]
     assert store.document(made.id) == after
 
 
 def test_a_folder_that_was_taken_away_stays_away_when_an_article_is_mended(
-    folder: Path, store: SqliteStore, tmp_path: Path
+    folder: Path, store: RelationalStore
 ) -> None:
     sync(folder, store)
     note = titled(store, ID)
     (after,) = store.correct([note.id], replace(DOCKERS, remove_tags=("Strikes", "port")))
-    with sqlite3.connect(tmp_path / "home" / "library.db") as connection:
-        connection.execute("UPDATE documents SET text = 'other' WHERE id = ?", (note.id,))
-    connection.close()
+    damage(store, note.id)
     assert note.path is not None
     made = replace(entry_of(note).document, tags=("port", "Trade/Sea"))
     assert store.replace_documents([entry_of(made)]) == ["updated"]
@@ -281,7 +289,7 @@ def entry_of(document: Document) -> IndexedDocument:
 # -- tags ------------------------------------------------------------------------------------------
 
 
-def test_articles_are_found_by_their_tags_and_folders(folder: Path, store: SqliteStore) -> None:
+def test_articles_are_found_by_their_tags_and_folders(folder: Path, store: Store) -> None:
     (folder / "other.md").write_text(
         "---\ntitle: Fog\n---\n\nFog closed the #Port of #brest/roads. `#code` #12\n"
     )
@@ -312,7 +320,7 @@ def test_articles_are_found_by_their_tags_and_folders(folder: Path, store: Sqlit
     assert found(store, Filter(tags=("weather",))) == {"Fog"}
 
 
-def test_an_article_in_two_folders_has_both(folder: Path, store: SqliteStore) -> None:
+def test_an_article_in_two_folders_has_both(folder: Path, store: Store) -> None:
     (folder / "Brest").mkdir()
     (folder / "Brest" / "copy.md").write_text(NOTE)
     sync(folder, store)
@@ -323,7 +331,7 @@ def test_an_article_in_two_folders_has_both(folder: Path, store: SqliteStore) ->
 
 
 def test_a_folder_that_was_renamed_as_a_whole_keeps_what_lies_below(
-    folder: Path, store: SqliteStore
+    folder: Path, store: RelationalStore
 ) -> None:
     sync(folder, store)
     path = str(folder / "Strikes" / "note.md")
@@ -332,7 +340,7 @@ def test_a_folder_that_was_renamed_as_a_whole_keeps_what_lies_below(
 
 
 def test_a_file_that_moves_into_a_folder_has_its_tag_at_once(
-    folder: Path, store: SqliteStore, tmp_path: Path
+    folder: Path, store: RelationalStore, tmp_path: Path
 ) -> None:
     (tmp_path / "elsewhere").mkdir()
     stray = (folder / "Strikes" / "note.md").rename(tmp_path / "elsewhere" / "note.md")
@@ -346,7 +354,9 @@ def test_a_file_that_moves_into_a_folder_has_its_tag_at_once(
     assert titled(store, ID).tags == ("port", "Strikes", "Trade/Sea")
 
 
-def test_a_store_that_stays_open_finds_by_the_tags_of_now(folder: Path, store: SqliteStore) -> None:
+def test_a_store_that_stays_open_finds_by_the_tags_of_now(
+    folder: Path, store: RelationalStore
+) -> None:
     (folder / "Brest").mkdir()
     (folder / "Brest" / "copy.md").write_text(NOTE)
     sync(folder, store)

@@ -27,6 +27,7 @@ from index.types import Document
 from rag import Assistant
 from rag.cli import main
 from rag.settings import Settings
+from servers import Libraries
 from store_samples import rows
 
 EMBEDDER = HashEmbedder()
@@ -79,7 +80,7 @@ def open_store(home: Path, embedder: HashEmbedder = EMBEDDER) -> SqliteStore:
     return SqliteStore.open(home, fingerprint=embedder.fingerprint, dimension=embedder.dimension)
 
 
-def searches(store: SqliteStore) -> list[list[tuple[str, float]]]:
+def searches(store: Store) -> list[list[tuple[str, float]]]:
     found = [store.search_lexical("harbour vote fluß", 9)]
     found += [store.search_dense(EMBEDDER.embed([text])[0], 9) for text in ("the mayor", "regnete")]
     return [rows(ranked) for ranked in found]
@@ -94,8 +95,11 @@ def archive(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_library_from_an_archive_is_the_same(archive: Path, tmp_path: Path) -> None:
-    with open_store(tmp_path / "home") as old, open_store(tmp_path / "new") as new:
+def test_a_library_from_an_archive_is_the_same(
+    archive: Path, tmp_path: Path, libraries: Libraries
+) -> None:
+    known = {"fingerprint": EMBEDDER.fingerprint, "dimension": EMBEDDER.dimension}
+    with open_store(tmp_path / "home") as old, libraries.open("new", **known) as new:
         assert read_archive(archive, new, EMBEDDER) == NEW
         assert list(new.documents()) == [
             replace(document, path=None, part="") for document in old.documents()

@@ -66,7 +66,7 @@ def test_every_command_runs(
         monkeypatch.setattr(sys, "stdin", io.StringIO(shlex.split(said)[1]))
     elif words == ["chat"]:
         monkeypatch.setattr(sys, "stdin", io.StringIO(""))
-    if words[0] in {"models", "doctor", "ui", "mcp"}:
+    if words[0] in {"models", "doctor", "ui", "mcp", "reader"}:
         # What they find depends on the machine, or they run on; they have tests of their own.
         assert main([*words, "--help"]) == 0
         return
@@ -125,7 +125,8 @@ def test_the_file_map_names_files_that_exist() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["ask", "add", "doctor", "eval", "import", "list", "mcp", "sync", "ui", "verify"]
+    "command",
+    ["ask", "add", "doctor", "eval", "import", "list", "mcp", "reader", "sync", "ui", "verify"],
 )
 def test_every_option_is_named(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([command, "--help"]) == 0

@@ -7,7 +7,9 @@ import os
 import sqlite3
 import stat
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -17,17 +19,35 @@ import pytest
 from fakes import LIMA, FakeStore, answered, marked, refused
 from index.errors import LibraryError, NotFoundError
 from rag.evaluation import read_examples
-from rag.serve.conversations import Conversations, restored
+from rag.serve.conversation_file import ConversationFile
+from rag.serve.conversations import Conversations, open_conversations, restored
+from rag.settings import Settings
 from rag.types import Answer
 
 URGED = " urged Maduro not to be sworn in."
 ANN, BOB = "a" * 32, "b" * 32
 
 
+Again = Callable[[], Conversations]
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def again(request: pytest.FixtureRequest, tmp_path: Path) -> Again:
+    """Opens the same conversations as another process would."""
+    if request.param == "sqlite":
+        return lambda: in_file(tmp_path / "home")
+    url = request.getfixturevalue("postgres").library()
+    return lambda: open_conversations(Settings(tmp_path, tmp_path, store=url))
+
+
 @pytest.fixture
-def kept(tmp_path: Path) -> Iterator[Conversations]:
-    with closing(Conversations(tmp_path / "home")) as conversations:
+def kept(again: Again) -> Iterator[Conversations]:
+    with closing(again()) as conversations:
         yield conversations
+
+
+def in_file(home: Path) -> Conversations:
+    return Conversations(ConversationFile(home))
 
 
 def add(
@@ -38,23 +58,79 @@ def add(
     return talk, turn
 
 
-def test_nothing_is_written_before_there_is_something_to_keep(
-    kept: Conversations, tmp_path: Path
-) -> None:
+def test_nothing_is_written_before_there_is_something_to_keep(tmp_path: Path) -> None:
+    kept = in_file(tmp_path / "home")
     assert kept.of(ANN) == []
     assert kept.turns(ANN, "none") == []
     assert not (tmp_path / "home").exists()
 
 
-def test_turns_are_kept_in_order_and_survive_a_restart(kept: Conversations, tmp_path: Path) -> None:
+def test_turns_are_kept_in_order_and_survive_a_restart(kept: Conversations, again: Again) -> None:
     first, _ = add(kept, ANN, answered("Who?"))
     add(kept, ANN, refused("Why?"), first)
     add(kept, ANN, answered("When?"))
-    with closing(Conversations(tmp_path / "home")) as again:
-        assert [talk.title for talk in again.of(ANN)] == ["When?", "Who?"]
-        assert [turn.answer["question"] for turn in again.turns(ANN, first)] == ["Who?", "Why?"]
-    mode = stat.S_IMODE((tmp_path / "home" / "conversations.db").stat().st_mode)
-    assert mode == 0o600
+    with closing(again()) as restarted:
+        assert [talk.title for talk in restarted.of(ANN)] == ["When?", "Who?"]
+        said = [turn.answer["question"] for turn in restarted.turns(ANN, first)]
+        assert said == ["Who?", "Why?"]
+
+
+def test_processes_that_begin_at_once_share_the_tables(again: Again) -> None:
+    together = threading.Barrier(8)
+
+    def begin(_: int) -> str:
+        together.wait()
+        with closing(again()) as one:
+            return add(one, ANN, answered("Who?"))[0]
+
+    with ThreadPoolExecutor(8) as pool:
+        talks = list(pool.map(begin, range(8)))
+    with closing(again()) as kept:
+        assert sorted(talk.id for talk in kept.of(ANN)) == sorted(talks)
+
+
+def test_a_file_is_begun_by_one_of_many(tmp_path: Path) -> None:
+    """Often enough that two would find it empty at the same moment."""
+    together = threading.Barrier(8)
+
+    def begin(home: Path) -> str:
+        with closing(in_file(home)) as one:
+            together.wait()
+            return add(one, ANN, answered("Who?"))[0]
+
+    for attempt in range(10):
+        home = tmp_path / str(attempt)
+        with ThreadPoolExecutor(8) as pool:
+            talks = list(pool.map(begin, [home] * 8))
+        with closing(in_file(home)) as kept:
+            assert sorted(talk.id for talk in kept.of(ANN)) == sorted(talks)
+
+
+def test_what_one_process_keeps_another_shows(kept: Conversations, again: Again) -> None:
+    talk, _ = add(kept, ANN, answered("Who?"))
+    with closing(again()) as other:
+        seen = other.state(ANN)
+        _, turn = kept.add_question(ANN, talk, "And when?")
+        assert other.state(ANN) != seen
+        other.add_answer(ANN, turn, answered().to_json())
+        assert kept.turns(ANN, talk) == other.turns(ANN, talk)
+        assert kept.turns(ANN, talk)[1].answer is not None
+
+
+def test_any_text_is_kept_as_it_is(kept: Conversations) -> None:
+    talk, _ = kept.add_question(ANN, None, "A\0 \ue000 𝄞 %s ? ‘x’")
+    assert kept.turns(ANN, talk)[0].question == "A\0 \ue000 𝄞 %s ? ‘x’"
+
+
+def test_a_conversation_that_is_deleted_while_it_is_answered(again: Again) -> None:
+    """Neither process waits for the other for ever, and nothing is left."""
+    with closing(again()) as one, closing(again()) as other, ThreadPoolExecutor(2) as pool:
+        for _ in range(20):
+            talk, turn = one.add_question(ANN, None, "Who?")
+            answering = pool.submit(one.add_answer, ANN, turn, answered().to_json())
+            pool.submit(other.delete, ANN, talk).result(20)
+            answering.result(20)
+        assert one.of(ANN) == []
 
 
 def test_nobody_else_can_read_the_file_at_any_moment(tmp_path: Path) -> None:
@@ -70,7 +146,7 @@ def test_nobody_else_can_read_the_file_at_any_moment(tmp_path: Path) -> None:
     sys.addaudithook(watch)  # For good: one cannot be taken away.
     before = os.umask(0)
     try:
-        with closing(Conversations(path.parent)) as kept:
+        with closing(in_file(path.parent)) as kept:
             add(kept, ANN, answered("Who?"))
             watching = False
             with closing(sqlite3.connect(path)) as db:
@@ -101,9 +177,8 @@ def test_what_is_anothers_is_not_found(kept: Conversations) -> None:
     assert list(kept.examples(BOB)) == []
 
 
-def test_a_deleted_conversation_leaves_nothing_in_the_file(
-    kept: Conversations, tmp_path: Path
-) -> None:
+def test_a_deleted_conversation_leaves_nothing_in_the_file(tmp_path: Path) -> None:
+    kept = in_file(tmp_path / "home")
     talk, _ = add(kept, ANN, answered("A question about a whistleblower?"))
     kept.delete(ANN, talk)
     kept.close()
@@ -165,7 +240,7 @@ def test_a_file_of_before_questions_were_kept_is_brought_up_to_date(tmp_path: Pa
             db.execute("INSERT INTO conversation VALUES ('t', ?, 'Who?', 1.0)", (ANN,))
             db.execute("INSERT INTO turn VALUES (7, 't', ?, 'right')", (answer,))
             db.execute("INSERT INTO turn VALUES (8, 't', '{}', '')")
-    with closing(Conversations(tmp_path)) as kept:
+    with closing(in_file(tmp_path)) as kept:
         turn, damaged = kept.turns(ANN, "t")
         assert (turn.id, turn.question, turn.verdict) == (7, "Who?", "right")
         assert turn.answer == json.loads(answer)
@@ -245,7 +320,7 @@ def test_a_courtesy_is_restored_as_one() -> None:
 
 
 def test_a_damaged_answer_is_none_and_leaves_the_others(tmp_path: Path) -> None:
-    with closing(Conversations(tmp_path)) as kept:
+    with closing(in_file(tmp_path)) as kept:
         talk, _ = add(kept, ANN, answered())
         add(kept, ANN, answered(), talk)
         first, second = kept.turns(ANN, talk)
@@ -257,7 +332,7 @@ def test_a_damaged_answer_is_none_and_leaves_the_others(tmp_path: Path) -> None:
 
 def test_a_file_that_cannot_be_used_is_said_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "conversations.db").write_text("no database")
-    with closing(Conversations(tmp_path)) as broken, pytest.raises(LibraryError) as raised:
+    with closing(in_file(tmp_path)) as broken, pytest.raises(LibraryError) as raised:
         add(broken, ANN, answered())
     assert "conversations.db cannot be used" in str(raised.value)
     assert "\n" not in str(raised.value)
@@ -266,6 +341,6 @@ def test_a_file_that_cannot_be_used_is_said_in_one_line(tmp_path: Path) -> None:
 def test_a_file_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "conversations.db")) as db:
         db.execute("PRAGMA user_version = 99")
-    with closing(Conversations(tmp_path)) as later, pytest.raises(LibraryError) as raised:
+    with closing(in_file(tmp_path)) as later, pytest.raises(LibraryError) as raised:
         later.of(ANN)
     assert "update Byline" in str(raised.value)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.sqlite.words.tokens import stems
+from index.text.tokens import stems
 
 
 @pytest.mark.parametrize(

@@ -11,17 +11,20 @@ import os
 import random
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from faults.changes import Change, script, within
 from faults.library import State, differences, fill, held, open_store, scratch, seeded
 from faults.library import article as write_article
 from faults.outcome import Outcome
 
-__all__ = ["kill_at_random"]
+if TYPE_CHECKING:
+    from servers import PostgresServer
+
+__all__ = ["kill_at_random", "kill_server"]
 
 _ROUNDS = 20
 """Kills that one library goes through."""
@@ -34,14 +37,17 @@ before anything is done."""
 _DERIVED = ("vectors-*.faiss", "words-*.idx")
 
 
-def kill_at_random(count: int, seed: int, folder: Path | None) -> Outcome:
-    """Kill `count` times, on the disk of `folder`; check the library after each."""
-    outcome = Outcome("kills at random")
+def kill_at_random(
+    count: int, seed: int, folder: Path | None, server: PostgresServer | None = None
+) -> Outcome:
+    """Kill `count` times, on the disk of `folder` or a server; check the library after each."""
+    outcome = Outcome("kills of writers to a server" if server else "kills at random")
     acknowledged = cut = 0
     while outcome.tries < count:
         chance = seeded(f"{seed} {outcome.tries}")
         with scratch(folder or Path("/var/tmp")) as name:  # noqa: S108 - a disk, not memory
-            home, state = Path(name) / "home", State()
+            home = server.library() if server else Path(name) / "home"
+            state = State()
             for _ in range(min(_ROUNDS, count - outcome.tries)):
                 what = f"kill {outcome.tries}"
                 changes = script(chance, state, _LENGTH)
@@ -55,7 +61,8 @@ def kill_at_random(count: int, seed: int, folder: Path | None) -> Outcome:
                     before, state = state, held(store)
                 acknowledged += done
                 cut += before.keys() != state.keys()
-            outcome.faults += [f"{what}: {fault}" for fault in _left_behind(home, chance)]
+            if isinstance(home, Path):
+                outcome.faults += [f"{what}: {fault}" for fault in _left_behind(home, chance)]
     # A run of which few changes were acknowledged has proved nothing.
     if acknowledged < outcome.tries:
         outcome.faults.append("the processes were killed before they had changed anything")
@@ -63,8 +70,34 @@ def kill_at_random(count: int, seed: int, folder: Path | None) -> Outcome:
     return outcome
 
 
-def _run_and_kill(home: Path, changes: Sequence[Change], chance: random.Random) -> int:
-    """Return how many changes were acknowledged before the kill."""
+def kill_server(count: int, seed: int, server: PostgresServer) -> Outcome:
+    """Kill a server `count` times while a process writes to it; check the library after each."""
+    outcome = Outcome("kills of the server")
+    home, state = server.library(), State()
+    acknowledged = 0
+    while outcome.tries < count:
+        chance = seeded(f"{seed} server {outcome.tries}")
+        changes = script(chance, state, _LENGTH)
+        done = _run_and_kill(home, changes, chance, server.kill)
+        acknowledged += done
+        server.start()
+        for change in changes[:done]:
+            state = change.apply(state)
+        may = partial(within, before=state, change=changes[done] if done < _LENGTH else None)
+        with open_store(home) as store:
+            outcome.tried(f"kill {outcome.tries}", list(differences(store, may)))
+            state = held(store)
+    outcome.note = f"{acknowledged} changes acknowledged"
+    return outcome
+
+
+def _run_and_kill(
+    home: Path | str,
+    changes: Sequence[Change],
+    chance: random.Random,
+    kill_server: Callable[[], None] | None = None,
+) -> int:
+    """Return how many changes were acknowledged before the kill, of the process or the server."""
     reading, writing = os.pipe()
     # A fifth in the first two milliseconds, when the library is opened or even made.
     early = chance.random() < 0.2
@@ -77,11 +110,15 @@ def _run_and_kill(home: Path, changes: Sequence[Change], chance: random.Random) 
     with os.fdopen(reading, "rb", buffering=0) as pipe:
         said = b"" if early else _read(pipe, wanted)
         time.sleep(delay / 10 if early else delay)
+        if kill_server:
+            kill_server()
+            said += pipe.read()  # It ends by itself: there is nobody to write to.
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         said += pipe.read()
-    assert b"!" not in said, f"the process failed after {len(said) - 1} changes"
-    return len(said)
+    failed = b"!" in said
+    assert not failed or kill_server, f"the process failed after {len(said) - 1} changes"
+    return len(said) - failed
 
 
 def _read(pipe: IO[bytes], wanted: int) -> bytes:
@@ -91,7 +128,7 @@ def _read(pipe: IO[bytes], wanted: int) -> bytes:
     return said
 
 
-def _work(home: Path, changes: Sequence[Change], said: int) -> None:
+def _work(home: Path | str, changes: Sequence[Change], said: int) -> None:
     """Change the library in a forked process, which never returns."""
     try:
         with open_store(home) as store:

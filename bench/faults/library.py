@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from index.errors import BylineError
 from index.ingest import index_document
+from index.relational.store import RelationalStore
 from index.sqlite import SqliteStore
 from index.store import IndexedDocument, Store
 from index.types import Document
@@ -82,9 +83,14 @@ def seeded(seed: object) -> random.Random:
     return random.Random(str(seed))  # noqa: S311 - no secret
 
 
-def open_store(home: Path) -> SqliteStore:
-    """Open the store under test."""
-    return SqliteStore.open(home, fingerprint=EMBEDDER.fingerprint, dimension=EMBEDDER.dimension)
+def open_store(place: Path | str) -> RelationalStore:
+    """Open the store under test: in a folder, or at the address of a database."""
+    known = {"fingerprint": EMBEDDER.fingerprint, "dimension": EMBEDDER.dimension}
+    if isinstance(place, Path):
+        return SqliteStore.open(place, **known)
+    from index.postgres import PostgresStore
+
+    return PostgresStore.open(place, **known)
 
 
 def scratch(folder: Path | None = None) -> tempfile.TemporaryDirectory[str]:

@@ -7,11 +7,11 @@ than to search them.
 
 from __future__ import annotations
 
-import sqlite3
 from typing import TYPE_CHECKING
 
+from index.relational.rows import filter_clause
+from index.sqlite.connection import LibraryConnection
 from index.sqlite.database import LibraryState
-from index.sqlite.rows import filter_clause
 from index.types import Filter
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class AdmittedChunks:
         self._state: LibraryState | None = None
         self._numbers: dict[Filter, NDArray[np.int64]] = {}
 
-    def numbers(self, connection: sqlite3.Connection, filter: Filter) -> NDArray[np.int64] | None:
+    def numbers(self, connection: LibraryConnection, filter: Filter) -> NDArray[np.int64] | None:
         """Return the numbers of the chunks of the articles that a filter admits, ascending.
 
         None stands for all of them, where the filter is empty.
@@ -51,7 +51,7 @@ class AdmittedChunks:
         return numbers
 
 
-def _read(connection: sqlite3.Connection, filter: Filter) -> NDArray[np.int64]:
+def _read(connection: LibraryConnection, filter: Filter) -> NDArray[np.int64]:
     import numpy as np
 
     condition, values = filter_clause(filter)

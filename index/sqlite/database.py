@@ -18,11 +18,13 @@ from pathlib import Path
 
 from index.durable import make_folder
 from index.errors import DamagedError, FullDiskError, LibraryError, LockedError, MismatchError
+from index.relational.connection import get_meta, get_number
+from index.sqlite.connection import LibraryConnection
 from index.sqlite.locking import WriterLock
 from index.sqlite.migrations import OLDEST, migrate
 from index.sqlite.schema import APPLICATION_ID, FORMAT, create_database, create_tables
 
-__all__ = ["Database", "LibraryState", "get_meta", "get_number", "plain_errors", "set_meta"]
+__all__ = ["Database", "LibraryState", "plain_errors"]
 
 _log = logging.getLogger(__name__)
 
@@ -50,7 +52,7 @@ class Database:
         self._busy_timeout_s = busy_timeout_s
         self._writer = WriterLock(home / "lock", lock_timeout_s)
         self._mutex = threading.RLock()
-        self._connection: sqlite3.Connection | None = None
+        self._connection: LibraryConnection | None = None
         self._identity: tuple[int, int] | None = None
         self._swept = self._closed = False
 
@@ -74,7 +76,7 @@ class Database:
             yield
 
     @contextmanager
-    def write(self) -> Iterator[sqlite3.Connection]:
+    def write(self) -> Iterator[LibraryConnection]:
         """Run one transaction that is on disk when the block ends, or undone when it raises."""
         self._modernise()
         with self.writing(), self._mutex, plain_errors(self.path):
@@ -89,7 +91,7 @@ class Database:
                     with suppress(sqlite3.Error):
                         connection.execute("ROLLBACK")
 
-    def _commit(self, connection: sqlite3.Connection) -> None:
+    def _commit(self, connection: LibraryConnection) -> None:
         token = get_meta(connection, "token")
         try:
             connection.execute("COMMIT")
@@ -106,7 +108,7 @@ class Database:
             raise
 
     @contextmanager
-    def read(self) -> Iterator[sqlite3.Connection]:
+    def read(self) -> Iterator[LibraryConnection]:
         """Run one transaction that sees a single state of the library and changes nothing."""
         self._modernise()
         with self._mutex, plain_errors(self.path):
@@ -147,7 +149,7 @@ class Database:
                 self._connection.close()
                 self._connection = None
 
-    def _connect(self, *, create: bool = False) -> sqlite3.Connection:
+    def _connect(self, *, create: bool = False) -> LibraryConnection:
         if self._closed:
             raise ValueError("this library was closed")
         identity = self._find()
@@ -169,7 +171,7 @@ class Database:
             return None
         return found.st_dev, found.st_ino
 
-    def _open(self, *, outdated: bool = False) -> sqlite3.Connection:
+    def _open(self, *, outdated: bool = False) -> LibraryConnection:
         # mode=rw never creates, and falls back to reading where writing is not allowed.
         connection = sqlite3.connect(
             f"{self.path.absolute().as_uri()}?mode=rw",
@@ -177,6 +179,7 @@ class Database:
             timeout=self._busy_timeout_s,
             isolation_level=None,
             check_same_thread=False,
+            factory=LibraryConnection,
         )
         # A damaged text must not fail to be read: its article's id tells that it is damaged.
         connection.text_factory = lambda data: data.decode("utf-8", "replace")
@@ -206,23 +209,6 @@ class Database:
             connection.close()
             raise
         return connection
-
-
-def get_meta(connection: sqlite3.Connection, key: str) -> str | None:
-    """Return what the library notes about itself under a key."""
-    row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-    return None if row is None else str(row[0])
-
-
-def get_number(connection: sqlite3.Connection, key: str) -> int:
-    """Return a number that the library notes about itself; 0 where it is missing or damaged."""
-    value = get_meta(connection, key) or ""
-    return int(value) if value.isdecimal() and value.isascii() else 0
-
-
-def set_meta(connection: sqlite3.Connection, key: str, value: str) -> None:
-    """Note something about the library itself."""
-    connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
 
 @contextmanager
@@ -270,8 +256,10 @@ def _damaged(path: Path, said: str) -> DamagedError:
     )
 
 
-def _empty() -> sqlite3.Connection:
-    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+def _empty() -> LibraryConnection:
+    connection = sqlite3.connect(
+        ":memory:", isolation_level=None, check_same_thread=False, factory=LibraryConnection
+    )
     create_tables(connection)
     return connection
 
@@ -280,7 +268,7 @@ def _empty() -> sqlite3.Connection:
 class LibraryState:
     """What the library was when a transaction saw it."""
 
-    connection: sqlite3.Connection
+    connection: LibraryConnection
     """Another one means another file: a backup that was put back, for example."""
     library: str | None
     generation: int
@@ -288,7 +276,7 @@ class LibraryState:
     """Random for each write: where a backup was put back, a generation comes twice."""
 
     @classmethod
-    def of(cls, connection: sqlite3.Connection) -> LibraryState:
+    def of(cls, connection: LibraryConnection) -> LibraryState:
         """Return the state that this transaction sees."""
         return cls(
             connection,

@@ -7,7 +7,6 @@ every one of them knows of is dropped. Knows neither what is in such a file nor 
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -15,7 +14,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from index.sqlite.database import get_meta, set_meta
+from index.relational.connection import get_meta, set_meta
+from index.sqlite.connection import LibraryConnection
 
 __all__ = ["DerivedFile", "count_removed", "drop_known", "last_removal", "numbers_removed"]
 
@@ -36,7 +36,7 @@ class DerivedFile:
     """The place of the last removal of a chunk that the file knows of; see `removals`."""
 
     @classmethod
-    def noted(cls: type[_File], connection: sqlite3.Connection, key: str) -> _File | None:
+    def noted(cls: type[_File], connection: LibraryConnection, key: str) -> _File | None:
         """Return the file that is noted under a key; None for none, or where it makes no sense."""
         name, sha256 = get_meta(connection, f"{key}_file"), get_meta(connection, f"{key}_sha256")
         numbers = [get_meta(connection, f"{key}_{what}") for what in ("bytes", "rows", "removals")]
@@ -48,7 +48,7 @@ class DerivedFile:
             return None
         return cls(name, sha256, size, rows, removals)
 
-    def note(self, connection: sqlite3.Connection, key: str) -> None:
+    def note(self, connection: LibraryConnection, key: str) -> None:
         """Note it in place of the one before, and drop the removals that are known now."""
         set_meta(connection, f"{key}_file", self.name)
         set_meta(connection, f"{key}_sha256", self.sha256)
@@ -58,7 +58,7 @@ class DerivedFile:
         drop_known(connection)
 
     @staticmethod
-    def discard(connection: sqlite3.Connection, key: str) -> None:
+    def discard(connection: LibraryConnection, key: str) -> None:
         """Note that there is none."""
         connection.execute("DELETE FROM meta WHERE key = ?", (f"{key}_file",))
 
@@ -70,7 +70,7 @@ class DerivedFile:
             return False
 
 
-def numbers_removed(connection: sqlite3.Connection, after: int) -> NDArray[np.int64]:
+def numbers_removed(connection: LibraryConnection, after: int) -> NDArray[np.int64]:
     """Return the numbers of the chunks that went after a place, in the order in which they went."""
     rows = connection.execute(
         "SELECT number FROM removed_chunks WHERE place > ? ORDER BY place", (after,)
@@ -78,7 +78,7 @@ def numbers_removed(connection: sqlite3.Connection, after: int) -> NDArray[np.in
     return np.fromiter((number for (number,) in rows), dtype=np.int64)
 
 
-def count_removed(connection: sqlite3.Connection, after: int) -> int:
+def count_removed(connection: LibraryConnection, after: int) -> int:
     """Count the chunks that went after a place."""
     (count,) = connection.execute(
         "SELECT count(*) FROM removed_chunks WHERE place > ?", (after,)
@@ -86,7 +86,7 @@ def count_removed(connection: sqlite3.Connection, after: int) -> int:
     return int(count)
 
 
-def last_removal(connection: sqlite3.Connection) -> int:
+def last_removal(connection: LibraryConnection) -> int:
     """Return the place of the latest removal, whether it is still noted or not; 0 for none."""
     row = connection.execute(
         "SELECT seq FROM sqlite_sequence WHERE name = 'removed_chunks'"
@@ -94,7 +94,7 @@ def last_removal(connection: sqlite3.Connection) -> int:
     return 0 if row is None else int(row[0])
 
 
-def drop_known(connection: sqlite3.Connection) -> None:
+def drop_known(connection: LibraryConnection) -> None:
     """Drop the removals that every derived file knows of, once one of them is recorded."""
     places = [
         int(get_meta(connection, f"{key}_removals") or 0)

@@ -6,10 +6,9 @@ a library of any age takes them in turn. docs/format.md tells the formats apart.
 
 from __future__ import annotations
 
-import sqlite3
-
-from index.sqlite.articles import note_kin
-from index.sqlite.rows import list_key
+from index.relational.articles import note_kin
+from index.relational.rows import list_key
+from index.sqlite.connection import LibraryConnection
 from index.sqlite.schema import FORMAT, KIN, LANGUAGES, ORGANISED, PLACES, REMOVALS
 
 __all__ = ["OLDEST", "migrate"]
@@ -18,7 +17,7 @@ OLDEST = 1
 """The earliest format that can still be read."""
 
 
-def migrate(connection: sqlite3.Connection) -> None:
+def migrate(connection: LibraryConnection) -> None:
     """Take the steps that are left, within a transaction that the caller runs."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     for step in _STEPS[version - OLDEST :]:
@@ -26,7 +25,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA user_version = {FORMAT}")
 
 
-def _from_1(connection: sqlite3.Connection) -> None:
+def _from_1(connection: LibraryConnection) -> None:
     """Files have content and several articles, articles know their kin, words are in a file."""
     connection.execute("ALTER TABLE documents ADD COLUMN language TEXT")
     connection.execute("ALTER TABLE documents ADD COLUMN pages TEXT")
@@ -48,7 +47,7 @@ def _from_1(connection: sqlite3.Connection) -> None:
         note_kin(connection, number, text)
 
 
-def _from_2(connection: sqlite3.Connection) -> None:
+def _from_2(connection: LibraryConnection) -> None:
     """Articles have tags, corrections, and lines that OCR read; they are listed from an index."""
     _run(connection, ORGANISED)
     rows = connection.execute("SELECT number, title, source, author FROM documents").fetchall()
@@ -61,7 +60,7 @@ def _from_2(connection: sqlite3.Connection) -> None:
 _STEPS = (_from_1, _from_2)
 
 
-def _run(connection: sqlite3.Connection, script: str) -> None:
+def _run(connection: LibraryConnection, script: str) -> None:
     # Not executescript: it would commit first.
     for statement in script.split(";\n"):
         connection.execute(statement)

@@ -62,7 +62,7 @@ def run_add(call: Call) -> int:
             if call.options.samples:
                 results.extend(assistant.add_samples())
             if call.words:
-                assistant.add(*call.words, options=options, on_file=on_file)
+                assistant.add(*call.words, options=options, on_file=on_file, on=call.options.on)
             if urls:
                 assistant.add_pages(*urls, options=options, on_file=on_file)
         except KeyboardInterrupt:

@@ -113,6 +113,8 @@ def make_call(
     settings = Settings.from_environment(options.home)
     settings = replace(
         settings,
+        # Empty: in the folder, whatever the environment says.
+        store=settings.store if options.store is None else options.store or None,
         language_model=options.model or settings.language_model,
         embedder=options.embedder or settings.embedder,
         reader=options.reader or settings.reader,

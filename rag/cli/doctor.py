@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
@@ -22,6 +23,7 @@ from rag.cli.terminal import clean, json_text, out, remark, status
 
 if TYPE_CHECKING:
     from rag.cli.call import Call
+    from rag.settings import Settings
 
 __all__ = ["PACKAGES", "Check", "run_doctor"]
 
@@ -194,12 +196,12 @@ def _check_models(call: Call) -> Iterator[Check]:
 
 
 def _check_library(call: Call) -> Iterator[Check]:
-    if not call.settings.home.exists():
+    if not (call.settings.store or call.settings.home.exists()):
         yield Check("library", True, "empty; add articles with `ask add FOLDER`")
         return
     try:
         if call.options.repair:
-            yield _repair(call.settings.home)
+            yield _repair(call.settings)
         with call.open() as assistant:
             for health in assistant.store.health():
                 yield Check(f"library, {health.name}", health.ok, health.detail, health.mend)
@@ -207,11 +209,11 @@ def _check_library(call: Call) -> Iterator[Check]:
         yield Check("library", False, str(error))
 
 
-def _repair(home: Path) -> Check:
+def _repair(settings: Settings) -> Check:
     """Derive anew what the library derives from its articles and their vectors."""
-    from index.sqlite import SqliteStore
+    from rag.parts import open_store
 
-    with SqliteStore.open(home) as store:
+    with closing(open_store(settings)) as store:
         store.rebuild_index()
         chunks = store.counts().chunks
     passages = f"{chunks:,} passage{'' if chunks == 1 else 's'}"

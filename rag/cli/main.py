@@ -53,6 +53,7 @@ _COMMANDS = {
     "chat": ("rag.cli.chat", "", "hold a conversation in the terminal"),
     "ui": ("ui", "", "open the browser chat"),
     "mcp": ("rag.cli.mcp_command", "", "serve the library to other programs, over MCP"),
+    "reader": ("rag.cli.reader_command", "", "serve the reader to other processes"),
     "stop": ("rag.cli.stop_command", "", "end the processes that keep models loaded"),
     "models": (
         "rag.cli.models_command",
@@ -62,9 +63,10 @@ _COMMANDS = {
     "doctor": ("rag.cli.doctor", "", "check the installation, the models, and the library"),
 }
 _FILTERED = {"ask", "list", "chat", "ui", "mcp"}
-_WITHOUT_JSON = {"chat", "ui", "mcp"}
+_WITHOUT_JSON = {"chat", "ui", "mcp", "reader"}
 _WITH_VALUE = {
     "--home",
+    "--store",
     "--source",
     "--after",
     "--before",
@@ -73,8 +75,10 @@ _WITH_VALUE = {
     "--reader",
     "--date-order",
     "--url",
+    "--on",
     "--column",
     "--port",
+    "--processes",
     "--host",
     "--auth",
     "--receipt",
@@ -299,6 +303,8 @@ def _parser(command: str) -> _Parser:
             "without it those to how and why that take several sentences",
         )
     if command == "add":
+        about = "let the workers of a Ray cluster do it, as ray://HOST:10001; needs --store"
+        _option(parser, group, "--on", "CLUSTER", about)
         group.add_argument("--samples", action="store_true", help="add the sample articles")
         about = "add the web page at this address, which is connected to; repeatable"
         _option(parser, group, "--url", "ADDRESS", about, True)
@@ -366,6 +372,11 @@ def _parser(command: str) -> _Parser:
         group.add_argument("--port", type=int, metavar="N", help="port; the first free from 7860")
         _option(parser, group, "--host", "HOST", "address to listen on; 127.0.0.1")
         _option(parser, group, "--auth", "USER", "ask for a password; needed with --host")
+        about = "how many processes serve the page; 1"
+        group.add_argument("--processes", type=int, default=1, metavar="N", help=about)
+    if command == "reader":
+        group.add_argument("--port", type=int, metavar="N", help="port; the first free from 7880")
+        _option(parser, group, "--host", "HOST", "address to listen on; 127.0.0.1")
     # Known to every command, so that the misplaced ones can be explained.
     chosen = group if command in _FILTERED else None
     if command != "edit":
@@ -376,9 +387,10 @@ def _parser(command: str) -> _Parser:
     _option(parser, chosen, "--after", "DATE", "only articles of this day or later (2019-01-04)")
     _option(parser, chosen, "--before", "DATE", "only articles of this day or earlier")
     _option(parser, group, "--home", "DIR", "folder of the library")
+    _option(parser, group, "--store", "URL", "PostgreSQL database of the library; '': none")
     _option(parser, group, "--model", "MODEL", "GGUF file, hf:owner/repo/file.gguf, or server URL")
     _option(parser, group, "--embedder", "MODEL", "sentence-transformers folder or name")
-    _option(parser, group, "--reader", "PATH", "folder of the reader that finds the answer")
+    _option(parser, group, "--reader", "READER", "folder or server URL of what finds the answer")
     group.add_argument("--download", action="store_true", help="allow models to be downloaded")
     group.add_argument("--quiet", action="store_true", help="no progress and no remarks")
     group.add_argument("--version", action="store_true", help="print the version")

@@ -27,7 +27,8 @@ Another embedder: `--embedder` or BYLINE_EMBEDDER, with a sentence-transformers 
 or name. A library keeps to the embedder that it was made with.
 Another reader, which finds the answer in a passage: `--reader` or BYLINE_READER, with the
 folder of one that bench/train_reader.py wrote, or of a question-answering model in the form
-of Hugging Face, trained with questions that have no answer."""
+of Hugging Face, trained with questions that have no answer; or with the address at which
+`ask reader` serves one."""
 
 
 def run_models(call: Call) -> int:

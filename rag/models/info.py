@@ -6,7 +6,7 @@ Knows where they come from; never loads one.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -18,16 +18,16 @@ from rag.models.catalogue import (
     PackagedEmbedder,
     find_embedder,
     find_language_model,
-    is_server,
     joined_path,
 )
 from rag.models.joining import Progress, hash_file, is_known_good
+from rag.models.json_server import is_server
 from rag.models.packages import find_parts, reinstall
 from rag.reader.loading import reader_folder
 from rag.reader.weights import MANIFEST, check_files, mend, read_manifest
 from rag.settings import Settings
 
-__all__ = ["ModelInfo", "describe_models", "identify_models", "verify_models"]
+__all__ = ["ModelInfo", "describe_models", "identify_models", "identify_reader", "verify_models"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class ModelInfo:
     """Bytes of its weights; 0 if that is not known."""
     licence: str | None
     ready: bool
-    """Whether it can be used without a download. A server is not contacted to find out."""
+    """Whether it can be used without a download. Of servers only that of a reader is asked."""
     detail: str = ""
     """What is wrong and how to mend it, or what is left to do; empty if all is well."""
     base: str = ""
@@ -74,6 +74,12 @@ def identify_models(settings: Settings) -> tuple[ModelInfo, ...]:
     return tuple(
         info if info.sha256 else _verify(info, None, "") for info in describe_models(settings)
     )
+
+
+def identify_reader(settings: Settings) -> ModelInfo:
+    """Return the reader of `identify_models` alone."""
+    info = _describe_reader(settings)
+    return info if info.sha256 else _verify(info, None, "")
 
 
 def verify_models(
@@ -111,7 +117,29 @@ def _describe_embedder(settings: Settings, default: PackagedEmbedder) -> ModelIn
     return replace(info, location=str(folder), size=_size(_weights(folder)))
 
 
+def _describe_served(settings: Settings) -> ModelInfo:
+    from rag.reader.served import ServedReader
+
+    info = ModelInfo(
+        role="reader",
+        name=settings.reader,
+        origin="server of `ask reader`",
+        location=settings.reader,
+        sha256=None,
+        size=0,
+        licence=None,
+        ready=True,
+    )
+    try:
+        identity = ServedReader(settings.reader, key=settings.reader_key).identity
+    except ModelError as error:
+        return replace(info, ready=False, detail=str(error))
+    return replace(info, **asdict(identity))
+
+
 def _describe_reader(settings: Settings) -> ModelInfo:
+    if is_server(settings.reader):
+        return _describe_served(settings)
     pinned = settings.reader == "default"
     info = ModelInfo(
         role="reader",

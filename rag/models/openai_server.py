@@ -6,28 +6,21 @@ https://platform.openai.com/docs/api-reference/chat. It knows nothing of local f
 
 from __future__ import annotations
 
-import contextlib
 import http.client
 import json
 import math
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 from index.errors import ModelError
 from rag.language_model import Generation, Prompt
+from rag.models.json_server import JsonServer, one_line
 
 __all__ = ["OpenAIServerModel"]
 
-_MOST_BYTES = 1 << 20
-"""Longest line or body that a server may send."""
-
 
 class OpenAIServerModel:
-    """A language model on a server. Proxies in the environment are not used.
-
-    Every question opens a connection of its own, so threads need not take turns.
-    """
+    """A language model on a server. Threads may share it."""
 
     def __init__(
         self, url: str, *, api_key: str | None = None, seed: int = 7, timeout: float = 120.0
@@ -44,26 +37,18 @@ class OpenAIServerModel:
         Raises:
             ModelError: it is no such URL.
         """
-        try:
-            parts = urlsplit(url)
-            self._port = parts.port
-        except ValueError as error:
-            raise ModelError(f"{url!r} is no URL of a server ({error})") from error
-        # No spaces or control characters: http.client would raise an error of its own.
-        plain = all(" " < letter != "\x7f" for letter in parts.netloc + parts.path)
-        if parts.scheme not in ("http", "https") or not parts.hostname or not plain:
-            raise ModelError(f"{url!r} is no URL of a server; write http://127.0.0.1:8080/v1")
-        self._secure = parts.scheme == "https"
-        self._host = parts.hostname
-        path = parts.path.rstrip("/")
-        self._base = path if path.endswith("/v1") else f"{path}/v1"
-        self._place = f"{parts.scheme}://{parts.hostname}:{parts.port or ''}".rstrip(":")
-        self._chosen = parts.fragment
-        self._headers = {"Content-Type": "application/json", "Accept": "application/json"}
-        if api_key:
-            self._headers["Authorization"] = f"Bearer {api_key}"
+        self._server = JsonServer(
+            url,
+            example="http://127.0.0.1:8080/v1",
+            kind="OpenAI-compatible",
+            key=api_key,
+            key_variable="BYLINE_API_KEY",
+            timeout=timeout,
+        )
+        if not self._server.path.endswith("/v1"):
+            self._server.path += "/v1"
+        self._chosen = self._server.fragment
         self._seed = seed
-        self._timeout = timeout
 
     @property
     def name(self) -> str:
@@ -73,14 +58,14 @@ class OpenAIServerModel:
             ModelError: the server cannot be reached or lists no model.
         """
         if not self._chosen:
-            with self._exchange("GET", "/models") as response:
-                body = self._read(response)
+            with self._server.exchange("GET", "/models") as response:
+                body = self._server.read(response)
             try:
                 self._chosen = str(json.loads(body)["data"][0]["id"])
             except (ValueError, LookupError, TypeError) as error:
                 raise ModelError(
-                    f"the server at {self._place} lists no model; "
-                    f"name one as in {self._place}/v1#name"
+                    f"the server at {self._server.place} lists no model; "
+                    f"name one as in {self._server.place}/v1#name"
                 ) from error
         return self._chosen
 
@@ -109,7 +94,7 @@ class OpenAIServerModel:
             "stream": True,
             "stream_options": {"include_usage": True},
         }
-        with self._exchange("POST", "/chat/completions", body) as response:
+        with self._server.exchange("POST", "/chat/completions", body) as response:
             yield from self._pieces(response, prompt, max_tokens)
 
     def close(self) -> None:
@@ -124,7 +109,7 @@ class OpenAIServerModel:
         for event in self._events(response):
             if error := event.get("error"):
                 detail = error.get("message") if isinstance(error, dict) else error
-                raise ModelError(f"the server at {self._place} failed: {_line(detail)}")
+                raise ModelError(f"the server at {self._server.place} failed: {one_line(detail)}")
             if isinstance(event.get("usage"), dict):
                 usage = event["usage"]
             text, ended = self._choice(event)
@@ -136,7 +121,7 @@ class OpenAIServerModel:
                 written += 1
                 yield text
         if reason is None:
-            raise ModelError(f"the server at {self._place} broke off its answer; ask again")
+            raise ModelError(f"the server at {self._server.place} broke off its answer; ask again")
         read, wrote = usage.get("prompt_tokens"), usage.get("completion_tokens")
         yield Generation(
             read if isinstance(read, int) else self.count_tokens(prompt.fixed + prompt.variable),
@@ -151,17 +136,11 @@ class OpenAIServerModel:
             delta = choice.get("delta") or {}
             return str(delta.get("content") or ""), choice.get("finish_reason")
         except (AttributeError, LookupError, TypeError) as error:
-            raise self._strange("something that is no answer") from error
+            raise self._server.strange("something that is no answer") from error
 
     def _events(self, response: http.client.HTTPResponse) -> Iterator[dict[str, Any]]:
         """Yield the JSON of each `data:` line; a line is a whole event in this protocol."""
-        while True:
-            try:
-                line = response.readline(_MOST_BYTES).strip()
-            except (OSError, http.client.HTTPException) as error:
-                raise self._unreachable(error) from error
-            if not line and response.isclosed():
-                return
+        for line in self._server.lines(response):
             if not line.startswith(b"data:"):
                 continue
             data = line.removeprefix(b"data:").strip()
@@ -170,48 +149,6 @@ class OpenAIServerModel:
             try:
                 event = json.loads(data)
             except ValueError as error:
-                raise self._strange("something that is no JSON") from error
+                raise self._server.strange("something that is no JSON") from error
             if isinstance(event, dict):
                 yield event
-
-    @contextlib.contextmanager
-    def _exchange(
-        self, method: str, path: str, body: dict[str, Any] | None = None
-    ) -> Iterator[http.client.HTTPResponse]:
-        """Send a request and lend the response; leaving the block hangs up."""
-        kind = http.client.HTTPSConnection if self._secure else http.client.HTTPConnection
-        with contextlib.closing(kind(self._host, self._port, timeout=self._timeout)) as connection:
-            try:
-                data = None if body is None else json.dumps(body).encode()
-                connection.request(method, self._base + path, data, self._headers)
-                response = connection.getresponse()
-            except (OSError, http.client.HTTPException, UnicodeError) as error:
-                raise self._unreachable(error) from error
-            # The response keeps the socket open by itself.
-            with response:
-                if response.status != 200:
-                    hint = "; set BYLINE_API_KEY" if response.status in (401, 403) else ""
-                    problem = f"{response.status} {response.reason}: {_line(self._read(response))}"
-                    raise ModelError(f"the server at {self._place} refused {path}: {problem}{hint}")
-                yield response
-
-    def _read(self, response: http.client.HTTPResponse) -> bytes:
-        try:
-            return response.read(_MOST_BYTES)
-        except (OSError, http.client.HTTPException) as error:
-            raise self._unreachable(error) from error
-
-    def _strange(self, what: str) -> ModelError:
-        return ModelError(f"the server at {self._place} sent {what}; is it OpenAI-compatible?")
-
-    def _unreachable(self, error: Exception) -> ModelError:
-        if isinstance(error, TimeoutError):
-            return ModelError(f"the server at {self._place} did not answer in {self._timeout:g} s")
-        reason = getattr(error, "strerror", None) or _line(error) or type(error).__name__
-        return ModelError(f"cannot talk to the server at {self._place} ({reason}); is it running?")
-
-
-def _line(value: object) -> str:
-    """Return a server's own words as one short line."""
-    text = value.decode(errors="replace") if isinstance(value, bytes) else str(value)
-    return " ".join(text.split())[:200]

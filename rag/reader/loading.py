@@ -1,10 +1,11 @@
-"""Loads the reader that the settings name: Byline's own, or a folder with another."""
+"""Loads the reader that the settings name: Byline's own, a folder with another, or a server."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from index.errors import ModelError
+from rag.models.json_server import is_server
 from rag.reader.reading import Reader
 from rag.reader.weights import DEFAULT, MANIFEST
 
@@ -31,16 +32,22 @@ def reader_folder(reader: str = "default") -> Path:
     return folder
 
 
-def load_reader(reader: str = "default") -> Reader:
+def load_reader(reader: str = "default", key: str | None = None) -> Reader:
     """Return a reader, ready to read.
 
     Args:
-        reader: `default`, or the path of a folder: one as `bench/train_reader.py` writes it, or
-            a Hugging Face question-answering model trained with questions that have no answer.
+        reader: `default`; the path of a folder: one as `bench/train_reader.py` writes it, or
+            a Hugging Face question-answering model trained with questions that have no answer;
+            or the URL of `ask reader`.
+        key: what the server at the URL asks for.
 
     Raises:
-        ModelError: it is missing or damaged.
+        ModelError: it is missing or damaged, or the server cannot be reached.
     """
+    if is_server(reader):
+        from rag.reader.served import ServedReader
+
+        return ServedReader(reader, key=key)
     folder = reader_folder(reader)
     if (folder / MANIFEST).is_file():
         from rag.reader.trained import TrainedReader

@@ -1,65 +1,44 @@
 """Keeps what was asked and answered in the browser, each visitor's apart from the others'.
 
-One SQLite file beside the library. A question is kept when it is asked, its answer when it comes:
-as the JSON that the page draws, quotes included, so that a conversation can be read again after
-its articles were removed.
+A question is kept when it is asked, its answer when it comes: as the JSON that the page draws,
+quotes included, so that a conversation can be read again after its articles were removed. The
+statements are of the SQL that SQLite and PostgreSQL share; where the tables are, a `Keeper` knows.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import secrets
-import sqlite3
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 
 from index.errors import LibraryError, NotFoundError
 from index.types import Document, Filter
+from rag.serve.conversation_file import ConversationFile
 from rag.types import Answer, Citation, Claim
 
-__all__ = ["Conversation", "Conversations", "Turn", "Verdict", "restored"]
+if TYPE_CHECKING:
+    from index.relational.connection import Cursor
+    from rag.settings import Settings
+
+__all__ = [
+    "Conversation",
+    "Conversations",
+    "Keeper",
+    "Turn",
+    "Verdict",
+    "open_conversations",
+    "restored",
+]
 
 Verdict = Literal["", "right", "wrong", "citation wrong"]
 """What the person said of an answer."""
 
-_FILE = "conversations.db"
-_FORMAT = 2
-_MOST_WORDS = 20
-"""Of a search; SQLite takes some hundreds of conditions."""
 _TITLE_CHARACTERS = 80
-_TURN = """
-CREATE TABLE turn (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    conversation TEXT NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
-    question TEXT NOT NULL, answer TEXT, verdict TEXT NOT NULL DEFAULT ''
-) STRICT;
-CREATE INDEX turn_of_conversation ON turn (conversation);
-"""
-_SCHEMA = f"""
-CREATE TABLE conversation (
-    id TEXT PRIMARY KEY, visitor TEXT NOT NULL, title TEXT NOT NULL, changed REAL NOT NULL
-) STRICT;
-CREATE INDEX conversation_of_visitor ON conversation (visitor, changed);
-{_TURN}
-"""
-_FROM_FORMAT_1 = """
-DROP INDEX turn_of_conversation;
-ALTER TABLE turn RENAME TO answered;
-TURN
-INSERT INTO turn SELECT id, conversation,
-    coalesce(CASE WHEN json_valid(answer) THEN json_extract(answer, '$.question') END, ''),
-    answer, verdict FROM answered;
-DROP TABLE answered;
-""".replace("TURN", _TURN, 1)
-"""Before questions were kept, every turn had an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +62,35 @@ class Turn:
     verdict: Verdict = ""
 
 
+class Execute(Protocol):
+    """One transaction."""
+
+    def execute(self, statement: str, values: Sequence[Any] = (), /) -> Cursor:
+        """Run a statement, with `?` for each value."""
+
+
+class Keeper(Protocol):
+    """Has the tables `conversation` and `turn`."""
+
+    def read(self) -> AbstractContextManager[Execute]:
+        """Run a transaction that changes nothing; a LibraryError says what is wrong."""
+
+    def write(self) -> AbstractContextManager[Execute]:
+        """Run one that is kept when the block ends, or undone when it raises; errors as above."""
+
+    def close(self) -> None:
+        """Release what is held. Safe to call twice."""
+
+
 class Conversations:
-    """The conversations of all visitors. Threads may share one.
+    """The conversations of all visitors. Threads may share one, and processes a keeper's tables.
 
     Every method takes the visitor's token, and what is another visitor's is not found.
     """
 
-    def __init__(self, home: Path) -> None:
-        """Name the home; the file is created by the first turn that is kept."""
-        self._path = home / _FILE
-        self._mutex = threading.RLock()
-        self._connection: sqlite3.Connection | None = None
+    def __init__(self, keeper: Keeper) -> None:
+        """Take where they are kept, which is closed with this."""
+        self._keeper = keeper
 
     def add_question(
         self, visitor: str, conversation: str | None, question: str
@@ -108,21 +105,23 @@ class Conversations:
         Raises:
             LibraryError: it cannot be written.
         """
-        with self._writing() as db:
-            if conversation is None or not self._owns(db, visitor, conversation):
+        now = time.time()
+        with self._keeper.write() as db:
+            changed = "UPDATE conversation SET changed = ? WHERE id = ? AND visitor = ?"
+            if not db.execute(changed, (now, conversation, visitor)).rowcount:
                 conversation = secrets.token_hex(8)
                 title = " ".join(question.split())
                 if len(title) > _TITLE_CHARACTERS:
                     title = title[:_TITLE_CHARACTERS].rsplit(" ", 1)[0] + " …"
                 db.execute(
                     "INSERT INTO conversation VALUES (?, ?, ?, ?)",
-                    (conversation, visitor, title, time.time()),
+                    (conversation, visitor, title, now),
                 )
-            row = db.execute(
-                "INSERT INTO turn (conversation, question) VALUES (?, ?)", (conversation, question)
-            )
-            self._touch(db, conversation)
-            return conversation, int(row.lastrowid or 0)
+            ((turn,),) = db.execute(
+                "INSERT INTO turn (conversation, question) VALUES (?, ?) RETURNING id",
+                (conversation, question),
+            ).fetchall()
+        return str(conversation), int(turn)
 
     def add_answer(self, visitor: str, turn: int, answer: dict[str, Any]) -> None:
         """Keep the answer to a question; of one that was deleted nothing is kept.
@@ -135,14 +134,15 @@ class Conversations:
         Raises:
             LibraryError: it cannot be written.
         """
-        with self._writing() as db:
-            found = db.execute(
-                "UPDATE turn SET answer = ? WHERE id = ? AND conversation IN"
-                " (SELECT id FROM conversation WHERE visitor = ?) RETURNING conversation",
-                (json.dumps(answer, ensure_ascii=False), turn, visitor),
-            ).fetchall()
-            for (conversation,) in found:
-                self._touch(db, conversation)
+        with self._keeper.write() as db:
+            # First, as in `delete`, so that neither waits for what the other holds.
+            changed = (
+                "UPDATE conversation SET changed = ? WHERE visitor = ?"
+                " AND id = (SELECT conversation FROM turn WHERE turn.id = ?)"
+            )
+            if db.execute(changed, (time.time(), visitor, turn)).rowcount:
+                kept = json.dumps(answer, ensure_ascii=False)
+                db.execute("UPDATE turn SET answer = ? WHERE id = ?", (kept, turn))
 
     def of(self, visitor: str, search: str = "") -> list[Conversation]:
         """Return a visitor's conversations, the latest first.
@@ -152,43 +152,52 @@ class Conversations:
             search: words, or parts of them, each of which is in the title, a question, or an
                 answer; case counts for nothing.
         """
-        words = list(dict.fromkeys(search.casefold().split()))[:_MOST_WORDS]
-        found = (
-            " AND (instr(folded(title), ?) OR EXISTS (SELECT 1 FROM turn WHERE"
-            " conversation = c.id AND instr(folded(question || ' ' || coalesce("
-            "CASE WHEN json_valid(answer) THEN json_extract(answer, '$.text') END, '')), ?)))"
-        )
-        rows = self._read(
-            f"SELECT id, title, changed FROM conversation AS c WHERE visitor = ?"  # noqa: S608
-            f"{found * len(words)} ORDER BY changed DESC, rowid DESC",
-            (visitor, *(word for word in words for _ in range(2))),
-        )
-        return [Conversation(*row) for row in rows]
+        talks = [
+            Conversation(*row)
+            for row in self._rows(
+                "SELECT id, title, changed FROM conversation WHERE visitor = ?"
+                " ORDER BY changed DESC, id",
+                visitor,
+            )
+        ]
+        words = search.casefold().split()
+        if not words:
+            return talks
+        texts = {talk.id: [talk.title.casefold()] for talk in talks}
+        for talk, question, answer in self._rows(
+            "SELECT conversation, question, answer FROM turn JOIN conversation AS c"
+            " ON c.id = conversation WHERE visitor = ?",
+            visitor,
+        ):
+            said = (_loaded(answer) or {}).get("text") or ""
+            texts.get(talk, []).append(f"{question} {said}".casefold())
+        return [
+            talk for talk in talks if all(any(w in text for text in texts[talk.id]) for w in words)
+        ]
 
     def state(self, visitor: str) -> object:
         """Return what is another whenever a visitor, in whatever tab, asked or was answered."""
         query = "SELECT COUNT(*), MAX(changed) FROM conversation WHERE visitor = ?"
-        return next(iter(self._read(query, (visitor,))), None)
+        return self._rows(query, visitor)[0]
 
     def turns(self, visitor: str, conversation: str) -> list[Turn]:
         """Return what was said in a conversation, oldest first; nothing of another visitor's."""
-        rows = self._read(
-            # An answer that is damaged is none, and can be asked for again.
-            "SELECT turn.id, question, CASE WHEN json_valid(answer) THEN answer END, verdict"
-            " FROM turn JOIN conversation AS c"
+        rows = self._rows(
+            "SELECT turn.id, question, answer, verdict FROM turn JOIN conversation AS c"
             " ON c.id = conversation WHERE c.id = ? AND visitor = ? ORDER BY turn.id",
-            (conversation, visitor),
+            conversation,
+            visitor,
         )
+        # An answer that is damaged is none, and can be asked for again.
         return [
-            Turn(id_, question, None if answer is None else json.loads(answer), verdict)
-            for id_, question, answer, verdict in rows
+            Turn(id_, question, _loaded(answer), verdict) for id_, question, answer, verdict in rows
         ]
 
     def rename(self, visitor: str, conversation: str, title: str) -> None:
         """Give a conversation another title; one of white space changes nothing."""
         title = " ".join(title.split())[: 2 * _TITLE_CHARACTERS]
         if title:
-            with self._writing() as db:
+            with self._keeper.write() as db:
                 db.execute(
                     "UPDATE conversation SET title = ? WHERE id = ? AND visitor = ?",
                     (title, conversation, visitor),
@@ -196,7 +205,7 @@ class Conversations:
 
     def delete(self, visitor: str, conversation: str) -> None:
         """Delete a conversation and all that was said in it."""
-        with self._writing() as db:
+        with self._keeper.write() as db:
             db.execute(
                 "DELETE FROM conversation WHERE id = ? AND visitor = ?", (conversation, visitor)
             )
@@ -205,7 +214,7 @@ class Conversations:
         """Keep what the person says of an answer; an empty verdict takes it back."""
         if verdict not in get_args(Verdict):
             raise NotFoundError(f"no such verdict: {verdict}")
-        with self._writing() as db:
+        with self._keeper.write() as db:
             db.execute(
                 "UPDATE turn SET verdict = ? WHERE id = ? AND conversation IN"
                 " (SELECT id FROM conversation WHERE visitor = ?)",
@@ -219,13 +228,15 @@ class Conversations:
         wrong nothing is known but that a refusal was right or was not. Left out is what was asked
         of chosen articles only.
         """
-        rows = self._read(
+        rows = self._rows(
             "SELECT answer, verdict FROM turn JOIN conversation AS c ON c.id = conversation"
-            " WHERE visitor = ? AND verdict != '' AND json_valid(answer) ORDER BY turn.id",
-            (visitor,),
+            " WHERE visitor = ? AND verdict != '' ORDER BY turn.id",
+            visitor,
         )
         for text, verdict in rows:
-            answer = json.loads(text)
+            answer = _loaded(text)
+            if answer is None:
+                continue
             chosen = answer["filter"]
             if chosen["sources"] or (
                 (chosen["after"] or chosen["before"]) and not answer["filter_read"]
@@ -241,70 +252,25 @@ class Conversations:
             yield row
 
     def close(self) -> None:
-        """Release the file. Safe to call twice."""
-        with self._mutex:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
+        """Release what is held. Safe to call twice."""
+        self._keeper.close()
 
-    def _read(self, query: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
-        with self._mutex:
-            if self._connection is None and not self._path.exists():
-                return []
-            with self._plain_errors():
-                return self._open().execute(query, values).fetchall()
+    def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        with self._keeper.read() as db:
+            return db.execute(query, values).fetchall()
 
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._mutex, self._plain_errors():
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            db = self._open()
-            with db:  # Commits, or rolls back if the block raises.
-                db.execute("BEGIN IMMEDIATE")
-                yield db
 
-    @contextmanager
-    def _plain_errors(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.Error, OSError) as error:
-            raise LibraryError(
-                f"{self._path} cannot be used ({error}); make room, or move it away to begin anew"
-            ) from error
+def open_conversations(settings: Settings) -> Conversations:
+    """Return the conversations over the library that settings name.
 
-    def _open(self) -> sqlite3.Connection:
-        if self._connection is None:
-            # Made before SQLite opens it, which gives what it puts beside it the same mode.
-            with contextlib.suppress(FileExistsError):
-                os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-            db = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
-            try:
-                self._path.chmod(0o600)  # One that was copied here may have another.
-                db.execute("PRAGMA foreign_keys = ON")
-                db.execute("PRAGMA secure_delete = ON")
-                db.create_function("folded", 1, str.casefold, deterministic=True)
-                found = db.execute("PRAGMA user_version").fetchone()[0]
-                script = {0: _SCHEMA, 1: _FROM_FORMAT_1}.get(found)
-                if script is not None:
-                    db.executescript(f"BEGIN; {script} PRAGMA user_version = {_FORMAT}; COMMIT")
-                elif found != _FORMAT:
-                    raise LibraryError(
-                        f"{self._path} was written by another version of Byline; update Byline"
-                    )
-            except BaseException:
-                db.close()
-                raise
-            self._connection = db
-        return self._connection
+    Raises:
+        LibraryError: they cannot be used.
+    """
+    if settings.store is None:
+        return Conversations(ConversationFile(settings.home))
+    from rag.serve.conversation_server import ConversationServer
 
-    @staticmethod
-    def _touch(db: sqlite3.Connection, conversation: str) -> None:
-        db.execute("UPDATE conversation SET changed = ? WHERE id = ?", (time.time(), conversation))
-
-    @staticmethod
-    def _owns(db: sqlite3.Connection, visitor: str, conversation: str) -> bool:
-        query = "SELECT 1 FROM conversation WHERE id = ? AND visitor = ?"
-        return db.execute(query, (conversation, visitor)).fetchone() is not None
+    return Conversations(ConversationServer(settings.store))
 
 
 def restored(answer: dict[str, Any], find: Callable[[str], Document]) -> Answer:
@@ -364,3 +330,11 @@ def _answer_of(claim: dict[str, Any], citations: dict[int, Citation]) -> Citatio
     if told is None:
         return None
     return replace(citations[told["citation"]], start=told["start"], end=told["end"])
+
+
+def _loaded(answer: str | None) -> dict[str, Any] | None:
+    try:
+        loaded: dict[str, Any] | None = json.loads(answer or "null")
+    except ValueError:
+        return None
+    return loaded

@@ -85,7 +85,12 @@ class Guard:
     """An ASGI application around another."""
 
     def __init__(
-        self, app: ASGIApp, *, hosts: Iterable[str] = (), login: Login | None = None
+        self,
+        app: ASGIApp,
+        *,
+        hosts: Iterable[str] = (),
+        login: Login | None = None,
+        routes: re.Pattern[str] = _OPEN,
     ) -> None:
         """Guard an application.
 
@@ -95,10 +100,12 @@ class Guard:
                 request to any other is refused, unless a login is asked for.
             login: what every request must bring, as HTTP Basic or as a Bearer token (the
                 password alone); None on loopback.
+            routes: the paths that are open.
         """
         self._app = app
         self._hosts = {"localhost", *(host.casefold() for host in hosts)}
         self._login = login
+        self._routes = routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in, or answer why not."""
@@ -155,7 +162,7 @@ class Guard:
                 return _say(413, "too much at once; upload fewer files")
         # As it came and as it was decoded: neither may climb.
         raw = scope.get("raw_path", b"").decode("latin-1")
-        if not _OPEN.match(scope["path"]) or ".." in scope["path"] or "%" in raw:
+        if not self._routes.match(scope["path"]) or ".." in scope["path"] or "%" in raw:
             return _say(404, "nothing here")
         return None
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.serve.conversations import Conversations
 
-__all__ = ["BuildPage", "listen", "make_app", "run"]
+__all__ = ["BuildPage", "address_of", "listen", "make_app", "run"]
 
 BuildPage = Callable[["Assistant", "Conversations", Line, Filter], "gr.Blocks"]
 
@@ -104,8 +104,17 @@ def make_app(
     return Guard(app, hosts=hosts, login=login)
 
 
-def run(app: ASGIApp, listening: socket.socket) -> None:
-    """Serve until Ctrl-C."""
+def run(
+    app: ASGIApp, listening: socket.socket, most: int | None = None, *, quiet: bool = False
+) -> None:
+    """Serve until Ctrl-C.
+
+    Args:
+        app: what is served.
+        listening: where.
+        most: requests at once, of which each further one is refused with 503; None for any number.
+        quiet: whether answers that are broken off on purpose are no news.
+    """
     import uvicorn
 
     # uvicorn ends in good order and then sends itself the signal again, which must not end
@@ -115,17 +124,19 @@ def run(app: ASGIApp, listening: socket.socket) -> None:
             signal.signal(getattr(signal, name), lambda number, _: sys.exit(128 + number))
     config = uvicorn.Config(
         app,
-        log_level="error",
+        log_level="critical" if quiet else "error",
+        loop="asyncio",  # Others take no sockets of the file system so.
         access_log=False,
         # An open page holds a connection; it must not hold the process.
         timeout_graceful_shutdown=2,
         server_header=False,
+        limit_concurrency=most,
     )
     with contextlib.suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listening])
 
 
-def listen(host: str, port: int | None) -> socket.socket:
+def listen(host: str, port: int | None, usual: int = _PORT) -> socket.socket:
     """Return a socket that listens on the port, or on the first free one from the usual on.
 
     Raises:
@@ -134,7 +145,7 @@ def listen(host: str, port: int | None) -> socket.socket:
     """
     if port is not None and not 0 <= port <= 65535:
         raise QuestionError(f"--port {port} is not a port; take one from 1024 to 65535")
-    tried = range(_PORT, _PORT + _PORTS) if port is None else (port,)
+    tried = range(usual, usual + _PORTS) if port is None else (port,)
     for number in tried:
         with contextlib.suppress(OSError):
             return _bound(host, number)
@@ -147,6 +158,12 @@ def listen(host: str, port: int | None) -> socket.socket:
         raise LibraryError(
             f"port {tried[-1]} of {host} cannot be used ({reason}); choose another with --port"
         ) from None
+
+
+def address_of(listening: socket.socket, host: str) -> str:
+    """Return the address of what listens on a host, for a browser."""
+    named = f"[{host}]" if ":" in host else host
+    return f"http://{named}:{listening.getsockname()[1]}/"
 
 
 def _bound(host: str, port: int) -> socket.socket:

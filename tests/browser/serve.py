@@ -17,7 +17,8 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +29,11 @@ from rag.english.vocabulary import content_stems
 from rag.environment import prepare_environment
 from rag.reader import Passage, Reading, SpanScore
 from rag.serve import guard
-from rag.serve.conversations import Conversations
+from rag.serve.conversations import open_conversations
 from rag.serve.guard import Login
 from rag.serve.server import listen, make_app, run
+from rag.serve.spread import Spread
+from rag.serve.workers import working
 from rag.settings import Settings
 from rag.types import Answer, Delta, Stage
 from scripted import ScriptedModel
@@ -86,6 +89,7 @@ class Drafting(Assistant):
         """Where the time of each word is kept, in seconds since 1970; bench/browser.py reads it."""
 
     def stream(self, question: str, **options: Any) -> Iterator[Stage | Delta | Answer]:
+        self._log.with_name("answering").write_text(str(os.getpid()))
         for event in super().stream(question, **options):
             if isinstance(event, Answer) and event.claims:
                 with self._log.open("w") as log:
@@ -112,6 +116,26 @@ def refuse_outside(log: Path) -> None:
 
 def serve(home: Path, options: dict[str, Any], told: str = "") -> None:
     """Serve until the process is killed; write what is told and the port to the output."""
+    listening = listen("127.0.0.1", options.get("port", 0))
+
+    def tell() -> None:
+        sys.stdout.write(f"{told}{listening.getsockname()[1]}\n")
+        sys.stdout.flush()
+
+    page = partial(serve_page, home, options)
+    if "processes" not in options:
+        page(listening, tell)
+        return
+    with working(page, options["processes"], home) as workers:
+        tell()
+        run(Spread(workers), listening, quiet=True)
+
+
+def serve_page(
+    home: Path, options: dict[str, Any], listening: socket.socket, ready: Callable[[], None]
+) -> None:
+    """Serve until the process is killed."""
+    prepare_environment()
     refuse_outside(home / "outside")
     guard.LONGEST_UPLOAD = options.get("upload", guard.LONGEST_UPLOAD)
     os.environ["GRADIO_TEMP_DIR"] = tempfile.mkdtemp(dir=home)
@@ -126,10 +150,9 @@ def serve(home: Path, options: dict[str, Any], told: str = "") -> None:
         )
         assistant.draft(options.get("says", ""), options.get("pause", 0.0), home / "words")
     login = Login(*options["login"]) if options.get("login") else None
-    app = make_app(assistant, Conversations(home / "home"), build_page, login=login)
-    listening = listen("127.0.0.1", options.get("port", 0))
-    sys.stdout.write(f"{told}{listening.getsockname()[1]}\n")
-    sys.stdout.flush()
+    conversations = open_conversations(assistant.settings)
+    app = make_app(assistant, conversations, build_page, login=login)
+    ready()
     run(app, listening)
 
 
@@ -143,7 +166,7 @@ def warm_up() -> None:
             reader=WordsReader(),
             language_model=ScriptedModel(""),
         ) as assistant:
-            make_app(assistant, Conversations(home), build_page)
+            make_app(assistant, open_conversations(assistant.settings), build_page)
             assistant.ask("Who urged Maduro not to be sworn in?")
 
 

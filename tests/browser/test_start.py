@@ -18,10 +18,11 @@ ROOT = Path(__file__).parents[2]
     ("command", "ending", "status"),
     [
         (["-m", "rag", "ui"], signal.SIGINT, 0),
+        (["-m", "rag", "ui", "--processes", "2"], signal.SIGINT, 0),
         (["ui.py"], signal.SIGINT, 0),
         (["ui.py"], signal.SIGTERM, 128 + signal.SIGTERM),
     ],
-    ids=["ask ui", "ui.py", "ui.py, terminated"],
+    ids=["ask ui", "two processes", "ui.py", "ui.py, terminated"],
 )
 def test_the_page_is_served_until_it_is_ended(
     command: list[str], ending: signal.Signals, status: int, tmp_path: Path

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -61,6 +62,9 @@ class Server:
         """End it as a machine that loses power would; a second time does nothing."""
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.process, signal.SIGKILL)
+            while True:  # Until its port is free.
+                os.kill(self.process, 0)
+                time.sleep(0.01)
 
 
 StartServer = Callable[..., Server]

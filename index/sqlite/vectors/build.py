@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.sqlite.catalog import count_all
-from index.sqlite.database import Database, LibraryState, get_number
+from index.relational.catalog import count_all
+from index.relational.connection import get_number
+from index.sqlite.database import Database, LibraryState
 from index.sqlite.derived import last_removal
 from index.sqlite.vectors.file import VectorFile
 from index.sqlite.vectors.ivf_index import IvfIndex, sample_size

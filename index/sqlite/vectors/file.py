@@ -9,14 +9,14 @@ Knows not when to write one.
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from index.durable import whole_file
 from index.errors import LibraryError
-from index.sqlite.database import get_meta
+from index.relational.connection import get_meta
+from index.sqlite.connection import LibraryConnection
 from index.sqlite.derived import DerivedFile
 from index.sqlite.vectors.flat_index import FlatIndex
 from index.sqlite.vectors.ivf_index import IvfIndex
@@ -37,16 +37,16 @@ class VectorFile(DerivedFile):
         return not self.name.endswith(_LARGE)
 
     @staticmethod
-    def name_of(connection: sqlite3.Connection, *, exact: bool) -> str:
+    def name_of(connection: LibraryConnection, *, exact: bool) -> str:
         """Return the name of a file that is made from what this transaction sees."""
         return f"vectors-{get_meta(connection, 'generation')}{'.faiss' if exact else _LARGE}"
 
     @classmethod
-    def recorded(cls, connection: sqlite3.Connection) -> VectorFile | None:
+    def recorded(cls, connection: LibraryConnection) -> VectorFile | None:
         """Return what is noted of the latest file."""
         return cls.noted(connection, _KEY)
 
-    def record(self, connection: sqlite3.Connection) -> None:
+    def record(self, connection: LibraryConnection) -> None:
         """Note this file as the one to believe."""
         self.note(connection, _KEY)
 

@@ -9,15 +9,16 @@ looked up in memory; where there is none yet, the search is exact meanwhile.
 from __future__ import annotations
 
 import logging
-import sqlite3
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import LibraryError
-from index.sqlite.catalog import count_all
-from index.sqlite.database import Database, LibraryState, get_meta, get_number
+from index.relational.catalog import count_all
+from index.relational.connection import get_meta, get_number
+from index.sqlite.connection import LibraryConnection
+from index.sqlite.database import Database, LibraryState
 from index.sqlite.derived import count_removed, last_removal, numbers_removed
 from index.sqlite.vectors.build import StoppedError, build_large
 from index.sqlite.vectors.file import VectorFile
@@ -81,7 +82,7 @@ class VectorKeeper:
         self._stop = threading.Event()
         self._builder: threading.Thread | None = None
 
-    def current(self, connection: sqlite3.Connection) -> FlatIndex | LayeredIndex:
+    def current(self, connection: LibraryConnection) -> FlatIndex | LayeredIndex:
         """Return an index of exactly the chunks that this transaction sees.
 
         Raises:
@@ -109,7 +110,7 @@ class VectorKeeper:
         self._held = held or _from_scratch(connection)
         return self._held.index
 
-    def is_recorded(self, connection: sqlite3.Connection) -> bool:
+    def is_recorded(self, connection: LibraryConnection) -> bool:
         """Say whether the file on disk is of use to the next process as it is.
 
         An exact one holds what this transaction sees; a large one, nearly all of that.
@@ -126,7 +127,7 @@ class VectorKeeper:
         few = max(_WORN_FEWEST * self._exact_up_to, _WORN_SHARE * recorded.rows)
         return not recorded.is_exact and changed <= few
 
-    def load(self, connection: sqlite3.Connection) -> FlatIndex | IvfIndex | None:
+    def load(self, connection: LibraryConnection) -> FlatIndex | IvfIndex | None:
         """Open the recorded file if there is one and it is what was recorded."""
         recorded = VectorFile.recorded(connection)
         if recorded is None:
@@ -183,7 +184,7 @@ class VectorKeeper:
         except LibraryError as error:
             _log.info("the vector index stays in memory: %s", error)
 
-    def forget(self, connection: sqlite3.Connection) -> None:
+    def forget(self, connection: LibraryConnection) -> None:
         """Drop what is in memory, and mistrust what is on disk: both are to be built anew."""
         recorded = VectorFile.recorded(connection)
         self._held = self._ready = None
@@ -193,10 +194,10 @@ class VectorKeeper:
         """Have a build in the background give up. What it had done is lost, and nothing else."""
         self._stop.set()
 
-    def _is_large(self, connection: sqlite3.Connection) -> bool:
+    def _is_large(self, connection: LibraryConnection) -> bool:
         return count_all(connection).chunks > self._exact_up_to
 
-    def _is_overtaken(self, connection: sqlite3.Connection, held: _Held) -> bool:
+    def _is_overtaken(self, connection: LibraryConnection, held: _Held) -> bool:
         recorded = VectorFile.recorded(connection)
         if recorded is None or recorded.sha256 == self._refused:
             return False
@@ -204,7 +205,7 @@ class VectorKeeper:
         better = not recorded.is_exact and recorded.sha256 != held.base
         return better or recorded.removals > held.removals
 
-    def _loaded(self, connection: sqlite3.Connection) -> _Held | None:
+    def _loaded(self, connection: LibraryConnection) -> _Held | None:
         recorded = VectorFile.recorded(connection)
         if recorded is None or recorded.sha256 == self._refused:
             return None
@@ -270,7 +271,7 @@ class VectorKeeper:
                 _log.warning("the vector index stays as it is: %s", error)
 
 
-def _caught_up(connection: sqlite3.Connection, held: _Held, state: LibraryState) -> _Held:
+def _caught_up(connection: LibraryConnection, held: _Held, state: LibraryState) -> _Held:
     held.index.remove(numbers_removed(connection, held.removals))
     highest = highest_number(connection)
     for rows in vectors_between(connection, held.highest, highest, held.index.dimension):
@@ -279,12 +280,12 @@ def _caught_up(connection: sqlite3.Connection, held: _Held, state: LibraryState)
     return _Held(held.index, state, held.base, highest, last_removal(connection))
 
 
-def _from_scratch(connection: sqlite3.Connection) -> _Held:
+def _from_scratch(connection: LibraryConnection) -> _Held:
     state, highest = LibraryState.of(connection), highest_number(connection)
     return _Held(_exact(connection), state, None, highest, last_removal(connection))
 
 
-def _exact(connection: sqlite3.Connection) -> FlatIndex:
+def _exact(connection: LibraryConnection) -> FlatIndex:
     index = FlatIndex(get_number(connection, "dimension"))
     for rows in vectors_between(connection, 0, highest_number(connection), index.dimension):
         index.add(*rows)

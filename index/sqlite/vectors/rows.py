@@ -6,18 +6,17 @@ that what is new is what is above the highest number seen.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import DamagedError
+from index.sqlite.connection import LibraryConnection
 
 __all__ = [
     "VectorRows",
     "highest_number",
-    "stored_vectors",
     "vectors_above",
     "vectors_between",
 ]
@@ -28,28 +27,8 @@ VectorRows = tuple[NDArray[np.int64], NDArray[np.float32]]
 """Numbers of chunks, and their vectors of shape (len(numbers), dimension)."""
 
 
-def stored_vectors(
-    connection: sqlite3.Connection, numbers: NDArray[np.int64], dimension: int
-) -> NDArray[np.float32]:
-    """Return the vectors of chunks, of shape (len(numbers), dimension), in their order.
-
-    Raises:
-        DamagedError: one is missing or has another length.
-    """
-    array = np.empty((len(numbers), dimension), dtype=np.float32)
-    # One look-up a chunk, without a list of parameters to grow.
-    for row, number in enumerate(numbers.tolist()):
-        found = connection.execute(
-            "SELECT vector FROM vectors WHERE chunk = ?", (number,)
-        ).fetchone()
-        if found is None or len(found[0]) != 4 * dimension:
-            raise _damaged()
-        array[row] = np.frombuffer(found[0], dtype="<f4")
-    return array
-
-
 def vectors_above(
-    connection: sqlite3.Connection, number: int, most: int, highest: int, dimension: int
+    connection: LibraryConnection, number: int, most: int, highest: int, dimension: int
 ) -> VectorRows:
     """Return the vectors of the next chunks above a number, up to the highest, ascending.
 
@@ -69,7 +48,7 @@ def vectors_above(
 
 
 def vectors_between(
-    connection: sqlite3.Connection, number: int, highest: int, dimension: int
+    connection: LibraryConnection, number: int, highest: int, dimension: int
 ) -> Iterator[VectorRows]:
     """Yield the vectors of all chunks above a number, up to the highest, some at a time.
 
@@ -84,7 +63,7 @@ def vectors_between(
         number = int(rows[0][-1])
 
 
-def highest_number(connection: sqlite3.Connection) -> int:
+def highest_number(connection: LibraryConnection) -> int:
     """Return the number of the chunk that was added last; 0 where there is none."""
     (number,) = connection.execute("SELECT coalesce(max(number), 0) FROM chunks").fetchone()
     return int(number)

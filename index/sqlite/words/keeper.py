@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import logging
 import os
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -22,8 +21,10 @@ import numpy as np
 
 from index.durable import whole_file
 from index.errors import DamagedError, LibraryError
-from index.sqlite.catalog import count_all
-from index.sqlite.database import Database, LibraryState, get_meta, get_number, set_meta
+from index.relational.catalog import count_all
+from index.relational.connection import get_meta, get_number, set_meta
+from index.sqlite.connection import LibraryConnection
+from index.sqlite.database import Database, LibraryState
 from index.sqlite.derived import DerivedFile, count_removed, last_removal, numbers_removed
 from index.sqlite.words.blocks import BlockError
 from index.sqlite.words.postings import Postings
@@ -43,7 +44,7 @@ that is 2000, which a process catches up with in a quarter of a second."""
 Result = TypeVar("Result")
 
 
-def _noted(connection: sqlite3.Connection) -> DerivedFile | None:
+def _noted(connection: LibraryConnection) -> DerivedFile | None:
     """Return the file that is noted, unless its words were folded in another way than now."""
     if get_meta(connection, _FOLDING) != FOLDING:
         return None
@@ -65,7 +66,7 @@ class WordKeeper:
         self._noted: DerivedFile | None = None
         self._distrusted: DerivedFile | None = None
 
-    def ask(self, connection: sqlite3.Connection, question: Callable[[Postings], Result]) -> Result:
+    def ask(self, connection: LibraryConnection, question: Callable[[Postings], Result]) -> Result:
         """Ask an index of exactly the chunks that this transaction sees.
 
         Where its file turns out to be damaged, the index is built anew and asked again.
@@ -114,7 +115,7 @@ class WordKeeper:
             _log.info("the full-text index stays in memory: %s", error)
             self.unsaved = False
 
-    def is_recorded(self, connection: sqlite3.Connection) -> bool:
+    def is_recorded(self, connection: LibraryConnection) -> bool:
         """Say whether the file on disk is not far behind, by its name, its size, and counting."""
         noted = _noted(connection)
         if noted is None:
@@ -126,12 +127,12 @@ class WordKeeper:
         behind = new + count_removed(connection, noted.removals)
         return noted.is_in(self._home) and bool(behind <= noted.rows * _MOST_BEHIND)
 
-    def discard(self, connection: sqlite3.Connection) -> None:
+    def discard(self, connection: LibraryConnection) -> None:
         """Believe the recorded file no more, so that the index is built anew from the articles."""
         DerivedFile.discard(connection, _KEY)
         self.forget()
 
-    def check(self, connection: sqlite3.Connection) -> str:
+    def check(self, connection: LibraryConnection) -> str:
         """Compare the file, with what it is behind, to the articles; return what was found.
 
         Raises:
@@ -165,7 +166,7 @@ class WordKeeper:
             self._postings.close()
         self._postings = self._state = None
 
-    def _current(self, connection: sqlite3.Connection) -> Postings:
+    def _current(self, connection: LibraryConnection) -> Postings:
         state, noted = LibraryState.of(connection), _noted(connection)
         if self._postings is not None and state == self._state:
             return self._postings
@@ -197,7 +198,7 @@ class WordKeeper:
         self._removals = last_removal(connection)
         return postings
 
-    def _load(self, connection: sqlite3.Connection, scratch: Path | None) -> Postings | None:
+    def _load(self, connection: LibraryConnection, scratch: Path | None) -> Postings | None:
         """Open the recorded file if there is one and it is what was recorded."""
         noted = _noted(connection)
         if noted is None or noted == self._distrusted:
@@ -236,12 +237,12 @@ class WordKeeper:
         return self._home if os.access(self._home, os.W_OK) else None
 
 
-def _catch_up(connection: sqlite3.Connection, postings: Postings, removals: int) -> None:
+def _catch_up(connection: LibraryConnection, postings: Postings, removals: int) -> None:
     postings.add(_chunks_after(connection, postings.highest))
     postings.remove(np.unique(numbers_removed(connection, removals)))
 
 
-def _chunks_after(connection: sqlite3.Connection, highest: int) -> Iterator[tuple[int, str, str]]:
+def _chunks_after(connection: LibraryConnection, highest: int) -> Iterator[tuple[int, str, str]]:
     """Yield number, title, and text of the chunks with higher numbers, ascending."""
     chunks = connection.execute(
         'SELECT number, document, start, "end" FROM chunks WHERE number > ? ORDER BY number',
@@ -258,7 +259,7 @@ def _chunks_after(connection: sqlite3.Connection, highest: int) -> Iterator[tupl
         yield number, title, text[start:end] if whole else ""
 
 
-def _article(connection: sqlite3.Connection, number: int) -> tuple[str, str]:
+def _article(connection: LibraryConnection, number: int) -> tuple[str, str]:
     row = connection.execute(
         "SELECT title, text FROM documents WHERE number = ?", (number,)
     ).fetchone()

@@ -17,15 +17,9 @@ from typing import Any, BinaryIO, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from index.sqlite.words.bm25 import TermList, best_rows, length_norms, term_weight
-from index.sqlite.words.segments import (
-    Counts,
-    FileSegment,
-    GrowingSegment,
-    Rows,
-    Segment,
-    write_segments,
-)
+from index.search.bm25 import Counts, Rows, TermList, best_rows, length_norms, term_weight
+from index.sqlite.words.segments import FileSegment, GrowingSegment, Segment, write_segments
+from index.text.tokens import one_letter_apart
 
 __all__ = ["Postings"]
 
@@ -158,7 +152,7 @@ class Postings:
             stems = segment.stems()
             begin = bisect.bisect_left(stems, first)
             for other in stems[begin : bisect.bisect_right(stems, first + b"\xff")]:
-                if abs(len(other) - len(sought)) <= 1 and _one_letter_apart(other, sought):
+                if abs(len(other) - len(sought)) <= 1 and one_letter_apart(other, sought):
                     found[other.decode()] = self.count([other.decode()])
         return sorted((name for name in found if found[name]), key=lambda name: -found[name])
 
@@ -239,19 +233,6 @@ class Postings:
                 found.append((held_by, stem, TermList(rows, counts, weight)))
         # By what the chunks that are left hold, so that scores are summed in the same order too.
         return [item for _, _, item in sorted(found, key=lambda entry: entry[:2])]
-
-
-def _one_letter_apart(one: bytes, other: bytes) -> bool:
-    """Say whether one letter was changed, left out, put in, or exchanged with the next.
-
-    Damerau 1964, "A technique for computer detection and correction of spelling errors".
-    """
-    short, long = sorted((one, other), key=len)
-    at = next((n for n, (a, b) in enumerate(zip(short, long)) if a != b), len(short))
-    if len(short) < len(long):
-        return short[at:] == long[at + 1 :]
-    swapped = short[at + 1 : at + 2] + short[at : at + 1] + short[at + 2 :]
-    return short != long and (short[at + 1 :] == long[at + 1 :] or swapped == long[at:])
 
 
 def _held(sought: NDArray[np.int64], numbers: NDArray[np.int64]) -> NDArray[np.bool_]:

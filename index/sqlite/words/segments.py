@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import tempfile
 from array import array
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from pathlib import Path
@@ -20,16 +19,14 @@ from typing import Any, BinaryIO, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from index.search.bm25 import Counts, Rows, count_stems
 from index.sqlite.words.blocks import BlockError, BlockReader, BlockWriter
-from index.sqlite.words.tokens import stems
 
-__all__ = ["Counts", "FileSegment", "GrowingSegment", "Rows", "Segment", "write_segments"]
+__all__ = ["FileSegment", "GrowingSegment", "Segment", "write_segments"]
 
 _FORMAT = 1
 """Raised with every change to the file or to how text becomes stems: older files are built anew."""
 
-_MOST_COUNTED = 255
-_IN_TITLE = 256
 _AT_ONCE = 1 << 21
 """Postings that are merged at a time, which takes about 100 MB."""
 
@@ -44,10 +41,6 @@ _TYPES = {
 }
 """Arrays of a file. The list of stem i, in byte order of UTF-8, is at `starts[i]:starts[i + 1]` of
 `rows` and `counts`; the stem, at `places[i]:places[i + 1]` of `stems`, ends in a line break."""
-
-Rows = NDArray[np.int32]
-Counts = NDArray[np.uint16]
-"""How often a chunk holds a stem: in its text, plus 256 times in its title; each at most 255."""
 
 
 class Segment(Protocol):
@@ -101,16 +94,9 @@ class GrowingSegment:
         """Add a chunk, whose number is higher than all before."""
         self._joined = None
         row = len(self._numbers)
-        in_title, in_text = stems(title), stems(text)
+        counts, length = count_stems(title, text)
         self._numbers.append(number)
-        self._lengths.append(len(in_title) + len(in_text))
-        counts: dict[str, int] = Counter(in_text)
-        if len(in_text) > _MOST_COUNTED:
-            counts = {stem: min(count, _MOST_COUNTED) for stem, count in counts.items()}
-        for stem in in_title:
-            count = counts.get(stem, 0)
-            if count < _MOST_COUNTED * _IN_TITLE:
-                counts[stem] = count + _IN_TITLE
+        self._lengths.append(length)
         lists = self._lists
         for stem, count in counts.items():
             found = lists.get(stem)

@@ -196,6 +196,7 @@ def load() -> Run:
     from rag.assistant import Assistant
     from rag.cli.main import main
     from rag.models.catalogue import load_embedder
+    from rag.models.json_server import is_server
     from rag.reader import load_reader
     from rag.settings import Settings
 
@@ -210,7 +211,8 @@ def load() -> Run:
     for take, _ in threads:
         take(1)
     embedder = _Remembering(load_embedder(usual))
-    reader = load_reader(usual.reader)
+    # One on a server is asked which it is for each question, as in a process of its own.
+    reader = None if is_server(usual.reader) else load_reader(usual.reader)
 
     def opened(settings: Settings) -> Assistant:
         same = settings.embedder == usual.embedder

@@ -7,14 +7,15 @@ the database as possible damage (DamagedError).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from index.errors import DamagedError
+from index.relational.connection import marks
 from index.scanned import lines_from_numbers, numbers_of_lines
-from index.sqlite.words.tokens import plain_text
 from index.tags import tag_names
+from index.text.tokens import plain_text
 from index.types import Document, Filter, Span, Stated
 
 if TYPE_CHECKING:
@@ -44,10 +45,8 @@ __all__ = [
 
 DOCUMENT_COLUMNS = """documents.number, documents.id, published, source, author, url, title, text,
     language, pages, lines, path, part,
-    (SELECT json_group_array(json_array(standing, name)) FROM tags
-        WHERE tags.document = documents.number AND name IS NOT NULL),
     (SELECT stated FROM corrections WHERE corrections.document = documents.number)"""
-"""What `document_from` reads of `DOCUMENTS`."""
+"""What `document_from` reads of `DOCUMENTS`, beside the tags."""
 
 DOCUMENTS = """documents LEFT JOIN places ON places.number =
     (SELECT min(number) FROM places WHERE document = documents.number)
@@ -88,17 +87,20 @@ def list_key(title: str, source: str | None, author: str | None) -> str:
     return "\n".join(lines)
 
 
-def document_from(row: tuple[Any, ...]) -> Document:
+def document_from(row: Sequence[Any], tags: Sequence[tuple[int, str]]) -> Document:
     """Make the article of a row of `DOCUMENT_COLUMNS`.
+
+    Args:
+        row: of these.
+        tags: how each stands, and its name.
 
     Raises:
         DamagedError: it is not what was stored: the id is a hash of text and metadata.
     """
     _, id_, published, source, author, url, title, text, language, pages, lines, *more = row
-    path, part, tagged, stated = more
+    path, part, stated = more
     reason: Exception | None = None
     try:
-        tags = json.loads(tagged)
         fields: dict[str, Any] = {
             "title": title,
             "source": source,
@@ -127,7 +129,7 @@ def document_from(row: tuple[Any, ...]) -> Document:
     ) from reason
 
 
-def _stated(fields: dict[str, Any], tags: list[tuple[int, str]], stated: str) -> Stated:
+def _stated(fields: dict[str, Any], tags: Sequence[tuple[int, str]], stated: str) -> Stated:
     said = json.loads(stated)
     if "published" in said:
         said["published"] = _day(said["published"])
@@ -174,13 +176,12 @@ def filter_clause(filter: Filter) -> tuple[str, list[str]]:
     conditions: list[str] = []
     values: list[str] = []
     if filter.sources:
-        conditions.append(f"source_key IN ({', '.join('?' * len(filter.sources))})")
+        conditions.append(f"source_key IN {marks(filter.sources)}")
         values += [name.casefold() for name in filter.sources]
     if filter.tags:
-        keys = ", ".join("?" * len(filter.tags))
         conditions.append(
             "documents.number IN (SELECT document FROM tags "  # noqa: S608 - placeholders only
-            f"WHERE key IN ({keys}) AND standing < {REMOVED})"
+            f"WHERE key IN {marks(filter.tags)} AND standing < {REMOVED})"
         )
         values += [tag.casefold() for tag in filter.tags]
     dates: list[str] = []

@@ -7,29 +7,35 @@ file says of a field that was corrected is kept beside them.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from index.corrections import FIELDS, carried, corrected_fields, tags_corrected
 from index.errors import DamagedError
+from index.relational.catalog import ALIKE, read_article
+from index.relational.connection import Connection, get_number
+from index.relational.rows import ADDED, REMOVED, SAID, list_key
 from index.search.kin import resemblance
-from index.sqlite.catalog import ALIKE, read_article
-from index.sqlite.rows import ADDED, REMOVED, SAID, list_key
 from index.tags import tag_keys, tag_names
-from index.types import Document
+from index.types import Document, Span
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = ["add_own_tags", "carry", "has_correction", "kept_in", "note_tags", "put_correction"]
 
 
-def put_correction(connection: sqlite3.Connection, number: int, document: Document) -> None:
+def put_correction(connection: Connection, number: int, document: Document) -> None:
     """Let an article be described as this one is, and keep what its file says."""
     (title,) = connection.execute(
         "SELECT title FROM documents WHERE number = ?", (number,)
     ).fetchone()
+    # An index may have derived something from the title: it forgets the chunks, and sees them anew.
+    taken = _take_chunks(connection, number) if title != document.title else None
     published = document.published.isoformat() if document.published else None
     source_key = None if document.source is None else document.source.casefold()
     connection.execute(
@@ -53,11 +59,11 @@ def put_correction(connection: sqlite3.Connection, number: int, document: Docume
         written = [json.dumps(value, default=str) for value in (fields, added, removed)]
         connection.execute("INSERT INTO corrections VALUES (?, ?, ?, ?)", (number, *written))
     note_tags(connection, number)
-    if title != document.title:
-        _renumber_chunks(connection, number)
+    if taken is not None:
+        connection.insert_chunks(number, *taken)
 
 
-def carry(connection: sqlite3.Connection, before: int, after: int) -> None:
+def carry(connection: Connection, before: int, after: int) -> None:
     """Let an article have the corrections of another that said nearly the same in its place.
 
     One that has some of its own keeps them.
@@ -70,13 +76,13 @@ def carry(connection: sqlite3.Connection, before: int, after: int) -> None:
             put_correction(connection, after, carried(old, new))
 
 
-def has_correction(connection: sqlite3.Connection, number: int) -> bool:
+def has_correction(connection: Connection, number: int) -> bool:
     """Say whether anything of an article is corrected."""
     query = "SELECT 1 FROM corrections WHERE document = ?"
     return connection.execute(query, (number,)).fetchone() is not None
 
 
-def kept_in(connection: sqlite3.Connection, number: int, document: Document) -> Document:
+def kept_in(connection: Connection, number: int, document: Document) -> Document:
     """Return an article as its file has it, with the corrections that are kept of it.
 
     Those that can no longer be read are let go of.
@@ -103,7 +109,7 @@ def kept_in(connection: sqlite3.Connection, number: int, document: Document) -> 
     return replace(document, **values, tags=tags, stated=document.said)
 
 
-def add_own_tags(connection: sqlite3.Connection, number: int, tags: tuple[str, ...]) -> None:
+def add_own_tags(connection: Connection, number: int, tags: tuple[str, ...]) -> None:
     """Give an article tags that no file states, beside those that it has."""
     own = _names(connection, "SELECT tags FROM documents WHERE number = ?", number)
     connection.execute(
@@ -112,7 +118,7 @@ def add_own_tags(connection: sqlite3.Connection, number: int, tags: tuple[str, .
     )
 
 
-def note_tags(connection: sqlite3.Connection, number: int) -> None:
+def note_tags(connection: Connection, number: int) -> None:
     """Derive what an article is found by from its files, their folders, and what is corrected."""
     said = tag_names(
         (
@@ -142,7 +148,7 @@ def note_tags(connection: sqlite3.Connection, number: int) -> None:
     )
 
 
-def _names(connection: sqlite3.Connection, query: str, number: int) -> list[str]:
+def _names(connection: Connection, query: str, number: int) -> list[str]:
     found: list[str] = []
     for (written,) in connection.execute(query, (number,)):
         with suppress(TypeError, ValueError):  # A damaged one is no tag.
@@ -150,7 +156,7 @@ def _names(connection: sqlite3.Connection, query: str, number: int) -> list[str]
     return found
 
 
-def _folders(connection: sqlite3.Connection, number: int) -> Iterable[str]:
+def _folders(connection: Connection, number: int) -> Iterable[str]:
     rows = connection.execute(
         "SELECT folder FROM places JOIN files ON files.number = file "
         "WHERE document = ? AND folder <> ''",
@@ -159,16 +165,14 @@ def _folders(connection: sqlite3.Connection, number: int) -> Iterable[str]:
     return [folder for (folder,) in rows]
 
 
-def _renumber_chunks(connection: sqlite3.Connection, number: int) -> None:
-    """Give the chunks of an article new numbers, so that no index keeps what it made of them."""
+def _take_chunks(
+    connection: Connection, number: int
+) -> tuple[tuple[Span, ...], NDArray[np.float32]]:
+    """Remove the chunks of an article; return their offsets and vectors."""
     rows = connection.execute(
-        'SELECT start, "end", vector FROM chunks JOIN vectors ON chunk = chunks.number '
-        "WHERE document = ? ORDER BY chunks.number",
-        (number,),
+        'SELECT number, start, "end" FROM chunks WHERE document = ? ORDER BY number', (number,)
     ).fetchall()
-    connection.execute("DELETE FROM chunks WHERE document = ?", (number,))
-    for start, end, vector in rows:
-        chunk = connection.execute(
-            'INSERT INTO chunks (document, start, "end") VALUES (?, ?, ?)', (number, start, end)
-        ).lastrowid
-        connection.execute("INSERT INTO vectors VALUES (?, ?)", (chunk, vector))
+    numbers = [chunk for chunk, _, _ in rows]
+    vectors = connection.vectors(numbers, get_number(connection, "dimension"))
+    connection.delete_chunks(number)
+    return tuple(Span(start, end) for _, start, end in rows), vectors

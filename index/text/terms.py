@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from index.sqlite.words.tokens import stems
+from index.text.tokens import stems
 
 __all__ = ["question_stems"]
 
 _MOST_WORDS = 64
 
-# An acronym or a figure is one word, as in index/sqlite/words/tokens.py.
+# An acronym or a figure is one word, as in index/text/tokens.py.
 _WORD = re.compile(r"[^\W\d_](?:\.[^\W\d_])+(?!\w)|\d+(?:[.,]\d+)+|[^\W_]+")
 
 # Shorter than the list in rag/words.py, which may pass over "made" or "against" when it weighs

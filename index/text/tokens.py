@@ -18,7 +18,7 @@ from index.text.letters import PLAIN_LETTERS
 if TYPE_CHECKING:
     import snowballstemmer
 
-__all__ = ["plain_text", "stems"]
+__all__ = ["one_letter_apart", "plain_text", "stems"]
 
 _MOST_CACHED = 1 << 18
 """Words whose stems are kept, about 50 MB: a news library repeats most of its words, and finding
@@ -53,6 +53,19 @@ def plain_text(text: str) -> str:
     """
     # The quick way for most titles: the table is asked for each character.
     return text.lower() if text.isascii() else text.translate(_FOLDED)
+
+
+def one_letter_apart(one: bytes, other: bytes) -> bool:
+    """Say whether one letter was changed, left out, put in, or exchanged with the next.
+
+    Damerau 1964, "A technique for computer detection and correction of spelling errors".
+    """
+    short, long = sorted((one, other), key=len)
+    at = next((n for n, (a, b) in enumerate(zip(short, long)) if a != b), len(short))
+    if len(short) < len(long):
+        return short[at:] == long[at + 1 :]
+    swapped = short[at + 1 : at + 2] + short[at : at + 1] + short[at + 2 :]
+    return short != long and (short[at + 1 :] == long[at + 1 :] or swapped == long[at:])
 
 
 class _Folded(dict[int, str]):

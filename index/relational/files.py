@@ -6,14 +6,14 @@ Within a transaction that the caller runs.
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 
 from index.folder import folder_text
-from index.sqlite.articles import delete_if_unused
-from index.sqlite.corrections import note_tags
-from index.sqlite.rows import path_key, path_text
+from index.relational.articles import delete_if_unused
+from index.relational.connection import Connection
+from index.relational.corrections import note_tags
+from index.relational.rows import path_key, path_text
 from index.store import FileRead, FileRecord
 
 __all__ = [
@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 
-def known_files(connection: sqlite3.Connection, folder: str | None) -> dict[str, FileRecord]:
+def known_files(connection: Connection, folder: str | None) -> dict[str, FileRecord]:
     """Return what is known of each file, of all or of those at or below a path, in order."""
     condition, values = "TRUE", []
     if folder is not None:
@@ -62,13 +62,13 @@ def known_files(connection: sqlite3.Connection, folder: str | None) -> dict[str,
     }
 
 
-def unread_files(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+def unread_files(connection: Connection) -> list[tuple[str, str]]:
     """Return the path of each file that, or of which a part, could not be read, and why not."""
     query = "SELECT path, problem FROM files WHERE problem IS NOT NULL ORDER BY path"
     return [(path_text(path), problem) for path, problem in connection.execute(query)]
 
 
-def record_file(connection: sqlite3.Connection, read: FileRead) -> bool:
+def record_file(connection: Connection, read: FileRead) -> bool:
     """Record a file that was read to its end; drop what it no longer holds.
 
     Returns:
@@ -76,7 +76,7 @@ def record_file(connection: sqlite3.Connection, read: FileRead) -> bool:
     """
     record = read.record
     path = path_key(record.path)
-    connection.execute("INSERT OR IGNORE INTO files (path) VALUES (?)", (path,))
+    connection.execute("INSERT INTO files (path) VALUES (?) ON CONFLICT DO NOTHING", (path,))
     connection.execute(
         "UPDATE files SET sha256 = ?, size = ?, modified = ?, reading = ?, problem = ? "
         "WHERE path = ?",
@@ -102,7 +102,7 @@ def record_file(connection: sqlite3.Connection, read: FileRead) -> bool:
     return laid or bool(left)
 
 
-def move_file(connection: sqlite3.Connection, before: str, after: str) -> bool:
+def move_file(connection: Connection, before: str, after: str) -> bool:
     """Give a file another path; say whether anything was known of it.
 
     What was known of a file at the new path is forgotten.
@@ -121,13 +121,13 @@ def move_file(connection: sqlite3.Connection, before: str, after: str) -> bool:
     return True
 
 
-def is_known(connection: sqlite3.Connection, path: str) -> bool:
+def is_known(connection: Connection, path: str) -> bool:
     """Say whether anything is known of a file."""
     query = "SELECT 1 FROM files WHERE path = ?"
     return connection.execute(query, (path_key(path),)).fetchone() is not None
 
 
-def expect_again(connection: sqlite3.Connection, document: int) -> None:
+def expect_again(connection: Connection, document: int) -> None:
     """Let the files of an article that is to be removed count as not read yet."""
     connection.execute(
         "UPDATE files SET sha256 = NULL, size = NULL, modified = NULL "
@@ -136,7 +136,7 @@ def expect_again(connection: sqlite3.Connection, document: int) -> None:
     )
 
 
-def forget_files(connection: sqlite3.Connection, paths: Iterable[str]) -> int:
+def forget_files(connection: Connection, paths: Iterable[str]) -> int:
     """Forget files, and each article that nothing leads to any more; return how many went."""
     gone = 0
     for path in paths:
@@ -150,10 +150,11 @@ def forget_files(connection: sqlite3.Connection, paths: Iterable[str]) -> int:
     return gone
 
 
-def _lay(connection: sqlite3.Connection, path: bytes, folder: str) -> bool:
+def _lay(connection: Connection, path: bytes, folder: str) -> bool:
     """Note in which folder a file lies, and let its articles be found by it; say if it is news."""
     changed = connection.execute(
-        "UPDATE files SET folder = ? WHERE path = ? AND folder IS NOT ?", (folder, path, folder)
+        "UPDATE files SET folder = ? WHERE path = ? AND (folder IS NULL OR folder <> ?)",
+        (folder, path, folder),
     ).rowcount
     if changed:
         for (document,) in connection.execute(
@@ -177,7 +178,7 @@ def _folder_after(folder: str, before: str, after: str) -> str:
     return folder if now.parts[-len(parts) :] == parts or not parts else ""
 
 
-def _drop(connection: sqlite3.Connection, places: list[tuple[int, int]]) -> int:
+def _drop(connection: Connection, places: list[tuple[int, int]]) -> int:
     gone = 0
     for place, document in places:
         connection.execute("DELETE FROM places WHERE number = ?", (place,))

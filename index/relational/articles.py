@@ -7,13 +7,12 @@ comes and goes here, and nowhere else.
 from __future__ import annotations
 
 import json
-import sqlite3
 from typing import TYPE_CHECKING
 
 from index.errors import DamagedError
-from index.search.kin import bands
-from index.sqlite.catalog import read_article
-from index.sqlite.corrections import (
+from index.relational.catalog import read_article
+from index.relational.connection import Connection
+from index.relational.corrections import (
     add_own_tags,
     carry,
     has_correction,
@@ -21,7 +20,8 @@ from index.sqlite.corrections import (
     note_tags,
     put_correction,
 )
-from index.sqlite.rows import VALUE_COLUMNS, document_values, list_key, path_key, spans_text
+from index.relational.rows import VALUE_COLUMNS, document_values, list_key, path_key, spans_text
+from index.search.kin import bands
 from index.types import Document
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 
-def plan(connection: sqlite3.Connection, document: Document) -> tuple[Change, int | None]:
+def plan(connection: Connection, document: Document) -> tuple[Change, int | None]:
     """Say what storing an article would do, and its number where its content is there already.
 
     It is unchanged only where nothing at all would be written: known content
@@ -67,7 +67,7 @@ def plan(connection: sqlite3.Connection, document: Document) -> tuple[Change, in
 
 
 def put_article(
-    connection: sqlite3.Connection, entry: IndexedDocument, replaced: dict[int, list[int]]
+    connection: Connection, entry: IndexedDocument, replaced: dict[int, list[int]]
 ) -> Change:
     """Store an article as `plan` says, with its place, its tags, and what is corrected of it.
 
@@ -103,7 +103,7 @@ def put_article(
     return change
 
 
-def settle_replaced(connection: sqlite3.Connection, replaced: dict[int, list[int]]) -> None:
+def settle_replaced(connection: Connection, replaced: dict[int, list[int]]) -> None:
     """Drop the articles that others took the place of, where no other place is left to them.
 
     What was corrected of such a one is corrected of those that came new to its places, if they
@@ -119,7 +119,7 @@ def settle_replaced(connection: sqlite3.Connection, replaced: dict[int, list[int
             note_tags(connection, before)
 
 
-def _says_more(connection: sqlite3.Connection, number: int | None, document: Document) -> bool:
+def _says_more(connection: Connection, number: int | None, document: Document) -> bool:
     """Say whether an article has tags or corrections that the same one in the library lacks."""
     held = None if number is None else read_article(connection, number)
     if held is None:
@@ -133,7 +133,7 @@ def _tags_text(document: Document) -> str:
     return json.dumps(document.said.tags)
 
 
-def place_owner(connection: sqlite3.Connection, path: str, part: str) -> int | None:
+def place_owner(connection: Connection, path: str, part: str) -> int | None:
     """Return the number of the article that was read from a part of a file."""
     row = connection.execute(
         "SELECT document FROM places JOIN files ON files.number = file WHERE path = ? AND part = ?",
@@ -142,21 +142,23 @@ def place_owner(connection: sqlite3.Connection, path: str, part: str) -> int | N
     return None if row is None else int(row[0])
 
 
-def insert_article(connection: sqlite3.Connection, entry: IndexedDocument) -> int:
+def insert_article(connection: Connection, entry: IndexedDocument) -> int:
     """Write an article and all that is derived from it; return its number."""
     document = entry.document
-    number = connection.execute(
+    connection.execute(
         f"INSERT INTO documents (id, pasted, sentences, {', '.join(VALUE_COLUMNS)}) "  # noqa: S608
         f"VALUES (?, 0, ?{', ?' * len(VALUE_COLUMNS)})",
         (document.id, spans_text(entry.sentences), *document_values(document)),
-    ).lastrowid
-    assert number is not None  # noqa: S101 - an INSERT always has a row number
-    _insert_chunks(connection, number, entry)
+    )
+    (number,) = connection.execute(
+        "SELECT number FROM documents WHERE id = ?", (document.id,)
+    ).fetchone()
+    connection.insert_chunks(number, entry.chunks, entry.vectors)
     note_kin(connection, number, document.text)
-    return number
+    return int(number)
 
 
-def note_names(connection: sqlite3.Connection) -> None:
+def note_names(connection: Connection) -> None:
     """Derive anew by what all articles are listed, and their tags."""
     rows = connection.execute("SELECT number, title, source, author FROM documents").fetchall()
     for number, *names in rows:
@@ -166,16 +168,19 @@ def note_names(connection: sqlite3.Connection) -> None:
         note_tags(connection, number)
 
 
-def note_kin(connection: sqlite3.Connection, number: int, text: str) -> None:
+def note_kin(connection: Connection, number: int, text: str) -> None:
     """Note by what an article is found by those that are nearly the same."""
     connection.executemany(
-        "INSERT OR IGNORE INTO kin VALUES (?, ?)", [(band, number) for band in bands(text)]
+        "INSERT INTO kin VALUES (?, ?) ON CONFLICT DO NOTHING",
+        [(band, number) for band in bands(text)],
     )
 
 
-def mend_article(connection: sqlite3.Connection, number: int, entry: IndexedDocument) -> None:
+def mend_article(connection: Connection, number: int, entry: IndexedDocument) -> None:
     """Write the content of an article once more over what is kept under its number."""
     document = kept_in(connection, number, entry.document)
+    # Under new numbers, so that no index keeps what it derived from the damaged text.
+    connection.delete_chunks(number)
     connection.execute(
         f"UPDATE documents SET sentences = ?, {' = ?, '.join(VALUE_COLUMNS)} = ? "  # noqa: S608
         "WHERE number = ?",
@@ -183,27 +188,15 @@ def mend_article(connection: sqlite3.Connection, number: int, entry: IndexedDocu
     )
     if document.stated and not has_correction(connection, number):
         put_correction(connection, number, document)
-    # Under new numbers, so that no index keeps what it derived from the damaged text.
-    connection.execute("DELETE FROM chunks WHERE document = ?", (number,))
-    _insert_chunks(connection, number, entry)
+    connection.insert_chunks(number, entry.chunks, entry.vectors)
 
 
-def _insert_chunks(connection: sqlite3.Connection, number: int, entry: IndexedDocument) -> None:
-    rows = entry.vectors.astype("<f4")
-    for chunk, vector in zip(entry.chunks, rows, strict=True):
-        chunk_number = connection.execute(
-            'INSERT INTO chunks (document, start, "end") VALUES (?, ?, ?)',
-            (number, chunk.start, chunk.end),
-        ).lastrowid
-        connection.execute("INSERT INTO vectors VALUES (?, ?)", (chunk_number, vector.tobytes()))
-
-
-def link_place(connection: sqlite3.Connection, document: Document, number: int) -> int | None:
+def link_place(connection: Connection, document: Document, number: int) -> int | None:
     """Let a part of a file lead to an article; return the other one that it led to before."""
     assert document.path is not None  # noqa: S101 - it has a place
     path, part = path_key(document.path), document.part
     before = place_owner(connection, document.path, part)
-    connection.execute("INSERT OR IGNORE INTO files (path) VALUES (?)", (path,))
+    connection.execute("INSERT INTO files (path) VALUES (?) ON CONFLICT DO NOTHING", (path,))
     connection.execute(
         "INSERT INTO places (file, part, document, tags) "
         "VALUES ((SELECT number FROM files WHERE path = ?), ?, ?, ?) "
@@ -214,15 +207,15 @@ def link_place(connection: sqlite3.Connection, document: Document, number: int) 
     return None if before == number else before
 
 
-def _has_place(connection: sqlite3.Connection, number: int) -> bool:
+def _has_place(connection: Connection, number: int) -> bool:
     query = "SELECT 1 FROM places WHERE document = ?"
     return connection.execute(query, (number,)).fetchone() is not None
 
 
-def delete_if_unused(connection: sqlite3.Connection, number: int) -> bool:
+def delete_if_unused(connection: Connection, number: int) -> bool:
     """Remove an article that was not pasted and that no file leads to; say whether it went."""
     unused = connection.execute(
-        "SELECT 1 FROM documents WHERE number = ? AND NOT pasted "
+        "SELECT 1 FROM documents WHERE number = ? AND pasted = 0 "
         "AND NOT EXISTS (SELECT 1 FROM places WHERE document = documents.number)",
         (number,),
     ).fetchone()
@@ -231,12 +224,13 @@ def delete_if_unused(connection: sqlite3.Connection, number: int) -> bool:
     return unused is not None
 
 
-def delete_article(connection: sqlite3.Connection, number: int) -> None:
+def delete_article(connection: Connection, number: int) -> None:
     """Remove an article with all that hangs on it."""
+    connection.delete_chunks(number)
     connection.execute("DELETE FROM documents WHERE number = ?", (number,))
 
 
-def is_whole(connection: sqlite3.Connection, number: int) -> bool:
+def is_whole(connection: Connection, number: int) -> bool:
     """Say whether an article is what was stored."""
     try:
         read_article(connection, number)

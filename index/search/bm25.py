@@ -9,15 +9,23 @@ and Optimizations, 1995, "MaxScore").
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.sqlite.words.segments import Counts, Rows
+from index.text.tokens import stems
 
-__all__ = ["TermList", "best_rows", "length_norms", "term_weight"]
+__all__ = ["Counts", "Rows", "TermList", "best_rows", "count_stems", "length_norms", "term_weight"]
+
+Rows = NDArray[np.int32]
+Counts = NDArray[np.uint16]
+"""How often a chunk holds a stem: in its text, plus 256 times in its title; each at most 255."""
+
+_MOST_COUNTED = 255
+_IN_TITLE = 256
 
 _K1, _B = 1.2, 0.75
 _TITLE_WEIGHT = 0.5
@@ -41,6 +49,24 @@ class TermList:
     counts: Counts
     weight: float
     """No row's score can be higher."""
+
+
+def count_stems(title: str, text: str) -> tuple[dict[str, int], int]:
+    """Return how often a chunk holds each stem, as in `Counts`, and how many words it has.
+
+    Args:
+        title: of its article.
+        text: of the chunk.
+    """
+    in_title, in_text = stems(title), stems(text)
+    counts: dict[str, int] = Counter(in_text)
+    if len(in_text) > _MOST_COUNTED:
+        counts = {stem: min(count, _MOST_COUNTED) for stem, count in counts.items()}
+    for stem in in_title:
+        count = counts.get(stem, 0)
+        if count < _MOST_COUNTED * _IN_TITLE:
+            counts[stem] = count + _IN_TITLE
+    return counts, len(in_title) + len(in_text)
 
 
 def term_weight(held_by: int, total: int) -> float:

@@ -7,19 +7,19 @@ library is passed over.
 from __future__ import annotations
 
 import logging
-import sqlite3
+import re
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import date
 from itertools import chain, groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from index.errors import DamagedError, NotFoundError
-from index.search.kin import resemblance
-from index.sqlite.rows import (
+from index.relational.connection import Connection, marks
+from index.relational.rows import (
     DOCUMENT_COLUMNS,
     DOCUMENTS,
     REMOVED,
@@ -27,8 +27,9 @@ from index.sqlite.rows import (
     filter_clause,
     spans_from,
 )
-from index.sqlite.words.tokens import plain_text
+from index.search.kin import resemblance
 from index.store import Counts, Listing
+from index.text.tokens import plain_text
 from index.types import Chunk, Document, Filter, Span
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ALIKE",
+    "article_rows",
     "count_all",
     "count_by_day",
     "count_by_language",
@@ -60,41 +62,59 @@ there; two reports of one event by two papers share hardly a tenth."""
 _MOST_IN_BAND, _MOST_COMPARED = 100, 20
 _MOST_LISTED = 5
 _TITLE_LENGTH = 40
+_LIKE_MARK = re.compile("[!%_]")
 # As in `Listing`, and then the other way round.
 _ORDERS = {
     "date": ("published DESC NULLS LAST, listed, id", "published NULLS LAST, listed, id"),
-    "title": ("listed, published DESC", "listed DESC, published DESC"),
-    "source": ("source_key, published DESC, number",) * 2,
+    "title": ("listed, published DESC NULLS LAST", "listed DESC, published DESC NULLS LAST"),
+    "source": ("source_key, published DESC NULLS LAST, number",) * 2,
     "added": ("number DESC", "number"),
 }
 
 
-def read_article(connection: sqlite3.Connection, number: int) -> Document | None:
+def read_article(connection: Connection, number: int) -> Document | None:
     """Return the article of a number, or None where it is gone.
 
     Raises:
         DamagedError: it is not what was stored.
     """
-    query = f"SELECT {DOCUMENT_COLUMNS} FROM {DOCUMENTS} WHERE documents.number = ?"  # noqa: S608
-    row = connection.execute(query, (number,)).fetchone()
-    return None if row is None else document_from(row)
+    rows = article_rows(connection, [number])
+    return document_from(*rows[number]) if rows else None
 
 
-def read_whole_articles(connection: sqlite3.Connection, numbers: Iterable[int]) -> list[Document]:
+def read_whole_articles(connection: Connection, numbers: Sequence[int]) -> list[Document]:
     """Return the articles of these numbers, without those that are gone or damaged.
 
     One damaged article must not hide the others; the log names it.
     """
+    rows = article_rows(connection, numbers)
     found = []
-    for number in numbers:
+    for number in filter(rows.__contains__, numbers):
         try:
-            found.append(read_article(connection, number))
+            found.append(document_from(*rows[number]))
         except DamagedError as error:
             _log.warning("left out: %s", error)
-    return [document for document in found if document is not None]
+    return found
 
 
-def find_article(connection: sqlite3.Connection, id_prefix: str) -> tuple[int, str]:
+def article_rows(connection: Connection, numbers: Sequence[int]) -> dict[int, tuple[Any, Any]]:
+    """Return what `document_from` takes, of the articles of these numbers that are there."""
+    among = marks(numbers)
+    tags: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    for document, *tag in connection.execute(
+        "SELECT document, standing, name FROM tags "  # noqa: S608 - placeholders only
+        f"WHERE document IN {among} AND name IS NOT NULL",
+        numbers,
+    ):
+        tags[document].append((tag[0], tag[1]))
+    rows = connection.execute(
+        f"SELECT {DOCUMENT_COLUMNS} FROM {DOCUMENTS} WHERE documents.number IN {among}",  # noqa: S608
+        numbers,
+    )
+    return {row[0]: (row, tags[row[0]]) for row in rows}
+
+
+def find_article(connection: Connection, id_prefix: str) -> tuple[int, str]:
     """Return number and id of the one article whose id begins so, whether whole or damaged.
 
     Raises:
@@ -120,7 +140,7 @@ def find_article(connection: sqlite3.Connection, id_prefix: str) -> tuple[int, s
     return number, id_
 
 
-def read_sentences(connection: sqlite3.Connection, document_id: str) -> tuple[Span, ...]:
+def read_sentences(connection: Connection, document_id: str) -> tuple[Span, ...]:
     """Return the sentence offsets of an article.
 
     Raises:
@@ -134,14 +154,14 @@ def read_sentences(connection: sqlite3.Connection, document_id: str) -> tuple[Sp
     return spans_from(row[0])
 
 
-def numbers_of(connection: sqlite3.Connection, ids: Sequence[str]) -> list[int]:
+def numbers_of(connection: Connection, ids: Sequence[str]) -> list[int]:
     """Return the numbers of the articles among these ids that are there."""
     query = "SELECT number FROM documents WHERE id = ?"
     rows = (connection.execute(query, (id_,)).fetchone() for id_ in dict.fromkeys(ids))
     return [int(row[0]) for row in rows if row is not None]
 
 
-def read_kin(connection: sqlite3.Connection, document_id: str, limit: int) -> list[Document]:
+def read_kin(connection: Connection, document_id: str, limit: int) -> list[Document]:
     """Return articles that are nearly the same as one, the oldest first, undated ones last.
 
     At most `limit` of them, of the few that share most with it: of thousands of weather
@@ -170,7 +190,7 @@ def read_kin(connection: sqlite3.Connection, document_id: str, limit: int) -> li
     return sorted(alike, key=lambda other: (other.published or date.max, other.title, other.id))
 
 
-def count_all(connection: sqlite3.Connection) -> Counts:
+def count_all(connection: Connection) -> Counts:
     """Count articles and chunks, by the counters that the tables' triggers keep."""
     # A library of before the triggers has none, and is counted each time.
     kept = "SELECT CAST(value AS INTEGER) FROM meta WHERE key = "
@@ -181,7 +201,7 @@ def count_all(connection: sqlite3.Connection) -> Counts:
     return Counts(*row)
 
 
-def count_undated(connection: sqlite3.Connection, filter: Filter) -> int:
+def count_undated(connection: Connection, filter: Filter) -> int:
     """Count the undated articles that a filter admits but for its bounds on the date."""
     condition, values = filter_clause(Filter(filter.sources, tags=filter.tags))
     (count,) = connection.execute(
@@ -191,7 +211,7 @@ def count_undated(connection: sqlite3.Connection, filter: Filter) -> int:
     return int(count)
 
 
-def count_by_source(connection: sqlite3.Connection) -> dict[str, int]:
+def count_by_source(connection: Connection) -> dict[str, int]:
     """Count articles by source; the empty string stands for unknown."""
     rows = connection.execute(
         "SELECT coalesce(source, '') AS name, count(*) FROM documents GROUP BY name ORDER BY name"
@@ -199,7 +219,7 @@ def count_by_source(connection: sqlite3.Connection) -> dict[str, int]:
     return dict(rows.fetchall())
 
 
-def count_by_tag(connection: sqlite3.Connection) -> dict[str, int]:
+def count_by_tag(connection: Connection) -> dict[str, int]:
     """Count articles by tag as it is written, and by what tags lie below, in order of letters."""
     rows = connection.execute(
         "SELECT coalesce(min(name), key), count(*) FROM tags "  # noqa: S608 - a constant
@@ -208,7 +228,7 @@ def count_by_tag(connection: sqlite3.Connection) -> dict[str, int]:
     return dict(rows.fetchall())
 
 
-def count_by_language(connection: sqlite3.Connection, filter: Filter) -> dict[str, int]:
+def count_by_language(connection: Connection, filter: Filter) -> dict[str, int]:
     """Count the articles that a filter admits by language tag; the empty string: unknown."""
     condition, values = filter_clause(filter)
     rows = connection.execute(
@@ -219,7 +239,7 @@ def count_by_language(connection: sqlite3.Connection, filter: Filter) -> dict[st
     return dict(rows.fetchall())
 
 
-def count_by_day(connection: sqlite3.Connection, filter: Filter) -> dict[date, int]:
+def count_by_day(connection: Connection, filter: Filter) -> dict[date, int]:
     """Count the dated articles that a filter admits by their day of publication."""
     condition, values = filter_clause(filter)
     rows = connection.execute(
@@ -240,15 +260,12 @@ def _short(title: str) -> str:
 
 
 def stored_entry(
-    connection: sqlite3.Connection, document_id: str, dimension: int
+    connection: Connection, document_id: str, dimension: int
 ) -> IndexedDocument | None:
     """Return an article by its full id, with its sentences, chunks, and vectors of a dimension.
 
     None where it is gone, or where anything of it is not what was stored.
     """
-    import numpy as np
-
-    from index.sqlite.vectors.rows import stored_vectors
     from index.store import IndexedDocument
 
     row = connection.execute(
@@ -267,19 +284,18 @@ def stored_entry(
         chunks = tuple(
             Chunk(document_id, start, end, document.text[start:end]) for _, start, end in places
         )
-        numbers = np.array([chunk for chunk, _, _ in places], dtype=np.int64)
-        vectors = stored_vectors(connection, numbers, dimension)
+        vectors = connection.vectors([chunk for chunk, _, _ in places], dimension)
         return IndexedDocument(document, spans_from(sentences), chunks, vectors)
     except DamagedError:
         return None
 
 
-def listed_numbers(connection: sqlite3.Connection, listing: Listing) -> list[int]:
+def listed_numbers(connection: Connection, listing: Listing) -> list[int]:
     """Return the numbers of all articles that a listing is of, in its order."""
     condition, values = filter_clause(listing.filter)
     for word in plain_text(listing.search).split():
-        condition += " AND instr(listed, ?) > 0"
-        values.append(word)
+        condition += " AND listed LIKE ? ESCAPE '!'"
+        values.append("%" + _LIKE_MARK.sub(r"!\g<0>", word) + "%")
     # No column that is in none of the indexes by which it is sorted.
     source = "source_key" if listing.order == "source" else "NULL"
     rows = connection.execute(

@@ -1,0 +1,154 @@
+"""How PostgreSQL keeps chunks: with their vectors, and in the inverted lists of their stems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import psycopg
+from numpy.typing import NDArray
+from pgvector.psycopg import register_vector
+from psycopg import rows
+from psycopg.abc import Buffer
+from psycopg.types.string import StrDumperUnknown, TextLoader
+
+from index.errors import DamagedError
+from index.postgres import postings
+from index.search.bm25 import count_stems
+
+if TYPE_CHECKING:
+    from index.relational.connection import Cursor
+    from index.types import Chunk, Span
+
+__all__ = ["Transaction", "adapt"]
+
+_ESCAPE = "\ue000"
+_NUL, _ITSELF = _ESCAPE + "0", _ESCAPE + "1"
+
+
+class Transaction:
+    """Implements `index.relational.connection.Connection`."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        """Take a connection on which a transaction runs."""
+        self.raw = connection
+        self._new: list[tuple[int, dict[str, int], int]] = []
+
+    def execute(self, statement: str, values: Sequence[Any] = (), /) -> Cursor:
+        """Run a statement, with `?` for each value."""
+        return self.raw.execute(_translated(statement), values)
+
+    def executemany(self, statement: str, values: Iterable[Sequence[Any]], /) -> None:
+        """Run a statement for each of some rows of values."""
+        with self.raw.cursor() as cursor:
+            cursor.executemany(_translated(statement), values)
+
+    def insert_chunks(
+        self, document: int, spans: Sequence[Span | Chunk], vectors: NDArray[np.float32]
+    ) -> None:
+        """Add chunks of an article, under numbers above all that ever were."""
+        title, text = self._words_of(document)
+        numbers = [
+            number
+            for (number,) in self.raw.execute(
+                "SELECT nextval('chunk_numbers') FROM generate_series(1, %s)", (len(spans),)
+            )
+        ]
+        new = [
+            (number, *count_stems(title, text[span.start : span.end]))
+            for number, span in zip(numbers, spans, strict=True)
+        ]
+        with self.raw.cursor() as cursor:
+            with cursor.copy(
+                'COPY chunks (number, document, start, "end", length) FROM STDIN'
+            ) as copy:
+                for (number, _, length), span in zip(new, spans, strict=True):
+                    copy.write_row((number, document, span.start, span.end, length))
+            with cursor.copy("COPY vectors FROM STDIN (FORMAT BINARY)") as copy:
+                copy.set_types(["int4", "vector"])
+                for number, vector in zip(numbers, vectors, strict=True):
+                    copy.write_row((number, vector))
+        self._new += new
+
+    def delete_chunks(self, document: int) -> None:
+        """Remove the chunks of an article, before anything of it is changed."""
+        self.flush()
+        title, text = self._words_of(document)
+        chunks = self.raw.execute(
+            'SELECT number, start, "end" FROM chunks WHERE document = %s ORDER BY number',
+            (document,),
+        ).fetchall()
+        if chunks:
+            postings.remove(
+                self.raw,
+                [(number, *count_stems(title, text[start:end])) for number, start, end in chunks],
+            )
+            self.raw.execute("DELETE FROM chunks WHERE document = %s", (document,))
+
+    def vectors(self, chunks: Sequence[int], dimension: int) -> NDArray[np.float32]:
+        """Return the vectors of chunks by number, of shape (len(chunks), dimension).
+
+        Raises:
+            DamagedError: one is missing or has another length.
+        """
+        found = dict(
+            self.raw.execute(
+                "SELECT chunk, vector FROM vectors WHERE chunk = ANY(%s)",
+                (list(chunks),),
+                binary=True,
+            ).fetchall()
+        )
+        array = np.empty((len(chunks), dimension), dtype=np.float32)
+        for row, number in enumerate(chunks):
+            vector = found.get(number)
+            if vector is None or vector.dimensions() != dimension:
+                raise DamagedError(
+                    "a vector is missing or damaged in the database: remove its article, and add "
+                    "its file again"
+                )
+            array[row] = vector.to_numpy()
+        return array
+
+    def flush(self) -> None:
+        """Write what the inverted lists gain by this transaction, once for all of its articles."""
+        if self._new:
+            postings.add(self.raw, self._new)
+            self._new = []
+
+    def _words_of(self, document: int) -> tuple[str, str]:
+        found: tuple[str, str] | None = self.raw.execute(
+            "SELECT title, text FROM documents WHERE number = %s", (document,)
+        ).fetchone()
+        return found or ("", "")
+
+
+class _Dumper(StrDumperUnknown):
+    """Text may hold NUL, and PostgreSQL's may not."""
+
+    def dump(self, obj: str) -> Buffer | None:
+        if _ESCAPE in obj or "\0" in obj:
+            obj = obj.replace(_ESCAPE, _ITSELF).replace("\0", _NUL)
+        return super().dump(obj)
+
+
+class _Loader(TextLoader):
+    def load(self, data: Buffer) -> str:
+        text = str(data, "utf-8")
+        if _ESCAPE in text:
+            text = text.replace(_NUL, "\0").replace(_ITSELF, _ESCAPE)
+        return text
+
+
+def adapt(connection: psycopg.Connection[Any]) -> None:
+    """Let a connection carry vectors, and text with NUL in it."""
+    register_vector(connection)
+    connection.adapters.register_dumper(str, _Dumper)
+    connection.adapters.register_loader("text", _Loader)
+    connection.row_factory = rows.tuple_row
+
+
+@lru_cache(maxsize=1024)
+def _translated(statement: str) -> str:
+    return statement.replace("%", "%%").replace("?", "%s")

@@ -1,0 +1,208 @@
+"""The store on a server: many write to it and ask it at once, from several machines.
+
+`postgresql://USER:PASSWORD@HOST/DATABASE` names it. Tables and rankings are those of one
+library in one schema, so that a database can hold several; docs/scale.md tells how to run it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from index.postgres import postings
+from index.postgres.connection import Transaction
+from index.postgres.database import Database
+from index.postgres.health import check_library
+from index.postgres.vectors import EXACT_UP_TO, build_index, few_admitted, has_index, rank
+from index.relational.articles import note_names
+from index.relational.connection import get_number, set_meta
+from index.relational.ranking import in_order, spelled
+from index.relational.rows import check_vectors, filter_clause
+from index.relational.store import RelationalStore, next_generation
+from index.store import Health, ScoredChunk
+from index.text.terms import question_stems
+from index.text.tokens import stems
+from index.types import Filter
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["PostgresStore"]
+
+_MOST_NEAR = 3
+"""Words one letter apart that are looked at; by far the most names have one."""
+
+
+class PostgresStore(RelationalStore):
+    """Implements `index.store.Store` on a PostgreSQL server with pgvector."""
+
+    _database: Database
+    _elsewhere = "--store"
+
+    def __init__(
+        self,
+        database: Database,
+        fingerprint: str | None,
+        dimension: int | None,
+        *,
+        exact_up_to: int | None,
+    ) -> None:
+        """Use `PostgresStore.open`."""
+        super().__init__(database.name, database, fingerprint, dimension)
+        self._exact_up_to = EXACT_UP_TO if exact_up_to is None else exact_up_to
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        *,
+        fingerprint: str | None = None,
+        dimension: int | None = None,
+        lock_timeout_s: float = 30.0,
+        connect_timeout_s: float = 30.0,
+        exact_up_to: int | None = None,
+    ) -> PostgresStore:
+        """Open the library of a database; its tables are made where there are none.
+
+        Args:
+            url: of the database.
+            fingerprint: of the embedder; None where no vector will be added or searched.
+            dimension: length of the embedder's vectors; None as above.
+            lock_timeout_s: how long a write waits for another that writes.
+            connect_timeout_s: how long anything waits for the server, or for a free connection.
+            exact_up_to: how many chunks are searched exactly; None for the default of 50,000.
+
+        Raises:
+            MismatchError: made by another format version or another embedder.
+            LibraryError: the server cannot be reached or used.
+        """
+        database = Database(url, lock_timeout_s=lock_timeout_s, connect_timeout_s=connect_timeout_s)
+        store = cls(database, fingerprint, dimension, exact_up_to=exact_up_to)
+        try:
+            with database.read() as transaction:
+                store._check_embedder(transaction)
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    # Searching
+
+    def search_dense(
+        self, vector: NDArray[np.float32], limit: int, filter: Filter = Filter()
+    ) -> list[ScoredChunk]:
+        """Rank chunks by cosine; a list shorter than the limit holds all that match.
+
+        Every cosine is exact. Of a library too large to look at each chunk, about one in a
+        hundred of the best ones may be missing.
+
+        Raises:
+            ValueError: the vector is not finite float32 of shape (dimension,) and unit length.
+        """
+        check_vectors(vector[None], 1, self._dimension)
+        with self._database.read() as transaction:
+            self._check_embedder(transaction)
+            return rank(transaction, vector, limit, filter)
+
+    def search_lexical(self, text: str, limit: int, filter: Filter = Filter()) -> list[ScoredChunk]:
+        """Rank chunks that share a word stem with the text, by BM25. Any text is safe."""
+        sought = question_stems(text)
+        if not sought or limit <= 0:
+            return []
+        with self._database.read() as transaction:
+            few = few_admitted(transaction, filter) if filter else None
+            if few is not None:
+                rows = transaction.execute(
+                    "SELECT number FROM chunks WHERE document = ANY(?)", (few,)
+                )
+                allowed = [number for (number,) in rows]
+                found = postings.best(transaction.raw, sought, limit, allowed)
+            elif filter:
+                found = _admitted_of_many(transaction, sought, limit, filter)
+            else:
+                found = postings.best(transaction.raw, sought, limit)
+            return in_order(transaction, dict(found), limit)
+
+    def chunk_frequencies(self, words: Sequence[str]) -> list[int]:
+        """Count, for each word, the chunks whose text holds it, after stemming."""
+        with self._database.read() as transaction:
+            return [postings.count(transaction.raw, stems(word)) for word in words]
+
+    def near_words(self, word: str) -> list[str]:
+        """Return the words that a letter parts from one, as articles spell them."""
+        sought = stems(word)
+        if len(sought) != 1:
+            return []
+        found: list[str] = []
+        with self._database.read() as transaction:
+            for stem in postings.near(transaction.raw, sought[0])[:_MOST_NEAR]:
+                best = dict(postings.best(transaction.raw, [stem], 1))
+                for chunk in in_order(transaction, best, 1):
+                    found.append(spelled(chunk.chunk.text, stem) or "")
+        return [word for word in found if word]
+
+    # Upkeep
+
+    def commit_index(self, on_progress: Callable[[int, int], None] | None = None) -> None:
+        """Make the vector index of a library that has grown large; cheap where there is one.
+
+        Args:
+            on_progress: called with how much of that is done, and how much there is.
+
+        Raises:
+            LibraryError: it cannot be made. The articles are stored, and searches work.
+        """
+        with self._database.read() as transaction:
+            missing = get_number(transaction, "chunks") > self._exact_up_to and not has_index(
+                transaction
+            )
+            dimension = get_number(transaction, "dimension")
+        if missing:
+            build_index(self._database, dimension, on_progress)
+
+    def rebuild_index(self) -> None:
+        """Derive anew all that is derived: counters, inverted lists, and the vector index."""
+        with self._database.write() as transaction:
+            for key, query in (
+                ("documents", "SELECT count(*) FROM documents"),
+                ("chunks", "SELECT count(*) FROM chunks"),
+                ("words", "SELECT coalesce(sum(length), 0) FROM chunks"),
+            ):
+                set_meta(transaction, key, str(transaction.execute(query).fetchone()[0]))
+            note_names(transaction)
+            transaction.execute("DELETE FROM postings")
+            for run in postings.runs(transaction.raw):
+                postings.add(transaction.raw, run)
+            next_generation(transaction)
+        with self._database.read() as transaction:
+            had_index = has_index(transaction)
+            dimension = get_number(transaction, "dimension")
+        if had_index:
+            build_index(self._database, dimension)
+
+    def health(self) -> list[Health]:
+        """Check everything that can be checked, reading all of it; damage is a result here."""
+        return check_library(self._database)
+
+
+def _admitted_of_many(
+    transaction: Transaction, sought: Sequence[str], limit: int, filter: Filter
+) -> list[tuple[int, float]]:
+    """Return the best chunks that a filter admits, which admits many: look ever deeper."""
+    condition, values = filter_clause(filter)
+    most = limit
+    while True:
+        most *= 4
+        found = postings.best(transaction.raw, sought, most)
+        numbers = [number for number, _ in found]
+        rows = transaction.execute(
+            "SELECT chunks.number FROM chunks "  # noqa: S608 - placeholders only
+            "JOIN documents ON documents.number = document "
+            f"WHERE chunks.number = ANY(?) AND {condition}",
+            (numbers, *values),
+        )
+        admitted = {number for (number,) in rows.fetchall()}
+        # Where all that there are were found, there is nothing deeper.
+        if len(admitted) >= limit or len(found) < most:
+            return [pair for pair in found if pair[0] in admitted]

@@ -1,0 +1,1 @@
+"""Articles in tables, in statements that SQLite and PostgreSQL run alike; ranks nothing."""

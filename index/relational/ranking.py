@@ -1,0 +1,105 @@
+"""Puts the chunks that an index found in a fixed order, ties too; knows no index.
+
+Chunks that tie are ordered by document id, then by start, so that the same
+articles give the same ranking whatever the order they were added in. For that
+an index is asked for more rows than a ranking should return, until the last one is
+clearly below the limit. Those that tie with the last one, of which some may be missing,
+are left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from index.relational.connection import Connection, marks
+from index.store import ScoredChunk
+from index.text.tokens import stems
+from index.types import Chunk
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["MARGIN", "by_cosine", "in_order", "spelled", "with_ties"]
+
+_SPARE = 16
+_AT_ONCE = 500
+_WORD = re.compile(r"[^\W\d_]+")
+MARGIN = 1e-5
+"""More than the rounding of float32 inner products, so that no tie is cut by it."""
+
+
+def with_ties(
+    limit: int, ask: Callable[[int], list[tuple[int, float]]], margin: float = MARGIN
+) -> list[tuple[int, float]]:
+    """Ask for the best so many, more each time, until all that tie with the last one are there.
+
+    Args:
+        limit: how many places there are.
+        ask: returns the numbers and scores of the best chunks, best first.
+        margin: by which scores differ that do not tie.
+    """
+    if limit <= 0:
+        return []
+    most = limit + _SPARE
+    while True:
+        found = ask(most)
+        if len(found) < most:
+            return found
+        if found[-1][1] < found[limit - 1][1] - margin:
+            return [pair for pair in found if pair[1] > found[-1][1] + margin]
+        most *= 4
+
+
+def by_cosine(
+    connection: Connection, numbers: Sequence[int], vector: NDArray[np.float32], limit: int
+) -> list[ScoredChunk]:
+    """Rank chunks by their exact cosines with a unit vector; return at most `limit`.
+
+    Raises:
+        DamagedError: the vector of one is missing or has another length.
+    """
+    import numpy as np
+
+    stored = connection.vectors(numbers, len(vector)).astype(np.float64)
+    # Summed row by row: a product of matrices rounds differently at different places.
+    cosines = (stored * vector.astype(np.float64)).sum(axis=1)
+    if len(cosines) > limit > 0:
+        kept = cosines >= np.partition(cosines, -limit)[-limit]
+        numbers, cosines = np.asarray(numbers)[kept].tolist(), cosines[kept]
+    return in_order(connection, dict(zip(numbers, cosines.tolist(), strict=True)), limit)
+
+
+def in_order(connection: Connection, scores: dict[int, float], limit: int) -> list[ScoredChunk]:
+    """Return the best chunks by their scores, at most `limit`, without those that are gone."""
+    numbers = list(scores)
+    places = []
+    for start in range(0, len(numbers), _AT_ONCE):
+        part = numbers[start : start + _AT_ONCE]
+        places += connection.execute(
+            'SELECT chunks.number, documents.id, start, "end", document FROM chunks '  # noqa: S608
+            "JOIN documents ON documents.number = document "
+            f"WHERE chunks.number IN {marks(part)}",
+            part,
+        ).fetchall()
+    places.sort(key=lambda place: (-scores[place[0]], *place[1:4]))
+    best = places[:limit]
+    documents = list({place[4] for place in best})
+    texts: dict[int, str] = {}
+    for start in range(0, len(documents), _AT_ONCE):
+        part = documents[start : start + _AT_ONCE]
+        texts |= connection.execute(
+            f"SELECT number, text FROM documents WHERE number IN {marks(part)}",  # noqa: S608
+            part,
+        ).fetchall()
+    return [
+        ScoredChunk(Chunk(id_, start, end, texts[document][start:end]), scores[number])
+        for number, id_, start, end, document in best
+    ]
+
+
+def spelled(text: str, stem: str) -> str | None:
+    """Return the first word of a text that has a stem, as it is written there."""
+    return next((word for word in _WORD.findall(text) if stems(word) == [stem]), None)

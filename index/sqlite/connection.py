@@ -1,0 +1,56 @@
+"""How SQLite keeps chunks and their vectors: as rows, from which the indexes are derived later."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from index.errors import DamagedError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from index.types import Chunk, Span
+
+__all__ = ["LibraryConnection"]
+
+
+class LibraryConnection(sqlite3.Connection):
+    """Implements `index.relational.connection.Connection`."""
+
+    def insert_chunks(
+        self, document: int, spans: Sequence[Span | Chunk], vectors: NDArray[np.float32]
+    ) -> None:
+        """Add chunks of an article, under numbers above all that ever were."""
+        for span, vector in zip(spans, vectors.astype("<f4"), strict=True):
+            number = self.execute(
+                'INSERT INTO chunks (document, start, "end") VALUES (?, ?, ?)',
+                (document, span.start, span.end),
+            ).lastrowid
+            self.execute("INSERT INTO vectors VALUES (?, ?)", (number, vector.tobytes()))
+
+    def delete_chunks(self, document: int) -> None:
+        """Remove the chunks of an article; a trigger notes which went."""
+        self.execute("DELETE FROM chunks WHERE document = ?", (document,))
+
+    def vectors(self, chunks: Sequence[int], dimension: int) -> NDArray[np.float32]:
+        """Return the vectors of chunks by number, of shape (len(chunks), dimension).
+
+        Raises:
+            DamagedError: one is missing or has another length.
+        """
+        import numpy as np
+
+        array = np.empty((len(chunks), dimension), dtype=np.float32)
+        # One look-up a chunk, without a list of parameters to grow.
+        for row, number in enumerate(chunks):
+            found = self.execute("SELECT vector FROM vectors WHERE chunk = ?", (number,)).fetchone()
+            if found is None or len(found[0]) != 4 * dimension:
+                raise DamagedError(
+                    "a vector is missing or damaged in the database: put a copy of library.db "
+                    "back, or move it away and add the articles again"
+                )
+            array[row] = np.frombuffer(found[0], dtype="<f4")
+        return array
