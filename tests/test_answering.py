@@ -93,8 +93,11 @@ def test_a_heading_that_follows_is_no_reason(tmp_path: Path) -> None:
 
 
 def test_the_answer_comes_last_with_its_certainty(tmp_path: Path) -> None:
-    stage, answer = Line(tmp_path).events(WHO_URGED)
-    assert stage == Stage("searching", "searching 3 passages")
+    *stages, answer = Line(tmp_path).events(WHO_URGED)
+    assert stages == [
+        Stage("searching", "searching 3 passages"),
+        Stage("reading", "reading 3 passages"),
+    ]
     assert isinstance(answer, Answer)
     assert (answer.text, answer.refused, answer.model) == (LONG, False, "words")
     assert answer.certainty is not None

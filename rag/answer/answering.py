@@ -14,7 +14,7 @@ from index.errors import NotFoundError
 from index.store import Store
 from rag.answer.claims import answer_text, make_claims, nearest_citations, verbatim_claim
 from rag.answer.compare import find_sides, settled, worth_showing
-from rag.answer.evidence import Sources, find_evidence
+from rag.answer.evidence import Sources, seek_evidence
 from rag.answer.question import names_nobody, seems_english
 from rag.answer.refuse import probability, thresholds
 from rag.settings import Settings
@@ -40,13 +40,11 @@ def answer_question(
         sources: where to look, and what reads.
         settings: limits and thresholds.
     """
-    counts = sources.store.counts()
-    if not counts.documents:
+    if not sources.store.counts().documents:
         yield refusal(question, "empty library")
         return
     begun = time.perf_counter()
-    yield Stage("searching", f"searching {counts.chunks:,} passages")
-    evidence = find_evidence(question, sources, settings.passages)
+    evidence = yield from seek_evidence(question, sources, settings.passages)
     timing = Timing(retrieval=time.perf_counter() - begun)
     if not evidence:
         reason: Reason = "nothing matches the filters" if question.filter else "not in the articles"
