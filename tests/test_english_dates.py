@@ -38,6 +38,7 @@ from rag.english.dates import When, dates
         ("January 5-8, 2019", [(2019, 1, 5)]),
         ("born 1984", [(1984, None, None)]),
         ("some years ago, twelve years ago, a year ago", [(None,) * 3, (2018, None, None)]),
+        ("a million days ago, trillion days ago, 0 days ago", []),
         ("on march 5, 2019, the 5th of may", [(2019, 3, 5), (2019, 5, 5)]),
         ("31 June 2019? 30 February 2019?", []),
     ],

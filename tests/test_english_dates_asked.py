@@ -72,6 +72,7 @@ def read(question: str, days: list[date] = DAYS) -> DateRange | None:
         ("What closed this month?", "this month", "2019-01-01", "2019-01-30"),
         ("How many died last year?", "last year", "2018-01-01", "2019-01-30"),
         ("What was said in the last 3 days?", "in the last 3 days", "2019-01-27", "2019-01-30"),
+        ("Who left in the last 9999999 years?", "in the last 9999999 years", "0001-01-01", TODAY),
         ("Who quit over the past two weeks?", "over the past two weeks", "2019-01-16", TODAY),
         # Several: all that they cover
         ("Was it more in 2015 than in 2018?", "in 2015 … in 2018", "2015-01-01", None),

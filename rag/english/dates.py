@@ -68,6 +68,8 @@ _AHEAD = re.compile(
     r"to take|to meet|to vote|(?:meet|begin|open|start|return)s|takes place|goes to)\b|[’']ll\b"
 )
 _SAID = re.compile(r"\b(?:said|says|told|announced|reported|wrote|tweeted|warned|according)\b")
+_MOST_AGO = 1000
+"""Of what is counted back from an article; what is more is a figure of speech."""
 _CLAUSE = 120
 """Characters before a weekday in which its sentence may say that it is still to come."""
 _NEAR = 150
@@ -205,10 +207,11 @@ def _read(match: re.Match[str], folded: str, published: date | None) -> When | N
         return _day(span, found) if found else When(*span, weekday=weekday, relative=True)
     if parts.get("word"):
         return _day(span, published + timedelta(days=_SHIFTS[parts["word"]]))
-    count = parts.get("count")
-    if count and count not in ("a", "an", "one") and not numbers(count):
-        return None  # "some years ago"
-    number = -int(next(iter(numbers(count)), 1)) if count else _TURNS.get(turn, 0)
+    number = _TURNS.get(turn, 0)
+    if count := parts.get("count"):
+        number = -int(next(iter(numbers(count)), count in ("a", "an", "one")))
+        if not -_MOST_AGO < number < 0:
+            return None  # "some years ago"
     if parts["unit"] == "day":
         return _day(span, published + timedelta(days=number))
     if parts["unit"] == "month":

@@ -236,7 +236,8 @@ def _relative(question: str, today: date) -> Iterator[tuple[int, int, date, date
         if unit := match["unit"]:
             many = match["many"] or ""
             count = next(iter(numbers(many)), 7 if "few" in many else 1)
-            first, last = today - timedelta(days=int(count) * _UNITS[unit.casefold()]), today
+            back = min(int(count) * _UNITS[unit.casefold()], today.toordinal() - 1)
+            first, last = today - timedelta(days=back), today
         else:
             this = match["which"].casefold() == "this"
             last = today if this else today - timedelta(days=today.weekday() + 1)
