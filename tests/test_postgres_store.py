@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from index.errors import LibraryError, LockedError, MismatchError
-from index.postgres import PostgresStore, vectors
+from index.postgres import PostgresStore, postings, vectors
 from index.postgres.vectors import has_index
 from index.sqlite import SqliteStore
 from index.store import Counts
@@ -56,6 +56,7 @@ def test_it_ranks_as_the_store_in_a_folder(
     store: PostgresStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
     monkeypatch.setattr(vectors, "FEW", few)
+    monkeypatch.setattr(postings, "_SCORED", 50)
     with SqliteStore.open(tmp_path, fingerprint=FINGERPRINT, dimension=DIMENSION) as folder:
         for number in range(120):
             made = entry(numbered(number))

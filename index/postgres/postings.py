@@ -35,6 +35,9 @@ __all__ = ["Words", "add", "best", "count", "entries_by_key", "holds", "near", "
 _RUN = 4096
 _ENTRY = np.dtype([("place", "<u2"), ("counts", "<u2"), ("length", "<u2")])
 _MOST_WORDS = 65535
+_SCORED = 1 << 22
+"""Numbers of chunks that are scored at a time, in 80 MB: the best of all are among the best of
+each."""
 _LONGEST_STEM = 255
 """Characters; one that is longer, such as an encoded picture, is kept as its SHA-256."""
 
@@ -118,22 +121,34 @@ def best(
     if not found:
         return []
     total, words = _totals(connection)
-    size = max(int(rows[-1]) for rows, _, _ in found.values()) + 1
-    norms = np.ones(size)
-    for rows, _, lengths in found.values():
-        norms[rows] = length_norms(lengths, words / total if total and words else 1.0)
-    admitted = None
-    if allowed is not None:
-        admitted = np.zeros(size, dtype=np.bool_)
-        admitted[[number for number in allowed if number < size]] = True
+    average = words / total if total and words else 1.0
+    permitted = None if allowed is None else np.sort(np.asarray(allowed, dtype=np.int64))
     # As the embedded store sums scores: by how many chunks hold a stem, then by the stem.
     rarest_first = sorted((len(rows), stem) for stem, (rows, _, _) in found.items())
-    lists = [
-        TermList(found[stem][0], found[stem][1], term_weight(held_by, total))
-        for held_by, stem in rarest_first
-    ]
-    numbers, scores = best_rows(lists, norms, limit, admitted)
-    return list(zip(numbers.tolist(), scores.tolist(), strict=True))
+    size = max(int(rows[-1]) for rows, _, _ in found.values()) + 1
+    ranked: list[tuple[int, float]] = []
+    for first in range(0, size, _SCORED):
+        norms = np.ones(min(_SCORED, size - first))
+        lists = []
+        for held_by, stem in rarest_first:
+            rows, counts, lengths = found[stem]
+            low, high = np.searchsorted(rows, (first, first + len(norms)))
+            if low == high:
+                continue
+            near = rows[low:high] - np.int32(first)
+            norms[near] = length_norms(lengths[low:high], average)
+            lists.append(TermList(near, counts[low:high], term_weight(held_by, total)))
+        admitted = None
+        if permitted is not None:
+            low, high = np.searchsorted(permitted, (first, first + len(norms)))
+            admitted = np.zeros(len(norms), dtype=np.bool_)
+            admitted[permitted[low:high] - first] = True
+        best_here, scores = best_rows(lists, norms, limit, admitted)
+        ranked += zip((best_here + first).tolist(), scores.tolist(), strict=True)
+    if len(ranked) <= limit:
+        return ranked
+    last = sorted((score for _, score in ranked), reverse=True)[limit - 1]
+    return [pair for pair in ranked if pair[1] >= last]
 
 
 def count(connection: psycopg.Connection[Any], stems: Sequence[str]) -> int:
