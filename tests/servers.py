@@ -42,9 +42,15 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start it, on the data that it had before."""
-        self._run(
-            "start", "--port", str(self._port), "-c", "shared_buffers=128MB", "-c", "fsync=on"
-        )
+        options = ["-c", "shared_buffers=128MB", "-c", "fsync=on"]
+        for pause in (0.5, 2.0, None):
+            try:
+                self._run("start", "--port", str(self._port), *options)
+                return
+            except subprocess.CalledProcessError:
+                if pause is None:
+                    raise
+                time.sleep(pause)  # What was forked while it was killed may still be ending.
 
     def stop(self) -> None:
         """Stop it as an administrator would."""
