@@ -15,7 +15,7 @@ from question_sets import article, read_rows
 
 from index.text.sentences import split_sentences
 from index.types import Document
-from rag.english.days_meant import days_meant
+from rag.english.days_told import days_meant
 
 
 def explained(document: Document) -> Iterator[str]:

@@ -17,12 +17,14 @@ import random
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
 import torch
 from pairs import Pair, read_pairs
 
+from index.embed.torch_layers import TorchLayers
 from rag.environment import prepare_environment
 from rag.evaluation.scores import normalise, token_f1
 from rag.reader import Passage, Reader, Reading, load_reader
@@ -106,7 +108,8 @@ def load(reader: str, dtype: str | None) -> Reader:
     """Load a reader, Byline's own kind in the arithmetic that is asked for."""
     if dtype is None:
         return load_reader(reader)
-    return TrainedReader(reader_folder(reader), dtype=getattr(torch, dtype))
+    layers = partial(TorchLayers, dtype=getattr(torch, dtype))
+    return TrainedReader(reader_folder(reader), layers)
 
 
 def main() -> None:

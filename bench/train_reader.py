@@ -29,9 +29,9 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 
+from index.embed.torch_layers import chosen_device, chosen_dtype
 from rag.environment import prepare_environment
 from rag.reader.loading import reader_folder
-from rag.reader.trained import chosen_device, chosen_dtype
 from rag.reader.weights import DEFAULT, MANIFEST, read_config, read_manifest, read_tensors
 from rag.reader.windows import MOST_QUESTION
 
@@ -215,7 +215,8 @@ def from_base(base: str) -> tuple[Network, dict[str, Any], Path, str]:
         AutoModel.from_config(MPNetConfig(**config), add_pooling_layer=False),
         config["hidden_size"],
     )
-    found = network.load_state_dict(read_tensors(folder, manifest, torch.float32), strict=False)
+    weights = {n: torch.from_numpy(w.array()) for n, w in read_tensors(folder, manifest).items()}
+    found = network.load_state_dict(weights, strict=False)
     if lost := [name for name in found.missing_keys if not name.endswith("position_ids")]:
         raise SystemExit(f"{folder} lacks {', '.join(lost)}")
     return network, config, folder, f"{manifest.name} ({manifest.licence})"

@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from typing import Any, Literal
 
 from index.errors import QuestionError
-from index.reading.draft import NOT_LINE
 from index.tags import tag_name, tag_names
+from index.text.storable import NOT_LINE
 from index.types import Document
 
 __all__ = [

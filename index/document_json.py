@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from index.reading.draft import LONGEST_LINE, NOT_LINE, is_article
 from index.scanned import lines_from_numbers, numbers_of_lines
 from index.tags import tag_names
+from index.text.storable import LONGEST_LINE, NOT_LINE, is_article
 from index.types import Document
 
 __all__ = ["document_fields", "document_from_fields", "one_line_of", "one_of", "tags_of"]

@@ -16,7 +16,7 @@ from index.errors import FullDiskError, LibraryError, ReadError
 from index.types import Document, Filter, Hit
 from rag.adding import AddResult, OnPage, Outcome, Scans
 from rag.environment import prepare_environment
-from rag.parts import Parts
+from rag.parts import LateReader, Parts
 from rag.settings import Settings, Write
 from rag.types import Answer, Delta, Kind, Stage
 
@@ -337,7 +337,7 @@ class Assistant:
         Raises:
             ReadError: it has no text, or holds what is no text.
         """
-        from index.reading.draft import NOT_TEXT, has_words
+        from index.text.storable import NOT_TEXT, has_words
 
         if not has_words(document.text):
             raise ReadError("the article has no text; give it some")
@@ -399,7 +399,7 @@ class Assistant:
             filter: which articles to look at.
             history: earlier answers of the same conversation, oldest first.
             read_dates: whether "in 2019" and "last week" in the question choose among the
-                articles by their date, where the filter does not; see `rag.dates_asked`.
+                articles by their date, where the filter does not; see `rag.english.dates_asked`.
             today: the day that "last week" is counted from; None for the machine's own date.
             kind: what is asked for, where that is not to be told from the question.
             write: which answers the language model puts into words of its own; None for what
@@ -440,13 +440,14 @@ class Assistant:
             As `ask`.
         """
         from rag.answer.question import clean_question
-        from rag.answer.turn import answer_turn
 
         self._parts.check_open()
         started = time.perf_counter()
         text = clean_question(question)
-        # Loading the reader overlaps with loading the embedder.
-        get_reader = self._parts.start_reader()
+        # Loading the reader overlaps with what is imported, and with the search.
+        reader = LateReader(self._parts.start_reader())
+        from rag.answer.turn import answer_turn
+
         if (write or self.settings.write) == "always":
             self._parts.start_language_model()
         for event in answer_turn(
@@ -455,7 +456,7 @@ class Assistant:
             filter,
             self.searched,
             self._parts.embedder(),
-            get_reader(),
+            reader,
             lambda: self._parts.start_language_model()(),
             self.settings,
             today=(today or date.today()) if read_dates else None,

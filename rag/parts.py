@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,12 +21,29 @@ if TYPE_CHECKING:
     from index.store import Store
     from rag.language_model import LanguageModel
     from rag.models.loading import Background, ModelLoader
-    from rag.reader import Reader
+    from rag.reader import Passage, Reader, Reading
 
-__all__ = ["Parts", "open_store"]
+__all__ = ["LateReader", "Parts", "open_store"]
 
 _LOCK_TIMEOUT_S = 30.0
 """How long a write waits for another process, which may be writing the index of a large library."""
+
+
+class LateReader:
+    """A reader that is still being loaded, and waited for when it is first used."""
+
+    def __init__(self, wait: Callable[[], Reader]) -> None:
+        """Take how to wait for it."""
+        self._wait = wait
+
+    @property
+    def name(self) -> str:
+        """What to call it to a person."""
+        return self._wait().name
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        """Return a reading of each passage; see `Reader.read`."""
+        return self._wait().read(question, passages)
 
 
 class Parts:

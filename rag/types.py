@@ -210,7 +210,7 @@ class Claim:
     answer_at: int = 0
     """Where those words begin in `text`, white space folded in both."""
     days: tuple[DayMeant, ...] = ()
-    """What "on Thursday" in it means; nothing that is not certain, see `rag.english.days_meant`."""
+    """What "on Thursday" in it means; nothing that is not certain, see `rag.english.days_told`."""
 
     @property
     def pieces(self) -> tuple[str, str, str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from scripted import BRIDGE, LIMA, MIGRATION
 from servers import Libraries, PostgresServer, postgres_server
 
 # A busy machine is no fault: no example has to be done within a time.
@@ -37,6 +38,19 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "FORCE_COLOR",
     ):
         monkeypatch.delenv(name, raising=False)
+    return folder
+
+
+@pytest.fixture
+def articles(tmp_path: Path) -> Path:
+    """A folder with three articles as files."""
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    for name, document in {"a.md": LIMA, "b.md": MIGRATION, "c.md": BRIDGE}.items():
+        header = f"title: {document.title}\nsource: {document.source}\n"
+        if document.published:
+            header += f"date: {document.published}\n"
+        (folder / name).write_text(f"---\n{header}---\n\n{document.text}\n", encoding="utf-8")
     return folder
 
 

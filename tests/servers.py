@@ -42,9 +42,15 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start it, on the data that it had before."""
-        self._run(
-            "start", "--port", str(self._port), "-c", "shared_buffers=128MB", "-c", "fsync=on"
-        )
+        options = ["-c", "shared_buffers=128MB", "-c", "fsync=on"]
+        for pause in (0.5, 2.0, None):
+            try:
+                self._run("start", "--port", str(self._port), *options)
+                return
+            except subprocess.CalledProcessError:
+                if pause is None:
+                    raise
+                time.sleep(pause)  # What was forked while it was killed may still be ending.
 
     def stop(self) -> None:
         """Stop it as an administrator would."""
@@ -70,9 +76,8 @@ class PostgresServer:
         return f"{self.url}?options=-csearch_path%3D{name}%2Cpublic"
 
     def _run(self, command: str, *options: str) -> None:
-        binary = Path(pg0.__file__).parent / "bin" / "pg0"
         subprocess.run(
-            [binary, command, "--name", "test", *options],
+            [self._folder / "pg0", command, "--name", "test", *options],
             check=True,
             user=_USER,
             cwd=self._folder,
@@ -96,6 +101,8 @@ def _children(parent: int) -> list[int]:
 def postgres_server() -> Iterator[PostgresServer]:
     """Run a server in a temporary folder."""
     folder = Path(tempfile.mkdtemp(prefix="byline-postgres-"))
+    # That user may not be let in where the package is installed.
+    shutil.copy(Path(pg0.__file__).parent / "bin" / "pg0", folder)
     if _USER:
         shutil.chown(folder, _USER)
     server = PostgresServer(folder)

@@ -167,6 +167,21 @@ def test_a_subject_is_told_from_all_articles_that_speak_of_it(store: SqliteStore
     assert "Carmen" not in answer.text
 
 
+def test_of_other_news_that_names_the_subject_only_that_is_told(tmp_path: Path) -> None:
+    week = "The library opens on Sundays, a bakery has closed, and the choir looks for voices. " * 4
+    other = Document(
+        f"{week}\nPolice gave the harbour bridge of Lund a new barrier.",
+        title="The week in brief",
+        source="Lund Post",
+        published=date(2024, 6, 1),
+    )
+    with filled_store(tmp_path / "home", BRIDGE, other) as store:
+        answer = summary(store, "What do my articles say about the harbour bridge of Lund?")
+    assert "new barrier" in answer.text
+    assert "library opens" not in answer.text
+    assert "Engineers found cracks" in answer.text  # of an article that is about it
+
+
 def test_a_copy_is_cited_beside_what_it_copies(store: SqliteStore) -> None:
     answer = summary(store, "What do my articles say about the harbour bridge?")
     struck = next(claim for claim in answer.claims if "struck" in claim.text)

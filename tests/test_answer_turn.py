@@ -140,7 +140,7 @@ def test_a_date_in_the_question_chooses_among_the_articles(store: SqliteStore) -
     assert answer.text == FLOOD_2019.text
     assert answer.filter == Filter(after=date(2019, 1, 1), undated=True)
     assert (answer.filter_read, answer.filter_dropped) == ("in 2019", False)
-    assert stages == ["searching"]
+    assert stages == ["searching", "reading"]
 
 
 def test_an_article_without_a_date_is_searched_all_the_same(store: SqliteStore) -> None:
@@ -153,7 +153,7 @@ def test_where_the_days_do_not_answer_all_articles_are_searched(store: SqliteSto
     assert answer.text == OPERA.text
     assert answer.filter == Filter()
     assert (answer.filter_read, answer.filter_dropped) == ("last week", True)
-    assert stages == ["searching", "searching"]
+    assert stages == ["searching", "reading"] * 2
 
 
 def test_a_refusal_of_both_is_that_of_all_articles(store: SqliteStore) -> None:
@@ -177,7 +177,7 @@ def test_a_date_in_a_follow_up_is_read_too(store: SqliteStore) -> None:
     answer, stages = turn(store, "And in 2019?", history=[first])
     assert (answer.question, answer.searched) == ("And in 2019?", KILLED_2019)
     assert (answer.filter_read, answer.text) == ("in 2019", FLOOD_2019.text)
-    assert stages == ["reading", "searching"]
+    assert stages == ["reading", "searching", "reading"]
 
 
 @pytest.mark.parametrize(
@@ -294,7 +294,7 @@ def test_a_question_is_read_once(store: SqliteStore, monkeypatch: pytest.MonkeyP
         monkeypatch.setattr(turn_module, name, counted(name))
     # Asked twice, within the days and of all articles; read once.
     answer, stages = turn(store, "With what did the opera house of Lund open its season last week?")
-    assert (stages, answer.refused) == (["searching", "searching"], False)
+    assert (stages, answer.refused) == (["searching", "reading"] * 2, False)
     assert sorted(calls) == ["date_phrases", "kind_of", "needs_several", "understand"]
 
 

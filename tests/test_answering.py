@@ -93,8 +93,11 @@ def test_a_heading_that_follows_is_no_reason(tmp_path: Path) -> None:
 
 
 def test_the_answer_comes_last_with_its_certainty(tmp_path: Path) -> None:
-    stage, answer = Line(tmp_path).events(WHO_URGED)
-    assert stage == Stage("searching", "searching 3 passages")
+    *stages, answer = Line(tmp_path).events(WHO_URGED)
+    assert stages == [
+        Stage("searching", "searching 3 passages"),
+        Stage("reading", "reading 3 passages"),
+    ]
     assert isinstance(answer, Answer)
     assert (answer.text, answer.refused, answer.model) == (LONG, False, "words")
     assert answer.certainty is not None
@@ -108,7 +111,7 @@ def test_a_question_about_something_else_is_refused_with_the_nearest(tmp_path: P
     assert [citation.number for citation in answer.nearest] == [1, 2, 3]
     assert answer.certainty is not None
     assert answer.certainty < thresholds()["balanced"]
-    assert answer.coverage.told == "Searched 3 articles and read 3 passages."
+    assert answer.coverage.passages == 3
 
 
 def test_an_answer_says_among_how_many_articles_it_was_found(tmp_path: Path) -> None:

@@ -57,19 +57,6 @@ def opened(tmp_path: Path) -> Iterator[Open]:
         assistant.close()
 
 
-@pytest.fixture
-def articles(tmp_path: Path) -> Path:
-    """A folder with three articles as files."""
-    folder = tmp_path / "articles"
-    folder.mkdir()
-    for name, document in {"a.md": LIMA, "b.md": MIGRATION, "c.md": BRIDGE}.items():
-        header = f"title: {document.title}\nsource: {document.source}\n"
-        if document.published:
-            header += f"date: {document.published}\n"
-        (folder / name).write_text(f"---\n{header}---\n\n{document.text}\n", encoding="utf-8")
-    return folder
-
-
 def outcomes(results: list[AddResult]) -> list[tuple[str, str]]:
     return [(Path(result.path).name, result.outcome) for result in results]
 

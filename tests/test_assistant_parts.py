@@ -293,7 +293,7 @@ def test_threads_that_ask_at_once_share_one_reader(
 ) -> None:
     loaded: list[str] = []
 
-    def load_reader(chosen: str) -> Reader:
+    def load_reader(chosen: str, _key: str | None) -> Reader:
         time.sleep(0.05)
         loaded.append(chosen)
         return SilentReader()

@@ -31,9 +31,9 @@ def read(question: str, days: list[date] = DAYS) -> DateRange | None:
         ("What happened in early 2019?", "in early 2019", "2019-01-01", None),
         ("Who led from 2004 to 2010?", "from 2004 to 2010", "2004-01-01", None),
         (
-            "What did they say between May and July 2022?",
-            "between May and July 2022",
-            "2022-05-01",
+            "What did they say between April and July 2022?",
+            "between April and July 2022",
+            "2022-04-01",
             None,
         ),
         (
@@ -49,7 +49,6 @@ def read(question: str, days: list[date] = DAYS) -> DateRange | None:
         ("Who met on January 4th?", "on January 4th", "2018-12-21", None),
         # Since, after, before
         ("How many left since March 2018?", "since March 2018", "2018-03-01", None),
-        ("Who led from 2015 onwards?", "from 2015 onwards", "2015-01-01", None),
         ("What changed after 2018?", "after 2018", "2019-01-01", None),
         ("What did Peru do after 10 January?", "after 10 January", "2019-01-10", None),
         (
@@ -59,12 +58,6 @@ def read(question: str, days: list[date] = DAYS) -> DateRange | None:
             "2019-01-09",
         ),
         ("What was said before May 2018?", "before May 2018", None, "2018-04-30"),
-        (
-            "What came after May 2018 and before March 2019?",
-            "after May 2018 and before March 2019",
-            "2018-05-01",
-            "2019-02-28",
-        ),
         # The day of publication
         ("Which articles of 2018 name Peru?", "of 2018", "2018-01-01", "2018-12-31"),
         ("What was published in January 2019?", "in January 2019", "2019-01-01", "2019-01-31"),
@@ -73,12 +66,13 @@ def read(question: str, days: list[date] = DAYS) -> DateRange | None:
         # Counted from today
         ("Who resigned yesterday?", "yesterday", "2019-01-29", "2019-01-30"),
         ("What happened today?", "today", "2019-01-30", "2019-01-30"),
-        ("What happened last week?", "last week", "2019-01-21", "2019-01-29"),
+        ("What happened last week?", "last week", "2019-01-21", "2019-01-30"),
         ("Which stars were honoured this week?", "this week", "2019-01-24", "2019-01-30"),
-        ("Who won last Monday?", "last Monday", "2019-01-28", "2019-01-30"),
+        ("Who won last Friday?", "last Friday", "2019-01-25", "2019-01-30"),
         ("What closed this month?", "this month", "2019-01-01", "2019-01-30"),
         ("How many died last year?", "last year", "2018-01-01", "2019-01-30"),
         ("What was said in the last 3 days?", "in the last 3 days", "2019-01-27", "2019-01-30"),
+        ("Who left in the last 9999999 years?", "in the last 9999999 years", "0001-01-01", TODAY),
         ("Who quit over the past two weeks?", "over the past two weeks", "2019-01-16", TODAY),
         # Several: all that they cover
         ("Was it more in 2015 than in 2018?", "in 2015 … in 2018", "2015-01-01", None),
@@ -106,6 +100,7 @@ def test_a_phrase_is_read(
         "Who is expected to win in 2022?",
         "Who was president before 2019?",  # history, told at any time
         "What is it called today?",  # nowadays
+        "Who won last Monday?",  # two days ago, or nine
         "What happened in the last week of 2018?",
         "Which party won on 04/01/2019?",  # two days
         "Who left on 31 February 2019?",  # none
@@ -132,10 +127,10 @@ def test_without_dated_articles_nothing_is_read() -> None:
 
 
 def test_phrases_are_exact() -> None:
-    question = "After the vote on 15 January 2019, what did May do last week?"
+    question = "Before the vote on 15 January 2019, what did May do last week?"
     phrases = date_phrases(question, TODAY)
     assert [question[p.start : p.end] for p in phrases] == [p.text for p in phrases]
-    assert [p.text for p in phrases] == ["After the vote on 15 January 2019", "last week"]
+    assert [p.text for p in phrases] == ["Before the vote on 15 January 2019", "last week"]
 
 
 @pytest.mark.parametrize(

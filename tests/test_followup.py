@@ -45,6 +45,7 @@ CLOSED = answered(
 SIGNED = answered(
     "Did Norway sign the charter?", "Norway and four others signed the charter in Basel."
 )
+WHEN_SIGNED = answered("When did Norway sign the charter?", "Norway signed the charter in May.")
 BURST = answered(
     "Where did the dam burst?", "The dam burst near the town of Calder.", "near the town of Calder"
 )
@@ -76,6 +77,7 @@ TREATY = Answer(
         (SIGNED, "and Chile?", "Did Chile sign the charter?"),
         (SIGNED, "What about the United States?", "Did the United States sign the charter?"),
         (DROWNED, "And in Dunmore?", "How many people drowned in Dunmore in 2018?"),
+        (WHEN_SIGNED, "And Chile?", "When did Chile sign the charter?"),
         (DROWNED, "What about 2017?", "How many people drowned in Calder in 2017?"),
         # A question word alone
         (SIGNED, "Why?", "Why did Norway sign the charter?"),

@@ -20,7 +20,7 @@ from rag import Assistant
 from rag.cli import main
 from rag.receipts import Receipt, Verification, make_receipt, read_receipt, verify_receipt
 from rag.settings import Settings
-from scripted import BRIDGE, LIMA, LONG, MIGRATION, WHO_URGED, ScriptedModel, WordReader, settings
+from scripted import BRIDGE, LIMA, LONG, WHO_URGED, ScriptedModel, WordReader, settings
 
 HOW_MANY = "How many people have left Venezuela?"
 UNANSWERED = "How tall is the dam at Brumadinho?"
@@ -35,19 +35,6 @@ def opened(chosen: Settings) -> Assistant:
         reader=WordReader(),
         language_model=ScriptedModel(""),
     )
-
-
-@pytest.fixture
-def articles(tmp_path: Path) -> Path:
-    """A folder with three articles as files."""
-    folder = tmp_path / "articles"
-    folder.mkdir()
-    for name, document in {"a.md": LIMA, "b.md": MIGRATION, "c.md": BRIDGE}.items():
-        header = f"title: {document.title}\nsource: {document.source}\n"
-        if document.published:
-            header += f"date: {document.published}\n"
-        (folder / name).write_text(f"---\n{header}---\n\n{document.text}\n", encoding="utf-8")
-    return folder
 
 
 @pytest.fixture

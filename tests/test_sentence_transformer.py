@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from index.embed.layers import torch_is_quicker
 from index.embed.sentence_transformer import SentenceTransformerEmbedder
 from index.errors import ModelError
 
@@ -86,8 +87,11 @@ def test_the_default_embedder_puts_like_texts_together() -> None:
 
 
 @pytest.mark.models
-def test_the_network_read_here_is_that_of_the_library() -> None:
-    """The same vectors, of texts longer than it reads too; and the library is not imported."""
+@pytest.mark.parametrize("torch", [False, True])
+def test_the_network_read_here_is_that_of_the_library(
+    torch: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same vectors, of texts longer than it reads too, whatever computes them."""
     from index.embed.model_folder import load_folder
     from rag.models.catalogue import EMBEDDER
 
@@ -96,18 +100,28 @@ def test_the_network_read_here_is_that_of_the_library() -> None:
         *("", "  tea ", "Ağrı, naïve, 中文, e\u0301clair", "SHARES fell\n\ton Monday."),
         *(f"Sentence {n} is about {'tea and the price of it ' * n}." for n in range(0, 90, 9)),
     ]
+    monkeypatch.setattr("index.embed.bert.torch_is_quicker", lambda: torch)
+    monkeypatch.setattr("index.embed.torch_layers._LONG", 10**9)
     ours = SentenceTransformerEmbedder(folder).embed(texts)
     theirs = load_folder(folder).encode(texts, normalize_embeddings=True)
     np.testing.assert_allclose(ours, theirs, atol=1e-6)
+
+
+@pytest.mark.models
+def test_a_question_imports_no_library_of_models() -> None:
+    from rag.models.catalogue import EMBEDDER
+
+    folder = EMBEDDER.weights.find().parent
+    needed = {"torch"} if torch_is_quicker() else set()
     code = (
         "import sys; from pathlib import Path\n"
         "from index.embed.sentence_transformer import SentenceTransformerEmbedder as E\n"
         f"E(Path({str(folder)!r})).embed(['a'])\n"
-        "print([m for m in ('transformers', 'sentence_transformers', 'sklearn')"
+        "print([m for m in ('torch', 'transformers', 'sentence_transformers', 'scipy')"
         " if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "[]\n"
+    assert done.stdout == f"{sorted(needed)}\n"
 
 
 @pytest.mark.models
@@ -161,8 +175,9 @@ def test_16_bits_change_a_vector_so_little_that_its_fingerprint_may_stay(
 
     embedder = SentenceTransformerEmbedder(EMBEDDER.weights.find().parent)
     texts = [f"Sentence {n} is about {'tea and the price of it ' * n}." for n in range(1, 21)]
+    monkeypatch.setattr("index.embed.bert.torch_is_quicker", lambda: True)
     with monkeypatch.context() as patch:
-        patch.setattr("index.embed.bert._LONG", 10**9)
+        patch.setattr("index.embed.torch_layers._LONG", 10**9)
         exact = embedder.embed(texts)
     short = embedder.embed(texts)
     assert short.dtype == np.float32

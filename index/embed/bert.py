@@ -7,58 +7,56 @@ any other by that library. tests/test_sentence_transformer.py holds one against 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
-from safetensors.torch import load_file
 from tokenizers import Tokenizer
-from torch.nn import functional
 
-from index.embed.layers import Layers
+from index.embed.layers import Design, torch_is_quicker
 from index.embed.model_folder import read_json
+from index.embed.numpy_layers import NumpyLayers, norm
+from index.embed.weights import Weight, map_tensors
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
 
+    from index.embed.layers import Layers
     from index.embed.model_folder import Layout
 
 __all__ = ["Bert"]
 
 _TOGETHER = 4_096
 """Most tokens of a batch. From 2,000 to 16,000 cost the same."""
-_LONG = 250
-"""Tokens from which 16 bits are used, on a processor with units for them. Converting the weights
-costs what they gain at some 100; at 400 they are 1.7 times as fast."""
+_MANY = 40_000
+"""Tokens after which torch, which is a fifth quicker, has made up for being imported
+(`bench/RESULTS.md`, "Adding")."""
 
 
 class Bert:
-    """The network of a folder, on the GPU where there is one. It only reads."""
+    """The network of a folder. It only reads; threads may share it."""
 
     def __init__(self, folder: Path, config: Mapping[str, Any], longest: int) -> None:
         """Load it; `read` tells whether that can be. A KeyError names a tensor that is missing."""
-        self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        amx = torch.cpu.get_capabilities().get("amx_bf16", False)
-        self._has_amx = bool(amx) and self._device.type == "cpu"
-        weights = {
-            # Some write the network alone, some with a head beside it.
-            name.removeprefix("bert."): tensor.float().to(self._device)
-            for name, tensor in load_file(folder / "model.safetensors").items()
-        }
-        inside = "attention.self"
-        self._layers = Layers(
-            weights,
-            [f"encoder.layer.{number}" for number in range(config["num_hidden_layers"])],
-            attention=[
-                *(f"{inside}.query", f"{inside}.key", f"{inside}.value"),
+        tensors = map_tensors(folder / "model.safetensors")
+        # Some write the network alone, some with a head beside it.
+        self._weights = {name.removeprefix("bert."): Weight(t) for name, t in tensors.items()}
+        layers = range(config["num_hidden_layers"])
+        self._design = Design(
+            names=tuple(f"encoder.layer.{number}" for number in layers),
+            attention=(
+                *("attention.self.query", "attention.self.key", "attention.self.value"),
                 *("attention.output.dense", "attention.output.LayerNorm"),
-            ],
+            ),
             heads=config["num_attention_heads"],
             epsilon=config["layer_norm_eps"],
         )
+        self._choosing = threading.Lock()
+        self._layers: Layers = NumpyLayers(self._weights, self._design)
+        self._left = 0 if torch_is_quicker() else _MANY
         self._width: int = config["hidden_size"]
         self._pad: int = config["pad_token_id"]
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
@@ -82,7 +80,6 @@ class Bert:
             return None
         return cls(folder, config, longest)
 
-    @torch.inference_mode()
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return an array of shape (len(texts), width) whose rows have unit length.
 
@@ -98,28 +95,38 @@ class Bert:
                 batches[-1].append(number)
             else:
                 batches.append([number])
+        layers = self._chosen(sum(map(len, ids)))
+        rows = ([ids[number] for number in batch] for batch in batches)
         vectors = np.empty((len(ids), self._width), dtype=np.float32)
-        short = self._has_amx and sum(map(len, ids)) >= _LONG
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=short):
-            for batch in batches:
-                vectors[batch] = self._mean([ids[number] for number in batch])
+        for batch, found in zip(batches, layers.each(lambda row: self._mean(layers, row), rows)):
+            vectors[batch] = found
         return vectors
 
-    def _mean(self, rows: list[list[int]]) -> NDArray[np.float32]:
-        """Return the normalised mean of the tokens of each row."""
+    def _chosen(self, tokens: int) -> Layers:
+        """Return what computes the next tokens, which is torch once there are many."""
+        with self._choosing:
+            self._left -= tokens
+            if self._left < 0 and isinstance(self._layers, NumpyLayers):
+                from index.embed.torch_layers import TorchLayers
+
+                self._layers = TorchLayers(self._weights, self._design)
+            return self._layers
+
+    def _mean(self, layers: Layers, rows: list[list[int]]) -> NDArray[np.float32]:
+        """Return the normalised mean of the tokens of each row, the longest of which is first."""
         width = len(rows[0])
-        ids = torch.tensor([row + [self._pad] * (width - len(row)) for row in rows])
-        ids = ids.to(self._device)
-        lengths = torch.tensor([len(row) for row in rows], device=self._device)
-        there = torch.arange(width, device=self._device) < lengths[:, None]
+        ids = np.array([row + [self._pad] * (width - len(row)) for row in rows])
+        lengths = np.array([len(row) for row in rows])
+        there = np.arange(width) < lengths[:, None]
         bias = None
-        if len(rows[-1]) < width:
-            bias = torch.zeros(there.shape, device=self._device)
-            bias = bias.masked_fill(~there, -torch.inf)[:, None, None, :]
-        x = self._layers["embeddings.word_embeddings.weight"][ids]
-        x = x + self._layers["embeddings.position_embeddings.weight"][:width]
-        x = x + self._layers["embeddings.token_type_embeddings.weight"][0]
-        x = self._layers(self._layers.norm("embeddings.LayerNorm", x), bias).float()
-        mean = (x * there[:, :, None]).sum(1) / lengths[:, None]
-        found: NDArray[np.float32] = functional.normalize(mean).cpu().numpy()
-        return found
+        if not there.all():
+            bias = np.where(there, np.float32(0), np.float32(-np.inf))[:, None, None, :]
+        x = self._weights["embeddings.word_embeddings.weight"].rows(ids)
+        x += self._weights["embeddings.position_embeddings.weight"].rows(np.arange(width))
+        x += self._weights["embeddings.token_type_embeddings.weight"].rows(np.array([0]))
+        normalised = "embeddings.LayerNorm"
+        weight, beta = (self._weights[f"{normalised}.{n}"].array() for n in ("weight", "bias"))
+        x = layers(norm(x, weight, beta, self._design.epsilon), bias)
+        mean = np.einsum("rtw,rt->rw", x, there.astype(np.float32)) / lengths[:, None]
+        found: NDArray[np.float32] = mean / np.linalg.norm(mean, axis=1, keepdims=True)
+        return found.astype(np.float32)

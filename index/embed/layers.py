@@ -1,60 +1,67 @@
-"""The layers of an encoder as BERT has them, for the embedder and for the reader.
+"""The layers of an encoder as BERT has them, for the embedder and for the reader: their design.
 
 Devlin et al. 2019, "BERT: Pre-training of Deep Bidirectional Transformers": attention of all
 tokens to all, then two dense layers, each added to what came in and normalised. Written out in
 its few lines rather than taken from transformers, whose import takes several times as long
 as a question; the tests of those who use it hold it against that one.
+
+`index.embed.numpy_layers` computes them, and `index.embed.torch_layers` where the machine has
+what numpy does not use: importing torch takes longer than an answer (`bench/startup.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TypeVar
 
-import torch
-from torch import Tensor
-from torch.nn import functional
+import numpy as np
+from numpy.typing import NDArray
 
-__all__ = ["Layers"]
+from index.embed.weights import Weight
+
+__all__ = ["Design", "Layers", "torch_is_quicker"]
+
+Item = TypeVar("Item")
+Made = TypeVar("Made")
+
+_GPUS = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")
+"""What the drivers of NVIDIA and AMD make on Linux, and Windows for a Linux within it."""
+_KINDS = ("weight", "bias")
+_UNITS = {"amx_bf16", "avx512_bf16"}
+"""Processors multiply in 16 bits with these, as Linux calls them."""
 
 
-class Layers:
-    """The layers, and the two steps they are made of, over one set of weights."""
+@dataclass(frozen=True, slots=True)
+class Design:
+    """How the layers of one encoder are called and set up."""
 
-    def __init__(
-        self,
-        weights: Mapping[str, Tensor],
-        names: Sequence[str],
-        *,
-        attention: Sequence[str],
-        heads: int,
-        epsilon: float,
-    ) -> None:
-        """Take the weights. A KeyError names a tensor that is missing.
+    names: tuple[str, ...]
+    """Of the layers, as in `encoder.layer.0`, first to last."""
+    attention: tuple[str, str, str, str, str]
+    """What query, key, value, the layer after them, and the normalisation are called within."""
+    heads: int
+    """Of the attention."""
+    epsilon: float
+    """Of the normalisations."""
 
-        Args:
-            weights: by name; more may be among them.
-            names: of the layers, as in `encoder.layer.0`, first to last.
-            attention: what query, key, value, the layer after them, and the normalisation are
-                called within a layer.
-            heads: of the attention.
-            epsilon: of the normalisation.
-        """
-        self._weights = dict(weights)
-        self._names = names
-        *parts, self._attended, self._attended_norm = attention
-        self._heads = heads
-        self._epsilon = epsilon
-        for name in names:
-            # One multiplication for query, key, and value is quicker than three.
-            for kind in ("weight", "bias"):
-                joined = torch.cat([self._weights.pop(f"{name}.{p}.{kind}") for p in parts])
-                self._weights[f"{name}.qkv.{kind}"] = joined
+    def weights(self, stored: Mapping[str, Weight]) -> dict[str, Weight]:
+        """Return the weights of the layers among others. A KeyError names one that is missing."""
+        parts = (*self.attention, "intermediate.dense", "output.dense", "output.LayerNorm")
+        names = [f"{n}.{part}.{kind}" for n in self.names for part in parts for kind in _KINDS]
+        return {name: stored[name] for name in names}
 
-    def __getitem__(self, name: str) -> Tensor:
-        """Return one of the weights."""
-        return self._weights[name]
 
-    def __call__(self, x: Tensor, bias: Tensor | None) -> Tensor:
+class Layers(Protocol):
+    """The layers over one set of weights. Threads may share them."""
+
+    on_gpu: bool
+    """Whether rows are best computed many at a time."""
+
+    def __call__(
+        self, x: NDArray[np.float32], bias: NDArray[np.float32] | None
+    ) -> NDArray[np.float32]:
         """Return what the last layer makes of the embeddings of tokens.
 
         Args:
@@ -62,26 +69,21 @@ class Layers:
             bias: what is added to the scores of the attention, -inf where nothing is to be
                 seen; shape (rows or 1, heads or 1, tokens or 1, tokens), or None.
         """
-        for name in self._names:
-            x = self._layer(name, x, bias)
-        return x
 
-    def _layer(self, name: str, x: Tensor, bias: Tensor | None) -> Tensor:
-        rows, tokens = x.shape[:2]
-        parts = self.linear(f"{name}.qkv", x).view(rows, tokens, 3, self._heads, -1)
-        query, key, value = parts.permute(2, 0, 3, 1, 4)
-        seen = functional.scaled_dot_product_attention(query, key, value, attn_mask=bias)
-        attended = self.linear(f"{name}.{self._attended}", seen.transpose(1, 2).flatten(2))
-        x = self.norm(f"{name}.{self._attended_norm}", attended + x)
-        widened = functional.gelu(self.linear(f"{name}.intermediate.dense", x))
-        dense = self.linear(f"{name}.output.dense", widened)
-        return self.norm(f"{name}.output.LayerNorm", dense + x)
+    def each(self, make: Callable[[Item], Made], items: Iterable[Item]) -> list[Made]:
+        """Return what is made of each item by calling these layers, on all cores."""
 
-    def linear(self, name: str, x: Tensor) -> Tensor:
-        """Return the weighted sums of a dense layer."""
-        return functional.linear(x, self._weights[f"{name}.weight"], self._weights[f"{name}.bias"])
 
-    def norm(self, name: str, x: Tensor) -> Tensor:
-        """Return what is normalised to mean and variance of the layer of that name."""
-        weight, bias = self._weights[f"{name}.weight"], self._weights[f"{name}.bias"]
-        return functional.layer_norm(x, weight.shape, weight, bias, self._epsilon)
+def torch_is_quicker(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
+    """Tell whether there may be a GPU, or units for 16 bits, which numpy does not use.
+
+    Args:
+        cpuinfo: where Linux lists what a processor has.
+    """
+    if any(Path(device).exists() for device in _GPUS):
+        return True
+    try:
+        first = cpuinfo.read_text().partition("\n\n")[0]
+    except OSError:
+        return False
+    return not _UNITS.isdisjoint(first.split())

@@ -16,7 +16,7 @@ from psycopg.types.string import StrDumperUnknown, TextLoader
 
 from index.errors import DamagedError
 from index.postgres import postings
-from index.search.bm25 import count_stems
+from index.text.bm25 import count_stems
 
 if TYPE_CHECKING:
     from index.relational.connection import Cursor

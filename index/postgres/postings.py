@@ -2,7 +2,7 @@
 
 A row of `postings` holds, for one stem and one run of 4,096 numbers of chunks, which of
 these hold the stem: six bytes each for the chunk's place in the run, how often it holds the
-stem (`index.search.bm25.Counts`), and how many words it has. So rows are few and grow in
+stem (`index.text.bm25.Counts`), and how many words it has. So rows are few and grow in
 place, and a ranking, which is that of the embedded store to the last bit, reads no others
 than those of the stems that it is asked for.
 """
@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import DamagedError
-from index.search.bm25 import (
+from index.text.bm25 import (
     Counts,
     Rows,
     TermList,

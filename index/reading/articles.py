@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from index.errors import ReadError
-from index.reading.draft import LONGEST_LINE, LONGEST_TEXT, NOT_TEXT, Draft, Unread, has_words
+from index.reading.draft import Draft, Unread
 from index.reading.formats import FORMATS, Format, ReadOptions, drafts_in
 from index.reading.metadata.dates import DateClues, publication_date, wire_agency
 from index.reading.metadata.fields import language_tag
 from index.reading.plain.text import title_from_text
 from index.tags import tag_names
+from index.text.storable import LONGEST_LINE, LONGEST_TEXT, NOT_TEXT, has_words
 from index.types import Document
 
 __all__ = ["Reading", "articles_in", "reading_of_draft"]

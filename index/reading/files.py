@@ -19,12 +19,13 @@ from typing import BinaryIO
 
 from index.errors import ReadError
 from index.reading.articles import Reading, articles_in, reading_of_draft
-from index.reading.draft import NOT_TEXT, Unread, has_words
+from index.reading.draft import Unread
 from index.reading.encoding.decoding import normalise_newlines
 from index.reading.formats import PLAIN_TEXT, ReadOptions
 from index.reading.metadata.dates import DateOrder
 from index.reading.plain.text import draft_from_text
 from index.reading.web.page import draft_from_html, looks_like_html
+from index.text.storable import NOT_TEXT, has_words
 
 __all__ = [
     "OpenFile",

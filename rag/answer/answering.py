@@ -13,34 +13,16 @@ from dataclasses import replace
 from index.errors import NotFoundError
 from index.store import Store
 from rag.answer.claims import answer_text, make_claims, nearest_citations, verbatim_claim
-from rag.answer.compare import (
-    differing,
-    find_sides,
-    gives_day,
-    is_denied,
-    moved,
-    rivals,
-    worth_showing,
-)
-from rag.answer.evidence import Sources, find_evidence
+from rag.answer.compare import find_sides, settled, worth_showing
+from rag.answer.evidence import Sources, seek_evidence
 from rag.answer.question import names_nobody, seems_english
 from rag.answer.refuse import probability, thresholds
 from rag.settings import Settings
-from rag.types import Answer, Citation, Evidence, Question, Reason, Stage, Timing
+from rag.types import Answer, Citation, Coverage, Evidence, Question, Reason, Stage, Timing
 
 __all__ = ["accounted", "answer_question", "refusal", "tell_more"]
 
 _MORE_SENTENCES = 2
-_CORRECTED = "What did an earlier version of the article wrongly say?"
-_CORRECTS = 0.5
-"""Score of the reader for it from which a sentence corrects what was published before: five of six
-corrections had .8 to 9.3, one -6.8; 99 other groups of sentences that differ -.2 at most."""
-_SPOKEN = "When did somebody say this?"
-_SPOKE = 2.0
-"""The same of a day on which somebody spoke, and not that of an event: of fifteen sentences of
-news, those of events had -8.1 to 1.7, the others -2.3 to 7.2, five of eight enough. Articles
-without a date are no news: of these, events had up to 3.3."""
-
 _REFUSALS: dict[Reason, str] = {
     "empty library": "There are no articles to answer from.",
     "nothing matches the filters": "No article matches the filters.",
@@ -58,13 +40,11 @@ def answer_question(
         sources: where to look, and what reads.
         settings: limits and thresholds.
     """
-    counts = sources.store.counts()
-    if not counts.documents:
+    if not sources.store.counts().documents:
         yield refusal(question, "empty library")
         return
     begun = time.perf_counter()
-    yield Stage("searching", f"searching {counts.chunks:,} passages")
-    evidence = find_evidence(question, sources, settings.passages)
+    evidence = yield from seek_evidence(question, sources, settings.passages)
     timing = Timing(retrieval=time.perf_counter() - begun)
     if not evidence:
         reason: Reason = "nothing matches the filters" if question.filter else "not in the articles"
@@ -75,11 +55,12 @@ def answer_question(
     sure = settings.refusal in ("balanced", "strict")
     if not likely or (sure and names_nobody(question.asked, sources.store)):
         refused = refusal(question, "not in the articles", evidence)
-        yield replace(refused, model=sources.reader.name, timing=timing, coverage=sources.coverage)
+        read = Coverage(passages=sources.passages_read)
+        yield replace(refused, model=sources.reader.name, timing=timing, coverage=read)
         return
     # What was shown just now is found again; it is shown again only where nothing else answers.
     likely = _untold(likely, question) or likely
-    likely = _settled(likely, question, sources)
+    likely = settled(likely, question, sources)
     sides = find_sides(likely, question)
     if sides.disagreement:
         claims = make_claims(sides.evidence, attributed=True)
@@ -99,57 +80,6 @@ def answer_question(
         model=sources.reader.name,
         timing=timing,
     )
-
-
-def _settled(likely: Sequence[Evidence], question: Question, sources: Sources) -> list[Evidence]:
-    """Return the sentences without those that the others correct, or that seem to differ from them.
-
-    The day on which somebody spoke of an event is no other day of it.
-    """
-    near = rivals(likely)
-    for item, wrong in zip(near, sources.spans(_CORRECTED, [item.told for item in near])):
-        if wrong and wrong.score >= _CORRECTS:
-            denied = item.told[wrong.start : wrong.end]
-            if settled := _corrected(likely, item, denied, question, sources):
-                return settled
-    # The best stays: of a conversation it was right, and was lost.
-    others = differing(likely[0], near)
-    days = [item for item in others if item.document.published and gives_day(item)]
-    spans = sources.spans(_SPOKEN, [item.told for item in days])
-    spoken = [item for item, span in zip(days, spans) if span and span.score >= _SPOKE]
-    return [item for item in likely if item not in spoken]
-
-
-def _corrected(
-    likely: Sequence[Evidence],
-    correction: Evidence,
-    wrong: str,
-    question: Question,
-    sources: Sources,
-) -> list[Evidence]:
-    """Return a correction first, and without what gives the answer that it calls wrong.
-
-    Empty where it gives no other answer itself.
-
-    Args:
-        likely: sentences that answer, likeliest first.
-        correction: one of them.
-        wrong: its words that say what was wrong before.
-        question: what is asked.
-        sources: what reads.
-    """
-    right: Evidence | None = correction
-    if is_denied(correction, wrong):
-        # The reader took the wrong answer for the one: it reads once more without it.
-        begin = correction.context_start
-        start, end = correction.answer_start - begin, correction.answer_end - begin
-        told = f"{correction.told[:start]}{' ' * (end - start)}{correction.told[end:]}"
-        (span,) = sources.spans(question.asked, [told])
-        right = moved(correction, begin + span.start, begin + span.end) if span else None
-    if right is None:
-        return []
-    others = [one for one in likely if one != correction and not is_denied(one, wrong)]
-    return [replace(right, score=likely[0].score), *others]
 
 
 def _untold(evidence: Sequence[Evidence], question: Question) -> list[Evidence]:

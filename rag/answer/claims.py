@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from index.types import Document
-from rag.english.days_meant import days_meant
+from rag.english.days_told import days_meant
 from rag.english.vocabulary import content_stems
 from rag.types import Citation, Claim, DayMeant, Evidence, day_in_words
 

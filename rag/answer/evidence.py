@@ -10,7 +10,7 @@ import bisect
 import contextlib
 import copy
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 
 from index.embed.embedder import Embedder
@@ -18,11 +18,11 @@ from index.errors import NotFoundError
 from index.search.retriever import search
 from index.store import Store
 from index.types import Document, Filter, Hit, Span
-from rag.english.sentences import ends_as_sentence, is_planted, is_question
+from rag.english.sentences import is_planted, is_question, is_statement
 from rag.reader import NOTHING, Passage, Reader, Reading, SpanScore
-from rag.types import Coverage, Evidence, Question
+from rag.types import Coverage, Evidence, Question, Stage
 
-__all__ = ["Sources", "find_evidence"]
+__all__ = ["Sources", "find_evidence", "seek_evidence"]
 
 _FIRST = 4
 """Passages that are read first."""
@@ -86,13 +86,18 @@ class Sources:
         self._readings: dict[tuple[str, tuple[str, int, int]], Reading] = {}
 
     @property
+    def passages_read(self) -> int:
+        """How many passages were read."""
+        return len(self._read)
+
+    @property
     def coverage(self) -> Coverage:
         """How many articles there are to find something in, and how many passages were read."""
         if self.filter:
             articles = sum(self.store.languages(self.filter).values())
         else:
             articles = self.store.counts().documents
-        return Coverage(articles, len(self._read))
+        return Coverage(articles, self.passages_read)
 
     def within(self, filter: Filter) -> Sources:
         """Return the same library as seen through another filter; what was read is shared."""
@@ -171,7 +176,7 @@ class Sources:
         """Return the sentence that follows one in its article, if it is one and no heading."""
         later = (one for one in self.sentences(evidence.document) if one.start >= evidence.end)
         following = next(later, None)
-        return following if following and ends_as_sentence(following.text) else None
+        return following if following and is_statement(following.text) else None
 
     def _article(self, document: Document) -> _Article | None:
         if document.id not in self._articles:
@@ -187,7 +192,22 @@ def _place(hit: Hit) -> tuple[str, int, int]:
 
 
 def find_evidence(question: Question, sources: Sources, passages: int) -> tuple[Evidence, ...]:
+    """Return what `seek_evidence` does, without its stages."""
+    seeking = seek_evidence(question, sources, passages)
+    while True:
+        try:
+            next(seeking)
+        except StopIteration as end:
+            found: tuple[Evidence, ...] = end.value
+            return found
+
+
+def seek_evidence(
+    question: Question, sources: Sources, passages: int
+) -> Generator[Stage, None, tuple[Evidence, ...]]:
     """Search the library, read what is found, and return its sentences, likeliest first.
+
+    Yields a stage before each step that takes its time.
 
     Args:
         question: what is searched for, and what is asked of each passage.
@@ -197,7 +217,10 @@ def find_evidence(question: Question, sources: Sources, passages: int) -> tuple[
     Raises:
         ModelError: a model failed.
     """
+    yield Stage("searching", f"searching {sources.store.counts().chunks:,} passages")
     hits = sources.find(question.text, passages)
+    if hits:
+        yield Stage("reading", _reading(len(hits[:_FIRST])))
     found = sources.read(question.asked, hits[:_FIRST])
     if (found[0].score if found else NOTHING) < _SURE:
         others = hits[_FIRST:]
@@ -208,11 +231,17 @@ def find_evidence(question: Question, sources: Sources, passages: int) -> tuple[
             if hit.document.id not in seen and hit.score >= _RIVAL * hits[0].score:
                 seen.add(hit.document.id)
                 others.append(hit)
+    if others:
+        yield Stage("reading", _reading(len(others), "more "))
     best: dict[tuple[str, int], Evidence] = {}
     # Equal ones keep the order of the passages, so that the same question finds the same.
     for evidence in _likeliest_first([*found, *sources.read(question.asked, others)]):
         best.setdefault((evidence.document.id, evidence.start), evidence)
     return tuple(best.values())
+
+
+def _reading(passages: int, more: str = "") -> str:
+    return f"reading {passages} {more}{'passage' if passages == 1 else 'passages'}"
 
 
 def _likeliest_first(found: Iterable[Evidence]) -> list[Evidence]:

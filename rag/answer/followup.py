@@ -16,7 +16,9 @@ from typing import Literal
 from index.errors import ModelError
 from rag.answer.question import seems_english
 from rag.answer.references import (
+    ABOUT,
     AUXILIARY,
+    QUESTION_WORD,
     Turn,
     filled_in,
     names_in,
@@ -53,11 +55,7 @@ _JOINED_BY = re.compile(
     r"^(?:\W*\b(?:ok|okay|yes|no|thanks|thank you|great|and|but|so|or|also|then)\b[\s,.!:]*)+",
     re.IGNORECASE,
 )
-_QUESTION_WORD = re.compile(r"\b(?:who|whom|whose|what|when|where|why|how|which)\b", re.IGNORECASE)
-_ASKS = re.compile(
-    rf"\b(?:who|whom|whose|what|when|where|why|how|which|{AUXILIARY})\b", re.IGNORECASE
-)
-_ABOUT = re.compile(r"^(?:what|how)\s+(?:about|of)\b", re.IGNORECASE)
+_ASKS = re.compile(rf"{QUESTION_WORD.pattern}|\b{AUXILIARY}\b", re.IGNORECASE)
 _ACRONYM = re.compile(r"(?:the\s+.*|[A-Z.]{2,})$")
 
 
@@ -116,7 +114,7 @@ def understand(
 
 def _is_courtesy(text: str) -> bool:
     said = set(words(text))
-    small = said <= _COURTESIES | FUNCTION_WORDS and not _QUESTION_WORD.search(text)
+    small = said <= _COURTESIES | FUNCTION_WORDS and not QUESTION_WORD.search(text)
     return small and bool(said & _COURTESIES)
 
 
@@ -173,12 +171,12 @@ def _question(
     head = history[-1].searched
     if head.endswith(f"? {history[-1].question}"):
         head = head.removesuffix(history[-1].question).strip()
-    elif found := filled_in(_ABOUT.sub("", plain).strip(), last.question):
+    elif found := filled_in(ABOUT.sub("", plain).strip(), last.question):
         return FollowUp(_sentence(found))
     whole = resolved(bare, turns)
     if whole is not None and not _leans(whole, begun=bool(begun)):
         return FollowUp(_sentence(whole) if whole != text else text)
-    if open_pronouns(bare) or not content_stems(bare) or not _ASKS.search(_ABOUT.sub("", plain)):
+    if open_pronouns(bare) or not content_stems(bare) or not _ASKS.search(ABOUT.sub("", plain)):
         try:
             written = rewritten(bare if _ASKS.search(plain) else text, last, get_model())
         except ModelError as error:
@@ -196,8 +194,8 @@ def _question(
 def _leans(question: str, *, begun: bool) -> bool:
     """Say whether a question cannot be understood without the one before."""
     named = bool(names_in(question))
-    if begun or _ABOUT.match(question):
-        return not (named and _ASKS.search(_ABOUT.sub("", question)))
+    if begun or ABOUT.match(question):
+        return not (named and _ASKS.search(ABOUT.sub("", question)))
     whole = named or re.match(
         r"what\s+(?:is|are)\s+(?:the\s+|an?\s+)?\w+\W*$", question, re.IGNORECASE
     )

@@ -14,9 +14,20 @@ from rag.english.names import CALENDAR_NAMES
 from rag.english.vocabulary import FUNCTION_WORDS, content_stems, fold
 from rag.types import Answer
 
-__all__ = ["AUXILIARY", "Turn", "filled_in", "names_in", "open_pronouns", "resolved"]
+__all__ = [
+    "ABOUT",
+    "AUXILIARY",
+    "QUESTION_WORD",
+    "Turn",
+    "filled_in",
+    "names_in",
+    "open_pronouns",
+    "resolved",
+]
 
 AUXILIARY = "(?:did|do|does|is|are|was|were|has|have|had|can|could|will|would|should)"
+ABOUT = re.compile(r"\b(?:what|how)\s+(?:about|of)\b", re.IGNORECASE)
+QUESTION_WORD = re.compile(r"\b(?:who|whom|whose|what|when|where|why|how|which)\b", re.IGNORECASE)
 _LONGEST = 8
 """Words of a marked answer that can take the place of a pronoun."""
 _PRONOUN = re.compile(r"\b(?:he|she|him|his|her|it|its|they|them|their|there)\b", re.IGNORECASE)
@@ -47,7 +58,7 @@ _WHOLE = re.compile(
     rf"({AUXILIARY}\b.*)",
     re.IGNORECASE,
 )
-_HOW = re.compile(rf"how\b|{AUXILIARY}\b", re.IGNORECASE)
+_HOW = re.compile(rf"(?:how|when|where|why)\b|{AUXILIARY}\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _LED = re.compile(r"(?:(in|on|at|from|to|for|with|by|near)\s+)?(the\s+)?(.+)", re.IGNORECASE)
 

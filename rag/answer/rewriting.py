@@ -6,10 +6,8 @@ is not used.
 
 from __future__ import annotations
 
-import re
-
 from prompts import load_prompt
-from rag.answer.references import Turn, open_pronouns
+from rag.answer.references import ABOUT, QUESTION_WORD, Turn, open_pronouns
 from rag.english.names import missing_names
 from rag.english.numbers import numbers
 from rag.english.vocabulary import content_stems
@@ -21,8 +19,6 @@ _MOST_TOKENS = 60
 _ANSWER_SHOWN = 400
 """Characters of the previous answer that the model reads: every 100 tokens cost a second."""
 _LONGEST = 300
-_ABOUT = re.compile(r"\b(?:what|how) (?:about|of)\b", re.IGNORECASE)
-_ASKED = re.compile(r"\b(?:who|whom|whose|what|when|where|why|how|which)\b", re.IGNORECASE)
 
 
 def rewritten(question: str, before: Turn, model: LanguageModel) -> str | None:
@@ -73,6 +69,6 @@ def is_faithful(written: str, question: str, before: Turn) -> bool:
         return False
     if written.casefold().rstrip("?") == before.question.casefold():
         return False
-    asked = {word.casefold() for word in _ASKED.findall(_ABOUT.sub("", question))}
+    asked = {word.casefold() for word in QUESTION_WORD.findall(ABOUT.sub("", question))}
     # What says no more than the follow-up stands no better on its own.
-    return own < new and asked <= {word.casefold() for word in _ASKED.findall(written)}
+    return own < new and asked <= {word.casefold() for word in QUESTION_WORD.findall(written)}

@@ -56,6 +56,7 @@ PACKAGES = {
     "sentence-transformers": "sentence_transformers",
     "snowballstemmer": "snowballstemmer",
     "striprtf": "striprtf",
+    "threadpoolctl": "threadpoolctl",
     "torch": "torch",
     "trafilatura": "trafilatura",
     "watchfiles": "watchfiles",

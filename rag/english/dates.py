@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from rag.english.numbers import amounts
+from rag.english.numbers import numbers
 from rag.english.vocabulary import fold, fold_in_place
 
 __all__ = ["When", "dates"]
@@ -33,34 +33,18 @@ _BEFORE_YEAR = (
     r"by|after|following|before|about|around|circa|born|year|early|late|mid|spring|summer|autumn|fall|"
     r"winter)[ -]"
 )
-_NUMBER = {
-    word: number
-    for number, word in enumerate(
-        "one two three four five six seven eight nine ten eleven twelve".split(), start=1
-    )
-} | {"a": 1, "an": 1}
 _TURNS = {"last": -1, "this": 0, "next": 1}
 _SHIFTS = {
     "the day before yesterday": -2,
     "yesterday": -1,
     "last night": -1,
-    "today": 0,
-    "tonight": 0,
-    "this morning": 0,
-    "this afternoon": 0,
-    "this evening": 0,
     "tomorrow": 1,
     "the day after tomorrow": 2,
-}
+} | dict.fromkeys(("today", "tonight", "this morning", "this afternoon", "this evening"), 0)
 # "between 5 and 8 January", "5-8 January": the first day, the month of which follows later.
 _FIRST_OF_TWO = re.compile(
     rf"(?<![\w-]){_DAY}(?= ?(?:[-–]|and|or|to|until|till|through) ?\d{{1,2}}(?:st|nd|rd|th)?"
     rf"(?P<of> of)? {_MONTH}{_OF_YEAR}?(?![\w-]))"
-)
-# "between May and July 2022"
-_FIRST_MONTH = re.compile(
-    rf"(?<![\w-]){_MONTH}(?= ?(?:[-–]|and|or|to|until|till|through) ?"
-    rf"{_MONTH.replace('?P<month>', '?:')}{_OF_YEAR})"
 )
 _PATTERNS = tuple(
     re.compile(rf"(?:(?<![\w-])|(?<=\d[-–])(?=\d))(?:{pattern})(?![\w-])")
@@ -71,11 +55,12 @@ _PATTERNS = tuple(
         rf"{_MONTH}{_OF_YEAR}",
         rf"(?P<turn>last|next|this) {_MONTH}",
         r"(?<!the )(?P<turn>last|next|this) (?P<unit>month|year)",
-        rf"(?P<count>\d{{1,3}}|{'|'.join(_NUMBER)}) (?P<unit>day|week|month|year)s? ago",
-        rf"(?:(?P<turn>last|next|this|this coming|this past) )?{_WEEKDAY}",
+        r"(?P<count>\d{1,3}|[a-z]+) (?P<unit>day|week|month|year)s? ago",
+        rf"(?:(?P<turn>last|next|this) )?{_WEEKDAY}",
         rf"(?P<word>{'|'.join(_SHIFTS)})",
         rf"{_BEFORE_YEAR}{_YEAR}",
-        rf"(?P<lead>in|since|of|from|until|during|by|after|before|early|late|mid)[ -]{_MONTH}",
+        r"(?P<lead>between|in|since|of|from|until|during|by|after|before|early|late|mid)[ -]"
+        + _MONTH,
     )
 )
 _AHEAD = re.compile(
@@ -83,6 +68,8 @@ _AHEAD = re.compile(
     r"to take|to meet|to vote|(?:meet|begin|open|start|return)s|takes place|goes to)\b|[’']ll\b"
 )
 _SAID = re.compile(r"\b(?:said|says|told|announced|reported|wrote|tweeted|warned|according)\b")
+_MOST_AGO = 1000
+"""Of what is counted back from an article; what is more is a figure of speech."""
 _CLAUSE = 120
 """Characters before a weekday in which its sentence may say that it is still to come."""
 _NEAR = 150
@@ -162,7 +149,7 @@ def dates(text: str, published: date | None = None) -> tuple[When, ...]:
     folded = fold_in_place(text)
     found: list[When] = []
     taken: list[tuple[int, int]] = []
-    for pattern in (_FIRST_OF_TWO, _FIRST_MONTH, *_PATTERNS):
+    for pattern in (_FIRST_OF_TWO, *_PATTERNS):
         for match in pattern.finditer(folded):
             start, end = match.span()
             if any(start < e and s < end for s, e in taken) or _is_word(match, text):
@@ -171,12 +158,6 @@ def dates(text: str, published: date | None = None) -> tuple[When, ...]:
             when = _read(match, folded, published)
             if when is not None:
                 found.append(when)
-    for amount in amounts(text):
-        # "in nineteen eighty-four"
-        opener = re.search(_BEFORE_YEAR + r"$", folded[: amount.start])
-        alone = not folded[amount.start].isdigit() and not amount.unit and not amount.things
-        if opener and alone and 1100 <= amount.value < 2100:
-            found.append(When(amount.start, amount.end, int(amount.value)))
     return tuple(sorted(found, key=lambda when: when.start))
 
 
@@ -226,8 +207,11 @@ def _read(match: re.Match[str], folded: str, published: date | None) -> When | N
         return _day(span, found) if found else When(*span, weekday=weekday, relative=True)
     if parts.get("word"):
         return _day(span, published + timedelta(days=_SHIFTS[parts["word"]]))
-    count = parts.get("count")
-    number = -int(_NUMBER.get(count, count)) if count else _TURNS.get(turn, 0)
+    number = _TURNS.get(turn, 0)
+    if count := parts.get("count"):
+        number = -int(next(iter(numbers(count)), count in ("a", "an", "one")))
+        if not -_MOST_AGO < number < 0:
+            return None  # "some years ago"
     if parts["unit"] == "day":
         return _day(span, published + timedelta(days=number))
     if parts["unit"] == "month":
@@ -248,7 +232,7 @@ def _weekday(published: date, weekday: int, turn: str, ahead: bool) -> date | No
         return published + timedelta(days=forth) if weekday <= published.weekday() else None
     if turn == "this":
         return published + timedelta(days=weekday - published.weekday())
-    if turn == "this coming" or (ahead and back):
+    if ahead and back:
         return published + timedelta(days=forth)
     return published - timedelta(days=back)
 

@@ -10,22 +10,20 @@ World Cup"), or what is still to come. Knows no articles but their days.
 
 from __future__ import annotations
 
-import calendar
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
 from rag.english.dates import When, dates
 from rag.english.numbers import numbers
+from rag.english.sentences import tells_of_past
 
 __all__ = ["DatePhrase", "DateRange", "date_phrases", "days_asked", "range_asked"]
 
 _ANNOUNCED = timedelta(days=14)
 """How long before its day an event may be in the news: who is to be sworn in on 10 January."""
-_REPORTED_LATE = timedelta(days=2)
-"""How long after the days just past the news of them may come."""
 _NEAR = timedelta(days=31)
 """How near a day without a year must lie to a dated article to be taken for one of its year."""
 
@@ -37,25 +35,21 @@ _PART = (
     r"winter|year)[ -](?:of |in )?)?"
 )
 _LEADS = re.compile(
-    rf"\b(?:(?P<since>(?:ever )?since {_EVENT})|(?P<before>(?:before|prior to|ahead of) {_EVENT})"
-    rf"|(?P<after>(?:after|following) {_EVENT})|(?P<on>(?:in|on|during|throughout) )|between "
+    rf"\b(?:(?P<since>(?:ever )?since )|(?P<before>(?:before|prior to|ahead of) {_EVENT})"
+    rf"|(?P<after>(?:after|following) )|(?P<on>(?:in|on|during|throughout) )|between "
     rf"|(?P<named>(?:of|from) )){_PART}(?:the )?$",
     re.IGNORECASE,
 )
 """What says what is asked of a date that it stands before."""
 _FORMS: tuple[_Kind, ...] = ("since", "before", "after")
-_TO = re.compile(r" (?:and|to|until|till|through|(?:and|but) before) (?:the )?", re.IGNORECASE)
-_ONWARDS = re.compile(r" (?:onwards?\b|on(?= *(?:[?,.;]|$)))", re.IGNORECASE)
-_WEEKDAYS = [name.casefold() for name in calendar.day_name]
-_RELATIVE = re.compile(
-    r"\b(?:yesterday|(?<!the )last night|today|tonight"
-    r"|this (?P<this>week|month|year|morning|afternoon|evening)(?:end)?"
-    rf"|(?<!the )(?<!his )(?<!her )last (?P<last>week|month|year|{'|'.join(_WEEKDAYS)})(?:end)?"
-    r"|(?:in|over|during|within|for) the (?:last|past) (?:[\w ]{1,12} )?"
-    r"(?P<unit>day|week|month|year)s?"
-    r")\b(?! of\b)",
+_TO = re.compile(r" (?:and|to|until|till|through) (?:the )?", re.IGNORECASE)
+_WEEKS = re.compile(
+    r"\b(?:(?P<which>this|last) week(?:end)?|(?:in|over|during|within|for) the (?:last|past) "
+    r"(?P<many>[\w ]{1,12} )?(?P<unit>day|week|month|year)s?)\b(?! of\b)",
     re.IGNORECASE,
 )
+_COUNTED = re.compile(r"yesterday|to(?:day|night)\b(?![’'])|this|last", re.IGNORECASE)
+_UNITS = {"day": 1, "week": 7, "month": 31, "year": 366}
 _PUBLISHED = re.compile(
     r"\b(?:published|printed|posted|articles?|stories|coverage|news|reports?|reporting|"
     r"overview|summary|I\s+(?:have|saved|collected))\s+(?:\w+\s+)?$",
@@ -66,7 +60,6 @@ _TO_COME = re.compile(
     r"forecasts?|projected|promised|supposed)\b",
     re.IGNORECASE,
 )
-_NOWADAYS = re.compile(r"\b(?:did|was|were|happened|published|articles?|news)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +73,7 @@ class DatePhrase:
     dates: tuple[When, ...] = ()
     """The one that it names, or the first and the last."""
     days: tuple[date, date, date] | None = None
-    """For a relative phrase, its first day, its last one, and that on which the last news of it
-    may come."""
+    """For a relative phrase, its first day, its last one, and today, till when news of it comes."""
     published: bool = False
     """Whether it says when the article was published, and not when something happened."""
     to_come: bool = False
@@ -121,8 +113,6 @@ def date_phrases(question: str, today: date) -> tuple[DatePhrase, ...]:
         if named and _TO.fullmatch(question[one.end : named[0].start]) and not lead["before"]:
             points.append(named.pop(0))
             end = points[1].end
-        elif onwards := _ONWARDS.match(question, end):
-            kind, end = "since", onwards.end()
         elif not any(lead.groups()):
             continue  # "between May 2018", and no more
         else:
@@ -135,10 +125,10 @@ def date_phrases(question: str, today: date) -> tuple[DatePhrase, ...]:
         to_come = _TO_COME.search(question) is not None
         place = (question[start:end], start, end)
         found.append(DatePhrase(*place, kind, tuple(points), None, published, to_come))
-    for match in _RELATIVE.finditer(question):
-        taken = any(one.start < match.end() and match.start() < one.end for one in found)
-        if not taken and (days := _relative(match, question, today)):
-            found.append(DatePhrase(match.group(), *match.span(), "relative", days=days))
+    for start, end, first, last in _relative(question, today):
+        if not any(one.start < end and start < one.end for one in found):
+            days = (first, min(last, today), today)
+            found.append(DatePhrase(question[start:end], start, end, "relative", days=days))
     return tuple(sorted(found, key=lambda phrase: phrase.start))
 
 
@@ -206,7 +196,7 @@ def _days_of(
         return begins[0], None
     if phrase.kind == "after":
         return begins[0] if first.day else begins[1] + one, None
-    return begins[0], ends[0] - one if " before " in phrase.text.casefold() else ends[1]
+    return begins[0], ends[1]
 
 
 def _bounds(phrase: DatePhrase, published: Collection[date]) -> DateRange | None:
@@ -221,9 +211,9 @@ def _bounds(phrase: DatePhrase, published: Collection[date]) -> DateRange | None
         if not (phrase.published or phrase.dates[0].month):
             return None
     elif phrase.kind in ("on", "between") and not phrase.published:
-        last = last if " before " in phrase.text.casefold() else None
-        if phrase.to_come and last is None:
+        if phrase.to_come:
             return None
+        last = None
         if phrase.kind == "on" and phrase.dates[0].day and first:
             first -= _ANNOUNCED
     return DateRange(phrase.text, first, last)
@@ -240,30 +230,22 @@ def _only_year(point: When, published: Collection[date]) -> int | None:
     return years.pop() if len(years) == 1 else None
 
 
-def _relative(match: re.Match[str], question: str, today: date) -> tuple[date, date, date] | None:
-    """Return the first and the last day that a relative phrase means, and the last of its news."""
-    said, one = match.group().casefold(), timedelta(days=1)
-    starts = {"week": today - 6 * one, "month": today.replace(day=1)}
-    starts["year"] = today.replace(month=1, day=1)
-    if said in ("today", "tonight"):
+def _relative(question: str, today: date) -> Iterator[tuple[int, int, date, date]]:
+    """Yield where words stand that count from today, with the first and the last day they mean."""
+    for match in _WEEKS.finditer(question):
+        if unit := match["unit"]:
+            many = match["many"] or ""
+            count = next(iter(numbers(many)), 7 if "few" in many else 1)
+            back = min(int(count) * _UNITS[unit.casefold()], today.toordinal() - 1)
+            first, last = today - timedelta(days=back), today
+        else:
+            this = match["which"].casefold() == "this"
+            last = today if this else today - timedelta(days=today.weekday() + 1)
+            first = last - timedelta(days=6)
+        yield *match.span(), first, last
+    for when in dates(question, today):
+        days = when.days() if _COUNTED.match(question, when.start) else None
         # "What is it called today?" means nowadays.
-        return (today, today, today) if _NOWADAYS.search(question) else None
-    if said in ("yesterday", "last night"):
-        return today - one, today - one, today
-    if unit := match["this"]:
-        return starts.get(unit.casefold(), today), today, today
-    if match["unit"]:
-        length = {"day": 1, "week": 7, "month": 31, "year": 366}[match["unit"].casefold()]
-        number = next(iter(numbers(said)), 7 if " few " in said else 1)
-        return today - int(number) * length * one, today, today
-    unit = match["last"].casefold()
-    if unit in ("month", "year"):
-        # What happened last month or last year is told until today.
-        last = starts[unit] - one
-        return last.replace(day=1, month=1 if unit == "year" else last.month), last, today
-    if unit == "week":
-        last = today - (today.weekday() + 1) * one
-        first = last - 6 * one
-    else:
-        first = last = today - ((today.weekday() - _WEEKDAYS.index(unit)) % 7 or 7) * one
-    return first, last, min(last + _REPORTED_LATE, today)
+        past = tells_of_past(question) and not _TO_COME.search(question)
+        if days and (past or days != (today, today)):
+            yield when.start, when.end, *days

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 
 __all__ = [
-    "ends_as_sentence",
     "is_planted",
     "is_question",
     "is_statement",
@@ -17,7 +16,6 @@ __all__ = [
     "tells_of_plans",
 ]
 
-_END = re.compile(r"[.!?…][\"'”’»)\]]*\s*$")
 _ASKS = re.compile(r"\?[\"'”’»)\]]*\s*$")
 _STATES = re.compile(r"(?<!\.\.)[.!][\"'”’»)\]]*\s*$")
 _PAST = re.compile(
@@ -31,8 +29,8 @@ _PAST = re.compile(
 )
 _PLANS = re.compile(
     r"\b(?:will|would|shall|due|scheduled|planned|plans?|planning|set|expected|expects?|going|"
-    r"is to|are to|was to|were to|to be|upcoming|next|deadline|may|could|ahead|intends?|hopes?|"
-    r"aims?|postponed)\b|[’']ll\b"
+    r"is to|are to|was to|were to|to be|(?:up)?coming|next|deadline|may|could|ahead|intends?|"
+    r"hopes?|wants?|aims?|postponed)\b|[’']ll\b"
 )
 _MACHINES = (
     r"(?:(?:all|any|the)\s+)?(?:(?:AI|A\.I\.)(?:\s+(?:agents?|assistants?|bots?|models?|readers?|"
@@ -55,18 +53,13 @@ _PLANTED = re.compile(
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 
 
-def ends_as_sentence(text: str) -> bool:
-    """Say whether a text ends as a sentence does, and a heading or a dateline does not."""
-    return _END.search(text) is not None
-
-
 def is_question(text: str) -> bool:
     """Say whether a text ends as a question does."""
     return _ASKS.search(text) is not None
 
 
 def is_statement(text: str) -> bool:
-    """Say whether a text ends as what states something does: no question, and nothing cut off."""
+    """Say whether a text ends as what states something does: no question, heading, or dateline."""
     return _STATES.search(text) is not None
 
 
@@ -81,7 +74,7 @@ def tells_of_past(text: str) -> bool:
 
 def tells_of_plans(text: str) -> bool:
     """Say whether a sentence has a word for what is to come."""
-    return _PLANS.search(text.casefold()) is not None
+    return _PLANS.search(text) is not None
 
 
 def is_planted(sentence: str) -> bool:

@@ -8,16 +8,20 @@ the one of transformers by tests/test_reader.py.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import torch
-from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
 
-from index.embed.layers import Layers
+from index.embed.layers import Design, Layers
+from index.embed.numpy_layers import linear, norm
+from index.embed.weights import Weight
 
-__all__ = ["Encoder", "Shape"]
+__all__ = ["Encoder", "MakeLayers", "Shape"]
+
+MakeLayers = Callable[[Mapping[str, Weight], Design], Layers]
 
 _FARTHEST = 128
 """Tokens beyond which all distances have one bias."""
@@ -43,27 +47,42 @@ class Shape:
 class Encoder:
     """Scores the tokens of windows, and the windows. It only reads; see bench/train_reader.py."""
 
-    def __init__(self, shape: Shape, weights: Mapping[str, Tensor]) -> None:
+    def __init__(
+        self, shape: Shape, weights: Mapping[str, Weight], make_layers: MakeLayers
+    ) -> None:
         """Take the weights by their names in transformers' MPNet, below `encoder`.
 
         The heads are `span` and `answers`. A KeyError names a tensor that is missing.
         """
         self.shape = shape
-        self._layers = Layers(
+        names = [f"encoder.encoder.layer.{number}" for number in range(shape.num_hidden_layers)]
+        query, key, value, after = (f"attention.attn.{part}" for part in "qkvo")
+        self.layers = make_layers(
             weights,
-            [f"encoder.encoder.layer.{number}" for number in range(shape.num_hidden_layers)],
-            attention=[*(f"attention.attn.{part}" for part in "qkvo"), "attention.LayerNorm"],
-            heads=shape.num_attention_heads,
-            epsilon=shape.layer_norm_eps,
+            Design(
+                names=tuple(names),
+                attention=(query, key, value, after, "attention.LayerNorm"),
+                heads=shape.num_attention_heads,
+                epsilon=shape.layer_norm_eps,
+            ),
+        )
+        embeddings = "encoder.embeddings"
+        self._words = weights[f"{embeddings}.word_embeddings.weight"]
+        self._places = weights[f"{embeddings}.position_embeddings.weight"].array()
+        self._distances = weights["encoder.encoder.relative_attention_bias.weight"].array()
+        self._norm, self._span, self._first, self._second = (
+            (weights[f"{name}.weight"].array(), weights[f"{name}.bias"].array())
+            for name in (f"{embeddings}.LayerNorm", "span", "answers.0", "answers.2")
         )
 
     @property
     def most_tokens(self) -> int:
         """How many tokens a row may have."""
-        places = self._layers["encoder.embeddings.position_embeddings.weight"]
-        return len(places) - self.shape.pad_token_id - 1
+        return len(self._places) - self.shape.pad_token_id - 1
 
-    def __call__(self, ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def __call__(
+        self, ids: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
         """Return scores as start and as end, shape (rows, tokens), and "answers", shape (rows,).
 
         Args:
@@ -72,32 +91,30 @@ class Encoder:
         there = ids != self.shape.pad_token_id
         tokens = ids.shape[1]
         # Positions are counted from the one after that of padding, as in RoBERTa.
-        places = torch.arange(tokens, device=ids.device) + self.shape.pad_token_id + 1
-        embeddings = "encoder.embeddings"
-        x = self._layers[f"{embeddings}.word_embeddings.weight"][ids]
-        x = x + self._layers[f"{embeddings}.position_embeddings.weight"][places]
-        x = self._layers.norm(f"{embeddings}.LayerNorm", x)
-        distances = self._layers["encoder.encoder.relative_attention_bias.weight"]
-        bias = distances[self._buckets(tokens, ids.device)].permute(2, 0, 1)[None]
+        first = self.shape.pad_token_id + 1
+        x = self._words.rows(ids) + self._places[first : first + tokens]
+        bias = self._distances[self._buckets(tokens)].transpose(2, 0, 1)[None]
         if not there.all():
-            bias = bias.masked_fill(~there[:, None, None, :], -torch.inf)
-        x = self._layers(x, bias.contiguous())
-        span = self._layers.linear("span", x).float()
-        first = torch.tanh(self._layers.linear("answers.0", x[:, 0]))
-        answers = self._layers.linear("answers.2", first)
-        return span[..., 0], span[..., 1], answers[:, 0].float()
+            bias = np.where(there[:, None, None, :], bias, np.float32(-np.inf))
+        x = norm(x, *self._norm, self.shape.layer_norm_eps)
+        x = self.layers(x, np.ascontiguousarray(bias))
+        span = linear(x, *self._span)
+        answers = linear(np.tanh(linear(x[:, 0], *self._first)), *self._second)
+        return span[..., 0], span[..., 1], answers[:, 0]
 
-    def _buckets(self, tokens: int, device: torch.device) -> Tensor:
+    def _buckets(self, tokens: int) -> NDArray[np.int64]:
         """Return which bias each pair of tokens has, shape (tokens, tokens).
 
         Half of the buckets are for each direction; half of these are for one distance each,
         the others grow with the logarithm (Raffel et al. 2020, 2.1).
         """
-        places = torch.arange(tokens, device=device)
+        places = np.arange(tokens)
         ahead = places[None, :] - places[:, None]
         half = self.shape.relative_attention_num_buckets // 2
         single = half // 2
-        distance = ahead.abs()
-        scaled = torch.log(distance.clamp(min=1).float() / single) / math.log(_FARTHEST / single)
-        far = (single + (scaled * (half - single)).long()).clamp(max=half - 1)
-        return torch.where(ahead > 0, half, 0) + torch.where(distance < single, distance, far)
+        distance = np.abs(ahead)
+        near = np.maximum(distance, 1).astype(np.float32) / single
+        scaled = np.log(near) / np.float32(math.log(_FARTHEST / single))
+        far = np.minimum(single + (scaled * (half - single)).astype(np.int64), half - 1)
+        within: NDArray[np.int64] = np.where(distance < single, distance, far)
+        return within + np.where(ahead > 0, half, 0)

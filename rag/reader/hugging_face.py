@@ -32,7 +32,7 @@ class HuggingFaceReader:
         """
         from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
-        from rag.reader.trained import chosen_device
+        from index.embed.torch_layers import chosen_device
 
         self.name = folder.name
         self._device = chosen_device()

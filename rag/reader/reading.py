@@ -46,8 +46,9 @@ class Reading:
 class Reader(Protocol):
     """Reads a question and passages together."""
 
-    name: str
-    """What to call it to a person."""
+    @property
+    def name(self) -> str:
+        """What to call it to a person."""
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
         """Return a reading of each passage, in their order.

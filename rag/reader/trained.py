@@ -1,22 +1,23 @@
 """Byline's own reader: question and title and passage through the encoder, spans out.
 
-On a processor each window is read by itself, on all cores: a window is work enough for them,
-and what it gets cannot depend on what is read beside it. On a GPU windows are read together,
-by length.
+On a processor each window is read by itself: a window is work enough for it, and what it gets
+cannot depend on what is read beside it. On a GPU windows are read together, by length.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from tokenizers import Tokenizer
 
+from index.embed.layers import Design, Layers, torch_is_quicker
+from index.embed.numpy_layers import NumpyLayers
+from index.embed.weights import Weight
 from index.errors import ModelError
-from rag.reader.encoder import Encoder, Shape
+from rag.reader.encoder import Encoder, MakeLayers, Shape
 from rag.reader.reading import Passage, Reading, SpanScore
 from rag.reader.spans import best_spans, merged
 from rag.reader.weights import check_files, mend, read_config, read_manifest, read_tensors
@@ -25,45 +26,30 @@ from rag.reader.windows import LONGEST, Window, windows
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["TrainedReader", "chosen_device", "chosen_dtype"]
+__all__ = ["TrainedReader"]
 
 _TOGETHER = 8192
 """Tokens that a GPU reads at once."""
 
 
-def chosen_device() -> torch.device:
-    """Return the GPU where torch sees one, else the processor."""
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+def _quickest(weights: Mapping[str, Weight], design: Design) -> Layers:
+    if not torch_is_quicker():
+        return NumpyLayers(weights, design)
+    from index.embed.torch_layers import TorchLayers, chosen_device, chosen_dtype
 
-
-def chosen_dtype(device: torch.device) -> torch.dtype:
-    """Return bfloat16 where the hardware has it.
-
-    A processor that only emulates it takes five times as long with it as with 32 bits.
-    """
-    if device.type == "cuda":
-        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
-    able = torch.cpu.get_capabilities()
-    has = able.get("avx512_bf16") or able.get("amx_bf16")
-    return torch.bfloat16 if has else torch.float32
+    device = chosen_device()
+    return TorchLayers(weights, design, device=device, dtype=chosen_dtype(device))
 
 
 class TrainedReader:
     """A reader as `rag.reader.reading` describes one. Threads may share it."""
 
-    def __init__(
-        self,
-        folder: Path,
-        *,
-        device: torch.device | None = None,
-        dtype: torch.dtype | None = None,
-    ) -> None:
+    def __init__(self, folder: Path, make_layers: MakeLayers = _quickest) -> None:
         """Check the files of a folder, and load it.
 
         Args:
             folder: with `reader.json`, `config.json`, `tokenizer.json`, and the weights.
-            device: where to read; None for the GPU where there is one.
-            dtype: of the arithmetic; None for what is quick there.
+            make_layers: chooses what computes.
 
         Raises:
             ModelError: a file is missing or damaged.
@@ -71,22 +57,20 @@ class TrainedReader:
         manifest = read_manifest(folder)
         check_files(folder, manifest)
         self.name = manifest.name
-        self._device = device or chosen_device()
         try:
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             self._tokenizer.no_padding()
             self._tokenizer.no_truncation()
             # An article that writes "</s>" writes four characters, and does not end the passage.
             self._tokenizer.encode_special_tokens = True
-            weights = read_tensors(folder, manifest, dtype or chosen_dtype(self._device))
-            placed = {name: tensor.to(self._device) for name, tensor in weights.items()}
-            self._encoder = Encoder(Shape.of(read_config(folder)), placed)
+            weights = read_tensors(folder, manifest)
+            self._encoder = Encoder(Shape.of(read_config(folder)), weights, make_layers)
             if self._encoder.most_tokens < LONGEST:
                 raise ModelError(
                     f"the reader in {folder} takes {self._encoder.most_tokens} tokens, and "
                     f"{LONGEST} are needed; {mend(folder)}"
                 )
-            # Every tensor is used once, so that one that is missing is found here.
+            # Every tensor is used once, so that one that does not fit is found here.
             self._scores(list(windows(self._tokenizer, "who?", Passage("somebody"))))
         except ModelError:
             raise
@@ -112,22 +96,25 @@ class TrainedReader:
             )
         return [merged(spans) for spans in found]
 
-    @torch.inference_mode()
     def _scores(
         self, cut: Sequence[Window]
     ) -> list[tuple[NDArray[np.float32], NDArray[np.float32], float]]:
         """Return of each window the scores of its tokens as starts and ends, and of itself."""
-        alone = self._device.type == "cpu"
+        layers = self._encoder.layers
+        batches = _batches(cut) if layers.on_gpu else [[n] for n in range(len(cut))]
         found = {}
-        for batch in [[n] for n in range(len(cut))] if alone else _batches(cut):
-            width = max(len(cut[n].ids) for n in batch)
-            pad = self._encoder.shape.pad_token_id
-            rows = [[*cut[n].ids, *[pad] * (width - len(cut[n].ids))] for n in batch]
-            starts, ends, answers = self._encoder(torch.tensor(rows, device=self._device))
+        for batch, (starts, ends, answers) in zip(
+            batches, layers.each(lambda batch: self._encoder(self._ids(cut, batch)), batches)
+        ):
             for row, n in enumerate(batch):
-                values = starts[row].cpu().numpy(), ends[row].cpu().numpy()
-                found[n] = (*values, float(answers[row]))
+                found[n] = starts[row], ends[row], float(answers[row])
         return [found[n] for n in range(len(cut))]
+
+    def _ids(self, cut: Sequence[Window], batch: Sequence[int]) -> NDArray[np.int64]:
+        """Return the tokens of some windows, filled up to the length of the longest."""
+        width = max(len(cut[n].ids) for n in batch)
+        pad = self._encoder.shape.pad_token_id
+        return np.array([[*cut[n].ids, *[pad] * (width - len(cut[n].ids))] for n in batch])
 
 
 def _batches(cut: Sequence[Window]) -> list[list[int]]:

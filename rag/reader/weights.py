@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from index.embed.weights import Weight, map_tensors
 from index.errors import ModelError
 from rag.models.joining import Progress, hash_file
 
 if TYPE_CHECKING:
-    import torch
-    from torch import Tensor
+    from numpy.typing import NDArray
 
 __all__ = [
     "DEFAULT",
@@ -121,23 +121,19 @@ def read_config(folder: Path) -> dict[str, Any]:
     return config
 
 
-def read_tensors(folder: Path, manifest: Manifest, dtype: torch.dtype) -> dict[str, Tensor]:
-    """Return the weights by their names.
+def read_tensors(folder: Path, manifest: Manifest) -> dict[str, Weight]:
+    """Return the weights by their names, mapped as they are stored.
 
-    The files are mapped, so that what is unpacked here is the only copy.
+    Raises:
+        OSError, ValueError, KeyError: see `map_tensors`.
     """
-    from safetensors import safe_open
-
-    stored: dict[str, Tensor] = {}
+    stored: dict[str, NDArray[Any]] = {}
     for name in manifest.files:
         if name.endswith(".safetensors"):
-            with safe_open(folder / name, "pt") as file:
-                stored.update({key: file.get_tensor(key) for key in file.keys()})  # noqa: SIM118
+            stored |= map_tensors(folder / name)
     return {
-        name: tensor.to(dtype)
-        if f"{name}.scale" not in stored
-        else (tensor * stored[f"{name}.scale"].float()[:, None]).to(dtype)
-        for name, tensor in stored.items()
+        name: Weight(values, stored.get(f"{name}.scale"))
+        for name, values in stored.items()
         if not name.endswith(".scale")
     }
 

@@ -30,7 +30,7 @@ VISITOR_COOKIE = "byline_visitor"
 _TOKEN = re.compile(r"[0-9a-f]{32}\Z")
 _LONGEST_BODY = 8 * 1024 * 1024
 """Bytes of a request, uploads apart: room for a pasted book."""
-_LONGEST_UPLOAD = 1024 * 1024 * 1024
+LONGEST_UPLOAD = 1024 * 1024 * 1024
 """Bytes of one upload of several files; each has a limit of its own."""
 _YEAR = 365 * 24 * 3600
 
@@ -158,7 +158,7 @@ class Guard:
         if scope["path"].startswith("/gradio_api/upload") and scope["method"] == "POST":
             if not headers.get("content-length"):
                 return _say(411, "say how long the upload is")
-            if not length.isdecimal() or int(length) > _LONGEST_UPLOAD:
+            if not length.isdecimal() or int(length) > LONGEST_UPLOAD:
                 return _say(413, "too much at once; upload fewer files")
         # As it came and as it was decoded: neither may climb.
         raw = scope.get("raw_path", b"").decode("latin-1")

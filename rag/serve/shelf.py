@@ -19,6 +19,7 @@ from index.tags import tag_names
 from index.types import Document, Filter
 from rag.adding import AddResult, OnPage
 from rag.assistant import Assistant
+from rag.serve import guard
 from rag.serve.removed import MOST_ARTICLES
 from rag.serve.views import article_view, document_view
 
@@ -102,6 +103,7 @@ class Shelf:
             "notice": notice,
             "results": results or [],
             "endings": sorted(SUFFIXES),
+            "upload": guard.LONGEST_UPLOAD,
         }
 
     @property

@@ -28,6 +28,7 @@ from rag.assistant import Assistant
 from rag.english.vocabulary import content_stems
 from rag.environment import prepare_environment
 from rag.reader import Passage, Reading, SpanScore
+from rag.serve import guard
 from rag.serve.conversations import open_conversations
 from rag.serve.guard import Login
 from rag.serve.server import listen, make_app, run
@@ -47,7 +48,12 @@ class WordsReader:
 
     name = "words"
 
+    def __init__(self, pause: float = 0.0) -> None:
+        """Take so many seconds for each time that something is read."""
+        self._pause = pause
+
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        time.sleep(self._pause)
         return [self._reading(question, passage.text) for passage in passages]
 
     def _reading(self, question: str, text: str) -> Reading:
@@ -131,6 +137,7 @@ def serve_page(
     """Serve until the process is killed."""
     prepare_environment()
     refuse_outside(home / "outside")
+    guard.LONGEST_UPLOAD = options.get("upload", guard.LONGEST_UPLOAD)
     os.environ["GRADIO_TEMP_DIR"] = tempfile.mkdtemp(dir=home)
     if options.get("real"):
         assistant = Assistant(Settings.from_environment(home / "home"))
@@ -138,7 +145,7 @@ def serve_page(
         assistant = Drafting(
             Settings(home=home / "home", models=home / "models", **options.get("settings", {})),
             embedder=HashEmbedder(),
-            reader=WordsReader(),
+            reader=WordsReader(options.get("reading", 0.0)),
             language_model=ScriptedModel(options.get("writes", "")),
         )
         assistant.draft(options.get("says", ""), options.get("pause", 0.0), home / "words")

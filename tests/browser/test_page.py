@@ -18,6 +18,14 @@ Visit = Callable[..., Visitor]
 OFF_TOPIC = "Which chess opening did the grandmaster prefer?"
 
 
+def test_what_is_being_done_is_said_while_it_is(serve: StartServer, visit: Visit) -> None:
+    page = visit(serve(reading=2.0)).page
+    page.fill("#bl-box textarea", WHO_URGED)
+    page.press("#bl-box textarea", "Enter")
+    expect(page.locator(".bl-progress")).to_contain_text("reading 3 passages")
+    expect(page.locator(".bl-text .bl-words")).to_have_text(URGING)
+
+
 def test_a_citation_opens_the_article_at_the_exact_quote(serve: StartServer, visit: Visit) -> None:
     page = (visitor := visit(serve())).page
     visitor.ask(WHO_URGED)

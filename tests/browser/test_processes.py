@@ -8,11 +8,16 @@ import signal
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
-from scripted import WHO_URGED
+from fakes import HashEmbedder
+from index.ingest import index_document
+from index.postgres import PostgresStore
+from scripted import ARTICLES, WHO_URGED
 from visiting import URGING, Server, StartServer, Visitor
 
 Visit = Callable[..., Visitor]
@@ -34,8 +39,23 @@ def status(server: Server, **headers: str) -> int:
         return error.code
 
 
-def test_a_page_outlives_the_process_that_answered_it(serve: StartServer, visit: Visit) -> None:
-    server = serve(processes=2, says="word " * 20, pause=0.1)
+@pytest.mark.parametrize("on_server", [False, True], ids=["folder", "server"])
+def test_a_page_outlives_the_process_that_answered_it(
+    on_server: bool, serve: StartServer, visit: Visit, request: pytest.FixtureRequest
+) -> None:
+    settings = {}
+    if on_server:
+        settings["store"] = request.getfixturevalue("postgres").library()
+        embedder = HashEmbedder()
+        with closing(
+            PostgresStore.open(
+                settings["store"],
+                fingerprint=embedder.fingerprint,
+                dimension=embedder.dimension,
+            )
+        ) as store:
+            store.replace_documents([index_document(each, embedder) for each in ARTICLES])
+    server = serve(processes=2, says="word " * 20, pause=0.1, settings=settings)
     one, two = visit(server), visit(server)
     two.ask(HOW_MANY)
     other = answering(server)
@@ -54,6 +74,7 @@ def test_a_page_outlives_the_process_that_answered_it(serve: StartServer, visit:
     expect(one.page.locator(".bl-text").last).to_contain_text(URGING)
     assert answering(server) == other
     one.ask("And who counted them?")
+    assert (server.home / "conversations.db").exists() is not on_server
     # Whoever was with the other has noticed nothing.
     two.ask(WHO_URGED)
     expect(two.page.locator(".bl-question")).to_have_text([HOW_MANY, WHO_URGED])

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from index.errors import ReadError
-from index.reading.draft import has_words
+from index.text.storable import has_words
 
 __all__ = [
     "Decoded",

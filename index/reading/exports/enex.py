@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from index.reading.contained import LARGEST, PartNames, one_line, text_of, told_where_broken
-from index.reading.draft import Draft, Unread, has_words
+from index.reading.draft import Draft, Unread
 from index.reading.office.archive import SAFE_XML
+from index.text.storable import has_words
 
 __all__ = ["drafts_from_enex", "looks_like_enex"]
 

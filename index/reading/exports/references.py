@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from index.reading.contained import LeftOut, PartNames, one_line, text_of, told_where_broken
-from index.reading.draft import Draft, Unread, has_words
+from index.reading.draft import Draft, Unread
 from index.reading.encoding.decoding import decode
 from index.reading.encoding.opening import opened_as_text
 from index.reading.tables.json_values import JsonValues
+from index.text.storable import has_words
 
 if TYPE_CHECKING:
     from bibtexparser.model import Entry

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from index.reading.contained import PartNames, one_line, tidy, told_where_broken
-from index.reading.draft import Draft, Unread, has_words
+from index.reading.draft import Draft, Unread
 from index.reading.encoding.opening import opened_as_text
 from index.reading.tables.json_values import JsonValues
+from index.text.storable import has_words
 
 __all__ = ["drafts_from_telegram", "looks_like_telegram"]
 

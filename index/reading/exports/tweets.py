@@ -14,10 +14,11 @@ from typing import Any, BinaryIO
 
 from index.errors import ReadError
 from index.reading.contained import PartNames, mail_day, one_line, tidy
-from index.reading.draft import Draft, Unread, has_words
+from index.reading.draft import Draft, Unread
 from index.reading.encoding.opening import opened_as_text
 from index.reading.plain.text import title_from_text
 from index.reading.tables.json_values import JsonValues
+from index.text.storable import has_words
 
 __all__ = ["drafts_from_tweets", "looks_like_tweets"]
 

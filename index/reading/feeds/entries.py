@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 from index.errors import ReadError
 from index.reading.contained import LARGEST, one_line
-from index.reading.draft import has_words
 from index.reading.feeds.xml_repair import XmlRepair, declares_entities, restored
 from index.reading.office.archive import SAFE_XML
+from index.text.storable import has_words
 
 if TYPE_CHECKING:
     from lxml.etree import XMLPullParser, _Element  # type: ignore[import-untyped]

@@ -21,10 +21,11 @@ from index.reading.contained import (
     text_of,
     told_where_broken,
 )
-from index.reading.draft import Draft, Unread, has_words
+from index.reading.draft import Draft, Unread
 from index.reading.encoding.opening import opened_as_text
 from index.reading.feeds.entries import Entry, begins_feed, element_text, entries
 from index.reading.feeds.xml_repair import restored
+from index.text.storable import has_words
 
 __all__ = ["drafts_from_feed", "looks_like_feed", "text_as_shown", "unpublished_kind"]
 

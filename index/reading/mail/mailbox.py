@@ -19,7 +19,7 @@ from typing import BinaryIO
 
 from index.errors import ReadError
 from index.reading.contained import PartNames, mail_day, one_line
-from index.reading.draft import Draft, Unread, has_words
+from index.reading.draft import Draft, Unread
 from index.reading.mail.attachments import (
     Attachment,
     ReadAttached,
@@ -37,6 +37,7 @@ from index.reading.mail.message import (
 )
 from index.reading.mail.quoting import Quoted, name_and_address
 from index.reading.mail.told import Told, part_of_quote
+from index.text.storable import has_words
 
 __all__ = [
     "drafts_from_mail",

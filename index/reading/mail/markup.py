@@ -10,9 +10,9 @@ import re
 from typing import TYPE_CHECKING
 
 from index.reading.contained import tidy
-from index.reading.draft import has_words
 from index.reading.mail.quoting import QUOTED_BELOW
 from index.reading.web.tree import body_paragraphs, parse
+from index.text.storable import has_words
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]

@@ -17,11 +17,11 @@ from functools import partial
 
 from index.errors import ReadError
 from index.reading.contained import LARGEST, decode_declared, one_line
-from index.reading.draft import has_words
 from index.reading.encoding.decoding import decode
 from index.reading.mail.attachments import Attachment
 from index.reading.mail.markup import marked_text
 from index.reading.mail.quoting import Quoted, split_quoted
+from index.text.storable import has_words
 
 __all__ = [
     "LARGEST_MESSAGE",

@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from index.reading.contained import one_line, tidy
-from index.reading.draft import has_words
 from index.reading.metadata.date_words import WEEKDAY_PATTERN
+from index.text.storable import has_words
 
 __all__ = ["QUOTED_BELOW", "Quoted", "name_and_address", "split_quoted"]
 

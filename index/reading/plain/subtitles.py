@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from index.errors import ReadError
-from index.reading.draft import Draft, has_words
+from index.reading.draft import Draft
 from index.reading.encoding.decoding import decode
 from index.reading.plain.text import title_from_text
+from index.text.storable import has_words
 
 __all__ = ["drafts_from_subtitles", "looks_like_subtitles"]
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from index.errors import ReadError
-from index.reading.draft import Draft, has_words
+from index.reading.draft import Draft
 from index.reading.encoding.decoding import decode_file
 from index.reading.metadata.dates import dateline_dates
 from index.reading.metadata.header import read_header
@@ -21,6 +21,7 @@ from index.reading.plain.markdown import (
     markdown_to_text,
     without_wiki,
 )
+from index.text.storable import has_words
 
 __all__ = ["draft_from_text", "drafts_from_markdown", "drafts_from_text", "title_from_text"]
 

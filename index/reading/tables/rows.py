@@ -16,8 +16,9 @@ from datetime import datetime, timezone
 
 from index.errors import ReadError
 from index.reading.contained import LARGEST, LeftOut, PartNames, one_line, text_of
-from index.reading.draft import Draft, Unread, has_words
+from index.reading.draft import Draft, Unread
 from index.reading.metadata.fields import NAMES, fields_of
+from index.text.storable import has_words
 
 __all__ = [
     "FIELDS",

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from index.errors import ReadError
-from index.reading.draft import Draft, has_words
+from index.reading.draft import Draft
 from index.reading.encoding.decoding import decode_file
 from index.reading.metadata.dates import dateline_dates
 from index.reading.metadata.fields import language_tag
@@ -24,6 +24,7 @@ from index.reading.web.names import authors_line, is_agency, outlet_name, page_t
 from index.reading.web.structured import read_statements
 from index.reading.web.stubs import stub_reason, take_requests, without_requests
 from index.reading.web.tree import body_paragraphs, parse
+from index.text.storable import has_words
 
 if TYPE_CHECKING:
     pass

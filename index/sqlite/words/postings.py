@@ -17,8 +17,8 @@ from typing import Any, BinaryIO, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from index.search.bm25 import Counts, Rows, TermList, best_rows, length_norms, term_weight
 from index.sqlite.words.segments import FileSegment, GrowingSegment, Segment, write_segments
+from index.text.bm25 import Counts, Rows, TermList, best_rows, length_norms, term_weight
 from index.text.tokens import one_letter_apart
 
 __all__ = ["Postings"]

@@ -19,8 +19,8 @@ from typing import Any, BinaryIO, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index.search.bm25 import Counts, Rows, count_stems
 from index.sqlite.words.blocks import BlockError, BlockReader, BlockWriter
+from index.text.bm25 import Counts, Rows, count_stems
 
 __all__ = ["FileSegment", "GrowingSegment", "Segment", "write_segments"]
 

@@ -24,7 +24,7 @@ from rag.answer.evidence import Sources
 from rag.answer.references import open_pronouns
 from rag.english.mentions import Term, mentions
 from rag.english.numbers import Amount
-from rag.english.sentences import ends_as_sentence
+from rag.english.sentences import is_statement
 from rag.english.values import read_value
 from rag.english.vocabulary import words
 from rag.types import Evidence, Question, day_in_words
@@ -207,7 +207,7 @@ def _sentence_with(
 
 def _first_sentence(lines: Sequence[Evidence]) -> Evidence:
     """Return the first of an article's sentences that is no heading and no dateline."""
-    return next((one for one in lines if ends_as_sentence(one.text)), lines[0])
+    return next((one for one in lines if is_statement(one.text)), lines[0])
 
 
 def _all_articles(sources: Sources) -> Account | None:

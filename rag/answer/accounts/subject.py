@@ -30,6 +30,7 @@ __all__ = [
     "passages_on",
     "share_held",
     "subject_asked",
+    "told_of",
 ]
 
 _ASKING = frozenset(
@@ -133,6 +134,16 @@ def is_about(subject: str, document: Document) -> bool:
     """Say whether an article speaks of a subject in its title and lead, and so in all of it."""
     opening = f"{document.title}\n{document.text[:LEAD_CHARACTERS]}"
     return share_held(subject, opening) > _LEAST_SHARE
+
+
+def told_of(subject: str, items: Sequence[Evidence]) -> list[Evidence]:
+    """Return the sentences that speak of a subject, or whose article does in its title and lead."""
+    about = {item.document.id: is_about(subject, item.document) for item in items}
+    return [
+        item
+        for item in items
+        if about[item.document.id] or share_held(subject, item.told) > _LEAST_SHARE
+    ]
 
 
 def nearness(

@@ -14,7 +14,13 @@ from numpy.typing import NDArray
 
 from index.search.retriever import LEAD_CHARACTERS
 from index.types import Document, Hit
-from rag.answer.accounts.subject import articles_named, nearness, passages_on, subject_asked
+from rag.answer.accounts.subject import (
+    articles_named,
+    nearness,
+    passages_on,
+    subject_asked,
+    told_of,
+)
 from rag.answer.accounts.telling import Account, Point, choose, telling
 from rag.answer.evidence import Sources
 from rag.types import Evidence, Question, day_in_words
@@ -124,7 +130,9 @@ def _standing_for(documents: Sequence[Document], sources: Sources, most: int) ->
 
 def _of_subject(subject: str, sources: Sources) -> Account | None:
     hits = passages_on(subject, sources, _PASSAGES)
-    items = telling(item for hit in hits for item in sources.passage(hit))[:_EMBEDDED]
+    items = telling(item for hit in hits for item in sources.passage(hit))
+    # The passages of other news that names it too are told only where they speak of it.
+    items = (told_of(subject, items) or items)[:_EMBEDDED]
     if not items:
         return None
     near, vectors = nearness(subject, items, sources.embedder)

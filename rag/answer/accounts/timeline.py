@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
@@ -10,7 +11,6 @@ from numpy.typing import NDArray
 
 from index.search.retriever import LEAD_CHARACTERS
 from index.types import Document
-from rag.answer.accounts.dated import Happening, happening
 from rag.answer.accounts.subject import (
     articles_named,
     is_about,
@@ -20,7 +20,8 @@ from rag.answer.accounts.subject import (
 )
 from rag.answer.accounts.telling import Account, Point, choose, says_the_same, telling
 from rag.answer.evidence import Sources
-from rag.types import Evidence, Question
+from rag.english.days_told import days_told
+from rag.types import Evidence, Question, day_in_words
 
 __all__ = ["timeline"]
 
@@ -36,6 +37,39 @@ _LEAD = 0.2
 """What the lead of an article is worth more than the rest, where no subject says what is near."""
 _DAY_KNOWN = 0.2
 """What is worth more of which the day is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """A sentence with the days on which what it tells happened, or is to happen."""
+
+    item: Evidence
+    first: date
+    last: date
+    """The same day twice where the day is known; else those of a month or of a year."""
+
+    @property
+    def heading(self) -> str:
+        """The day in words, as exactly as it is known."""
+        if self.first == self.last:
+            told = day_in_words(self.first)
+        elif self.first.month == self.last.month:
+            told = f"{self.first:%B %Y}"
+        else:
+            told = str(self.first.year)
+        published = self.item.document.published
+        return f"{told} (planned)" if published and self.first > published else told
+
+
+def happening(item: Evidence) -> Happening | None:
+    """Return when it was what a sentence tells; None where it does not say, or not surely.
+
+    >>> document = Document("They met on Thursday.", published=date(2019, 1, 11))
+    >>> happening(Evidence(document, 0, 21, 0, 0, 0, 0.0)).heading
+    '10 January 2019'
+    """
+    told = next(days_told(" ".join(item.text.split()), item.document.published), None)
+    return Happening(item, told.first, told.last) if told and told.sure else None
 
 
 def timeline(question: Question, sources: Sources) -> Account | None:

@@ -5,7 +5,8 @@ itself when nobody has asked for a while.
 
 A fork has what was loaded, shares its memory, and opens the library itself, so that nothing that
 one question does can reach another. The process that forks computes nothing with more than one
-thread: OpenMP's threads do not outlive a fork, and a child would wait for them for ever.
+thread of OpenMP: these do not outlive a fork, and a child would wait for them for ever. The BLAS
+of numpy ends its own before a fork.
 """
 
 from __future__ import annotations
@@ -190,8 +191,8 @@ def load() -> Run:
 
     prepare_environment()
     import faiss
-    import torch
 
+    from index.embed.layers import torch_is_quicker
     from rag.assistant import Assistant
     from rag.cli.main import main
     from rag.models.catalogue import load_embedder
@@ -199,10 +200,16 @@ def load() -> Run:
     from rag.reader import load_reader
     from rag.settings import Settings
 
-    threads = torch.get_num_threads(), faiss.omp_get_max_threads()
-    torch.set_num_threads(1)
-    faiss.omp_set_num_threads(1)
     usual = Settings.from_environment(None)
+    threads: list[tuple[Callable[[int], object], int]] = [
+        (faiss.omp_set_num_threads, faiss.omp_get_max_threads())
+    ]
+    if torch_is_quicker() or (usual.embedder, usual.reader) != ("default", "default"):
+        import torch
+
+        threads.append((torch.set_num_threads, torch.get_num_threads()))
+    for take, _ in threads:
+        take(1)
     embedder = _Remembering(load_embedder(usual))
     # One on a server is asked which it is for each question, as in a process of its own.
     reader = None if is_server(usual.reader) else load_reader(usual.reader)
@@ -219,8 +226,8 @@ def load() -> Run:
         return assistant
 
     def run(argv: Sequence[str]) -> int:
-        torch.set_num_threads(threads[0])
-        faiss.omp_set_num_threads(threads[1])
+        for take, number in threads:
+            take(number)
         return main(argv, opened)
 
     # What a question imports, and the vectors of the samples, are there for every fork then.

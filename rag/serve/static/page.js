@@ -628,6 +628,39 @@ window.byline = (() => {
     return (await Promise.all(found)).flat();
   }
 
+  const HEADER = 1024; /* Bytes that an upload spends on each of its files beside them, at most. */
+  let adding = null; /* What was dropped and is not uploaded yet, and what became of the rest. */
+
+  /* Files, parted into uploads that the server takes. */
+  function portions(files, most) {
+    const found = [];
+    let room = 0;
+    for (const file of files) {
+      if (file.size + HEADER > room) { found.push(new DataTransfer()); room = most; }
+      found.at(-1).items.add(file);
+      room -= file.size + HEADER;
+    }
+    return found;
+  }
+
+  /* Upload the next portion, as soon as the one before is through. */
+  function addNext() {
+    const input = document.querySelector("#bl-files input[type=file]");
+    if (!input) { setTimeout(addNext, 300); return; }
+    input.files = adding.due.shift().files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  /* Join what became of one portion with what became of those before. */
+  function follow(value) {
+    if (!adding || !value.results.length || value.joined) return;
+    value.joined = true;
+    value.results = [...adding.earlier, ...value.results];
+    if (value.notice) return;
+    adding.earlier = value.results;
+    if (adding.due.length) addNext(); else adding = null;
+  }
+
   /* Whatever is dropped, wherever on the page, goes the way of files that are chosen. */
   addEventListener("dragover", (event) => {
     if (!dragged(event)) return;
@@ -644,17 +677,16 @@ window.byline = (() => {
     /* What was dropped can be asked for only until this function first waits. */
     const dropped = [...event.dataTransfer.items].filter((item) => item.kind === "file")
       .map((item) => [item.webkitGetAsEntry(), item.getAsFile()]);
-    const files = new DataTransfer();
+    const files = [];
     try {
-      for (const [entry, file] of dropped) for (const each of entry ? await filesIn(entry) : [file]) files.items.add(each);
+      for (const [entry, file] of dropped) files.push(...(entry ? await filesIn(entry) : [file]));
     } catch { tell("What was dropped cannot be read; choose its files instead."); return; }
-    const input = document.querySelector("#bl-files input[type=file]");
-    if (!files.items.length) tell("Nothing in the folder is of a type that can be read.");
-    else if (!input) tell("Wait until the files before are added, and drop these again.");
+    if (!files.length) tell("Nothing in the folder is of a type that can be read.");
+    else if (!document.querySelector("#bl-files input[type=file]")) tell("Wait until the files before are added, and drop these again.");
     else {
-      input.files = files.files;
-      input.dispatchEvent(new Event("change", { bubbles: true }));
-      tell(`Adding ${plural(files.items.length, "file")} …`);
+      adding = { due: portions(files, parts.shelf.value.upload), earlier: [] };
+      addNext();
+      tell(`Adding ${plural(files.length, "file")} …`);
     }
   }, true);
 
@@ -670,6 +702,7 @@ window.byline = (() => {
 
   function drawShelf(part, value) {
     part.value = value;
+    follow(value);
     if (!part.list) {
       let typing;
       const told = (page) => part.trigger("search", { text: part.search.value, order: part.order.value, page });
