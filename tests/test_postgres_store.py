@@ -190,6 +190,8 @@ def test_an_address_that_leads_nowhere_is_one_line_without_the_password() -> Non
         ("postgresql://byline:s3cret@127.0.0.1:1/news", "the database news on 127.0.0.1"),
         ("postgresql://byline:s3cret@", "cannot be reached"),
         ("postgresql://byline:s3cret@[", "none that PostgreSQL understands"),
+        ("postgresql://byline:a@s3cret@127.0.0.1/news", "a password @ as %40"),
+        ("postgresql://byline:a/s3cret@127.0.0.1/news", "a password @ as %40"),
     ):
         with pytest.raises(LibraryError, match=said) as caught:
             open_store(url, connect_timeout_s=2)

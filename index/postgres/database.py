@@ -43,12 +43,15 @@ class Database:
         """
         try:
             parts = conninfo_to_dict(url)
-        except psycopg.Error:
+            host = str(parts.get("host") or "this machine")
+            port = str(parts.get("port") or "0")
+            if "@" in host[1:] or not port.replace(",", "").isdigit():
+                raise ValueError("what is taken for host or port is of a password, and never told")
+        except (psycopg.Error, ValueError):
             raise LibraryError(
                 "the address of the store is none that PostgreSQL understands: write it as "
-                "postgresql://USER:PASSWORD@HOST/DATABASE"
+                "postgresql://USER:PASSWORD@HOST/DATABASE, and in a password @ as %40, / as %2F"
             ) from None
-        host = parts.get("host") or "this machine"
         self.name = f"the database {parts.get('dbname') or ''} on {host}".replace("  ", " ")
         """Without the password."""
         self._lock_timeout_s = lock_timeout_s
