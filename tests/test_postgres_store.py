@@ -170,6 +170,16 @@ def test_damage_of_the_inverted_lists_is_noticed_and_mended(store: PostgresStore
         assert rows(store.search_lexical("harbours of report 7", 9)) == sound
 
 
+def test_an_article_that_is_mended_leaves_nothing_of_its_damage(store: PostgresStore) -> None:
+    for number in range(9):
+        put(store, entry(numbered(number)))
+    with store._database.write() as transaction:
+        transaction.execute("UPDATE documents SET text = 'other' WHERE id = ?", (numbered(4).id,))
+    assert put(store, entry(numbered(4))) == "updated"
+    assert store.chunk_frequencies(["harbours", "other"]) == [9, 0]
+    assert [check for check in store.health() if not check.ok] == []
+
+
 def test_what_is_too_long_for_an_index_of_the_server_is_kept(store: PostgresStore) -> None:
     long = "".join(chr(97 + int(n)) for n in np.random.default_rng(7).integers(0, 26, 9000))
     document = Document(

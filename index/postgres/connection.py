@@ -79,16 +79,16 @@ class Transaction:
         """Remove the chunks of an article, before anything of it is changed."""
         self.flush()
         title, text = self._words_of(document)
-        chunks = self.raw.execute(
-            'SELECT number, start, "end" FROM chunks WHERE document = %s ORDER BY number',
+        rows = self.raw.execute(
+            'SELECT number, start, "end", length FROM chunks WHERE document = %s ORDER BY number',
             (document,),
         ).fetchall()
-        if chunks:
-            postings.remove(
-                self.raw,
-                [(number, *count_stems(title, text[start:end])) for number, start, end in chunks],
-            )
-            self.raw.execute("DELETE FROM chunks WHERE document = %s", (document,))
+        chunks = [(number, *count_stems(title, text[start:end])) for number, start, end, _ in rows]
+        if [length for _, _, length in chunks] == [length for *_, length in rows]:
+            postings.remove(self.raw, chunks)
+        else:  # Text or title is damaged.
+            postings.remove_unread(self.raw, [number for number, *_ in rows])
+        self.raw.execute("DELETE FROM chunks WHERE document = %s", (document,))
 
     def vectors(self, chunks: Sequence[int], dimension: int) -> NDArray[np.float32]:
         """Return the vectors of chunks by number, of shape (len(chunks), dimension).

@@ -7,6 +7,7 @@ what takes long, the reading of files and the embedding, is done before.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,9 @@ from index.postgres.schema import FORMAT, create_tables
 from index.relational.connection import get_number
 
 __all__ = ["Database"]
+
+# Of a connection that was lost, the error tells whoever used it.
+logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
 
 _KEPT = "nothing of this change was stored, and what was there before is kept"
 _MOST_CONNECTIONS = 8
@@ -212,10 +216,11 @@ class Database:
             return LibraryError(
                 f"the server of {self.name} has no pgvector ({said}): install it there"
             )
-        if isinstance(error, psycopg.OperationalError):
+        # Errors of the server have a state; those of the way to it have none.
+        if error.sqlstate is None or isinstance(error, errors.OperatorIntervention):
             return LibraryError(
                 f"{self.name} cannot be reached, or was lost ({said}): see whether it runs, and "
-                "try again; what was reported as stored is"
+                "try again; what was told as stored is"
             )
         return LibraryError(f"{self.name} refused ({said}); {_KEPT}")
 

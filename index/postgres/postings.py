@@ -40,6 +40,7 @@ __all__ = [
     "holds",
     "near",
     "remove",
+    "remove_unread",
     "runs",
     "totals",
 ]
@@ -85,19 +86,38 @@ def add(connection: psycopg.Connection[Any], chunks: Words) -> None:
 
 def remove(connection: psycopg.Connection[Any], chunks: Words) -> None:
     """Remove chunks, given with the words that they were added with."""
-    gone = np.unique([number for number, _, _ in chunks])
     keys = sorted(entries_by_key(chunks))
     rows = connection.execute(
         "SELECT stem, run, entries FROM postings "
         "JOIN unnest(%s::text[], %s::integer[]) AS asked (stem, run) USING (stem, run)",
         ([stem for stem, _ in keys], [run for _, run in keys]),
         binary=True,
-    ).fetchall()
+    )
+    _cut(connection, rows, [number for number, _, _ in chunks])
+
+
+def remove_unread(connection: psycopg.Connection[Any], numbers: Sequence[int]) -> None:
+    """Remove chunks whose words are not known any more, looking at every row of their runs."""
+    rows = connection.execute(
+        "SELECT stem, run, entries FROM postings WHERE run = ANY(%s)",
+        (sorted({number // _RUN for number in numbers}),),
+        binary=True,
+    )
+    _cut(connection, rows, numbers)
+
+
+def _cut(
+    connection: psycopg.Connection[Any],
+    rows: Iterable[tuple[str, int, bytes]],
+    numbers: Sequence[int],
+) -> None:
+    """Take chunks out of rows that may hold them."""
     left = []
     for stem, run, data in rows:
         entries = np.frombuffer(data, dtype=_ENTRY)
-        kept = entries[~np.isin(entries["place"].astype(np.int64) + run * _RUN, gone)]
-        left.append((stem, run, kept.tobytes()))
+        kept = entries[~np.isin(entries["place"].astype(np.int64) + run * _RUN, numbers)]
+        if len(kept) < len(entries):
+            left.append((stem, run, kept.tobytes()))
     stems, runs, kept_entries = zip(*left) if left else ((), (), ())
     changed = "unnest(%s::text[], %s::integer[], %s::bytea[]) AS changed (stem, run, entries)"
     same = "postings.stem = changed.stem AND postings.run = changed.run"
