@@ -53,7 +53,7 @@ FILTERS = (
 )
 
 
-@pytest.mark.parametrize("few", [2_000, 3])
+@pytest.mark.parametrize("few", [5_000, 3])
 def test_it_ranks_as_the_store_in_a_folder(
     store: PostgresStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:

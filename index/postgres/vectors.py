@@ -33,7 +33,7 @@ __all__ = ["EXACT_UP_TO", "build_index", "few_admitted", "has_index", "rank"]
 
 EXACT_UP_TO = 50_000
 """Chunks up to which no index is made: to look at all of them takes no longer than the reader."""
-FEW = 2_000
+FEW = 5_000
 """Articles that a filter may leave for each of their chunks to be looked at."""
 _INDEX = "vectors_by_angle"
 _LOCK = "hashtextextended('byline index ' || current_schema(), 0)"
