@@ -176,19 +176,14 @@ class Assistant:
         from rag.adding import read_files
 
         if on is None:
-            return self._collect(read_files(paths, options, scans=self._scans()), on_file)
-        from index.reading import ReadOptions as AnyOptions
+            readings = read_files(paths, options, scans=self._scans())
+            return self._collect(self._added(readings), on_file)
         from rag.cluster import add_on_cluster
 
-        results = []
         try:
-            for result in add_on_cluster(on, paths, self.settings, options or AnyOptions()):
-                results.append(result)
-                if on_file:
-                    on_file(result)
+            return self._collect(add_on_cluster(on, paths, self.settings, options), on_file)
         finally:
             self.settle()
-        return results
 
     def add_pages(
         self,
@@ -210,7 +205,7 @@ class Assistant:
         """
         from rag.fetching.articles import read_pages
 
-        return self._collect(read_pages(urls, options), on_file)
+        return self._collect(self._added(read_pages(urls, options)), on_file)
 
     def add_uploads(
         self, paths: Iterable[Path], on_page: OnPage = lambda _file, _page, _pages: None
@@ -520,11 +515,11 @@ class Assistant:
 
     def _collect(
         self,
-        readings: Iterable[AddResult | FileRead],
+        added: Generator[AddResult, None, None],
         on_file: Callable[[AddResult], None] | None,
     ) -> list[AddResult]:
         results = []
-        with closing(self._added(readings)) as added:
+        with closing(added):
             for result in added:
                 results.append(result.light())
                 if on_file:

@@ -1,6 +1,6 @@
 """Reads, splits, and embeds files on the workers of a Ray cluster, which store them themselves.
 
-Each worker holds an assistant of its own over the one library on a server, and takes some files at
+Each worker holds an embedder of its own and the one library on a server, and takes some files at
 a time. What is lost with a worker is only what it had in hand: Ray gives that to another, and what
 had been stored of it is found unchanged. Workers see the files under the same paths.
 
@@ -13,7 +13,7 @@ import logging
 import os
 import pickle
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -21,11 +21,11 @@ from typing import TYPE_CHECKING, Any
 
 from index.errors import LibraryError, QuestionError
 from index.folder import look_at
+from index.reading import ReadOptions
 from rag.adding import AddResult, files_in, read_files, store_readings
 from rag.environment import prepare_environment
 
 if TYPE_CHECKING:
-    from index.reading import ReadOptions
     from rag.settings import Settings
 
 __all__ = ["add_on_cluster"]
@@ -43,8 +43,8 @@ def add_on_cluster(
     address: str,
     paths: Iterable[str | Path],
     settings: Settings,
-    options: ReadOptions,
-) -> Iterator[AddResult]:
+    options: ReadOptions | None = None,
+) -> Generator[AddResult, None, None]:
     """Add files and the articles in folders on the workers of a cluster; yield each result.
 
     In no order. An article that was stored before its worker was lost is told as unchanged.
@@ -71,7 +71,7 @@ def add_on_cluster(
         else:
             files.append((os.path.abspath(path), folder))  # noqa: PTH100 - keeps links
     if files:
-        yield from _on_workers(address, files, settings, options)
+        yield from _on_workers(address, files, settings, options or ReadOptions())
 
 
 def _on_workers(

@@ -13,6 +13,7 @@ from pgvector.psycopg import register_vector
 from psycopg import rows
 from psycopg.abc import Buffer
 from psycopg.types.string import StrDumperUnknown, TextLoader
+from psycopg_pool import ConnectionPool
 
 from index.errors import DamagedError
 from index.postgres import postings
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from index.relational.connection import Cursor
     from index.types import Chunk, Span
 
-__all__ = ["CONNECTING", "Transaction", "adapt"]
+__all__ = ["CONNECTING", "Transaction", "has_table", "open_pool"]
 
 CONNECTING: dict[str, Any] = {"client_encoding": "UTF8"}
 """How to connect, whatever encoding the user, the terminal, or the address prefers."""
@@ -144,12 +145,44 @@ class _Loader(TextLoader):
         return text
 
 
-def adapt(connection: psycopg.Connection[Any]) -> None:
+def _adapt(connection: psycopg.Connection[Any]) -> None:
     """Let a connection carry vectors, and text with NUL in it."""
     register_vector(connection)
     connection.adapters.register_dumper(str, _Dumper)
     connection.adapters.register_loader("text", _Loader)
     connection.row_factory = rows.tuple_row
+
+
+def open_pool(url: str, most: int, timeout_s: float) -> ConnectionPool:
+    """Return connections to a database, each seen to be alive before it is lent.
+
+    Args:
+        url: of the database.
+        most: how many there are at once.
+        timeout_s: how long one is waited for.
+    """
+    return ConnectionPool(
+        url,
+        kwargs=CONNECTING,
+        min_size=1,
+        max_size=most,
+        timeout=timeout_s,
+        configure=_configure,
+        check=ConnectionPool.check_connection,
+        open=True,
+    )
+
+
+def has_table(connection: psycopg.Connection[Any], name: str) -> bool:
+    """Say whether the first schema of the search path has a table."""
+    query = "SELECT to_regclass(quote_ident(current_schema()) || %s) IS NOT NULL"
+    row = connection.execute(query, (f".{name}",)).fetchone()
+    return row is not None and bool(row[0])
+
+
+def _configure(connection: psycopg.Connection[Any]) -> None:
+    _adapt(connection)
+    connection.commit()
 
 
 @lru_cache(maxsize=1024)

@@ -16,10 +16,10 @@ from typing import Any
 import psycopg
 from psycopg import errors
 from psycopg.conninfo import conninfo_to_dict
-from psycopg_pool import ConnectionPool, PoolTimeout
+from psycopg_pool import PoolTimeout
 
 from index.errors import FullDiskError, LibraryError, LockedError, MismatchError
-from index.postgres.connection import CONNECTING, Transaction, adapt
+from index.postgres.connection import CONNECTING, Transaction, has_table, open_pool
 from index.postgres.schema import FORMAT, create_tables
 from index.relational.connection import get_number
 
@@ -68,16 +68,7 @@ class Database:
             ) as connection,
         ):
             self._prepare(connection)
-        self._pool = ConnectionPool(
-            url,
-            kwargs=CONNECTING,
-            min_size=1,
-            max_size=_MOST_CONNECTIONS,
-            timeout=connect_timeout_s,
-            configure=_configure,
-            check=ConnectionPool.check_connection,
-            open=True,
-        )
+        self._pool = open_pool(url, _MOST_CONNECTIONS, connect_timeout_s)
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
@@ -137,7 +128,7 @@ class Database:
                 f"{self.name} holds text as {encoding}: make one with ENCODING 'UTF8'"
             )
         self._check_schema(connection)
-        made = _exists(connection)
+        made = has_table(connection, "meta")
         if not made:
             connection.execute(f"SELECT pg_advisory_xact_lock({_LOCK})")
             # Not in the schema of this library, where those in other schemas would not see it.
@@ -147,7 +138,8 @@ class Database:
                 f"{self.name} has pgvector in a schema that is not in the search path: add that, "
                 "as in ?options=-csearch_path%3DSCHEMA%2Cpublic"
             )
-        if not made and not _exists(connection):  # Another may have made it while we waited.
+        # Another may have made it while we waited.
+        if not made and not has_table(connection, "meta"):
             create_tables(connection)
         (version,) = connection.execute(
             "SELECT extversion FROM pg_extension WHERE extname = 'vector'"
@@ -223,15 +215,3 @@ class Database:
                 "try again; what was told as stored is"
             )
         return LibraryError(f"{self.name} refused ({said}); {_KEPT}")
-
-
-def _exists(connection: psycopg.Connection[Any]) -> bool:
-    row = connection.execute(
-        "SELECT to_regclass(quote_ident(current_schema()) || '.meta')"
-    ).fetchone()
-    return row is not None and row[0] is not None
-
-
-def _configure(connection: psycopg.Connection[Any]) -> None:
-    adapt(connection)
-    connection.commit()

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
-from psycopg_pool import ConnectionPool, PoolTimeout
+from psycopg_pool import PoolTimeout
 
 from index.errors import LibraryError
-from index.postgres.connection import CONNECTING, Transaction, adapt
+from index.postgres.connection import Transaction, has_table, open_pool
 
 __all__ = ["ConversationServer"]
 
@@ -53,16 +52,7 @@ class ConversationServer:
         """
         parts = conninfo_to_dict(url)
         self._name = f"the conversations in the database {parts.get('dbname', '')}"
-        self._pool = ConnectionPool(
-            url,
-            kwargs=CONNECTING,
-            min_size=1,
-            max_size=_MOST_CONNECTIONS,
-            timeout=_TIMEOUT_S,
-            configure=_configure,
-            check=ConnectionPool.check_connection,
-            open=True,
-        )
+        self._pool = open_pool(url, _MOST_CONNECTIONS, _TIMEOUT_S)
         try:
             self._make_tables()
         except BaseException:
@@ -84,11 +74,7 @@ class ConversationServer:
     def _make_tables(self) -> None:
         with self._plain_errors(), self._pool.connection() as connection:
             connection.execute(f"SELECT pg_advisory_xact_lock({_LOCK})")
-            there = (
-                "SELECT to_regclass(quote_ident(current_schema()) || '.conversation_format') "
-                "IS NOT NULL"
-            )
-            if not connection.execute(there).fetchall()[0][0]:
+            if not has_table(connection, "conversation_format"):
                 connection.execute(_SCHEMA)
                 connection.execute("INSERT INTO conversation_format VALUES (%s)", (_FORMAT,))
             formats = connection.execute("SELECT format FROM conversation_format").fetchall()
@@ -106,8 +92,3 @@ class ConversationServer:
             raise LibraryError(
                 f"{self._name} cannot be used ({said}); see whether the server runs, and try again"
             ) from error
-
-
-def _configure(connection: psycopg.Connection[Any]) -> None:
-    adapt(connection)
-    connection.commit()
