@@ -9,19 +9,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from threadpoolctl import ThreadpoolController, threadpool_limits
+from threadpoolctl import threadpool_limits
 
 from index.embed.layers import torch_is_quicker
-from index.embed.numpy_layers import _gelu, norm, on_all_cores
+from index.embed.numpy_layers import _blas, _gelu, norm, on_all_cores
 
 
 def blas_threads() -> int:
-    found = ThreadpoolController().select(user_api="blas").lib_controllers
-    return max((library.num_threads for library in found), default=1)
+    """Of numpy's BLAS: the tests before this one may have loaded scipy's, torch's, and faiss's."""
+    return max(library.num_threads for library in _blas().lib_controllers)
 
 
 needs_blas = pytest.mark.skipif(
-    not ThreadpoolController().select(user_api="blas").lib_controllers,
+    not _blas().lib_controllers,
     reason="the BLAS of this numpy cannot be told how many threads to take",
 )
 
