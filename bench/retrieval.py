@@ -32,8 +32,7 @@ from question_sets import article, read_articles
 from search_sets import Sought, read_sought
 
 from index.embed.embedder import Embedder
-from index.search.fusion import fuse_scores
-from index.search.retriever import LEAD_BONUS, LEAD_CHARACTERS
+from index.search.retriever import LEAD_BONUS, LEAD_CHARACTERS, fuse_scores
 from index.sqlite.words.postings import Postings
 from index.text.chunker import MAX_CHARACTERS, chunk_document
 from index.text.sentences import split_sentences
@@ -153,7 +152,7 @@ def ways(
     for name, scaled in (("min-max", min_max), ("z-score", z_score)):
         yield f"sum of {name}", total([scaled(ranking) for ranking in both])
     fused = fuse_scores(both, depth)
-    yield "mean of scores (index/search/fusion.py)", fused
+    yield "mean of scores (index/search/retriever.py)", fused
     led = with_leads(fused, passages)
     yield "  leads raised (index/search/retriever.py)", led
     for weight in (0.4, 0.6, 0.7):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from index.search.fusion import fuse_scores
+from index.search.retriever import fuse_scores
 
 
 def test_a_score_is_the_mean_of_shares_of_the_best() -> None:

@@ -5,18 +5,19 @@ Works through the store's protocol; knows nothing of sentences or answers.
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import NotFoundError
 from index.search.copies import Place, triples
-from index.search.fusion import fuse_scores
 from index.store import Store
 from index.types import Document, Filter, Hit
 
-__all__ = ["LEAD_BONUS", "LEAD_CHARACTERS", "search"]
+__all__ = ["LEAD_BONUS", "LEAD_CHARACTERS", "fuse_scores", "search"]
 
 LEAD_CHARACTERS = 300
 """A passage that begins within so many characters is the lead of its article."""
@@ -28,6 +29,8 @@ leaves it at .732 and .974 on SciFact and XQuAD (bench/retrieval.py)."""
 _DEPTH = 50
 """How far down each ranking is read before they are fused; 100 finds no more
 (bench/retrieval.py)."""
+
+Item = TypeVar("Item", bound=Hashable)
 
 
 @dataclass(slots=True)
@@ -92,3 +95,36 @@ def search(
         )
         kept.append(_Kept(hit, Place.of(chunk, document)))
     return [replace(one.hit, copies=tuple(one.copies.values())) for one in kept]
+
+
+def fuse_scores(
+    rankings: Sequence[Sequence[tuple[Item, float]]], depth: int
+) -> list[tuple[Item, float]]:
+    """Return every item of the rankings with its fused score, best first.
+
+    The scores of each ranking are divided by its best one, and an item's are
+    averaged. Unlike the sum of reciprocal ranks this keeps how far apart items
+    are: a passage that holds every word of the question is not outvoted by two
+    middling ranks (Bruch, Gai, Ingber: An Analysis of Fusion Functions for
+    Hybrid Retrieval, TOIS 2023; bench/retrieval.py compares both).
+
+    Args:
+        rankings: each at most `depth` long, best first, with scores of which zero is nothing.
+        depth: how far down they were read. What one of that length does not list
+            counts as its last item, below which it must lie; what a shorter one does
+            not list counts as zero.
+
+    >>> fuse_scores([[("a", 0.8), ("b", 0.6)], [("b", 12.0), ("c", 6.0)]], depth=2)
+    [('b', 0.875), ('a', 0.75), ('c', 0.625)]
+    """
+    scores: dict[Item, float] = {item: 0.0 for ranking in rankings for item, _ in ranking}
+    for ranking in rankings:
+        if not ranking:
+            continue
+        listed = dict(ranking)
+        best, last = ranking[0][1], ranking[-1][1]
+        scale = best if best > 0 else 1.0
+        missing = last if len(ranking) >= depth else 0.0
+        for item in scores:
+            scores[item] += listed.get(item, missing) / scale / len(rankings)
+    return sorted(scores.items(), key=lambda pair: -pair[1])
