@@ -22,7 +22,7 @@ from rag.english.sentences import is_planted, is_question, is_statement
 from rag.reader import NOTHING, Passage, Reader, Reading, SpanScore
 from rag.types import Coverage, Evidence, Question, Stage
 
-__all__ = ["Sources", "find_evidence", "seek_evidence"]
+__all__ = ["Sources", "seek_evidence"]
 
 _FIRST = 4
 """Passages that are read first."""
@@ -189,17 +189,6 @@ class Sources:
 
 def _place(hit: Hit) -> tuple[str, int, int]:
     return hit.chunk.document_id, hit.chunk.start, hit.chunk.end
-
-
-def find_evidence(question: Question, sources: Sources, passages: int) -> tuple[Evidence, ...]:
-    """Return what `seek_evidence` does, without its stages."""
-    seeking = seek_evidence(question, sources, passages)
-    while True:
-        try:
-            next(seeking)
-        except StopIteration as end:
-            found: tuple[Evidence, ...] = end.value
-            return found
 
 
 def seek_evidence(
