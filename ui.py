@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from rag.assistant import Assistant
     from rag.cli.call import Call
+    from rag.serve.asking import Line
     from rag.serve.conversations import Conversations
-    from rag.serve.line import Line
 
 __all__ = ["build_page", "run_ui"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
-from rag.serve.line import Line
+from rag.serve.asking import Line
 
 
 def test_the_first_is_served_at_once_and_the_second_after_it() -> None:

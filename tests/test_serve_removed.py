@@ -11,13 +11,12 @@ from starlette.requests import Request
 from fakes import LIMA, UNDATED, FakeAssistant, FakeStore
 from index.types import Document, Filter
 from rag.assistant import Assistant
+from rag.serve.asking import Line
 from rag.serve.conversation_file import ConversationFile
 from rag.serve.conversations import Conversations
 from rag.serve.guard import VISITOR_COOKIE
-from rag.serve.line import Line
 from rag.serve.listeners import Listeners
-from rag.serve.removed import MOST_ARTICLES, Removed
-from rag.serve.shelf import Shelf
+from rag.serve.shelf import MOST_ARTICLES, Removed, Shelf
 
 ANN, BOB = "a" * 32, "b" * 32
 

@@ -1,7 +1,8 @@
-"""Asks in a thread of its own, so that who waits can be told the place in line, and can stop.
+"""Asks in a thread of its own, one question at a time; who waits is told the place in line.
 
-A model does not listen while it reads. Whoever stops is let go at once, and the thread ends,
-and gives its place to the next, at the model's next word.
+On two cores, two answers at once would each take twice as long. A model does not listen while it
+reads: whoever stops is let go at once, and the thread ends, and gives its place to the next, at
+the model's next word.
 """
 
 from __future__ import annotations
@@ -10,20 +11,66 @@ import asyncio
 import logging
 import queue
 import threading
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from index.errors import BylineError, QuestionError
-from rag.serve.line import Line
 from rag.types import Answer, Delta, Stage
 
-__all__ = ["Event", "Failure", "Waiting", "ask_in_line"]
+__all__ = ["Event", "Failure", "Line", "Place", "Waiting", "ask_in_line"]
 
 _log = logging.getLogger(__name__)
 _LOOK = 0.05
 """Seconds between two looks at what has come, and at the place in line."""
 _MOST_WAITING = 50
 """How many may stand in line; each has a thread."""
+
+
+class Place:
+    """One place in a line."""
+
+    def __init__(self, line: Line) -> None:
+        """Stand at the end; made by `Line.joined`."""
+        self._line = line
+
+    @property
+    def ahead(self) -> int:
+        """How many are to be served before."""
+        with self._line._changed:
+            return self._line._places.index(self)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until it is this one's turn, or the seconds are over; say whether it is."""
+        with self._line._changed:
+            return self._line._changed.wait_for(lambda: self._line._places[0] is self, seconds)
+
+
+class Line:
+    """First come, first served."""
+
+    def __init__(self) -> None:
+        """Begin with nobody waiting."""
+        self._changed = threading.Condition()
+        self._places: deque[Place] = deque()
+
+    @contextmanager
+    def joined(self) -> Iterator[Place]:
+        """Stand in line while the block lasts; leaving it lets the next one on."""
+        place = Place(self)
+        with self._changed:
+            self._places.append(place)
+        try:
+            yield place
+        finally:
+            with self._changed:
+                self._places.remove(place)
+                self._changed.notify_all()
+
+    def __len__(self) -> int:
+        with self._changed:
+            return len(self._places)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,7 @@ from pydantic import BaseModel, ConfigDict
 
 from index.errors import QuestionError
 from rag.assistant import Assistant
-from rag.serve.asking import Event, Failure, ask_in_line
-from rag.serve.line import Line
+from rag.serve.asking import Event, Failure, Line, ask_in_line
 from rag.settings import Write
 from rag.types import Answer, Delta, Stage
 

@@ -25,13 +25,11 @@ from index.types import Filter
 from rag.adding import AddResult
 from rag.assistant import Assistant
 from rag.export import ENDINGS
-from rag.serve.asking import Failure, ask_in_line
+from rag.serve.asking import Failure, Line, ask_in_line
 from rag.serve.conversations import Conversations
 from rag.serve.guard import visitor_of
-from rag.serve.line import Line
 from rag.serve.receipted import Receipts
-from rag.serve.removed import Removed
-from rag.serve.shelf import Shelf
+from rag.serve.shelf import Removed, Shelf
 from rag.serve.turns import Answering
 from rag.serve.visit import Visit
 from rag.settings import Write

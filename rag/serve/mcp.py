@@ -25,8 +25,7 @@ from index.tags import tag_keys
 from index.types import Filter
 from rag.assistant import Assistant
 from rag.export import exported
-from rag.serve.asking import Failure, ask_in_line
-from rag.serve.line import Line
+from rag.serve.asking import Failure, Line, ask_in_line
 from rag.types import Answer, Stage, document_json
 
 __all__ = ["make_server"]

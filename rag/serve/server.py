@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from index.errors import LibraryError, QuestionError
 from index.types import Filter
+from rag.serve.asking import Line
 from rag.serve.guard import Guard, Login
-from rag.serve.line import Line
 
 if TYPE_CHECKING:
     import gradio as gr

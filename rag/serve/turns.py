@@ -13,8 +13,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
-from rag.serve.asking import Event, Failure, Waiting, ask_in_line
-from rag.serve.line import Line
+from rag.serve.asking import Event, Failure, Line, Waiting, ask_in_line
 from rag.types import Answer, Delta, Stage
 
 __all__ = ["Answering", "Turn"]
