@@ -5,15 +5,17 @@ It knows no arguments (`rag.cli.call`) and no layout (`rag.cli.terminal`).
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.errors import QuestionError
+from index.durable import new_file
+from index.errors import LibraryError, QuestionError
 from rag.answer.question import LONGEST, clean_question
-from rag.cli.new_files import new_path, write_new
 from rag.cli.terminal import clean, json_text, out, remark, show_answer, status
 from rag.export import check_ending, exported
 from rag.types import Answer, Delta, Stage
@@ -104,10 +106,10 @@ def run_ask(call: Call) -> int:
     """Answer one question; return 0 for an answer and 3 for a refusal."""
     typed = _standard_input() if call.words == ("-",) else " ".join(call.words)
     question = clean_question(clean(typed))
-    taken = new_path(call.options.to) if call.options.to else None
+    taken = _new_path(call.options.to) if call.options.to else None
     if taken:
         check_ending(taken.name)
-    receipt = new_path(call.options.receipt) if call.options.receipt else None
+    receipt = _new_path(call.options.receipt) if call.options.receipt else None
     today = call.today
     with call.open() as assistant:
         notices(call, assistant)
@@ -120,10 +122,10 @@ def run_ask(call: Call) -> int:
         show_answer(answer)
     sys.stdout.flush()  # So that the remarks come below the answer, not above it.
     if taken:
-        write_new(taken, exported(taken.name, "", [answer.to_json()]))
+        _write_new(taken, exported(taken.name, "", [answer.to_json()]))
         _say(call, f"the answer is in {taken}")
     if receipt:
-        write_new(receipt, kept)
+        _write_new(receipt, kept)
         _say(call, f"the receipt is {receipt}")
     if not answer.refused:
         return _ANSWERED
@@ -150,3 +152,39 @@ def _standard_input() -> str:
         return sys.stdin.read(10 * LONGEST) if sys.stdin else ""
     except UnicodeDecodeError:
         raise QuestionError("the question on standard input is not UTF-8 text") from None
+
+
+def _new_path(name: str) -> Path:
+    """Return where a file is to be written, once it is sure that nothing is lost by it.
+
+    Raises:
+        QuestionError: something is there already, or nothing can be written there.
+    """
+    # Unlike Path.expanduser, it takes a file called ~draft.txt for what it is.
+    path = Path(os.path.abspath(os.path.expanduser(name)))  # noqa: PTH100, PTH111
+    if os.path.lexists(path):
+        raise _taken(path)
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise QuestionError(f"{path} cannot be written; name a file in a folder that can")
+    return path
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    """Write a file, never over one that is there, whole or not at all.
+
+    Raises:
+        QuestionError: something came to be there meanwhile.
+        LibraryError: it cannot be written.
+    """
+    try:
+        with new_file(path) as file:
+            file.write(content)
+    except FileExistsError as error:
+        raise _taken(path) from error
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise LibraryError(f"{path} cannot be written ({reason}): choose another folder") from error
+
+
+def _taken(path: Path) -> QuestionError:
+    return QuestionError(f"{path} exists already; choose another name, or delete it first")

@@ -1,16 +1,20 @@
-"""The commands of `ask` that show an article, and remove some.
+"""The commands of `ask` on the articles that are there: show, edit, remove, export, import.
 
 They know no arguments (`rag.cli.call`) and open no files; the assistant does.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 from index.corrections import corrected_fields
-from index.errors import DamagedError, QuestionError
+from index.errors import DamagedError, MismatchError, QuestionError, ReadError
+from rag.cli.call import read_date
 from rag.cli.terminal import clean, json_text, out
 from rag.types import document_json
 
@@ -18,7 +22,14 @@ if TYPE_CHECKING:
     from index.types import Document
     from rag.cli.call import Call
 
-__all__ = ["field_lines", "listed_line", "run_remove", "run_show"]
+__all__ = [
+    "listed_line",
+    "run_edit",
+    "run_export",
+    "run_import",
+    "run_remove",
+    "run_show",
+]
 
 _DONE = 0
 _FIELDS = (
@@ -60,7 +71,7 @@ def run_show(call: Call) -> int:
         alike = [document_json(other) for other in kin]
         out(json_text({**fields, "paths": paths, "text": document.text, "kin": alike}))
         return _DONE
-    for line in field_lines(document):
+    for line in _field_lines(document):
         out(line)
     for path in paths:
         if path != document.path:
@@ -71,7 +82,7 @@ def run_show(call: Call) -> int:
     return _DONE
 
 
-def field_lines(document: Document) -> Iterator[str]:
+def _field_lines(document: Document) -> Iterator[str]:
     """Yield what is said of an article, a line each, with what its file says where corrected."""
     fields = document_json(document)
     for name in _FIELDS:
@@ -104,3 +115,82 @@ def run_remove(call: Call) -> int:
         for id_, document in found.items():
             out(f"removed {id_[:8]}  {clean(document.title) if document else '(damaged)'}")
     return _DONE
+
+
+def run_edit(call: Call) -> int:
+    """Correct articles by id, all of them or none, and print what is said of them then."""
+    options = call.options
+    if not call.words:
+        raise QuestionError(
+            "name the articles to correct by their ids from `ask list`; "
+            "to ask a question: ask -- edit …"
+        )
+    source: str | None = options.source[-1] if options.source else None
+    fields = (options.title, options.date, source, options.author)
+    if not (options.tag or options.untag or options.undo) and all(f is None for f in fields):
+        raise QuestionError(
+            "say what to correct: --title, --date, --source, --author, --tag, --untag, or --undo"
+        )
+    published: date | Literal[""] | None = options.date
+    if options.date is not None:
+        published = read_date(options.date, "--date") if options.date.strip() else ""
+    with call.open() as assistant:
+        edited = assistant.edit(
+            *call.words,
+            title=options.title,
+            source=source,
+            author=options.author,
+            published=published,
+            add_tags=options.tag or (),
+            remove_tags=options.untag or (),
+            undo=options.undo,
+        )
+    if call.json:
+        out(json_text([document_json(document) for document in edited]))
+        return _DONE
+    for number, document in enumerate(edited):
+        if number:
+            out("")
+        for line in _field_lines(document):
+            out(line)
+    return _DONE
+
+
+def run_export(call: Call) -> int:
+    """Write all articles with their vectors into one new file."""
+    path = _file(call)
+    with call.open() as assistant:
+        archived = assistant.export_to(path)
+    if call.json:
+        counts = {"documents": archived.documents, "chunks": archived.chunks}
+        out(json_text({"path": str(path), **counts}))
+    else:
+        out(f"{_articles(archived.documents)} in {path}")
+    return _DONE
+
+
+def run_import(call: Call) -> int:
+    """Add the articles of an exported file; nothing that is there already is replaced."""
+    path = _file(call)
+    with call.open() as assistant:
+        try:
+            outcomes = assistant.import_from(path, embed=call.options.embed)
+        except (ReadError, MismatchError) as error:
+            raise type(error)(f"{path}: {error}") from error
+    if call.json:
+        out(json_text({"path": str(path), **outcomes}))
+    else:
+        out(", ".join(f"{count} {outcome}" for outcome, count in outcomes.items()))
+    return _DONE
+
+
+def _file(call: Call) -> Path:
+    if len(call.words) != 1:
+        raise QuestionError(
+            f"`ask {call.command}` takes one file; to ask a question: ask -- {call.command} …"
+        )
+    return Path(os.path.expanduser(call.words[0]))  # noqa: PTH111 - takes ~draft for what it is
+
+
+def _articles(count: int) -> str:
+    return f"{count:,} article{'' if count == 1 else 's'}"
