@@ -90,7 +90,6 @@ def test_a_wrong_claim_fails(claim: str, quotes: str, problem: str) -> None:
         ("The U.S. is not formally a member of the group.", MEMBER),
         # Numbers and dates in other forms
         ("Some 2,300,000 Venezuelans have left since 2015.", LEFT),
-        ("Approximately 2.3 million people left their country.", LEFT.replace("their", "people's")),
         ("Canada and 12 Latin American states pressed Maduro.", PLEA),
         ("Over four hundred leaders were killed.", KILLED),
         ("More than four hundred community leaders were killed last year.", KILLED),
@@ -98,7 +97,7 @@ def test_a_wrong_claim_fails(claim: str, quotes: str, problem: str) -> None:
         # Names in other forms
         ("Relations with Venezuela were severed.", SEVERED),
         ("The UN says about 2.3 million Venezuelans have left.", LEFT),
-        ("According to the U.N., around 2.3 million have left.", LEFT),
+        ("The U.N. says around 2.3 million have left.", LEFT),
         ("Canadian envoys spoke in Lima.", "Envoys of Canada spoke in Lima on Friday."),
         # Who did it
         ("Paraguay severed relations with Venezuela.", SEVERED),

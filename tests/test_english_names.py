@@ -45,12 +45,7 @@ def test_an_opening_word_is_told_from_one_inside() -> None:
         ("The World Health Organization agreed.", "The WHO agreed."),
         ("GUAIDO spoke.", "Juan Guaidó spoke."),
         ("Brazil spoke.", "brazil spoke"),
-        # Ordinary openers, and numbers, which are checked as numbers
-        ("According to Silva, it rained.", "Silva said it rained."),
-        ("Approximately 40 left.", "About 40 left."),
-        ("Roughly 40 left.", "About 40 left."),
-        ("Additionally, Silva left.", "Silva left."),
-        ("People left.", "Many left."),
+        # Small words, and numbers, which are checked as numbers
         ("Over 40 left. Around ten stayed.", "40 left, 10 stayed"),
         ("Twenty-five left.", "25 left."),
         ("Four hundred left.", "400 left."),
@@ -74,16 +69,14 @@ def test_names_that_a_text_holds_in_another_form(claim: str, text: str) -> None:
         ("Ali spoke.", "Ana Lopez Ibarra spoke.", ("ali",)),
         ("Ursula Smith agreed.", "The U.S. agreed.", ("ursula", "smith")),
         ("The U.S. agreed.", "Ursula Smith agreed.", ("u.s",)),
-        # An actor or a quantity is no ordinary opener
+        # Whatever opens a sentence may be who acts, or how many
         ("Officials agreed.", "Silva agreed.", ("officials",)),
         ("Soldiers shot him.", "Rebels shot him.", ("soldiers",)),
         ("Thousands left.", "Dozens left.", ("thousands",)),
-        # Nor is an ordinary opener one in the middle
-        ("The Nearly Festival", "a festival", ("nearly",)),
     ],
 )
 def test_names_that_a_text_does_not_hold(claim: str, text: str, expected: tuple[str, ...]) -> None:
-    assert tuple(name for name in missing_names(claim, text) if name != "festival") == expected
+    assert missing_names(claim, text) == expected
 
 
 def test_names_match_without_accents_decomposed_and_in_small_letters() -> None:

@@ -12,7 +12,7 @@ from datetime import date
 
 from index.text.sentences import split_sentences
 from rag.english.dates import When, dates
-from rag.english.names import ORDINARY_OPENERS, missing_names, names
+from rag.english.names import missing_names, names
 from rag.english.negations import negations
 from rag.english.numbers import numbers
 from rag.english.vocabulary import content_stems, fold, stem, words
@@ -64,8 +64,7 @@ def check_claim(claim: str, quotes: str, published: date | None = None) -> Verdi
     reversed_words = _reversed(rest, quotes, claim_stems, quote_stems)
 
     # Numbers and names were checked in whatever form: "four hundred" is 400.
-    opening = words(rest)[:1]
-    checked = {stem(opening[0])} if opening and opening[0] in ORDINARY_OPENERS else set()
+    checked: set[str] = set()
     if not absent_names:
         checked.update(stem(name.word) for name in names(rest))
     if not absent_numbers:

@@ -14,7 +14,6 @@ from rag.english.vocabulary import FUNCTION_WORDS, fold, stem, words
 
 __all__ = [
     "CALENDAR_NAMES",
-    "ORDINARY_OPENERS",
     "TITLES",
     "Name",
     "initials",
@@ -36,14 +35,6 @@ _CALENDAR = {
     for short in (full[:3], full[:4], full)
     if short != "mar" or full == "march"
 } | {"thurs": "thursday"}
-ORDINARY_OPENERS = frozenset(
-    """according additionally altogether approximately based currently earlier eventually finally
-    following furthermore generally initially instead later likewise meanwhile moreover nearly
-    originally overall people previously recently reportedly roughly similarly specifically
-    subsequently ultimately""".split()
-)
-"""Words that open an answer and have their capital from that alone. None of them is an actor or a
-quantity: "Officials" or "Thousands" must be in the quotes like a name."""
 TITLES = frozenset(
     """president minister premier chancellor senator secretary governor mayor general judge justice
     king queen prince princess pope mr mrs ms dr sir lord lady professor captain colonel chief
@@ -137,7 +128,7 @@ def missing_names(claim: str, text: str) -> tuple[str, ...]:
     Allowed are the usual changes of form: another ending ("Venezuelan" for
     "Venezuela"), short forms of the calendar, and initials ("U.S." for "United
     States", and the reverse). The word that opens the claim counts as a name
-    unless it is one that usually opens an answer ("According"), or a number, which `numbers` reads.
+    unless it is a number, which `numbers` reads.
 
     >>> missing_names("Juan Silva thanked the UN.", "The United Nations met Ana Silva.")
     ('juan',)
@@ -163,7 +154,7 @@ def missing_names(claim: str, text: str) -> tuple[str, ...]:
             or stem(name.word) in stems
             or name.word in spelled_out
             or name.word.replace(".", "") in short
-            or (name.opening and (name.word in ORDINARY_OPENERS or numbers(name.word)))
+            or (name.opening and numbers(name.word))
             or any(same_name(name.word, word) for word in present)
         )
     )
