@@ -28,7 +28,6 @@ def read(question: str, days: list[date] = DAYS) -> DateRange | None:
         # The day of an event: news of it comes then or later
         ("Who won in 2019?", "in 2019", "2019-01-01", None),
         ("In March 2018, who led?", "In March 2018", "2018-03-01", None),
-        ("What happened in early 2019?", "in early 2019", "2019-01-01", None),
         ("Who led from 2004 to 2010?", "from 2004 to 2010", "2004-01-01", None),
         (
             "What did they say between April and July 2022?",

@@ -30,14 +30,10 @@ _NEAR = timedelta(days=31)
 _Kind = Literal["on", "since", "after", "before", "between", "relative"]
 # "before the inauguration on 10 January": what it says of the event, up to its day.
 _EVENT = r"(?:(?:(?!and\b|or\b)[\w'’-]+ ){1,6}?(?:on|in|of) )?"
-_PART = (
-    r"(?:(?:the )?(?:early|late|mid|beginning|start|middle|end|course|spring|summer|autumn|fall|"
-    r"winter|year)[ -](?:of |in )?)?"
-)
 _LEADS = re.compile(
     rf"\b(?:(?P<since>(?:ever )?since )|(?P<before>(?:before|prior to|ahead of) {_EVENT})"
     rf"|(?P<after>(?:after|following) )|(?P<on>(?:in|on|during|throughout) )|between "
-    rf"|(?P<named>(?:of|from) )){_PART}(?:the )?$",
+    rf"|(?P<named>(?:of|from) ))(?:the )?$",
     re.IGNORECASE,
 )
 """What says what is asked of a date that it stands before."""
