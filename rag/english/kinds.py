@@ -33,22 +33,12 @@ _OPENING, _ENDING = 4, 2
 _SUFFIX = re.compile(r"(?<![sui])s$|(?:ed|ing)$")
 """Of a plural, which "crisis" is not, and of most forms of verbs."""
 
-_POLITE = r"^(?:and |so |but |please |can you |could you )*"
-_DO = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)"
 _SEVERAL = re.compile(
-    rf"{_POLITE}(?:"
-    r"(?:describe|explain|summari[sz]e|outline|compare|discuss|tell (?:me|us) (?:more )?about)\b"
-    rf"|(?:how|why) (?:{_DO}|come|to)\b"
-    r"|what (?:has |have |had )?(?:happen(?:s|ed)?|led to|caused)\b"
-    rf"|what {_DO} .*\b(?:say|said|mean|think|argue|known about)\b"
-    r"|what (?:is|are|was|were) the (?:\w+ )?(?:difference|reason|cause|effect|consequence|"
-    r"background|history|reaction)s?\b)",
+    r"(?:and |so |but |please |can you |could you )*(?:describe\b|explain\b|"
+    r"what (?:has |have |had )?(?:happen(?:s|ed)?|led to|caused)\b|"
+    r"(?:how|why) (?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|come|"
+    r"to)\b)",
     re.IGNORECASE,
-)
-# "What is a quorum?", "Who are the Normans?", but not "What is the capital of Peru?"
-_WHAT_IS = re.compile(
-    rf"(?i:{_POLITE}(?:what|who) (?:is|are|was|were)) "
-    r"(?:an? [\w'’ -]+|(?:the )?[A-Z][\w'’.-]*(?: (?:of |the )*[A-Z][\w'’.-]*)*) ?\??$"
 )
 
 
@@ -132,10 +122,9 @@ def _fitted() -> dict[str, Any]:
 
 
 def needs_several(question: str) -> bool:
-    """Say whether a question asks for more than one short span, as how, why, and what is do.
+    """Say whether a question asks for more than one short span, as how and why do.
 
     >>> needs_several("Why did Peru leave?"), needs_several("How many people left?")
     (True, False)
     """
-    asked = " ".join(question.split())
-    return _SEVERAL.search(asked) is not None or _WHAT_IS.search(asked) is not None
+    return _SEVERAL.match(" ".join(question.split())) is not None
