@@ -26,11 +26,7 @@ from rag.english.dates import When, dates
         ("last month, last year", [(2018, 12, None), (2018, None, None)]),
         ("in December, on 10 January", [(2018, 12, None), (2019, 1, 10)]),
         ("last night, this morning", [(2019, 1, 3), (2019, 1, 4)]),
-        (
-            "last May, last December, in mid-May",
-            [(2018, 5, None), (2018, 12, None), (2019, 5, None)],
-        ),
-        ("next March, this January", [(2019, 3, None), (2019, 1, None)]),
+        ("in mid-May", [(2019, 5, None)]),
         ("on 3 June last year, in June of last year", [(2018, 6, 3), (2018, 6, None)]),
         ("between 5 and 8 January", [(2019, 1, 5), (2019, 1, 8)]),
         ("the night of 4–5 January 2019", [(2019, 1, 4), (2019, 1, 5)]),

@@ -52,7 +52,6 @@ _PATTERNS = tuple(
         rf"(?:{_WEEKDAY},? )?(?:the )?{_DAY}(?P<of> of)? {_MONTH}{_OF_YEAR}?",
         rf"(?:{_WEEKDAY},? )?{_MONTH} (?:the )?{_DAY}(?!{_NO_DAY})(?:[-–]\d\d?)?{_OF_YEAR}?",
         rf"{_MONTH}{_OF_YEAR}",
-        rf"(?P<turn>last|next|this) {_MONTH}",
         r"(?<!the )(?P<turn>last|next|this) (?P<unit>month|year)",
         rf"(?:(?P<turn>last|next|this) )?{_WEEKDAY}",
         rf"(?P<word>{'|'.join(_SHIFTS)})",
@@ -163,7 +162,7 @@ def _is_word(match: re.Match[str], text: str) -> bool:
     if parts.get("month") not in _ALSO_WORDS or parts.get("year") or parts.get("of"):
         return False
     start, end = match.span("month")
-    near = parts.get("turn") or parts.get("other") or fold(text[start - 4 : start - 1]) == "mid"
+    near = parts.get("other") or fold(text[start - 4 : start - 1]) == "mid"
     person = parts["month"] == "may" and not (parts.get("day") or near)  # "confidence in May"
     return text[start].islower() or person or text[end : end + 2] in ("'s", "’s")
 
@@ -187,8 +186,6 @@ def _read(match: re.Match[str], folded: str, published: date | None) -> When | N
             year = None
         elif other := parts.get("other"):
             year = published.year + _TURNS[other]
-        elif turn:
-            year = _turned_year(published, month, turn)
         else:
             year = _nearest_year(published, month, day)
         return When(*span, year, month, day, weekday, relative=True)
@@ -222,13 +219,6 @@ def _weekday(published: date, weekday: int, turn: str, ahead: bool) -> date | No
     if ahead and back:
         return published + timedelta(days=forth)
     return published - timedelta(days=back)
-
-
-def _turned_year(published: date, month: int, turn: str) -> int:
-    """Return the year of "last May": of the nearest one that is over when the month begins."""
-    if turn == "last":
-        return published.year - (month >= published.month)
-    return published.year + (turn == "next" and month <= published.month)
 
 
 def _nearest_year(published: date, month: int, day: int | None) -> int | None:
