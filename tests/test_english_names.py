@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.english.names import missing_names, name_runs, names, names_asked, same_name
+from rag.english.names import missing_names, name_runs, names, same_name
 
 
 @pytest.mark.parametrize(
@@ -82,10 +82,6 @@ def test_names_match_without_accents_decomposed_and_in_small_letters() -> None:
         assert missing_names("Guaidó spoke.", text) == ()
         assert missing_names("Guaido\u0301 spoke.", text) == ()
     assert missing_names("Jørgen left Łódź.", "jorgen, lodz") == ()
-
-
-def test_the_first_word_of_a_question_is_no_name() -> None:
-    assert [name.word for name in names_asked("Did Peru meet Chile?")] == ["peru", "chile"]
 
 
 def test_runs_leave_out_small_words() -> None:

@@ -16,7 +16,7 @@ import re
 from importlib.resources import files
 from typing import Any, get_args
 
-from rag.english.names import CALENDAR_NAMES, names_asked
+from rag.english.names import CALENDAR_NAMES, names
 from rag.english.numbers import numbers
 from rag.english.vocabulary import FUNCTION_WORDS, stem, words
 from rag.types import Kind
@@ -88,16 +88,17 @@ def features(question: str) -> frozenset[str]:
 def _words(question: str) -> list[str]:
     """Return the folded words, with what stands for names, days, digits, and quoted titles."""
     text = _TITLE.sub(" quotedtitle ", question)
-    names = {name.word for name in names_asked(text)}
+    # The first word has its capital anyway.
+    named = {name.word for name in names(text[:1].lower() + text[1:])}
     found: list[str] = []
     for word in words(text):
         if word == "quotedtitle":
             word = _TITLED
         elif any(character.isdigit() for character in word):
             word = _DIGITS
-        elif word in CALENDAR_NAMES and word in names:
+        elif word in CALENDAR_NAMES and word in named:
             word = _DAY
-        elif any(part in names for part in (word, *word.split("-"))):
+        elif any(part in named for part in (word, *word.split("-"))):
             word = _NAME
         if found[-1:] != [word] or not word.startswith("<"):
             found.append(word)

@@ -20,7 +20,6 @@ __all__ = [
     "missing_names",
     "name_runs",
     "names",
-    "names_asked",
     "same_name",
 ]
 
@@ -93,11 +92,6 @@ def names(text: str) -> tuple[Name, ...]:
             if part and not small:
                 found.append(Name(_CALENDAR.get(part, part), opening))
     return tuple(found)
-
-
-def names_asked(question: str) -> tuple[Name, ...]:
-    """Return the names in a question, whose first word has its capital anyway."""
-    return names(question[:1].lower() + question[1:])
 
 
 def name_runs(text: str) -> list[list[str]]:
