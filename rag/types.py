@@ -381,7 +381,7 @@ class Answer:
         return tuple({c.number: c for claim in self.claims for c in claim.citations}.values())
 
     def to_json(self) -> dict[str, Any]:
-        """Return the answer as JSON types; the format is described in the README."""
+        """Return the answer as JSON types; the format is described in docs/json.md."""
         bounds = self.filter
         return {
             "question": self.question,

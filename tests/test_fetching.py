@@ -304,7 +304,7 @@ def test_a_page_may_be_packed() -> None:
 @pytest.mark.parametrize(
     ("coding", "body", "said"),
     [
-        ("gzip", gzip.compress(b"x" * 100)[:-9], "broke off before its end"),
+        ("gzip", gzip.compress(b"x" * 100, mtime=0)[:-9], "broke off before its end"),
         ("gzip", b"<p>not packed", "compression is damaged"),
         ("gzip", gzip.compress(b"\0" * 10_000_000), "larger than 0.1 MB"),
         ("deflate", zlib.compress(b"\0" * 100_001), "larger than 0.1 MB"),

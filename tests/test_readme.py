@@ -1,4 +1,4 @@
-"""The README: every command in it runs, and what it lists is what there is."""
+"""The README and what it leads to: every command runs, and what is listed is what there is."""
 
 from __future__ import annotations
 
@@ -18,11 +18,16 @@ from rag.cli import main
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+USAGE, SERVING, JSON = (
+    (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
+    for name in ("usage", "serving", "json")
+)
+PROSE = "\n".join((README, USAGE, SERVING, JSON))
 QUESTION = "Who urged Maduro not to be sworn in?"
 
 
 def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    return re.findall(rf"^```{language}\n(.*?)^```", PROSE, re.MULTILINE | re.DOTALL)
 
 
 def console_commands() -> list[str]:
@@ -31,7 +36,7 @@ def console_commands() -> list[str]:
 
 
 def json_fields(value: Any, prefix: str = "") -> Iterator[str]:
-    """Name the fields of the answer's JSON as the README's table does: `claims[].text`."""
+    """Name the fields of the answer's JSON as the table does: `claims[].text`."""
     for name, field in value.items():
         if isinstance(field, list) and field and isinstance(field[0], dict):
             yield from (f"{prefix}{name}[].{inner}" for inner in json_fields(field[0]))
@@ -98,7 +103,7 @@ def test_models_and_doctor_find_the_default_models(
 
 
 def test_the_json_table_has_every_field_and_no_other() -> None:
-    table = README.partition("## JSON")[2].partition("`ask list --json`")[0]
+    table = JSON.partition("## Other commands")[0]
     first_cells = re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)
     named = [
         name.replace(".end", "citations[].end") if name == ".end" else name
@@ -131,9 +136,22 @@ def test_the_file_map_names_files_that_exist() -> None:
 def test_every_option_is_named(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([command, "--help"]) == 0
     options = set(re.findall(r"^  (?:-h, )?(--[a-z-]+)", capsys.readouterr().out, re.MULTILINE))
-    use = README.partition("## Use")[2].partition("## From Python")[0]
     assert len(options) > 7
-    assert sorted(option for option in options if option not in use) == []
+    assert sorted(option for option in options if f"`{option}" not in USAGE) == []
+
+
+@pytest.mark.parametrize("path", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))])
+def test_every_link_leads_somewhere(path: Path) -> None:
+    def anchors(text: str) -> set[str]:
+        headings = re.findall(r"^#+ (.*)", text, re.MULTILINE)
+        return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+    for link in re.findall(r"\]\(([^)\s]+)\)", path.read_text(encoding="utf-8")):
+        name, _, anchor = link.partition("#")
+        led = path.parent / name if name else path
+        if "://" not in link:
+            assert led.exists(), link
+            assert not anchor or anchor in anchors(led.read_text(encoding="utf-8")), link
 
 
 def test_every_python_block_compiles() -> None:

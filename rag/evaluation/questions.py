@@ -94,7 +94,7 @@ def read_examples(path: str | Path) -> Reading:
         except QuestionError as error:
             problems.append(f"line {line}: {error}")
     if not examples:
-        first = f"; {problems[0]}" if problems else "; write one a line, see the README"
+        first = f"; {problems[0]}" if problems else "; write one a line, see docs/usage.md"
         raise QuestionError(f"{file.name} holds no question that can be used{first}")
     return Reading(tuple(examples), tuple(problems))
 

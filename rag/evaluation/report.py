@@ -60,7 +60,7 @@ class Result:
         return tuple(fault for fault in FAULTS if found[fault])
 
     def to_json(self) -> dict[str, Any]:
-        """Return the result as JSON types; the format is described in the README."""
+        """Return the result as JSON types; the format is described in docs/json.md."""
         return {
             "line": self.example.line,
             "question": self.example.question,
@@ -175,7 +175,7 @@ class Report:
         )
 
     def to_json(self) -> dict[str, Any]:
-        """Return the report as JSON types; the format is described in the README."""
+        """Return the report as JSON types; the format is described in docs/json.md."""
         return {
             "planned": self.planned,
             "asked": len(self.results),

@@ -113,7 +113,7 @@ class Receipt:
         return tuple(map(_quote, (*self.answer["citations"], *self.answer["nearest"])))
 
     def to_json(self) -> dict[str, Any]:
-        """Return the receipt as JSON types; the format is described in the README."""
+        """Return the receipt as JSON types; the format is described in docs/json.md."""
         bounds = self.filter
         return {
             "name": NAME,

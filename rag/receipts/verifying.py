@@ -112,7 +112,7 @@ class Verification:
         return all(check.stands for check in self.quotes) and self.same_answer is not False
 
     def to_json(self) -> dict[str, Any]:
-        """Return it as JSON types; the format is described in the README."""
+        """Return it as JSON types; the format is described in docs/json.md."""
         return {
             "stands": self.stands,
             "quotes": [check.to_json() for check in self.quotes],

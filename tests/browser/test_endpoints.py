@@ -148,10 +148,10 @@ def test_a_client_that_leaves_lets_the_next_one_on(serve: StartServer) -> None:
     assert refused["byline"]["refused"]
 
 
-def test_the_readme_shows_requests_that_work(serve: StartServer) -> None:
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+def test_the_documentation_shows_requests_that_work(serve: StartServer) -> None:
+    shown = (Path(__file__).parents[2] / "docs" / "serving.md").read_text(encoding="utf-8")
     server = serve()
-    bodies = re.findall(r"^curl http://127.0.0.1:7860/(\S+) .* -d '(.*)'$", readme, re.MULTILINE)
+    bodies = re.findall(r"^curl http://127.0.0.1:7860/(\S+) .* -d '(.*)'$", shown, re.MULTILINE)
     assert [path for path, _ in bodies] == [COMPLETIONS, "gradio_api/call/ask"]
     chatted, called = (json.loads(post(server, path, json.loads(row))) for path, row in bodies)
     assert chatted["byline"]["question"] == WHO_URGED
