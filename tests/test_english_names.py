@@ -32,7 +32,9 @@ def test_an_opening_word_is_told_from_one_inside() -> None:
     [
         ("The Venezuelan envoy", "Venezuela sent an envoy."),
         ("Canada agreed.", "The Canadian minister agreed."),
-        ("Ukraine agreed.", "The Ukrainian minister agreed."),
+        ("Peru agreed.", "The Peruvian minister agreed."),
+        ("The French left.", "Troops of France left."),
+        ("Iraqis voted.", "There was a vote in Iraq."),
         ("Israelis voted.", "Israel went to the polls."),
         ("It begins on January 10.", "It begins on Jan. 10."),
         ("It begins on Thurs.", "It begins on Thursday."),
@@ -92,5 +94,6 @@ def test_runs_leave_out_small_words() -> None:
 
 
 def test_an_adjective_is_its_country() -> None:
+    assert same_name("peruvian", "peru")
     assert same_name("canadians", "canada")
     assert not same_name("victor", "victoria")

@@ -51,6 +51,18 @@ _ACRONYM = re.compile(r"\b(?:[A-Z]\.){2,}|\b[A-Z]{2,5}\b")
 _RUN = re.compile(r"[^\W\d_a-z]\w+(?:\s+(?:(?:of|and|the|for)\s+)*[^\W\d_a-z]\w+)+")
 _ALSO_NAMES = ("US", "IT", "WHO", "May", "Will")
 """Written like this, and not first in a sentence, they are names although small words."""
+# Adjectives of countries that the rule about endings does not reach.
+_DEMONYMS = {
+    form: country
+    for pair in (
+        "peruvian-peru cuban-cuba iraqi-iraq british-britain french-france spanish-spain "
+        "german-germany greek-greece swedish-sweden finnish-finland danish-denmark "
+        "polish-poland irish-ireland scottish-scotland dutch-netherlands norwegian-norway "
+        "portuguese-portugal afghan-afghanistan tibetan-tibet chadian-chad malian-mali"
+    ).split()
+    for adjective, country in (pair.split("-"),)
+    for form in (adjective, adjective + "s")
+}
 _DEMONYM_ENDINGS = tuple("ians eans ans ian ean an ese ish is i".split())
 # Two initials are too easily those of some other name ("Ursula Smith").
 _TWO_LETTERS = {
@@ -148,6 +160,7 @@ def same_name(left: str, right: str) -> bool:
     >>> same_name("canadian", "canada"), same_name("victor", "victoria")
     (True, False)
     """
+    left, right = _DEMONYMS.get(left, left), _DEMONYMS.get(right, right)
     if left == right:
         return True
     # One of them must be an adjective: "Victor" and "Victoria" are two people.
