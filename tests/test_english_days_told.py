@@ -22,7 +22,10 @@ PUBLISHED = date(2019, 1, 11)
         ),
         ("The mayor said on Wednesday that the bridge will open soon.", [("Wednesday", 9)]),
         ("The governors urged him on Friday not to be sworn in.", [("Friday", 11)]),
-        ("The ship sank yesterday.", [("yesterday", 10)]),
+        (
+            "The ship sank yesterday, two days ago it sailed.",
+            [("yesterday", 10), ("two days ago", 9)],
+        ),
     ],
 )
 def test_a_day_that_is_certain_is_told(sentence: str, expected: list[tuple[str, int]]) -> None:

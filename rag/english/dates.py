@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from rag.english.numbers import numbers
 from rag.english.vocabulary import fold, fold_in_place
 
 __all__ = ["When", "dates"]
@@ -53,6 +54,7 @@ _PATTERNS = tuple(
         rf"(?:{_WEEKDAY},? )?{_MONTH} (?:the )?{_DAY}(?!{_NO_DAY})(?:[-–]\d\d?)?{_OF_YEAR}?",
         rf"{_MONTH}{_OF_YEAR}",
         r"(?<!the )(?P<turn>last|next|this) (?P<unit>month|year)",
+        r"(?P<count>\d{1,3}|[a-z]+) (?P<unit>day|week|month|year)s? ago",
         rf"(?:(?P<turn>last|next|this) )?{_WEEKDAY}",
         rf"(?P<word>{'|'.join(_SHIFTS)})",
         rf"{_BEFORE_YEAR}{_YEAR}",
@@ -65,6 +67,8 @@ _AHEAD = re.compile(
     r"to take|to meet|to vote|(?:meet|begin|open|start|return)s|takes place|goes to)\b|[’']ll\b"
 )
 _SAID = re.compile(r"\b(?:said|says|told|announced|reported|wrote|tweeted|warned|according)\b")
+_MOST_AGO = 1000
+"""Of what is counted back from an article; what is more is a figure of speech."""
 _CLAUSE = 120
 """Characters before a weekday in which its sentence may say that it is still to come."""
 _NEAR = 150
@@ -200,10 +204,19 @@ def _read(match: re.Match[str], folded: str, published: date | None) -> When | N
         return _day(span, found) if found else When(*span, weekday=weekday, relative=True)
     if parts.get("word"):
         return _day(span, published + timedelta(days=_SHIFTS[parts["word"]]))
+    number = _TURNS.get(turn, 0)
+    if count := parts.get("count"):
+        number = -int(next(iter(numbers(count)), count in ("a", "an", "one")))
+        if not -_MOST_AGO < number < 0:
+            return None  # "some years ago"
+    if parts["unit"] == "day":
+        return _day(span, published + timedelta(days=number))
     if parts["unit"] == "month":
-        months = published.year * 12 + published.month - 1 + _TURNS[turn]
+        months = published.year * 12 + published.month - 1 + number
         return When(*span, months // 12, months % 12 + 1, relative=True)
-    return When(*span, published.year + _TURNS[turn], relative=True)
+    if parts["unit"] == "week" or number < -10:
+        return When(*span, relative=True)  # "20 years ago" is a round number
+    return When(*span, published.year + number, relative=True)
 
 
 def _weekday(published: date, weekday: int, turn: str, ahead: bool) -> date | None:

@@ -40,7 +40,7 @@ _SINCE = re.compile(
 """What stands before the date of something else than what the sentence tells first."""
 _NAMES = re.compile(r"(?:\b(?:the|an?|his|her|its|their|our|this|that|another)|'s?)\s+$")
 """What stands before a date in the name of a thing: "the May 20 election"."""
-_ROUGH = re.compile(r"today|tonight|this (?:month|year)")
+_ROUGH = re.compile(r"today|tonight|.* (?:month|year)s? ago|this (?:month|year)")
 """What is too rough to say on which day, or in which month; "today" may be nowadays."""
 _EDGE = re.compile(r"[,;:()—–]|\.\s")
 _SHORT = 5
