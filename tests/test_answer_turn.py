@@ -116,6 +116,7 @@ def test_what_may_be_another_word_is_left_as_it_is(store: SqliteStore, question:
     ("question", "refused"),
     [
         ("How many people did the flood at Paris kill?", True),
+        ("Who is Angela Merkel?", True),
         ("How many people did the flood at Calder kill?", False),
         # A title holds it, an acronym may be told in words, and so may a country's people.
         ("How many people did the flood Again kill?", False),
@@ -323,6 +324,7 @@ PARTS = {"Filter", "DatePhrase", "DateRange", "Document", "Citation", "Disagreem
 }
 """What one of these is made of."""
 SEAMS = {"Store", "Sources", "Embedder", "Reader", "LanguageModel", "Settings", "Write"} | {
+    "Refusal",
     "Stage",
     "Delta",
 }

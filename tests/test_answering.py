@@ -14,7 +14,7 @@ from index.errors import ModelError
 from index.types import Document, Filter
 from rag.answer.answering import answer_question
 from rag.answer.evidence import Sources
-from rag.answer.refuse import thresholds
+from rag.answer.refuse import probability, thresholds
 from rag.reader import Passage, Reader, Reading
 from rag.settings import Refusal
 from rag.types import Answer, Question, Stage, Timing
@@ -186,6 +186,34 @@ def test_articles_that_differ_are_shown_side_by_side(tmp_path: Path) -> None:
         "B, 4 January 2019: The blast killed 60 people.\n"
         "A, 3 January 2019: The blast killed 43 people."
     )
+
+
+def test_an_article_without_the_name_that_is_asked_of_is_no_side(tmp_path: Path) -> None:
+    one = Document("Arne: the canal was opened in 1931.", source="A", published=date(2019, 1, 3))
+    other = Document("The tunnel was opened in 1954.", source="B", published=date(2019, 1, 4))
+    line = Line(tmp_path, one, other, reader=MarkingReader(**{"1931": 15.0, "1954": 20.0}))
+    answer = line.answer("When was the canal of Arne opened?")
+    assert (answer.disagreement, answer.text) == ("", "Arne: the canal was opened in 1931.")
+
+
+@pytest.mark.parametrize(
+    ("asked", "score", "refused"),
+    [
+        # An adjective is the name, and a title and a month are none.
+        ("Whom did the Estonian President thank in March?", 0.6, False),
+        # Initials, or another spelling, may be meant, so that a sure answer is given.
+        ("Whom did the Latvian President thank in March?", 20.0, False),
+        ("Whom did the Latvian President thank in March?", 0.6, True),
+    ],
+)
+def test_an_article_without_the_name_must_answer_surely(
+    tmp_path: Path, asked: str, score: float, refused: bool
+) -> None:
+    others = Document("Latvia has 1.8 million people.")
+    thanked = Document("Estonia: the head of state thanked Pärt.")
+    line = Line(tmp_path, thanked, others, reader=MarkingReader(Pärt=score))
+    assert thresholds()["balanced"] < probability(0.6) < thresholds()["strict"]
+    assert line.answer(asked).refused is refused
 
 
 def test_a_number_that_names_a_thing_finds_that_thing(tmp_path: Path) -> None:

@@ -52,6 +52,7 @@ BURST = answered(
 OWNS = answered("Which company owns the mine?", "Orrin Metals owns the mine.", "Orrin Metals")
 REFUSED = answered("Which countries refused?", "Norway and Chile refused.", "Norway and Chile")
 DROWNED = answered("How many people drowned in Calder in 2018?", "In Calder 19 people drowned.")
+LENGTH = answered("What is the length of the Calder Canal?", "It is 19 km long.", "19 km")
 PRAISED = answered("Who praised Quill for the harbour?", "Fishermen praised her.", "Fishermen")
 TREATY = Answer(
     "What is said about the treaty?",
@@ -78,6 +79,7 @@ TREATY = Answer(
         (SIGNED, "What about the United States?", "Did the United States sign the charter?"),
         (DROWNED, "And in Dunmore?", "How many people drowned in Dunmore in 2018?"),
         (WHEN_SIGNED, "And Chile?", "When did Chile sign the charter?"),
+        (LENGTH, "And the Dunmore Canal?", "What is the length of the Dunmore Canal?"),
         (DROWNED, "What about 2017?", "How many people drowned in Calder in 2017?"),
         # A question word alone
         (SIGNED, "Why?", "Why did Norway sign the charter?"),

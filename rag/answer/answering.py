@@ -16,7 +16,7 @@ from rag.answer.claims import answer_text, make_claims, nearest_citations, verba
 from rag.answer.compare import find_sides, settled, worth_showing
 from rag.answer.evidence import Sources, seek_evidence
 from rag.answer.question import names_nobody, seems_english
-from rag.answer.refuse import probability, thresholds
+from rag.answer.refuse import likely, probability
 from rag.settings import Settings
 from rag.types import Answer, Citation, Coverage, Evidence, Question, Reason, Stage, Timing
 
@@ -50,23 +50,22 @@ def answer_question(
         reason: Reason = "nothing matches the filters" if question.filter else "not in the articles"
         yield replace(refusal(question, reason), timing=timing)
         return
-    least = thresholds()[settings.refusal]
-    likely = [item for item in evidence if probability(item.score) >= least]
+    answering = likely(evidence, question.asked, settings.refusal)
     sure = settings.refusal in ("balanced", "strict")
-    if not likely or (sure and names_nobody(question.asked, sources.store)):
+    if not answering or (sure and names_nobody(question.asked, sources.store)):
         refused = refusal(question, "not in the articles", evidence)
         read = Coverage(passages=sources.passages_read)
         yield replace(refused, model=sources.reader.name, timing=timing, coverage=read)
         return
     # What was shown just now is found again; it is shown again only where nothing else answers.
-    likely = _untold(likely, question) or likely
-    likely = settled(likely, question, sources)
-    sides = find_sides(likely, question)
+    answering = _untold(answering, question) or answering
+    answering = settled(answering, question, sources)
+    sides = find_sides(answering, question)
     if sides.disagreement:
         claims = make_claims(sides.evidence, attributed=True)
     else:
-        after = sources.after(likely[0]) if question.several else None
-        claims = make_claims(worth_showing(likely, several=question.several, after=after))
+        after = sources.after(answering[0]) if question.several else None
+        claims = make_claims(worth_showing(answering, several=question.several, after=after))
     yield Answer(
         question=question.asked,
         searched=question.text,
@@ -74,7 +73,7 @@ def answer_question(
         claims=claims,
         lead=sides.lead,
         disagreement=sides.disagreement,
-        certainty=probability(likely[0].score),
+        certainty=probability(answering[0].score),
         filter=question.filter,
         coverage=sources.coverage,
         model=sources.reader.name,

@@ -8,12 +8,20 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from index.errors import QuestionError
-from rag.english.names import TITLES
+from rag.english.names import TITLES, missing_names
 
 if TYPE_CHECKING:
     from index.store import Store
+    from index.types import Document
 
-__all__ = ["LONGEST", "as_articles_spell", "clean_question", "names_nobody", "seems_english"]
+__all__ = [
+    "LONGEST",
+    "as_articles_spell",
+    "clean_question",
+    "lacks_a_name",
+    "names_nobody",
+    "seems_english",
+]
 
 LONGEST = 2000
 """Characters; a longer text is a document and not a question."""
@@ -60,6 +68,8 @@ _MADE = re.compile(r"(?:[ei]?ans?|ese|ish|m[ae]n)$")
 _NO_NAMES = TITLES | {name.casefold() for name in (*calendar.month_name, *calendar.day_name)}
 _LONGER = 2
 """Letters by which words whose stems are one letter apart may differ in length."""
+_HEADLINE_WORDS = frozenset("a an and as at but by for from in of on or the to with".split())
+"""What is written small in a headline too."""
 
 
 def as_articles_spell(question: str, store: Store) -> str:
@@ -91,9 +101,18 @@ def names_nobody(question: str, store: Store) -> bool:
         question: as `as_articles_spell` returns it.
         store: the articles.
     """
-    words = question.split()
-    if sum(word[:1].isupper() for word in words) > len(words) / 2:
+    small = (word for word in question.split()[1:] if word[0].islower())
+    if _HEADLINE_WORDS.issuperset(small):
         return False  # a headline, whose capitals tell nothing
     names = (match.group() for match in _NAMED.finditer(question) if match.start())
     told = (name for name in names if name.casefold().rstrip("s") not in _NO_NAMES)
     return any(not _MADE.search(name) and not store.search_lexical(name, 1) for name in told)
+
+
+def lacks_a_name(document: Document, question: str) -> bool:
+    """Say whether a question names somebody or something that an article never does."""
+    said = (document.title, document.text, document.source, document.author)
+    missing = missing_names(
+        question[:1].lower() + question[1:], "\n".join(part for part in said if part)
+    )
+    return not _NO_NAMES.issuperset(missing)

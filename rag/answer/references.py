@@ -59,6 +59,7 @@ _WHOLE = re.compile(
     re.IGNORECASE,
 )
 _HOW = re.compile(rf"(?:how|when|where|why)\b|{AUXILIARY}\b", re.IGNORECASE)
+_OF = re.compile(r"\b(?:of|in|at|for)\s+(?:the\s+)?$", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _LED = re.compile(r"(?:(in|on|at|from|to|for|with|by|near)\s+)?(the\s+)?(.+)", re.IGNORECASE)
 
@@ -196,7 +197,8 @@ def filled_in(said: str, before: str) -> str | None:
         if not held and preposition in ("in", "at", "near"):
             return f"{before} {preposition} {the}{rest}"
     # "Who urged Maduro?", "And Mexico?": did it urge, or was it urged?
-    if len(held) != 1 or not (preposition or _HOW.match(before)):
+    sure = preposition or _HOW.match(before) or (held and _OF.search(before[: held[0].start()]))
+    if len(held) != 1 or not sure:
         return None
     start, end = held[0].span()
     the = "" if before[:start].casefold().endswith("the ") else the

@@ -10,10 +10,37 @@ from __future__ import annotations
 import functools
 import json
 import math
+from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
 
-__all__ = ["probability", "thresholds"]
+from rag.answer.question import lacks_a_name
+from rag.settings import Refusal
+from rag.types import Evidence
+
+__all__ = ["likely", "probability", "thresholds"]
+
+
+def likely(evidence: Sequence[Evidence], question: str, refusal: Refusal) -> list[Evidence]:
+    """Return the sentences that answer surely enough, in their order.
+
+    An article that lacks a name of the question mostly tells of somebody else. It is told only
+    where no other answers, and unless everything is to be answered, as surely as with "strict"
+    (bench/RESULTS.md).
+
+    Args:
+        evidence: sentences, with the reader's scores.
+        question: what was asked of them.
+        refusal: how sure an answer must be.
+    """
+    least = thresholds()[refusal]
+    surely = max(least, thresholds()["strict"]) if refusal in ("balanced", "strict") else least
+    admitted = [item for item in evidence if probability(item.score) >= least]
+    articles = {item.document.id: item.document for item in admitted}
+    lacking = {id_ for id_, document in articles.items() if lacks_a_name(document, question)}
+    return [item for item in admitted if item.document.id not in lacking] or [
+        item for item in admitted if probability(item.score) >= surely
+    ]
 
 
 def probability(score: float) -> float:

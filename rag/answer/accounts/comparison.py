@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from index.types import Document, Hit
@@ -47,16 +46,13 @@ def compare_sides(question: Question, sources: Sources) -> Account | None:
         return None
     told: list[tuple[Side, list[Evidence]]] = []
     documents: dict[str, Document] = {}
-    texts: set[str] = set()
     for side in sides:
         hits = _find(side, sources)
-        texts |= {hit.chunk.text for hit in hits}
         documents |= {hit.document.id: hit.document for hit in hits}
         found = _naming(side, hits, sources) if side.broad else _answering(side, hits, sources)
         told.append((side, found[:_POINTS]))
     points = [Point(item, heading=side.heading) for side, found in told for item in found]
-    named = {side.name for side in sides if any(names_side(text, side) for text in texts)}
-    lead = _lead(told, named)
+    lead = _lead(told)
     if table := _table_of(sides, documents.values(), sources):
         heads = [cell for cell in table.heading.split("|") if cell.strip()]
         rows = [Point(row, heading=table.heading) for row in table.items if "|" in row.text]
@@ -116,24 +112,16 @@ def _table_of(
     return None
 
 
-def _lead(told: Sequence[tuple[Side, list[Evidence]]], named: AbstractSet[str]) -> str:
-    """Return the line above: which sides are told, whose figures differ, which are missing.
-
-    Args:
-        told: what is told of each side.
-        named: the sides that the passages name, whether or not they answer.
-    """
+def _lead(told: Sequence[tuple[Side, list[Evidence]]]) -> str:
+    """Return the line above: which sides are told, whose figures differ, which are missing."""
     present = [side.name for side, found in told if found]
-    silent = [side.name for side, found in told if not found and side.name not in named]
-    unclear = [side.name for side, found in told if not found and side.name in named]
+    missing = [side.name for side, found in told if not found]
     by_source = any(side.source for side, _ in told)
     lead = f"What the articles say of {_joined(present)}"
     if by_source:
         lead = f"What {_joined(present)} {'say' if len(present) > 1 else 'says'}"
-    if unclear or (silent and by_source):
-        lead += f"; {'in' if by_source else 'of'} {_joined(unclear + silent)} no answer was found"
-    elif silent:
-        lead += f"; of {_joined(silent)} they do not say"
+    if missing:
+        lead += f"; {'in' if by_source else 'of'} {_joined(missing)} no answer was found"
     lead += ":"
     first = [found[0] for _, found in told if found]
     values = [read_value(one.answer, one.text, one.document.published) for one in first]
