@@ -8,7 +8,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from index.errors import QuestionError
-from rag.english.names import TITLES, missing_names
+from rag.english.names import TITLES, missing_names, names
 
 if TYPE_CHECKING:
     from index.store import Store
@@ -18,9 +18,9 @@ __all__ = [
     "LONGEST",
     "as_articles_spell",
     "clean_question",
-    "lacks_a_name",
     "names_nobody",
     "seems_english",
+    "share_of_names",
 ]
 
 LONGEST = 2000
@@ -104,15 +104,15 @@ def names_nobody(question: str, store: Store) -> bool:
     small = (word for word in question.split()[1:] if word[0].islower())
     if _HEADLINE_WORDS.issuperset(small):
         return False  # a headline, whose capitals tell nothing
-    names = (match.group() for match in _NAMED.finditer(question) if match.start())
-    told = (name for name in names if name.casefold().rstrip("s") not in _NO_NAMES)
+    found = (match.group() for match in _NAMED.finditer(question) if match.start())
+    told = (name for name in found if name.casefold().rstrip("s") not in _NO_NAMES)
     return any(not _MADE.search(name) and not store.search_lexical(name, 1) for name in told)
 
 
-def lacks_a_name(document: Document, question: str) -> bool:
-    """Say whether a question names somebody or something that an article never does."""
+def share_of_names(document: Document, question: str) -> float:
+    """Return the share of the names in a question that an article has, 0 to 1; 1 of none."""
+    lowered = question[:1].lower() + question[1:]
     said = (document.title, document.text, document.source, document.author)
-    missing = missing_names(
-        question[:1].lower() + question[1:], "\n".join(part for part in said if part)
-    )
-    return not _NO_NAMES.issuperset(missing)
+    missing = set(missing_names(lowered, "\n".join(part for part in said if part))) - _NO_NAMES
+    asked = {name.word for name in names(lowered)} - _NO_NAMES
+    return 1 - len(missing) / len(asked) if missing else 1.0

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
 
-from rag.answer.question import lacks_a_name
+from rag.answer.question import share_of_names
 from rag.settings import Refusal
 from rag.types import Evidence
 
@@ -24,9 +24,9 @@ __all__ = ["likely", "probability", "thresholds"]
 def likely(evidence: Sequence[Evidence], question: str, refusal: Refusal) -> list[Evidence]:
     """Return the sentences that answer surely enough, in their order.
 
-    An article that lacks a name of the question mostly tells of somebody else. It is told only
-    where no other answers, and unless everything is to be answered, as surely as with "strict"
-    (bench/RESULTS.md).
+    An article that lacks a name of the question may tell of somebody else: unless everything is to
+    be answered, it must answer as surely as with "strict". One that has none of the names counts
+    only where no other answers (bench/RESULTS.md).
 
     Args:
         evidence: sentences, with the reader's scores.
@@ -37,10 +37,13 @@ def likely(evidence: Sequence[Evidence], question: str, refusal: Refusal) -> lis
     surely = max(least, thresholds()["strict"]) if refusal in ("balanced", "strict") else least
     admitted = [item for item in evidence if probability(item.score) >= least]
     articles = {item.document.id: item.document for item in admitted}
-    lacking = {id_ for id_, document in articles.items() if lacks_a_name(document, question)}
-    return [item for item in admitted if item.document.id not in lacking] or [
-        item for item in admitted if probability(item.score) >= surely
+    held = {id_: share_of_names(document, question) for id_, document in articles.items()}
+    admitted = [
+        item
+        for item in admitted
+        if held[item.document.id] == 1 or probability(item.score) >= surely
     ]
+    return [item for item in admitted if held[item.document.id]] or admitted
 
 
 def probability(score: float) -> float:
