@@ -438,7 +438,7 @@ def test_rebuilding_mends_what_is_derived(filled: Path) -> None:
 
 def test_another_format_is_refused(filled: Path) -> None:
     alter(filled, "PRAGMA user_version = 99")
-    with pytest.raises(MismatchError, match="format 99, and this Byline reads formats up to 3"):
+    with pytest.raises(MismatchError, match="format 99, and this Byline reads formats up to 4"):
         open_store(filled)
 
 
