@@ -54,11 +54,17 @@ def write_archive(store: Store, path: Path) -> Archived:
     read from several files, the first one is kept.
 
     Raises:
-        LibraryError: the library is empty, or the file exists or cannot be written.
+        LibraryError: the library is empty, or not embedded yet, or the file exists or cannot be
+            written.
     """
     fingerprint = store.fingerprint()
     if fingerprint is None:
         raise LibraryError("the library is empty, so there is nothing to export: see ask add")
+    if waiting := store.counts().waiting:
+        raise LibraryError(
+            f"{waiting:,} passages wait for their vectors: let the `ask add` that is running end, "
+            "or make them with `ask doctor --repair`; then export"
+        )
     if path.exists():
         raise LibraryError(f"{path} exists already: choose another name, or delete it first")
     try:
@@ -81,8 +87,8 @@ def _fill(store: Store, fingerprint: str, file: IO[bytes], folder: Path) -> Arch
         with _Member(archive, DOCUMENTS) as documents:
             for document in store.documents():
                 entry = store.entry(document.id)
-                if entry is None:
-                    continue  # Removed meanwhile, or its vectors are damaged.
+                if entry is None or entry.vectors is None:
+                    continue  # Removed or added meanwhile, or its vectors are damaged.
                 line = json.dumps(_line(entry), ensure_ascii=False)
                 # Only a path may hold what is no UTF-8; Python escapes it then as JSON does.
                 documents.write(f"{line}\n".encode("utf-8", "backslashreplace"))

@@ -118,7 +118,8 @@ def _batch(entries: Iterator[IndexedDocument]) -> list[IndexedDocument]:
         if entry is None:
             break
         batch.append(entry)
-        size += len(entry.document.text) + entry.vectors.nbytes
+        size += len(entry.document.text)
+        size += 0 if entry.vectors is None else entry.vectors.nbytes
     return batch
 
 
@@ -274,7 +275,7 @@ def _embedded(entry: IndexedDocument, store: Store, embedder: Embedder) -> Index
     import numpy as np
 
     known = store.entry(entry.document.id)
-    if known and known.chunks == entry.chunks:
+    if known and known.vectors is not None and known.chunks == entry.chunks:
         return replace(known, document=entry.document)
     arrays = []
     for first in range(0, max(1, len(entry.chunks)), _TEXTS_AT_ONCE):

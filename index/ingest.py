@@ -1,8 +1,9 @@
-"""Brings articles into a store: what is new is split and embedded, and all is stored in batches.
+"""Brings articles into a store: what is new is split, stored, and embedded.
 
-Three things overlap: the next articles are read and split in one thread, the
-embedder works in the caller's, and a third waits for the disk. Knows nothing
-of files or of how articles are read.
+Reading, splitting, and storing go on in a thread of their own, and the embedder works in the
+caller's: articles are found by words as soon as they are stored, and by meaning once their vectors
+are there. Where there are only a few, they are embedded first and stored once. Knows nothing of
+files or of how articles are read.
 """
 
 from __future__ import annotations
@@ -10,32 +11,30 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.embed.embedder import Embedder
-from index.errors import LibraryError
 from index.store import Change, FileRead, IndexedDocument, Store
 from index.text.chunker import chunk_document, embedding_text
 from index.text.sentences import split_sentences
 from index.types import Chunk, Document, Span
 
-__all__ = ["Item", "index_document", "ingest"]
+__all__ = ["Item", "embed_waiting", "index_document", "ingest"]
 
 _CHUNKS = 128
-"""Chunks that are embedded and stored at once: four batches of the embedder, sorted by length.
+"""Chunks that are stored and embedded at once: four batches of the embedder, sorted by length.
 More gain no speed (`bench/ingest.py`), and an interruption loses what is not stored yet."""
 _ITEMS = 2_000
 _PATIENCE_S = 2.0
 """How long an article waits for others to be stored with."""
-_AHEAD = 2
-"""Batches that are prepared before they are needed."""
+_AHEAD = 32
+"""Batches that are stored before somebody hears of them: the embedder is busy for seconds."""
+_IDS = 500
+"""Articles that a store is asked about at once."""
 
 
 def index_document(document: Document, embedder: Embedder) -> IndexedDocument:
@@ -57,9 +56,15 @@ class Item:
 
 
 def ingest(
-    items: Iterable[Item], store: Store, get_embedder: Callable[[], Embedder]
+    items: Iterable[Item],
+    store: Store,
+    get_embedder: Callable[[], Embedder],
+    *,
+    at_once: bool = False,
 ) -> Iterator[tuple[Item, Change | None]]:
     """Store what the items hold; yield each, in order, once it is stored.
+
+    What there was no time to embed meanwhile waits for its vectors: see `embed_waiting`.
 
     Whatever ends it early, also Ctrl-C: what was stored until then is yielded
     before the error is raised, and nothing else was stored.
@@ -68,6 +73,7 @@ def ingest(
         items: consumed in another thread, and not to their end where something goes wrong.
         store: where they go.
         get_embedder: called in this thread when there is something to embed.
+        at_once: store no article without its vectors.
 
     Yields:
         An item, and what became of its article; None where it has none.
@@ -77,40 +83,67 @@ def ingest(
         ModelError: the embedder cannot be used.
         Exception: what the iterable raises.
     """
-    failure: BaseException | None = None
-    pending: deque[_Written] = deque()
-    broken = threading.Event()
-
-    def write(batch: _Batch) -> list[Change]:
-        if broken.is_set():
-            # What it holds may complete a file of which the batch before is missing.
-            raise LibraryError("the articles before these could not be stored")
+    waiting: list[str] = []
+    with _Ahead(items, store, at_once) as ahead:
         try:
-            return store.replace_documents(batch.entries(), batch.files())
-        except BaseException:
-            broken.set()
-            raise
-
-    with ThreadPoolExecutor(1, "byline-writer") as writer, _Ahead(items, store) as ahead:
-        try:
-            for batch in ahead:
-                batch.embed(get_embedder)
-                # The next is on its way to the disk before anybody looks at the last.
-                pending.append(_Written(batch, writer.submit(write, batch)))
-                if len(pending) > 1:
-                    pending[0].future.result()
-                    yield from pending.popleft().outcomes()
+            while True:
+                try:
+                    batch = ahead.take(wait=not waiting)
+                except queue.Empty:
+                    if not _embed_some(store, get_embedder, waiting[:_IDS]):
+                        del waiting[:_IDS]
+                    continue
+                if batch is None:
+                    return
+                if not batch.stored:
+                    batch.embed(get_embedder)
+                    batch.store(store)
+                waiting += batch.waiting
+                yield from batch.outcomes()
         except GeneratorExit:
             raise
-        except BaseException as error:  # noqa: BLE001 - raised below.
-            failure = error
-        try:
-            while pending:
-                yield from pending.popleft().outcomes()
-        except LibraryError as error:
-            failure = failure or error
-    if failure:
-        raise failure
+        except BaseException:
+            for batch in ahead.stored_since():
+                yield from batch.outcomes()
+            raise
+
+
+def embed_waiting(
+    store: Store,
+    get_embedder: Callable[[], Embedder],
+    ids: Sequence[str] | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> int:
+    """Give their vectors to the chunks of a store that wait for them; return to how many.
+
+    What was embedded when it is interrupted stays.
+
+    Args:
+        store: opened for the embedder.
+        get_embedder: called when there is something to embed.
+        ids: of the articles whose chunks are meant; None for all of the store.
+        on_progress: told how many have their vectors, of how many.
+    """
+    done = 0
+    if store.counts().waiting:
+        groups = [None] if ids is None else [ids[i : i + _IDS] for i in range(0, len(ids), _IDS)]
+        for group in groups:
+            while some := _embed_some(store, get_embedder, group):
+                done += some
+                if on_progress:
+                    on_progress(done, done + store.counts().waiting)
+    return done
+
+
+def _embed_some(
+    store: Store, get_embedder: Callable[[], Embedder], ids: Sequence[str] | None
+) -> int:
+    found = store.waiting(_CHUNKS, ids)
+    if found:
+        # All texts at once: the embedder sorts them by length, so that little is padded.
+        vectors = get_embedder().embed([embedding_text(*pair) for pair in found])
+        store.add_vectors([chunk for _, chunk in found], vectors)
+    return len(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +162,7 @@ class _Parts:
     def texts(self) -> list[str]:
         return [embedding_text(self.document, chunk) for chunk in self.chunks]
 
-    def entry(self, vectors: NDArray[np.float32]) -> IndexedDocument:
+    def entry(self, vectors: NDArray[np.float32] | None) -> IndexedDocument:
         return IndexedDocument(self.document, self.sentences, self.chunks, vectors)
 
 
@@ -152,80 +185,118 @@ class _Batch:
 
     steps: list[_Step] = field(default_factory=list)
     chunks: int = 0
+    stored: bool = False
+    waiting: list[str] = field(default_factory=list)
+    """Ids of the articles that are stored without vectors, or may have been before."""
 
     def embed(self, get_embedder: Callable[[], Embedder]) -> None:
-        waiting = [(step, step.parts) for step in self.steps if step.parts]
-        if not waiting:
+        """Make the vectors of what is to be embedded."""
+        parts = [step.parts for step in self.steps if step.parts]
+        if not parts:
             return
-        # All texts at once: the embedder sorts them by length, so that little is padded.
-        vectors = get_embedder().embed([text for _, parts in waiting for text in parts.texts()])
+        vectors = get_embedder().embed([text for each in parts for text in each.texts()])
         start = 0
-        for step, parts in waiting:
-            end = start + len(parts.chunks)
-            step.entry = parts.entry(np.ascontiguousarray(vectors[start:end]))
-            start = end
+        for step in self.steps:
+            if step.parts:
+                end = start + len(step.parts.chunks)
+                step.entry = step.parts.entry(np.ascontiguousarray(vectors[start:end]))
+                start = end
 
-    def entries(self) -> list[IndexedDocument]:
-        return [step.entry for step in self.steps if step.entry]
-
-    def files(self) -> list[FileRead]:
-        return [step.item.file for step in self.steps if step.item.file]
-
-
-@dataclass(frozen=True, slots=True)
-class _Written:
-    """A batch that is being written, or was."""
-
-    batch: _Batch
-    future: Future[list[Change]]
+    def store(self, store: Store) -> None:
+        """Store them, without vectors where these are not made."""
+        for step in self.steps:
+            if step.parts and not step.entry:
+                step.entry = step.parts.entry(None)
+        entries = [step.entry for step in self.steps if step.entry]
+        files = [step.item.file for step in self.steps if step.item.file]
+        changes = iter(store.replace_documents(entries, files))
+        for step in self.steps:
+            if step.entry:
+                step.change = next(changes)
+            document = step.item.document
+            if document and (not step.entry or step.entry.vectors is None):
+                self.waiting.append(document.id)
+            step.parts = step.entry = None  # What is derived of many articles takes much memory.
+        self.stored = True
 
     def outcomes(self) -> Iterator[tuple[Item, Change | None]]:
-        changes = iter(self.future.result())
-        for step in self.batch.steps:
-            yield step.item, next(changes) if step.entry else step.change
+        """Yield each item, and what became of its article."""
+        for step in self.steps:
+            yield step.item, step.change
 
 
 class _Ahead:
-    """Prepares batches in a thread of its own, a few before they are needed."""
+    """Reads, splits, and stores batches in a thread of its own, as fast as that goes."""
 
-    def __init__(self, items: Iterable[Item], store: Store) -> None:
+    def __init__(self, items: Iterable[Item], store: Store, at_once: bool) -> None:
         self._items = items
         self._store = store
-        self._queue: queue.Queue[_Batch | BaseException | None] = queue.Queue(_AHEAD)
-        self._stopped = threading.Event()
+        self._at_once = at_once
+        self._queue: queue.Queue[_Batch | BaseException | None] = queue.Queue()
+        self._room = threading.Semaphore(_AHEAD)
+        self._storing = threading.Lock()
+        self._stopped = False
         self._thread = threading.Thread(target=self._run, name="byline-reader", daemon=True)
 
-    def __enter__(self) -> Iterator[_Batch]:
+    def __enter__(self) -> _Ahead:
         self._thread.start()
-        return self._taken()
+        return self
 
     def __exit__(self, *_: object) -> None:
-        self._stopped.set()
-        with suppress(queue.Empty):
-            # It may be waiting for room; and whatever it still holds is not wanted any more.
-            while True:
-                self._queue.get_nowait()
+        self._stop()
         # No longer: it may wait for a file, and ends when the reader of files is closed.
         self._thread.join(_PATIENCE_S)
 
-    def _taken(self) -> Iterator[_Batch]:
-        while (found := self._queue.get()) is not None:
-            if isinstance(found, BaseException):
-                raise found
-            yield found
+    def take(self, *, wait: bool) -> _Batch | None:
+        """Return the next batch, or None after the last one.
+
+        A batch that is not stored is left to the caller: the only one, which is quicker to embed
+        at once than to store twice.
+
+        Raises:
+            queue.Empty: there is none yet, and none is waited for.
+            Exception: what came up in the thread.
+        """
+        found = self._queue.get(block=wait)
+        self._room.release()
+        if isinstance(found, BaseException):
+            raise found
+        return found
+
+    def stored_since(self) -> Iterator[_Batch]:
+        """Store nothing more; yield what is stored and was not taken yet."""
+        self._stop()
+        while not self._queue.empty():
+            found = self._queue.get()
+            if isinstance(found, _Batch) and found.stored:
+                yield found
+
+    def _stop(self) -> None:
+        with self._storing:  # What is being stored is told of.
+            self._stopped = True
+        self._room.release()
 
     def _run(self) -> None:
         try:
-            for batch in self._batches():
-                self._queue.put(batch)
+            first = True
+            for batch, last in self._batches():
+                self._room.acquire()
+                with self._storing:
+                    if self._stopped:
+                        return
+                    if not (self._at_once or (first and last)):
+                        batch.store(self._store)
+                    self._queue.put(batch)
+                first = False
             self._queue.put(None)
         except BaseException as error:  # noqa: BLE001 - raised in the thread that waits for it.
             self._queue.put(error)
 
-    def _batches(self) -> Iterator[_Batch]:
+    def _batches(self) -> Iterator[tuple[_Batch, bool]]:
+        """Yield batches, and whether it is surely the last one."""
         batch, begun = _Batch(), time.monotonic()
         for item in self._items:
-            if self._stopped.is_set():
+            if self._stopped:
                 return
             if not batch.steps:
                 begun = time.monotonic()
@@ -233,10 +304,10 @@ class _Ahead:
             batch.chunks += len(step.parts.chunks) if step.parts else 0
             waited = time.monotonic() - begun > _PATIENCE_S
             if batch.chunks >= _CHUNKS or len(batch.steps) >= _ITEMS or waited:
-                yield batch
+                yield batch, False
                 batch = _Batch()
         if batch.steps:
-            yield batch
+            yield batch, True
 
 
 def _prepared(item: Item, store: Store) -> _Step:

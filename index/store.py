@@ -47,8 +47,8 @@ class IndexedDocument:
     document: Document
     sentences: tuple[Span, ...]
     chunks: tuple[Chunk, ...]
-    vectors: NDArray[np.float32]
-    """Shape (len(chunks), dimension), rows of unit length."""
+    vectors: NDArray[np.float32] | None
+    """Shape (len(chunks), dimension), rows of unit length; None where some wait to be made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +121,13 @@ class Counts:
 
     documents: int
     chunks: int
+    waiting: int = 0
+    """Chunks whose vectors are not made yet."""
+
+    @property
+    def vectors(self) -> int:
+        """How many chunks have their vectors."""
+        return self.chunks - self.waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +157,28 @@ class Store(Protocol):
         The same content at the same path changes nothing, unless what is kept of it is
         damaged: then it is mended. New content at a path and part that is known replaces the
         article that was read from there. Then the files are recorded, and the articles that
-        they no longer hold are dropped, unless another file leads to them.
+        they no longer hold are dropped, unless another file leads to them. Chunks that come
+        without vectors wait for them, and are found by words.
 
         Returns:
             What became of each entry, in their order.
+        """
+
+    def waiting(self, limit: int, ids: Sequence[str] | None = None) -> list[tuple[Document, Chunk]]:
+        """Return chunks that wait for their vectors, at most so many, each with its article.
+
+        Args:
+            limit: the most chunks to return.
+            ids: of whole articles, whose chunks come in the order in which they were added; None
+                for all that wait, the last first: whoever adds them begins at the other end.
+        """
+
+    def add_vectors(self, chunks: Sequence[Chunk], vectors: NDArray[np.float32]) -> None:
+        """Give chunks that wait their vectors, atomically; those that no longer do are ignored.
+
+        Args:
+            chunks: as from `waiting`.
+            vectors: shape (len(chunks), dimension), rows of unit length.
         """
 
     def entry(self, document_id: str) -> IndexedDocument | None:

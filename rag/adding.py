@@ -195,8 +195,12 @@ def store_readings(
     get_embedder: Callable[[], Embedder],
     library: Store | None = None,
     keeper: UnfinishedScans | None = None,
+    *,
+    at_once: bool = False,
 ) -> Generator[AddResult, None, None]:
-    """Store what is read; yield each result once it is in the library.
+    """Store what is read; yield each result once it is in the library and found by words.
+
+    Some may wait for their vectors in the end: see `index.ingest.embed_waiting`.
 
     What messages quote comes after many other files, as far as no other article holds it. Where no
     article is found at all, no library is made, and nothing is loaded.
@@ -208,6 +212,7 @@ def store_readings(
         library: the same store, perhaps not ready to be added to, for what is to be recorded of
             files without articles; None to let go of that where nothing else is stored.
         keeper: lets go of the pages of each file that is stored whole.
+        at_once: store no article without its vectors.
 
     Raises:
         LibraryError: the store cannot be written. What was stored is yielded before.
@@ -243,8 +248,8 @@ def store_readings(
         read = chain(held, waiting)
         for first in read:
             most = back.without_quotes(chain((first,), read))
-            yield from ingest(items(most), store, get_embedder)
-            yield from ingest(items(back.quotes(store)), store, get_embedder)
+            yield from ingest(items(most), store, get_embedder, at_once=at_once)
+            yield from ingest(items(back.quotes(store)), store, get_embedder, at_once=at_once)
 
     others = _OtherPlaces(store)
     try:

@@ -77,6 +77,8 @@ class Assistant:
         self.on_page: OnPage = lambda _file, _page, _pages: None
         """Told which page of how many of a file is being read by OCR; called from a thread of the
         assistant's own."""
+        self.on_embedding: Callable[[int, int], None] | None = None
+        """Told how many passages got their vectors, of how many, after all articles are stored."""
         self._parts = Parts(
             settings,
             store=store,
@@ -266,6 +268,7 @@ class Assistant:
                 allow_empty=allow_empty,
                 on_plan=on_plan,
                 on_file=on_file,
+                on_embedding=self.on_embedding,
                 scans=self._scans(),
             )
         finally:
@@ -325,6 +328,23 @@ class Assistant:
             _log.warning("the disk is full: the articles are stored, and only their index is not")
         except LibraryError as error:
             _log.warning("the next search brings the index up to date: %s", error)
+
+    def embed_waiting(self, ids: Sequence[str] | None = None) -> int:
+        """Give their vectors to passages that wait for them; return to how many.
+
+        Some do after an `add` or a `sync` that was interrupted; they are found by words.
+
+        Args:
+            ids: of the articles that are meant; None for all.
+
+        Raises:
+            LibraryError: the library cannot be written.
+            ModelError: the embedder is missing.
+        """
+        from index.ingest import embed_waiting
+
+        store = self._parts.writable_store()
+        return embed_waiting(store, self._parts.embedder, ids, self.on_embedding)
 
     def add_document(self, document: Document) -> AddResult:
         """Add an article that the caller made, such as a pasted text.
@@ -530,6 +550,7 @@ class Assistant:
         from rag.adding import store_readings
 
         news = False
+        ids: list[str] = []
         try:
             stored = store_readings(
                 readings,
@@ -540,7 +561,10 @@ class Assistant:
             with closing(stored):
                 for result in stored:
                     news = news or result.outcome in ("added", "updated")
+                    ids += [result.id] if result.id else []
                     yield result
+            if ids:
+                news = self.embed_waiting(ids) > 0 or news
         finally:
             if news:
                 self.settle()

@@ -154,5 +154,8 @@ class _Worker:
                 path = Path(name)
                 records[path] = replace(look_at(path, self._options.way), folder=folder)
         read = read_files([name for name, _ in files], self._options, self._pool, records)
-        stored = store_readings(read, lambda: self._store, lambda: self._embedder, self._store)
+        # Whoever is lost must leave nothing behind that waits for it.
+        stored = store_readings(
+            read, lambda: self._store, lambda: self._embedder, self._store, at_once=True
+        )
         return [result.light() for result in stored]

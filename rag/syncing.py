@@ -37,6 +37,8 @@ class SyncReport:
     """Paths of files with articles that are gone from the folder."""
     removed: int = 0
     """Articles that are gone from the library, where no other article came in their place."""
+    embedded: int = 0
+    """Passages that got their vectors last, also those of articles that were added before."""
     results: list[AddResult] = field(default_factory=list)
     """What became of every file that was read, and of those that could not be read before and
     have not changed since. Without the articles themselves, whose texts would fill the memory."""
@@ -45,7 +47,7 @@ class SyncReport:
     def changed(self) -> bool:
         """Whether articles were added to the library or removed from it."""
         put = any(result.outcome in ("added", "updated") for result in self.results)
-        return put or self.removed > 0
+        return put or self.removed > 0 or self.embedded > 0
 
 
 def sync_folder(
@@ -60,6 +62,7 @@ def sync_folder(
     allow_empty: bool = False,
     on_plan: Callable[[int], None] = lambda _: None,
     on_file: Callable[[AddResult], None] = lambda _: None,
+    on_embedding: Callable[[int, int], None] | None = None,
     scans: Scans = Scans(),
 ) -> None:
     """Add, update, and remove until the library holds what the folder does.
@@ -78,6 +81,7 @@ def sync_folder(
         allow_empty: whether a folder without any article may empty the library of its own.
         on_plan: told how many files are to be read.
         on_file: told what became of each of them.
+        on_embedding: told how many passages got their vectors, of how many, once all are stored.
         scans: what is done with pages that are read by OCR.
 
     Raises:
@@ -122,6 +126,15 @@ def sync_folder(
     report.gone.extend(path for path in plan.gone if known[path].documents)
     if plan.to_read or plan.gone:
         report.removed = _lost(known, store.files(str(root)), report)
+    if store.counts().waiting:
+        from index.ingest import embed_waiting
+
+        def embedded(done: int, total: int) -> None:
+            report.embedded = done
+            if on_embedding:
+                on_embedding(done, total)
+
+        embed_waiting(get_store(), get_embedder, on_progress=embedded)
 
 
 def watch_folder(folder: str | Path) -> Iterator[None]:

@@ -391,7 +391,8 @@ def test_a_library_of_the_second_format_gets_tags_and_corrections(tmp_path: Path
             "CREATE INDEX documents_by_day ON documents (published);"
             "ALTER TABLE documents DROP COLUMN listed; ALTER TABLE documents DROP COLUMN lines;"
             "ALTER TABLE documents DROP COLUMN tags; ALTER TABLE places DROP COLUMN tags;"
-            "ALTER TABLE files DROP COLUMN folder; PRAGMA user_version = 2;"
+            "ALTER TABLE files DROP COLUMN folder; DROP TABLE waiting;"
+            "ALTER TABLE removed_chunks DROP COLUMN had_vector; PRAGMA user_version = 2;"
         )
     connection.close()
     with open_store(home) as store:

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -209,11 +210,25 @@ def test_an_address_that_leads_nowhere_is_one_line_without_the_password() -> Non
         assert "\n" not in str(caught.value)
 
 
+def test_a_library_of_the_first_format_is_brought_up_to_date(postgres: PostgresServer) -> None:
+    address = postgres.library()
+    with open_store(address) as store:
+        put(store, entry(numbered(1)))
+    with open_store(address) as store, store._database.write() as transaction:
+        transaction.execute("DROP TABLE waiting")
+        transaction.execute("UPDATE meta SET value = '1' WHERE key = 'format'")
+    with open_store(address) as store:
+        assert store.counts() == Counts(1, 2)
+        store.replace_documents([replace(entry(numbered(2)), vectors=None)])
+        assert store.counts() == Counts(2, 4, waiting=2)
+        assert [check for check in store.health() if not check.ok] == []
+
+
 def test_a_library_of_a_later_format_is_refused(postgres: PostgresServer) -> None:
     url = postgres.library()
     with open_store(url) as store, store._database.write() as transaction:
         transaction.execute("UPDATE meta SET value = '99' WHERE key = 'format'")
-    with pytest.raises(MismatchError, match="has format 99, and this Byline reads format 1"):
+    with pytest.raises(MismatchError, match="has format 99, and this Byline reads formats up to 2"):
         open_store(url)
 
 

@@ -310,7 +310,7 @@ def alter(home: Path, statement: str) -> None:
         ("UPDATE vectors SET vector = zeroblob(32) WHERE chunk = 3", ["vectors", "vector index"]),
         ("DELETE FROM vectors WHERE chunk = 3", ["vectors", "vector index"]),
         ("INSERT INTO places (file, part, document) VALUES (9, 'x', 99)", ["database"]),
-        ("INSERT INTO removed_chunks VALUES (99, 4)", ["full text"]),
+        ("INSERT INTO removed_chunks (place, number) VALUES (99, 4)", ["full text"]),
     ],
 )
 def test_health_names_what_is_wrong(filled: Path, statement: str, names: list[str]) -> None:
@@ -427,7 +427,7 @@ def test_rebuilding_counts_anew(filled: Path, value: str) -> None:
 def test_rebuilding_mends_what_is_derived(filled: Path) -> None:
     with open_store(filled) as store:
         expected = searches(store)
-    alter(filled, "INSERT INTO removed_chunks VALUES (99, 4)")
+    alter(filled, "INSERT INTO removed_chunks (place, number) VALUES (99, 4)")
     _flip(index_file(filled))
     with open_store(filled) as store:
         assert failed(store) == ["full text", "vector index"]
@@ -438,7 +438,7 @@ def test_rebuilding_mends_what_is_derived(filled: Path) -> None:
 
 def test_another_format_is_refused(filled: Path) -> None:
     alter(filled, "PRAGMA user_version = 99")
-    with pytest.raises(MismatchError, match="format 99, and this Byline reads formats up to 3"):
+    with pytest.raises(MismatchError, match="format 99, and this Byline reads formats up to 4"):
         open_store(filled)
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
+from index.corrections import Correction
 from index.errors import MismatchError, NotFoundError
 from index.relational.store import RelationalStore
 from index.store import Counts, IndexedDocument, Listing, Store
@@ -339,6 +342,115 @@ def test_query_syntax_is_only_text(shared: RelationalStore, text: str) -> None:
 
 def test_a_very_long_question_is_safe(shared: RelationalStore) -> None:
     assert len(shared.search_lexical("report " + " ".join(map(str, range(50_000))), 3)) == 3
+
+
+# Chunks that wait for their vectors
+
+
+def without_vectors(made: IndexedDocument) -> IndexedDocument:
+    return replace(made, vectors=None)
+
+
+def detail(store: RelationalStore, name: str) -> str:
+    (found,) = [check.detail for check in store.health() if check.name == name and check.ok]
+    return found
+
+
+def test_an_article_is_found_by_words_first_and_by_meaning_later(libraries: Libraries) -> None:
+    made = [entry(numbered(number)) for number in range(12)]
+    with libraries.open() as store, libraries.open("at once") as at_once:
+        at_once.replace_documents(made)
+        store.replace_documents(made[:4])
+        assert store.replace_documents(map_without(made[4:])) == ["added"] * 8
+        assert store.counts() == Counts(12, 24, waiting=16)
+        assert rows(store.search_lexical("harbours ship7", 50)) == rows(
+            at_once.search_lexical("harbours ship7", 50)
+        )
+        assert len(store.search_dense(unit(1), 50)) == 8
+        waiting = store.entry(made[7].document.id)
+        assert waiting == without_vectors(made[7])
+        assert store.status(made[7].document) == "unchanged"
+        assert "16 chunks wait" in detail(store, "vectors")
+        store.commit_index()
+
+        assert store.waiting(3)[0] == (made[11].document, made[11].chunks[1])
+        assert store.waiting(9, [made[2].document.id]) == []
+        for one in made[4:]:
+            found = store.waiting(9, [one.document.id])
+            assert found == [(one.document, chunk) for chunk in one.chunks]
+            store.add_vectors([chunk for _, chunk in found], vectors_of(one))
+            assert rows(store.search_lexical("harbours", 50)) == rows(
+                at_once.search_lexical("harbours", 50)
+            )
+        assert store.waiting(9) == []
+        assert store.counts() == Counts(12, 24)
+        assert rows(store.search_dense(unit(1), 50)) == rows(at_once.search_dense(unit(1), 50))
+        again = store.entry(made[7].document.id)
+        assert again is not None
+        assert np.array_equal(vectors_of(again), vectors_of(made[7]))
+        store.commit_index()
+        assert [check for check in store.health() if not check.ok] == []
+
+
+def map_without(made: list[IndexedDocument]) -> list[IndexedDocument]:
+    return [without_vectors(one) for one in made]
+
+
+def vectors_of(made: IndexedDocument) -> NDArray[np.float32]:
+    assert made.vectors is not None
+    return made.vectors
+
+
+def test_vectors_of_what_went_or_has_them_are_ignored(store: RelationalStore) -> None:
+    gone, stays = entry(numbered(1)), entry(numbered(2))
+    store.replace_documents(map_without([gone, stays]))
+    store.delete_documents([gone.document.id])
+    store.add_vectors([*gone.chunks, *stays.chunks], np.vstack([*gone.vectors, *stays.vectors]))
+    assert store.counts() == Counts(1, 2)
+    before = store.state()
+    store.add_vectors(stays.chunks, random_units(2, seed=5))
+    kept = store.entry(stays.document.id)
+    assert kept is not None
+    assert np.array_equal(vectors_of(kept), vectors_of(stays))
+    assert store.state() == before
+    with pytest.raises(ValueError, match="unit length"):
+        store.add_vectors(stays.chunks, 2 * vectors_of(stays))
+
+
+def test_an_article_that_waits_is_corrected_and_copied(store: RelationalStore) -> None:
+    made = entry(numbered(1))
+    store.replace_documents([without_vectors(made)])
+    store.add_vectors(made.chunks[:1], vectors_of(made)[:1])
+    (corrected,) = store.correct([made.document.id], Correction(title="Quays"))
+    known = store.entry(made.document.id)
+    assert known is not None
+    assert put(store, replace(known, document=replace(corrected, path="/copy.txt"))) == "copy"
+    assert store.counts() == Counts(1, 2, waiting=2)
+    assert len(store.search_lexical("quays", 9)) == 2
+    assert [chunk for _, chunk in store.waiting(9)][::-1] == list(made.chunks)
+    store.add_vectors(made.chunks, vectors_of(made))
+    assert len(store.search_dense(unit(1), 9)) == 2
+    assert [check for check in store.health() if not check.ok] == []
+
+
+def test_a_large_library_takes_vectors_that_come_late(libraries: Libraries) -> None:
+    made = [entry(numbered(number)) for number in range(40)]
+    with libraries.open(exact_up_to=20) as store, libraries.open("at once") as at_once:
+        at_once.replace_documents(made)
+        store.replace_documents(made[:20])
+        store.commit_index()
+        store.replace_documents(map_without(made[20:]))
+        assert len(store.search_dense(unit(1), 99)) == 40
+        for one in made[20:30]:
+            store.add_vectors(one.chunks, vectors_of(one))
+        assert len(store.search_dense(unit(1), 99)) == 60
+        store.commit_index()
+        for one in made[30:]:
+            store.add_vectors(one.chunks, vectors_of(one))
+        assert rows(store.search_dense(unit(1), 99)) == rows(at_once.search_dense(unit(1), 99))
+        assert [check for check in store.health() if not check.ok] == []
+        store.rebuild_index()
+        assert rows(store.search_dense(unit(1), 99)) == rows(at_once.search_dense(unit(1), 99))
 
 
 # Others at the same library

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import BylineError
-from index.ingest import index_document
+from index.ingest import embed_waiting, index_document
 from index.relational.store import RelationalStore
 from index.sqlite import SqliteStore
 from index.store import IndexedDocument, Store
@@ -193,6 +193,9 @@ def differences(store: Store, allowed: Callable[[State], bool]) -> Iterator[str]
         counts, chunks = store.counts(), sum(len(entry(d).chunks) for d in _distinct(state))
         if (counts.documents, counts.chunks) != (len(_distinct(state)), chunks):
             yield f"counts {counts}, and holds {len(_distinct(state))} articles, {chunks} chunks"
+        if counts.waiting:
+            yield from (f"waiting, {c.name}: {c.detail}" for c in store.health() if not c.ok)
+            embed_waiting(store, lambda: EMBEDDER)
         if searches(store) != searches_of_fresh(state):
             yield "searches differ from those of a library built anew"
         yield from (f"{c.name}: {c.detail}" for c in store.health() if not c.ok)

@@ -50,7 +50,7 @@ class Transaction:
             cursor.executemany(_translated(statement), values)
 
     def insert_chunks(
-        self, document: int, spans: Sequence[Span | Chunk], vectors: NDArray[np.float32]
+        self, document: int, spans: Sequence[Span | Chunk], vectors: NDArray[np.float32] | None
     ) -> None:
         """Add chunks of an article, under numbers above all that ever were."""
         title, text = self._words_of(document)
@@ -70,11 +70,18 @@ class Transaction:
             ) as copy:
                 for (number, _, length), span in zip(new, spans, strict=True):
                     copy.write_row((number, document, span.start, span.end, length))
-            with cursor.copy("COPY vectors FROM STDIN (FORMAT BINARY)") as copy:
-                copy.set_types(["int4", "vector"])
-                for number, vector in zip(numbers, vectors, strict=True):
-                    copy.write_row((number, vector))
+            if vectors is None:
+                with cursor.copy("COPY waiting FROM STDIN") as copy:
+                    for number in numbers:
+                        copy.write_row((number,))
+            else:
+                self._copy_vectors(numbers, vectors)
         self._new += new
+
+    def add_vectors(self, chunks: Sequence[int], vectors: NDArray[np.float32]) -> None:
+        """Give chunks that wait their vectors; their words are in the inverted lists already."""
+        self._copy_vectors(chunks, vectors)
+        self.raw.execute("DELETE FROM waiting WHERE chunk = ANY(%s)", (list(chunks),))
 
     def delete_chunks(self, document: int) -> None:
         """Remove the chunks of an article, before anything of it is changed."""
@@ -120,6 +127,15 @@ class Transaction:
         if self._new:
             postings.add(self.raw, self._new)
             self._new = []
+
+    def _copy_vectors(self, chunks: Sequence[int], vectors: NDArray[np.float32]) -> None:
+        with (
+            self.raw.cursor() as cursor,
+            cursor.copy("COPY vectors FROM STDIN (FORMAT BINARY)") as copy,
+        ):
+            copy.set_types(["int4", "vector"])
+            for number, vector in zip(chunks, vectors, strict=True):
+                copy.write_row((number, vector))
 
     def _words_of(self, document: int) -> tuple[str, str]:
         found: tuple[str, str] | None = self.raw.execute(

@@ -20,7 +20,7 @@ from psycopg_pool import PoolTimeout
 
 from index.errors import FullDiskError, LibraryError, LockedError, MismatchError
 from index.postgres.connection import CONNECTING, Transaction, has_table, open_pool
-from index.postgres.schema import FORMAT, create_tables
+from index.postgres.schema import FORMAT, OLDEST, create_tables, migrate
 from index.relational.connection import get_number
 
 __all__ = ["Database"]
@@ -149,10 +149,16 @@ class Database:
                 f"{self.name} has pgvector {version}: install 0.8 or later on the server, and run "
                 "ALTER EXTENSION vector UPDATE"
             )
+        if OLDEST <= get_number(Transaction(connection), "format") < FORMAT:
+            connection.execute(f"SELECT pg_advisory_xact_lock({_LOCK})")
+            # Another may have done it while we waited.
+            format_ = get_number(Transaction(connection), "format")
+            if format_ < FORMAT:
+                migrate(connection, format_)
         format_ = get_number(Transaction(connection), "format")
         if format_ != FORMAT:
             raise MismatchError(
-                f"{self.name} has format {format_}, and this Byline reads format {FORMAT}: "
+                f"{self.name} has format {format_}, and this Byline reads formats up to {FORMAT}: "
                 "install the Byline that made it, or choose another database with --store"
             )
 

@@ -12,10 +12,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import psycopg
 
-__all__ = ["FORMAT", "create_tables"]
+__all__ = ["FORMAT", "OLDEST", "create_tables", "migrate"]
 
-FORMAT = 1
+FORMAT = 2
 """Raised with every change to the tables that an older Byline could not read."""
+
+OLDEST = 1
+"""The earliest format that can still be read."""
+
+_WAITING = """
+CREATE TABLE waiting (
+    chunk integer PRIMARY KEY REFERENCES chunks ON DELETE CASCADE
+);
+"""
 
 # Text is compared by code points, as in SQLite. What may be longer than an entry of a B-tree can
 # be is not in one, or hashed.
@@ -143,6 +152,7 @@ CREATE TRIGGER chunks_removed AFTER DELETE ON chunks REFERENCING OLD TABLE AS ch
 def create_tables(connection: psycopg.Connection[Any]) -> None:
     """Make an empty library, within a transaction that the caller runs."""
     connection.execute(_TABLES)
+    connection.execute(_WAITING)
     for key, value in {
         "format": str(FORMAT),
         "documents": "0",
@@ -152,3 +162,10 @@ def create_tables(connection: psycopg.Connection[Any]) -> None:
         "library": uuid.uuid4().hex,
     }.items():
         connection.execute("INSERT INTO meta VALUES (%s, %s)", (key, value))
+
+
+def migrate(connection: psycopg.Connection[Any], format_: int) -> None:
+    """Bring a library of an earlier format to the present one, within a transaction likewise."""
+    if format_ == 1:  # Chunks may wait for their vectors.
+        connection.execute(_WAITING)
+    connection.execute("UPDATE meta SET value = %s WHERE key = 'format'", (str(FORMAT),))

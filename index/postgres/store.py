@@ -15,6 +15,7 @@ from index.postgres.database import Database
 from index.postgres.health import check_library
 from index.postgres.vectors import EXACT_UP_TO, build_index, few_admitted, has_index, rank
 from index.relational.articles import note_names
+from index.relational.catalog import count_all
 from index.relational.connection import get_number, set_meta
 from index.relational.ranking import in_order, spelled
 from index.relational.rows import check_vectors, filter_clause
@@ -154,9 +155,8 @@ class PostgresStore(RelationalStore):
             LibraryError: it cannot be made. The articles are stored, and searches work.
         """
         with self._database.read() as transaction:
-            missing = get_number(transaction, "chunks") > self._exact_up_to and not has_index(
-                transaction
-            )
+            large = count_all(transaction).vectors > self._exact_up_to
+            missing = large and not has_index(transaction)
             dimension = get_number(transaction, "dimension")
         if missing:
             build_index(self._database, dimension, on_progress)

@@ -33,6 +33,9 @@ from index.text.tokens import plain_text
 from index.types import Chunk, Document, Filter, Span
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from index.store import IndexedDocument
 
 __all__ = [
@@ -50,8 +53,11 @@ __all__ = [
     "read_article",
     "read_kin",
     "read_sentences",
+    "read_waiting",
     "read_whole_articles",
+    "still_waiting",
     "stored_entry",
+    "stored_vectors",
 ]
 
 _log = logging.getLogger(__name__)
@@ -196,7 +202,8 @@ def count_all(connection: Connection) -> Counts:
     kept = "SELECT CAST(value AS INTEGER) FROM meta WHERE key = "
     row = connection.execute(
         f"SELECT coalesce(({kept}'documents'), (SELECT count(*) FROM documents)), "  # noqa: S608
-        f"coalesce(({kept}'chunks'), (SELECT count(*) FROM chunks))"
+        f"coalesce(({kept}'chunks'), (SELECT count(*) FROM chunks)), "
+        "(SELECT count(*) FROM waiting)"
     ).fetchone()
     return Counts(*row)
 
@@ -264,7 +271,8 @@ def stored_entry(
 ) -> IndexedDocument | None:
     """Return an article by its full id, with its sentences, chunks, and vectors of a dimension.
 
-    None where it is gone, or where anything of it is not what was stored.
+    None where it is gone, or where anything of it is not what was stored; without vectors where
+    some of them are not made yet.
     """
     from index.store import IndexedDocument
 
@@ -284,10 +292,65 @@ def stored_entry(
         chunks = tuple(
             Chunk(document_id, start, end, document.text[start:end]) for _, start, end in places
         )
-        vectors = connection.vectors([chunk for chunk, _, _ in places], dimension)
+        vectors = stored_vectors(connection, number, [chunk for chunk, _, _ in places], dimension)
         return IndexedDocument(document, spans_from(sentences), chunks, vectors)
     except DamagedError:
         return None
+
+
+def stored_vectors(
+    connection: Connection, number: int, chunks: Sequence[int], dimension: int
+) -> NDArray[np.float32] | None:
+    """Return the vectors of the chunks of an article; None where some wait for theirs.
+
+    Raises:
+        DamagedError: one is missing or has another length.
+    """
+    waits = connection.execute(
+        "SELECT 1 FROM waiting JOIN chunks ON number = chunk WHERE document = ? LIMIT 1", (number,)
+    ).fetchone()
+    return None if waits else connection.vectors(chunks, dimension)
+
+
+def read_waiting(
+    connection: Connection, limit: int, ids: Sequence[str] | None
+) -> list[tuple[Document, Chunk]]:
+    """Return chunks that wait for their vectors, with their articles; see `Store.waiting`."""
+    condition = "TRUE" if ids is None else f"documents.id IN {marks(ids)}"
+    order = "DESC" if ids is None else ""
+    passed = 0
+    while True:
+        rows = connection.execute(
+            'SELECT chunk, documents.number, start, "end" FROM waiting '  # noqa: S608 - placeholders only
+            "JOIN chunks ON chunks.number = chunk JOIN documents ON documents.number = document "
+            f"WHERE {condition} ORDER BY chunk {order} LIMIT ? OFFSET ?",
+            (*(ids or ()), limit, passed),
+        ).fetchall()
+        found: list[tuple[Document, Chunk]] = []
+        for number, places in groupby(rows, key=itemgetter(1)):
+            for document in read_whole_articles(connection, [number]):
+                found += [
+                    (document, Chunk(document.id, start, end, document.text[start:end]))
+                    for _, _, start, end in places
+                ]
+        # Of a damaged article, no chunk is what was stored: it must not hide those behind it.
+        if found or len(rows) < limit:
+            return found
+        passed += limit
+
+
+def still_waiting(connection: Connection, chunks: Sequence[Chunk]) -> dict[int, int]:
+    """Return the numbers of the chunks that wait for their vectors, and the place of each."""
+    found = {}
+    for place, chunk in enumerate(chunks):
+        row = connection.execute(
+            "SELECT chunks.number FROM documents JOIN chunks ON document = documents.number "
+            'JOIN waiting ON chunk = chunks.number WHERE id = ? AND start = ? AND "end" = ?',
+            (chunk.document_id, chunk.start, chunk.end),
+        ).fetchone()
+        if row is not None:
+            found[int(row[0])] = place
+    return found
 
 
 def listed_numbers(connection: Connection, listing: Listing) -> list[int]:

@@ -45,15 +45,18 @@ class Connection(Protocol):
         """Run a statement for each of some rows of values."""
 
     def insert_chunks(
-        self, document: int, spans: Sequence[Span | Chunk], vectors: NDArray[np.float32]
+        self, document: int, spans: Sequence[Span | Chunk], vectors: NDArray[np.float32] | None
     ) -> None:
         """Add chunks of an article that is there, under numbers above all that ever were.
 
         Args:
             document: the number of the article.
             spans: offsets into its text.
-            vectors: shape (len(spans), dimension).
+            vectors: shape (len(spans), dimension); None where the chunks wait for them.
         """
+
+    def add_vectors(self, chunks: Sequence[int], vectors: NDArray[np.float32]) -> None:
+        """Give chunks that wait, by number, their vectors; their numbers may change by that."""
 
     def delete_chunks(self, document: int) -> None:
         """Remove the chunks of an article, before anything of it is changed."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from index.corrections import FIELDS, carried, corrected_fields, tags_corrected
 from index.errors import DamagedError
-from index.relational.catalog import ALIKE, read_article
+from index.relational.catalog import ALIKE, read_article, stored_vectors
 from index.relational.connection import Connection, get_number
 from index.relational.rows import ADDED, REMOVED, SAID, list_key
 from index.search.kin import resemblance
@@ -167,12 +167,15 @@ def _folders(connection: Connection, number: int) -> Iterable[str]:
 
 def _take_chunks(
     connection: Connection, number: int
-) -> tuple[tuple[Span, ...], NDArray[np.float32]]:
-    """Remove the chunks of an article; return their offsets and vectors."""
+) -> tuple[tuple[Span, ...], NDArray[np.float32] | None]:
+    """Remove the chunks of an article; return their offsets and vectors.
+
+    Where some wait for theirs, all do from then on.
+    """
     rows = connection.execute(
-        'SELECT number, start, "end" FROM chunks WHERE document = ? ORDER BY number', (number,)
+        'SELECT number, start, "end" FROM chunks WHERE document = ? ORDER BY start', (number,)
     ).fetchall()
     numbers = [chunk for chunk, _, _ in rows]
-    vectors = connection.vectors(numbers, get_number(connection, "dimension"))
+    vectors = stored_vectors(connection, number, numbers, get_number(connection, "dimension"))
     connection.delete_chunks(number)
     return tuple(Span(start, end) for _, start, end in rows), vectors

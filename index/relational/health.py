@@ -10,13 +10,14 @@ from index.relational.catalog import article_rows, count_all
 from index.relational.connection import Connection, Database, get_number, marks
 from index.relational.files import unread_files
 from index.relational.rows import check_vectors, document_from, spans_from
-from index.store import Counts, Health
+from index.store import Health
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 __all__ = [
+    "EMBEDDED",
     "RENEW",
     "Check",
     "check_articles",
@@ -28,6 +29,11 @@ __all__ = [
 ]  # fmt: skip
 
 RENEW = "remove the article, and add its file again"
+EMBEDDED = (
+    "SELECT number FROM chunks "
+    "WHERE NOT EXISTS (SELECT 1 FROM waiting WHERE chunk = number) ORDER BY number"
+)
+"""The numbers of the chunks that have vectors."""
 _MOST_NAMED = 20
 _ARTICLES_AT_ONCE = 64
 _VECTORS_AT_ONCE = 4096
@@ -55,7 +61,8 @@ def check_counters(connection: Connection) -> None:
         DamagedError: they differ.
     """
     query = "SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM chunks)"
-    if Counts(*connection.execute(query).fetchone()) != count_all(connection):
+    noted = count_all(connection)
+    if connection.execute(query).fetchone() != (noted.documents, noted.chunks):
         raise DamagedError("it holds other numbers of articles and chunks than it notes")
 
 
@@ -105,7 +112,7 @@ def check_stored_vectors(connection: Connection) -> str:
     """
     import numpy as np
 
-    chunks = numbers(connection, "SELECT number FROM chunks ORDER BY number")
+    chunks = numbers(connection, EMBEDDED)
     if not np.array_equal(chunks, numbers(connection, "SELECT chunk FROM vectors ORDER BY chunk")):
         raise DamagedError("chunks and vectors do not correspond one to one")
     dimension = get_number(connection, "dimension")
@@ -115,7 +122,13 @@ def check_stored_vectors(connection: Connection) -> str:
             check_vectors(connection.vectors(part, dimension), len(part), dimension)
         except ValueError as error:
             raise DamagedError(str(error)) from error
-    return f"{len(chunks)} vectors of dimension {dimension}, one for each chunk"
+    waiting = count_all(connection).waiting
+    if not waiting:
+        return f"{len(chunks)} vectors of dimension {dimension}, one for each chunk"
+    return (
+        f"{len(chunks)} vectors of dimension {dimension}; {waiting} chunks wait for theirs and are "
+        "found by words until then: ask doctor --repair makes them"
+    )
 
 
 def numbers(connection: Connection, query: str) -> NDArray[np.int64]:

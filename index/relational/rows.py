@@ -219,7 +219,8 @@ def check_entry(entry: IndexedDocument, dimension: int | None) -> None:
         raise ValueError(f"document {document.id} has the same chunk twice")
     for span in entry.sentences:
         _check_span(span.start, span.end, document)
-    check_vectors(entry.vectors, len(entry.chunks), dimension)
+    if entry.vectors is not None:
+        check_vectors(entry.vectors, len(entry.chunks), dimension)
 
 
 def check_vectors(vectors: NDArray[np.float32], rows: int, dimension: int | None) -> None:

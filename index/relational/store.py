@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from datetime import date
 from types import TracebackType
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from index.corrections import Correction, as_stated, corrected
 from index.errors import MismatchError
@@ -26,7 +26,7 @@ from index.relational.files import (
     record_file,
     unread_files,
 )
-from index.relational.rows import check_entry
+from index.relational.rows import check_entry, check_vectors
 from index.store import (
     Change,
     Counts,
@@ -36,7 +36,11 @@ from index.store import (
     Listed,
     Listing,
 )
-from index.types import Document, Filter, Span
+from index.types import Chunk, Document, Filter, Span
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = ["RelationalStore", "next_generation"]
 
@@ -103,8 +107,8 @@ class RelationalStore:
         Raises:
             ValueError: the parts of an entry do not belong together.
         """
-        if entries and (self._fingerprint is None or self._dimension is None):
-            raise ValueError("open the store with a fingerprint and a dimension to add to it")
+        if entries:
+            self._check_ready()
         for entry in entries:
             check_entry(entry, self._dimension)
         if not files and all(self.status(entry.document) == "unchanged" for entry in entries):
@@ -121,6 +125,31 @@ class RelationalStore:
             if any(recorded) or any(change != "unchanged" for change in changes):
                 next_generation(connection)
         return changes
+
+    def waiting(self, limit: int, ids: Sequence[str] | None = None) -> list[tuple[Document, Chunk]]:
+        """Return chunks that wait for their vectors, at most so many, each with its article.
+
+        Those of whole articles by id, in the order in which they were added; or of all, the last
+        first. Damaged articles are left out.
+        """
+        with self._database.read() as connection:
+            return catalog.read_waiting(connection, limit, ids)
+
+    def add_vectors(self, chunks: Sequence[Chunk], vectors: NDArray[np.float32]) -> None:
+        """Give chunks that wait their vectors, in one transaction; others are ignored.
+
+        Raises:
+            ValueError: the vectors are not what the store holds.
+        """
+        self._check_ready()
+        check_vectors(vectors, len(chunks), self._dimension)
+        with self._database.write() as connection:
+            self._check_embedder(connection)
+            # By content, not by number: the library may be another since.
+            found = catalog.still_waiting(connection, chunks)
+            if found:
+                connection.add_vectors(list(found), vectors[list(found.values())])
+                next_generation(connection)
 
     def entry(self, document_id: str) -> IndexedDocument | None:
         """Return an article with all that is stored of it; None where it is gone or damaged."""
@@ -303,6 +332,10 @@ class RelationalStore:
         """Count the dated articles that a filter admits by their day of publication."""
         with self._database.read() as connection:
             return catalog.count_by_day(connection, filter)
+
+    def _check_ready(self) -> None:
+        if self._fingerprint is None or self._dimension is None:
+            raise ValueError("open the store with a fingerprint and a dimension to add to it")
 
     def _check_embedder(self, connection: Connection) -> None:
         made_with = get_meta(connection, "fingerprint")

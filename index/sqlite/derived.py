@@ -78,10 +78,11 @@ def numbers_removed(connection: LibraryConnection, after: int) -> NDArray[np.int
     return np.fromiter((number for (number,) in rows), dtype=np.int64)
 
 
-def count_removed(connection: LibraryConnection, after: int) -> int:
-    """Count the chunks that went after a place."""
+def count_removed(connection: LibraryConnection, after: int, *, with_vector: bool = False) -> int:
+    """Count the chunks that went after a place, all or only those that had a vector."""
     (count,) = connection.execute(
-        "SELECT count(*) FROM removed_chunks WHERE place > ?", (after,)
+        "SELECT count(*) FROM removed_chunks WHERE place > ? AND had_vector >= ?",
+        (after, int(with_vector)),
     ).fetchone()
     return int(count)
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from index.errors import DamagedError
 from index.relational.connection import get_meta
 from index.relational.health import (
+    EMBEDDED,
     RENEW,
     Check,
     check_articles,
@@ -62,7 +63,7 @@ def _check_index(connection: LibraryConnection, keeper: VectorKeeper) -> str:
     index = keeper.load(connection)
     if index is None:
         raise DamagedError("the file is missing or damaged; a search builds it anew")
-    chunks = numbers(connection, "SELECT number FROM chunks ORDER BY number")
+    chunks = numbers(connection, EMBEDDED)
     if isinstance(index, FlatIndex):
         if not keeper.is_recorded(connection):
             return f"{len(index)} vectors in a file that is behind; the next search catches up"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from index.relational.articles import note_kin
 from index.relational.rows import list_key
 from index.sqlite.connection import LibraryConnection
-from index.sqlite.schema import FORMAT, KIN, LANGUAGES, ORGANISED, PLACES, REMOVALS
+from index.sqlite.schema import FORMAT, KIN, LANGUAGES, ORGANISED, PLACES, REMOVALS, WAITING
 
 __all__ = ["OLDEST", "migrate"]
 
@@ -57,7 +57,12 @@ def _from_2(connection: LibraryConnection) -> None:
     )
 
 
-_STEPS = (_from_1, _from_2)
+def _from_3(connection: LibraryConnection) -> None:
+    """Chunks may wait for their vectors."""
+    _run(connection, WAITING)
+
+
+_STEPS = (_from_1, _from_2, _from_3)
 
 
 def _run(connection: LibraryConnection, script: str) -> None:

@@ -22,6 +22,7 @@ __all__ = [
     "ORGANISED",
     "PLACES",
     "REMOVALS",
+    "WAITING",
     "create_database",
     "create_tables",
 ]
@@ -29,7 +30,7 @@ __all__ = [
 APPLICATION_ID = 0x42796C6E
 """`Byln`, in the header of the file, so that `file` and we can tell whose it is."""
 
-FORMAT = 3
+FORMAT = 4
 """Raised with every change to the tables that an older Byline could not read."""
 
 PLACES = """
@@ -110,6 +111,16 @@ DROP INDEX documents_by_source;
 CREATE INDEX documents_by_source ON documents (source_key, published, source);
 """
 
+# A chunk that gets its vector later gets another number, so that what is below the highest number
+# that an index has seen never changes but by going.
+WAITING = """
+CREATE TABLE waiting (
+    chunk INTEGER PRIMARY KEY REFERENCES chunks ON DELETE CASCADE   -- whose vector is not made yet
+);
+-- 0: it was waiting, and has its vector under another number.
+ALTER TABLE removed_chunks ADD COLUMN had_vector INTEGER NOT NULL DEFAULT 1;
+"""
+
 # Small columns come first: SQLite reads a row up to the last column it needs,
 # and the text is what spills over into further pages. AUTOINCREMENT keeps the
 # number of a removed chunk from ever being given to another, so that indexes
@@ -179,7 +190,7 @@ def create_tables(connection: sqlite3.Connection) -> None:
     """Make an empty library in an empty database."""
     connection.executescript(
         f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {FORMAT};"
-        f"BEGIN; {_TABLES} {_COUNTERS} {ORGANISED} COMMIT;"
+        f"BEGIN; {_TABLES} {_COUNTERS} {ORGANISED} {WAITING} COMMIT;"
     )
     connection.executemany(
         "INSERT INTO meta VALUES (?, ?)",

@@ -51,7 +51,7 @@ def run_add(call: Call) -> int:
     ended_by, status = "", _DONE
     total = _count_files(call.words) + len(urls)
     with call.open() as assistant, metered(call.quiet, total) as meter:
-        assistant.on_building, assistant.on_page = _built(meter), _read(meter)
+        _watch(assistant, meter)
         count = _counted(meter)
 
         def on_file(result: AddResult) -> None:
@@ -66,7 +66,7 @@ def run_add(call: Call) -> int:
             if urls:
                 assistant.add_pages(*urls, options=options, on_file=on_file)
         except KeyboardInterrupt:
-            ended_by, status = _STOPPED, _INTERRUPTED
+            ended_by, status = _stopped(assistant), _INTERRUPTED
         except FullDiskError:
             ended_by, status = _FULL, _FAULT
         except BylineError as error:
@@ -115,7 +115,7 @@ def _sync_once(
     report = SyncReport()
     ended_by, status = "", _DONE
     with metered(call.quiet, doing="comparing") as meter:
-        assistant.on_building, assistant.on_page = _built(meter), _read(meter)
+        _watch(assistant, meter)
         try:
             assistant.sync(
                 call.words[0],
@@ -127,7 +127,7 @@ def _sync_once(
                 on_file=_counted(meter),
             )
         except KeyboardInterrupt:
-            ended_by, status = _STOPPED, _INTERRUPTED
+            ended_by, status = _stopped(assistant), _INTERRUPTED
         except FullDiskError:
             ended_by, status = _FULL, _FAULT
         except BylineError as error:
@@ -161,12 +161,28 @@ def _counted_words(summary: dict[str, int], where_any: tuple[str, ...]) -> str:
     return ", ".join(f"{n:,} {'copy' if (name, n) == ('copies', 1) else name}" for name, n in told)
 
 
-def _built(meter: Meter) -> Callable[[int, int], None]:
-    return lambda done, total: meter.say(f"building the vector index, {done / total:.0%}")
+def _watch(assistant: Assistant, meter: Meter) -> None:
+    """Have the meter show what takes long beside the reading of files."""
+
+    def read(file: Path, page: int, pages: int) -> None:
+        meter.say(f"{file.name}: reading page {page} of {pages}")
+
+    def embedded(done: int, total: int) -> None:
+        meter.show("passages embedded; all are found by words", done, total)
+
+    def built(done: int, total: int) -> None:
+        meter.say(f"building the vector index, {done / total:.0%}")
+
+    assistant.on_page, assistant.on_embedding, assistant.on_building = read, embedded, built
 
 
-def _read(meter: Meter) -> Callable[[Path, int, int], None]:
-    return lambda file, page, pages: meter.say(f"{file.name}: reading page {page} of {pages}")
+def _stopped(assistant: Assistant) -> str:
+    """Say what an interruption leaves to be done."""
+    with suppress(BylineError):
+        if waiting := assistant.store.counts().waiting:
+            passages = f"{waiting:,} passage{' is' if waiting == 1 else 's are'}"
+            return f"{_STOPPED}; until then {passages} found by words only"
+    return _STOPPED
 
 
 def _counted(meter: Meter) -> Callable[[AddResult], None]:

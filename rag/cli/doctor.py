@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import BylineError
+from rag.cli.meter import metered
 from rag.cli.terminal import clean, json_text, out, remark, status
 
 if TYPE_CHECKING:
@@ -203,6 +204,12 @@ def _check_library(call: Call) -> Iterator[Check]:
         if call.options.repair:
             yield _repair(call.settings)
         with call.open() as assistant:
+            if call.options.repair and assistant.store.counts().waiting:
+                with metered(call.quiet) as meter:
+                    assistant.on_embedding = partial(meter.show, "passages embedded")
+                    made = assistant.embed_waiting()
+                assistant.settle()
+                yield Check("library, vectors", True, f"made {made:,} that were waited for")
             for health in assistant.store.health():
                 yield Check(f"library, {health.name}", health.ok, health.detail, health.mend)
     except BylineError as error:

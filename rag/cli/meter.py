@@ -39,6 +39,11 @@ class Meter:
         if self._bar is not None and self._task is not None:
             self._bar.update(self._task, advance=1, description=clean(name)[-_WIDTH:])
 
+    def show(self, doing: str, done: int, total: int) -> None:
+        """Count something else from here on, of which so many are done."""
+        if self._bar is not None and self._task is not None:
+            self._bar.update(self._task, completed=done, total=total, description=clean(doing))
+
     def say(self, doing: str) -> None:
         """Show what is being done, without counting."""
         if self._bar is not None and self._task is not None:

@@ -84,7 +84,7 @@ def build_large(
             VectorFile.name_of(connection, exact=False),
             VectorFile.recorded(connection),
             last_removal(connection),
-            count_all(connection).chunks,
+            count_all(connection).vectors,
             highest_number(connection),
             get_number(connection, "dimension"),
         )

@@ -83,7 +83,7 @@ class VectorKeeper:
         self._builder: threading.Thread | None = None
 
     def current(self, connection: LibraryConnection) -> FlatIndex | LayeredIndex:
-        """Return an index of exactly the chunks that this transaction sees.
+        """Return an index of exactly the vectors that this transaction sees.
 
         Raises:
             DamagedError: the stored vectors are not what was stored.
@@ -101,7 +101,7 @@ class VectorKeeper:
         self._held = None
         if held is not None:
             held = _caught_up(connection, held, state)
-            if len(held.index) != count_all(connection).chunks:
+            if len(held.index) != count_all(connection).vectors:
                 _log.warning("building the vector index anew: it does not agree with the database")
                 held = None
                 self.unsaved = True
@@ -115,15 +115,15 @@ class VectorKeeper:
 
         An exact one holds what this transaction sees; a large one, nearly all of that.
         """
-        chunks, recorded = count_all(connection).chunks, VectorFile.recorded(connection)
+        vectors, recorded = count_all(connection).vectors, VectorFile.recorded(connection)
         if recorded is None:
             return get_meta(connection, "generation") == "0"
         if not recorded.is_in(self._home) or recorded.sha256 == self._refused:
             return False
-        if chunks <= self._exact_up_to:
+        if vectors <= self._exact_up_to:
             return recorded.name == VectorFile.name_of(connection, exact=True)
-        removed = count_removed(connection, recorded.removals)
-        changed = removed + abs(chunks - (recorded.rows - removed))
+        removed = count_removed(connection, recorded.removals, with_vector=True)
+        changed = removed + abs(vectors - (recorded.rows - removed))
         few = max(_WORN_FEWEST * self._exact_up_to, _WORN_SHARE * recorded.rows)
         return not recorded.is_exact and changed <= few
 
@@ -195,7 +195,7 @@ class VectorKeeper:
         self._stop.set()
 
     def _is_large(self, connection: LibraryConnection) -> bool:
-        return count_all(connection).chunks > self._exact_up_to
+        return count_all(connection).vectors > self._exact_up_to
 
     def _is_overtaken(self, connection: LibraryConnection, held: _Held) -> bool:
         recorded = VectorFile.recorded(connection)

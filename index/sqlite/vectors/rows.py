@@ -1,7 +1,7 @@
 """Reads vectors of chunks from the database; knows no index.
 
-Within a transaction that the caller runs. Numbers of chunks only ever grow, so
-that what is new is what is above the highest number seen.
+Within a transaction that the caller runs. Numbers of chunks only ever grow, and one that gets
+its vector later gets another number, so that what is new is what is above the highest number seen.
 """
 
 from __future__ import annotations
@@ -30,14 +30,16 @@ VectorRows = tuple[NDArray[np.int64], NDArray[np.float32]]
 def vectors_above(
     connection: LibraryConnection, number: int, most: int, highest: int, dimension: int
 ) -> VectorRows:
-    """Return the vectors of the next chunks above a number, up to the highest, ascending.
+    """Return the vectors of the next chunks above a number that have one, up to the highest.
 
     Raises:
         DamagedError: one is missing or has another length.
     """
     rows = connection.execute(
         "SELECT number, vector FROM chunks LEFT JOIN vectors ON chunk = number "
-        "WHERE number > ? AND number <= ? ORDER BY number LIMIT ?",
+        "WHERE number > ? AND number <= ? "
+        "AND NOT EXISTS (SELECT 1 FROM waiting WHERE waiting.chunk = number) "
+        "ORDER BY number LIMIT ?",
         (number, highest, most),
     ).fetchall()
     if any(vector is None or len(vector) != 4 * dimension for _, vector in rows):

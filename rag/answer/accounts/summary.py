@@ -93,7 +93,7 @@ def _central(
 ) -> list[Evidence]:
     """Return all sentences of an article, or those of the passages that stand for a long one."""
     entry = sources.store.entry(document.id) if len(items) > most else None
-    if entry is None:
+    if entry is None or entry.vectors is None:
         return items[:most]
     worth = entry.vectors @ _centroid(entry.vectors)
     worth[0] += _LEAD
@@ -114,8 +114,14 @@ def _standing_for(documents: Sequence[Document], sources: Sources, most: int) ->
     """
     if len(documents) > most:
         entries = [sources.store.entry(document.id) for document in documents[:_LOOKED_AT]]
-        whole = [entry for entry in entries if entry is not None and len(entry.vectors)]
-        vectors = np.array([_centroid(entry.vectors) for entry in whole])
+        whole = [
+            (entry.document, _centroid(entry.vectors))
+            for entry in entries
+            if entry is not None and entry.vectors is not None and len(entry.vectors)
+        ]
+        if len(whole) < most:  # Most of them wait for their vectors.
+            return sorted(documents[:most], key=lambda d: (d.published or date.max, d.id))
+        vectors = np.array([centroid for _, centroid in whole])
         similar = vectors @ vectors.T
         nearest = np.zeros(len(whole), dtype=np.float32)
         picked: list[int] = []
@@ -124,7 +130,7 @@ def _standing_for(documents: Sequence[Document], sources: Sources, most: int) ->
             gains[picked] = -1
             picked.append(int(np.argmax(gains)))
             nearest = np.maximum(nearest, similar[picked[-1]])
-        documents = [whole[place].document for place in picked]
+        documents = [whole[place][0] for place in picked]
     return sorted(documents, key=lambda d: (d.published or date.max, d.id))
 
 
