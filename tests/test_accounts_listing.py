@@ -11,7 +11,7 @@ from fakes import HashEmbedder
 from index.sqlite import SqliteStore
 from index.types import Document, Filter
 from rag import Assistant
-from rag.answer.accounts.blocks import block_at, in_lines
+from rag.answer.accounts.blocks import block_at
 from rag.answer.evidence import Sources
 from rag.answer.turn import answer_turn
 from rag.language_model import LanguageModel
@@ -140,7 +140,7 @@ def test_it_says_what_was_read(store: SqliteStore) -> None:
 
 def test_a_sentence_knows_its_block_and_a_row_its_table(store: SqliteStore) -> None:
     sources = Sources(store, HashEmbedder(), WordReader(), Filter())
-    lines = in_lines(sources.sentences(SNOW))
+    lines = sources.sentences(SNOW)
     rows = [line for line in lines if line.text.startswith("Brekke")]
     block = block_at(rows[0], lines)
     assert block is not None

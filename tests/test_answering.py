@@ -216,6 +216,17 @@ def test_an_article_without_the_name_must_answer_surely(
     assert line.answer(asked).refused is refused
 
 
+def test_a_row_of_a_table_stands_below_the_heads_of_its_columns(tmp_path: Path) -> None:
+    table = "Lake | Depth | Area\nOrrin | 31 m | 4 km²\nTarn | 12 m | 9 km²"
+    line = Line(
+        tmp_path,
+        Document(f"The lakes in figures.\n\n{table}"),
+        reader=MarkingReader(**{"12 m": 20.0}),
+    )
+    (claim,) = line.answer("What is the depth of Tarn?").claims
+    assert (claim.heading, claim.text) == ("Lake | Depth | Area", "Tarn | 12 m | 9 km²")
+
+
 def test_a_number_that_names_a_thing_finds_that_thing(tmp_path: Path) -> None:
     kept = {37: "heron lake", 38: "beaver dam", 39: "otter weir", 138: "fox wood"}
     wardens = [Document(f"Warden number {n} keeps the {what}.") for n, what in kept.items()]

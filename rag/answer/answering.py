@@ -12,13 +12,14 @@ from dataclasses import replace
 
 from index.errors import NotFoundError
 from index.store import Store
+from rag.answer.accounts.blocks import block_at
 from rag.answer.claims import answer_text, make_claims, nearest_citations, verbatim_claim
 from rag.answer.compare import find_sides, settled, worth_showing
-from rag.answer.evidence import Sources, seek_evidence
+from rag.answer.evidence import CELLS, Sources, seek_evidence
 from rag.answer.question import names_nobody, seems_english
 from rag.answer.refuse import likely, probability
 from rag.settings import Settings
-from rag.types import Answer, Citation, Coverage, Evidence, Question, Reason, Stage, Timing
+from rag.types import Answer, Citation, Claim, Coverage, Evidence, Question, Reason, Stage, Timing
 
 __all__ = ["accounted", "answer_question", "refusal", "tell_more"]
 
@@ -70,7 +71,7 @@ def answer_question(
         question=question.asked,
         searched=question.text,
         text=answer_text(claims, sides.lead),
-        claims=claims,
+        claims=_below_heads(claims, sources),
         lead=sides.lead,
         disagreement=sides.disagreement,
         certainty=probability(answering[0].score),
@@ -79,6 +80,21 @@ def answer_question(
         model=sources.reader.name,
         timing=timing,
     )
+
+
+def _below_heads(claims: Sequence[Claim], sources: Sources) -> tuple[Claim, ...]:
+    """Return claims, those that are rows of a table below the heads of its columns."""
+    told = []
+    for claim in claims:
+        cited = claim.citations[-1]
+        if CELLS in claim.text:
+            lines = sources.sentences(cited.document)
+            row = next((line for line in lines if line.start == cited.start), None)
+            block = row and block_at(row, lines)
+            if block and block.table and block.start != cited.start:
+                claim = replace(claim, heading=block.heading)
+        told.append(claim)
+    return tuple(told)
 
 
 def _untold(evidence: Sequence[Evidence], question: Question) -> list[Evidence]:

@@ -22,7 +22,10 @@ from rag.english.sentences import is_planted, is_question, is_statement
 from rag.reader import NOTHING, Passage, Reader, Reading, SpanScore
 from rag.types import Coverage, Evidence, Question, Stage
 
-__all__ = ["Sources", "seek_evidence"]
+__all__ = ["CELLS", "Sources", "seek_evidence"]
+
+CELLS = " | "
+"""What parts the cells of a table in an article's text."""
 
 _FIRST = 4
 """Passages that are read first."""
@@ -182,9 +185,26 @@ class Sources:
         if document.id not in self._articles:
             # One that another process has just removed is left out.
             with contextlib.suppress(NotFoundError):
-                spans = self.store.sentences(document.id)
+                spans = _rows_apart(document.text, self.store.sentences(document.id))
                 self._articles[document.id] = _Article(document, spans)
         return self._articles.get(document.id)
+
+
+def _rows_apart(text: str, sentences: Iterable[Span]) -> tuple[Span, ...]:
+    """Return sentences, each row of a table by itself: lines that wrap may be rows too."""
+    found: list[Span] = []
+    for sentence in sentences:
+        told = text[sentence.start : sentence.end]
+        if CELLS not in told:
+            found.append(sentence)
+            continue
+        start = sentence.start
+        for line in told.splitlines(keepends=True):
+            if row := line.strip():
+                begin = start + line.index(row[0])
+                found.append(Span(begin, begin + len(row)))
+            start += len(line)
+    return tuple(found)
 
 
 def _place(hit: Hit) -> tuple[str, int, int]:

@@ -10,15 +10,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from rag.answer.evidence import CELLS
 from rag.english.vocabulary import content_stems
 from rag.types import Evidence
 
-__all__ = ["Block", "block_at", "in_lines", "unmarked"]
+__all__ = ["Block", "block_at", "unmarked"]
 
 _MARK = re.compile(r"(?:[-*•·–—]|\d{1,2}[.)])\s+")
 _NAMED = re.compile(r"[^,;:(|\n]+?(?=\s*(?:[,;:(|]|\s[-–—]\s|\.?\s*\Z|\n))")
 """What an item of a list begins with: its name, before what is told of it."""
-_CELLS = " | "
 _CHOOSES = re.compile(
     r"\b(?:more|less|fewer|most|least|over|under|above|below|than|not|no|without|only|"
     r"best|worst|\w{3,}est)\b",
@@ -59,29 +59,12 @@ class Block:
         return tuple(item for item, stems in told.items() if chosen <= stems)
 
 
-def in_lines(sentences: Sequence[Evidence]) -> list[Evidence]:
-    """Return sentences, each row of a table by itself: lines that wrap may be rows too."""
-    found: list[Evidence] = []
-    for one in sentences:
-        if _CELLS not in one.text or "\n" not in one.text:
-            found.append(one)
-            continue
-        start = one.start
-        for line in one.text.splitlines(keepends=True):
-            if text := line.strip():
-                begin = start + line.index(text[0])
-                place = (begin, begin + len(text), begin, begin, begin)
-                found.append(Evidence(one.document, *place, one.score))
-            start += len(line)
-    return found
-
-
 def block_at(item: Evidence, sentences: Sequence[Evidence]) -> Block | None:
     """Return the list or table in which a sentence of an article is, or above which it stands.
 
     Args:
         item: the sentence.
-        sentences: all of the article, in order.
+        sentences: all of the article, in order, each row by itself.
     """
     at = next((n for n, one in enumerate(sentences) if one.start >= item.start), None)
     if at is None:
@@ -115,7 +98,7 @@ def _is_marked(item: Evidence) -> bool:
 
 
 def _is_row(item: Evidence) -> bool:
-    return _CELLS in item.text
+    return CELLS in item.text
 
 
 def unmarked(item: Evidence) -> Evidence:

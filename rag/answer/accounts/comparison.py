@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from index.types import Document, Hit
-from rag.answer.accounts.blocks import Block, block_at, in_lines
+from rag.answer.accounts.blocks import Block, block_at
 from rag.answer.accounts.sides import Side, names_side, sides_of, speaks_of
 from rag.answer.accounts.telling import Account, Point
-from rag.answer.evidence import Sources
+from rag.answer.evidence import CELLS, Sources
 from rag.answer.refuse import probability, thresholds
 from rag.english.dates import When
 from rag.english.numbers import Amount
@@ -28,7 +28,6 @@ _PASSAGES = 6
 """Passages that are read for a side: two sides take as long as one question of twelve."""
 _POINTS = 3
 """Sentences that are told of a side: columns of more are no longer seen beside each other."""
-_CELLS = " | "
 
 
 def compare_sides(question: Question, sources: Sources) -> Account | None:
@@ -87,7 +86,7 @@ def _naming(side: Side, hits: Sequence[Hit], sources: Sources) -> list[Evidence]
     """
     found = []
     for hit in hits:
-        for line in in_lines(sources.passage(hit)):
+        for line in sources.passage(hit):
             if is_statement(line.text) and names_side(line.text, side):
                 found.append(line)
     return found
@@ -100,9 +99,9 @@ def _table_of(
     if any(side.source for side in sides):
         return None
     for document in documents:
-        lines = in_lines(sources.sentences(document))
+        lines = sources.sentences(document)
         for line in lines:
-            if _CELLS not in line.text:
+            if CELLS not in line.text:
                 continue
             block = block_at(line, lines)
             if block and block.table and block.start == line.start:

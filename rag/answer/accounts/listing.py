@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rag.answer.accounts.blocks import Block, block_at, in_lines
+from rag.answer.accounts.blocks import Block, block_at
 from rag.answer.accounts.telling import Account, Point
 from rag.answer.evidence import Sources
 from rag.english.negations import negations
@@ -90,7 +90,7 @@ def _items(likely: Sequence[Evidence], asked: str, sources: Sources) -> list[Poi
     """Return the sentences that are items, likeliest first, those of a block together."""
     single: dict[tuple[str, int], tuple[Evidence, Block | None]] = {}
     for item in likely:
-        lines = in_lines(sources.sentences(item.document))
+        lines = sources.sentences(item.document)
         for sentence in _sentences_of(item, lines):
             place = (sentence.document.id, sentence.start)
             single.setdefault(place, (sentence, block_at(sentence, lines)))
