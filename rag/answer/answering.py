@@ -51,7 +51,7 @@ def answer_question(
         reason: Reason = "nothing matches the filters" if question.filter else "not in the articles"
         yield replace(refusal(question, reason), timing=timing)
         return
-    answering = likely(evidence, question.asked, settings.refusal)
+    answering = likely(evidence, question.text, settings.refusal)
     sure = settings.refusal in ("balanced", "strict")
     if not answering or (sure and names_nobody(question.asked, sources.store)):
         refused = refusal(question, "not in the articles", evidence)

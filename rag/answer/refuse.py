@@ -30,7 +30,7 @@ def likely(evidence: Sequence[Evidence], question: str, refusal: Refusal) -> lis
 
     Args:
         evidence: sentences, with the reader's scores.
-        question: what was asked of them.
+        question: what was searched for: a follow-up with the question that it leans on.
         refusal: how sure an answer must be.
     """
     least = thresholds()[refusal]
