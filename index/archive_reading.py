@@ -54,6 +54,7 @@ _MOST_RATIO = 100
 """Text is compressed to a third or a tenth; what shrinks further was made to burst."""
 _BLOCK_BYTES = 1 << 20
 
+_NO_LIBRARY = "this is no archive of `ask export`; to add the articles in it, use `ask add`"
 _DAMAGED = "the archive is damaged or was cut short; export it again"
 
 
@@ -145,10 +146,12 @@ def _plain_faults() -> Iterator[None]:
 
 
 def _read_manifest(archive: zipfile.ZipFile) -> _Manifest:
+    if MANIFEST not in archive.namelist():
+        raise ReadError(_NO_LIBRARY)
     with archive.open(MANIFEST) as file:
         told = json.loads(file.read(_MOST_MANIFEST_BYTES))
     if not isinstance(told, dict) or told.get("name") != NAME:
-        raise ReadError("this is no archive of `ask export`")
+        raise ReadError(_NO_LIBRARY)
     if told.get("version") != VERSION:
         raise MismatchError(
             f"this archive has version {told.get('version')}, and this Byline reads version "

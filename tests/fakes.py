@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -90,6 +91,9 @@ class FakeStore:
 
     def counts(self) -> Counts:
         return Counts(len(self.articles), len(self.articles))
+
+    def sources(self) -> dict[str, int]:
+        return Counter(article.source or "" for article in self.articles)
 
     def state(self) -> str:
         return str(self.articles)

@@ -73,8 +73,19 @@ def test_a_refusal_looks_different_and_says_what_to_do(capsys: Captured) -> None
 
 def test_a_refusal_because_of_the_filters_says_so(capsys: Captured) -> None:
     result = refused(reason="nothing matches the filters")
-    assert main(["population?", "--source", "X"], FakeAssistant(result).open) == 3
+    assert main(["population?", "--source", "bbc"], FakeAssistant(result).open) == 3
     assert "--source" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("typed", "named"), [("Herold", "Herald"), ("X", "BBC, Herald")])
+@pytest.mark.parametrize("words", [["population?"], ["list"]])
+def test_a_source_of_no_article_is_answered_with_those_there_are(
+    words: list[str], typed: str, named: str, capsys: Captured
+) -> None:
+    result = refused(reason="nothing matches the filters")
+    main([*words, "--source", typed], FakeAssistant(result).open)
+    said = f"ask: no article is of the source '{typed}'; there are: {named}\n"
+    assert said in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("result", "status"), [(answered(), 0), (refused(), 3)])

@@ -222,6 +222,13 @@ def test_list_filters_and_gives_json(capsys: Captured) -> None:
     ]
 
 
+def test_a_source_that_no_article_has_is_named_with_those_near_it(capsys: Captured) -> None:
+    assert main(["list", "--source", "Heralds"], FakeAssistant().open) == 0
+    assert capsys.readouterr().err == (
+        "ask: no article is of the source 'Heralds'; there are: Herald\n"
+    )
+
+
 def test_list_searches_pages_and_chooses_columns(capsys: Captured) -> None:
     assert main(["list", "peru", "--columns", "id,date,title"], FakeAssistant().open) == 0
     assert capsys.readouterr().out == f"{UNDATED.id[:8]}  -           Peru\n"

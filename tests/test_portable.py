@@ -311,7 +311,7 @@ def test_what_is_no_archive_is_refused(archive: Path, tmp_path: Path) -> None:
     with open_store(tmp_path / "new") as store:
         for path, said in [
             (text, "no archive of `ask export`"),
-            (empty, "damaged or was cut short"),
+            (empty, "no archive of `ask export`.*`ask add`"),
             (tmp_path / "none", "cannot be read"),
             (remade(archive, stated(name="photos")), "no archive of `ask export`"),
         ]:

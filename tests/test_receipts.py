@@ -496,3 +496,10 @@ def test_the_command_takes_one_receipt(
 ) -> None:
     assert ask(tmp_path, "verify", *words) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize("content", ["no JSON", "[]", '{"name": "photos"}'])
+def test_what_is_no_receipt_is_told_with_how_to_make_one(content: str, tmp_path: Path) -> None:
+    (tmp_path / "r.json").write_text(content)
+    with pytest.raises(QuestionError, match=r"is no receipt.*; make one with `ask --receipt FILE"):
+        read_receipt(tmp_path / "r.json")

@@ -22,6 +22,7 @@ def split(text: str) -> list[str]:
         "The U.S. Senate and the U.N. Security Council met.",
         "The term begins on Jan. 10 and ends on Dec. 31, 2025.",
         "Mr. Silva met Mrs. Costa, Gen. Prado, and Dr. Lima.",
+        "Present were Cllr P. Vale and Cllr S. Prado.",
         "The court in Hale v. Borough of Lund heard it.",
         "The sale of Acme Inc. shares began at 9 a.m. Tuesday.",
         "Grain, oil, etc. were delivered to St. Petersburg.",
@@ -33,6 +34,7 @@ def split(text: str) -> list[str]:
         "Yahoo! reported a loss.",
         # Initials
         "The letter from J. K. Marsh and George H.W. Stone was read.",
+        "Present: Cllr M. Ashdown (chair), Cllr P. Birtwistle, Cllr S. Ghosh",
         # Numbers
         "Its decree No. 5 was void, as was No. 17.",
         "Prices rose 3.5 percent to $1.20 a litre.",

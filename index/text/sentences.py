@@ -179,7 +179,7 @@ def _ends_sentence(text: str, mark_at: int, mark: str, stop: int, start: int, en
     lowered = word.casefold()
     if word == "v":
         return False  # "Roe v. Wade"
-    if lowered in _BEFORE_NAME:
+    if lowered in _BEFORE_NAME and word != "P":  # a page is "p."; the capital is an initial
         # "No. 5" is a number; "I said no. He left." is an answer.
         return lowered in ("no", "art", "est", "fig", "p") and not first.isdigit()
     if lowered in _TITLES and word[0].isupper():

@@ -24,9 +24,18 @@ if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.cli.call import Call
 
-__all__ = ["answer_question", "date_notice", "notices", "run_ask", "undated_notice"]
+__all__ = [
+    "answer_question",
+    "date_notice",
+    "notices",
+    "run_ask",
+    "sources_there",
+    "undated_notice",
+]
 
 _ANSWERED, _REFUSED = 0, 3
+_MOST_SOURCES = 5
+"""That are named where no article has the one that was typed."""
 _ADVICE = {
     "empty library": "the library is empty; add articles with `ask add FOLDER`",
     "nothing matches the filters": "widen or leave out --source, --tag, --after, and --before",
@@ -53,6 +62,24 @@ def undated_notice(call: Call, assistant: Assistant) -> None:
         if undated:
             what = "1 undated article" if undated == 1 else f"{undated:,} undated articles"
             remark(f"{what} left out, because of the date filter")
+
+
+def sources_there(call: Call, assistant: Assistant) -> str:
+    """Return what to do about a source that no article has; empty where there is none such.
+
+    Names the sources that are spelled nearly so, or else those with the most articles.
+    """
+    from difflib import get_close_matches
+
+    counts = {name: count for name, count in assistant.store.sources().items() if name}
+    names = {name.casefold(): name for name in sorted(counts, key=lambda name: -counts[name])}
+    for wanted in call.filter.sources:
+        if names and wanted.casefold() not in names:
+            near = get_close_matches(wanted.casefold(), names, n=_MOST_SOURCES)
+            shown = ", ".join(clean(names[name]) for name in (near or [*names][:_MOST_SOURCES]))
+            more = ", …" if not near and len(names) > _MOST_SOURCES else ""
+            return f"no article is of the source {clean(wanted)!r}; there are: {shown}{more}"
+    return ""
 
 
 def date_notice(call: Call, answer: Answer) -> None:
@@ -115,6 +142,8 @@ def run_ask(call: Call) -> int:
         notices(call, assistant)
         answer = answer_question(call, assistant, question, today=today)
         kept = _receipt(call, assistant, answer, today) if receipt else b""
+        unmatched = answer.reason == "nothing matches the filters"
+        advice = sources_there(call, assistant) if unmatched else ""
     date_notice(call, answer)
     if call.json:
         out(json_text(answer.to_json()))
@@ -129,7 +158,8 @@ def run_ask(call: Call) -> int:
         _say(call, f"the receipt is {receipt}")
     if not answer.refused:
         return _ANSWERED
-    remark(_ADVICE.get(answer.reason, "not in the articles; use other words or `ask add` more"))
+    otherwise = "not in the articles; use other words or `ask add` more"
+    remark(advice or _ADVICE.get(answer.reason, otherwise))
     return _REFUSED
 
 

@@ -41,6 +41,7 @@ __all__ = [
 
 NAME, VERSION = "byline receipt", 1
 
+_MAKE_ONE = "make one with `ask --receipt FILE QUESTION`"
 _MOST_BYTES = 20_000_000
 _ID = re.compile("[0-9a-f]{16}")
 _SHA256 = re.compile("[0-9a-f]{64}")
@@ -212,13 +213,13 @@ def read_receipt(path: Path) -> Receipt:
     except OSError as error:
         raise QuestionError(f"{path} cannot be read ({error.strerror}); check the path") from error
     if len(content) > _MOST_BYTES:
-        raise QuestionError(f"{path} is no receipt of `ask --receipt`: it is far too large")
+        raise QuestionError(f"{path} is no receipt: it is far too large; {_MAKE_ONE}")
     try:
         data = json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise QuestionError(f"{path} is no receipt of `ask --receipt`: it is no JSON") from error
+        raise QuestionError(f"{path} is no receipt: it is no JSON; {_MAKE_ONE}") from error
     if not isinstance(data, dict) or data.get("name") != NAME:
-        raise QuestionError(f"{path} is no receipt of `ask --receipt`, but something else")
+        raise QuestionError(f"{path} is no receipt, but something else; {_MAKE_ONE}")
     if data.get("version") != VERSION:
         raise QuestionError(f"{path} was written by another version of Byline; update Byline")
     try:

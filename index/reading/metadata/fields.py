@@ -14,7 +14,15 @@ from urllib.parse import urlsplit
 
 from index.reading.encoding.decoding import join_surrogates
 
-__all__ = ["NAMES", "Fields", "fields_of", "front_matter", "header_block", "language_tag"]
+__all__ = [
+    "NAMES",
+    "Fields",
+    "fields_of",
+    "front_matter",
+    "header_block",
+    "language_tag",
+    "stated_field",
+]
 
 NAMES = {
     "title": "title headline",
@@ -114,6 +122,19 @@ def header_block(lines: list[str]) -> tuple[Fields, int] | None:
     if count == 0 or (count == 1 and followed):
         return None
     return fields_of(pairs), count
+
+
+def stated_field(words: str) -> tuple[str, str] | None:
+    """Return the field that `Key: value` states, and its value; None for an unknown key.
+
+    >>> stated_field("Outlet: Quay Post"), stated_field("Ships: nine")
+    (('source', 'Quay Post'), None)
+    """
+    match = _KEY_LINE.fullmatch(words)
+    field, _ = (
+        _FIELD.get(re.sub(r"[\s_-]+", "", match[1]).casefold(), ("", 0)) if match else ("", 0)
+    )
+    return (field, match[2]) if match and field else None
 
 
 def _line_pairs(lines: list[str]) -> list[tuple[str, str]]:

@@ -11,36 +11,39 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from index.reading.metadata.date_words import WEEKDAY_PATTERN
 from index.reading.metadata.dates import find_dates
 from index.reading.metadata.fields import Fields, front_matter, header_block
+from index.reading.metadata.header_line import (
+    HeaderLine,
+    begins_with_date,
+    date_line,
+    is_count,
+    is_firm,
+    is_name,
+    is_role,
+    is_section,
+    read_line,
+    unmarked,
+)
 
-__all__ = ["Header", "date_line", "read_header", "same_words"]
+__all__ = ["Header", "read_header", "same_words"]
 
 _MOST_LINES = 10
 """Lines with something on them within which a header ends."""
+_MOST_BELOW = 100
+"""Lines below a header in which a further one of its kind tells of a list of dated entries."""
 _LONGEST_TITLE = 160
+_LONGEST_SHORT = 60
+_LONG_LINE = re.compile(rf"^[^\n]{{{_LONGEST_SHORT + 1},}}", re.MULTILINE)
+_SENTENCE_END = re.compile(r"[^\W\d_A-Z][.!?…][\"'”’»)]*(?:\s|$)")
+_BEFORE_PLACE = (
+    r"\b(?:in|at|from|to|near|of|off|outside|around|across|through|between|towards?|for)\s+"
+)
 _GLUED = re.compile(r"\s*(?:date|published)\b[ \t]*:?[ \t]+", re.IGNORECASE)
 _RULE = re.compile(r"([-*_=])(?:[ \t]*\1){2,}")
 _HEADING = re.compile(r"(#{1,6})[ \t]+(.+?)[ \t]*#*")
 _BOLD = re.compile(r"(\*\*|__)(?=\S)((?:(?!\1).)+)\1")
-_BYLINE = re.compile(
-    r"(?:By|BY|Por|Von|Par)[ \t]+((?:[^\W\d_a-z][\w.'’-]*|and|y|et|und|de|del|da|van|von|of|,|&)"
-    r"(?:,?[ \t]+|$)){1,9}"
-)
-_DATE_WORDS = re.compile(
-    rf"\b(?:{WEEKDAY_PATTERN}|date|dated|first|published|posted|updated|last|modified|on|at|the|"
-    r"publicado|publicada|actualizado|fecha|data|em|el|publié|mis|jour|le|à|am|pm|um|uhr|a\.m\.|"
-    r"p\.m\.|publiziert|veröffentlicht|erschienen|aktualisiert|stand|vom|pubblicato|il|alle|ore|"
-    r"gepubliceerd|geplaatst|op|gmt|utc|bst|ist|cet|e[sd]?t|p[sd]?t|c[sd]t|z)\b\.?",
-    re.IGNORECASE,
-)
-_TIME = re.compile(
-    r"(?:T?\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?(?:\.\d+)?(?:\s?[ap]\.?m\.?)?|\d{1,2}\s?[ap]m)"
-    r"(?:\s(?:[A-Z]{2,5}|et|pt))?\b|[+-]\d{2}:?\d{2}"
-)
 _UPDATED = re.compile(r"\W*(?:last\s+)?(?:updated|modified|actualizado)", re.IGNORECASE)
-_ARCHIVED = re.compile(rf"\d{{4}}\s+(?:{WEEKDAY_PATTERN})\b", re.IGNORECASE)
 _ENDED = re.compile(r"(?<!\.\.)[.:;,–—-][\"'”’»)*_]*$")
 
 
@@ -64,73 +67,221 @@ def read_header(text: str, *, guess_title: bool = True, title: str = "") -> Head
         guess_title: Whether a short first line may be the title.
         title: The title, where it is known already; a first line that repeats it is left out.
     """
-    fields, position = front_matter(text) or (Fields(), 0)
-    dates: list[str] = []
-    updates: list[str] = []
-    if position == 0:
-        position, glued = _glued_date(text)
-        dates.extend(glued)
-    start, author, outlet = position, "", ""
-    known = title or fields.title
-    found = known
-    for _ in range(_MOST_LINES):
-        position = _next_line(text, position)
-        line = _line(text, position)
-        if not line:
-            break
-        plain = line.strip("*_").strip()
-        block = header_block(text[position:].split("\n", 12)[:12]) if fields == Fields() else None
-        if _RULE.fullmatch(line):
-            # A rule is part of the header only when something of the header stands near it.
-            position = _after(text, position)
-            continue
-        if block is not None:
-            fields = block[0]
-            known = found = found or fields.title
-            for _ in range(block[1]):
-                position = _after(text, position)
-        elif (parts := _parts(plain, titled=bool(found))) is not None:
-            author = author or parts[1]
-            (updates if _UPDATED.match(plain) else dates).extend(parts[0])
-            position = _after(text, position)
-        elif known and same_words(line, known):
-            position = _after(text, position)
-            known = ""
-        elif found and not outlet and _is_outlet(text, position, line):
-            outlet = line
-            position = _after(text, position)
-        elif not found and (heading := _title(text, position, line, guess_title)):
-            found, position = heading
-        else:
-            break
-        start = position
-    if start:
-        start = _next_line(text, start)
-    if fields.date:
-        dates.insert(0, fields.date)
-    if fields.updated:
-        updates.append(fields.updated)
-    if outlet and not fields.source:
-        fields = replace(fields, source=outlet)
-    return Header(start, fields, found, author, (*dates, *updates))
+    header = _Lines(text, guess_title=guess_title, title=title, loose=True)
+    if header.is_loose and not header.is_over_prose():
+        header = _Lines(text, guess_title=guess_title, title=title, loose=False)
+    return header.read
 
 
-def date_line(line: str) -> tuple[str, ...]:
-    """Return the line, where it holds a date and nothing beyond day, time, and a label.
+class _Lines:
+    """The lines of a header, read one after the other.
 
-    >>> date_line("Published: Friday, 4 January 2019, 09:30 GMT")
-    ('Published: Friday, 4 January 2019, 09:30 GMT',)
-    >>> date_line("The treaty of 4 January 2019 was signed")
-    ()
+    Read loosely, lines are of it also by what stands around them; only above an article's own
+    text, not in a list, an address, or a poem, where each line is as short as those of a header.
     """
-    mentions = list(find_dates(line)) if len(line) <= 120 else []
-    if not mentions:
-        return ()
-    rest = line
-    for mention in reversed(mentions):
-        rest = rest[: mention.start] + " " + rest[mention.end :]
-    rest = _DATE_WORDS.sub(" ", _TIME.sub(" ", rest))
-    return () if re.search(r"\w", rest) else (line,)
+
+    def __init__(self, text: str, *, guess_title: bool, title: str, loose: bool) -> None:
+        self._text = text
+        self._loose = loose
+        self._guess = guess_title
+        self.is_loose = False
+        """Whether something was taken that stands in a header only as far as it seems."""
+        self._has_masthead = False
+        self._is_list = False
+        """Whether its lines name different outlets, as the entries of a list may seem to."""
+        self._author = self._outlet = ""
+        self._dates: list[str] = []
+        self._updates: list[str] = []
+        self._above = -1  # where the line below the last byline begins
+        self._left = 0  # where the text goes on after a line that was read and stays
+        long = _LONG_LINE.search(text, _after(text, _next_line(text, 0)))
+        self._prose = long.start() if long else 0
+        self.read = self._read(title)
+
+    def is_over_prose(self) -> bool:
+        """Say whether a paragraph follows, and no further line as that of a header is."""
+        start = _next_line(self._text, max(self.read.start, self._left))
+        blocks = [part.strip() for part in re.split(r"\n\s*\n", self._text[start : start + 2000])]
+        while blocks and not _is_prose(blocks[0]):
+            # One line alone may be a place or an agency; more are a list, or a letter's opening.
+            if "\n" in blocks[0] or _ENDED.search(blocks[0].rstrip(" -–—")) or len(blocks) < 2:
+                return False
+            blocks = blocks[1:] if len(blocks) > 1 else []
+        below = self._text[start:].split("\n", _MOST_BELOW)[:_MOST_BELOW]
+        return (
+            bool(self.read.title)
+            and not self._is_list
+            and not any(
+                (said := self._said(line.strip())) and said.dates and not is_firm(unmarked(line))
+                for line in below
+            )
+        )
+
+    def _read(self, title: str) -> Header:
+        text = self._text
+        fields, position = front_matter(text) or (Fields(), 0)
+        if position == 0:
+            position, glued = _glued_date(text)
+            self._dates.extend(glued)
+        start = position
+        known = title or fields.title
+        found = known
+        for _ in range(_MOST_LINES):
+            position = _next_line(text, position)
+            line = _line(text, position)
+            if not line:
+                break
+            plain = unmarked(line)
+            lines = text[position:].split("\n", 12)[:12]
+            block = header_block(lines) if fields == Fields() else None
+            if _RULE.fullmatch(line):
+                # A rule is part of the header only when something of the header stands near it.
+                position = _after(text, position)
+                continue
+            if block is not None and not (block[1] == 1 and (self._said(line))):
+                fields = block[0]
+                known = found = found or fields.title
+                for _ in range(block[1]):
+                    position = _after(text, position)
+            elif self._take(position, plain, titled=bool(found)):
+                position = _after(text, position)
+            elif known and same_words(line, known):
+                position = _after(text, position)
+                known = ""
+            elif self._take_without_date(position, plain, titled=bool(found)):
+                position = _after(text, position)
+            elif not found and (heading := self._title(position, line)):
+                found, position = heading
+            else:
+                if found and self._loose and not self._dates and begins_with_date(plain):
+                    self._dates.append(plain)
+                    self._left = _after(text, position)  # It stays: it tells more than the date.
+                break
+            start = position
+        if start:
+            start = _next_line(text, start)
+        if fields.date:
+            self._dates.insert(0, fields.date)
+        if fields.updated:
+            self._updates.append(fields.updated)
+        if self._outlet and not fields.source:
+            fields = replace(fields, source=self._outlet)
+        return Header(start, fields, found, self._author, (*self._dates, *self._updates))
+
+    def _said(self, line: str) -> HeaderLine | None:
+        return read_line(unmarked(line), self._is_place)
+
+    def _is_place(self, name: str) -> bool:
+        """Say whether the text has a name behind a preposition of place."""
+        place = re.compile(_BEFORE_PLACE + re.escape(name) + r"\b", re.IGNORECASE)
+        return place.search(self._text, self._prose) is not None
+
+    def _take(self, position: int, plain: str, *, titled: bool) -> bool:
+        """Take a line that has a date or a byline."""
+        said = self._said(plain)
+        if said is None or (said.author and not titled):
+            return False
+        if not is_firm(plain):
+            if not self._loose:
+                return False
+            self.is_loose = True
+        if said.outlet and self._outlet not in ("", said.outlet):
+            if said.author or self._author or not self._has_masthead:
+                self._is_list = True
+            else:
+                said = replace(said, author=said.outlet)
+        self._author = self._author or said.author
+        self._outlet = self._outlet or said.outlet
+        (self._updates if _UPDATED.match(plain) else self._dates).extend(said.dates)
+        if said.author:
+            self._above = _after(self._text, position)
+        return True
+
+    def _take_without_date(self, position: int, plain: str, *, titled: bool) -> bool:
+        """Take a line that has neither date nor byline: of the header by what stands around it."""
+        take = self._take_beside if titled else self._take_masthead
+        return take(position, plain)
+
+    def _take_beside(self, position: int, plain: str) -> bool:
+        """Take a line that is of the header by the line below, or by the byline above."""
+        below = _line(self._text, _after(self._text, position))
+        next_below = _line(self._text, _next_line(self._text, _after(self._text, position)))
+        if len(plain) > _LONGEST_SHORT or _ENDED.search(plain) or not self._loose:
+            return False
+        under_byline = self._above == position
+        if is_count(plain) or (is_role(plain) and under_byline):
+            self._above = _after(self._text, position) if under_byline else self._above
+        elif self._outlet or not is_name(plain) or is_section(plain):
+            return False
+        elif self._said(below) or date_line(unmarked(next_below)) or (under_byline and not below):
+            self._outlet = "" if self._is_place(plain) else plain
+        else:
+            return False
+        self.is_loose = True
+        return True
+
+    def _take_masthead(self, position: int, plain: str) -> bool:
+        """Take a first line that names the outlet, above a title beside lines of a header."""
+        if not self._loose or not is_name(plain) or not _is_short(plain) or self._outlet:
+            return False
+        text, dated, at = self._text, False, position
+        for _ in range(3):
+            at = _next_line(text, _after(text, at))
+            line = _line(text, at)
+            if self._said(line) is None:
+                break
+            dated = True
+        if _is_short(line) or _ENDED.search(line) or len(line) > _LONGEST_TITLE:
+            return False
+        below = _line(text, _next_line(text, _after(text, at)))
+        if not (dated or self._said(below)) or self._title(at, line) is None:
+            return False
+        self._outlet = plain
+        self.is_loose = self._has_masthead = True
+        return True
+
+    def _title(self, position: int, line: str) -> tuple[str, int] | None:
+        """Return the title that a line is, and where the text goes on after it."""
+        text = self._text
+        after = _after(text, position)
+        below = _line(text, after)
+        if heading := _HEADING.fullmatch(line):
+            return heading.group(2), after
+        bold = _BOLD.fullmatch(line)
+        if bold and len(line) <= _LONGEST_TITLE and not bold.group(2).endswith(":"):
+            return bold.group(2), after
+        if len(line) > _LONGEST_TITLE or not re.search(r"[^\W\d_]", line):
+            return None
+        if re.fullmatch(r"={3,}|-{3,}", below):
+            return line, _after(text, after)
+        if not self._guess or re.match(r"[-*>|<\[!•–—]|\d+[.)]\s", line):
+            return None
+        following = _next_line(text, after)
+        if (said := self._said(_line(text, following))) and is_firm(_line(text, following)):
+            return line, after
+        if _ENDED.search(line) or "@" in line:
+            return None
+        if self._loose and (said or self._is_above_header(line, after)):
+            self.is_loose = True
+            return line, after
+        if below or _is_short(line):
+            return None
+        rest = [part.strip() for part in text[after:].split("\n") if part.strip()]
+        # Followed by prose: at least one longer line, as a list or a poem has none.
+        long = any(len(part) > max(_LONGEST_SHORT, len(line)) for part in rest[:6])
+        return (line, after) if long else None
+
+    def _is_above_header(self, line: str, after: int) -> bool:
+        """Say whether the lines directly below a line are of a header."""
+        below = _line(self._text, after)
+        block = header_block(self._text[after:].split("\n", 12)[:12])
+        if block is not None and block[1] > 1:
+            return True
+        if _is_short(line) or not below:
+            return False
+        next_below = _line(self._text, _after(self._text, after))
+        beside = (is_name(below) or is_count(below)) and self._said(next_below)
+        return bool(beside) or begins_with_date(unmarked(below))
 
 
 def _glued_date(text: str) -> tuple[int, tuple[str, ...]]:
@@ -150,57 +301,10 @@ def _glued_date(text: str) -> tuple[int, tuple[str, ...]]:
     return end, (text[match.end() : match.end() + mention.end],)
 
 
-def _parts(line: str, *, titled: bool) -> tuple[tuple[str, ...], str] | None:
-    """Return the dates and the author of a line that names one of them; None for any other.
-
-    One more part beside them, as in "Politics | 4 January 2019", is passed over:
-    it may be a section, a place, or an outlet.
-    """
-    dates: tuple[str, ...] = ()
-    author, others = "", 0
-    for part in re.split(r"\s+[|·•]\s+", line):
-        if stated := date_line(part):
-            dates += stated
-        elif titled and len(part) <= 80 and _BYLINE.fullmatch(part):
-            author = author or part.split(maxsplit=1)[1].strip(" ,")
-        elif len(part) <= 40 and not re.search(r"\d", part):
-            others += 1
-        else:
-            return None
-    return (dates, author) if (dates or author) and others <= 1 else None
-
-
-def _title(text: str, position: int, line: str, guess: bool) -> tuple[str, int] | None:
-    """Return the title that a line is, and where the text goes on after it."""
-    after = _after(text, position)
-    below = _line(text, after)
-    if heading := _HEADING.fullmatch(line):
-        return heading.group(2), after
-    bold = _BOLD.fullmatch(line)
-    if bold and len(line) <= _LONGEST_TITLE and not bold.group(2).endswith(":"):
-        return bold.group(2), after
-    if len(line) > _LONGEST_TITLE or not re.search(r"[^\W\d_]", line):
-        return None
-    if re.fullmatch(r"={3,}|-{3,}", below):
-        return line, _after(text, after)
-    if not guess or re.match(r"[-*>|<\[!•–—]|\d+[.)]\s", line):
-        return None
-    following = _line(text, _next_line(text, after))
-    if date_line(following) or _BYLINE.fullmatch(following):
-        return line, after
-    if below or _ENDED.search(line) or "@" in line or _is_short(line):
-        return None
-    rest = [part.strip() for part in text[after:].split("\n") if part.strip()]
-    # Followed by prose: at least one longer line, as a list or a poem has none.
-    return (line, after) if any(len(part) > max(60, len(line)) for part in rest[:6]) else None
-
-
-def _is_outlet(text: str, position: int, line: str) -> bool:
-    """Say whether a line names an outlet, above a date as archives of the press write it."""
-    below = _line(text, _next_line(text, _after(text, position)))
-    if len(line) > 60 or re.search(r"\d", line) or _ENDED.search(line):
-        return False
-    return _ARCHIVED.search(below) is not None and bool(date_line(below))
+def _is_prose(block: str) -> bool:
+    return any(
+        len(line) > _LONGEST_SHORT or _SENTENCE_END.search(line) for line in block.split("\n")
+    )
 
 
 def _is_short(line: str) -> bool:

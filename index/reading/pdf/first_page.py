@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 
 from index.reading.metadata.dates import dateline_dates, find_dates
-from index.reading.metadata.header import date_line, same_words
+from index.reading.metadata.header import same_words
+from index.reading.metadata.header_line import date_line
 from index.reading.pdf.layout import Page, Printed
 
 __all__ = ["printed_dates", "printed_title"]

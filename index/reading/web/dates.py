@@ -15,7 +15,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from index.reading.metadata.dates import find_dates
-from index.reading.metadata.header import date_line, same_words
+from index.reading.metadata.header import same_words
+from index.reading.metadata.header_line import date_line
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
