@@ -158,7 +158,7 @@ class Store(Protocol):
         damaged: then it is mended. New content at a path and part that is known replaces the
         article that was read from there. Then the files are recorded, and the articles that
         they no longer hold are dropped, unless another file leads to them. Chunks that come
-        without vectors wait for them, and are found by words.
+        without vectors wait for them, and are found by words; those that wait take what comes.
 
         Returns:
             What became of each entry, in their order.

@@ -579,6 +579,7 @@ class Assistant:
         from index.ingest import index_document
 
         if store.status(document) == "unchanged":
+            self.embed_waiting([document.id])
             return "unchanged"
         (change,) = store.replace_documents([index_document(document, self._parts.embedder())])
         return change

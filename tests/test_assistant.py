@@ -12,6 +12,7 @@ import pytest
 
 from fakes import HashEmbedder
 from index.errors import LibraryError, LockedError, ModelError, QuestionError, ReadError
+from index.ingest import index_document
 from index.reading.sandbox.pool import ReaderPool
 from index.sqlite import SqliteStore
 from index.store import Change, FileRead, IndexedDocument
@@ -200,6 +201,16 @@ def test_a_document_of_ones_own_is_added(opened: Open) -> None:
     assistant = opened()
     assert assistant.add_document(BRIDGE) == AddResult.of(BRIDGE.title, "added", BRIDGE)
     assert assistant.add_document(BRIDGE).outcome == "unchanged"
+    assistant.store.delete_documents([BRIDGE.id])
+    waits = replace(index_document(BRIDGE, HashEmbedder()), vectors=None)
+    with SqliteStore.open(
+        assistant.settings.home,
+        fingerprint=HashEmbedder.fingerprint,
+        dimension=HashEmbedder.dimension,
+    ) as store:
+        store.replace_documents([waits])
+    assert assistant.add_document(BRIDGE).outcome == "unchanged"
+    assert assistant.store.counts().waiting == 0
     assert assistant.ask("Where did the Morandi bridge collapse?").citations[0].document == BRIDGE
     with pytest.raises(ReadError, match="the article has no text"):
         assistant.add_document(Document(text=" \n\u200b"))

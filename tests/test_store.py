@@ -417,6 +417,28 @@ def test_vectors_of_what_went_or_has_them_are_ignored(store: RelationalStore) ->
         store.add_vectors(stays.chunks, 2 * vectors_of(stays))
 
 
+def test_an_article_that_waits_takes_the_vectors_that_it_comes_with_again(
+    store: RelationalStore,
+) -> None:
+    made = [entry(numbered(number)) for number in (1, 2)]
+    store.replace_documents(map_without(made))
+    store.add_vectors(made[0].chunks[:1], vectors_of(made[0])[:1])
+    copy = replace(made[1], document=replace(made[1].document, path="/copy.txt"))
+    assert store.replace_documents([made[0]]) == ["unchanged"]
+    assert store.counts() == Counts(2, 4, waiting=2)
+    assert store.replace_documents([copy]) == ["copy"]
+    assert store.counts() == Counts(2, 4)
+    for one in made:
+        known = store.entry(one.document.id)
+        assert known is not None
+        assert np.array_equal(vectors_of(known), vectors_of(one))
+    assert len(store.search_dense(unit(1), 9)) == 4
+    state = store.state()
+    assert store.replace_documents(made) == ["unchanged", "unchanged"]
+    assert store.state() == state
+    assert [check for check in store.health() if not check.ok] == []
+
+
 def test_an_article_that_waits_is_corrected_and_copied(store: RelationalStore) -> None:
     made = entry(numbered(1))
     store.replace_documents([without_vectors(made)])

@@ -111,7 +111,8 @@ class RelationalStore:
             self._check_ready()
         for entry in entries:
             check_entry(entry, self._dimension)
-        if not files and all(self.status(entry.document) == "unchanged" for entry in entries):
+        unchanged = all(self.status(entry.document) == "unchanged" for entry in entries)
+        if unchanged and not files and not self.counts().waiting:
             return ["unchanged" for _ in entries]
         with self._database.write() as connection:
             self._check_embedder(connection)
@@ -122,7 +123,11 @@ class RelationalStore:
             changes = [articles.put_article(connection, entry, replaced) for entry in entries]
             articles.settle_replaced(connection, replaced)
             recorded = [record_file(connection, file) for file in files]
-            if any(recorded) or any(change != "unchanged" for change in changes):
+            # Only an article that is there already has chunks that wait.
+            known = zip(entries, changes, strict=True)
+            late = [entry for entry, change in known if change in ("unchanged", "copy")]
+            given = [_add_late(connection, entry.chunks, entry.vectors) for entry in late]
+            if any(recorded) or any(given) or any(change != "unchanged" for change in changes):
                 next_generation(connection)
         return changes
 
@@ -145,10 +150,7 @@ class RelationalStore:
         check_vectors(vectors, len(chunks), self._dimension)
         with self._database.write() as connection:
             self._check_embedder(connection)
-            # By content, not by number: the library may be another since.
-            found = catalog.still_waiting(connection, chunks)
-            if found:
-                connection.add_vectors(list(found), vectors[list(found.values())])
+            if _add_late(connection, chunks, vectors):
                 next_generation(connection)
 
     def entry(self, document_id: str) -> IndexedDocument | None:
@@ -344,6 +346,18 @@ class RelationalStore:
                 f"{self._name} was made with the embedder {made_with}, not {self._fingerprint}: "
                 f"use that one, or add the articles to another library with {self._elsewhere}"
             )
+
+
+def _add_late(
+    connection: Connection, chunks: Sequence[Chunk], vectors: NDArray[np.float32] | None
+) -> bool:
+    """Give those of the chunks that wait their vectors; say whether any did."""
+    # By content, not by number: the library may be another since.
+    found = {} if vectors is None else catalog.still_waiting(connection, chunks)
+    if vectors is None or not found:
+        return False
+    connection.add_vectors(list(found), vectors[list(found.values())])
+    return True
 
 
 def next_generation(connection: Connection) -> None:

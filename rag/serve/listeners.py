@@ -393,6 +393,9 @@ def _added(shelf: Shelf, files: list[Path]) -> Iterator[AddResult | str]:
                     news.put(result)
                     if stopped.is_set():
                         break
+            if stopped.is_set():  # What is stored by then is to be found by meaning, too.
+                shelf.assistant.embed_waiting()
+                shelf.assistant.settle()
             news.put(None)
         except BaseException as error:  # noqa: BLE001 - raised in the thread that waits for it.
             news.put(error)

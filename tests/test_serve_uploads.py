@@ -1,0 +1,50 @@
+"""An upload whose page is closed: what is stored by then is found by meaning, too."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import gradio as gr
+import numpy as np
+from numpy.typing import NDArray
+from starlette.requests import Request
+
+from fakes import HashEmbedder
+from index.types import Filter
+from rag.assistant import Assistant
+from rag.serve.asking import Line
+from rag.serve.conversation_file import ConversationFile
+from rag.serve.conversations import Conversations
+from rag.serve.listeners import Listeners
+from scripted import settings
+
+
+def test_what_a_closed_page_had_uploaded_gets_its_vectors(tmp_path: Path) -> None:
+    files = []
+    for number in range(20):
+        files.append(tmp_path / f"{number:02}.txt")
+        lines = (f"Ship {ship} of fleet {number} came in before noon." for ship in range(1500))
+        files[-1].write_text(" ".join(lines))
+    left = threading.Event()
+
+    class Slow(HashEmbedder):
+        def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+            left.wait(60)
+            return super().embed(texts)
+
+    with Assistant(settings(tmp_path / "home"), embedder=Slow()) as assistant:
+        line, conversations = Line(), Conversations(ConversationFile(tmp_path))
+        on = Listeners(assistant, conversations, line, Filter())
+        request = Request({"type": "http", "headers": []})
+        drawn = on.upload([str(file) for file in files], gr.Request(request, session_hash="1"))
+        next(drawn)
+        drawn.close()
+        left.set()
+        uploads = [thread for thread in threading.enumerate() if thread.name == "byline-upload"]
+        for thread in uploads:
+            thread.join(60)
+        counts = assistant.store.counts()
+        assert counts.documents > 0
+        assert counts.waiting == 0
