@@ -11,7 +11,8 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -61,7 +62,7 @@ def ingest(
     get_embedder: Callable[[], Embedder],
     *,
     at_once: bool = False,
-) -> Iterator[tuple[Item, Change | None]]:
+) -> Generator[tuple[Item, Change | None], None, None]:
     """Store what the items hold; yield each, in order, once it is stored.
 
     What there was no time to embed meanwhile waits for its vectors: see `embed_waiting`.
@@ -84,9 +85,12 @@ def ingest(
         Exception: what the iterable raises.
     """
     waiting: list[str] = []
+    told: deque[tuple[Item, Change | None]] = deque()
     with _Ahead(items, store, at_once) as ahead:
         try:
             while True:
+                while told:
+                    yield told.popleft()
                 try:
                     batch = ahead.take(wait=not waiting)
                 except queue.Empty:
@@ -99,10 +103,11 @@ def ingest(
                     batch.embed(get_embedder)
                     batch.store(store)
                 waiting += batch.waiting
-                yield from batch.outcomes()
+                told.extend(batch.outcomes())
         except GeneratorExit:
             raise
         except BaseException:
+            yield from told
             for batch in ahead.stored_since():
                 yield from batch.outcomes()
             raise

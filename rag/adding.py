@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -243,7 +244,7 @@ def store_readings(
             else:
                 yield Item(reading, reading.document)
 
-    def stored() -> Iterator[tuple[Item, Change | None]]:
+    def stored() -> Generator[tuple[Item, Change | None], None, None]:
         back = HeldBack()
         read = chain(held, waiting)
         for first in read:
@@ -252,21 +253,37 @@ def store_readings(
             yield from ingest(items(back.quotes(store)), store, get_embedder, at_once=at_once)
 
     others = _OtherPlaces(store)
+
+    def told(item: Item, change: Change | None) -> AddResult | None:
+        if keeper and item.file and item.file.parts is not None:
+            keeper.forget(Path(item.file.record.path))
+        result = item.note
+        if not isinstance(result, AddResult):
+            return None
+        if change and item.document:
+            outcome = others.told(item.document) if change == "copy" else change
+            result = replace(result, outcome=outcome)
+            if outcome in ("added", "updated"):
+                with suppress(LibraryError):  # Another process may have removed it by now.
+                    kin = store.kin(item.document.id, _MOST_KIN)
+                    result = replace(result, kin=tuple(other.id for other in kin))
+        return result
+
+    pairs = stored()
+    pull = partial(next, pairs)
     try:
-        for item, change in stored():
-            if keeper and item.file and item.file.parts is not None:
-                keeper.forget(Path(item.file.record.path))
-            result = item.note
-            if not isinstance(result, AddResult):
-                continue
-            if change and item.document:
-                outcome = others.told(item.document) if change == "copy" else change
-                result = replace(result, outcome=outcome)
-                if outcome in ("added", "updated"):
-                    with suppress(LibraryError):  # Another process may have removed it by now.
-                        kin = store.kin(item.document.id, _MOST_KIN)
-                        result = replace(result, kin=tuple(other.id for other in kin))
-            yield result
+        while pair := pull():
+            pull = partial(next, pairs)
+            try:
+                result = told(*pair)
+            except KeyboardInterrupt as interruption:
+                # What is stored by now is told of first.
+                pull = partial(pairs.throw, interruption)
+                result = told(*pair)
+            if result:
+                yield result
+    except StopIteration:
+        return
     finally:
         others.forget_those_left()
 
