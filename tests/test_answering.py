@@ -216,7 +216,7 @@ def test_an_article_without_the_name_must_answer_surely(
     assert line.answer(asked).refused is refused
 
 
-def test_a_row_of_a_table_stands_below_the_heads_of_its_columns(tmp_path: Path) -> None:
+def test_the_row_of_what_is_asked_of_stands_below_the_heads_of_its_columns(tmp_path: Path) -> None:
     table = "Lake | Depth | Area\nOrrin | 31 m | 4 km²\nTarn | 12 m | 9 km²"
     line = Line(
         tmp_path,

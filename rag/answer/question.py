@@ -12,15 +12,14 @@ from rag.english.names import TITLES, missing_names, names
 
 if TYPE_CHECKING:
     from index.store import Store
-    from index.types import Document
 
 __all__ = [
     "LONGEST",
     "as_articles_spell",
     "clean_question",
+    "names_held",
     "names_nobody",
     "seems_english",
-    "share_of_names",
 ]
 
 LONGEST = 2000
@@ -109,10 +108,9 @@ def names_nobody(question: str, store: Store) -> bool:
     return any(not _MADE.search(name) and not store.search_lexical(name, 1) for name in told)
 
 
-def share_of_names(document: Document, question: str) -> float:
-    """Return the share of the names in a question that an article has, 0 to 1; 1 of none."""
+def names_held(text: str, question: str) -> float:
+    """Return the share of the names in a question that a text has, 0 to 1; 1 of none."""
     lowered = question[:1].lower() + question[1:]
-    said = (document.title, document.text, document.source, document.author)
-    missing = set(missing_names(lowered, "\n".join(part for part in said if part))) - _NO_NAMES
+    missing = set(missing_names(lowered, text)) - _NO_NAMES
     asked = {name.word for name in names(lowered)} - _NO_NAMES
     return 1 - len(missing) / len(asked) if missing else 1.0

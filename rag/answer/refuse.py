@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
 
-from rag.answer.question import share_of_names
+from rag.answer.evidence import CELLS
+from rag.answer.question import names_held
 from rag.settings import Refusal
 from rag.types import Evidence
 
@@ -37,13 +38,21 @@ def likely(evidence: Sequence[Evidence], question: str, refusal: Refusal) -> lis
     surely = max(least, thresholds()["strict"]) if refusal in ("balanced", "strict") else least
     admitted = [item for item in evidence if probability(item.score) >= least]
     articles = {item.document.id: item.document for item in admitted}
-    held = {id_: share_of_names(document, question) for id_, document in articles.items()}
+    held = {
+        id_: names_held(
+            "\n".join(filter(None, (one.title, one.text, one.source, one.author))), question
+        )
+        for id_, one in articles.items()
+    }
     admitted = [
         item
         for item in admitted
         if held[item.document.id] == 1 or probability(item.score) >= surely
     ]
-    return [item for item in admitted if held[item.document.id]] or admitted
+    admitted = [item for item in admitted if held[item.document.id]] or admitted
+    # The row of a table is about what its cells name.
+    named = [item for item in admitted if CELLS in item.text and names_held(item.text, question)]
+    return [item for item in admitted if CELLS not in item.text or item in named or not named]
 
 
 def probability(score: float) -> float:
