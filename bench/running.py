@@ -17,15 +17,15 @@ from index.embed.embedder import Embedder
 from index.store import Store
 from rag import Answer, Assistant, Settings
 from rag.answer.claims import make_claims
-from rag.answer.evidence import Sources, seek_evidence
+from rag.answer.evidence import Sources, find_evidence
 from rag.environment import prepare_environment
 from rag.evaluation import Answerer, Evaluation, Example, Report
 from rag.models.catalogue import load_embedder
 from rag.parts import open_store
 from rag.reader import Reader, load_reader
-from rag.types import Evidence, Question, Stage
+from rag.types import Question
 
-__all__ = ["Extractive", "add_options", "find_evidence", "measure", "open_library", "print_table"]
+__all__ = ["Extractive", "add_options", "measure", "open_library", "print_table"]
 
 
 class Extractive:
@@ -46,18 +46,6 @@ class Extractive:
         evidence = find_evidence(asked, sources, passages)
         claims = make_claims(evidence[:1])
         return Answer(question, question, " ".join(claim.text for claim in claims), claims)
-
-
-def find_evidence(question: Question, sources: Sources, passages: int) -> tuple[Evidence, ...]:
-    """Return what `seek_evidence` finds, its stages passed over."""
-    found: list[tuple[Evidence, ...]] = []
-
-    def seek() -> Iterator[Stage]:
-        found.append((yield from seek_evidence(question, sources, passages)))
-
-    for _ in seek():
-        pass
-    return found[0]
 
 
 def add_options(parser: argparse.ArgumentParser, sample: int) -> None:

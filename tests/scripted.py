@@ -14,14 +14,13 @@ from index.ingest import index_document
 from index.sqlite import SqliteStore
 from index.text.sentences import split_sentences
 from index.types import Document
-from rag.answer.evidence import Sources, seek_evidence
 from rag.english.names import missing_names
 from rag.english.numbers import numbers
 from rag.english.vocabulary import content_stems, words
 from rag.language_model import Generation, Prompt
 from rag.reader import Passage, Reading, SpanScore
 from rag.settings import Settings
-from rag.types import Answer, Evidence, Question, Stage
+from rag.types import Answer, Evidence
 
 LONG = (
     "Canada and a dozen Latin American governments urged Nicolás Maduro on Friday not to be "
@@ -124,18 +123,6 @@ class WordReader:
             at = sentence.start
             spans.append(SpanScore(at + start, at + end, 40 * share - 20 + self.shift))
         return Reading(tuple(sorted(spans, key=lambda span: -span.score)[:8]))
-
-
-def find_evidence(question: Question, sources: Sources, passages: int) -> tuple[Evidence, ...]:
-    """Return what `seek_evidence` finds, its stages passed over."""
-    found: list[tuple[Evidence, ...]] = []
-
-    def seek() -> Iterator[Stage]:
-        found.append((yield from seek_evidence(question, sources, passages)))
-
-    for _ in seek():
-        pass
-    return found[0]
 
 
 def _longest_run(sentence: str, without: set[str]) -> tuple[int, int]:

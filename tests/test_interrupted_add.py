@@ -10,7 +10,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from index.sqlite import SqliteStore
+
+pytestmark = pytest.mark.models
 
 
 def test_what_an_interrupted_add_left_without_vectors_is_found_by_words_and_completed(

@@ -111,6 +111,7 @@ def names_nobody(question: str, store: Store) -> bool:
 def names_held(text: str, question: str) -> float:
     """Return the share of the names in a question that a text has, 0 to 1; 1 of none."""
     lowered = question[:1].lower() + question[1:]
-    missing = set(missing_names(lowered, text)) - _NO_NAMES
     asked = {name.word for name in names(lowered)} - _NO_NAMES
-    return 1 - len(missing) / len(asked) if missing else 1.0
+    if not asked:
+        return 1.0
+    return 1 - len(asked.intersection(missing_names(lowered, text))) / len(asked)

@@ -35,7 +35,7 @@ def likely(evidence: Sequence[Evidence], question: str, refusal: Refusal) -> lis
         refusal: how sure an answer must be.
     """
     least = thresholds()[refusal]
-    surely = max(least, thresholds()["strict"]) if refusal in ("balanced", "strict") else least
+    surely = thresholds()["strict"] if refusal == "balanced" else least
     admitted = [item for item in evidence if probability(item.score) >= least]
     articles = {item.document.id: item.document for item in admitted}
     held = {

@@ -106,7 +106,7 @@ class _Lines:
             # One line alone may be a place or an agency; more are a list, or a letter's opening.
             if "\n" in blocks[0] or _ENDED.search(blocks[0].rstrip(" -–—")) or len(blocks) < 2:
                 return False
-            blocks = blocks[1:] if len(blocks) > 1 else []
+            blocks = blocks[1:]
         below = self._text[start:].split("\n", _MOST_BELOW)[:_MOST_BELOW]
         return (
             bool(self.read.title)
@@ -138,7 +138,7 @@ class _Lines:
                 # A rule is part of the header only when something of the header stands near it.
                 position = _after(text, position)
                 continue
-            if block is not None and not (block[1] == 1 and (self._said(line))):
+            if block is not None and not (block[1] == 1 and self._said(line)):
                 fields = block[0]
                 known = found = found or fields.title
                 for _ in range(block[1]):
@@ -148,7 +148,7 @@ class _Lines:
             elif known and same_words(line, known):
                 position = _after(text, position)
                 known = ""
-            elif self._take_without_date(position, plain, titled=bool(found)):
+            elif (self._take_beside if found else self._take_masthead)(position, plain):
                 position = _after(text, position)
             elif not found and (heading := self._title(position, line)):
                 found, position = heading
@@ -197,13 +197,8 @@ class _Lines:
             self._above = _after(self._text, position)
         return True
 
-    def _take_without_date(self, position: int, plain: str, *, titled: bool) -> bool:
-        """Take a line that has neither date nor byline: of the header by what stands around it."""
-        take = self._take_beside if titled else self._take_masthead
-        return take(position, plain)
-
     def _take_beside(self, position: int, plain: str) -> bool:
-        """Take a line that is of the header by the line below, or by the byline above."""
+        """Take a line without date and byline: of the header by the line below or above."""
         below = _line(self._text, _after(self._text, position))
         next_below = _line(self._text, _next_line(self._text, _after(self._text, position)))
         if len(plain) > _LONGEST_SHORT or _ENDED.search(plain) or not self._loose:
