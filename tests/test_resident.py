@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -33,7 +34,8 @@ def run(argv):
         print("beside", file=sys.stderr)
     if argv[0] == "sleep":
         print(os.getpid(), flush=True)
-        time.sleep(60)
+        for _ in range(600):  # a signal just before a long sleep would not end it
+            time.sleep(0.1)
     if argv[0] == "die":
         os.kill(os.getpid(), 9)
     return int(argv[1])
@@ -147,6 +149,22 @@ def test_an_interrupt_ends_the_answer_and_not_the_process(
     assert asked.wait(30) == 130
     wait_for(lambda: not Path(f"/proc/{answering}").exists())
     assert server.poll() is None
+    assert python(ASK, place.socket, "exit", 5).wait(30) == 5
+
+
+def test_interrupts_while_an_answer_ends_leave_the_process_listening(
+    place: Place, serving: Callable[..., subprocess.Popen[str]]
+) -> None:
+    serving()
+    for _ in range(20):
+        asked = python(ASK, place.socket, "sleep", 0)
+        assert asked.stdout is not None
+        answering = int(asked.stdout.readline())
+        asked.send_signal(signal.SIGINT)
+        with contextlib.suppress(ProcessLookupError):
+            for _ in range(2000):
+                os.kill(answering, signal.SIGINT)
+        assert asked.wait(30) in (130, -signal.SIGINT), "it is not asked once more"
     assert python(ASK, place.socket, "exit", 5).wait(30) == 5
 
 

@@ -10,7 +10,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from rag.cli.resident.place import Place, keep_seconds, peer_uid
@@ -27,6 +27,8 @@ __all__ = [
 
 _ACCEPT_S = 2.0
 """A process that takes no question within so long hangs, and is replaced."""
+_LOOK_S = 0.5
+"""How often to look whether Ctrl-C was pressed at the moment before waiting."""
 
 
 def usual_place() -> Place | None:
@@ -50,24 +52,24 @@ def run_resident(argv: Sequence[str], place: Place) -> int | None:
     if connection is None:
         return None
     lines = Lines(connection)
-    try:
-        with connection, _interrupts() as passed_to:
+    ended = None
+    with connection, _Interrupts() as interrupts:
+        try:
             send_request(connection, _request(argv), [0, 1, 2])
             taken = lines.next()
-            if taken is None or "pid" not in taken:
-                return None
-            passed_to(taken["pid"])
-            connection.settimeout(None)
-            ended = lines.next()
-    except TimeoutError:
-        stop_resident(place, hangs=True)
-        return None
-    # Standard output is closed, say, or the process ended at this moment.
-    except (OSError, ValueError):
-        return None
-    if ended is None:
-        return None
-    return ended["status"]
+            if taken is not None and "pid" in taken:
+                interrupts.pass_to(taken["pid"])
+                ended = _wait_for_end(connection, lines)
+        except TimeoutError:
+            stop_resident(place, hangs=True)
+        # Standard output is closed, say, or the process ended at this moment.
+        except (OSError, ValueError):
+            pass
+    if ended is not None:
+        return ended["status"]
+    if interrupts.pressed:
+        raise KeyboardInterrupt
+    return None
 
 
 def start_resident(place: Place) -> None:
@@ -147,6 +149,18 @@ def _connect(place: Place) -> socket.socket | None:
     return None
 
 
+def _wait_for_end(connection: socket.socket, lines: Lines) -> dict[str, int] | None:
+    """Return the message that ends the answer; None where the process ended without one.
+
+    A signal that comes between Python's last look for signals and the system's wait wakes
+    nothing, and its handler would run only when the answer ends: so no wait is long.
+    """
+    connection.settimeout(_LOOK_S)
+    while True:
+        with contextlib.suppress(TimeoutError):
+            return lines.next()
+
+
 def _request(argv: Sequence[str]) -> dict[str, object]:
     streams = [sys.stdin, sys.stdout, sys.stderr]
     if any(stream is None for stream in streams):
@@ -167,40 +181,39 @@ def _umask() -> int:
     return mask
 
 
-@contextlib.contextmanager
-def _interrupts() -> Iterator[Callable[[int], None]]:
-    """Pass Ctrl-C on to the one that answers; the third ends it whatever it does.
+class _Interrupts:
+    """Passes Ctrl-C on to the process that answers; the third ends it whatever it does.
 
-    Yields:
-        What is told the number of that process. What was pressed before is passed on then, or
-        raised at the end where no process took the command.
+    Attributes:
+        pressed: how often it was pressed.
     """
-    answering: int | None = None
-    pressed = 0
 
-    def pass_on() -> None:
-        if answering is not None and pressed:
+    def __init__(self) -> None:
+        """Take Ctrl-C from where this is entered until it is left."""
+        self.pressed = 0
+        self._answering: int | None = None
+        self._before = signal.getsignal(signal.SIGINT)
+
+    def __enter__(self) -> _Interrupts:
+        if self._before is not signal.SIG_IGN:  # a job in the background stays deaf to it
+            signal.signal(signal.SIGINT, self._on_interrupt)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        signal.signal(signal.SIGINT, self._before or signal.SIG_DFL)
+
+    def pass_to(self, answering: int) -> None:
+        """Pass on to this process, what was pressed before too."""
+        self._answering = answering
+        self._pass_on()
+
+    def _on_interrupt(self, *_: object) -> None:
+        self.pressed += 1
+        self._pass_on()
+        if self.pressed >= 3:
+            raise KeyboardInterrupt
+
+    def _pass_on(self) -> None:
+        if self._answering is not None and self.pressed:
             with contextlib.suppress(ProcessLookupError):
-                os.kill(answering, signal.SIGINT if pressed < 3 else signal.SIGKILL)
-
-    def on_interrupt(*_: object) -> None:
-        nonlocal pressed
-        pressed += 1
-        pass_on()
-        if pressed >= 3:
-            raise KeyboardInterrupt
-
-    def passed_to(pid: int) -> None:
-        nonlocal answering
-        answering = pid
-        pass_on()
-
-    before = signal.getsignal(signal.SIGINT)
-    if before is not signal.SIG_IGN:  # a job in the background stays deaf to it
-        signal.signal(signal.SIGINT, on_interrupt)
-    try:
-        yield passed_to
-    finally:
-        signal.signal(signal.SIGINT, before or signal.SIG_DFL)
-        if pressed and answering is None:
-            raise KeyboardInterrupt
+                os.kill(self._answering, signal.SIGINT if self.pressed < 3 else signal.SIGKILL)

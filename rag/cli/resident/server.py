@@ -100,10 +100,13 @@ def _listen(listener: socket.socket, lock: IO[str], run: Run, place: Place, keep
                     if peer_uid(connection) in (os.getuid(), None):
                         child = os.fork()
                         if child == 0:
-                            selector.close()
-                            listener.close()
-                            lock.close()
-                            _answer(connection, run)
+                            try:
+                                selector.close()
+                                listener.close()
+                                lock.close()
+                                _answer(connection, run)
+                            finally:  # whatever comes, such as Ctrl-C twice
+                                os._exit(_FAULT)
                         children.add(child)
             children = {child for child in children if not os.waitpid(child, os.WNOHANG)[0]}
             if children:
