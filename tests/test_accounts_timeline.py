@@ -127,3 +127,16 @@ def test_a_day_that_only_a_later_article_tells_of_is_found(store: SqliteStore) -
 def test_what_is_nowhere_told_or_on_no_day_is_refused(store: SqliteStore) -> None:
     for question in ("Make a timeline of the war in Utrecht", "What happened in 1998?"):
         assert timeline(store, question).refused
+
+
+def test_the_rows_of_a_table_that_name_a_day_are_told(tmp_path: Path) -> None:
+    table = Document(
+        "The museum ship of Lund was moved again on 3 May 2024.\n\n"
+        "| berth | moved |\n|---|---|\n| Old quay | 12 June 1998 |\n| North pier | in winter |",
+        title="The museum ship of Lund moves",
+        published=date(2024, 5, 4),
+    )
+    with filled_store(tmp_path / "other", table) as store:
+        answer = timeline(store, "Make a timeline of the museum ship of Lund.")
+    assert [claim.heading for claim in answer.claims] == ["12 June 1998", "3 May 2024"]
+    assert "Old quay" in answer.claims[0].text

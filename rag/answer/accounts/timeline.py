@@ -18,9 +18,11 @@ from rag.answer.accounts.subject import (
     passages_on,
     subject_asked,
 )
-from rag.answer.accounts.telling import Account, Point, choose, says_the_same, telling
-from rag.answer.evidence import Sources
+from rag.answer.accounts.telling import Account, Point, choose, says_the_same
+from rag.answer.evidence import CELLS, Sources
+from rag.english.dates import dates
 from rag.english.days_told import days_told
+from rag.english.sentences import is_statement
 from rag.types import Evidence, Question, day_in_words
 
 __all__ = ["timeline"]
@@ -68,7 +70,11 @@ def happening(item: Evidence) -> Happening | None:
     >>> happening(Evidence(document, 0, 21, 0, 0, 0, 0.0)).heading
     '10 January 2019'
     """
-    told = next(days_told(" ".join(item.text.split()), item.document.published), None)
+    text = " ".join(item.text.split())
+    if CELLS in text:  # A row tells of the day in one of its cells.
+        days = (days for when in dates(text) if when.day and (days := when.days()))
+        return next((Happening(item, *day) for day in days), None)
+    told = next(days_told(text, item.document.published), None)
     return Happening(item, told.first, told.last) if told and told.sure else None
 
 
@@ -79,7 +85,8 @@ def timeline(question: Question, sources: Sources) -> Account | None:
     first, last = question.happened
     found = [
         event
-        for item in telling(_read(subject, named, question, sources))
+        for item in _read(subject, named, question, sources)
+        if (CELLS in item.text or is_statement(item.text))
         if (event := happening(item))
         and (first or event.first) <= event.first
         and event.last <= (last or event.last)
