@@ -21,10 +21,9 @@ ROWS = [
     .splitlines()
 ]
 SAMPLES = [row for row in ROWS if row["articles"] == "samples"]
-
-
-RIGHT_AT_LEAST = 8
-"""Of those over the samples, with the default models; bench/conversations.py prints each."""
+ASKED = SAMPLES[::2]
+"""A turn with the default models takes seconds; bench/conversations.py asks them all."""
+RIGHT_AT_LEAST = 5
 
 
 def ended_right(answer: Answer, row: dict[str, Any]) -> bool:
@@ -55,13 +54,13 @@ def test_there_are_twenty_conversations() -> None:
 
 
 @pytest.mark.models
-def test_most_conversations_over_the_samples_end_right(assistant: Assistant) -> None:
+def test_most_conversations_end_right(assistant: Assistant) -> None:
     wrong = []
-    for row in SAMPLES:
+    for row in ASKED:
         history: list[Answer] = []
         for turn in row["turns"]:
             history.append(assistant.ask(turn, history=tuple(history)))
             check_promises(history[-1])
         if not ended_right(history[-1], row):
             wrong.append((history[-1].searched, history[-1].text))
-    assert len(SAMPLES) - len(wrong) >= RIGHT_AT_LEAST, wrong
+    assert len(ASKED) - len(wrong) >= RIGHT_AT_LEAST, wrong
