@@ -180,7 +180,7 @@ def filter_clause(filter: Filter) -> tuple[str, list[str]]:
         values += [name.casefold() for name in filter.sources]
     if filter.authors:
         # The last line of the key; `substr` and not LIKE, to which "_" is any letter.
-        ends = "substr(listed, length(listed) - length(?)) = ?"
+        ends = "substr(listed, length(listed) - length(CAST(? AS TEXT))) = ?"
         conditions.append(f"({' OR '.join([ends] * len(filter.authors))})")
         for author in map(plain_text, filter.authors):
             values += [author, f"\n{author}"]
