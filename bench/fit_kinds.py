@@ -1,8 +1,9 @@
 """Fits what tells the kinds of questions apart: `python bench/fit_kinds.py [--questions SET ...]`.
 
-Fitted on the part "fit" of `tests/data/kinds.jsonl`. An account is told where its probability
-reaches a threshold: the lowest at which, cross-validated, no more than `--facts` of the questions
-for a fact are taken for one. These are harder than most: many hold the words of accounts.
+Fitted on the part "fit" of `tests/data/kinds.jsonl`. An account is told where it is likely
+enough that no fact is asked for: from the lowest threshold at which, cross-validated, no more than
+`--facts` of the questions for a fact are taken for one. These are harder than most: many hold the
+words of accounts.
 
 Prints what each kind of the part "report" is taken for, by the weights as they are stored. Of each
 SET, a folder as in `bench/answers.py`, whose questions all ask for a fact, it prints how many are
@@ -69,13 +70,13 @@ def held_out(rows: Sequence[Row], strength: float, keep: int, seed: int) -> Floa
 def taken(chances: Floats, threshold: float) -> list[str]:
     """Return the kind that each row is taken for."""
     best = 1 + chances[:, 1:].argmax(1)
-    sure = chances[:, 1:].max(1) >= threshold
+    sure = chances[:, 0] <= 1 - threshold
     return [KINDS[kind] if account else "fact" for kind, account in zip(best, sure)]
 
 
 def threshold_for(chances: Floats, labels: Sequence[str], facts: float) -> float:
     """Return the lowest threshold that takes at most this share of the facts for an account."""
-    tops = np.sort(chances[np.array(labels) == "fact", 1:].max(1))[::-1]
+    tops = np.sort(1 - chances[np.array(labels) == "fact", 0])[::-1]
     return float(np.ceil(tops[int(facts * len(tops))] * 100 + 1) / 100)
 
 
@@ -105,7 +106,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, default=ROOT / "tests" / "data" / "kinds.jsonl")
     parser.add_argument("--questions", type=Path, nargs="*", default=[], help="sets of facts")
-    parser.add_argument("--facts", type=float, default=0.03, help="that may be taken for accounts")
+    parser.add_argument("--facts", type=float, default=0.028, help="that may be taken for accounts")
     parser.add_argument("--strength", type=float, default=27.0, help="less, smaller weights")
     parser.add_argument("--keep", type=int, default=1100, help="how many features")
     parser.add_argument("--seed", type=int, default=7)

@@ -313,6 +313,9 @@ class Store(Protocol):
     def sources(self) -> dict[str, int]:
         """Count articles by source; the empty string stands for unknown."""
 
+    def authors(self) -> dict[str, int]:
+        """Count articles by author, as they name him; the empty string stands for unknown."""
+
     def tags(self) -> dict[str, int]:
         """Count articles by tag, and by what tags lie below."""
 

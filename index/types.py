@@ -16,6 +16,7 @@ from datetime import date
 
 from index.scanned import ScannedLine
 from index.tags import tag_keys
+from index.text.tokens import plain_text
 
 __all__ = ["Chunk", "Document", "Filter", "Hit", "Span", "Stated"]
 
@@ -151,9 +152,11 @@ class Filter:
     """Whether a date bound admits articles without a date too; without a bound, all are."""
     tags: tuple[str, ...] = ()
     """Tags, compared without case; any of them admits, and so does one that lies below it."""
+    authors: tuple[str, ...] = ()
+    """Authors as articles name them, compared without case and accents; any of them admits."""
 
     def __bool__(self) -> bool:
-        return bool(self.sources or self.after or self.before or self.tags)
+        return bool(self.sources or self.after or self.before or self.tags or self.authors)
 
     def admits(self, document: Document) -> bool:
         """Say whether a document passes."""
@@ -161,6 +164,10 @@ class Filter:
             if document.source is None:
                 return False
             if document.source.casefold() not in {name.casefold() for name in self.sources}:
+                return False
+        if self.authors:
+            names = {plain_text(name) for name in self.authors}
+            if plain_text(document.author or "") not in names:
                 return False
         if self.tags:
             wanted = {tag.casefold() for tag in self.tags}

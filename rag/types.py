@@ -336,6 +336,7 @@ def _filter_in_words(filter: Filter) -> str:
         if day
     ]
     of = f" of {' or '.join(filter.sources)}" if filter.sources else ""
+    of += f" by {' or '.join(filter.authors)}" if filter.authors else ""
     of += f" tagged {' or '.join(filter.tags)}" if filter.tags else ""
     return f"{of}{',' if of and days else ''}{' ' if days else ''}{' '.join(days)}"
 
@@ -368,9 +369,10 @@ class Answer:
     filter: Filter = Filter()
     """Which articles were searched, in the end."""
     filter_read: str = ""
-    """The words of the question that were read as bounds on the date of publication."""
+    """The words of the question that were read as bounds on the date of publication, or as the
+    source or the author whose articles are meant."""
     filter_dropped: bool = False
-    """Whether the articles within those bounds did not answer, so that all were searched."""
+    """Whether the articles that those words mean did not answer, so that all were searched."""
     coverage: Coverage = Coverage()
     model: str = ""
     timing: Timing = Timing()
@@ -402,6 +404,7 @@ class Answer:
                 "before": bounds.before.isoformat() if bounds.before else None,
                 "undated": bounds.undated,
                 "tags": list(bounds.tags),
+                "authors": list(bounds.authors),
             },
             "filter_read": self.filter_read,
             "filter_dropped": self.filter_dropped,

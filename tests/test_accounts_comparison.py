@@ -131,3 +131,24 @@ def test_a_table_with_the_sides_as_columns_comes_first(store: SqliteStore) -> No
         ("what | Merrow | Selkie", "passengers | 620 | 410"),
         ("The Merrow", "The Merrow is the newer boat."),
     ]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Compare the two reports on the fire",
+        "How do the articles about the fire differ?",
+        "Where do the stories disagree about the fire on the quay?",
+    ],
+)
+def test_without_named_sides_the_articles_are_the_sides(store: SqliteStore, question: str) -> None:
+    answer = compare(store, question)
+    assert answer.lead.startswith("What 2 articles say of the fire")
+    assert dict(told(answer)) == {"Lund Post": POST.text, "Calder Echo": ECHO.text}
+
+
+@pytest.mark.parametrize(
+    "question", ["Compare the articles on Unasur", "How does the bridge differ?"]
+)
+def test_one_article_or_none_is_not_compared(store: SqliteStore, question: str) -> None:
+    assert compare(store, question).refused

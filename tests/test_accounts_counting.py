@@ -121,6 +121,15 @@ def test_words_names_and_sources(store: SqliteStore, what: str, lead: str) -> No
     assert ask_count(store, f"How many articles {what}?").lead == lead
 
 
+def test_articles_by_somebody_are_told_beside_those_that_mention_him(tmp_path: Path) -> None:
+    own = Document("The tide was high.", title="Tide", author="Zoë Ruud")
+    with filled_store(tmp_path / "home", CALDER, own) as store:
+        answer = ask_count(store, "How many articles mention Zoë Ruud?")
+        said = "1 of 2 articles mentions Zoë Ruud, once in its text; 1 is by Zoë Ruud:"
+        assert answer.lead == said
+        assert {citation.document for citation in answer.citations} == {CALDER, own}
+
+
 def test_a_count_of_none_is_an_answer(store: SqliteStore) -> None:
     answer = ask_count(store, "How many articles mention Unasur?")
     said = "None of the 4 articles mentions Unasur."

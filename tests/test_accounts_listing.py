@@ -160,3 +160,38 @@ def test_the_real_reader_lists_what_is_asked(tmp_path: Path) -> None:
         check_promises(answer)
     assert [claim.pieces[1] for claim in boats.claims] == ["Petrel", "Gannet", "the old Tern"]
     assert [claim.pieces[1] for claim in built.claims] == ["Gannet"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which articles are about Peru?",
+        "What articles do I have on Peru?",
+        "Do I have anything about Peru?",
+        "In which articles is Peru named?",
+        "List all articles that mention Peru",
+        "articles on Peru",
+    ],
+)
+def test_articles_are_listed_with_the_sentence_that_names_it(
+    store: SqliteStore, question: str
+) -> None:
+    answer = ask_list(store, question, MarkingReader())
+    assert answer.lead == "2 of 4 articles mention Peru, twice in their text:"
+    assert {(c.text, c.pieces[1]) for c in answer.claims} == {
+        ("Peru and Chile signed the text.", "Peru"),
+        ("The text bears the name of Peru.", "Peru"),
+    }
+
+
+def test_what_no_article_has_in_these_words_is_found_in_others(store: SqliteStore) -> None:
+    answer = ask_list(store, "Which articles are about the depth in Ulvik?", MarkingReader())
+    assert answer.lead.startswith("None of the 4 articles has the words “the depth in Ulvik”")
+    assert [citation.document for citation in answer.citations] == [SNOW]
+
+
+@pytest.mark.parametrize(
+    "question", ["Which documents were signed?", "Which boats do the articles name?"]
+)
+def test_things_are_no_articles(store: SqliteStore, question: str) -> None:
+    assert "of 4 articles mention" not in ask_list(store, question, MarkingReader(text=9.0)).lead

@@ -310,6 +310,7 @@ STEPS = {
     "rag.answer.claims",
 }
 HELPERS = {
+    "rag.answer.articles_meant",
     "rag.answer.question",
     "rag.answer.references",
     "index.search.copies",

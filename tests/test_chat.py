@@ -75,7 +75,7 @@ def test_chat_says_what_was_searched_for(monkeypatch: pytest.MonkeyPatch, capsys
         (date(2019, 1, 1), None, False, "only articles from 2019-01-01 on, for"),
         (None, date(2019, 1, 9), False, "only articles up to 2019-01-09, for"),
         (date(2019, 1, 1), date(2019, 1, 9), False, "only articles from 2019-01-01 to 2019-01-09"),
-        (None, None, True, "no article of the days in"),
+        (None, None, True, "no article meant by"),
     ],
 )
 @pytest.mark.parametrize("command", ["ask", "chat"])

@@ -147,8 +147,10 @@ def test_removed_articles_are_gone_everywhere(store: RelationalStore) -> None:
 def test_documents_are_ordered_and_filtered(store: RelationalStore) -> None:
     newest = Document("1", title="Z", published=date(2021, 5, 1), source="BBC")
     same_day = Document("2", title="A", published=date(2020, 5, 1), source="bbc")
-    older = Document("3", title="B", published=date(2020, 5, 1), source="Reuters")
-    undated = Document("4", title="A", source="Straße")
+    older = Document(
+        "3", title="B", published=date(2020, 5, 1), source="Reuters", author="Zoë Ruud"
+    )
+    undated = Document("4", title="A", source="Straße", author="O’Dea_1")
     bare = Document("5", title="B")
     for document in (bare, older, undated, newest, same_day):
         put(store, entry(document))
@@ -164,6 +166,8 @@ def test_documents_are_ordered_and_filtered(store: RelationalStore) -> None:
         Filter(after=date(2020, 5, 2), undated=True),
         Filter(before=date(2020, 5, 1), sources=("BBC",), undated=True),
         Filter(undated=True),
+        Filter(authors=("zoe ruud",)),
+        Filter(authors=("Ruud", "o'dea_1"), after=date(2020, 5, 1), undated=True),
     ):
         expected = [document for document in everything if chosen.admits(document)]
         assert list(store.documents(chosen)) == expected
@@ -171,11 +175,12 @@ def test_documents_are_ordered_and_filtered(store: RelationalStore) -> None:
         assert {hit.chunk.document_id for hit in store.search_dense(unit(1), 9, chosen)} == admitted
         hits = store.search_lexical("1 2 3 4 5", 9, chosen)
         assert {hit.chunk.document_id for hit in hits} == admitted
-        of_sources = Filter(chosen.sources)
+        of_sources = Filter(chosen.sources, authors=chosen.authors)
         without_date = [d for d in everything if d.published is None and of_sources.admits(d)]
         assert store.count_undated(chosen) == len(without_date)
     assert store.count_undated() == 2
     assert store.sources() == {"": 1, "BBC": 1, "Reuters": 1, "Straße": 1, "bbc": 1}
+    assert store.authors() == {"": 3, "O’Dea_1": 1, "Zoë Ruud": 1}
 
 
 def test_a_document_is_found_by_the_beginning_of_its_id(store: RelationalStore) -> None:

@@ -12,6 +12,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from itertools import chain, groupby
 from operator import itemgetter
@@ -42,6 +43,7 @@ __all__ = [
     "ALIKE",
     "article_rows",
     "count_all",
+    "count_by_author",
     "count_by_day",
     "count_by_language",
     "count_by_source",
@@ -210,7 +212,7 @@ def count_all(connection: Connection) -> Counts:
 
 def count_undated(connection: Connection, filter: Filter) -> int:
     """Count the undated articles that a filter admits but for its bounds on the date."""
-    condition, values = filter_clause(Filter(filter.sources, tags=filter.tags))
+    condition, values = filter_clause(replace(filter, after=None, before=None))
     (count,) = connection.execute(
         f"SELECT count(*) FROM documents WHERE published IS NULL AND {condition}",  # noqa: S608
         values,
@@ -222,6 +224,14 @@ def count_by_source(connection: Connection) -> dict[str, int]:
     """Count articles by source; the empty string stands for unknown."""
     rows = connection.execute(
         "SELECT coalesce(source, '') AS name, count(*) FROM documents GROUP BY name ORDER BY name"
+    )
+    return dict(rows.fetchall())
+
+
+def count_by_author(connection: Connection) -> dict[str, int]:
+    """Count articles by author as they name him; the empty string stands for unknown."""
+    rows = connection.execute(
+        "SELECT coalesce(author, '') AS name, count(*) FROM documents GROUP BY name ORDER BY name"
     )
     return dict(rows.fetchall())
 

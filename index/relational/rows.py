@@ -178,6 +178,12 @@ def filter_clause(filter: Filter) -> tuple[str, list[str]]:
     if filter.sources:
         conditions.append(f"source_key IN {marks(filter.sources)}")
         values += [name.casefold() for name in filter.sources]
+    if filter.authors:
+        # The last line of the key; `substr` and not LIKE, to which "_" is any letter.
+        ends = "substr(listed, length(listed) - length(CAST(? AS TEXT))) = ?"
+        conditions.append(f"({' OR '.join([ends] * len(filter.authors))})")
+        for author in map(plain_text, filter.authors):
+            values += [author, f"\n{author}"]
     if filter.tags:
         conditions.append(
             "documents.number IN (SELECT document FROM tags "  # noqa: S608 - placeholders only

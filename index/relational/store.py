@@ -325,6 +325,11 @@ class RelationalStore:
         with self._database.read() as connection:
             return catalog.count_by_source(connection)
 
+    def authors(self) -> dict[str, int]:
+        """Count articles by author, as they name him; the empty string stands for unknown."""
+        with self._database.read() as connection:
+            return catalog.count_by_author(connection)
+
     def tags(self) -> dict[str, int]:
         """Count articles by tag, and by what tags lie below."""
         with self._database.read() as connection:

@@ -17,6 +17,7 @@ from index.store import Store
 from index.types import Filter
 from rag.answer.accounts.giving import give_account
 from rag.answer.answering import accounted, answer_question, refusal, tell_more
+from rag.answer.articles_meant import articles_meant
 from rag.answer.evidence import Sources
 from rag.answer.followup import understand
 from rag.answer.question import as_articles_spell
@@ -87,44 +88,41 @@ def answer_turn(
     )
     # A question that leans on the one before is not answered with what was shown for that.
     told = said.told or (history[-1].citations if said.asked else ())
-    asked_for = kind or (kind_of(said.last) if said.kind == "question" else "fact")
+    asked_for = kind if said.kind == "question" else kind or "fact"
     question = Question(
-        said.text, said.last, needs_several(said.last), asked_for, filter, told=told
-    )
+        said.text, said.last, needs_several(said.last), asked_for or kind_of(said.last), filter,
+        told=told,
+    )  # fmt: skip
     sources = Sources(store, embedder, reader, filter)
     answers = partial(
-        _answers,
-        get_model=get_model,
-        settings=settings,
-        chosen=kind,
-        write=write or settings.write,
+        _of_days,
+        today=today,
+        answers=partial(
+            _answers,
+            get_model=get_model,
+            settings=settings,
+            chosen=kind,
+            write=write or settings.write,
+        ),
     )
-    read = None
-    if today is not None and question.kind == "timeline":
-        # What happened on a day is also told by articles of later ones.
-        question = replace(question, happened=_happened(said.text, today, store.days(filter)))
-    elif today is not None and not filter.after and not filter.before:
-        phrases = date_phrases(said.text, today)
-        published = store.days(filter) if phrases else {}
-        question = replace(question, happened=days_asked(phrases, published))
-        read = range_asked(phrases, published)
-    if read is not None:
-        within = replace(filter, after=read.after, before=read.before, undated=True)
-        undated = _undated(said.text, phrases)
-        bounded = replace(question, text=undated, filter=within)
+    meant = articles_meant(said.text, filter, store) if said.kind == "question" else None
+    if meant is not None:
+        of_theirs = replace(question, text=meant.text, filter=meant.filter)
         if not said.asked:
-            bounded = replace(bounded, asked=undated)
-        for event in answers(bounded, sources.within(within)):
+            asked_for = asked_for or kind_of(meant.text)
+            of_theirs = replace(of_theirs, asked=meant.text, kind=asked_for)
+        for event in answers(of_theirs, sources.within(meant.filter)):
             if not isinstance(event, Answer):
                 yield event
             elif not event.refused:
-                yield replace(event, question=text, filter_read=read.phrase)
+                read = f"{meant.phrase}, {event.filter_read}".rstrip(", ")
+                yield replace(event, question=text, filter_read=read)
                 return
     for event in answers(question, sources):
         if isinstance(event, Answer):
             event = replace(event, question=text)
-            if read is not None:
-                event = replace(event, filter_read=read.phrase, filter_dropped=True)
+            if meant is not None:
+                event = replace(event, filter_read=meant.phrase, filter_dropped=True)
             if event.refused:
                 event = accounted(event, store)
         yield event
@@ -139,6 +137,42 @@ def is_to_be_written(answer: Answer, question: Question, write: Write) -> bool:
         return False
     spread = len(answer.citations) > 1 and question.several
     return write == "always" or (spread and _HOW_OR_WHY.search(question.asked) is not None)
+
+
+def _of_days(
+    question: Question,
+    sources: Sources,
+    *,
+    today: date | None,
+    answers: Callable[[Question, Sources], Iterator[Stage | Delta | Answer]],
+) -> Iterator[Stage | Delta | Answer]:
+    """Yield an answer from the articles of the days that a question names, or else from all."""
+    read, chosen = None, question.filter
+    if today is not None and question.kind == "timeline":
+        # What happened on a day is also told by articles of later ones.
+        days = sources.store.days(chosen)
+        question = replace(question, happened=_happened(question.text, today, days))
+    elif today is not None and not chosen.after and not chosen.before:
+        phrases = date_phrases(question.text, today)
+        published = sources.store.days(chosen) if phrases else {}
+        question = replace(question, happened=days_asked(phrases, published))
+        read = range_asked(phrases, published)
+    if read is not None:
+        within = replace(chosen, after=read.after, before=read.before, undated=True)
+        undated = _undated(question.text, phrases)
+        bounded = replace(question, text=undated, filter=within)
+        if question.asked == question.text:
+            bounded = replace(bounded, asked=undated)
+        for event in answers(bounded, sources.within(within)):
+            if not isinstance(event, Answer):
+                yield event
+            elif not event.refused:
+                yield replace(event, filter_read=read.phrase)
+                return
+    for event in answers(question, sources):
+        if isinstance(event, Answer) and read is not None:
+            event = replace(event, filter_read=read.phrase, filter_dropped=True)
+        yield event
 
 
 def _answers(

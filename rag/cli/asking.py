@@ -83,18 +83,22 @@ def sources_there(call: Call, assistant: Assistant) -> str:
 
 
 def date_notice(call: Call, answer: Answer) -> None:
-    """Say how the dates in a question chose among the articles, and how to search all."""
+    """Say how a question chose among the articles, by days or by whose they are."""
     if call.quiet or not answer.filter_read:
         return
     if answer.filter_dropped:
-        remark(f'no article of the days in "{answer.filter_read}" answers it; all were searched')
+        remark(f'no article meant by "{answer.filter_read}" answers it; all were searched')
         return
-    after, before = answer.filter.after, answer.filter.before
+    chosen = answer.filter
+    after, before = chosen.after, chosen.before
+    which = [f"of {clean(name)}" for name in chosen.sources]
+    which += [f"by {clean(name)}" for name in chosen.authors]
     if after and before:
-        days = f"from {after} to {before}"
-    else:
-        days = f"from {after} on" if after else f"up to {before}"
-    remark(f'only articles {days}, for "{answer.filter_read}"; --any-date searches all')
+        which.append(f"from {after} to {before}")
+    elif after or before:
+        which.append(f"from {after} on" if after else f"up to {before}")
+    advice = "; --any-date searches all" if after or before else ""
+    remark(f'only articles {", ".join(which)}, for "{answer.filter_read}"{advice}')
 
 
 def answer_question(

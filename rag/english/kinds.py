@@ -43,14 +43,14 @@ _SEVERAL = re.compile(
 
 
 def kind_of(question: str) -> Kind:
-    """Return what is asked for; a fact where nothing else is likely enough.
+    """Return what is asked for; a fact where an account, of whichever kind, is not likely enough.
 
     >>> kind_of("Make a timeline of January 2019."), kind_of("How many people died?")
     ('timeline', 'fact')
     """
     chances = probabilities(question)
-    best = max(KINDS[1:], key=lambda kind: chances[kind])
-    return best if chances[best] >= _fitted()["threshold"] else "fact"
+    account = 1 - chances["fact"] >= _fitted()["threshold"]
+    return max(KINDS[1:], key=lambda kind: chances[kind]) if account else "fact"
 
 
 def probabilities(question: str) -> dict[Kind, float]:

@@ -317,7 +317,12 @@ def restored(answer: dict[str, Any], find: Callable[[str], Document]) -> Answer:
         refused=answer["refused"],
         reason=answer["reason"],
         filter=Filter(
-            tuple(kept["sources"]), after, before, kept["undated"], tuple(kept.get("tags", ()))
+            tuple(kept["sources"]),
+            after,
+            before,
+            kept["undated"],
+            tuple(kept.get("tags", ())),
+            tuple(kept.get("authors", ())),
         ),
         filter_read=answer["filter_read"],
         model=answer["model"],

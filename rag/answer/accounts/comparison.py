@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from index.types import Document, Hit
+from rag.answer.accounts.articles_compared import compare_articles
 from rag.answer.accounts.blocks import Block, block_at
 from rag.answer.accounts.sides import Side, names_side, sides_of, speaks_of
 from rag.answer.accounts.telling import Account, Point
@@ -33,8 +34,8 @@ _POINTS = 3
 def compare_sides(question: Question, sources: Sources) -> Account | None:
     """Return what the articles say of each side that the question names.
 
-    A side of which they say nothing is named in the lead. None where the question names no two,
-    or the articles speak of none.
+    A side of which they say nothing is named in the lead. Where the question names no two sides,
+    they are the articles. None where the articles speak of none.
 
     Args:
         question: what is asked.
@@ -42,7 +43,7 @@ def compare_sides(question: Question, sources: Sources) -> Account | None:
     """
     sides = sides_of(question.asked, sources)
     if not sides:
-        return None
+        return compare_articles(question, sources)
     told: list[tuple[Side, list[Evidence]]] = []
     documents: dict[str, Document] = {}
     for side in sides:

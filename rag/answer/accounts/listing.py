@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from rag.answer.accounts.articles import asks_for_articles, tell_articles
 from rag.answer.accounts.blocks import Block, block_at
 from rag.answer.accounts.telling import Account, Point
 from rag.answer.evidence import Sources
@@ -46,12 +47,14 @@ class Listed:
 
 
 def list_answers(question: Question, sources: Sources) -> Account | None:
-    """Return what answers a question, each thing once; None where nothing likely does.
+    """Return what answers a question, each thing or article once; None where nothing likely does.
 
     Args:
         question: what is asked, as a question or as "List the ...".
         sources: the articles.
     """
+    if asks_for_articles(question) and (account := tell_articles(question, sources)):
+        return account
     listed = find_list(question, sources)
     if listed is None:
         return None

@@ -15,7 +15,7 @@ from rag.english.names import same_name
 from rag.english.vocabulary import FUNCTION_WORDS, fold, words
 from rag.types import Evidence
 
-__all__ = ["Side", "names_side", "sides_asked", "sides_of", "speaks_of"]
+__all__ = ["FRAMING", "Side", "names_side", "sides_asked", "sides_of", "speaks_of"]
 
 _MOST = 4
 """Sides that are told beside each other; more make a list, and no comparison."""
@@ -28,7 +28,7 @@ _JOINED = rf"(?:{_LINK}|, )"
 _GROUP = re.compile(rf"(?<![\w’'-])({_SIDE}(?:{_JOINED}{_SIDE})+)", re.I)
 _SPLIT = re.compile(rf"({_SIDE})(?:{_JOINED}|$)", re.I)
 _JOINS = re.compile(rf"{_LINK}(?:(?:that|those|the one) of )?", re.I)
-_FRAMING = frozenset(
+FRAMING = frozenset(
     """agree apart both changed common compare compared compares comparison contradict contrast
     contrasted contrasts cons differ differed difference differences different differently differs
     disagree distinguishes diverge other others pros put set similar similarities ways""".split()
@@ -89,7 +89,7 @@ def sides_asked(question: str) -> tuple[Side, ...]:
 def _phrases(text: str) -> tuple[Side, ...]:
     """Return the sides of a question that joins no names: "the old bridge and the new one"."""
     head, *topic = _ON.split(text, maxsplit=1)
-    trimmed = [subject_asked(part, _FRAMING) for part in _JOINS.split(f" {head}")]
+    trimmed = [subject_asked(part, FRAMING) for part in _JOINS.split(f" {head}")]
     names = tuple(dict.fromkeys(filter(None, trimmed)))
     if not 2 <= len(names) <= _MOST:
         return ()
@@ -103,7 +103,7 @@ def _alone(mould: str, side: str) -> Side:
     if not before and after.startswith(":"):
         return Side(name, _sentence(_EACH.sub(side, after[1:].strip(), count=1)))
     topic = "".join(_ON.split(after, maxsplit=1)[1:])
-    if not before or not _FRAMING.isdisjoint(words(mould)):
+    if not before or not FRAMING.isdisjoint(words(mould)):
         return _side(name, topic)
     asked = f"{before}{side}{after}"
     return Side(name, _sentence(asked if _QUESTION.match(asked) else f"What is {asked}"), topic)

@@ -1,0 +1,271 @@
+"""Tells which articles mention something: how many, and of each the sentence that names it.
+
+A mention is a matter of words (`rag.english.mentions`), and the store's word index knows every
+passage that holds one, so that nothing is ranked or left out. Only where no article has the words
+as they were asked for are those that speak of it in others found, which is a bound.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from datetime import date
+
+from index.errors import NotFoundError
+from index.types import Document
+from rag.answer.accounts.blocks import unmarked
+from rag.answer.accounts.subject import is_about, nearness, passages_on, subject_asked
+from rag.answer.accounts.telling import Account, Point
+from rag.answer.articles_meant import TEXTS, is_named
+from rag.answer.evidence import Sources
+from rag.answer.references import open_pronouns
+from rag.english.mentions import Term, mentions
+from rag.english.sentences import is_statement
+from rag.english.vocabulary import FUNCTION_WORDS, words
+from rag.types import Evidence, Question, day_in_words
+
+__all__ = ["asks_for_articles", "tell_articles"]
+
+_SHOWN = 10
+"""Articles that are shown below the number, newest first."""
+_NEAREST = 40
+"""Passages that are looked through for those that speak of it in other words."""
+_TEXTS = re.compile(rf"\b(?:{TEXTS}|mentions|anything|everything)\b", re.IGNORECASE)
+_OFTEN = re.compile(
+    r"\b(?:how (?:often|frequently|many times)|count|number of times)\b", re.IGNORECASE
+)
+"""How it asks so if something is to be mentioned."""
+_MENTIONING = frozenset(
+    """appear appears cite cited concern concerns contain contains cover covers covered deal deals
+    discuss discusses discussed include mention mentions mentioned name named occur occurs quote
+    quoted refer refers referred speak speaks spoken talk talked""".split()
+)
+"""What may stand before or after what is mentioned."""
+_ASKING = frozenset(
+    """count find frequently give interviews list many mention name number often papers phrase
+    saved show sources term times total word""".split()
+)
+"""What may besides, before the articles too, and what all wishes for an account have."""
+_ON = frozenset("about have of on regarding there".split())
+"""What joins articles to what they are about."""
+
+
+def asks_for_articles(question: Question) -> bool:
+    """Say whether it is articles that are to be counted or listed, or what they mention."""
+    return _asked(question) is not None
+
+
+def _asked(question: Question) -> str | None:
+    """Return what articles are asked for by, in the words of the question; None for no articles.
+
+    They stand before all that carries meaning: not in "Which towns do the articles name?".
+    """
+    asked = " ".join(question.asked.split()).rstrip("?.! ")
+    texts = _TEXTS.search(asked)
+    before = words(asked[: texts.start()]) if texts else ()
+    if texts and (FUNCTION_WORDS | _ASKING).issuperset(before):
+        return f"{asked[: texts.start()]} {asked[texts.end() :]}"
+    often = _OFTEN.search(asked) and not _MENTIONING.isdisjoint(words(asked))
+    return asked if often else None
+
+
+def tell_articles(question: Question, sources: Sources) -> Account | None:
+    """Return how many articles there are of those asked for, and the newest of them.
+
+    None where it is not understood what they are asked for by.
+
+    Args:
+        question: one that asks for articles.
+        sources: the articles.
+    """
+    rest = _asked(question) or ""
+    term = subject_asked(rest, _MENTIONING | _ASKING)
+    said = set(words(rest))
+    # "the Dunmore Stage mention Peru", and "how often is she mentioned?" without any term
+    if not _MENTIONING.isdisjoint(words(term or rest)) or open_pronouns(rest):
+        return None
+    if term and said.isdisjoint(_MENTIONING | _ON):
+        return None  # "Which documents were leaked?"
+    chosen = _of_days(question, sources)
+    return _mentioned(_terms(term), chosen) if term else _all_articles(chosen)
+
+
+def _of_days(question: Question, sources: Sources) -> Sources:
+    """Return the articles of the days that are asked of; undated ones are not among those."""
+    admitted = sources.filter
+    first, last = question.happened
+    if not (admitted.after or admitted.before):
+        admitted = replace(admitted, after=first, before=last)
+    if admitted.after or admitted.before:
+        admitted = replace(admitted, undated=False)
+    return sources.within(admitted)
+
+
+def _terms(said: str) -> tuple[Term, ...]:
+    """Return what an article must mention, all of it: "Peru and Chile" are two."""
+    parts = [part for part in re.split(r",? and |, ", said) if part]
+    names = all(part[:1].isupper() or part.startswith("the ") for part in parts)
+    return tuple(map(Term, parts)) if names else (Term(said),)
+
+
+def _mentioned(terms: Sequence[Term], sources: Sources) -> Account | None:
+    """Count the articles that mention all terms, and tell the newest of them.
+
+    Those that are about the first, by title and opening, come before the others.
+    """
+    total = sources.coverage.articles
+    if not total:
+        return _no_articles(sources)
+    by_term = [_places(term, sources) for term in terms]
+    found = set(by_term[0]).intersection(*by_term[1:])
+    named = " and ".join(term.text for term in terms)
+    days = _days(sources)
+    theirs = _by_author(terms, sources)
+    by = f"; {len(theirs):,} {'is' if len(theirs) == 1 else 'are'} by {named}" if theirs else ""
+    if not found:
+        if not theirs and any(len(t.words) > 1 and not t.text.istitle() for t in terms):
+            return _in_other_words(named, sources)
+        lead = f"None of the {total:,} articles{days} mentions {named}{by}{':' if by else '.'}"
+        return Account(lead, _openings(theirs, sources), complete=True)
+    times = sum(len(places[id_]) for places in by_term for id_ in found)
+    verb = "mentions" if len(found) == 1 else "mention"
+    often = "once" if times == 1 else "twice" if times == 2 else f"{times:,} times"
+    lead = f"{len(found):,} of {total:,} article{'s' * (total != 1)}{days} {verb} {named}"
+    lead += f", {often} in {'its' if len(found) == 1 else 'their'} text{by}"
+    lead += f"; the {_SHOWN} newest:" if len(found) > _SHOWN else ":"
+    newest = sorted(_looked_up(found, sources), key=_newest_first)[:_SHOWN]
+    points = [
+        Point(_sentence_with(document, by_term[0][document.id], sources))
+        for document in sorted(newest, key=lambda one: not is_about(terms[0].text, one))
+    ]
+    return Account(lead, (*points, *_openings(theirs, sources)), complete=True)
+
+
+def _by_author(terms: Sequence[Term], sources: Sources) -> list[Document]:
+    """Return the articles by a term that is an author, newest first."""
+    known = sources.store.authors() if len(terms) == 1 and terms[0].text[:1].isupper() else ()
+    authors = tuple(author for author in known if is_named(author, terms[0].text))
+    if not authors:
+        return []
+    return list(sources.store.documents(replace(sources.filter, authors=authors)))
+
+
+def _in_other_words(subject: str, sources: Sources) -> Account | None:
+    """Return the articles that speak of what none of them has in the words of the question."""
+    nearest: dict[str, Evidence] = {}
+    for hit in passages_on(subject, sources, _NEAREST):
+        items = [item for item in sources.passage(hit) if is_statement(item.text)]
+        if items and hit.document.id not in nearest:
+            near, _ = nearness(subject, items, sources.embedder)
+            nearest[hit.document.id] = items[int(near.argmax())]
+    if not nearest:
+        return None
+    said = "1 article speaks" if len(nearest) == 1 else f"{len(nearest)} articles speak"
+    lead = f"None of the {sources.coverage.articles:,} articles{_days(sources)} has the words "
+    lead += f"“{subject}”; at least {said} of it:"
+    return Account(lead, tuple(map(Point, [*nearest.values()][:_SHOWN])))
+
+
+def _no_articles(sources: Sources) -> Account | None:
+    """Say that the filter leaves none; of an empty library that is said elsewhere."""
+    if not sources.filter or not sources.store.counts().documents:
+        return None
+    return Account(f"There are no articles{_days(sources)}.", (), complete=True)
+
+
+def _newest_first(document: Document) -> tuple[int, str, str]:
+    day = document.published or date.min
+    return -day.toordinal(), document.title, document.id
+
+
+def _places(term: Term, sources: Sources) -> dict[str, list[tuple[int, int]]]:
+    """Return where the texts of articles name a term, by their id; nowhere where the title does."""
+    store = sources.store
+    found: dict[str, list[tuple[int, int]]] = {}
+    others: set[str] = set()
+    seen: set[str] = set()
+    for form in term.forms:
+        # The rarest word leads to every passage that can hold the form, or whose title can.
+        held = dict(zip(store.chunk_frequencies(form), form))
+        if not held:
+            continue
+        passages = store.search_lexical(held[min(held)], store.counts().chunks, sources.filter)
+        for chunk in (passage.chunk for passage in passages):
+            if chunk.id in seen:
+                continue
+            seen.add(chunk.id)
+            others.add(chunk.document_id)
+            for start, end in mentions(chunk.text, term):
+                place = (chunk.start + start, chunk.start + end)
+                found.setdefault(chunk.document_id, []).append(place)
+    for document in _looked_up(others - found.keys(), sources):
+        if mentions(document.title, term):
+            found[document.id] = []
+    return found
+
+
+def _looked_up(ids: AbstractSet[str], sources: Sources) -> Iterator[Document]:
+    for id_ in ids:
+        with contextlib.suppress(NotFoundError):  # Another process may have just removed it.
+            yield sources.store.document(id_)
+
+
+def _sentence_with(
+    document: Document, places: Sequence[tuple[int, int]], sources: Sources
+) -> Evidence:
+    """Return the first sentence of an article that names what is counted, with it marked.
+
+    Where only the title does, the first sentence.
+    """
+    lines = sources.sentences(document)
+    if not places:
+        return _first_sentence(lines)
+    start, end = min(places)
+    item = next(one for one in lines if one.start <= start < one.end)
+    marked = replace(item, answer_start=start, answer_end=min(end, item.end))
+    return unmarked(replace(marked, context_start=item.start))
+
+
+def _first_sentence(lines: Sequence[Evidence]) -> Evidence:
+    """Return the first of an article's sentences that is no heading and no dateline."""
+    return next((one for one in lines if is_statement(one.text)), lines[0])
+
+
+def _all_articles(sources: Sources) -> Account | None:
+    """Count the articles, and tell how the newest begin."""
+    total = sources.coverage.articles
+    if not total:
+        return _no_articles(sources)
+    lead = f"There {'is' if total == 1 else 'are'} {total:,} article{'s' * (total != 1)}"
+    lead += _days(sources)
+    points = _openings(sources.store.documents(sources.filter), sources)
+    if points:
+        lead += f"; the {_SHOWN} newest begin:" if total > _SHOWN else ":"
+    else:
+        lead += "."
+    return Account(lead, points, complete=True)
+
+
+def _openings(documents: Iterable[Document], sources: Sources) -> tuple[Point, ...]:
+    """Return how the first of some articles begin."""
+    shown = itertools.islice(documents, _SHOWN)
+    return tuple(Point(_first_sentence(sources.sentences(document))) for document in shown)
+
+
+def _days(sources: Sources) -> str:
+    """Say which articles the filter leaves: " (published from 1 January 2019)"."""
+    bounds = sources.filter
+    said = [f"from {' and '.join(bounds.sources)}"] if bounds.sources else []
+    said += [f"by {' and '.join(bounds.authors)}"] if bounds.authors else []
+    if bounds.after and bounds.before:
+        said.append(f"published from {day_in_words(bounds.after)} to {day_in_words(bounds.before)}")
+    elif bounds.after or bounds.before:
+        day = bounds.after or bounds.before
+        said.append(f"published {'from' if bounds.after else 'up to'} {day_in_words(day)}")
+    if (bounds.after or bounds.before) and (left := sources.store.count_undated(bounds)):
+        said.append(f"{left:,} undated left out")
+    return f" ({', '.join(said)})" if said else ""
