@@ -15,7 +15,7 @@ from contextlib import suppress
 from datetime import date
 from itertools import chain, groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from index.errors import DamagedError, NotFoundError
 from index.relational.connection import Connection, marks
@@ -42,9 +42,8 @@ __all__ = [
     "ALIKE",
     "article_rows",
     "count_all",
+    "count_by",
     "count_by_day",
-    "count_by_language",
-    "count_by_source",
     "count_by_tag",
     "count_undated",
     "find_article",
@@ -218,10 +217,15 @@ def count_undated(connection: Connection, filter: Filter) -> int:
     return int(count)
 
 
-def count_by_source(connection: Connection) -> dict[str, int]:
-    """Count articles by source; the empty string stands for unknown."""
+def count_by(
+    connection: Connection, column: Literal["source", "language", "published"], filter: Filter
+) -> dict[str, int]:
+    """Count the articles that a filter admits by a column; the empty string stands for unknown."""
+    condition, values = filter_clause(filter)
     rows = connection.execute(
-        "SELECT coalesce(source, '') AS name, count(*) FROM documents GROUP BY name ORDER BY name"
+        f"SELECT coalesce({column}, '') AS name, count(*) FROM documents "  # noqa: S608
+        f"WHERE {condition} GROUP BY name ORDER BY name",
+        values,
     )
     return dict(rows.fetchall())
 
@@ -235,28 +239,11 @@ def count_by_tag(connection: Connection) -> dict[str, int]:
     return dict(rows.fetchall())
 
 
-def count_by_language(connection: Connection, filter: Filter) -> dict[str, int]:
-    """Count the articles that a filter admits by language tag; the empty string: unknown."""
-    condition, values = filter_clause(filter)
-    rows = connection.execute(
-        "SELECT coalesce(language, ''), count(*) FROM documents "  # noqa: S608 - placeholders only
-        f"WHERE {condition} GROUP BY language ORDER BY language",
-        values,
-    )
-    return dict(rows.fetchall())
-
-
 def count_by_day(connection: Connection, filter: Filter) -> dict[date, int]:
     """Count the dated articles that a filter admits by their day of publication."""
-    condition, values = filter_clause(filter)
-    rows = connection.execute(
-        "SELECT published, count(*) FROM documents "  # noqa: S608 - placeholders only
-        f"WHERE published IS NOT NULL AND {condition} GROUP BY published ORDER BY published",
-        values,
-    )
     counts: dict[date, int] = {}
-    for day, count in rows:
-        with suppress(ValueError):  # A damaged one; what reads the article itself will say so.
+    for day, count in count_by(connection, "published", filter).items():
+        with suppress(ValueError):  # Unknown or damaged; what reads the article will say so.
             counts[date.fromisoformat(day)] = count
     return counts
 
