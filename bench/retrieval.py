@@ -69,7 +69,7 @@ class Passages:
         return [(int(number), float(cosines[number])) for number in best]
 
     def lexical(self, question: str, depth: int) -> Ranking:
-        """Rank by BM25, as `index.sqlite.search` does."""
+        """Rank by BM25, as `index.sqlite` does."""
         return self.words.search(question_stems(question), depth)[:depth]
 
     def is_right(self, number: int, sought: Sought) -> bool:

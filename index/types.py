@@ -13,6 +13,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from index.scanned import ScannedLine
 from index.tags import tag_keys
@@ -181,6 +182,17 @@ class Filter:
             if self.before and document.published > self.before:
                 return False
         return True
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON types, days as ISO 8601."""
+        return {
+            "sources": list(self.sources),
+            "after": self.after.isoformat() if self.after else None,
+            "before": self.before.isoformat() if self.before else None,
+            "undated": self.undated,
+            "tags": list(self.tags),
+            "authors": list(self.authors),
+        }
 
 
 @dataclass(frozen=True, slots=True)

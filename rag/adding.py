@@ -10,7 +10,6 @@ import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import chain, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -23,6 +22,7 @@ from rag.quoted import HeldBack
 
 if TYPE_CHECKING:
     from index.embed.embedder import Embedder
+    from index.ingest import Item
     from index.reading import ReadOptions
     from index.reading.sandbox.pool import ReaderPool
     from index.sqlite.unfinished import UnfinishedScans
@@ -270,22 +270,25 @@ def store_readings(
         return result
 
     pairs = stored()
-    pull = partial(next, pairs)
     try:
-        while pair := pull():
-            pull = partial(next, pairs)
+        for pair in pairs:
+            results: Iterable[AddResult | None]
             try:
-                result = told(*pair)
+                results = [told(*pair)]
             except KeyboardInterrupt as interruption:
-                # What is stored by now is told of first.
-                pull = partial(pairs.throw, interruption)
-                result = told(*pair)
-            if result:
-                yield result
-    except StopIteration:
-        return
+                left = chain([pair], _stored_before(pairs, interruption))
+                results = (told(*each) for each in left)
+            yield from filter(None, results)
     finally:
         others.forget_those_left()
+
+
+def _stored_before(
+    pairs: Generator[tuple[Item, Change | None], None, None], interruption: KeyboardInterrupt
+) -> Iterator[tuple[Item, Change | None]]:
+    """Interrupt `ingest`; yield what it had stored by then, and raise the interruption."""
+    yield pairs.throw(interruption)
+    yield from pairs
 
 
 class _OtherPlaces:

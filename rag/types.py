@@ -384,7 +384,6 @@ class Answer:
 
     def to_json(self) -> dict[str, Any]:
         """Return the answer as JSON types; the format is described in docs/json.md."""
-        bounds = self.filter
         return {
             "question": self.question,
             "searched": self.searched,
@@ -398,14 +397,7 @@ class Answer:
             "citations": [citation.to_json() for citation in self.citations],
             "nearest": [citation.to_json() for citation in self.nearest],
             "certainty": None if self.certainty is None else round(self.certainty, 3),
-            "filter": {
-                "sources": list(bounds.sources),
-                "after": bounds.after.isoformat() if bounds.after else None,
-                "before": bounds.before.isoformat() if bounds.before else None,
-                "undated": bounds.undated,
-                "tags": list(bounds.tags),
-                "authors": list(bounds.authors),
-            },
+            "filter": self.filter.to_json(),
             "filter_read": self.filter_read,
             "filter_dropped": self.filter_dropped,
             "coverage": self.coverage.to_json(),

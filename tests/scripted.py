@@ -12,15 +12,17 @@ from pathlib import Path
 from fakes import HashEmbedder
 from index.ingest import index_document
 from index.sqlite import SqliteStore
+from index.store import Store
 from index.text.sentences import split_sentences
-from index.types import Document
+from index.types import Document, Filter
+from rag.answer.turn import answer_turn
 from rag.english.names import missing_names
 from rag.english.numbers import numbers
 from rag.english.vocabulary import content_stems, words
-from rag.language_model import Generation, Prompt
-from rag.reader import Passage, Reading, SpanScore
+from rag.language_model import Generation, LanguageModel, Prompt
+from rag.reader import Passage, Reader, Reading, SpanScore
 from rag.settings import Settings
-from rag.types import Answer, Evidence
+from rag.types import Answer, Evidence, Kind
 
 LONG = (
     "Canada and a dozen Latin American governments urged Nicolás Maduro on Friday not to be "
@@ -172,6 +174,38 @@ def filled_store(home: Path, *articles: Document) -> SqliteStore:
     for article in articles:
         store.replace_documents([index_document(article, embedder)])
     return store
+
+
+def no_model() -> LanguageModel:
+    """Stand for the language model where none may be asked."""
+    raise AssertionError("a model was asked for")
+
+
+def answer_to(
+    store: Store,
+    question: str,
+    reader: Reader | None = None,
+    filter: Filter = Filter(),
+    *,
+    kind: Kind,
+    today: date | None = None,
+) -> Answer:
+    """The answer of a kind to a question, without a language model; the promises are kept."""
+    *_, answer = answer_turn(
+        question,
+        [],
+        filter,
+        store,
+        HashEmbedder(),
+        reader or WordReader(),
+        no_model,
+        settings(Path("/none")),
+        today=today,
+        kind=kind,
+    )
+    assert isinstance(answer, Answer)
+    check_promises(answer)
+    return answer
 
 
 def found(

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.sqlite import SqliteStore
 from index.store import Change, IndexedDocument, ScoredChunk, Store
 from index.types import Chunk, Document, Span
 
@@ -64,6 +66,19 @@ def numbered(number: int, worker: str = "w") -> Document:
 
 def rows(ranked: list[ScoredChunk]) -> list[tuple[str, float]]:
     return [(hit.chunk.id, hit.score) for hit in ranked]
+
+
+def open_store(home: Path, **options: Any) -> SqliteStore:
+    """Open a library of these samples in a folder."""
+    return SqliteStore.open(home, fingerprint=FINGERPRINT, dimension=DIMENSION, **options)
+
+
+def fill(home: Path, count: int = 12) -> None:
+    """Make a library of so many articles in a folder, with its indexes."""
+    with open_store(home) as store:
+        for number in range(count):
+            put(store, entry(numbered(number)))
+        store.commit_index()
 
 
 def put(store: Store, made: IndexedDocument) -> Change:

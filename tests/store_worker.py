@@ -9,13 +9,12 @@ import sys
 from pathlib import Path
 
 from index.relational.store import RelationalStore
-from index.sqlite import SqliteStore
-from store_samples import DIMENSION, FINGERPRINT, entry, numbered
+from store_samples import DIMENSION, FINGERPRINT, entry, numbered, open_store
 
 
-def open_store(place: str) -> RelationalStore:
+def opened(place: str) -> RelationalStore:
     if "://" not in place:
-        return SqliteStore.open(Path(place), fingerprint=FINGERPRINT, dimension=DIMENSION)
+        return open_store(Path(place))
     from index.postgres import PostgresStore
 
     return PostgresStore.open(place, fingerprint=FINGERPRINT, dimension=DIMENSION)
@@ -23,7 +22,7 @@ def open_store(place: str) -> RelationalStore:
 
 def main() -> None:
     place, worker, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
-    with open_store(place) as store:
+    with opened(place) as store:
         for number in range(count):
             store.replace_documents([entry(numbered(number, worker))])
             print(number, flush=True)

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from fakes import HashEmbedder
 from index.sqlite import SqliteStore
-from index.types import Document, Filter
-from rag.answer.turn import answer_turn
-from rag.language_model import LanguageModel
-from rag.reader import Reader
+from index.types import Document
 from rag.types import Answer
-from scripted import MarkingReader, WordReader, check_promises, filled_store, settings
+from scripted import MarkingReader, answer_to, filled_store
 
 LUND = Document(
     "Lund said that the ferry will sail again in May. It promised a lower fare. "
@@ -53,26 +50,7 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
         yield opened
 
 
-def no_model() -> LanguageModel:
-    raise AssertionError("a model was asked for")
-
-
-def compare(store: SqliteStore, question: str, reader: Reader | None = None) -> Answer:
-    *_, answer = answer_turn(
-        question,
-        [],
-        Filter(),
-        store,
-        HashEmbedder(),
-        reader or WordReader(),
-        no_model,
-        settings(Path("/none")),
-        today=None,
-        kind="comparison",
-    )
-    assert isinstance(answer, Answer)
-    check_promises(answer)
-    return answer
+compare = partial(answer_to, kind="comparison")
 
 
 def told(answer: Answer) -> list[tuple[str, str]]:

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from fakes import HashEmbedder
 from index.sqlite import SqliteStore
 from index.types import Document, Filter
-from rag.answer.turn import answer_turn
 from rag.cli.terminal import answer_lines, plain
-from rag.language_model import LanguageModel
-from rag.reader import Reader
-from rag.types import Answer
-from scripted import MarkingReader, WordReader, check_promises, filled_store, settings
+from scripted import MarkingReader, WordReader, answer_to, filled_store
 
 LUND = Document(
     "The council of Lund met. The ferry of Lund is late, and Peru’s envoy was on it.",
@@ -45,32 +41,7 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
         yield opened
 
 
-def no_model() -> LanguageModel:
-    raise AssertionError("a model was asked for")
-
-
-def ask_count(
-    store: SqliteStore,
-    question: str,
-    reader: Reader | None = None,
-    filter: Filter = Filter(),
-    today: date | None = None,
-) -> Answer:
-    *_, answer = answer_turn(
-        question,
-        [],
-        filter,
-        store,
-        HashEmbedder(),
-        reader or WordReader(),
-        no_model,
-        settings(Path("/none")),
-        today=today,
-        kind="count",
-    )
-    assert isinstance(answer, Answer)
-    check_promises(answer)
-    return answer
+ask_count = partial(answer_to, kind="count")
 
 
 @pytest.mark.parametrize(

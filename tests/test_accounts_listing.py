@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,9 @@ from index.types import Document, Filter
 from rag import Assistant
 from rag.answer.accounts.blocks import block_at
 from rag.answer.evidence import Sources
-from rag.answer.turn import answer_turn
-from rag.language_model import LanguageModel
-from rag.reader import Reader
 from rag.settings import Settings
 from rag.types import Answer
-from scripted import MarkingReader, WordReader, check_promises, filled_store, settings
+from scripted import MarkingReader, WordReader, answer_to, check_promises, filled_store
 
 SIGNED = Document(
     "Peru and Chile signed the text. Mexico did not sign the text.",
@@ -44,26 +42,7 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
         yield opened
 
 
-def no_model() -> LanguageModel:
-    raise AssertionError("a model was asked for")
-
-
-def ask_list(store: SqliteStore, question: str, reader: Reader) -> Answer:
-    *_, answer = answer_turn(
-        question,
-        [],
-        Filter(),
-        store,
-        HashEmbedder(),
-        reader,
-        no_model,
-        settings(Path("/none")),
-        today=None,
-        kind="list",
-    )
-    assert isinstance(answer, Answer)
-    check_promises(answer)
-    return answer
+ask_list = partial(answer_to, kind="list")
 
 
 def told(answer: Answer) -> list[tuple[str, str]]:

@@ -19,10 +19,8 @@ from rag.answer.accounts.subject import (
     subject_asked,
 )
 from rag.answer.evidence import Sources
-from rag.answer.turn import answer_turn
-from rag.language_model import LanguageModel
 from rag.types import Answer, Coverage
-from scripted import WordReader, check_promises, filled_store, settings
+from scripted import WordReader, answer_to, filled_store
 
 BRIDGE = Document(
     "A cargo ship struck the harbour bridge of Lund on Thursday and closed it to all traffic. "
@@ -65,27 +63,10 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
         yield opened
 
 
-def no_model() -> LanguageModel:
-    raise AssertionError("a model was asked for")
-
-
 def summary(store: SqliteStore, question: str, filter: Filter = Filter()) -> Answer:
     reader = WordReader()
-    *_, answer = answer_turn(
-        question,
-        [],
-        filter,
-        store,
-        HashEmbedder(),
-        reader,
-        no_model,
-        settings(Path("/none")),
-        today=date(2024, 6, 1),
-        kind="summary",
-    )
+    answer = answer_to(store, question, reader, filter, kind="summary", today=date(2024, 6, 1))
     assert reader.calls == []
-    assert isinstance(answer, Answer)
-    check_promises(answer)
     return answer
 
 

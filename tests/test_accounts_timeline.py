@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from fakes import HashEmbedder
 from index.sqlite import SqliteStore
-from index.types import Document, Filter
-from rag.answer.turn import answer_turn
-from rag.language_model import LanguageModel
+from index.types import Document
 from rag.types import Answer
-from scripted import WordReader, check_promises, filled_store, settings
+from scripted import answer_to, filled_store
 
 STRUCK = Document(
     "A cargo ship struck the harbour bridge of Lund on Thursday. "
@@ -51,26 +49,7 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
         yield opened
 
 
-def no_model() -> LanguageModel:
-    raise AssertionError("a model was asked for")
-
-
-def timeline(store: SqliteStore, question: str) -> Answer:
-    *_, answer = answer_turn(
-        question,
-        [],
-        Filter(),
-        store,
-        HashEmbedder(),
-        WordReader(),
-        no_model,
-        settings(Path("/none")),
-        today=date(2024, 7, 1),
-        kind="timeline",
-    )
-    assert isinstance(answer, Answer)
-    check_promises(answer)
-    return answer
+timeline = partial(answer_to, kind="timeline", today=date(2024, 7, 1))
 
 
 def days(answer: Answer) -> list[str]:

@@ -21,9 +21,8 @@ from index.sqlite import SqliteStore
 from index.types import Document, Filter
 from rag.answer import turn as turn_module
 from rag.answer.turn import answer_turn
-from rag.language_model import LanguageModel
 from rag.types import Answer, Stage
-from scripted import ScriptedModel, WordReader, check_promises, filled_store, settings
+from scripted import ScriptedModel, WordReader, check_promises, filled_store, no_model, settings
 
 FLOOD_2015 = Document(
     "The flood at Calder killed 19 people and closed the harbour bridge. "
@@ -50,10 +49,6 @@ KILLED_2019 = "How many people did the flood at Calder kill in 2019?"
 def store(tmp_path: Path) -> Iterator[SqliteStore]:
     with filled_store(tmp_path / "home", FLOOD_2015, FLOOD_2019, OPERA, UNDATED) as opened:
         yield opened
-
-
-def no_model() -> LanguageModel:
-    raise AssertionError("a model was asked for")
 
 
 def turn(

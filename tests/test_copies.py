@@ -16,6 +16,7 @@ from index.sqlite import SqliteStore
 from index.text.chunker import chunk_document
 from index.text.sentences import split_sentences
 from index.types import Chunk, Document
+from scripted import filled_store
 
 EMBEDDER = HashEmbedder()
 
@@ -51,9 +52,7 @@ def is_copy(passage: str, of: str) -> bool:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[SqliteStore]:
-    with SqliteStore.open(
-        tmp_path, fingerprint=EMBEDDER.fingerprint, dimension=EMBEDDER.dimension
-    ) as opened:
+    with filled_store(tmp_path) as opened:
         yield opened
 
 

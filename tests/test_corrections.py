@@ -20,7 +20,6 @@ from index.errors import NotFoundError, QuestionError
 from index.ingest import index_document
 from index.reading import ReadOptions
 from index.relational.store import RelationalStore
-from index.sqlite import SqliteStore
 from index.store import FileRead, IndexedDocument, Listing, Store
 from index.tags import tag_name
 from index.types import Document, Filter, Stated
@@ -31,7 +30,7 @@ from rag.receipts import make_receipt, verify_receipt
 from rag.serve.shelf import Shelf
 from rag.settings import Settings
 from rag.syncing import SyncReport, sync_folder
-from scripted import WHO_URGED, WordReader, settings
+from scripted import WHO_URGED, WordReader, filled_store, settings
 from servers import Libraries
 from store_samples import entry, numbered
 
@@ -46,10 +45,6 @@ tags: [port, Trade/Sea]
 The dockers of Brest went back to work. They had struck for nine days.
 """
 ID = "draft7 final"
-
-
-def open_store(home: Path) -> SqliteStore:
-    return SqliteStore.open(home, fingerprint=EMBEDDER.fingerprint, dimension=EMBEDDER.dimension)
 
 
 @pytest.fixture
@@ -242,7 +237,7 @@ def test_it_goes_along_in_an_archive(folder: Path, store: RelationalStore, tmp_p
     correction = replace(DOCKERS, add_tags=("strike",), remove_tags=("port",))
     (after,) = store.correct([titled(store, ID).id], correction)
     write_archive(store, tmp_path / "library.zip")
-    with open_store(tmp_path / "new") as new:
+    with filled_store(tmp_path / "new") as new:
         assert read_archive(tmp_path / "library.zip", new, EMBEDDER)["added"] == 2
         assert new.document(after.id) == replace(after, path=None)
         assert read_archive(tmp_path / "library.zip", new, EMBEDDER)["unchanged"] == 2
@@ -381,7 +376,7 @@ def test_a_store_that_stays_open_finds_by_the_tags_of_now(
 
 def test_a_library_of_the_second_format_gets_tags_and_corrections(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    with open_store(home) as store:
+    with filled_store(home) as store:
         store.replace_documents([entry(numbered(1), *EMBEDDER.embed(["a", "b"]))])
     with sqlite3.connect(home / "library.db") as connection:
         connection.executescript(
@@ -395,7 +390,7 @@ def test_a_library_of_the_second_format_gets_tags_and_corrections(tmp_path: Path
             "ALTER TABLE removed_chunks DROP COLUMN had_vector; PRAGMA user_version = 2;"
         )
     connection.close()
-    with open_store(home) as store:
+    with filled_store(home) as store:
         named = Listing(search="report 1 bbc")
         assert list(store.list_documents(named).documents) == [numbered(1)]
         (after,) = store.correct([numbered(1).id], replace(DOCKERS, add_tags=("strike",)))
@@ -451,7 +446,7 @@ def test_a_page_sees_what_is_corrected_elsewhere(tmp_path: Path) -> None:
         shelf = Shelf(assistant)
         (row,) = shelf.view()["rows"]
         assert not shelf.outdated
-        with open_store(chosen.home) as other:
+        with filled_store(chosen.home) as other:
             other.correct([row["id"]], DOCKERS)
         assert shelf.outdated
         assert [row["title"] for row in shelf.view()["rows"]] == [DOCKERS.title]

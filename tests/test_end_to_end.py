@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
-import re
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from index.sqlite import SqliteStore
 from rag import Answer, Assistant
 from rag.settings import Settings
 from rag.types import Timing
@@ -103,40 +94,3 @@ def test_two_threads_get_the_answers_that_one_gets(
     with ThreadPoolExecutor(2) as threads:
         both = list(threads.map(assistant.ask, (BREXIT, MADURO)))
     assert [answer.text for answer in both] == [answers[1].text, answers[0].text]
-
-
-def test_an_interrupted_add_keeps_what_was_acknowledged(
-    home: Path, tmp_path: Path, ask_process: Callable[..., subprocess.CompletedProcess[str]]
-) -> None:
-    folder = tmp_path / "articles"
-    folder.mkdir()
-    for number in range(150):
-        text = f"Report {number}\n\nShip {number} left the harbour on a day in May. " * 8
-        (folder / f"{number:03}.txt").write_text(text, encoding="utf-8")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "rag", "add", str(folder)],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    until = time.monotonic() + 120
-    with SqliteStore.open(home) as store:
-        while store.counts().documents < 5 and time.monotonic() < until:
-            time.sleep(0.02)
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
-    assert process.returncode == 130, err
-    stopped = "ask: stopped; what was done is kept, and the same command again goes on from here"
-    waiting = r"(?:; until then [\d,]+ passages? (?:is|are) found by words only)?"
-    assert re.fullmatch(f"{stopped}{waiting}\n", err)
-    acknowledged = int(out.partition(" added")[0])
-    assert 5 <= acknowledged <= 150
-    with SqliteStore.open(home) as store:
-        # One more may have been stored when the interruption came before its acknowledgement.
-        assert store.counts().documents in (acknowledged, acknowledged + 1)
-        assert all(health.ok for health in store.health())
-    again = ask_process("add", str(folder), "--json")
-    counts = json.loads(again.stdout)
-    assert counts["unchanged"] in (acknowledged, acknowledged + 1)
-    assert counts["unchanged"] + counts["added"] == 150

@@ -13,13 +13,12 @@ from hypothesis import strategies as st
 from fakes import HashEmbedder
 from index.errors import ReadError
 from index.reading import read_text
-from index.sqlite import SqliteStore
 from index.text.chunker import MAX_CHARACTERS, chunk_document
 from index.text.sentences import split_sentences
 from index.types import Document
 from rag.assistant import Assistant
 from rag.types import Answer
-from scripted import WordReader, check_promises
+from scripted import WordReader, check_promises, filled_store
 from scripted import settings as made
 
 ODD = {
@@ -125,9 +124,7 @@ class Library:
         home = Path(self.folder)
         self.assistant = Assistant(
             made(home, refusal="never" if answers else "lenient"),
-            store=SqliteStore.open(
-                home, fingerprint=embedder.fingerprint, dimension=embedder.dimension
-            ),
+            store=filled_store(home),
             embedder=embedder,
             reader=WordReader(shift=0 if answers else -100),
         )

@@ -11,7 +11,7 @@ from index.types import Document
 from rag.answer.followup import FollowUp, understand
 from rag.language_model import LanguageModel
 from rag.types import Answer, Citation, Claim
-from scripted import ScriptedModel
+from scripted import ScriptedModel, no_model
 
 GERMAN = "Wer hat die Erklärung in Basel unterzeichnet?"
 
@@ -27,10 +27,6 @@ def answered(question: str, sentence: str, marked: str = "", *, searched: str = 
         answer_at=start,
     )
     return Answer(question, searched or question, sentence, (claim,))
-
-
-def no_model() -> LanguageModel:
-    raise AssertionError("a model was asked for")
 
 
 def says(text: str | Exception) -> Callable[[], LanguageModel]:

@@ -18,6 +18,7 @@ from index.ingest import Item, embed_waiting, index_document, ingest
 from index.sqlite import SqliteStore
 from index.store import Change, Counts, FileRead, FileRecord, IndexedDocument
 from index.types import Document
+from scripted import filled_store
 
 LONG = " ".join(f"Ship {number} came in before noon on Tuesday." for number in range(100))
 """Four chunks or more."""
@@ -50,9 +51,7 @@ def embedder() -> CountingEmbedder:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[SqliteStore]:
-    with SqliteStore.open(
-        tmp_path, fingerprint=HashEmbedder.fingerprint, dimension=HashEmbedder.dimension
-    ) as opened:
+    with filled_store(tmp_path) as opened:
         yield opened
 
 
@@ -247,9 +246,7 @@ def test_all_is_found_by_words_while_the_first_is_embedded(store: SqliteStore) -
 def test_vectors_that_came_later_are_those_that_came_at_once(tmp_path: Path) -> None:
     def added(home: Path, *, at_once: bool) -> list[object]:
         embedder = HashEmbedder()
-        with SqliteStore.open(
-            home, fingerprint=embedder.fingerprint, dimension=embedder.dimension
-        ) as store:
+        with filled_store(home) as store:
             items = (Item(document=article(n, f"{LONG} {n}")) for n in range(60))
             for _ in ingest(items, store, lambda: embedder, at_once=at_once):
                 assert store.counts().waiting == 0 or not at_once

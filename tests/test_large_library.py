@@ -8,19 +8,19 @@ import sqlite3
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+import store_samples
 from index.errors import LibraryError
 from index.sqlite import SqliteStore
 from index.sqlite.vectors.layered_index import LayeredIndex
 from index.store import IndexedDocument
 from index.types import Document, Filter
 from store_samples import (
-    DIMENSION,
     ENVIRONMENT,
-    FINGERPRINT,
     entry,
     numbered,
     random_units,
@@ -31,14 +31,7 @@ from store_samples import (
 EXACT = 200
 
 
-def open_store(home: Path, exact_up_to: int = EXACT, background: bool = False) -> SqliteStore:
-    return SqliteStore.open(
-        home,
-        fingerprint=FINGERPRINT,
-        dimension=DIMENSION,
-        exact_up_to=exact_up_to,
-        background=background,
-    )
+open_store = partial(store_samples.open_store, exact_up_to=EXACT)
 
 
 def entries(start: int, end: int) -> list[IndexedDocument]:

@@ -12,10 +12,10 @@ from starlette.testclient import TestClient
 
 from documents import column, pdf
 from fakes import HashEmbedder
-from index.sqlite import SqliteStore
 from rag import Assistant, Settings
 from rag.serve.guard import Guard
 from rag.serve.originals import make_router
+from scripted import filled_store
 
 FIRST = ("The weir at Oakfold was opened again on Tues-", "day, after eleven weeks of hard work.")
 SECOND = "It had cost 4.2 million pounds, said Ines Calder, and was worth every penny."
@@ -32,9 +32,7 @@ def library(tmp_path: Path) -> Iterator[tuple[TestClient, dict[str, str]]]:
     )
     (folder / "note.txt").write_text(SECOND)
     embedder = HashEmbedder()
-    with SqliteStore.open(
-        tmp_path / "home", fingerprint=embedder.fingerprint, dimension=embedder.dimension
-    ) as store:
+    with filled_store(tmp_path / "home") as store:
         settings = Settings(home=tmp_path / "home", models=tmp_path)
         with Assistant(settings, store=store, embedder=embedder) as assistant:
             assistant.add(folder)

@@ -15,10 +15,10 @@ import numpy as np
 import psycopg
 import pytest
 
+import store_samples
 from index.errors import LibraryError, LockedError, MismatchError
 from index.postgres import PostgresStore, postings, vectors
 from index.postgres.vectors import has_index
-from index.sqlite import SqliteStore
 from index.store import Counts
 from index.types import Document, Filter
 from servers import PostgresServer, postgres_server
@@ -60,7 +60,7 @@ def test_it_ranks_as_the_store_in_a_folder(
 ) -> None:
     monkeypatch.setattr(vectors, "FEW", few)
     monkeypatch.setattr(postings, "_SCORED", 50)
-    with SqliteStore.open(tmp_path, fingerprint=FINGERPRINT, dimension=DIMENSION) as folder:
+    with store_samples.open_store(tmp_path) as folder:
         for number in range(120):
             made = entry(numbered(number))
             put(store, made)

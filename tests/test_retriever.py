@@ -12,6 +12,7 @@ from index.search.retriever import LEAD_BONUS, LEAD_CHARACTERS, search
 from index.sqlite import SqliteStore
 from index.store import ScoredChunk
 from index.types import Document, Filter, Hit
+from scripted import filled_store
 
 EMBEDDER = HashEmbedder()
 
@@ -22,11 +23,8 @@ MARKET = Document("Fish was cheap at the market.")
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[SqliteStore]:
-    with_vectors = SqliteStore.open(
-        tmp_path, fingerprint=EMBEDDER.fingerprint, dimension=EMBEDDER.dimension
-    )
-    yield with_vectors
-    with_vectors.close()
+    with filled_store(tmp_path) as opened:
+        yield opened
 
 
 def fill(store: SqliteStore, *documents: Document) -> None:

@@ -21,12 +21,12 @@ from index.store import Counts
 from index.types import Document
 from rag.cli import main
 from store_samples import (
-    DIMENSION,
     ENVIRONMENT,
-    FINGERPRINT,
     TESTS,
     entry,
+    fill,
     numbered,
+    open_store,
     put,
     random_units,
     rows,
@@ -34,20 +34,9 @@ from store_samples import (
 )
 
 
-def open_store(home: Path) -> SqliteStore:
-    return SqliteStore.open(home, fingerprint=FINGERPRINT, dimension=DIMENSION)
-
-
 def worker(home: Path, name: str, count: int) -> subprocess.Popen[str]:
     command = [sys.executable, str(TESTS / "store_worker.py"), str(home), name, str(count)]
     return subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True)
-
-
-def fill(home: Path, count: int = 12) -> None:
-    with open_store(home) as store:
-        for number in range(count):
-            put(store, entry(numbered(number)))
-        store.commit_index()
 
 
 def index_file(home: Path) -> Path:

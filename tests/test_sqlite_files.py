@@ -11,12 +11,8 @@ import pytest
 from index.errors import LibraryError
 from index.sqlite import SqliteStore
 from index.types import Document
-from store_samples import DIMENSION, FINGERPRINT, TESTS, entry, numbered, put
+from store_samples import DIMENSION, FINGERPRINT, TESTS, entry, numbered, open_store, put
 from test_kin import STORY, UPDATE
-
-
-def open_store(home: Path) -> SqliteStore:
-    return SqliteStore.open(home, fingerprint=FINGERPRINT, dimension=DIMENSION)
 
 
 @pytest.fixture

@@ -15,11 +15,7 @@ from index.errors import LockedError
 from index.sqlite import SqliteStore
 from index.sqlite.locking import WriterLock
 from index.store import Counts
-from store_samples import DIMENSION, ENVIRONMENT, FINGERPRINT, entry, numbered, put, unit
-
-
-def open_store(home: Path, **options: float) -> SqliteStore:
-    return SqliteStore.open(home, fingerprint=FINGERPRINT, dimension=DIMENSION, **options)
+from store_samples import ENVIRONMENT, entry, numbered, open_store, put, unit
 
 
 @pytest.fixture

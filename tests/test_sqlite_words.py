@@ -12,20 +12,9 @@ import pytest
 from index.sqlite import SqliteStore
 from index.store import Counts
 from index.types import Document, Filter
-from store_samples import DIMENSION, FINGERPRINT, entry, numbered, put, rows, unit
+from store_samples import entry, fill, numbered, open_store, put, rows, unit
 
 QUESTIONS = ["report ship3 ship4", "harbours", "ship7", "tells of names", "report 5"]
-
-
-def open_store(home: Path) -> SqliteStore:
-    return SqliteStore.open(home, fingerprint=FINGERPRINT, dimension=DIMENSION)
-
-
-def fill(home: Path, count: int = 12) -> None:
-    with open_store(home) as store:
-        for number in range(count):
-            put(store, entry(numbered(number)))
-        store.commit_index()
 
 
 def words_file(home: Path) -> Path:

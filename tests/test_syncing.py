@@ -21,6 +21,7 @@ from index.store import FileRead
 from index.types import Document
 from rag.adding import AddResult, read_files, read_uploads, store_readings
 from rag.syncing import SyncReport, sync_folder, watch_folder
+from scripted import filled_store
 from test_kin import STORY, UPDATE
 
 
@@ -42,9 +43,7 @@ def embedder() -> CountingEmbedder:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[SqliteStore]:
-    with SqliteStore.open(
-        tmp_path / "home", fingerprint=HashEmbedder.fingerprint, dimension=HashEmbedder.dimension
-    ) as opened:
+    with filled_store(tmp_path / "home") as opened:
         yield opened
 
 

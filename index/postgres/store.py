@@ -17,7 +17,7 @@ from index.postgres.vectors import EXACT_UP_TO, build_index, few_admitted, has_i
 from index.relational.articles import note_names
 from index.relational.catalog import count_all
 from index.relational.connection import get_number, set_meta
-from index.relational.ranking import in_order, spelled
+from index.relational.ranking import in_order, near_words
 from index.relational.rows import check_vectors, filter_clause
 from index.relational.store import RelationalStore, next_generation
 from index.store import Health, ScoredChunk
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["PostgresStore"]
-
-_MOST_NEAR = 3
-"""Words one letter apart that are looked at; by far the most names have one."""
 
 
 class PostgresStore(RelationalStore):
@@ -79,14 +76,7 @@ class PostgresStore(RelationalStore):
             LibraryError: the server cannot be reached or used.
         """
         database = Database(url, lock_timeout_s=lock_timeout_s, connect_timeout_s=connect_timeout_s)
-        store = cls(database, fingerprint, dimension, exact_up_to=exact_up_to)
-        try:
-            with database.read() as transaction:
-                store._check_embedder(transaction)
-        except BaseException:
-            store.close()
-            raise
-        return store
+        return cls(database, fingerprint, dimension, exact_up_to=exact_up_to)._opened()
 
     # Searching
 
@@ -132,16 +122,14 @@ class PostgresStore(RelationalStore):
 
     def near_words(self, word: str) -> list[str]:
         """Return the words that a letter parts from one, as articles spell them."""
-        sought = stems(word)
-        if len(sought) != 1:
-            return []
-        found: list[str] = []
         with self._database.read() as transaction:
-            for stem in postings.near(transaction.raw, sought[0])[:_MOST_NEAR]:
-                best = dict(postings.best(transaction.raw, [stem], 1))
-                for chunk in in_order(transaction, best, 1):
-                    found.append(spelled(chunk.chunk.text, stem) or "")
-        return [word for word in found if word]
+            connection = transaction.raw
+            return near_words(
+                transaction,
+                word,
+                near=lambda stem: postings.near(connection, stem),
+                best=lambda stem: postings.best(connection, [stem], 1),
+            )
 
     # Upkeep
 

@@ -16,7 +16,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import chain, groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from index.errors import DamagedError, NotFoundError
 from index.relational.connection import Connection, marks
@@ -43,10 +43,8 @@ __all__ = [
     "ALIKE",
     "article_rows",
     "count_all",
-    "count_by_author",
+    "count_by",
     "count_by_day",
-    "count_by_language",
-    "count_by_source",
     "count_by_tag",
     "count_undated",
     "find_article",
@@ -220,18 +218,17 @@ def count_undated(connection: Connection, filter: Filter) -> int:
     return int(count)
 
 
-def count_by_source(connection: Connection) -> dict[str, int]:
-    """Count articles by source; the empty string stands for unknown."""
+def count_by(
+    connection: Connection,
+    column: Literal["author", "language", "published", "source"],
+    filter: Filter,
+) -> dict[str, int]:
+    """Count the articles that a filter admits by a column; the empty string stands for unknown."""
+    condition, values = filter_clause(filter)
     rows = connection.execute(
-        "SELECT coalesce(source, '') AS name, count(*) FROM documents GROUP BY name ORDER BY name"
-    )
-    return dict(rows.fetchall())
-
-
-def count_by_author(connection: Connection) -> dict[str, int]:
-    """Count articles by author as they name him; the empty string stands for unknown."""
-    rows = connection.execute(
-        "SELECT coalesce(author, '') AS name, count(*) FROM documents GROUP BY name ORDER BY name"
+        f"SELECT coalesce({column}, '') AS name, count(*) FROM documents "  # noqa: S608
+        f"WHERE {condition} GROUP BY name ORDER BY name",
+        values,
     )
     return dict(rows.fetchall())
 
@@ -245,28 +242,11 @@ def count_by_tag(connection: Connection) -> dict[str, int]:
     return dict(rows.fetchall())
 
 
-def count_by_language(connection: Connection, filter: Filter) -> dict[str, int]:
-    """Count the articles that a filter admits by language tag; the empty string: unknown."""
-    condition, values = filter_clause(filter)
-    rows = connection.execute(
-        "SELECT coalesce(language, ''), count(*) FROM documents "  # noqa: S608 - placeholders only
-        f"WHERE {condition} GROUP BY language ORDER BY language",
-        values,
-    )
-    return dict(rows.fetchall())
-
-
 def count_by_day(connection: Connection, filter: Filter) -> dict[date, int]:
     """Count the dated articles that a filter admits by their day of publication."""
-    condition, values = filter_clause(filter)
-    rows = connection.execute(
-        "SELECT published, count(*) FROM documents "  # noqa: S608 - placeholders only
-        f"WHERE published IS NOT NULL AND {condition} GROUP BY published ORDER BY published",
-        values,
-    )
     counts: dict[date, int] = {}
-    for day, count in rows:
-        with suppress(ValueError):  # A damaged one; what reads the article itself will say so.
+    for day, count in count_by(connection, "published", filter).items():
+        with suppress(ValueError):  # Unknown or damaged; what reads the article will say so.
             counts[date.fromisoformat(day)] = count
     return counts
 

@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["MARGIN", "by_cosine", "in_order", "spelled", "with_ties"]
+__all__ = ["MARGIN", "by_cosine", "in_order", "near_words", "with_ties"]
 
 _SPARE = 16
 _AT_ONCE = 500
 _WORD = re.compile(r"[^\W\d_]+")
+_MOST_NEAR = 3
+"""Words one letter apart that are looked at; by far the most names have one."""
 MARGIN = 1e-5
 """More than the rounding of float32 inner products, so that no tie is cut by it."""
 
@@ -100,6 +102,26 @@ def in_order(connection: Connection, scores: dict[int, float], limit: int) -> li
     ]
 
 
-def spelled(text: str, stem: str) -> str | None:
-    """Return the first word of a text that has a stem, as it is written there."""
-    return next((word for word in _WORD.findall(text) if stems(word) == [stem]), None)
+def near_words(
+    connection: Connection,
+    word: str,
+    near: Callable[[str], list[str]],
+    best: Callable[[str], list[tuple[int, float]]],
+) -> list[str]:
+    """Return the words that are one letter apart from one, as a passage spells each.
+
+    Those of most chunks come first; words that only titles have are left out.
+
+    Args:
+        connection: to the chunks.
+        word: a word; nothing is near to several in one, such as "New York".
+        near: returns the stems that are one letter apart from one, of most chunks first.
+        best: returns the number and the score of the best chunk that has a stem, if any.
+    """
+    sought = stems(word)
+    found: list[str] = []
+    for stem in near(sought[0])[:_MOST_NEAR] if len(sought) == 1 else ():
+        for chunk in in_order(connection, dict(best(stem)), 1):
+            words = _WORD.findall(chunk.chunk.text)
+            found += [spelled for spelled in words if stems(spelled) == [stem]][:1]
+    return found

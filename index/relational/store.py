@@ -74,6 +74,16 @@ class RelationalStore:
         self._fingerprint = fingerprint
         self._dimension = dimension
 
+    def _opened(self: _Self) -> _Self:
+        """Return the store, closed again where it cannot be read or has another embedder."""
+        try:
+            with self._database.read() as connection:
+                self._check_embedder(connection)
+        except BaseException:
+            self.close()
+            raise
+        return self
+
     def __enter__(self: _Self) -> _Self:
         return self
 
@@ -313,7 +323,7 @@ class RelationalStore:
     def languages(self, filter: Filter = Filter()) -> dict[str, int]:
         """Count the articles that a filter admits by language tag; the empty string: unknown."""
         with self._database.read() as connection:
-            return catalog.count_by_language(connection, filter)
+            return catalog.count_by(connection, "language", filter)
 
     def count_unread(self) -> int:
         """Count the files that could not be read, or of which a part could not be."""
@@ -323,12 +333,12 @@ class RelationalStore:
     def sources(self) -> dict[str, int]:
         """Count articles by source; the empty string stands for unknown."""
         with self._database.read() as connection:
-            return catalog.count_by_source(connection)
+            return catalog.count_by(connection, "source", Filter())
 
     def authors(self) -> dict[str, int]:
         """Count articles by author, as they name him; the empty string stands for unknown."""
         with self._database.read() as connection:
-            return catalog.count_by_author(connection)
+            return catalog.count_by(connection, "author", Filter())
 
     def tags(self) -> dict[str, int]:
         """Count articles by tag, and by what tags lie below."""

@@ -16,18 +16,22 @@ shared between them. Neither numpy nor faiss is imported before it is needed.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
+from operator import methodcaller
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.relational.articles import note_names
 from index.relational.connection import get_meta, set_meta
+from index.relational.ranking import by_cosine, in_order, near_words, with_ties
 from index.relational.rows import check_vectors
 from index.relational.store import RelationalStore, next_generation
 from index.sqlite.admitted import AdmittedChunks
 from index.sqlite.connection import LibraryConnection
 from index.sqlite.database import Database
-from index.sqlite.search import count_chunks, near_words, rank_dense, rank_lexical
 from index.store import Health, ScoredChunk
+from index.text.terms import question_stems
+from index.text.tokens import stems
 from index.types import Filter
 
 if TYPE_CHECKING:
@@ -94,21 +98,14 @@ class SqliteStore(RelationalStore):
             LibraryError: the folder cannot be used.
         """
         database = Database(home, lock_timeout_s=lock_timeout_s, busy_timeout_s=busy_timeout_s)
-        store = cls(
+        return cls(
             home,
             database,
             fingerprint,
             dimension,
             exact_up_to=exact_up_to,
             background=background,
-        )
-        try:
-            with database.read() as connection:
-                store._check_embedder(connection)
-        except BaseException:
-            store.close()
-            raise
-        return store
+        )._opened()
 
     def close(self) -> None:
         """Release files and locks. Safe to call twice."""
@@ -139,30 +136,50 @@ class SqliteStore(RelationalStore):
             if get_meta(connection, "dimension") is None:
                 return []
             allowed = self._admitted.numbers(connection, filter)
-            ranked = rank_dense(connection, keeper.current(connection), vector, limit, allowed)
+            index = keeper.current(connection)
+            candidates = index.candidates_per_hit * limit
+            found = with_ties(candidates, lambda most: index.search(vector, most, allowed))
+            ranked = by_cosine(connection, [number for number, _ in found], vector, limit)
         if keeper.unsaved:
             keeper.save_quietly(self._database)
         return ranked
 
     def search_lexical(self, text: str, limit: int, filter: Filter = Filter()) -> list[ScoredChunk]:
         """Rank chunks that share a word stem with the text, by BM25. Any text is safe."""
+        sought = question_stems(text)
+        if not sought or limit <= 0:
+            return []
         keeper = self._words()
         with self._database.read() as connection:
             allowed = self._admitted.numbers(connection, filter)
-            ranked = rank_lexical(connection, keeper, text, limit, allowed)
+            found = keeper.ask(connection, methodcaller("search", sought, limit, allowed))
+            ranked = in_order(connection, dict(found), limit)
         if keeper.unsaved:
             keeper.save_quietly(self._database)
         return ranked
 
     def chunk_frequencies(self, words: Sequence[str]) -> list[int]:
-        """Count, for each word, the chunks whose text holds it, after stemming."""
+        """Count, for each word, the chunks whose text holds it, after stemming.
+
+        Of several words in one, such as "New York", the chunks that hold all; 0 for what is no
+        word.
+        """
+        sought = [stems(word) for word in words]
         with self._database.read() as connection:
-            return count_chunks(connection, self._words(), words)
+            return self._words().ask(
+                connection, lambda postings: [postings.count(all_) for all_ in sought]
+            )
 
     def near_words(self, word: str) -> list[str]:
         """Return the words that a letter parts from one, as articles spell them."""
         with self._database.read() as connection:
-            return near_words(connection, self._words(), word)
+            ask = partial(self._words().ask, connection)
+            return near_words(
+                connection,
+                word,
+                near=lambda stem: ask(methodcaller("near", stem)),
+                best=lambda stem: ask(methodcaller("search", [stem], 1, None)),
+            )
 
     # Upkeep
 

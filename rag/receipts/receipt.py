@@ -115,7 +115,6 @@ class Receipt:
 
     def to_json(self) -> dict[str, Any]:
         """Return the receipt as JSON types; the format is described in docs/json.md."""
-        bounds = self.filter
         return {
             "name": NAME,
             "version": VERSION,
@@ -125,13 +124,7 @@ class Receipt:
             "settings": {
                 "refusal": self.refusal,
                 "passages": self.passages,
-                "filter": {
-                    "sources": list(bounds.sources),
-                    "after": bounds.after.isoformat() if bounds.after else None,
-                    "before": bounds.before.isoformat() if bounds.before else None,
-                    "undated": bounds.undated,
-                    "tags": list(bounds.tags),
-                },
+                "filter": self.filter.to_json(),
                 "read_dates": self.read_dates,
                 "today": self.today.isoformat(),
                 "kind": self.kind,
@@ -281,6 +274,7 @@ def _receipt(data: dict[str, Any]) -> Receipt:
             _day(chosen["before"]),
             bool(chosen["undated"]),
             tuple(map(_text, chosen.get("tags", ()))),
+            tuple(map(_text, chosen.get("authors", ()))),
         ),
         read_dates=bool(settings["read_dates"]),
         today=date.fromisoformat(settings["today"]),

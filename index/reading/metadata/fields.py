@@ -49,6 +49,8 @@ _TAG = re.compile(
     r"\s*(?P<language>[A-Za-z]{2,3})(?:[-_](?P<script>[A-Za-z]{4}))?"
     r"(?:[-_](?P<region>[A-Za-z]{2}|\d{3}))?(?:[-_.@][\w.@-]*)?\s*"
 )
+_MOST_LINES = 12
+"""Lines that are looked at for fields."""
 _NONE = frozenset(("mis", "mul", "und", "xx", "xxx", "zxx"))
 """Codes for no language or an unknown one (ISO 639), and what templates have in its place."""
 
@@ -105,13 +107,14 @@ def front_matter(text: str) -> tuple[Fields, int] | None:
     return (fields, match.end()) if by_program or fields != Fields() else None
 
 
-def header_block(lines: list[str]) -> tuple[Fields, int] | None:
-    """Return the fields of the `Key: value` lines that the lines begin with, and how many they are.
+def header_block(text: str) -> tuple[Fields, int] | None:
+    """Return the fields of the `Key: value` lines that a text begins with, and how many they are.
 
     A single one counts only where an empty line follows: "Source: a witness"
     may begin an article.
     """
     pairs: list[tuple[str, str]] = []
+    lines = text.split("\n", _MOST_LINES)[:_MOST_LINES]
     for line in lines:
         match = _KEY_LINE.fullmatch(line.strip())
         if match is None or fields_of([(match.group(1), "x")]) == Fields():

@@ -127,35 +127,32 @@ class _Lines:
         known = title or fields.title
         found = known
         for _ in range(_MOST_LINES):
-            position = _next_line(text, position)
-            line = _line(text, position)
+            at = _next_line(text, position)
+            line, position = _line(text, at), _after(text, at)
             if not line:
                 break
             plain = unmarked(line)
-            lines = text[position:].split("\n", 12)[:12]
-            block = header_block(lines) if fields == Fields() else None
+            block = header_block(text[at:]) if fields == Fields() else None
             if _RULE.fullmatch(line):
                 # A rule is part of the header only when something of the header stands near it.
-                position = _after(text, position)
                 continue
             if block is not None and not (block[1] == 1 and self._said(line)):
                 fields = block[0]
                 known = found = found or fields.title
-                for _ in range(block[1]):
+                for _ in range(block[1] - 1):
                     position = _after(text, position)
-            elif self._take(position, plain, titled=bool(found)):
-                position = _after(text, position)
+            elif self._take(at, plain, titled=bool(found)):
+                pass
             elif known and same_words(line, known):
-                position = _after(text, position)
                 known = ""
-            elif (self._take_beside if found else self._take_masthead)(position, plain):
-                position = _after(text, position)
-            elif not found and (heading := self._title(position, line)):
+            elif (self._take_beside if found else self._take_masthead)(at, plain):
+                pass
+            elif not found and (heading := self._title(at, line)):
                 found, position = heading
             else:
                 if found and self._loose and not self._dates and begins_with_date(plain):
                     self._dates.append(plain)
-                    self._left = _after(text, position)  # It stays: it tells more than the date.
+                    self._left = position  # It stays: it tells more than the date.
                 break
             start = position
         if start:
@@ -200,7 +197,7 @@ class _Lines:
     def _take_beside(self, position: int, plain: str) -> bool:
         """Take a line without date and byline: of the header by the line below or above."""
         below = _line(self._text, _after(self._text, position))
-        next_below = _line(self._text, _next_line(self._text, _after(self._text, position)))
+        _, next_below = _below(self._text, position)
         if len(plain) > _LONGEST_SHORT or _ENDED.search(plain) or not self._loose:
             return False
         under_byline = self._above == position
@@ -221,14 +218,13 @@ class _Lines:
             return False
         text, dated, at = self._text, False, position
         for _ in range(3):
-            at = _next_line(text, _after(text, at))
-            line = _line(text, at)
+            at, line = _below(text, at)
             if self._said(line) is None:
                 break
             dated = True
         if _is_short(line) or _ENDED.search(line) or len(line) > _LONGEST_TITLE:
             return False
-        below = _line(text, _next_line(text, _after(text, at)))
+        _, below = _below(text, at)
         if not (dated or self._said(below)) or self._title(at, line) is None:
             return False
         self._outlet = plain
@@ -251,8 +247,8 @@ class _Lines:
             return line, _after(text, after)
         if not self._guess or re.match(r"[-*>|<\[!•–—]|\d+[.)]\s", line):
             return None
-        following = _next_line(text, after)
-        if (said := self._said(_line(text, following))) and is_firm(_line(text, following)):
+        _, following = _below(text, position)
+        if (said := self._said(following)) and is_firm(following):
             return line, after
         if _ENDED.search(line) or "@" in line:
             return None
@@ -269,7 +265,7 @@ class _Lines:
     def _is_above_header(self, line: str, after: int) -> bool:
         """Say whether the lines directly below a line are of a header."""
         below = _line(self._text, after)
-        block = header_block(self._text[after:].split("\n", 12)[:12])
+        block = header_block(self._text[after:])
         if block is not None and block[1] > 1:
             return True
         if _is_short(line) or not below:
@@ -329,3 +325,9 @@ def _next_line(text: str, position: int) -> int:
     while position < len(text) and not _line(text, position):
         position = _after(text, position)
     return position
+
+
+def _below(text: str, position: int) -> tuple[int, str]:
+    """Return where the next line with something on it below this one begins, and that line."""
+    start = _next_line(text, _after(text, position))
+    return start, _line(text, start)

@@ -27,6 +27,12 @@ window.byline = (() => {
   const fill = (node, ...children) => node.replaceChildren(...children.filter((child) => child !== null));
   const button = (label, listen, attributes = {}) => el("button", { type: "button", ...attributes, on: { click: listen } }, label);
 
+  /* Listens once nothing more has come for so many milliseconds, as while one types. */
+  function settled(listen, wait) {
+    let due;
+    return (...given) => { clearTimeout(due); due = setTimeout(listen, wait, ...given); };
+  }
+
   function day(iso) {
     if (!iso) return "";
     const [year, month, date] = iso.split("-").map(Number);
@@ -704,10 +710,9 @@ window.byline = (() => {
     part.value = value;
     follow(value);
     if (!part.list) {
-      let typing;
       const told = (page) => part.trigger("search", { text: part.search.value, order: part.order.value, page });
       part.search = el("input", { type: "search", placeholder: "Find an article", "aria-label": "Find an article by title, source, or author",
-        on: { input: () => { clearTimeout(typing); typing = setTimeout(told, 250, 0); } } });
+        on: { input: settled(() => told(0), 250) } });
       part.order = el("select", { "aria-label": "Order of the articles", on: { change: () => told(0) } },
         [["newest", "Newest first"], ["oldest", "Oldest first"], ["title", "By title"], ["source", "By source"], ["added", "Last added first"]].map(([name, label]) => el("option", { value: name }, label)));
       part.notice = el("div", { class: "bl-notice", role: "status" });
@@ -765,12 +770,10 @@ window.byline = (() => {
       before: part.choose.querySelector("[name=before]").value,
     });
     /* While a year is typed, a date input changes at each digit. */
-    let typing;
-    const later = (event) => {
-      clearTimeout(typing);
+    const later = settled((event) => {
       const year = event.target.value ? Number(event.target.value.slice(0, 4)) : 9999;
-      if (year >= 1000) typing = setTimeout(told, 600);
-    };
+      if (year >= 1000) told();
+    }, 600);
     const input = (name, label) => el("label", {}, label,
       el("input", { type: "date", name, value: filter[name], on: { change: later } }));
     const choices = (legend, name, counted) => {
@@ -804,9 +807,8 @@ window.byline = (() => {
     const drawn = JSON.stringify([value.rows, value.current, value.search, value.failure]);
     if (drawn === part.drawn) return; /* A menu stays open. */
     part.drawn = drawn;
-    let typing;
     part.search ||= el("input", { type: "search", placeholder: "Find a conversation", "aria-label": "Find a conversation by its words", dir: "auto",
-      on: { input: () => { clearTimeout(typing); typing = setTimeout(() => part.trigger("search", { text: part.search.value }), 250); } } });
+      on: { input: settled(() => part.trigger("search", { text: part.search.value }), 250) } });
     const searching = part.search === document.activeElement;
     fill(part.root,
       value.failure ? el("p", { class: "bl-failure", role: "alert" }, value.failure) : null,
