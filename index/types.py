@@ -152,6 +152,10 @@ class Filter:
     tags: tuple[str, ...] = ()
     """Tags, compared without case; any of them admits, and so does one that lies below it."""
 
+    def __post_init__(self) -> None:
+        if isinstance(self.sources, str) or isinstance(self.tags, str):
+            raise TypeError('sources and tags are tuples, as in Filter(sources=("Reuters",))')
+
     def __bool__(self) -> bool:
         return bool(self.sources or self.after or self.before or self.tags)
 
