@@ -126,7 +126,7 @@ def make_call(
         write=_write(options),
     )
     prepare_environment(settings.download)
-    show_log()
+    show_log(quiet=options.quiet)
 
     return Call(command, words, options, settings, _filter(options), open_assistant)
 
