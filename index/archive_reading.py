@@ -129,7 +129,7 @@ def _plain_faults() -> Iterator[None]:
     try:
         yield
     except zipfile.BadZipFile as error:
-        raise ReadError(f"this is no archive of `ask export`, or {_DAMAGED[4:]}") from error
+        raise ReadError(f"this is no archive of `ask export`, or {_DAMAGED}") from error
     except (
         zlib.error,
         struct.error,

@@ -309,6 +309,8 @@ class Assistant:
         """
         from index.corrections import Correction
 
+        if isinstance(add_tags, str) or isinstance(remove_tags, str):
+            raise TypeError('tags are given as a sequence, as in add_tags=["politics"]')
         correction = Correction(
             title, source, author, published, tuple(add_tags), tuple(remove_tags)
         )

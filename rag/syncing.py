@@ -172,6 +172,7 @@ def _lost(
 def _files_of(root: Path, known: int, allow_empty: bool) -> list[Path]:
     from index.reading import find_files
 
+    came = f"{known:,} file{'' if known == 1 else 's'}"
     if not root.is_dir():
         with suppress(OSError):
             root.stat()
@@ -181,7 +182,7 @@ def _files_of(root: Path, known: int, allow_empty: bool) -> list[Path]:
         if allow_empty:
             return []
         raise ReadError(
-            f"{root} is not there, and {known} files of the library came from it: if it has "
+            f"{root} is not there, and {came} of the library came from it: if it has "
             "another name now, sync it by that; if it is gone for good, add --allow-empty"
         )
     try:
@@ -192,6 +193,6 @@ def _files_of(root: Path, known: int, allow_empty: bool) -> list[Path]:
         if allow_empty and os.access(root, os.R_OK | os.X_OK):
             return []
         raise ReadError(
-            f"{root} holds no articles any more, and {known} files of the library came from it: "
+            f"{root} holds no articles any more, and {came} of the library came from it: "
             "is its disk there? If it is meant to be empty, add --allow-empty"
         ) from error

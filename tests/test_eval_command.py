@@ -148,6 +148,7 @@ def test_stopped_before_the_first_answer_nothing_is_printed(
         (["q.csv", "--sample", "x"], "invalid int value"),
         (["q.csv", "--html", "."], "--html . is a folder; name a file in it"),
         (["q.csv", "--html", "no/r.html"], "--html no/r.html cannot be written; name another file"),
+        (["q.csv", "--html", "q.csv"], "--html q.csv exists and is no page; name another file"),
         (["q.csv", "--source", "BBC"], "leave it out"),
         (["empty.csv"], "holds no question that can be used"),
     ],

@@ -239,6 +239,8 @@ def test_list_searches_pages_and_chooses_columns(capsys: Captured) -> None:
     assert capsys.readouterr().err == "ask: 1 of 2 articles; --page shows others\n"
     assert main(["list", "who", "voted"], FakeAssistant().open) == 0
     assert "to ask a question: ask -- list who" in capsys.readouterr().err
+    assert main(["list", "--tag", "none"], FakeAssistant().open) == 0
+    assert "leave out --source, --tag" in capsys.readouterr().err
     for wrong in (["--columns", "id,size"], ["--page", "0"], ["--sort", "size"]):
         assert main(["list", *wrong], FakeAssistant().open) == 2
     assert capsys.readouterr().err.count("\n") == 3
@@ -280,6 +282,25 @@ def test_remove_removes_all_or_nothing(capsys: Captured) -> None:
     assert main(["remove", LIMA.id[:8]], assistant.open) == 0
     assert assistant.store.articles == [UNDATED]
     assert f"removed {LIMA.id[:8]}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("argv", "says"),
+    [
+        (["add", ""], "a path is empty; for the folder that you are in, write ."),
+        (["sync", ""], "a path is empty; for the folder that you are in, write ."),
+        (["add", "https://a.example/b"], "a web page; ask add --url https://a.example/b"),
+        (["list", "--home", ""], "--home is empty; name the folder of the library"),
+    ],
+)
+def test_what_a_shell_left_empty_is_not_acted_on(
+    argv: list[str], says: str, capsys: Captured
+) -> None:
+    assistant = FakeAssistant()
+    assert main(argv, assistant.open) == 2
+    printed = capsys.readouterr()
+    assert says in printed.err
+    assert printed.out == ""
 
 
 @pytest.mark.parametrize("argv", [["show"], ["show", "a", "b"], ["remove"]])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ from mcp import Client, StdioServerParameters
 
 from index.types import Filter
 from rag.assistant import Assistant
+from rag.cli import main
 from rag.serve.mcp import make_server
 from rag.settings import Settings
 
@@ -140,6 +142,16 @@ def test_a_question_that_is_cancelled_is_let_go_of(assistant: Assistant) -> None
             return scope.cancelled_caught and not again.is_error
 
     assert run(cancel)
+
+
+@pytest.mark.usefixtures("home")
+def test_a_port_that_cannot_be_used_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["mcp", "--http", "--port", "99999"]) == 2
+    assert "--port 99999 is not a port" in capsys.readouterr().err
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert main(["mcp", "--http", "--port", str(port)]) == 1
+    assert f"port {port} of 127.0.0.1 cannot be used" in capsys.readouterr().err
 
 
 @pytest.mark.models

@@ -212,7 +212,7 @@ def test_pasted_text_that_is_no_text() -> None:
 # Folders
 
 
-def test_find_files(tmp_path: Path) -> None:
+def test_find_files(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "b" / "deep").mkdir(parents=True)
     (tmp_path / ".git").mkdir()
     names = ["z.TXT", "a.md", "b/c.htm", "b/deep/d.xhtml", "b/e.text", "b/f.markdown", "g.html"]
@@ -225,6 +225,7 @@ def test_find_files(tmp_path: Path) -> None:
     (tmp_path / "b" / "loop").symlink_to(tmp_path)
     (tmp_path / "gone.txt").symlink_to(tmp_path / "nowhere")
     assert find_files(tmp_path) == sorted(tmp_path / name for name in names)
+    assert "passed over 2 files of other types (" in caplog.text
     assert find_files(tmp_path / "picture.gif") == [tmp_path / "picture.gif"]
 
 

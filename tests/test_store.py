@@ -186,7 +186,10 @@ def test_documents_are_ordered_and_filtered(store: RelationalStore) -> None:
 def test_a_document_is_found_by_the_beginning_of_its_id(store: RelationalStore) -> None:
     with pytest.raises(NotFoundError, match='no article has an id that begins with "ab"'):
         store.document("ab")
-    for number in range(7):
+    put(store, entry(numbered(0)))
+    with pytest.raises(NotFoundError, match="an id is empty"):
+        store.full_id("")
+    for number in range(1, 7):
         put(store, entry(numbered(number)))
     assert store.document(numbered(3).id[:9].upper()) == numbered(3)
     with pytest.raises(NotFoundError) as caught:

@@ -94,6 +94,17 @@ def test_json_for_scripts(folder: Path, capsys: Captured) -> None:
     assert (second["gone"], second["files"]) == ([str(folder / "gone.txt")], [])
 
 
+def test_quiet_tells_of_no_file_that_is_passed_over(folder: Path, capsys: Captured) -> None:
+    (folder / "song.mp3").write_bytes(b"ID3")
+    assert "passed over 1 file of another type (.mp3)" in told(folder, capsys)
+    assert "passed over" not in told(folder, capsys, "--quiet")
+
+
+def told(folder: Path, capsys: Captured, *options: str) -> str:
+    ask("sync", str(folder), *options)
+    return capsys.readouterr().err
+
+
 @pytest.mark.parametrize("argv", [["sync"], ["sync", "a", "b"]])
 def test_one_folder_is_wanted(argv: list[str], capsys: Captured) -> None:
     assert ask(*argv) == 2

@@ -65,7 +65,12 @@ def find_files(path: Path) -> list[Path]:
         raise ReadError(f"no articles in this folder; what can be read: {formats}")
     if others:
         kinds = ", ".join(kind for kind, _ in others.most_common(_MOST_NAMED))
-        _logger.info("passed over %d files of other types (%s)", others.total(), kinds)
+        files = (
+            "1 file of another type"
+            if others.total() == 1
+            else f"{others.total():,} files of other types"
+        )
+        _logger.warning("passed over %s (%s) in %s", files, kinds, path)
     return sorted(found)
 
 

@@ -142,6 +142,8 @@ def find_article(connection: Connection, id_prefix: str) -> tuple[int, str]:
             f'several articles have an id that begins with "{prefix}": {some}{more}; '
             "give more digits"
         )
+    if not prefix:  # As from a variable of a shell that is not set; no one article was meant.
+        raise NotFoundError("an id is empty: see ask list")
     number, id_, _ = rows[0]
     return number, id_
 

@@ -46,6 +46,7 @@ def run_add(call: Call) -> int:
         raise QuestionError(
             "name files or folders to add, or use `ask add --samples` or `ask add --url ADDRESS`"
         )
+    _check_paths(call)
     options = _read_options(call)
     results: list[AddResult] = []
     ended_by, status = "", _DONE
@@ -86,6 +87,7 @@ def run_sync(call: Call) -> int:
     """Make the library mirror a folder; with --watch, again whenever something changes there."""
     if len(call.words) != 1:
         raise QuestionError("name one folder: ask sync FOLDER")
+    _check_paths(call)
     options = _read_options(call)
     with call.open() as assistant:
         if not call.options.watch:
@@ -198,6 +200,15 @@ def _counted(meter: Meter) -> Callable[[AddResult], None]:
         seen.add(result.path)
 
     return count
+
+
+def _check_paths(call: Call) -> None:
+    """Raise a QuestionError for what is typed as a path and is none."""
+    for path in call.words:
+        if not path:  # As from a variable of a shell that is not set; to Python it is this folder.
+            raise QuestionError("a path is empty; for the folder that you are in, write .")
+        if path.lower().startswith(("https://", "http://")):
+            raise QuestionError(f"{path} is the address of a web page; ask add --url {path}")
 
 
 def _read_options(call: Call) -> ReadOptions:

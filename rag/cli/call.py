@@ -110,6 +110,8 @@ def make_call(
     Raises:
         QuestionError: an option cannot be used.
     """
+    if options.home is not None and not options.home.strip():
+        raise QuestionError("--home is empty; name the folder of the library, or leave it out")
     settings = Settings.from_environment(options.home)
     settings = replace(
         settings,
@@ -124,7 +126,7 @@ def make_call(
         write=_write(options),
     )
     prepare_environment(settings.download)
-    show_log()
+    show_log(quiet=options.quiet)
 
     return Call(command, words, options, settings, _filter(options), open_assistant)
 

@@ -108,6 +108,8 @@ def _page_path(name: str) -> Path:
     path = Path(os.path.abspath(os.path.expanduser(name)))  # noqa: PTH100, PTH111
     if path.is_dir():
         raise QuestionError(f"--html {clean(name)} is a folder; name a file in it")
+    if path.exists() and path.suffix.lower() not in (".html", ".htm"):  # As the questions.
+        raise QuestionError(f"--html {clean(name)} exists and is no page; name another file")
     if not os.access(path if path.exists() else path.parent, os.W_OK):
         raise QuestionError(f"--html {clean(name)} cannot be written; name another file")
     return path

@@ -65,7 +65,9 @@ def _counted(call: Call, count: int, found: int) -> str:
         )
     articles = f"{found:,} article{'' if found == 1 else 's'}"
     if not found:
-        return articles if call.filter else f"{articles}; add some with `ask add FOLDER`"
+        if call.filter:
+            return f"{articles}; widen or leave out --source, --tag, --after, and --before"
+        return f"{articles}; add some with `ask add FOLDER`"
     if not count:
         return f"{articles}, and none on that page; leave out --page, or give a smaller one"
     return articles if count == found else f"{count:,} of {articles}; --page shows others"

@@ -34,12 +34,16 @@ def run_mcp(call: Call) -> int:
             "your files; leave one of them out"
         )
     from rag.serve.mcp import make_server
+    from rag.serve.server import listen
 
+    port = call.options.port or _PORT
+    if call.options.http:
+        listen(_HOST, port).close()  # What is wrong with it is said before anything is loaded.
     with call.open() as assistant:
         server = make_server(assistant, filter=call.filter, may_add=call.options.allow_add)
         if call.options.http:
             # Only for programs of this machine: there is no login.
-            server.run("streamable-http", host=_HOST, port=call.options.port or _PORT)
+            server.run("streamable-http", host=_HOST, port=port)
         else:
             server.run("stdio")
     return 0

@@ -98,9 +98,14 @@ class _Remarks(logging.Handler):
             remark(f"warning: {record.getMessage()}")
 
 
-def show_log() -> None:
-    """Show on stderr what Byline's own modules log, instead of logging's bare lines."""
+def show_log(*, quiet: bool = False) -> None:
+    """Show on stderr what Byline's own modules log, instead of logging's bare lines.
+
+    Quiet, only their errors.
+    """
     handler = _Remarks()
+    if quiet:
+        handler.setLevel(logging.ERROR)
     for name in ("index", "rag"):
         logging.getLogger(name).handlers = [handler]
 

@@ -296,7 +296,7 @@ def test_a_new_answer_is_scrolled_to_its_question_and_seen_whole(
 
 def test_what_reads_from_right_to_left_stands_so(serve: StartServer, visit: Visit) -> None:
     text = "قال الوزير إن Byline وصلت إلى بيروت. The harbour of Beirut was opened by 12 people."
-    article = Document(text, title="ميناء بيروت", source="النهار")
+    article = Document(text, title="ميناء بيروت", source="النهار", published=date(2021, 3, 2))
     page = (visitor := visit(serve(articles=(article,)))).page
     visitor.ask("ميناء Beirut opened harbour people?")
     direction = "nodes => nodes.map(node => getComputedStyle(node).direction)"
@@ -306,6 +306,8 @@ def test_what_reads_from_right_to_left_stands_so(serve: StartServer, visit: Visi
     expect(page.locator(".bl-current")).to_be_visible()
     for right in (".bl-title", ".bl-article"):
         assert page.locator(right).evaluate_all(direction) == ["rtl"], right
+    about = page.locator(".bl-sources .bl-about").first
+    expect(about).to_have_text("\u2068النهار\u2069, 2 March 2021")
     page.fill("#bl-box textarea", "من")
     assert page.locator("#bl-box textarea").evaluate_all(direction) == ["rtl"]
     assert (

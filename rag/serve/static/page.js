@@ -40,8 +40,10 @@ window.byline = (() => {
       { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
   }
 
-  const about = (document) => [document.source, day(document.published)].filter(Boolean).join(", ");
-  const named = (document) => [document.title || "Untitled", about(document)].filter(Boolean).join(", ");
+  /* What may read from right to left does not take the date after it along. */
+  const apart = (text) => /[\u0590-\u08ff]/.test(text) ? `\u2068${text}\u2069` : text;
+  const about = (document) => [apart(document.source), day(document.published)].filter(Boolean).join(", ");
+  const named = (document) => [apart(document.title || "Untitled"), about(document)].filter(Boolean).join(", ");
   const plural = (count, what) => `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`;
 
   /* What is folded away, and closes when something in it is chosen, by Escape, or when one goes on
