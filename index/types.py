@@ -157,8 +157,10 @@ class Filter:
     """Authors as articles name them, compared without case and accents; any of them admits."""
 
     def __post_init__(self) -> None:
-        if isinstance(self.sources, str) or isinstance(self.tags, str):
-            raise TypeError('sources and tags are tuples, as in Filter(sources=("Reuters",))')
+        if any(isinstance(names, str) for names in (self.sources, self.tags, self.authors)):
+            raise TypeError(
+                'sources, tags, and authors are tuples, as in Filter(sources=("Reuters",))'
+            )
 
     def __bool__(self) -> bool:
         return bool(self.sources or self.after or self.before or self.tags or self.authors)

@@ -238,9 +238,8 @@ class Conversations:
             if answer is None:
                 continue
             chosen = answer["filter"]
-            if chosen["sources"] or (
-                (chosen["after"] or chosen["before"]) and not answer["filter_read"]
-            ):
+            days = chosen["after"] or chosen["before"]
+            if chosen["sources"] or chosen.get("authors") or (days and not answer["filter_read"]):
                 continue  # Of the whole library, which `ask eval` asks, it says nothing.
             row: dict[str, Any] = {"question": answer["searched"], "verdict": verdict}
             if answer["refused"]:

@@ -205,18 +205,19 @@ window.byline = (() => {
         () => redo(part, index, { alone: true })));
     }
     if (answer.kind && answer.kind !== "fact") chips.push(kinds(part, index, answer.kind));
-    if (answer.filter_read && !answer.filter_dropped) {
-      const { after, before } = answer.filter;
+    const chosen = answer.filter;
+    const { after, before } = chosen;
+    if (answer.filter_dropped) {
+      chips.push(el("span", { class: "bl-tag" }, `nothing from “${answer.filter_read}” answers it: all articles were searched`));
+    } else if (answer.filter_read && (after || before)) {
       const days = after && before ? (after === before ? day(after) : `${day(after)} to ${day(before)}`)
         : after ? `from ${day(after)}` : `up to ${day(before)}`;
       chips.push(removable(`“${answer.filter_read}”: ${days}`, "Ask it of articles of any date",
         () => redo(part, index, { any_date: true })));
-    } else if (answer.filter_dropped) {
-      chips.push(el("span", { class: "bl-tag" }, `nothing from “${answer.filter_read}” answers it: all dates were searched`));
     }
-    const chosen = answer.filter;
-    for (const source of chosen.sources) chips.push(el("span", { class: "bl-tag" }, `source: ${source}`));
-    for (const tag of chosen.tags || []) chips.push(el("span", { class: "bl-tag" }, `tag: ${tag}`));
+    for (const [name, word] of [["sources", "source"], ["authors", "author"], ["tags", "tag"]]) {
+      for (const one of chosen[name] || []) chips.push(el("span", { class: "bl-tag" }, `${word}: ${one}`));
+    }
     if (!answer.filter_read) {
       for (const [name, word] of [["after", "from"], ["before", "up to"]]) {
         if (chosen[name]) chips.push(el("span", { class: "bl-tag" }, `${word} ${day(chosen[name])}`));
