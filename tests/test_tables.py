@@ -56,14 +56,32 @@ def test_an_unnamed_text_column_is_the_one_with_the_longest_text():
     assert (draft.text, draft.part) == (HARBOUR, "row 2")
 
 
+def test_a_table_of_facts_is_one_article_its_damaged_rows_are_told():
+    table = "boat;skipper;port\nPetrel;Ana Moe;\nTern;;Lund\nGannet\nHeron;Per Dahl;Lund\n"
+    draft, damaged = drafts_from_delimited(io.BytesIO(table.encode()))
+    assert isinstance(draft, Draft)
+    lines = [line for line in draft.text.splitlines() if line]
+    assert lines == [
+        "boat | skipper | port",
+        "Petrel | Ana Moe",
+        "Tern | – | Lund",
+        "Heron | Per Dahl | Lund",
+    ]
+    assert damaged.part == "row 4"
+    (found, _) = articles_in(io.BytesIO(table.encode()), "boats.csv")
+    assert isinstance(found, Reading)
+    assert found.document.title == "boats"
+
+
+def test_a_table_of_more_rows_than_anybody_reads_is_refused():
+    table = "year,boats\n" + "1998,12\n" * 10_001
+    with pytest.raises(ReadError, match="more than 10,000 rows"):
+        list(drafts_from_delimited(io.BytesIO(table.encode())))
+
+
 @pytest.mark.parametrize(
     ("content", "columns", "message"),
     [
-        (
-            "n,colour\n1,red\n2,blue\n",
-            None,
-            "no column holds articles; say which with --column text=NAME, one of: n, colour",
-        ),
         ("text\nx\n", {"text": "body"}, "no column 'body'; its columns are: text"),
         (
             "text\nx\n",

@@ -84,14 +84,16 @@ def draft_from_text(text: str, *, markdown: bool = False) -> Draft:
 
 
 def title_from_text(text: str) -> str:
-    """Return the first sentence, cut to 80 characters at a word; empty where there are no letters.
+    """Return the first sentence, cut to 80 characters at a word; empty where there is none.
+
+    A row of a table is no sentence.
 
     >>> title_from_text("The port of Oran reopened. Ships came at once.")
     'The port of Oran reopened.'
     """
     for paragraph in text.split("\n\n"):
         words = " ".join(paragraph[:1000].split())
-        if re.search(r"[^\W_]", words):
+        if re.search(r"[^\W_]", words) and " | " not in words:
             break
     else:
         return ""

@@ -11,14 +11,21 @@ import csv
 import io
 import itertools
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from index.reading.contained import LARGEST
 from index.reading.draft import Draft, Unread
 from index.reading.encoding.opening import opened_as_text
-from index.reading.tables.rows import Row, column_names, drafts_from_rows
+from index.reading.tables.facts import text_of_table
+from index.reading.tables.rows import (
+    Row,
+    column_names,
+    drafts_from_rows,
+    first_rows,
+    hold_facts,
+)
 
 __all__ = ["drafts_from_delimited"]
 
@@ -42,6 +49,8 @@ def drafts_from_delimited(
 ) -> Iterator[Draft | Unread]:
     """Yield one draft a row of a CSV or TSV file, whose first row names its columns.
 
+    A table of facts, no column of which holds texts, is one article instead.
+
     Rows with more or fewer cells than that, or with a quote that is never closed,
     are one `Unread` up to the next whole row: a stray quote costs one article.
 
@@ -50,7 +59,7 @@ def drafts_from_delimited(
         columns: The column, by its name, of each field that the person states.
 
     Raises:
-        ReadError: If it is no text, or no column holds articles.
+        ReadError: If it is no text, or a stated column is not there.
     """
     with opened_as_text(file) as text:
         sample = text.read(_SAMPLE)
@@ -62,7 +71,29 @@ def drafts_from_delimited(
             # How Excel is told; the columns are named below it.
             way = _Way(stated[-1], way.escape)
             next(lines, None)
-        yield from drafts_from_rows(_rows(lines, way), columns)
+        rows = _rows(lines, way)
+        first = first_rows(rows)
+        all_rows = itertools.chain(first, rows)
+        if columns or not hold_facts(first):
+            yield from drafts_from_rows(all_rows, columns)
+            return
+        damaged: list[Unread] = []
+        text = text_of_table(_heads(first), _whole(all_rows, damaged))
+        yield Draft(text=text)
+        yield from damaged
+
+
+def _heads(rows: list[Row]) -> list[str]:
+    return list(next(row.cells for row in rows if not row.reason))
+
+
+def _whole(rows: Iterable[Row], damaged: list[Unread]) -> Iterator[Iterable[str]]:
+    """Yield the cells of the rows that can be read, and note the others."""
+    for row in rows:
+        if row.reason:
+            damaged.append(Unread(f"row {row.number}", row.reason))
+        else:
+            yield row.cells.values()
 
 
 class _Lines:

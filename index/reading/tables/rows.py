@@ -29,6 +29,7 @@ __all__ = [
     "export_with",
     "first_rows",
     "hold_articles",
+    "hold_facts",
     "simple_name",
 ]
 
@@ -145,6 +146,17 @@ def hold_articles(sample: list[Row]) -> bool:
     named = _named(present).get("text")
     lengths = _lengths(sample, [named] if named else present)
     return max(lengths.values(), default=0) >= (_SHORTEST_NAMED if named else _SHORTEST_TEXT)
+
+
+def hold_facts(sample: list[Row]) -> bool:
+    """Say whether rows are those of a table of facts.
+
+    No column is named as one of texts is, or has cells as long, and no service exports these.
+    """
+    readable = [row for row in sample if not row.reason]
+    present = _present(readable)
+    unknown = "text" not in _named(present) and export_with(present) is None
+    return bool(readable) and unknown and not hold_articles(readable)
 
 
 def column_names(cells: list[str]) -> list[str]:

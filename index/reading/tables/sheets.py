@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, BinaryIO
@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, BinaryIO
 from index.errors import ReadError
 from index.reading.contained import PartNames
 from index.reading.draft import Draft, Unread
-from index.reading.office.blocks import Blocks
 from index.reading.office.opendocument import open_document
+from index.reading.tables.facts import text_of_table
 from index.reading.tables.rows import Row, column_names, drafts_from_rows, first_rows, hold_articles
 
 if TYPE_CHECKING:
@@ -31,10 +31,6 @@ __all__ = ["drafts_from_workbook"]
 
 _MOST_BYTES = 150_000_000
 """Of the parts of a workbook, unpacked; parsed they take up to three times as much."""
-_MOST_ROWS = 10_000
-"""Of a table: one with more is data, whose passages would crowd out those of articles."""
-_NO_CELL = "–"
-"""Stands for an empty cell between others, so that each stays below its head."""
 _DEFAULT_NAME = re.compile(
     r"(?:sheet|tabelle|feuil|hoja|foglio|blad|ark|planilha|лист)\s?\d*", re.I
 )
@@ -105,24 +101,10 @@ def _articles(
     if columns or hold_articles(first):
         yield from drafts_from_rows(itertools.chain(first, rows), columns)
         return
-    blocks = Blocks()
-    for line in table.lines:
-        blocks.add(line)
-    blocks.add(_line(table.heads))
-    for count, row in enumerate(itertools.chain(first, rows), 1):
-        if count > _MOST_ROWS:
-            raise ReadError(
-                f"a table of more than {_MOST_ROWS:,} rows; keep those that matter, or say which "
-                "column holds articles with --column text=NAME"
-            )
-        blocks.add(_line(row.cells.values()))
+    cells = (row.cells.values() for row in itertools.chain(first, rows))
+    text = text_of_table(table.heads, cells, table.lines)
     title = "" if _DEFAULT_NAME.fullmatch(name) else name
-    yield Draft(text=blocks.text(), title=title)
-
-
-def _line(cells: Iterable[str]) -> str:
-    joined = " | ".join(" ".join(cell.split()) or _NO_CELL for cell in cells)
-    return re.sub(rf"(?: \| {_NO_CELL})+\Z", "", joined)
+    yield Draft(text=text, title=title)
 
 
 def _opened(file: BinaryIO) -> CalamineWorkbook:
