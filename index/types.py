@@ -161,6 +161,8 @@ class Filter:
             raise TypeError(
                 'sources, tags, and authors are tuples, as in Filter(sources=("Reuters",))'
             )
+        if any(day and not isinstance(day, date) for day in (self.after, self.before)):
+            raise TypeError("after and before are days, as in date(2019, 1, 11)")
 
     def __bool__(self) -> bool:
         return bool(self.sources or self.after or self.before or self.tags or self.authors)

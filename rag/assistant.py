@@ -10,9 +10,9 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
-from index.errors import FullDiskError, LibraryError, ReadError
+from index.errors import FullDiskError, LibraryError, QuestionError, ReadError
 from index.types import Document, Filter, Hit
 from rag.adding import AddResult, OnPage, Outcome, Scans
 from rag.environment import prepare_environment
@@ -423,7 +423,7 @@ class Assistant:
                 the settings say.
 
         Raises:
-            QuestionError: it is empty or too long.
+            QuestionError: it is empty or too long, or there is no such kind or write.
             ModelError: a model is missing or failed.
             LibraryError: the library cannot be read.
         """
@@ -461,6 +461,12 @@ class Assistant:
         self._parts.check_open()
         started = time.perf_counter()
         text = clean_question(question)
+        for name, value, known in (
+            ("kind", kind, get_args(Kind)),
+            ("write", write, get_args(Write)),
+        ):
+            if value is not None and value not in known:
+                raise QuestionError(f"{name} is one of {', '.join(known)}, and not {value!r}")
         # Loading the reader overlaps with what is imported, and with the search.
         reader = LateReader(self._parts.start_reader())
         from rag.answer.turn import answer_turn

@@ -311,6 +311,14 @@ def test_a_question_that_cannot_be_asked_loads_nothing(opened: Open, question: s
     assert reader.calls == []
 
 
+def test_a_kind_and_a_way_of_writing_that_are_not_there_are_named(opened: Open) -> None:
+    with opened() as assistant:
+        with pytest.raises(QuestionError, match="kind is one of fact, summary"):
+            assistant.ask("Who resigned?", kind="gist")  # type: ignore[arg-type]
+        with pytest.raises(QuestionError, match="write is one of auto, always, never"):
+            assistant.ask("Who resigned?", write="yes")  # type: ignore[arg-type]
+
+
 def test_a_question_in_another_language_is_answered_or_refused(opened: Open) -> None:
     check_promises(opened().ask("¿Quién pidió a Maduro que no jurara el cargo?"))
 

@@ -423,6 +423,8 @@ def test_receipts_of_before_and_after_a_correction_stand(tmp_path: Path) -> None
             assistant.edit(id_, add_tags="peru")
         with pytest.raises(TypeError, match="tuples"):
             Filter(tags="peru")  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match="days"):
+            Filter(after="2019-01-04")  # type: ignore[arg-type]
         assistant.edit(id_, source="Herald", published=date(2019, 1, 4), add_tags=["peru"])
         answer = assistant.ask(WHO_URGED, filter=Filter(("Herald",), tags=("Peru",)))
         cited = answer.to_json()["citations"][0]["document"]

@@ -78,8 +78,8 @@ def drafts_from_delimited(
             yield from drafts_from_rows(all_rows, columns)
             return
         damaged: list[Unread] = []
-        text = text_of_table(_heads(first), _whole(all_rows, damaged))
-        yield Draft(text=text)
+        facts = text_of_table(_heads(first), _whole(all_rows, damaged))
+        yield Draft(text=facts)
         yield from damaged
 
 
