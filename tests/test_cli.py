@@ -193,6 +193,7 @@ def test_the_receipt_says_how_it_was_asked(tmp_path: Path) -> None:
             "before": "2019-02-01",
             "undated": False,
             "tags": [],
+            "authors": [],
         },
         "read_dates": False,
         "today": str(today),

@@ -101,6 +101,7 @@ def test_a_receipt_holds_what_an_answer_rests_on(
             "before": "2020-01-01",
             "undated": False,
             "tags": [],
+            "authors": [],
         },
         "read_dates": False,
         "today": "2026-11-27",
