@@ -199,13 +199,15 @@ window.byline = (() => {
 
   function reading(part, index, answer) {
     const chips = [];
-    /* A first question has no conversation that was read into it, but perhaps a date read out. */
-    if (answer.searched !== answer.question && index > 0) {
+    const chosen = answer.filter;
+    /* A first question has no conversation that was read into it, but perhaps a date read out; and
+       whose articles are meant is read out of any. */
+    const whose = answer.filter_read && (chosen.sources.length || chosen.authors?.length);
+    if (answer.searched !== answer.question && index > 0 && !whose) {
       chips.push(removable(`searched for: ${answer.searched}`, "Ask it as a question of its own",
         () => redo(part, index, { alone: true })));
     }
     if (answer.kind && answer.kind !== "fact") chips.push(kinds(part, index, answer.kind));
-    const chosen = answer.filter;
     const { after, before } = chosen;
     if (answer.filter_dropped) {
       chips.push(el("span", { class: "bl-tag" }, `nothing from “${answer.filter_read}” answers it: all articles were searched`));
