@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -34,7 +36,9 @@ def no_model() -> LanguageModel:
     raise AssertionError("a model was asked for")
 
 
-def ask(store: SqliteStore, question: str, reader: Reader | None = None) -> Answer:
+def ask(
+    store: SqliteStore, question: str, reader: Reader | None = None, today: date | None = None
+) -> Answer:
     *_, answer = answer_turn(
         question,
         [],
@@ -44,7 +48,7 @@ def ask(store: SqliteStore, question: str, reader: Reader | None = None) -> Answ
         reader or WordReader(),
         no_model,
         settings(Path("/none")),
-        today=None,
+        today=today,
     )
     assert isinstance(answer, Answer)
     check_promises(answer)
@@ -126,3 +130,14 @@ def test_articles_of_an_author_are_listed(store: SqliteStore) -> None:
     answer = ask(store, "Which articles did Ida Falk write?")
     assert (answer.kind, answer.lead) == ("list", "There is 1 article (by Ida Falk):")
     assert [citation.document for citation in answer.citations] == [TIME]
+
+
+def test_a_source_stays_where_only_its_days_do_not_answer(tmp_path: Path) -> None:
+    dated = [replace(article, published=date(2024, 1, 5)) for article in (POST, ECHO)]
+    of_last_week = replace(TIME, source="The Echo", published=date(2024, 5, 22))
+    with filled_store(tmp_path / "dated", *dated, of_last_week) as store:
+        question = "According to the Echo, how many people did the fire kill last week?"
+        answer = ask(store, question, today=date(2024, 6, 1))
+    assert "15" in answer.text
+    assert answer.filter == Filter(sources=("The Echo",))
+    assert (answer.filter_read, answer.filter_dropped) == ("According to the Echo", False)

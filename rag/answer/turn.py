@@ -1,7 +1,8 @@
-"""Takes one turn of a conversation: what is asked, of which days, and once more without the days.
+"""Takes one turn of a conversation: what is asked, of which articles, and then once more of all.
 
-Wires the follow-ups (`rag.answer.followup`), the dates read from a question
-(`rag.english.dates_asked`), and the answering of one question (`rag.answer.answering`).
+Wires the follow-ups (`rag.answer.followup`), what a question says of whose articles are meant
+(`rag.answer.articles_meant`) and of which days (`rag.english.dates_asked`), and the answering of
+one question (`rag.answer.answering`).
 """
 
 from __future__ import annotations
@@ -115,8 +116,9 @@ def answer_turn(
             if not isinstance(event, Answer):
                 yield event
             elif not event.refused:
-                read = f"{meant.phrase}, {event.filter_read}".rstrip(", ")
-                yield replace(event, question=text, filter_read=read)
+                days = "" if event.filter_dropped else event.filter_read
+                read = f"{meant.phrase}, {days}" if days else meant.phrase
+                yield replace(event, question=text, filter_read=read, filter_dropped=False)
                 return
     for event in answers(question, sources):
         if isinstance(event, Answer):
