@@ -187,10 +187,10 @@ def answer_to(
     reader: Reader | None = None,
     filter: Filter = Filter(),
     *,
-    kind: Kind,
+    kind: Kind | None = None,
     today: date | None = None,
 ) -> Answer:
-    """The answer of a kind to a question, without a language model; the promises are kept."""
+    """The answer to a question, without a language model; the promises are kept."""
     *_, answer = answer_turn(
         question,
         [],

@@ -9,15 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from fakes import HashEmbedder
 from index.sqlite import SqliteStore
 from index.types import Document, Filter
 from rag.answer.articles_meant import articles_meant
-from rag.answer.turn import answer_turn
-from rag.language_model import LanguageModel
-from rag.reader import Reader
-from rag.types import Answer
-from scripted import MarkingReader, WordReader, check_promises, filled_store, settings
+from scripted import MarkingReader, answer_to, filled_store
 
 POST = Document("The fire killed 12 people.", title="Fire", source="Lund Post", author="Zoë Ruud")
 ECHO = Document("The fire killed 15 people.", title="Quay burns", source="The Echo")
@@ -30,29 +25,6 @@ TIME = Document(
 def store(tmp_path: Path) -> Iterator[SqliteStore]:
     with filled_store(tmp_path / "home", POST, ECHO, TIME) as opened:
         yield opened
-
-
-def no_model() -> LanguageModel:
-    raise AssertionError("a model was asked for")
-
-
-def ask(
-    store: SqliteStore, question: str, reader: Reader | None = None, today: date | None = None
-) -> Answer:
-    *_, answer = answer_turn(
-        question,
-        [],
-        Filter(),
-        store,
-        HashEmbedder(),
-        reader or WordReader(),
-        no_model,
-        settings(Path("/none")),
-        today=today,
-    )
-    assert isinstance(answer, Answer)
-    check_promises(answer)
-    return answer
 
 
 @pytest.mark.parametrize(
@@ -114,20 +86,20 @@ def test_what_a_person_chose_wins_and_a_single_source_is_not_read(
 
 def test_a_fact_comes_from_the_source_that_is_named(store: SqliteStore) -> None:
     for source, died in (("the Lund Post", "12"), ("the Echo", "15")):
-        answer = ask(store, f"According to {source}, how many people did the fire kill?")
+        answer = answer_to(store, f"According to {source}, how many people did the fire kill?")
         assert died in answer.text
         assert len(answer.citations) == 1
         assert answer.filter_read == f"According to {source}"
 
 
 def test_all_are_asked_where_the_source_does_not_say(store: SqliteStore) -> None:
-    answer = ask(store, "According to the Echo, what is dear?", MarkingReader(Bread=20.0))
+    answer = answer_to(store, "According to the Echo, what is dear?", MarkingReader(Bread=20.0))
     assert (answer.text, answer.filter_dropped) == ("Bread is dear in the Echo.", True)
     assert answer.filter == Filter()
 
 
 def test_articles_of_an_author_are_listed(store: SqliteStore) -> None:
-    answer = ask(store, "Which articles did Ida Falk write?")
+    answer = answer_to(store, "Which articles did Ida Falk write?")
     assert (answer.kind, answer.lead) == ("list", "There is 1 article (by Ida Falk):")
     assert [citation.document for citation in answer.citations] == [TIME]
 
@@ -137,7 +109,7 @@ def test_a_source_stays_where_only_its_days_do_not_answer(tmp_path: Path) -> Non
     of_last_week = replace(TIME, source="The Echo", published=date(2024, 5, 22))
     with filled_store(tmp_path / "dated", *dated, of_last_week) as store:
         question = "According to the Echo, how many people did the fire kill last week?"
-        answer = ask(store, question, today=date(2024, 6, 1))
+        answer = answer_to(store, question, today=date(2024, 6, 1))
     assert "15" in answer.text
     assert answer.filter == Filter(sources=("The Echo",))
     assert (answer.filter_read, answer.filter_dropped) == ("According to the Echo", False)

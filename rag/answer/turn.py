@@ -106,25 +106,17 @@ def answer_turn(
             write=write or settings.write,
         ),
     )
+    events = answers(question, sources)
     meant = articles_meant(said.text, filter, store) if said.kind == "question" else None
     if meant is not None:
         of_theirs = replace(question, text=meant.text, filter=meant.filter)
         if not said.asked:
             asked_for = asked_for or kind_of(meant.text)
             of_theirs = replace(of_theirs, asked=meant.text, kind=asked_for)
-        for event in answers(of_theirs, sources.within(meant.filter)):
-            if not isinstance(event, Answer):
-                yield event
-            elif not event.refused:
-                days = "" if event.filter_dropped else event.filter_read
-                read = f"{meant.phrase}, {days}" if days else meant.phrase
-                yield replace(event, question=text, filter_read=read, filter_dropped=False)
-                return
-    for event in answers(question, sources):
+        events = _first_of(answers(of_theirs, sources.within(meant.filter)), events, meant.phrase)
+    for event in events:
         if isinstance(event, Answer):
             event = replace(event, question=text)
-            if meant is not None:
-                event = replace(event, filter_read=meant.phrase, filter_dropped=True)
             if event.refused:
                 event = accounted(event, store)
         yield event
@@ -159,21 +151,38 @@ def _of_days(
         published = sources.store.days(chosen) if phrases else {}
         question = replace(question, happened=days_asked(phrases, published))
         read = range_asked(phrases, published)
+    events = answers(question, sources)
     if read is not None:
         within = replace(chosen, after=read.after, before=read.before, undated=True)
         undated = _undated(question.text, phrases)
         bounded = replace(question, text=undated, filter=within)
         if question.asked == question.text:
             bounded = replace(bounded, asked=undated)
-        for event in answers(bounded, sources.within(within)):
-            if not isinstance(event, Answer):
-                yield event
-            elif not event.refused:
-                yield replace(event, filter_read=read.phrase)
-                return
-    for event in answers(question, sources):
-        if isinstance(event, Answer) and read is not None:
-            event = replace(event, filter_read=read.phrase, filter_dropped=True)
+        events = _first_of(answers(bounded, sources.within(within)), events, read.phrase)
+    yield from events
+
+
+def _first_of(
+    chosen: Iterator[Stage | Delta | Answer], all_: Iterator[Stage | Delta | Answer], phrase: str
+) -> Iterator[Stage | Delta | Answer]:
+    """Yield an answer from the articles that some words of the question mean, or else from all.
+
+    Args:
+        chosen: the answering of these articles, which may have been narrowed further.
+        all_: that of all, not begun where these answer.
+        phrase: the words.
+    """
+    for event in chosen:
+        if not isinstance(event, Answer):
+            yield event
+        elif not event.refused:
+            further = "" if event.filter_dropped else event.filter_read
+            read = f"{phrase}, {further}" if further else phrase
+            yield replace(event, filter_read=read, filter_dropped=False)
+            return
+    for event in all_:
+        if isinstance(event, Answer):
+            event = replace(event, filter_read=phrase, filter_dropped=True)
         yield event
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "answer_question",
-    "date_notice",
+    "filter_notice",
     "notices",
     "run_ask",
     "sources_there",
@@ -82,7 +82,7 @@ def sources_there(call: Call, assistant: Assistant) -> str:
     return ""
 
 
-def date_notice(call: Call, answer: Answer) -> None:
+def filter_notice(call: Call, answer: Answer) -> None:
     """Say how a question chose among the articles, by days or by whose they are."""
     if call.quiet or not answer.filter_read:
         return
@@ -148,7 +148,7 @@ def run_ask(call: Call) -> int:
         kept = _receipt(call, assistant, answer, today) if receipt else b""
         unmatched = answer.reason == "nothing matches the filters"
         advice = sources_there(call, assistant) if unmatched else ""
-    date_notice(call, answer)
+    filter_notice(call, answer)
     if call.json:
         out(json_text(answer.to_json()))
     else:

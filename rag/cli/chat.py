@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import BylineError, QuestionError
 from rag.answer.question import clean_question
-from rag.cli.asking import answer_question, date_notice, notices
+from rag.cli.asking import answer_question, filter_notice, notices
 from rag.cli.terminal import clean, is_terminal, out, remark, show_answer
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def run_chat(call: Call) -> int:
             except BylineError as error:
                 remark(str(error))
                 continue
-            date_notice(call, answer)
+            filter_notice(call, answer)
             show_answer(answer)
             out("")
             sys.stdout.flush()
