@@ -45,7 +45,7 @@ Giuseppe Conte has declared a state of emergency in Liguria, and Italy mourned f
 """,
 }
 _WHO = "Who urged Maduro not to be sworn in?"
-_TIMELINE = "Make a timeline of the crisis in Venezuela"
+_TIMELINE = "Make a timeline of the crisis in Venezuela since 2017"
 _DEATHS = "How many people died when the Morandi bridge collapsed in Genoa?"
 
 
