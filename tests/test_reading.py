@@ -75,9 +75,9 @@ def document(content: str, name: str = "port.txt", **options) -> Document:
             ),
         ),
         (
-            "README",
-            b"Words",
-            "a file without a type is not supported; save it as text or PDF",
+            "core",
+            b"\x7fELF\2\1\1\0\0\0\0\0\3\0\xb7\0\1\0" * 9,
+            "not a text file; save the article as text, Markdown, or HTML",
         ),
         (
             "a.html",
@@ -221,11 +221,20 @@ def test_find_files(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
         write(tmp_path, name, "x")
     headers = "From: a@b.example\nDate: Mon, 7 Jan 2019 10:00:00 +0000\nSubject: Rain\n"
     write(tmp_path, "Inbox", f"From a@b.example Mon Jan  7 10:00:00 2019\n{headers}\nIt rained.")
+    story = f"The ferry is late. {PARAGRAPH}"
+    for name in ["story", "No. 5", "notes 12.03.2024"]:
+        write(tmp_path, name, story)
+        names.append(name)
+    write(tmp_path, "start", f"#!/bin/sh\n# {story}")
+    write(
+        tmp_path, "Makefile", "all: $(NAMES)\n\tmake -C b all CFLAGS=-O2 DESTDIR=$(DESTDIR)\n" * 9
+    )
     names.append("Inbox")
     (tmp_path / "b" / "loop").symlink_to(tmp_path)
     (tmp_path / "gone.txt").symlink_to(tmp_path / "nowhere")
     assert find_files(tmp_path) == sorted(tmp_path / name for name in names)
-    assert "passed over 2 files of other types (" in caplog.text
+    assert "passed over 4 files of other types (no type, .gif)" in caplog.text
+    assert read_file(tmp_path / "README").document.text == "x"
     assert find_files(tmp_path / "picture.gif") == [tmp_path / "picture.gif"]
 
 

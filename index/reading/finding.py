@@ -14,7 +14,7 @@ from pathlib import Path
 
 from index.errors import ReadError
 from index.reading.files import unreadable
-from index.reading.formats import FORMATS, format_of, head_of, is_readable, suffixes_of
+from index.reading.formats import FORMATS, format_of, head_of, is_readable, suffixes_of, type_of
 
 __all__ = ["SUFFIXES", "find_files"]
 
@@ -30,9 +30,9 @@ def find_files(path: Path) -> list[Path]:
 
     A file is returned as it is, whatever its type. Of those in a folder, the
     ones with a type that can be read, with a type of documents that cannot (so
-    that they are named), and with no type but the content of one that can, as
-    mail programs write. Hidden files and folders are passed over, and so are lock
-    files. Links to folders are followed, unless they lead to one that is read already or to one
+    that they are named), and with no type but the content of one that can, or
+    prose. Hidden files and folders are passed over, and so are lock files. Links
+    to folders are followed, unless they lead to one that is read already or to one
     above. A file that cannot be looked at is returned too: `open_file` says what is wrong with it.
 
     Raises:
@@ -52,10 +52,10 @@ def find_files(path: Path) -> list[Path]:
             file = Path(folder, each)
             if each.startswith((".", "~$")) or not _is_file(file):
                 continue
-            if is_readable(each) and (file.suffix or _is_known(file)):
+            if is_readable(each) and (type_of(each) or _is_known(file)):
                 found.append(file)
             else:
-                others[file.suffix.lower() or "no type"] += 1
+                others[type_of(each) or "no type"] += 1
     if not found and refused:
         raise unreadable(refused[0]) from refused[0]
     for refusal in refused:
