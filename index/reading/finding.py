@@ -50,7 +50,11 @@ def find_files(path: Path) -> list[Path]:
     for folder, names in _folders(path, refused.append):
         for each in names:
             file = Path(folder, each)
-            if each.startswith((".", "~$")) or not _is_file(file):
+            if each.startswith((".", "~$")):
+                continue
+            if not _is_file(file):
+                if file.is_symlink() and not file.exists():
+                    _logger.warning("passed over a link to what is not there: %s", file)
                 continue
             if is_readable(each) and (type_of(each) or _is_known(file)):
                 found.append(file)
