@@ -254,6 +254,15 @@ def test_links_to_folders_are_followed_once(
     assert passed_over == [str(folder / "again"), str(folder / "a link" / "back")]
 
 
+def test_what_belongs_to_a_saved_page_is_no_article(tmp_path: Path) -> None:
+    for folder in ("Harbour_files", "other_files", "Hafen-Dateien"):
+        (tmp_path / folder).mkdir()
+        write(tmp_path / folder, "advertisement.html", f"<p>{PARAGRAPH}</p>")
+    pages = [write(tmp_path, name, f"<p>{PARAGRAPH}</p>") for name in ("Hafen.htm", "Harbour.html")]
+    other = tmp_path / "other_files" / "advertisement.html"
+    assert find_files(tmp_path) == [*pages, other]
+
+
 def test_a_link_does_not_show_what_is_hidden(tmp_path: Path, caplog) -> None:
     hidden, folder = tmp_path / "home" / ".diary", tmp_path / "folder"
     hidden.mkdir(parents=True)
