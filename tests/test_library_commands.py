@@ -303,6 +303,15 @@ def test_what_a_shell_left_empty_is_not_acted_on(
     assert printed.out == ""
 
 
+def test_a_file_whose_name_begins_as_an_option_says_how_it_is_written(
+    tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "-draft.txt").touch()
+    assert main(["add", "a.txt", "-draft.txt"]) == 2
+    assert capsys.readouterr().err.endswith("for the file write ./-draft.txt\n")
+
+
 @pytest.mark.parametrize("argv", [["show"], ["show", "a", "b"], ["remove"]])
 def test_wrong_number_of_words(argv: list[str], capsys: Captured) -> None:
     assert main(argv, FakeAssistant().open) == 2

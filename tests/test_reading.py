@@ -102,9 +102,11 @@ def test_bad_content(tmp_path: Path, name: str, content: bytes, message: str) ->
     assert str(error.value) == message
 
 
-def test_missing_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["a.txt", "b.txt/a.txt"])
+def test_missing_file(tmp_path: Path, name: str) -> None:
+    write(tmp_path, "b.txt", "x")
     with pytest.raises(ReadError, match=r"^does not exist; check the path$"):
-        read_file(tmp_path / "a.txt")
+        read_file(tmp_path / name)
 
 
 def test_name_with_a_zero(tmp_path: Path) -> None:

@@ -117,6 +117,9 @@ class _Parser(argparse.ArgumentParser):
     """A parser whose every fault is one line, raised and not printed."""
 
     def error(self, message: str) -> NoReturn:
+        _, _, unknown = message.partition("unrecognized arguments: ")
+        if unknown and os.path.lexists(unknown):  # As from `ask add *`.
+            raise QuestionError(f"{unknown} is taken for an option; for the file write ./{unknown}")
         raise QuestionError(f"{message}; see `{self.prog} --help`")
 
 
