@@ -237,6 +237,8 @@ def test_find_files(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     assert find_files(tmp_path) == sorted(tmp_path / name for name in names)
     assert "passed over 4 files of other types (no type, .gif)" in caplog.text
     assert read_file(tmp_path / "README").document.text == "x"
+    # Whoever names a file of another type that holds prose wants it read.
+    assert read_file(write(tmp_path, "story.rst", story)).document.text == story
     assert find_files(tmp_path / "picture.gif") == [tmp_path / "picture.gif"]
 
 
@@ -254,6 +256,16 @@ def test_links_to_folders_are_followed_once(
     assert find_files(folder) == [folder / "a link" / "a.txt", folder / "own" / "a.txt"]
     passed_over = [record.getMessage().rpartition(": ")[2] for record in caplog.records]
     assert passed_over == [str(folder / "again"), str(folder / "a link" / "back")]
+
+
+def test_messages_of_a_maildir_are_found(tmp_path: Path) -> None:
+    for name in ("cur", "new", "tmp"):
+        (tmp_path / name).mkdir()
+    message = "From: a@b.example\nDate: Mon, 7 Jan 2019 10:00:00 +0000\nSubject: Rain\n\nIt rained."
+    write(tmp_path / "cur", "picture.gif", "x")
+    found = write(tmp_path / "cur", "1546855200.M20P21.mail.example,S=120:2,S", message)
+    assert find_files(tmp_path) == [found]
+    assert read_file(found).document.title == "Rain"
 
 
 def test_what_belongs_to_a_saved_page_is_no_article(tmp_path: Path) -> None:

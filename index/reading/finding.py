@@ -55,6 +55,7 @@ def find_files(path: Path) -> list[Path]:
     found: list[Path] = []
     others: Counter[str] = Counter()
     for folder, names in _folders(path, refused.append):
+        in_maildir = _is_of_maildir(Path(folder))
         for each in names:
             file = Path(folder, each)
             if each.startswith((".", "~$")):
@@ -63,7 +64,8 @@ def find_files(path: Path) -> list[Path]:
                 if file.is_symlink() and not file.exists():
                     _logger.warning("passed over a link to what is not there: %s", file)
                 continue
-            if is_readable(each) and (type_of(each) or _is_known(file)):
+            looked_into = in_maildir or not type_of(each)
+            if _is_known(file) if looked_into else is_readable(each):
                 found.append(file)
             else:
                 others[type_of(each) or "no type"] += 1
@@ -142,6 +144,11 @@ def _is_known(file: Path) -> bool:
             return format_of(head_of(opened), file.name) is not None
     except (OSError, ReadError):
         return False
+
+
+def _is_of_maildir(folder: Path) -> bool:
+    """Say whether a folder holds messages whose names end with a machine's, and no type."""
+    return folder.name in ("cur", "new") and (folder.parent / "tmp").is_dir()
 
 
 def _is_file(path: Path) -> bool:

@@ -255,7 +255,7 @@ def suffixes_of(formats: Sequence[Format] = FORMATS) -> tuple[str, ...]:
 def format_of(head: bytes, name: str, formats: Sequence[Format] = FORMATS) -> Format | None:
     """Return the format of a file; None where neither its content nor its suffix tells.
 
-    One without a type that holds prose is plain text.
+    One of another type, or of none, that holds prose is plain text.
 
     Raises:
         ReadError: Its content is of a format that is not read; the message says which.
@@ -268,10 +268,9 @@ def format_of(head: bytes, name: str, formats: Sequence[Format] = FORMATS) -> Fo
             return each
     if refusal := refusal_of(head):
         raise ReadError(refusal)
-    if not type_of(name):
-        return PLAIN_TEXT if looks_like_prose(head) else None
     lower = name.lower()
-    return next((each for each in formats if lower.endswith(each.suffixes)), None)
+    found = next((each for each in formats if lower.endswith(each.suffixes)), None)
+    return found or (PLAIN_TEXT if looks_like_prose(head) else None)
 
 
 def drafts_in(
