@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -222,11 +223,14 @@ def test_list_filters_and_gives_json(capsys: Captured) -> None:
     ]
 
 
-def test_a_source_that_no_article_has_is_named_with_those_near_it(capsys: Captured) -> None:
-    assert main(["list", "--source", "Heralds"], FakeAssistant().open) == 0
+def test_a_source_or_tag_that_no_article_has_is_named_with_those_near_it(capsys: Captured) -> None:
+    store = FakeStore([LIMA, replace(UNDATED, tags=("peru/lima",))])
+    assert main(["list", "--source", "Heralds"], FakeAssistant(store=store).open) == 0
     assert capsys.readouterr().err == (
         "ask: no article is of the source 'Heralds'; there are: Herald\n"
     )
+    assert main(["list", "--tag", "lima"], FakeAssistant(store=store).open) == 0
+    assert capsys.readouterr().err == "ask: no article is tagged 'lima'; there are: peru/lima\n"
 
 
 def test_list_searches_pages_and_chooses_columns(capsys: Captured) -> None:
