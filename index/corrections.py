@@ -45,7 +45,7 @@ class Correction:
     def __post_init__(self) -> None:
         day = self.published
         if isinstance(day, datetime) or (day not in (None, "") and not isinstance(day, date)):
-            raise TypeError('published is a day, as date(2019, 1, 11); "" takes it away')
+            raise TypeError('published is a day, as in date(2019, 1, 11); "" takes it away')
         lines = (self.title, self.source, self.author)
         if any(line is not None and not isinstance(line, str) for line in lines):
             raise TypeError("title, source, and author are texts")

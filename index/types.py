@@ -80,6 +80,9 @@ class Document:
     id, on every machine; the path is left out. A correction leaves it as it is."""
 
     def __post_init__(self) -> None:
+        day = self.published
+        if isinstance(day, datetime) or not isinstance(day, (date, type(None))):
+            raise TypeError("published is a day, as in date(2019, 1, 11)")
         said = self.said
         parts = [said.title, said.source, said.author, self.url]
         published = said.published.isoformat() if said.published else None
