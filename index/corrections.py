@@ -7,7 +7,7 @@ What its file says is kept beside it, so that every correction can be undone.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from index.errors import QuestionError
@@ -41,6 +41,14 @@ class Correction:
     published: date | Literal[""] | None = None
     add_tags: tuple[str, ...] = ()
     remove_tags: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        day = self.published
+        if isinstance(day, datetime) or (day not in (None, "") and not isinstance(day, date)):
+            raise TypeError('published is a day, as in date(2019, 1, 11); "" takes it away')
+        lines = (self.title, self.source, self.author)
+        if any(line is not None and not isinstance(line, str) for line in lines):
+            raise TypeError("title, source, and author are texts")
 
     def __bool__(self) -> bool:
         fields = any(getattr(self, name) is not None for name in FIELDS)

@@ -4,7 +4,7 @@ Each message is one line that says what is wrong and what to do next, in words
 for the person who typed the command. Nothing here knows how it is shown.
 
     BylineError
-    ├── ReadError        a file or text could not be made into an article
+    ├── ReadError        a file or text could not be read, as into an article
     ├── LibraryError     the library on disk cannot be used as it is
     │   ├── DamagedError     its database fails its checks
     │   ├── FullDiskError    there is no room for a change
@@ -34,7 +34,7 @@ class BylineError(Exception):
 
 
 class ReadError(BylineError):
-    """A file or a text could not be made into an article."""
+    """A file or a text could not be read, as into an article."""
 
 
 class LibraryError(BylineError):

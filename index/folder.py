@@ -224,7 +224,8 @@ def _is_absent(path: str) -> bool:
     try:
         os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):
-        return True
+        # Below a link to nothing it is with its disk.
+        return not any(each.is_symlink() and not each.exists() for each in Path(path).parents)
     except OSError:
         return False
     return False

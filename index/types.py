@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from index.scanned import ScannedLine
@@ -80,6 +80,9 @@ class Document:
     id, on every machine; the path is left out. A correction leaves it as it is."""
 
     def __post_init__(self) -> None:
+        day = self.published
+        if isinstance(day, datetime) or not isinstance(day, (date, type(None))):
+            raise TypeError("published is a day, as in date(2019, 1, 11)")
         said = self.said
         parts = [said.title, said.source, said.author, self.url]
         published = said.published.isoformat() if said.published else None
@@ -161,7 +164,8 @@ class Filter:
             raise TypeError(
                 'sources, tags, and authors are tuples, as in Filter(sources=("Reuters",))'
             )
-        if any(day and not isinstance(day, date) for day in (self.after, self.before)):
+        days = [day for day in (self.after, self.before) if day]
+        if not all(isinstance(day, date) and not isinstance(day, datetime) for day in days):
             raise TypeError("after and before are days, as in date(2019, 1, 11)")
 
     def __bool__(self) -> bool:

@@ -467,6 +467,10 @@ class Assistant:
         ):
             if value is not None and value not in known:
                 raise QuestionError(f"{name} is one of {', '.join(known)}, and not {value!r}")
+        if not isinstance(filter, Filter):
+            raise TypeError('filter is a Filter, as in Filter(sources=("Reuters",))')
+        if not isinstance(today, (date, type(None))):
+            raise TypeError("today is a day, as in date(2019, 1, 11)")
         # Loading the reader overlaps with what is imported, and with the search.
         reader = LateReader(self._parts.start_reader())
         from rag.answer.turn import answer_turn

@@ -95,6 +95,9 @@ class FakeStore:
     def sources(self) -> dict[str, int]:
         return Counter(article.source or "" for article in self.articles)
 
+    def tags(self) -> dict[str, int]:
+        return Counter(tag for article in self.articles for tag in article.tags)
+
     def state(self) -> str:
         return str(self.articles)
 

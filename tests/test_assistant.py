@@ -311,10 +311,16 @@ def test_a_question_that_cannot_be_asked_loads_nothing(opened: Open, question: s
     assert reader.calls == []
 
 
-def test_a_kind_and_a_way_of_writing_that_are_not_there_are_named(opened: Open) -> None:
+def test_what_cannot_be_asked_or_added_is_told_in_one_sentence(opened: Open) -> None:
     with opened() as assistant:
         with pytest.raises(QuestionError, match="kind is one of fact, summary"):
             assistant.ask("Who resigned?", kind="gist")  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match="filter is a Filter"):
+            assistant.ask("Who resigned?", filter={"sources": ["BBC"]})  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match="today is a day"):
+            assistant.ask("Who resigned?", today="2019-01-11")  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match="published is a day"):
+            Document("It rained.", published="2019-01-11")  # type: ignore[arg-type]
         with pytest.raises(QuestionError, match="write is one of auto, always, never"):
             assistant.ask("Who resigned?", write="yes")  # type: ignore[arg-type]
 

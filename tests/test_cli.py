@@ -15,9 +15,11 @@ from pathlib import Path
 import pytest
 
 from fakes import LIMA, QUOTE_END, FakeAssistant, answered, refused
-from index.errors import DamagedError, QuestionError
+from index.errors import DamagedError, LibraryError, QuestionError
 from index.types import Filter
+from rag.assistant import Assistant
 from rag.cli import main
+from rag.settings import Settings
 from rag.types import Answer
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -466,6 +468,22 @@ def test_ui_says_why_it_does_not_start(
     error = capsys.readouterr().err
     assert said in error
     assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["chat", "ui", "mcp"])
+def test_how_sure_an_answer_must_be_is_said_to_whatever_answers(
+    command: str, capsys: Captured
+) -> None:
+    asked: list[str] = []
+
+    def never(settings: Settings) -> Assistant:
+        asked.append(settings.refusal)
+        raise LibraryError("there is no library")
+
+    assert main([command, "--strict"], never) == 1
+    assert main([command, "--lenient"], never) == 1
+    assert asked == ["strict", "lenient"]
+    assert capsys.readouterr().err == "ask: there is no library\n" * 2
 
 
 def test_ui_says_that_its_port_is_taken(capsys: Captured) -> None:

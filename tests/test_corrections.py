@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -421,6 +421,9 @@ def test_receipts_of_before_and_after_a_correction_stand(tmp_path: Path) -> None
         (id_,) = [document.id for document in assistant.store.documents()]
         with pytest.raises(TypeError, match="sequence"):  # Else each letter is a tag.
             assistant.edit(id_, add_tags="peru")
+        for wrong in ("2019-01-11", datetime(2019, 1, 11, 9)):
+            with pytest.raises(TypeError, match="published is a day"):
+                assistant.edit(id_, published=wrong)  # type: ignore[arg-type]
         with pytest.raises(TypeError, match="tuples"):
             Filter(tags="peru")  # type: ignore[arg-type]
         with pytest.raises(TypeError, match="days"):

@@ -40,6 +40,11 @@ def published(written: str, **clues) -> Published:
         "4. Januar 2019",
         "2019年1月4日",
         "Published: 4 January 2019",
+        "Fri Jan  4 18:00:00 2019",
+        "Fri Jan 04 18:00:00 +0000 2019",
+        "Fri Jan  4 18:00:00 CET 2019",
+        "4-Jan-19",
+        "2019-Jan-04",
     ],
 )
 def test_clear_date(written: str) -> None:

@@ -115,11 +115,28 @@ def test_cut_within_a_character() -> None:
     )
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_a_few_nuls_are_left_out(encoding: str) -> None:
+    first, second = "Le café du port a fermé en mars, faute de clients. ", "Il rouvre en mai."
+    written = f"{first * 4}\0{second}{chr(0) * 512}{first * 4}{chr(0) * 400}"
+    decoded = decode(written.encode(encoding))
+    assert decoded.text == f"{first * 4} {second} {first * 4}"
+    assert decoded.warnings[-1].startswith("holds NUL characters, which were left out")
+
+
 def test_an_accent_at_the_end_is_not_damage() -> None:
     assert decode("Un café".encode("cp1252")).text == "Un café"
 
 
-@pytest.mark.parametrize("data", [b"\0" * 8, b"\x7fELF\0\0\0\1\xff\xfe", b"\xff\xfe\0\xd8\0\xd8"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\0" * 8,
+        b"a name\0\0\0\0a town\0\0\0\0" * 9,
+        b"\x7fELF\0\0\0\1\xff\xfe",
+        b"\xff\xfe\0\xd8\0\xd8",
+    ],
+)
 def test_data_is_no_text(data: bytes) -> None:
-    with pytest.raises(ReadError, match=r"^not a text file; "):
+    with pytest.raises(ReadError, match=r"^(not a text file|mostly control characters); "):
         decode(data)

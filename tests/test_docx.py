@@ -111,9 +111,10 @@ def test_properties_and_the_title_of_the_text() -> None:
     assert draft.text == FIRST
 
 
-def test_the_articles_own_first_lines_are_believed_first() -> None:
+@pytest.mark.parametrize("stated", ["", "<dc:title>Strike of May</dc:title>"])
+def test_the_articles_own_first_lines_are_believed_first(stated: str) -> None:
     core = (
-        "<dc:creator>python-docx</dc:creator>"
+        f"{stated}<dc:creator>python-docx</dc:creator>"
         "<dcterms:created>2013-12-23T23:15:00Z</dcterms:created>"
     )
     draft = read(paragraphs("Port reopens", "By Ada Quill", "4 January 2019", FIRST), core=core)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fakes import LIMA, UNDATED
-from index.errors import QuestionError
+from index.errors import ReadError
 from index.types import Document
 from rag.evaluation import Example, read_examples, sample
 from rag.evaluation.documents import Names, url_key
@@ -139,13 +139,13 @@ def test_a_bad_csv_row_is_one_line_and_the_rest_is_read(tmp_path: Path) -> None:
 def test_a_file_without_questions(
     tmp_path: Path, name: str, content: str | bytes, says: str
 ) -> None:
-    with pytest.raises(QuestionError, match=says):
+    with pytest.raises(ReadError, match=says):
         read_examples(write(tmp_path, name, content))
 
 
 @pytest.mark.parametrize("name", ["none.csv", ".", "a\0b"])
 def test_a_file_that_cannot_be_read(tmp_path: Path, name: str) -> None:
-    with pytest.raises(QuestionError, match=r"cannot be read .*; check the path"):
+    with pytest.raises(ReadError, match=r"cannot be read .*; check the path"):
         read_examples(f"{tmp_path}/{name}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -222,11 +223,14 @@ def test_list_filters_and_gives_json(capsys: Captured) -> None:
     ]
 
 
-def test_a_source_that_no_article_has_is_named_with_those_near_it(capsys: Captured) -> None:
-    assert main(["list", "--source", "Heralds"], FakeAssistant().open) == 0
+def test_a_source_or_tag_that_no_article_has_is_named_with_those_near_it(capsys: Captured) -> None:
+    store = FakeStore([LIMA, replace(UNDATED, tags=("peru/lima",))])
+    assert main(["list", "--source", "Heralds"], FakeAssistant(store=store).open) == 0
     assert capsys.readouterr().err == (
         "ask: no article is of the source 'Heralds'; there are: Herald\n"
     )
+    assert main(["list", "--tag", "lima"], FakeAssistant(store=store).open) == 0
+    assert capsys.readouterr().err == "ask: no article is tagged 'lima'; there are: peru/lima\n"
 
 
 def test_list_searches_pages_and_chooses_columns(capsys: Captured) -> None:
@@ -301,6 +305,15 @@ def test_what_a_shell_left_empty_is_not_acted_on(
     printed = capsys.readouterr()
     assert says in printed.err
     assert printed.out == ""
+
+
+def test_a_file_whose_name_begins_as_an_option_says_how_it_is_written(
+    tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "-draft.txt").touch()
+    assert main(["add", "a.txt", "-draft.txt"]) == 2
+    assert capsys.readouterr().err.endswith("for the file write ./-draft.txt\n")
 
 
 @pytest.mark.parametrize("argv", [["show"], ["show", "a", "b"], ["remove"]])

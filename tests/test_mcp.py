@@ -93,6 +93,8 @@ def test_bad_input_is_one_line(assistant: Assistant) -> None:
         ("ask", {"question": " "}, "question"),
         ("search", {"words": "Maduro", "limit": 0}, "takes|take 1 to"),
         ("read", {"article": "zzzz"}, "zzzz"),
+        ("search", {"words": 5, "limit": "many"}, "words: Input should be a valid string; limit: "),
+        ("ask", {"question": QUESTION, "source": "BBC"}, "ask takes no source; it takes question,"),
     ):
         result = called(server, name, arguments)
         assert result.is_error

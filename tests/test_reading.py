@@ -75,9 +75,9 @@ def document(content: str, name: str = "port.txt", **options) -> Document:
             ),
         ),
         (
-            "README",
-            b"Words",
-            "a file without a type is not supported; save it as text or PDF",
+            "core",
+            b"\x7fELF\2\1\1\0\0\0\0\0\3\0\xb7\0\1\0" * 9,
+            "not a text file; save the article as text, Markdown, or HTML",
         ),
         (
             "a.html",
@@ -102,9 +102,11 @@ def test_bad_content(tmp_path: Path, name: str, content: bytes, message: str) ->
     assert str(error.value) == message
 
 
-def test_missing_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["a.txt", "b.txt/a.txt"])
+def test_missing_file(tmp_path: Path, name: str) -> None:
+    write(tmp_path, "b.txt", "x")
     with pytest.raises(ReadError, match=r"^does not exist; check the path$"):
-        read_file(tmp_path / "a.txt")
+        read_file(tmp_path / name)
 
 
 def test_name_with_a_zero(tmp_path: Path) -> None:
@@ -221,11 +223,22 @@ def test_find_files(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
         write(tmp_path, name, "x")
     headers = "From: a@b.example\nDate: Mon, 7 Jan 2019 10:00:00 +0000\nSubject: Rain\n"
     write(tmp_path, "Inbox", f"From a@b.example Mon Jan  7 10:00:00 2019\n{headers}\nIt rained.")
+    story = f"The ferry is late. {PARAGRAPH}"
+    for name in ["story", "No. 5", "notes 12.03.2024"]:
+        write(tmp_path, name, story)
+        names.append(name)
+    write(tmp_path, "start", f"#!/bin/sh\n# {story}")
+    write(
+        tmp_path, "Makefile", "all: $(NAMES)\n\tmake -C b all CFLAGS=-O2 DESTDIR=$(DESTDIR)\n" * 9
+    )
     names.append("Inbox")
     (tmp_path / "b" / "loop").symlink_to(tmp_path)
     (tmp_path / "gone.txt").symlink_to(tmp_path / "nowhere")
     assert find_files(tmp_path) == sorted(tmp_path / name for name in names)
-    assert "passed over 2 files of other types (" in caplog.text
+    assert "passed over 4 files of other types (no type, .gif)" in caplog.text
+    assert read_file(tmp_path / "README").document.text == "x"
+    # Whoever names a file of another type that holds prose wants it read.
+    assert read_file(write(tmp_path, "story.rst", story)).document.text == story
     assert find_files(tmp_path / "picture.gif") == [tmp_path / "picture.gif"]
 
 
@@ -243,6 +256,25 @@ def test_links_to_folders_are_followed_once(
     assert find_files(folder) == [folder / "a link" / "a.txt", folder / "own" / "a.txt"]
     passed_over = [record.getMessage().rpartition(": ")[2] for record in caplog.records]
     assert passed_over == [str(folder / "again"), str(folder / "a link" / "back")]
+
+
+def test_messages_of_a_maildir_are_found(tmp_path: Path) -> None:
+    for name in ("cur", "new", "tmp"):
+        (tmp_path / name).mkdir()
+    message = "From: a@b.example\nDate: Mon, 7 Jan 2019 10:00:00 +0000\nSubject: Rain\n\nIt rained."
+    write(tmp_path / "cur", "picture.gif", "x")
+    found = write(tmp_path / "cur", "1546855200.M20P21.mail.example,S=120:2,S", message)
+    assert find_files(tmp_path) == [found]
+    assert read_file(found).document.title == "Rain"
+
+
+def test_what_belongs_to_a_saved_page_is_no_article(tmp_path: Path) -> None:
+    for folder in ("Harbour_files", "other_files", "Hafen-Dateien"):
+        (tmp_path / folder).mkdir()
+        write(tmp_path / folder, "advertisement.html", f"<p>{PARAGRAPH}</p>")
+    pages = [write(tmp_path, name, f"<p>{PARAGRAPH}</p>") for name in ("Hafen.htm", "Harbour.html")]
+    other = tmp_path / "other_files" / "advertisement.html"
+    assert find_files(tmp_path) == [*pages, other]
 
 
 def test_a_link_does_not_show_what_is_hidden(tmp_path: Path, caplog) -> None:

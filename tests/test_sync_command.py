@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -112,8 +113,11 @@ def test_one_folder_is_wanted(argv: list[str], capsys: Captured) -> None:
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path, home: Path, capsys: Captured) -> None:
-    assert ask("sync", str(tmp_path / "none")) == 1
-    assert "does not exist, or may not be read" in capsys.readouterr().err
+    for options in ((), ("--json",)):
+        assert ask("sync", str(tmp_path / "none"), *options) == 1
+        printed = capsys.readouterr()
+        assert "does not exist, or may not be read" in printed.err
+        assert printed.out == ""  # Nothing was counted.
     assert not home.exists()
 
 
@@ -142,3 +146,19 @@ def test_a_watch_goes_on_until_it_is_stopped(
         "1 added, 0 updated, 0 unchanged, 0 moved, 0 removed, 0 failed",
         "1 added, 0 updated, 1 unchanged, 0 moved, 0 removed, 0 failed",
     ]
+
+
+def test_a_watch_ends_when_its_folder_is_gone(
+    folder: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def changes(_: object):
+        yield
+        shutil.rmtree(folder)
+        yield
+        raise AssertionError("of a folder that is gone nothing is heard any more")
+
+    monkeypatch.setattr("rag.syncing.watch_folder", changes)
+    assert ask("sync", str(folder), "--watch", "--quiet") == 1
+    printed = capsys.readouterr()
+    assert len(printed.out.splitlines()) == 1
+    assert printed.err.endswith("if it is gone for good, add --allow-empty\n")

@@ -302,6 +302,21 @@ def test_an_empty_folder_does_not_empty_the_library_unless_that_is_meant(
     assert store.counts().documents == 0
 
 
+def test_what_lies_on_a_disk_that_is_not_there_now_is_kept(
+    folder: Path, store: SqliteStore, embedder: CountingEmbedder, tmp_path: Path
+) -> None:
+    disk, away = tmp_path / "disk", tmp_path / "away"
+    (folder / "2019").rename(disk)
+    (folder / "linked").symlink_to(disk)
+    sync(folder, store, embedder)
+    disk.rename(away)
+    assert sync(folder, store, embedder).removed == 0
+    away.rename(disk)
+    assert sync(folder, store, embedder).unchanged == 3
+    (folder / "linked").unlink()
+    assert sync(folder, store, embedder).removed == 1
+
+
 @pytest.mark.parametrize(
     ("name", "message"),
     [

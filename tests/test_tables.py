@@ -235,6 +235,21 @@ def test_one_object_is_one_article_and_several_in_a_row_are_several():
     assert [draft.part for draft in objects(one + "\n" + one)] == ["row 1", "row 2"]
 
 
+def test_posts_have_the_name_of_whoever_wrote_them():
+    tweet = {
+        "created_at": "Fri Jan 04 18:00:00 +0000 2019",
+        "full_text": HARBOUR,
+        "source": '<a href="https://x.example">X for a phone</a>',
+        "user": {"id": 7, "name": "Ana Ruiz", "screen_name": "ana", "description": MARKET},
+    }
+    toot = {"content": f"<p>{MARKET}</p>", "account": {"display_name": "Ana Ruiz", "acct": "ana"}}
+    (first,), (second,) = objects(json.dumps([tweet])), objects(json.dumps([toot]))
+    assert isinstance(first, Draft)
+    assert isinstance(second, Draft)
+    assert (first.author, first.source, first.text) == ("Ana Ruiz", None, HARBOUR)
+    assert (second.author, second.text) == ("Ana Ruiz", MARKET)
+
+
 def test_a_json_array_that_breaks_off_keeps_what_stands_before():
     whole = json.dumps([{"text": MARKET}, {"text": HARBOUR}])
     first, rest = objects(whole[:-20])

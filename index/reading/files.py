@@ -177,7 +177,7 @@ def unreadable(error: OSError | ValueError) -> ReadError:
     """Return what a person can do about a file or folder that the system or Python refuses."""
     if isinstance(error, ValueError):  # A zero byte in its name.
         return ReadError("no file has such a name; check the path")
-    if isinstance(error, FileNotFoundError):
+    if isinstance(error, (FileNotFoundError, NotADirectoryError)):
         return ReadError("does not exist; check the path")
     if isinstance(error, PermissionError):
         return ReadError("may not be read; change its permissions or those of its folder")

@@ -9,12 +9,12 @@ import logging
 import os
 import stat
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from index.errors import ReadError
 from index.reading.files import unreadable
-from index.reading.formats import FORMATS, format_of, head_of, is_readable, suffixes_of
+from index.reading.formats import FORMATS, format_of, head_of, is_readable, suffixes_of, type_of
 
 __all__ = ["SUFFIXES", "find_files"]
 
@@ -23,6 +23,12 @@ _logger = logging.getLogger(__name__)
 SUFFIXES = suffixes_of()
 """The file types that can be read, in lower case."""
 _MOST_NAMED = 5
+_WITH_PAGE = (
+    *"_files .files _file -Dateien _fichiers _archivos _arquivos _ficheiros _bestanden".split(),
+    *"-filer _filer _tiedostot _pliki _soubory _subory _elemei _dosyalar _fitxers".split(),
+)
+"""What browsers put after a page's name, each in its language, for a folder of its pictures,
+styles, and frames."""
 
 
 def find_files(path: Path) -> list[Path]:
@@ -30,10 +36,11 @@ def find_files(path: Path) -> list[Path]:
 
     A file is returned as it is, whatever its type. Of those in a folder, the
     ones with a type that can be read, with a type of documents that cannot (so
-    that they are named), and with no type but the content of one that can, as
-    mail programs write. Hidden files and folders are passed over, and so are lock
-    files. Links to folders are followed, unless they lead to one that is read already or to one
-    above. A file that cannot be looked at is returned too: `open_file` says what is wrong with it.
+    that they are named), and with no type but the content of one that can, or
+    prose. Hidden files and folders are passed over, and so are lock files, and
+    the folders of what belongs to saved pages. Links to folders are followed,
+    unless they lead to one that is read already or to one above. A file that
+    cannot be looked at is returned too: `open_file` says what is wrong with it.
 
     Raises:
         ReadError: If there is nothing at the path, or nothing that can be read.
@@ -48,14 +55,20 @@ def find_files(path: Path) -> list[Path]:
     found: list[Path] = []
     others: Counter[str] = Counter()
     for folder, names in _folders(path, refused.append):
+        in_maildir = _is_of_maildir(Path(folder))
         for each in names:
             file = Path(folder, each)
-            if each.startswith((".", "~$")) or not _is_file(file):
+            if each.startswith((".", "~$")):
                 continue
-            if is_readable(each) and (file.suffix or _is_known(file)):
+            if not _is_file(file):
+                if file.is_symlink() and not file.exists():
+                    _logger.warning("passed over a link to what is not there: %s", file)
+                continue
+            looked_into = in_maildir or not type_of(each)
+            if _is_known(file) if looked_into else is_readable(each):
                 found.append(file)
             else:
-                others[file.suffix.lower() or "no type"] += 1
+                others[type_of(each) or "no type"] += 1
     if not found and refused:
         raise unreadable(refused[0]) from refused[0]
     for refusal in refused:
@@ -92,7 +105,10 @@ def _folders(path: Path, on_error: Callable[[OSError], None]) -> Iterator[tuple[
                 _logger.warning("passed over a link to a folder that is read already: %s", folder)
                 continue
             seen.add(identity)
-            folders[:] = [each for each in folders if not each.startswith(".")]
+            of_pages = _folders_of_pages(names)
+            folders[:] = [
+                each for each in folders if not each.startswith(".") and each not in of_pages
+            ]
             inner = [os.path.join(folder, each) for each in folders]  # noqa: PTH118
             links += filter(os.path.islink, inner)
             yield folder, names
@@ -103,6 +119,13 @@ def _folders(path: Path, on_error: Callable[[OSError], None]) -> Iterator[tuple[
                 _logger.warning("passed over a link to a hidden folder: %s", link)
             else:
                 waiting.append(link)
+
+
+def _folders_of_pages(names: Iterable[str]) -> set[str]:
+    """Return how browsers call the folders of what belongs to pages that were saved whole."""
+    pages = (Path(name) for name in names)
+    stems = [page.stem for page in pages if page.suffix.lower() in (".html", ".htm", ".xhtml")]
+    return {stem + ending for stem in stems for ending in _WITH_PAGE}
 
 
 def _identity(folder: str | Path) -> tuple[int, int] | str:
@@ -121,6 +144,11 @@ def _is_known(file: Path) -> bool:
             return format_of(head_of(opened), file.name) is not None
     except (OSError, ReadError):
         return False
+
+
+def _is_of_maildir(folder: Path) -> bool:
+    """Say whether a folder holds messages whose names end with a machine's, and no type."""
+    return folder.name in ("cur", "new") and (folder.parent / "tmp").is_dir()
 
 
 def _is_file(path: Path) -> bool:

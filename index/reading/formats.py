@@ -47,7 +47,7 @@ from index.reading.office.pptx import drafts_from_pptx
 from index.reading.office.rtf import drafts_from_rtf
 from index.reading.pdf.document import drafts_from_pdf, looks_like_pdf
 from index.reading.plain.subtitles import drafts_from_subtitles, looks_like_subtitles
-from index.reading.plain.text import drafts_from_markdown, drafts_from_text
+from index.reading.plain.text import drafts_from_markdown, drafts_from_text, looks_like_prose
 from index.reading.scans.pictures import drafts_from_picture, looks_like_picture
 from index.reading.scans.recognition import NoLog, PageLog
 from index.reading.tables.delimited import drafts_from_delimited
@@ -71,6 +71,7 @@ __all__ = [
     "head_of",
     "is_readable",
     "suffixes_of",
+    "type_of",
 ]
 
 _VERSION = 3
@@ -233,7 +234,17 @@ def is_readable(path: str) -> bool:
     if any(step.startswith((".", "~$")) or step == "__MACOSX" for step in steps):
         return False
     name = steps[-1].lower() if steps else ""
-    return "." not in name or name.endswith((*suffixes_of(), *_REFUSED))
+    return not type_of(name) or name.endswith((*suffixes_of(), *_REFUSED))
+
+
+def type_of(name: str) -> str:
+    """Return the type that a file's name ends with, in lower case with its dot; empty for none.
+
+    >>> type_of("Report.PDF"), type_of("notes"), type_of("notes 12.03.2024"), type_of("Mr. Ruud")
+    ('.pdf', '', '', '')
+    """
+    suffix = PurePath(name).suffix.lower()
+    return "" if suffix[1:].isdigit() or " " in suffix else suffix
 
 
 def suffixes_of(formats: Sequence[Format] = FORMATS) -> tuple[str, ...]:
@@ -243,6 +254,8 @@ def suffixes_of(formats: Sequence[Format] = FORMATS) -> tuple[str, ...]:
 
 def format_of(head: bytes, name: str, formats: Sequence[Format] = FORMATS) -> Format | None:
     """Return the format of a file; None where neither its content nor its suffix tells.
+
+    One of another type, or of none, that holds prose is plain text.
 
     Raises:
         ReadError: Its content is of a format that is not read; the message says which.
@@ -256,7 +269,8 @@ def format_of(head: bytes, name: str, formats: Sequence[Format] = FORMATS) -> Fo
     if refusal := refusal_of(head):
         raise ReadError(refusal)
     lower = name.lower()
-    return next((each for each in formats if lower.endswith(each.suffixes)), None)
+    found = next((each for each in formats if lower.endswith(each.suffixes)), None)
+    return found or (PLAIN_TEXT if looks_like_prose(head) else None)
 
 
 def drafts_in(
@@ -281,9 +295,10 @@ def drafts_in(
     head = head_of(file)
     if not head:
         raise ReadError("empty; there is nothing to read in it")
-    found = format_of(head, name, formats) or otherwise
+    kind = type_of(name)
+    # Whoever names a file without a type means it, whatever is in it.
+    found = format_of(head, name, formats) or otherwise or (None if kind else PLAIN_TEXT)
     if found is None:
-        kind = PurePath(name).suffix.lower() or "a file without a type"
         raise ReadError(f"{kind} is not supported; save it as text or PDF")
     if found.max_bytes is not None and file.seek(0, os.SEEK_END) > found.max_bytes:
         raise ReadError(
@@ -294,9 +309,9 @@ def drafts_in(
 
 
 def _drafts_in_packed(file: BinaryIO, path: str, options: ReadOptions) -> Iterator[Draft | Unread]:
-    """Yield what is in a file of an archive; nothing for one without a type that is no text."""
+    """Yield what is in a file of an archive; nothing for one without a type that is no article."""
     found = format_of(head_of(file), path)
-    if found is None and "." not in PurePath(path).name:
+    if found is None and not type_of(path):
         return iter(())
     if found and found not in _DOCUMENTS:
         raise ReadError("an archive within an archive; unpack it and add the files")

@@ -99,7 +99,8 @@ def run_sync(call: Call) -> int:
             # The watch begins before the first sync, so that nothing is missed meanwhile.
             for _ in watch_folder(call.words[0]):
                 status = _sync_once(call, assistant, options, only_changes=not first)
-                if status == _INTERRUPTED:
+                # Nothing is heard any more of a folder that is gone, also when it is back.
+                if status == _INTERRUPTED or not Path(call.words[0]).expanduser().is_dir():
                     return status
                 if first and not call.quiet:
                     remark(f"watching {call.words[0]}; stop with Ctrl-C")
@@ -115,7 +116,7 @@ def _sync_once(
     from rag.syncing import SyncReport
 
     report = SyncReport()
-    ended_by, status = "", _DONE
+    ended_by, status, compared = "", _DONE, True
     with metered(call.quiet, doing="comparing") as meter:
         _watch(assistant, meter)
         try:
@@ -134,6 +135,9 @@ def _sync_once(
             ended_by, status = _FULL, _FAULT
         except BylineError as error:
             ended_by, status = str(error), _FAULT
+            compared = not isinstance(error, ReadError)
+    if not compared:  # There is nothing to count.
+        return _told(call, (), ended_by, status)
     counts = Counter(result.outcome for result in report.results)
     summary = {
         "added": counts["added"],

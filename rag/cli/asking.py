@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 __all__ = [
     "answer_question",
     "filter_notice",
+    "names_there",
     "notices",
     "run_ask",
-    "sources_there",
     "undated_notice",
 ]
 
 _ANSWERED, _REFUSED = 0, 3
-_MOST_SOURCES = 5
+_MOST_NAMED = 5
 """That are named where no article has the one that was typed."""
 _ADVICE = {
     "empty library": "the library is empty; add articles with `ask add FOLDER`",
@@ -64,21 +64,26 @@ def undated_notice(call: Call, assistant: Assistant) -> None:
             remark(f"{what} left out, because of the date filter")
 
 
-def sources_there(call: Call, assistant: Assistant) -> str:
-    """Return what to do about a source that no article has; empty where there is none such.
+def names_there(call: Call, assistant: Assistant) -> str:
+    """Return what to do about a source or tag that no article has; empty where there is none such.
 
-    Names the sources that are spelled nearly so, or else those with the most articles.
+    Names those that are spelled nearly so, or else those with the most articles.
     """
     from difflib import get_close_matches
 
-    counts = {name: count for name, count in assistant.store.sources().items() if name}
-    names = {name.casefold(): name for name in sorted(counts, key=lambda name: -counts[name])}
-    for wanted in call.filter.sources:
-        if names and wanted.casefold() not in names:
-            near = get_close_matches(wanted.casefold(), names, n=_MOST_SOURCES)
-            shown = ", ".join(clean(names[name]) for name in (near or [*names][:_MOST_SOURCES]))
-            more = ", …" if not near and len(names) > _MOST_SOURCES else ""
-            return f"no article is of the source {clean(wanted)!r}; there are: {shown}{more}"
+    chosen = (
+        ("of the source", call.filter.sources, assistant.store.sources),
+        ("tagged", call.filter.tags, assistant.store.tags),
+    )
+    for which, all_wanted, count in chosen:
+        counts = {name: number for name, number in count().items() if name} if all_wanted else {}
+        names = {name.casefold(): name for name in sorted(counts, key=lambda name: -counts[name])}
+        for wanted in all_wanted:
+            if names and wanted.casefold() not in names:
+                near = get_close_matches(wanted.casefold(), names, n=_MOST_NAMED)
+                shown = ", ".join(clean(names[name]) for name in (near or [*names][:_MOST_NAMED]))
+                more = ", …" if not near and len(names) > _MOST_NAMED else ""
+                return f"no article is {which} {clean(wanted)!r}; there are: {shown}{more}"
     return ""
 
 
@@ -147,7 +152,7 @@ def run_ask(call: Call) -> int:
         answer = answer_question(call, assistant, question, today=today)
         kept = _receipt(call, assistant, answer, today) if receipt else b""
         unmatched = answer.reason == "nothing matches the filters"
-        advice = sources_there(call, assistant) if unmatched else ""
+        advice = names_there(call, assistant) if unmatched else ""
     filter_notice(call, answer)
     if call.json:
         out(json_text(answer.to_json()))

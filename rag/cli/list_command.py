@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import QuestionError
 from index.store import Listing
-from rag.cli.asking import sources_there, undated_notice
+from rag.cli.asking import names_there, undated_notice
 from rag.cli.library_commands import listed_line
 from rag.cli.terminal import clean, json_text, out, remark
 from rag.types import document_json
@@ -50,7 +50,7 @@ def run_list(call: Call) -> int:
             out(_row(document, columns) if columns else listed_line(document))
         sys.stdout.flush()
         if not call.quiet:
-            unknown = "" if listed.found else sources_there(call, assistant)
+            unknown = "" if listed.found else names_there(call, assistant)
             remark(unknown or _counted(call, count, listed.found))
             undated_notice(call, assistant)
     return _DONE

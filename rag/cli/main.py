@@ -117,6 +117,9 @@ class _Parser(argparse.ArgumentParser):
     """A parser whose every fault is one line, raised and not printed."""
 
     def error(self, message: str) -> NoReturn:
+        _, _, unknown = message.partition("unrecognized arguments: ")
+        if unknown and os.path.lexists(unknown):  # As from `ask add *`.
+            raise QuestionError(f"{unknown} is taken for an option; for the file write ./{unknown}")
         raise QuestionError(f"{message}; see `{self.prog} --help`")
 
 
@@ -291,7 +294,7 @@ def _parser(command: str) -> _Parser:
         _option(parser, group, "--as", "KIND", about)
         about = 'the day that "now" and "last week" are read as of; today'
         _option(parser, group, "--as-of", "DATE", about)
-    if command in ("ask", "chat", "eval"):
+    if command in ("ask", "chat", "eval", "ui", "mcp"):
         sure = group.add_mutually_exclusive_group()
         sure.add_argument("--strict", action="store_true", help="refuse where it is not sure")
         sure.add_argument("--lenient", action="store_true", help="answer also where it is not")

@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from index.errors import LibraryError, QuestionError
+from rag.cli.terminal import remark
 
 if TYPE_CHECKING:
     from rag.cli.call import Call
@@ -42,6 +43,8 @@ def run_mcp(call: Call) -> int:
     with call.open() as assistant:
         server = make_server(assistant, filter=call.filter, may_add=call.options.allow_add)
         if call.options.http:
+            if not call.quiet:
+                remark(f"the library is at http://{_HOST}:{port}/mcp; stop with Ctrl-C")
             # Only for programs of this machine: there is no login.
             server.run("streamable-http", host=_HOST, port=port)
         else:

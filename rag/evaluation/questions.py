@@ -79,7 +79,7 @@ def read_examples(path: str | Path) -> Reading:
     by `|`, or by `;` where there is no `|`.
 
     Raises:
-        QuestionError: the file cannot be read, or holds no question that can be used.
+        ReadError: the file cannot be read, or holds no question that can be used.
     """
     file = Path(os.path.expanduser(path))  # noqa: PTH111 - leaves "~nobody" as it is.
     in_json = _is_json(file, text := _text(file))
@@ -95,7 +95,7 @@ def read_examples(path: str | Path) -> Reading:
             problems.append(f"line {line}: {error}")
     if not examples:
         first = f"; {problems[0]}" if problems else "; write one a line, see docs/usage.md"
-        raise QuestionError(f"{file.name} holds no question that can be used{first}")
+        raise ReadError(f"{file.name} holds no question that can be used{first}")
     return Reading(tuple(examples), tuple(problems))
 
 
@@ -105,10 +105,10 @@ def _text(file: Path) -> str:
     try:
         return decode(file.read_bytes()).text
     except ReadError:
-        raise QuestionError(f"{file.name} is not a text file; give JSON Lines or CSV") from None
+        raise ReadError(f"{file.name} is not a text file; give JSON Lines or CSV") from None
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the path.
         reason = getattr(error, "strerror", None) or error
-        raise QuestionError(f"{file} cannot be read ({reason}); check the path") from None
+        raise ReadError(f"{file} cannot be read ({reason}); check the path") from None
 
 
 def _is_json(file: Path, text: str) -> bool:
@@ -154,7 +154,7 @@ def _csv_rows(text: str, name: str) -> Iterator[tuple[int, Row | str]]:
         if not header:
             header = [_column(cell) for cell in cells]
             if not set(header) & set(_COLUMNS["question"]):
-                raise QuestionError(
+                raise ReadError(
                     f"{name} has no column `question`; name its columns in the first line, "
                     "as in: question,answers"
                 )

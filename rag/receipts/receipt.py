@@ -17,7 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from index.errors import QuestionError
+from index.errors import ReadError
 from index.types import Document, Filter
 from rag.models.info import identify_models
 from rag.settings import Refusal, Settings, Write
@@ -198,28 +198,28 @@ def read_receipt(path: Path) -> Receipt:
     """Read a receipt from its file.
 
     Raises:
-        QuestionError: there is none at the path, or it is damaged; one line says what.
+        ReadError: there is none at the path, or it is damaged; one line says what.
     """
     try:
         with path.open("rb") as file:
             content = file.read(_MOST_BYTES + 1)
     except OSError as error:
-        raise QuestionError(f"{path} cannot be read ({error.strerror}); check the path") from error
+        raise ReadError(f"{path} cannot be read ({error.strerror}); check the path") from error
     if len(content) > _MOST_BYTES:
-        raise QuestionError(f"{path} is no receipt: it is far too large; {_MAKE_ONE}")
+        raise ReadError(f"{path} is no receipt: it is far too large; {_MAKE_ONE}")
     try:
         data = json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise QuestionError(f"{path} is no receipt: it is no JSON; {_MAKE_ONE}") from error
+        raise ReadError(f"{path} is no receipt: it is no JSON; {_MAKE_ONE}") from error
     if not isinstance(data, dict) or data.get("name") != NAME:
-        raise QuestionError(f"{path} is no receipt, but something else; {_MAKE_ONE}")
+        raise ReadError(f"{path} is no receipt, but something else; {_MAKE_ONE}")
     if data.get("version") != VERSION:
-        raise QuestionError(f"{path} was written by another version of Byline; update Byline")
+        raise ReadError(f"{path} was written by another version of Byline; update Byline")
     try:
         return _receipt(data)
     except (KeyError, TypeError, ValueError) as error:
         reason = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
-        raise QuestionError(f"{path} is damaged or was altered ({reason}); use a copy") from error
+        raise ReadError(f"{path} is damaged or was altered ({reason}); use a copy") from error
 
 
 def _cited(documents: Iterable[Document], store: Store) -> Iterable[CitedArticle]:

@@ -16,8 +16,8 @@ from typing import Annotated, Any, TypeVar
 
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp.types import CallToolResult, TextContent, ToolAnnotations
-from pydantic import Field
+from mcp.types import CallToolResult, InputRequiredResult, TextContent, ToolAnnotations
+from pydantic import Field, ValidationError
 
 from index.errors import BylineError
 from index.store import Listing
@@ -58,7 +58,7 @@ def make_server(
         filter: which articles it may show.
         may_add: whether whoever calls may have files added.
     """
-    server = MCPServer[Any]("byline", instructions=_ABOUT, log_level="WARNING")
+    server = _Server("byline", instructions=_ABOUT, log_level="WARNING")
     line = Line()
 
     @server.tool(annotations=_READS)
@@ -160,6 +160,35 @@ def make_server(
             }
 
     return server
+
+
+class _Server(MCPServer[Any]):
+    """Says in one line what is wrong with arguments, also with one that no tool has."""
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        """Call a tool.
+
+        Raises:
+            ToolError: there is none such, its arguments are wrong, or it says what is.
+        """
+        for tool in await self.list_tools():
+            known = tool.input_schema["properties"]
+            if tool.name == name and (unknown := [each for each in arguments if each not in known]):
+                raise ToolError(
+                    f"{name} takes no {', '.join(unknown)}; it takes {', '.join(known)}"
+                )
+        try:
+            return await super().call_tool(name, arguments, context)
+        except ToolError as error:
+            if not isinstance(error.__cause__, ValidationError):
+                raise
+            wrong = (
+                f"{'.'.join(map(str, each['loc']))}: {each['msg']}"
+                for each in error.__cause__.errors()
+            )
+            raise ToolError(f"arguments of {name}: {'; '.join(wrong)}") from error.__cause__
 
 
 def _narrowed(served: Filter, sources: Sources, after: After, before: Before, tags: Tags) -> Filter:

@@ -23,6 +23,7 @@ __all__ = [
     "decode_file",
     "join_surrogates",
     "normalise_newlines",
+    "unmarked",
 ]
 
 # UTF-32 first: its little-endian mark begins with that of UTF-16.
@@ -34,6 +35,10 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _FOREIGN = (b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"{\\rtf", b"\x1f\x8b")
+_NO_TEXT = "not a text file; save the article as text, Markdown, or HTML"
+_NULS = re.compile("\0+")
+_FEW_NULS = 3
+"""Places with NULs that even a short text may have."""
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _MOST_CONTROL = 0.02
 """Share of control characters from which a text is taken for data."""
@@ -117,8 +122,9 @@ def decode(data: bytes) -> Decoded:
         ReadError: If the bytes are not text.
     """
     found = _decode(data)
-    if found is None or data.startswith(_FOREIGN) or "\0" in found.text:
-        raise ReadError("not a text file; save the article as text, Markdown, or HTML")
+    if found is None or data.startswith(_FOREIGN):
+        raise ReadError(_NO_TEXT)
+    found = _without_nuls(found)
     if _is_data(found.text):
         raise ReadError("mostly control characters; save the article as plain text")
     return replace(found, text=normalise_newlines(found.text))
@@ -144,8 +150,8 @@ def _decode(data: bytes) -> Decoded | None:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _strict(data, encoding)
-    if b"\0" in data:
-        return _first_strict(data, _unmarked(data))
+    if b"\0" in data and (wide := unmarked(data)):
+        return wide
     # Seven-bit encodings with escapes, which UTF-8 would take for letters.
     names = [encoding for escape, encoding in _ESCAPES if escape.search(data)]
     names += ["utf-8", *_declared(data[:_HEAD])]
@@ -190,8 +196,8 @@ def _as_read(label: str) -> tuple[str, ...]:
     return () if name in _NO_CHARSETS else _AS_READ.get(name, (name,))
 
 
-def _unmarked(data: bytes) -> list[str]:
-    """Return the UTF-32 and UTF-16 byte orders that text with NULs may be in."""
+def unmarked(data: bytes) -> Decoded | None:
+    """Return a text in UTF-32 or UTF-16 that does not say so; None where its NULs do not."""
     # No NUL among data of other kinds lets it pass for UTF-32, whose code points end at 0x10FFFF.
     names = []
     if len(data) % 4 == 0:
@@ -203,7 +209,23 @@ def _unmarked(data: bytes) -> list[str]:
         names.append("utf-16-le")
     if even > 0.4 * len(data) / 2 and odd <= 0.02 * even:
         names.append("utf-16-be")
-    return names
+    return _first_strict(data, names)
+
+
+def _without_nuls(decoded: Decoded) -> Decoded:
+    """Return a text without the NULs that a crash or another program left here and there.
+
+    Raises:
+        ReadError: If they are in so many places that it is data.
+    """
+    if "\0" not in decoded.text:
+        return decoded
+    # They may stand for what parted two words, or for a whole block of the disk.
+    text, runs = _NULS.subn(" ", decoded.text.strip("\0"))
+    if not text or runs > max(_FEW_NULS, _MOST_CONTROL * len(text)):
+        raise ReadError(_NO_TEXT)
+    warning = "holds NUL characters, which were left out; look whether some of it is missing"
+    return replace(decoded, text=text, warnings=(*decoded.warnings, warning))
 
 
 def _damaged(data: bytes) -> Decoded | None:
@@ -233,6 +255,7 @@ def _guess(data: bytes) -> Decoded | None:
 
     # It would believe what is declared, which was tried already.
     undeclared = _XML.sub(b"", _META.sub(b"", data[:_HEAD])) + data[_HEAD:]
+    undeclared = undeclared.replace(b"\0", b" ")
     found = chardet.detect_all(undeclared, ignore_threshold=True, compat_names=False)
     if western and _WESTERN.issuperset(special):
         likely = max(each["confidence"] for each in found) * _NEARLY
@@ -241,7 +264,7 @@ def _guess(data: bytes) -> Decoded | None:
     # It looks at the beginning of a long file only, so that the first may not fit the rest.
     for name in (name for each in found[:_TRIED] for name in _as_read(each["encoding"] or "")):
         decoded = _strict(data, name)
-        if decoded and not _is_data(decoded.text):
+        if decoded and not _is_data(decoded.text.strip("\0")):
             return _with_doubt(decoded)
     return None
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import BinaryIO
 
 from index.errors import ReadError
-from index.reading.encoding.decoding import decode
+from index.reading.encoding.decoding import decode, unmarked
 
 __all__ = ["opened_as_text"]
 
@@ -56,10 +56,8 @@ def _encoding(file: BinaryIO) -> str:
         return "utf-16"
     if b"\0" in head:
         for end in (len(head) // 2 * 2, len(head) // 2 * 2 - 2):  # not within a pair of surrogates
-            try:
-                return decode(head[:end]).encoding
-            except ReadError:
-                continue
+            if wide := unmarked(head[:end]):
+                return wide.encoding
         if head.count(0) > _MOST_NULS * len(head):
             raise ReadError("many characters that are no text")
     start = head[:_START]

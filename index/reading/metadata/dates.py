@@ -53,13 +53,20 @@ _DAY_FIRST = (
 )
 _MONTH_FIRST = (
     rf"(?<!\w)(?P<m5>{MONTH_PATTERN})(?!\w)\.?\s+(?P<d5>\d{{1,2}})(?:st|nd|rd|th)?"
-    r"(?:\s*,\s*|\s+)(?P<y5>\d{4})(?!\d)"
+    # The clock stands before the year as the C library prints it (asctime), and X with it.
+    r"(?:\s*,\s*|\s+(?:\d{1,2}:\d\d:\d\d\s+(?:[A-Z]{2,5}\s+|[+-]\d{4}\s+)?)?)(?P<y5>\d{4})(?!\d)"
+)
+_HYPHENS = (
+    rf"(?<![\w/.-])(?P<d7>\d{{1,2}})-(?P<m7>{MONTH_BEFORE_YEAR})-(?P<y7>\d{{2}})(?![\w-])"
+    rf"|(?<![\w/.-])(?P<y8>\d{{4}})-(?P<m8>{MONTH_BEFORE_YEAR})-(?P<d8>\d{{1,2}})(?![\w-])"
 )
 _NUMERIC = (
     r"(?<![\w/.-])(?P<a>\d{1,2})(?P<s6>[-/.])(?P<b>\d{1,2})(?P=s6)"
     r"(?P<y6>\d{4}|\d{2})(?![\w/-]|\.\d)"
 )
-_DATE = re.compile("|".join((_ISO, _COMPACT, _EAST_ASIAN, _DAY_FIRST, _MONTH_FIRST, _NUMERIC)))
+_DATE = re.compile(
+    "|".join((_ISO, _COMPACT, _EAST_ASIAN, _DAY_FIRST, _MONTH_FIRST, _HYPHENS, _NUMERIC))
+)
 _DAY_AND_MONTH = re.compile(
     rf"(?<!\w)(?P<m7>{MONTH_PATTERN})(?!\w)\.?\s+(?P<d7>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:])"
     rf"|(?<![\w/.-])(?P<d8>\d{{1,2}})(?:st|nd|rd|th|er|\.)?(?:\s+of|\s+de)?\s+"
@@ -255,10 +262,10 @@ def _readings(found: dict[str, str | None]) -> tuple[tuple[DateOrder | None, dat
         same = len({day for _, day in readings}) == 1 and len(readings) > 1
         return ((None, readings[0][1]),) if same else readings
     # One alternative of the pattern matched: its year, month, and day end in the same figure.
-    form = next(number for number in "12345" if found[f"y{number}"])
+    form = next(number for number in "1234578" if found[f"y{number}"])
     month = found[f"m{form}"] or ""
     number = MONTHS.get(month.casefold()) or int(month)
-    day = _day(int(found[f"y{form}"] or 0), number, int(found[f"d{form}"] or 0))
+    day = _day(_full_year(found[f"y{form}"] or "0"), number, int(found[f"d{form}"] or 0))
     return ((None, day),) if day else ()
 
 

@@ -100,12 +100,18 @@ def draft_of(
     if not re.search(r"\w", text):
         raise ReadError("no text in it; if it shows pictures of text, run OCR on them first")
     header = read_header(text, guess_title=not properties.title, title=properties.title)
+    title = properties.title or header.title
+    if properties.title and not (header.dates or header.author):
+        # It may be a template's, or of another text: a title above a byline or a date is not.
+        own = read_header(text)
+        if own.title and (own.dates or own.author):
+            header, title = own, own.title
     # A title page alone is a text too.
     start = header.start if re.search(r"\w", text[header.start :]) else 0
     language = properties.language.replace("_", "-").strip()
     return Draft(
         text=text[start:],
-        title=properties.title or header.title,
+        title=title,
         source=header.fields.source or properties.source or None,
         author=header.fields.author or header.author or properties.author or None,
         url=header.fields.url or url,

@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from index.errors import ReadError
 from index.reading.draft import Draft
-from index.reading.encoding.decoding import decode_file
+from index.reading.encoding.decoding import decode, decode_file
 from index.reading.metadata.dates import dateline_dates
 from index.reading.metadata.header import read_header
 from index.reading.plain.markdown import (
@@ -23,7 +23,13 @@ from index.reading.plain.markdown import (
 )
 from index.text.storable import has_words
 
-__all__ = ["draft_from_text", "drafts_from_markdown", "drafts_from_text", "title_from_text"]
+__all__ = [
+    "draft_from_text",
+    "drafts_from_markdown",
+    "drafts_from_text",
+    "looks_like_prose",
+    "title_from_text",
+]
 
 _TITLE_LENGTH = 80
 _MOST_MARKDOWN = 2_000_000
@@ -31,6 +37,26 @@ _MOST_MARKDOWN = 2_000_000
 _CODE = re.compile(r"^[ \t]*(```|~~~).*?^[ \t]*\1|`[^`\n]+`", re.DOTALL | re.MULTILINE)
 _TAG = re.compile(r"(?<!\S)#(?=[\w/-]*[^\W\d_])([\w/-]{1,100})")
 _FIRST_SENTENCE = re.compile(r".{20,}?[^\W\d_A-Z]{2}[.!?][\"'”’»)]*(?=\s+\W?[^\W\d_a-z])")
+_SENTENCE_END = re.compile(r"[^\W\d_][)\"'”’»]*(?:[.!?।؟][)\"'”’»]*(?:\s|$)|[。！？])")
+# Of 319 and 4,884 news articles all and .995 have them; of 5,500 files without a type of a
+# machine, lists, settings, and scripts have not.
+_LETTERS = 0.85
+"""Share of letters among what is printed from which a text is prose."""
+_SENTENCES = 0.002
+"""Sentence ends a letter from which it is."""
+
+
+def looks_like_prose(head: bytes) -> bool:
+    """Say whether a file that begins so holds sentences: no list, no settings, and no program."""
+    try:
+        text = decode(head).text
+    except ReadError:
+        return False
+    letters = sum(map(str.isalpha, text))
+    printed = len("".join(text.split()))
+    ends = len(_SENTENCE_END.findall(text))
+    likely = letters > _LETTERS * printed and ends > _SENTENCES * letters
+    return likely and not text.startswith("#!")
 
 
 def drafts_from_text(file: BinaryIO, *, markdown: bool = False) -> Iterator[Draft]:

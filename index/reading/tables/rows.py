@@ -43,12 +43,15 @@ _ONLY_COLUMNS = {
     "title": "article_title webtitle book_title",
     "source": "publication_title",
     "date": "publisheddate date_publish webpublicationdate created_utc timestamp datetime",
-    "author": "author_name book_author",
+    "author": "author_name book_author user.name user.displayname account.display_name username "
+    "screen_name",
     "url": "article_url web_url weburl uri",
     "id": "id guid uuid article_id articleid doc_id docid document_id identifier _id key",
 }
 _KNOWN = {key: f"{NAMES.get(key, '')} {_ONLY_COLUMNS.get(key, '')}".split() for key in FIELDS}
 """Names of columns that hold each field; of several, the first of them does."""
+_OF_TWEETS = frozenset(("full_text", "user.screen_name"))
+"""Columns of a tweet as X's API gives it."""
 _SAMPLE = 50
 """Rows that are looked at to find the columns."""
 _SHORTEST_TEXT = 80
@@ -236,6 +239,8 @@ def _named(present: list[str]) -> dict[str, str]:
             found = next((simple[name] for name in known if name in simple), None)
             if found is not None:
                 chosen.setdefault(key, found)
+    if {simple_name(name) for name in present} >= _OF_TWEETS:
+        chosen.pop("source", None)  # The program that it was written with.
     return chosen
 
 
