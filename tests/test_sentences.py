@@ -23,6 +23,7 @@ def split(text: str) -> list[str]:
         "The term begins on Jan. 10 and ends on Dec. 31, 2025.",
         "Mr. Silva met Mrs. Costa, Gen. Prado, and Dr. Lima.",
         "Present were Cllr P. Vale and Cllr S. Prado.",
+        "Det. Sgt. Moss, Insp. Lund, and Atty. Gen. Falk read Sec. 2 of it.",
         "The court in Hale v. Borough of Lund heard it.",
         "The sale of Acme Inc. shares began at 9 a.m. Tuesday.",
         "Grain, oil, etc. were delivered to St. Petersburg.",

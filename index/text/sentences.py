@@ -22,12 +22,12 @@ _LONGEST = 700
 
 # Titles: never the end of a sentence. Without their capital they are words ("a sales rep").
 _TITLES = frozenset(
-    "adm asst brig capt cmdr col cpl dr drs fr gen gov hon lt maj messrs mlle mme mr mrs ms mt "
-    "mx pres prof rep reps rev sen sens sgt sr sra st ste supt".split()
+    "adm asst atty brig capt cllr cmdr col cpl det dr drs fr gen gov hon insp lt maj messrs mlle "
+    "mme mr mrs ms mt mx pres prof pvt rep reps rev sen sens sgt sr sra st ste supt".split()
 )
 # Never the end of a sentence either, with a capital or without.
 _BEFORE_NAME = frozenset(
-    "no nos est vs fig figs p pp vol art approx ca cf eg e.g i.e ie viz".split()
+    "no nos est vs fig figs p pp sec vol art approx ca cf eg e.g i.e ie viz".split()
 )
 # Abbreviations that may also end a sentence: they do only before a word that
 # usually begins one. Capitalised, or they are words ("the dog sat", "mass").
@@ -181,7 +181,7 @@ def _ends_sentence(text: str, mark_at: int, mark: str, stop: int, start: int, en
         return False  # "Roe v. Wade"
     if lowered in _BEFORE_NAME and word != "P":  # a page is "p."; the capital is an initial
         # "No. 5" is a number; "I said no. He left." is an answer.
-        return lowered in ("no", "art", "est", "fig", "p") and not first.isdigit()
+        return lowered in ("no", "art", "est", "fig", "p", "sec") and not first.isdigit()
     if lowered in _TITLES and word[0].isupper():
         return False
     if (
