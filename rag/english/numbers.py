@@ -17,22 +17,21 @@ from rag.english.vocabulary import FUNCTION_WORDS, fold_in_place, stem, words
 
 __all__ = ["Amount", "amounts", "numbers"]
 
-
-def _listed(text: str, first: int, step: int = 1) -> dict[str, int]:
-    return {word: first + step * place for place, word in enumerate(text.split())}
-
-
-_UNITS = _listed("zero one two three four five six seven eight nine", 0)
-_TEENS = _listed(
-    "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen", 10
-)
-_TENS = _listed("twenty thirty forty fifty sixty seventy eighty ninety", 20, 10)
-_ORDINALS = _listed(
+_CARDINALS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen"
+).split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ORDINALS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
-    "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth",
-    1,
-) | {"thirtieth": 30}
-_SPELLED = {**_UNITS, **_TEENS, **_TENS, **_ORDINALS}
+    "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
+).split()
+_SPELLED = {
+    **dict(zip(_CARDINALS, itertools.count())),
+    **dict(zip(_TENS, itertools.count(20, 10))),
+    **dict(zip(_ORDINALS, itertools.count(1))),
+    "thirtieth": 30,
+}
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "dozen": 12}
 _SCALES |= {"trillion": 10**12, "k": 1000, "m": 10**6, "mn": 10**6, "bn": 10**9, "tn": 10**12}
 _UNCOUNTED = ("one", "first")
@@ -40,7 +39,7 @@ _TOKEN = re.compile(
     r"(?P<digits>\d+(?:[.,]\d+)*)(?P<scale>k|m|mn|bn|tn)?(?![^\W\d_]*\d)"
     r"|\b(?P<half>half an? )(?=million|billion|trillion|dozen)|(?P<word>[^\W\d_]+)"
 )
-_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3}){2,}")
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
 _Bound = Literal["", "more", "less", "about"]
 _BOUND_WORDS: dict[_Bound, str] = {
@@ -116,14 +115,10 @@ class Amount:
     """Where the number stands in the text, end exclusive."""
 
     @property
-    def low(self) -> Decimal:
-        """The least that its words allow."""
-        return self.value - (self._slack if self.bound != "more" else 0)
-
-    @property
-    def high(self) -> Decimal:
-        """The most that its words allow."""
-        return self.value + (self._slack if self.bound != "less" else 0)
+    def _bounds(self) -> tuple[Decimal, Decimal]:
+        """The least and the most that its words allow."""
+        less = self._slack if self.bound != "more" else 0
+        return self.value - less, self.value + (self._slack if self.bound != "less" else 0)
 
     @property
     def _slack(self) -> Decimal:
@@ -151,8 +146,8 @@ class Amount:
         >>> over.agrees(exact), over.agrees(amounts("300 left.")[0])
         (True, False)
         """
-        same = self.unit == other.unit
-        return same and self.low <= other.high and other.low <= self.high
+        (low, high), (lowest, highest) = self._bounds, other._bounds
+        return self.unit == other.unit and low <= highest and lowest <= high
 
 
 def numbers(text: str) -> frozenset[Decimal]:
@@ -239,9 +234,7 @@ def _read(folded: str) -> list[tuple[Decimal, int, int]]:
             close()  # the unit of time: "30-second"
         elif word in _SPELLED:
             value = Decimal(_SPELLED[word])
-            if joined and spelled and _is_century(whole, group) and _ends_year(folded, match):
-                group = (group or 0) * Decimal(100)  # "nineteen eighty-four"
-            elif not (joined and _continues(whole, group, value, spelled)):
+            if not (joined and _continues(whole, group, value, spelled)):
                 close()
                 idle = True
             lone = whole is None and group is None and word in _UNCOUNTED
@@ -269,20 +262,10 @@ def _read(folded: str) -> list[tuple[Decimal, int, int]]:
 
 def _digits(text: str) -> Decimal:
     if _GROUPED.fullmatch(text):
-        text = text.replace(",", "") if "," in text else text.replace(".", "")
+        text = text.replace(",", "")
     elif text.count(".") + text.count(",") > 1:
         text = re.sub(r"[.,]", "", text)
     return Decimal(text.replace(",", "."))
-
-
-def _is_century(whole: Decimal | None, group: Decimal | None) -> bool:
-    return whole is None and group is not None and 11 <= group <= 20
-
-
-def _ends_year(folded: str, match: re.Match[str]) -> bool:
-    """Say whether a word may give the last two figures of a year, and no age."""
-    after = folded[match.end() : match.end() + 12]
-    return match["word"] in {**_TEENS, **_TENS} and not re.match(r"(?:-\w+)?-year", after)
 
 
 def _ends_in_hundreds(whole: Decimal | None, group: Decimal | None) -> bool:
