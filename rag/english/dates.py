@@ -112,9 +112,8 @@ class When:
 
     def within(self, other: When) -> bool:
         """Say whether a date is the other one, or part of it: 4 January of January 2019."""
-        if not any(other.parts) or other.weekday not in (None, self.weekday, _weekday_of(self)):
-            return False
-        return all(o is None or s == o for s, o in zip(self.parts, other.parts))
+        same = all(o is None or s == o for s, o in zip(self.parts, other.parts))
+        return same and any(other.parts)
 
     def comparable(self, other: When) -> bool:
         """Say whether both give a year, or both a month, or both a weekday."""
@@ -250,10 +249,3 @@ def _made(year: int, month: int, day: int) -> date | None:
 
 def _day(span: tuple[int, int], day: date) -> When:
     return When(*span, day.year, day.month, day.day, day.weekday(), relative=True)
-
-
-def _weekday_of(when: When) -> int | None:
-    if when.year is None or when.month is None or when.day is None:
-        return None
-    found = _made(when.year, when.month, when.day)
-    return found.weekday() if found else None
