@@ -264,7 +264,6 @@ def drafts_in(
     name: str,
     options: ReadOptions,
     formats: Sequence[Format] = FORMATS,
-    otherwise: Format | None = None,
 ) -> Iterator[Draft | Unread]:
     """Yield what is in an open file, which is read from its beginning.
 
@@ -273,7 +272,6 @@ def drafts_in(
         name: The file's name, whose suffix helps to tell what it is.
         options: What the person says of it.
         formats: What can be read.
-        otherwise: What a file of an unknown format is taken for.
 
     Raises:
         ReadError: If it cannot be read as a whole.
@@ -281,7 +279,7 @@ def drafts_in(
     head = head_of(file)
     if not head:
         raise ReadError("empty; there is nothing to read in it")
-    found = format_of(head, name, formats) or otherwise
+    found = format_of(head, name, formats)
     if found is None:
         kind = PurePath(name).suffix.lower() or "a file without a type"
         raise ReadError(f"{kind} is not supported; save it as text or PDF")
