@@ -115,11 +115,6 @@ class When:
         same = all(o is None or s == o for s, o in zip(self.parts, other.parts))
         return same and any(other.parts)
 
-    def comparable(self, other: When) -> bool:
-        """Say whether both give a year, or both a month, or both a weekday."""
-        mine, theirs = (*self.parts[:2], self.weekday), (*other.parts[:2], other.weekday)
-        return any(s is not None and o is not None for s, o in zip(mine, theirs))
-
     def agrees(self, other: When) -> bool:
         """Say whether no part that both give differs: "January 2019" with "10 January 2019".
 

@@ -131,23 +131,21 @@ class Amount:
         # A figure as round as 3,600 may be 3,559.
         return min(Decimal(10) ** zeros / 2, self.value * _ROUNDING)
 
-    def comparable(self, other: Amount) -> bool:
-        """Say whether both are of one unit and, as far as the texts say, of one thing."""
+    def differs(self, other: Amount) -> bool:
+        """Say whether both, as far as the texts say, are of one unit and thing, and not the same.
+
+        >>> over, exact = amounts("Over 400 left.")[0], amounts("425 left.")[0]
+        >>> over.differs(exact), over.differs(amounts("300 left.")[0])
+        (False, True)
+        """
         mine, theirs = self.things, other.things
         apart = bool(mine and theirs) and mine.isdisjoint(theirs)
         if apart and "people" in mine | theirs:
             apart = not (mine | theirs) <= set(_FATES.values())  # "43 people" may be 43 dead
-        return self.unit == other.unit and not apart
-
-    def agrees(self, other: Amount) -> bool:
-        """Say whether both may be the same figure: "over 400" and 425.
-
-        >>> over, exact = amounts("Over 400 left.")[0], amounts("425 left.")[0]
-        >>> over.agrees(exact), over.agrees(amounts("300 left.")[0])
-        (True, False)
-        """
+        if apart or self.unit != other.unit:
+            return False
         (low, high), (lowest, highest) = self._bounds, other._bounds
-        return self.unit == other.unit and low <= highest and lowest <= high
+        return low > highest or lowest > high
 
 
 def numbers(text: str) -> frozenset[Decimal]:
