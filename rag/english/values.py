@@ -131,8 +131,8 @@ def read_value(span: str, sentence: str, published: date | None = None) -> Value
 
 
 def _year(amount: Amount) -> When | None:
-    """Return the year that a bare number may be."""
-    bare = not (amount.bound or amount.unit or amount.things) and amount.value % 1 == 0
+    """Return the year that a bare number of four digits may be."""
+    bare = not (amount.bound or amount.unit or amount.things) and amount.end - amount.start == 4
     year = int(amount.value)
     return When(amount.start, amount.end, year) if bare and 1000 <= year < 2100 else None
 
