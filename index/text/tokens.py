@@ -18,7 +18,7 @@ from index.text.letters import PLAIN_LETTERS
 if TYPE_CHECKING:
     import snowballstemmer
 
-__all__ = ["one_letter_apart", "plain_text", "stems"]
+__all__ = ["one_letter_apart", "plain_text", "stem", "stems"]
 
 _MOST_CACHED = 1 << 18
 """Words whose stems are kept, about 50 MB: a news library repeats most of its words, and finding
@@ -83,7 +83,7 @@ class _Stems(dict[str, tuple[str, ...]]):
     def __missing__(self, raw: str) -> tuple[str, ...]:
         if len(self) >= _MOST_CACHED:
             self.clear()
-        found = self[raw] = tuple(map(_stem, _words(raw)))
+        found = self[raw] = tuple(map(stem, _words(raw)))
         return found
 
 
@@ -122,7 +122,8 @@ def _plain(figure: str) -> str:
 
 
 @functools.lru_cache(maxsize=_MOST_CACHED)
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
+    """Return the stem of a folded word (Snowball English, Porter 2)."""
     # What the rules for English endings leave as it is: figures, and words of other scripts.
     if not (word.isascii() and word.isalpha()):
         return word
