@@ -61,7 +61,6 @@ def test_without_the_articles_date_nothing_is_resolved() -> None:
     [
         "They marched 12 miles.",
         "They march 12 miles; may 5 of them rest?",
-        "March 12 miles a day.",
         "the novel 1984",
         "the mayor 5",
         "Do they trust in May?",

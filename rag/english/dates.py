@@ -27,7 +27,6 @@ _WEEKDAY = rf"(?P<weekday>{'|'.join(_DAYS)})day"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>(?:1[1-9]|20)\d\d)(?![.,]?\d|%)"
 _OF_YEAR = rf"(?:(?:,| of)? {_YEAR}| (?:of )?(?P<other>last|this|next) year)"
-_NO_DAY = r"[.,]?\d| (?:miles?|kilomet\w+|km|met(?:er|re)s?)\b"
 _BEFORE_YEAR = (
     r"\b(?P<lead>between|(?<=between \d{4} )and|in|since|of|from|until|till|to|during|throughout|"
     r"by|after|following|before|about|around|circa|born|year|early|late|mid|spring|summer|autumn|fall|"
@@ -51,7 +50,7 @@ _PATTERNS = tuple(
     for pattern in (
         r"(?P<year>(?:1[1-9]|20)\d\d)-(?P<iso>\d\d)-(?P<day>\d\d)",
         rf"(?:{_WEEKDAY},? )?(?:the )?{_DAY}(?P<of> of)? {_MONTH}{_OF_YEAR}?",
-        rf"(?:{_WEEKDAY},? )?{_MONTH} (?:the )?{_DAY}(?!{_NO_DAY})(?:[-–]\d\d?)?{_OF_YEAR}?",
+        rf"(?:{_WEEKDAY},? )?{_MONTH} (?:the )?{_DAY}(?![.,]?\d)(?:[-–]\d\d?)?{_OF_YEAR}?",
         rf"{_MONTH}{_OF_YEAR}",
         r"(?<!the )(?P<turn>last|next|this) (?P<unit>month|year)",
         r"(?P<count>\d{1,3}|[a-z]+) (?P<unit>day|week|month|year)s? ago",

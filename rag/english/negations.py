@@ -18,8 +18,6 @@ _NEGATOR = re.compile(
     r"stopp?(?:s|ed)? short of)\b|n't\b"
 )
 _CLAUSE_END = re.compile(r"[,;:.!?()\"“”]|\b(?:but|although|though|while|because|which|who)\b")
-_REACH = 120
-"""Characters after a negation that are looked at."""
 _SCOPE = 2
 """Content words after a negation, within its clause, that count as negated."""
 
@@ -33,9 +31,8 @@ def negations(text: str) -> list[tuple[str, ...]]:
     folded = fold(text)
     found = []
     for match in _NEGATOR.finditer(folded):
-        rest = folded[match.end() : match.end() + _REACH]
-        end = _CLAUSE_END.search(rest)
-        clause = rest[: end.start()] if end else rest
+        end = _CLAUSE_END.search(folded, match.end())
+        clause = folded[match.end() : end.start() if end else None]
         parts = [part for word in words(clause) for part in word.split("-")]
         content = [part for part in parts if part and part not in FUNCTION_WORDS]
         if content:
