@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from index.text.letters import PLAIN_LETTERS
-from index.text.tokens import stem
+from index.text.tokens import PLAIN_LETTERS, stem
 
 __all__ = ["FUNCTION_WORDS", "content_stems", "fold", "fold_in_place", "stem", "words"]
 
