@@ -75,7 +75,7 @@ def _articles_on(subject: str, sources: Sources) -> list[Document]:
     return about if len(about) > 1 else found
 
 
-def _like_another(items: Sequence[Evidence], similar: NDArray[np.float32]) -> NDArray[np.float32]:
+def _like_another(items: Sequence[Evidence], similar: NDArray[np.float32]) -> NDArray[np.float64]:
     """Return how like each sentence is to one of another article that says something else."""
     articles = np.array([item.document.id for item in items])
     figures = [numbers(item.text) for item in items]
@@ -84,7 +84,7 @@ def _like_another(items: Sequence[Evidence], similar: NDArray[np.float32]) -> ND
     for one, other in np.argwhere(worth):
         if says_the_same(items[one], items[other], similar[one, other]):
             worth[one, other] = 0
-    best: NDArray[np.float32] = worth.max(axis=1)
+    best: NDArray[np.float64] = worth.max(axis=1)
     return best
 
 
