@@ -20,13 +20,15 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from statistics import mean
 
 from question_sets import Row, read_rows
 
 from index.errors import ReadError
-from index.reading import read_bytes
+from index.reading import Reading, ReadOptions
+from index.reading.articles import articles_in
 from index.reading.encoding.decoding import decode, normalise_newlines
 from index.types import Document
 
@@ -42,9 +44,10 @@ def shingles(text: str) -> Counter[tuple[str, ...]]:
 def read(data: bytes, name: str) -> Document:
     """Return the article in a file, an empty one where none is found."""
     try:
-        return read_bytes(data, name).document
+        found = next(articles_in(BytesIO(data), name, ReadOptions(keep_stubs=True)))
     except ReadError:
-        return Document("")
+        found = None
+    return found.document if isinstance(found, Reading) else Document("")
 
 
 def measure_pages(folder: Path, labels: dict[str, Row], wrong: list[str]) -> Iterator[str]:

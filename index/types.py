@@ -160,10 +160,11 @@ class Filter:
     """Authors as articles name them, compared without case and accents; any of them admits."""
 
     def __post_init__(self) -> None:
-        if any(isinstance(names, str) for names in (self.sources, self.tags, self.authors)):
-            raise TypeError(
-                'sources, tags, and authors are tuples, as in Filter(sources=("Reuters",))'
-            )
+        for names in (self.sources, self.tags, self.authors):
+            if isinstance(names, str) or not all(isinstance(name, str) for name in names):
+                raise TypeError(
+                    'sources, tags, and authors are tuples, as in Filter(sources=("Reuters",))'
+                )
         days = [day for day in (self.after, self.before) if day]
         if not all(isinstance(day, date) and not isinstance(day, datetime) for day in days):
             raise TypeError("after and before are days, as in date(2019, 1, 11)")
@@ -205,6 +206,22 @@ class Filter:
             "tags": list(self.tags),
             "authors": list(self.authors),
         }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Filter:
+        """Return what `to_json` made into JSON types, also before there were tags and authors.
+
+        Raises:
+            KeyError, TypeError, ValueError: the JSON is of no filter.
+        """
+        listed = data["sources"], data.get("tags", []), data.get("authors", [])
+        if not all(isinstance(names, list) for names in listed):
+            raise TypeError("sources, tags, and authors of a filter are lists")
+        sources, tags, authors = map(tuple, listed)
+        after, before = (
+            data[name] and date.fromisoformat(data[name]) for name in ("after", "before")
+        )
+        return cls(sources, after, before, data["undated"], tags, authors)
 
 
 @dataclass(frozen=True, slots=True)

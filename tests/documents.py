@@ -6,6 +6,9 @@ import io
 import zipfile
 from collections.abc import Mapping, Sequence
 
+from index.reading import Reading, ReadOptions
+from index.reading.articles import articles_in
+
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 DUBLIN = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
 CORE = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
@@ -13,6 +16,15 @@ OASIS = "urn:oasis:names:tc:opendocument:xmlns"
 
 Text = tuple[float, float, str]
 """A line of a page: points from the left, points from the bottom, and its words."""
+
+
+def read_bytes(
+    content: bytes, name: str = "a.txt", options: ReadOptions = ReadOptions(keep_stubs=True)
+) -> Reading:
+    """The first article of a file."""
+    found = next(articles_in(io.BytesIO(content), name, options))
+    assert isinstance(found, Reading)
+    return found
 
 
 def zipped(parts: Mapping[str, str | bytes]) -> io.BytesIO:

@@ -51,7 +51,7 @@ OPERA = Document(
     "The house was sold out for the first time in eleven years. "
     "Its director, Bo Aasen, leaves in the autumn for a theatre in Oslo.",
     title="Carmen opens season",
-    source="Dunmore Stage",
+    source="The Dunmore Stage",
     published=date(2024, 5, 1),
 )
 ALL = (BRIDGE, COPY, LOAN, OPERA)
@@ -100,6 +100,7 @@ def test_the_subject_is_what_the_words_of_asking_leave(question: str, subject: s
         ("Summarise the harbour bridge of Lund", []),
         ("Summarise what Eva Holm wrote", [BRIDGE]),
         ("Summarise the Calder Echo", [COPY, LOAN]),
+        ("Summarise The Dunmore Stage", [OPERA]),
         ("What is in bridge.txt?", [BRIDGE]),
         ("Summarise the story on sawmills", [LOAN]),
         ("Summarise the stories on sawmills", []),
@@ -124,7 +125,7 @@ def test_a_passage_speaks_of_a_subject_if_it_has_its_names(store: SqliteStore) -
 
 def test_an_article_is_told_by_its_lead_and_what_stands_for_the_rest(store: SqliteStore) -> None:
     answer = summary(store, 'Summarise "Carmen opens season".')
-    assert answer.lead == "Summary of “Carmen opens season”, Dunmore Stage, 1 May 2024."
+    assert answer.lead == "Summary of “Carmen opens season”, The Dunmore Stage, 1 May 2024."
     assert [claim.text for claim in answer.claims] == OPERA.text.replace(". ", ".|").split("|")
     assert answer.coverage == Coverage(articles=4, passages=3, complete=True)
 
@@ -185,7 +186,7 @@ def test_the_library_is_told_article_by_article(store: SqliteStore) -> None:
 
 
 def test_a_filter_or_a_month_leaves_what_is_told(store: SqliteStore) -> None:
-    kept = summary(store, "Summarise my articles", Filter(sources=("dunmore stage",)))
+    kept = summary(store, "Summarise my articles", Filter(sources=("the dunmore stage",)))
     assert kept.lead.startswith("Summary of “Carmen opens season”")
     assert kept.coverage.articles == 1
     month = summary(store, "Give me an overview of what I have from April 2024")

@@ -11,7 +11,7 @@ import pytest
 
 from index.sqlite import SqliteStore
 from index.types import Document, Filter
-from rag.answer.articles_meant import articles_meant
+from rag.answer.articles_meant import articles_meant, is_named
 from scripted import MarkingReader, answer_to, filled_store
 
 POST = Document("The fire killed 12 people.", title="Fire", source="Lund Post", author="Zoë Ruud")
@@ -56,6 +56,22 @@ def test_an_author_is_taken_out(store: SqliteStore, question: str, left: str) ->
     meant = articles_meant(question, Filter(), store)
     assert meant is not None
     assert (meant.filter, meant.text) == (Filter(authors=("Zoë Ruud",)), left)
+
+
+@pytest.mark.parametrize(
+    ("author", "name", "named"),
+    [
+        ("Will May", "Will May", True),
+        ("The Lund Desk", "the Lund desk", True),
+        ("Lund Desk", "the Lund desk", True),
+        ("Ann Lee and Bo Falk", "Ann Lee", True),
+        ("Ann Lee", "Falk", False),
+        ("Ann Berit Lee", "Ann", False),
+        ("", "the", False),
+    ],
+)
+def test_an_author_is_named_by_most_of_the_name(author: str, name: str, named: bool) -> None:
+    assert is_named(author, name) is named
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,6 @@ from rag.english.numbers import Amount, amounts, numbers
         ("two thousand five hundred", [2500]),
         ("one million two hundred thousand", [1200000]),
         ("a thousand and one", [1001]),
-        ("nineteen eighty-four; twenty nineteen; twenty ten", [1984, 2010, 2019]),
         ("sixteen twenty-year-olds", [16, 20]),
         ("three, four and five", [3, 4, 5]),
         ("zero", [0]),
@@ -88,27 +87,26 @@ def amount(text: str) -> Amount:
 
 
 @pytest.mark.parametrize(
-    ("left", "right", "comparable", "agrees"),
+    ("left", "right", "differ"),
     [
-        ("over 400", "425", True, True),
-        ("over 400", "501", True, False),  # a quarter more at most
-        ("over 400", "399", True, False),
-        ("nearly 400", "390", True, True),
-        ("about 3,600", "3,300", True, True),
-        ("3,600", "3,559", True, True),  # rounded
-        ("3,559", "3,506", True, False),
-        ("43%", "43 percent", True, True),
-        ("43%", "43", False, False),
-        ("$2 million", "2 million dollars", True, True),
-        ("$2 million", "€2 million", False, False),
-        ("43 people", "43 dead", True, True),
-        ("43 people", "at least 26", True, False),
-        ("43 dead", "26 injured", False, False),
-        ("12 houses", "43 people", False, False),
-        ("70 senior officials", "80 officials left", True, False),
+        ("over 400", "425", False),
+        ("over 400", "501", True),  # a quarter more at most
+        ("over 400", "399", True),
+        ("nearly 400", "390", False),
+        ("about 3,600", "3,300", False),
+        ("3,600", "3,559", False),  # rounded
+        ("3,559", "3,506", True),
+        ("43%", "43 percent", False),
+        ("43%", "43", False),
+        ("$2 million", "2 million dollars", False),
+        ("$2 million", "€2 million", False),
+        ("43 people", "43 dead", False),
+        ("43 people", "at least 26", True),
+        ("43 dead", "26 injured", False),
+        ("12 houses", "43 people", False),
+        ("70 senior officials", "80 officials left", True),
     ],
 )
-def test_when_two_amounts_are_one(left: str, right: str, comparable: bool, agrees: bool) -> None:
+def test_when_two_amounts_differ(left: str, right: str, differ: bool) -> None:
     one, other = amount(left), amount(right)
-    assert (one.comparable(other), other.comparable(one)) == (comparable, comparable)
-    assert comparable is False or (one.agrees(other), other.agrees(one)) == (agrees, agrees)
+    assert (one.differs(other), other.differs(one)) == (differ, differ)

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from documents import read_bytes
 from fakes import LIMA, UNDATED, answered, marked, refused
 from index.errors import QuestionError
-from index.reading import read_bytes
 from index.types import Document
 from rag.export import ENDINGS, check_ending, exported
 from rag.export.layout import layout

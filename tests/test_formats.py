@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import ReadError
-from index.reading import Reading, Unread, read_articles, read_bytes
+from index.reading import Reading, Unread, read_articles
 from index.reading.articles import articles_in
 from index.reading.draft import Draft
 from index.reading.formats import FORMATS, Format, format_of, head_of
@@ -110,9 +110,3 @@ def test_one_part_without_text_leaves_the_others_standing() -> None:
         articles()
     with pytest.raises(ReadError, match=r"^its text is longer than 20,000,000 characters; split"):
         articles(Draft("x" * 20_000_001))
-
-
-def test_one_article_is_asked_for() -> None:
-    assert read_bytes(b"Words.", "pasted").document.text == "Words."
-    with pytest.raises(ReadError, match=r"^empty; there is nothing to read in it$"):
-        read_bytes(b"", "pasted")

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from index.reading import read_bytes
+from documents import read_bytes
 from index.reading.web.article import find_article
 from index.reading.web.page import draft_from_html
 from index.types import Document

@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.reading import read_text
+from documents import read_bytes
 from index.reading.metadata.dates import dateline_dates
 from index.reading.metadata.fields import language_tag
 from index.reading.web.names import authors_line, is_agency, outlet_name
@@ -86,11 +86,11 @@ def test_datelines(text: str, dates: tuple[str, ...]) -> None:
 def test_outlet_above_the_date_of_an_archive() -> None:
     story = "The harbour reopened on Tuesday after a strike of nine days, to everybody's relief."
     text = f"Strike at the harbour ends\n\nThe Herald\n\nMay 7, 2024 Tuesday 9:30 AM GMT\n\n{story}"
-    document = read_text(text).document
+    document = read_bytes(text.encode()).document
     assert (document.title, document.source) == ("Strike at the harbour ends", "The Herald")
     assert (str(document.published), document.text) == ("2024-05-07", story)
 
 
 def test_language_of_a_header() -> None:
     text = "---\ntitle: Port\nlang: en_gb\n---\n\nThe harbour reopened on Tuesday."
-    assert read_text(text).document.language == "en-GB"
+    assert read_bytes(text.encode()).document.language == "en-GB"

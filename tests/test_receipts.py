@@ -389,6 +389,9 @@ def without(*names: str | int) -> Callable[[dict[str, Any]], object]:
         lambda data: data["settings"].update(refusal=[]),
         lambda data: data["settings"].update(today="yesterday"),
         lambda data: data["settings"].update(write="perhaps"),
+        lambda data: data["settings"]["filter"].update(sources="Lund Post"),
+        lambda data: data["settings"]["filter"].update(tags=[7]),
+        lambda data: data["settings"]["filter"].update(before="yesterday"),
     ],
 )
 def test_a_damaged_receipt_is_one_line(

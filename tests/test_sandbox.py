@@ -22,7 +22,7 @@ import pytest
 
 from documents import column, docx, pdf, run, word_paragraph
 from index.errors import ReadError
-from index.reading import Reading, ReadOptions, Unread, read_file
+from index.reading import Reading, ReadOptions, Unread, read_articles
 from index.reading.sandbox.pool import ReaderPool
 from index.reading.sandbox.wire import ForgedError, read_answer
 from reader_tables import OBEYING
@@ -71,7 +71,7 @@ def test_a_file_is_read_as_in_this_process(tmp_path: Path) -> None:
     )
     with ReaderPool() as pool:
         (found,) = pool.read(page, ReadOptions(date_order="DMY"))
-    assert found == read_file(page, date_order="DMY")
+    assert [found] == list(read_articles(page, ReadOptions(date_order="DMY")))
     assert isinstance(found, Reading)
     assert found.document.path == str(page)
     assert found.document.published is not None

@@ -169,6 +169,7 @@ def test_documents_are_ordered_and_filtered(store: RelationalStore) -> None:
         Filter(authors=("zoe ruud",)),
         Filter(authors=("Ruud", "o'dea_1"), after=date(2020, 5, 1), undated=True),
     ):
+        assert Filter.from_json(chosen.to_json()) == chosen
         expected = [document for document in everything if chosen.admits(document)]
         assert list(store.documents(chosen)) == expected
         admitted = {document.id for document in expected}

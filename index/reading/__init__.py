@@ -2,25 +2,16 @@
 
 from index.reading.articles import Reading
 from index.reading.draft import Unread
-from index.reading.files import (
-    read_articles,
-    read_bytes,
-    read_file,
-    read_text,
-)
+from index.reading.files import read_articles, read_file
 from index.reading.finding import SUFFIXES, find_files
 from index.reading.formats import ReadOptions
-from index.reading.metadata.dates import DateOrder
 
 __all__ = [
     "SUFFIXES",
-    "DateOrder",
     "ReadOptions",
     "Reading",
     "Unread",
     "find_files",
     "read_articles",
-    "read_bytes",
     "read_file",
-    "read_text",
 ]

@@ -46,7 +46,6 @@ def articles_in(
     *,
     modified: date | None = None,
     formats: Sequence[Format] = FORMATS,
-    otherwise: Format | None = None,
 ) -> Iterator[Reading | Unread]:
     """Yield the articles of an open file, and what could not be read of it.
 
@@ -56,13 +55,12 @@ def articles_in(
         options: What the person says of it.
         modified: The day on which it was last written.
         formats: What can be read.
-        otherwise: What a file of an unknown format is taken for.
 
     Raises:
         ReadError: If it cannot be read as a whole, or no article is in it.
     """
     count = 0
-    for count, draft in enumerate(drafts_in(file, name, options, formats, otherwise), 1):
+    for count, draft in enumerate(drafts_in(file, name, options, formats), 1):
         if count > _MOST_ARTICLES:
             raise ReadError(f"holds more than {_MOST_ARTICLES:,} articles; split it")
         if isinstance(draft, Unread):

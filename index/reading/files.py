@@ -13,27 +13,19 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
 from index.errors import ReadError
-from index.reading.articles import Reading, articles_in, reading_of_draft
+from index.reading.articles import Reading, articles_in
 from index.reading.draft import Unread
-from index.reading.encoding.decoding import normalise_newlines
-from index.reading.formats import PLAIN_TEXT, ReadOptions
-from index.reading.metadata.dates import DateOrder
-from index.reading.plain.text import draft_from_text
-from index.reading.web.page import draft_from_html, looks_like_html
-from index.text.storable import NOT_TEXT, has_words
+from index.reading.formats import ReadOptions
 
 __all__ = [
     "OpenFile",
     "open_file",
     "read_articles",
-    "read_bytes",
     "read_file",
-    "read_text",
     "unreadable",
 ]
 
@@ -89,80 +81,28 @@ def read_articles(path: Path, options: ReadOptions = ReadOptions()) -> Iterator[
     opened = open_file(path)
     with opened.file as file:
         for found in articles_in(file, opened.name, options, modified=opened.modified):
-            yield found if isinstance(found, Unread) else _with_path(found, opened.path)
+            if isinstance(found, Reading):
+                document = replace(found.document, path=opened.path)
+                found = replace(found, document=document)
+            yield found
 
 
-def read_file(path: Path, *, date_order: DateOrder | None = None) -> Reading:
+def read_file(path: Path) -> Reading:
     """Return the article in a file that holds one, in this process.
 
     Args:
         path: A file of any type that can be read.
-        date_order: What comes first in dates like 11/01/2019; None to find out.
 
     Raises:
         ReadError: If it cannot be read, or does not hold exactly one article.
     """
-    return _only(read_articles(path, ReadOptions(date_order)))
-
-
-def read_bytes(
-    data: bytes,
-    name: str,
-    *,
-    path: str | None = None,
-    date_order: DateOrder | None = None,
-    modified: date | None = None,
-) -> Reading:
-    """Return the article in a file's content, in this process.
-
-    Args:
-        data: The content.
-        name: The file's name, whose suffix helps to tell what the content is; plain text
-            where neither tells.
-        path: Where it was read from, as an absolute path.
-        date_order: What comes first in dates like 11/01/2019; None to find out.
-        modified: The day on which the file was last written.
-
-    Raises:
-        ReadError: If it cannot be read, or does not hold exactly one article.
-    """
-    # Whoever hands over the one page wants it, and is told what it is.
-    options = ReadOptions(date_order, keep_stubs=True)
-    found = articles_in(BytesIO(data), name, options, modified=modified, otherwise=PLAIN_TEXT)
-    return _with_path(_only(found), path)
-
-
-def read_text(text: str, *, name: str = "the text", date_order: DateOrder | None = None) -> Reading:
-    """Return the article in a text, as pasted; it has no path.
-
-    Args:
-        text: Plain text, Markdown, or HTML; which of them, is seen from it.
-        name: Its title where it has none, not even a first sentence.
-        date_order: What comes first in dates like 11/01/2019; None to find out.
-
-    Raises:
-        ReadError: If no article is in it.
-    """
-    if NOT_TEXT.search(text):
-        raise ReadError("it holds characters that are not text; copy it again as plain text")
-    if not has_words(text):
-        raise ReadError("empty; there is nothing to read in it")
-    text = normalise_newlines(text)
-    draft = draft_from_html(text) if looks_like_html(text) else draft_from_text(text)
-    return reading_of_draft(draft, name, ReadOptions(date_order, keep_stubs=True))
-
-
-def _only(found: Iterator[Reading | Unread]) -> Reading:
+    found = read_articles(path)
     first = next(found)
     if isinstance(first, Unread):
         raise ReadError(first.reason)
     if next(found, None) is not None:
         raise ReadError("holds more than one article; add it as a file")
     return first
-
-
-def _with_path(reading: Reading, path: str | None) -> Reading:
-    return replace(reading, document=replace(reading.document, path=path))
 
 
 def _day_of(seconds: float) -> date | None:

@@ -278,7 +278,6 @@ def drafts_in(
     name: str,
     options: ReadOptions,
     formats: Sequence[Format] = FORMATS,
-    otherwise: Format | None = None,
 ) -> Iterator[Draft | Unread]:
     """Yield what is in an open file, which is read from its beginning.
 
@@ -287,7 +286,6 @@ def drafts_in(
         name: The file's name, whose suffix helps to tell what it is.
         options: What the person says of it.
         formats: What can be read.
-        otherwise: What a file of an unknown format is taken for.
 
     Raises:
         ReadError: If it cannot be read as a whole.
@@ -297,7 +295,7 @@ def drafts_in(
         raise ReadError("empty; there is nothing to read in it")
     kind = type_of(name)
     # Whoever names a file without a type means it, whatever is in it.
-    found = format_of(head, name, formats) or otherwise or (None if kind else PLAIN_TEXT)
+    found = format_of(head, name, formats) or (None if kind else PLAIN_TEXT)
     if found is None:
         raise ReadError(f"{kind} is not supported; save it as text or PDF")
     if found.max_bytes is not None and file.seek(0, os.SEEK_END) > found.max_bytes:

@@ -22,26 +22,23 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["MARGIN", "by_cosine", "in_order", "near_words", "with_ties"]
+__all__ = ["by_cosine", "in_order", "near_words", "with_ties"]
 
 _SPARE = 16
 _AT_ONCE = 500
 _WORD = re.compile(r"[^\W\d_]+")
 _MOST_NEAR = 3
 """Words one letter apart that are looked at; by far the most names have one."""
-MARGIN = 1e-5
+_MARGIN = 1e-5
 """More than the rounding of float32 inner products, so that no tie is cut by it."""
 
 
-def with_ties(
-    limit: int, ask: Callable[[int], list[tuple[int, float]]], margin: float = MARGIN
-) -> list[tuple[int, float]]:
+def with_ties(limit: int, ask: Callable[[int], list[tuple[int, float]]]) -> list[tuple[int, float]]:
     """Ask for the best so many, more each time, until all that tie with the last one are there.
 
     Args:
         limit: how many places there are.
         ask: returns the numbers and scores of the best chunks, best first.
-        margin: by which scores differ that do not tie.
     """
     if limit <= 0:
         return []
@@ -50,8 +47,8 @@ def with_ties(
         found = ask(most)
         if len(found) < most:
             return found
-        if found[-1][1] < found[limit - 1][1] - margin:
-            return [pair for pair in found if pair[1] > found[-1][1] + margin]
+        if found[-1][1] < found[limit - 1][1] - _MARGIN:
+            return [pair for pair in found if pair[1] > found[-1][1] + _MARGIN]
         most *= 4
 
 

@@ -13,9 +13,9 @@ _MOST_WORDS = 64
 # An acronym or a figure is one word, as in index/text/tokens.py.
 _WORD = re.compile(r"[^\W\d_](?:\.[^\W\d_])+(?!\w)|\d+(?:[.,]\d+)+|[^\W_]+")
 
-# Shorter than the list in rag/words.py, which may pass over "made" or "against" when it weighs
-# a sentence: here a word that is left out finds nothing. And the parts of contractions ("ll")
-# stand alone here, as _WORD splits them.
+# Shorter than the list in rag/english/vocabulary.py, which may pass over "made" or "against" when
+# it weighs a sentence: here a word that is left out finds nothing. And the parts of contractions
+# ("ll") stand alone here, as _WORD splits them.
 _FUNCTION_TEXT = (
     "a about after again all also am an and any are as at be because been before being between "
     "both but by can could d did do does doing down during each few for from further had has "

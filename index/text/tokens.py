@@ -13,13 +13,22 @@ import unicodedata
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from index.text.letters import PLAIN_LETTERS
-
 if TYPE_CHECKING:
     import snowballstemmer
 
-__all__ = ["one_letter_apart", "plain_text", "stems"]
+__all__ = ["FOLDING", "PLAIN_LETTERS", "one_letter_apart", "plain_text", "stem", "stems"]
 
+PLAIN_LETTERS = str.maketrans(
+    {
+        "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D",
+        "ħ": "h", "Ħ": "H", "ı": "i", "ß": "ss", "ẞ": "SS", "þ": "th", "Þ": "Th",
+        "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe",
+    }
+)  # fmt: skip
+"""Letters that readers type as others, and that NFKD (Unicode Standard Annex 15), which takes
+accents off, does not decompose into these."""
+FOLDING = "2"
+"""Changes whenever words are folded otherwise than before, so that what was made of them is old."""
 _MOST_CACHED = 1 << 18
 """Words whose stems are kept, about 50 MB: a news library repeats most of its words, and finding
 a stem takes a thousand times as long as looking it up."""
@@ -83,7 +92,7 @@ class _Stems(dict[str, tuple[str, ...]]):
     def __missing__(self, raw: str) -> tuple[str, ...]:
         if len(self) >= _MOST_CACHED:
             self.clear()
-        found = self[raw] = tuple(map(_stem, _words(raw)))
+        found = self[raw] = tuple(map(stem, _words(raw)))
         return found
 
 
@@ -122,7 +131,8 @@ def _plain(figure: str) -> str:
 
 
 @functools.lru_cache(maxsize=_MOST_CACHED)
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
+    """Return the stem of a folded word (Snowball English, Porter 2)."""
     # What the rules for English endings leave as it is: figures, and words of other scripts.
     if not (word.isascii() and word.isalpha()):
         return word

@@ -98,6 +98,6 @@ def _readings(
 
 
 def is_named(author: str, name: str) -> bool:
-    """Say whether a name is an author's, or most of it."""
-    full, asked = set(words(author)), set(words(name))
+    """Say whether a name is an author's, or most of it: "the desk", or "Ann Lee" of two authors."""
+    full, asked = (set(words(text)) - {"the", "and"} for text in (author, name))
     return asked <= full and 2 * len(asked) >= len(full) > 0

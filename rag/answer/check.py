@@ -121,7 +121,7 @@ def _compare_dates(
         elif when.month is None and when.relative and when.weekday is None:
             wrong.append(shown)  # "yesterday" and the like, which only their own words bear out
         elif when.month is not None or (when.relative and when.year is not None):
-            others = [o for o in given if when.comparable(o) and (o.month or not when.month)]
+            others = [other for other in given if (other.month if when.month else other.year)]
             if others and not any(when.agrees(other) for other in others):
                 wrong.append(shown)
     return wrong, tuple(resolved)

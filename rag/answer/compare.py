@@ -81,7 +81,7 @@ def find_sides(likely: Sequence[Evidence], question: Question) -> Sides:
                 return Sides("")
             continue
         # What agrees with a better one stands behind it: a wire story in two papers is one.
-        if all(value.comparable(other) and not value.agrees(other) for _, other in sides):
+        if all(value.differs(other) for _, other in sides):
             sides.append((item, value))
     if len(sides) < 2:
         return Sides("")
@@ -180,11 +180,7 @@ def _rivals(likely: Sequence[Evidence]) -> list[Evidence]:
 def _differing(best: Evidence, others: Sequence[Evidence]) -> list[Evidence]:
     """Return the sentences that give another answer than the best one."""
     value = _value(best)
-    return [
-        item
-        for item in others
-        if value and (other := _value(item)) and value.comparable(other) and not value.agrees(other)
-    ]
+    return [item for item in others if value and (other := _value(item)) and value.differs(other)]
 
 
 def _value(item: Evidence) -> Value | None:

@@ -130,13 +130,10 @@ def _more(text: str, history: Sequence[Answer]) -> FollowUp:
     shown = [answer for answer in history if answer.citations]
     if not shown:
         return FollowUp(text, "thanks", reply="There is nothing to go on from yet: ask a question.")
-    return FollowUp(shown[-1].searched, "more", told=_told(shown))
-
-
-def _told(shown: Sequence[Answer]) -> tuple[Citation, ...]:
-    """Return the spans that answered the last question, however often it was gone on from."""
+    # However often it was gone on from.
     same = [answer for answer in shown if answer.searched == shown[-1].searched]
-    return tuple({(c.document.id, c.start, c.end): c for a in same for c in a.citations}.values())
+    told = {(c.document.id, c.start, c.end): c for answer in same for c in answer.citations}
+    return FollowUp(shown[-1].searched, "more", told=tuple(told.values()))
 
 
 def _bare_name(plain: str) -> str | None:
@@ -184,8 +181,7 @@ def _question(
             written = None
         if written:
             return FollowUp(written)
-    head = head if len(head) <= _LONGEST_BEFORE else head[:_LONGEST_BEFORE].rpartition(" ")[0]
-    joined = f"{head.strip()} {text}"
+    joined = f"{head[:_LONGEST_BEFORE].strip()} {text}"
     # "From whom?" tells the reader nothing.
     alone = content_stems(text) or open_pronouns(bare)
     return FollowUp(joined, asked=text if alone else joined)

@@ -156,19 +156,12 @@ def _antecedent(word: str, turns: Sequence[Turn]) -> str | None:
         if word == "there" and turn.question.casefold().startswith("where") and turn.marked:
             return turn.marked
         fits = word != "there" and (who if person else which or (plural and who))
-        if fits and _is_noun_phrase(turn.marked):
+        if fits and 0 < len(turn.marked.split()) <= _LONGEST:
             several = _SEVERAL.search(turn.marked) is not None
             return turn.marked if several is plural else None
         if who or which or names_in(turn.question) or not (person or word == "there"):
             return None
     return None
-
-
-def _is_noun_phrase(marked: str) -> bool:
-    """Say whether a marked answer can stand where a pronoun stood: "the mayor", "Vale"."""
-    first = marked.split(" ", 1)[0].casefold()
-    begins = marked[:1].isupper() or first in ("the", "a", "an", "his", "her", "their", "its")
-    return begins and len(marked.split()) <= _LONGEST and not re.search(r"[?;:“”\"]", marked)
 
 
 def filled_in(said: str, before: str) -> str | None:

@@ -28,6 +28,7 @@ _NEAR = timedelta(days=31)
 """How near a day without a year must lie to a dated article to be taken for one of its year."""
 
 _Kind = Literal["on", "since", "after", "before", "between", "relative"]
+_Days = tuple[date | None, date | None]
 # "before the inauguration on 10 January": what it says of the event, up to its day.
 _EVENT = r"(?:(?:(?!and\b|or\b)[\w'’-]+ ){1,6}?(?:on|in|of) )?"
 _LEADS = re.compile(
@@ -140,19 +141,12 @@ def range_asked(phrases: Collection[DatePhrase], published: Collection[date]) ->
     ranges = [bounds for phrase in phrases if (bounds := _bounds(phrase, published))]
     if not ranges or len(ranges) < len(phrases):
         return None
-    afters, befores = [r.after for r in ranges], [r.before for r in ranges]
-    whole = DateRange(
-        " … ".join(bounds.phrase for bounds in ranges),
-        None if None in afters else min(day for day in afters if day),
-        None if None in befores else max(day for day in befores if day),
-    )
+    whole = DateRange(" … ".join(phrase.text for phrase in phrases), *_together(ranges))
     held = sum(whole.holds(day) for day in published)
     return whole if 0 < held < len(published) else None
 
 
-def days_asked(
-    phrases: Collection[DatePhrase], published: Collection[date]
-) -> tuple[date | None, date | None]:
+def days_asked(phrases: Collection[DatePhrase], published: Collection[date]) -> _Days:
     """Return the first and the last day of what is asked for, None where it is open.
 
     Unlike `range_asked`, the days themselves, whenever articles tell of them.
@@ -164,7 +158,11 @@ def days_asked(
     >>> days_asked(date_phrases("What happened in January 2019?", date(2026, 1, 1)), ())
     (datetime.date(2019, 1, 1), datetime.date(2019, 1, 31))
     """
-    found = [days for phrase in phrases if (days := _days_of(phrase, published))]
+    return _together([days for phrase in phrases if (days := _days_of(phrase, published))])
+
+
+def _together(found: Collection[_Days]) -> _Days:
+    """Return the first of the first days and the last of the last, None where one is open."""
     firsts, lasts = [first for first, _ in found], [last for _, last in found]
     return (
         None if None in firsts else min((day for day in firsts if day), default=None),
@@ -172,9 +170,7 @@ def days_asked(
     )
 
 
-def _days_of(
-    phrase: DatePhrase, published: Collection[date]
-) -> tuple[date | None, date | None] | None:
+def _days_of(phrase: DatePhrase, published: Collection[date]) -> _Days | None:
     """Return the first and the last day of a phrase.
 
     None where it has no year and the articles leave it open, or it ends before it begins.
@@ -195,7 +191,7 @@ def _days_of(
     return begins[0], ends[1]
 
 
-def _bounds(phrase: DatePhrase, published: Collection[date]) -> DateRange | None:
+def _bounds(phrase: DatePhrase, published: Collection[date]) -> _Days | None:
     found = _days_of(phrase, published)
     if found is None:
         return None
@@ -212,7 +208,7 @@ def _bounds(phrase: DatePhrase, published: Collection[date]) -> DateRange | None
         last = None
         if phrase.kind == "on" and phrase.dates[0].day and first:
             first -= _ANNOUNCED
-    return DateRange(phrase.text, first, last)
+    return first, last
 
 
 def _only_year(point: When, published: Collection[date]) -> int | None:

@@ -18,7 +18,6 @@ __all__ = [
     "Name",
     "initials",
     "missing_names",
-    "name_runs",
     "names",
     "same_name",
 ]
@@ -106,16 +105,6 @@ def names(text: str) -> tuple[Name, ...]:
     return tuple(found)
 
 
-def name_runs(text: str) -> list[list[str]]:
-    """Return the runs of two or more capitalised words of a text, small words inside left out.
-
-    >>> name_runs("The bank of Peru met the Bank of England.")
-    [['Bank', 'England']]
-    """
-    runs = _RUN.findall(text.replace("-", " "))
-    return [[word for word in run.split() if word[0].isupper()] for run in runs]
-
-
 def missing_names(claim: str, text: str) -> tuple[str, ...]:
     """Return the capitalised words of a claim that a text does not hold.
 
@@ -130,12 +119,12 @@ def missing_names(claim: str, text: str) -> tuple[str, ...]:
     acronyms = _acronyms(text)
     spelled_out = {
         word
-        for run in name_runs(claim)
+        for run in _runs(claim)
         for letters, part in initials(run)
         if letters in acronyms
         for word in words(" ".join(part))
     }
-    in_text = {letters for run in name_runs(text) for letters, _ in initials(run)}
+    in_text = {letters for run in _runs(text) for letters, _ in initials(run)}
     short = _acronyms(claim) & (acronyms | in_text)
     found = {part for word in words(text) for part in (word, *word.split("-"))}
     present = found | {_CALENDAR[word] for word in found if word in _CALENDAR}
@@ -192,6 +181,12 @@ def initials(run: list[str]) -> list[tuple[str, list[str]]]:
         for letters, part in found
         if 3 <= len(letters) <= 5 or _TWO_LETTERS.get(letters) == fold(" ".join(part))
     ]
+
+
+def _runs(text: str) -> list[list[str]]:
+    """Return the runs of two or more capitalised words of a text, small words inside left out."""
+    runs = _RUN.findall(text.replace("-", " "))
+    return [[word for word in run.split() if word[0].isupper()] for run in runs]
 
 
 def _acronyms(text: str) -> frozenset[str]:

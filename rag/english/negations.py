@@ -14,12 +14,9 @@ __all__ = ["negations"]
 _NEGATOR = re.compile(
     r"\b(?:not(?! (?:only|just|merely)\b)|never|no|nor|neither|without|cannot|nobody|none|"
     r"abstain\w* from|refrain\w* from|refus\w+ to|fail(?:s|ed|ing)? to|declin\w+ to|unable to|"
-    r"den(?:y|ies|ied|ying)|"
-    r"stopp?(?:s|ed)? short of)\b|n't\b"
+    r"den(?:y|ies|ied|ying))\b|n't\b"
 )
 _CLAUSE_END = re.compile(r"[,;:.!?()\"“”]|\b(?:but|although|though|while|because|which|who)\b")
-_REACH = 120
-"""Characters after a negation that are looked at."""
 _SCOPE = 2
 """Content words after a negation, within its clause, that count as negated."""
 
@@ -33,9 +30,8 @@ def negations(text: str) -> list[tuple[str, ...]]:
     folded = fold(text)
     found = []
     for match in _NEGATOR.finditer(folded):
-        rest = folded[match.end() : match.end() + _REACH]
-        end = _CLAUSE_END.search(rest)
-        clause = rest[: end.start()] if end else rest
+        end = _CLAUSE_END.search(folded, match.end())
+        clause = folded[match.end() : end.start() if end else None]
         parts = [part for word in words(clause) for part in word.split("-")]
         content = [part for part in parts if part and part not in FUNCTION_WORDS]
         if content:

@@ -17,22 +17,21 @@ from rag.english.vocabulary import FUNCTION_WORDS, fold_in_place, stem, words
 
 __all__ = ["Amount", "amounts", "numbers"]
 
-
-def _listed(text: str, first: int, step: int = 1) -> dict[str, int]:
-    return {word: first + step * place for place, word in enumerate(text.split())}
-
-
-_UNITS = _listed("zero one two three four five six seven eight nine", 0)
-_TEENS = _listed(
-    "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen", 10
-)
-_TENS = _listed("twenty thirty forty fifty sixty seventy eighty ninety", 20, 10)
-_ORDINALS = _listed(
+_CARDINALS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen"
+).split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ORDINALS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
-    "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth",
-    1,
-) | {"thirtieth": 30}
-_SPELLED = {**_UNITS, **_TEENS, **_TENS, **_ORDINALS}
+    "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
+).split()
+_SPELLED = {
+    **dict(zip(_CARDINALS, itertools.count())),
+    **dict(zip(_TENS, itertools.count(20, 10))),
+    **dict(zip(_ORDINALS, itertools.count(1))),
+    "thirtieth": 30,
+}
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "dozen": 12}
 _SCALES |= {"trillion": 10**12, "k": 1000, "m": 10**6, "mn": 10**6, "bn": 10**9, "tn": 10**12}
 _UNCOUNTED = ("one", "first")
@@ -40,7 +39,7 @@ _TOKEN = re.compile(
     r"(?P<digits>\d+(?:[.,]\d+)*)(?P<scale>k|m|mn|bn|tn)?(?![^\W\d_]*\d)"
     r"|\b(?P<half>half an? )(?=million|billion|trillion|dozen)|(?P<word>[^\W\d_]+)"
 )
-_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3}){2,}")
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
 _Bound = Literal["", "more", "less", "about"]
 _BOUND_WORDS: dict[_Bound, str] = {
@@ -61,17 +60,12 @@ _UNIT_FORMS = {
         "euro": "€ euros eur",
         "pound": "£ pounds gbp",
         "yen": "¥ yen",
-        "peso": "pesos",
-        "bolivar": "bolivars bolivares",
-        "yuan": "yuan",
         "kilometre": "km kilometres kilometer kilometers",
         "metre": "metres meter meters",
         "centimetre": "cm centimetres centimeter centimeters",
         "foot": "ft feet",
-        "inch": "inches",
         "kilogram": "kg kilograms",
         "tonne": "tonnes ton tons",
-        "century": "centuries",
         **{unit: f"{unit}s" for unit in "mile acre hectare degree second minute hour".split()},
         **{unit: f"{unit}s" for unit in "day week month year decade".split()},
     }.items()
@@ -116,14 +110,10 @@ class Amount:
     """Where the number stands in the text, end exclusive."""
 
     @property
-    def low(self) -> Decimal:
-        """The least that its words allow."""
-        return self.value - (self._slack if self.bound != "more" else 0)
-
-    @property
-    def high(self) -> Decimal:
-        """The most that its words allow."""
-        return self.value + (self._slack if self.bound != "less" else 0)
+    def _bounds(self) -> tuple[Decimal, Decimal]:
+        """The least and the most that its words allow."""
+        less = self._slack if self.bound != "more" else 0
+        return self.value - less, self.value + (self._slack if self.bound != "less" else 0)
 
     @property
     def _slack(self) -> Decimal:
@@ -136,23 +126,21 @@ class Amount:
         # A figure as round as 3,600 may be 3,559.
         return min(Decimal(10) ** zeros / 2, self.value * _ROUNDING)
 
-    def comparable(self, other: Amount) -> bool:
-        """Say whether both are of one unit and, as far as the texts say, of one thing."""
+    def differs(self, other: Amount) -> bool:
+        """Say whether both, as far as the texts say, are of one unit and thing, and not the same.
+
+        >>> over, exact = amounts("Over 400 left.")[0], amounts("425 left.")[0]
+        >>> over.differs(exact), over.differs(amounts("300 left.")[0])
+        (False, True)
+        """
         mine, theirs = self.things, other.things
         apart = bool(mine and theirs) and mine.isdisjoint(theirs)
         if apart and "people" in mine | theirs:
             apart = not (mine | theirs) <= set(_FATES.values())  # "43 people" may be 43 dead
-        return self.unit == other.unit and not apart
-
-    def agrees(self, other: Amount) -> bool:
-        """Say whether both may be the same figure: "over 400" and 425.
-
-        >>> over, exact = amounts("Over 400 left.")[0], amounts("425 left.")[0]
-        >>> over.agrees(exact), over.agrees(amounts("300 left.")[0])
-        (True, False)
-        """
-        same = self.unit == other.unit
-        return same and self.low <= other.high and other.low <= self.high
+        if apart or self.unit != other.unit:
+            return False
+        (low, high), (lowest, highest) = self._bounds, other._bounds
+        return low > highest or lowest > high
 
 
 def numbers(text: str) -> frozenset[Decimal]:
@@ -239,9 +227,7 @@ def _read(folded: str) -> list[tuple[Decimal, int, int]]:
             close()  # the unit of time: "30-second"
         elif word in _SPELLED:
             value = Decimal(_SPELLED[word])
-            if joined and spelled and _is_century(whole, group) and _ends_year(folded, match):
-                group = (group or 0) * Decimal(100)  # "nineteen eighty-four"
-            elif not (joined and _continues(whole, group, value, spelled)):
+            if not (joined and _continues(whole, group, value, spelled)):
                 close()
                 idle = True
             lone = whole is None and group is None and word in _UNCOUNTED
@@ -269,20 +255,10 @@ def _read(folded: str) -> list[tuple[Decimal, int, int]]:
 
 def _digits(text: str) -> Decimal:
     if _GROUPED.fullmatch(text):
-        text = text.replace(",", "") if "," in text else text.replace(".", "")
+        text = text.replace(",", "")
     elif text.count(".") + text.count(",") > 1:
         text = re.sub(r"[.,]", "", text)
     return Decimal(text.replace(",", "."))
-
-
-def _is_century(whole: Decimal | None, group: Decimal | None) -> bool:
-    return whole is None and group is not None and 11 <= group <= 20
-
-
-def _ends_year(folded: str, match: re.Match[str]) -> bool:
-    """Say whether a word may give the last two figures of a year, and no age."""
-    after = folded[match.end() : match.end() + 12]
-    return match["word"] in {**_TEENS, **_TENS} and not re.match(r"(?:-\w+)?-year", after)
 
 
 def _ends_in_hundreds(whole: Decimal | None, group: Decimal | None) -> bool:

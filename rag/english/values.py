@@ -65,57 +65,28 @@ class Value:
     beside: frozenset[str] = frozenset()
     """The folded words of the sentence that it stands in."""
 
-    def comparable(self, other: Value) -> bool:
-        """Say whether both can be set against each other.
+    def differs(self, other: Value) -> bool:
+        """Say whether both can be set against each other, and are not the same.
 
-        Amounts of one unit and thing can, dates that give a part in common, and
-        names of which neither sentence holds the other's: whoever writes
-        "Paris, France" and whoever writes "France" do not disagree, nor do "Ana
-        met Bo" and "Bo met Ana".
+        Amounts of one unit and thing can, dates, and names of which neither sentence holds the
+        other's: whoever writes "Paris, France" and whoever writes "France" do not disagree, nor
+        do "Ana met Bo" and "Bo met Ana".
+
+        >>> in_1984 = read_value("1984", "He was born in 1984.")
+        >>> in_1984.differs(read_value("1984", "1984")), in_1984.differs(read_value("1985", "1985"))
+        (False, True)
         """
-        if self._year and other._year and not self._both_dates(other):
-            return True
-        if isinstance(self.what, Amount) and isinstance(other.what, Amount):
-            return self.what.comparable(other.what)
-        if isinstance(self.what, When) and isinstance(other.what, When):
-            return self.what.comparable(other.what)
-        if isinstance(self.what, Named) and isinstance(other.what, Named):
-            together = self.beside.issuperset(other.what.words)
-            together = together or other.beside.issuperset(self.what.words)
-            return not together or self.what.agrees(other.what)
-        return isinstance(self.what, Named | Term) and isinstance(other.what, Named | Term)
-
-    def agrees(self, other: Value) -> bool:
-        """Say whether both may be the same; false of values of different kinds.
-
-        >>> span, sentence = "nineteen eighty-four", "It was nineteen eighty-four."
-        >>> read_value(span, sentence).agrees(read_value("1984", "He was born in 1984."))
-        True
-        """
-        if self._year and other._year and not self._both_dates(other):
-            return self._year == other._year
-        if isinstance(self.what, Amount) and isinstance(other.what, Amount):
-            return self.what.agrees(other.what)
-        if isinstance(self.what, When) and isinstance(other.what, When):
-            return self.what.agrees(other.what)
-        if isinstance(self.what, Named) and isinstance(other.what, Named):
-            return self.what.agrees(other.what)
-        if isinstance(self.what, Named | Term) and isinstance(other.what, Named | Term):
-            return not self.what.stems.isdisjoint(other.what.stems)
+        mine, theirs = self.what, other.what
+        if isinstance(mine, Amount) and isinstance(theirs, Amount):
+            return mine.differs(theirs)
+        if isinstance(mine, When) and isinstance(theirs, When):
+            return not mine.agrees(theirs)
+        if isinstance(mine, Named) and isinstance(theirs, Named):
+            together = self.beside.issuperset(theirs.words) or other.beside.issuperset(mine.words)
+            return not together and not mine.agrees(theirs)
+        if isinstance(mine, Named | Term) and isinstance(theirs, Named | Term):
+            return mine.stems.isdisjoint(theirs.stems)
         return False
-
-    def _both_dates(self, other: Value) -> bool:
-        return isinstance(self.what, When) and isinstance(other.what, When)
-
-    @property
-    def _year(self) -> int | None:
-        """The year that it is or, as a bare number, may be."""
-        what = self.what
-        if isinstance(what, When):
-            return what.year
-        if isinstance(what, Amount) and not (what.bound or what.unit or what.things):
-            return int(what.value) if 1000 <= what.value < 2100 and what.value % 1 == 0 else None
-        return None
 
 
 def read_value(span: str, sentence: str, published: date | None = None) -> Value | None:
@@ -151,12 +122,19 @@ def read_value(span: str, sentence: str, published: date | None = None) -> Value
     if len(counted) == 1 and len(span.split()) <= _MOST_WORDS:
         lead_in = sentence[begin : counted[0].start]
         if _LEAD_IN.fullmatch(lead_in):
-            return Value(counted[0], beside)
+            return Value(_year(counted[0]) or counted[0], beside)
     if named := _name(span) if not inside else ():
         return Value(Named(named), beside)
     stems = frozenset(content_stems(span))
     plain = len(span.split()) <= _TERM_WORDS and not (inside or counted or _POINTS.match(span))
     return Value(Term(stems), beside) if plain and stems else None
+
+
+def _year(amount: Amount) -> When | None:
+    """Return the year that a bare number of four digits may be."""
+    bare = not (amount.bound or amount.unit or amount.things) and amount.end - amount.start == 4
+    year = int(amount.value)
+    return When(amount.start, amount.end, year) if bare and 1000 <= year < 2100 else None
 
 
 def _name(span: str) -> tuple[str, ...]:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import re
 import unicodedata
 
-import snowballstemmer
-
-from index.text.letters import PLAIN_LETTERS
+from index.text.tokens import PLAIN_LETTERS, stem
 
 __all__ = ["FUNCTION_WORDS", "content_stems", "fold", "fold_in_place", "stem", "words"]
 
@@ -68,17 +65,6 @@ def words(text: str) -> list[str]:
     for word in _WORD.findall(fold(text)):
         found.append(word.removesuffix("'s"))
     return found
-
-
-@functools.lru_cache(maxsize=65536)
-def stem(word: str) -> str:
-    """Return the stem of a folded word (Snowball English, Porter 2)."""
-    return str(_stemmer().stemWord(word))
-
-
-@functools.lru_cache(maxsize=1)
-def _stemmer() -> snowballstemmer.stemmer.EnglishStemmer:
-    return snowballstemmer.stemmer("english")
 
 
 def content_stems(text: str) -> dict[str, str]:

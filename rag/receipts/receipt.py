@@ -251,7 +251,6 @@ def _receipt(data: dict[str, Any]) -> Receipt:
         KeyError, TypeError, ValueError: it is none.
     """
     settings, answer = data["settings"], data["answer"]
-    chosen = settings["filter"]
     # Receipts of before answers were written have no such setting.
     write = settings.get("write", "never")
     known_settings = (
@@ -268,14 +267,7 @@ def _receipt(data: dict[str, Any]) -> Receipt:
         question=_text(data["question"]),
         refusal=settings["refusal"],
         passages=_number(settings["passages"]),
-        filter=Filter(
-            tuple(map(_text, chosen["sources"])),
-            _day(chosen["after"]),
-            _day(chosen["before"]),
-            bool(chosen["undated"]),
-            tuple(map(_text, chosen.get("tags", ()))),
-            tuple(map(_text, chosen.get("authors", ()))),
-        ),
+        filter=Filter.from_json(settings["filter"]),
         read_dates=bool(settings["read_dates"]),
         today=date.fromisoformat(settings["today"]),
         kind=settings["kind"],
@@ -340,7 +332,3 @@ def _hash(value: object) -> str | None:
     if value is not None and not _SHA256.fullmatch(_text(value)):
         raise ValueError(f"{value!r:.40} is no SHA-256")
     return None if value is None else _text(value)
-
-
-def _day(value: object) -> date | None:
-    return None if value is None else date.fromisoformat(_text(value))

@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 
 from index.errors import LibraryError, NotFoundError
@@ -301,10 +300,6 @@ def restored(answer: dict[str, Any], find: Callable[[str], Document]) -> Answer:
         for claim in answer["claims"]
         if all(number in citations for number in claim["citations"])
     ]
-    kept = answer["filter"]
-    after, before = (
-        date.fromisoformat(kept[name]) if kept[name] else None for name in ("after", "before")
-    )
     return Answer(
         question=answer["question"],
         searched=answer["searched"],
@@ -315,14 +310,7 @@ def restored(answer: dict[str, Any], find: Callable[[str], Document]) -> Answer:
         disagreement=answer["disagreement"],
         refused=answer["refused"],
         reason=answer["reason"],
-        filter=Filter(
-            tuple(kept["sources"]),
-            after,
-            before,
-            kept["undated"],
-            tuple(kept.get("tags", ())),
-            tuple(kept.get("authors", ())),
-        ),
+        filter=Filter.from_json(answer["filter"]),
         filter_read=answer["filter_read"],
         model=answer["model"],
     )

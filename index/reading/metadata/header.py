@@ -86,21 +86,17 @@ class _Lines:
         self._guess = guess_title
         self.is_loose = False
         """Whether something was taken that stands in a header only as far as it seems."""
-        self._has_masthead = False
-        self._is_list = False
-        """Whether its lines name different outlets, as the entries of a list may seem to."""
         self._author = self._outlet = ""
         self._dates: list[str] = []
         self._updates: list[str] = []
         self._above = -1  # where the line below the last byline begins
-        self._left = 0  # where the text goes on after a line that was read and stays
         long = _LONG_LINE.search(text, _after(text, _next_line(text, 0)))
         self._prose = long.start() if long else 0
         self.read = self._read(title)
 
     def is_over_prose(self) -> bool:
         """Say whether a paragraph follows, and no further line as that of a header is."""
-        start = _next_line(self._text, max(self.read.start, self._left))
+        start = _next_line(self._text, self.read.start)
         blocks = [part.strip() for part in re.split(r"\n\s*\n", self._text[start : start + 2000])]
         while blocks and not _is_prose(blocks[0]):
             # One line alone may be a place or an agency; more are a list, or a letter's opening.
@@ -108,13 +104,9 @@ class _Lines:
                 return False
             blocks = blocks[1:]
         below = self._text[start:].split("\n", _MOST_BELOW)[:_MOST_BELOW]
-        return (
-            bool(self.read.title)
-            and not self._is_list
-            and not any(
-                (said := self._said(line.strip())) and said.dates and not is_firm(unmarked(line))
-                for line in below
-            )
+        return bool(self.read.title) and not any(
+            (said := self._said(line.strip())) and said.dates and not is_firm(unmarked(line))
+            for line in below
         )
 
     def _read(self, title: str) -> Header:
@@ -151,8 +143,7 @@ class _Lines:
                 found, position = heading
             else:
                 if found and self._loose and not self._dates and begins_with_date(plain):
-                    self._dates.append(plain)
-                    self._left = position  # It stays: it tells more than the date.
+                    self._dates.append(plain)  # It stays: it tells more than the date.
                 break
             start = position
         if start:
@@ -182,12 +173,9 @@ class _Lines:
             if not self._loose:
                 return False
             self.is_loose = True
-        if said.outlet and self._outlet not in ("", said.outlet):
-            if said.author or self._author or not self._has_masthead:
-                self._is_list = True
-            else:
-                said = replace(said, author=said.outlet)
-        self._author = self._author or said.author
+        # Below a masthead, the name beside a date is the author's.
+        second = said.outlet if self._outlet not in ("", said.outlet) else ""
+        self._author = self._author or said.author or second
         self._outlet = self._outlet or said.outlet
         (self._updates if _UPDATED.match(plain) else self._dates).extend(said.dates)
         if said.author:
@@ -228,7 +216,7 @@ class _Lines:
         if not (dated or self._said(below)) or self._title(at, line) is None:
             return False
         self._outlet = plain
-        self.is_loose = self._has_masthead = True
+        self.is_loose = True
         return True
 
     def _title(self, position: int, line: str) -> tuple[str, int] | None:

@@ -75,7 +75,6 @@ _SECTIONS = frozenset(
 """Words of the names of sections, which are no outlets."""
 _ADDRESS = re.compile(r"\(?(?:\S+@\S+\.\w+|(?<!\S)@\w+)\)?")
 _MARK = re.compile(r"\*+|\[(?P<words>[^\[\]\n]{1,200})\]\([^)\s]{0,500}\)|(?<!\w)_+|_+(?!\w)")
-_ITEM = re.compile(r"[-*+>|<!•–—]\s|\d+[.)]\s")
 _BETWEEN = "\0"
 """Stands where a date stood."""
 # A name and a date without a mark or a word between them: "Print Date 4 January 2019".
@@ -117,7 +116,7 @@ def read_line(line: str, is_place: Callable[[str], bool]) -> HeaderLine | None:
 outlet='Quay Post')
     >>> read_line("Runa Falk was born on 4 January 2019", lambda name: False)
     """
-    if len(line) > _LONGEST or _ITEM.match(line):
+    if len(line) > _LONGEST:
         return None
     line = " ".join(_ADDRESS.sub(" ", line).split())
     dates = tuple(p for p in re.split(r"\s[|·•]\s", line) if next(find_dates(p), None))
@@ -150,7 +149,7 @@ outlet='Quay Post')
         return None
     places = [other for other in others if is_place(_plain(other))]
     left = [_plain(other) for other in others if other not in places]
-    if len(left) > 1 or len(places) > 2 or not all(map(is_name, (*left, *map(_plain, places)))):
+    if len(left) > 1 or not all(map(is_name, (*left, *map(_plain, places)))):
         return None
     if left and not is_section(left[0]):
         outlet = outlet or left[0]
@@ -212,8 +211,6 @@ def _names(written: str, is_place: Callable[[str], bool]) -> tuple[str, str]:
     """
     names, _, outlet = re.sub(r",?\s+(?:for|with)\s+", _BETWEEN, written).partition(_BETWEEN)
     names = re.split(r",?\s+in\s+", names)[0]
-    if match := re.fullmatch(r"(.+?)\s+of\s+(The .+|the .+)", names):
-        names, outlet = match[1], outlet or match[2]
     pieces: list[str] = []
     for piece in (piece.strip() for piece in names.split(",")):
         if pieces and _SUFFIX.fullmatch(piece):
@@ -226,8 +223,7 @@ def _names(written: str, is_place: Callable[[str], bool]) -> tuple[str, str]:
     if len(pieces) > 1 and not joined[-1]:
         outlet = outlet or pieces[-1]
         pieces.pop()
-    names = re.sub(r"(\w{4,})\.$", r"\1", ", ".join(pieces))
-    return names, outlet.strip(" ,")
+    return ", ".join(pieces), outlet.strip(" ,")
 
 
 def _plain(words: str) -> str:

@@ -37,7 +37,6 @@ __all__ = [
     "draft_of_page",
     "drafts_from_html",
     "html_paragraphs",
-    "looks_like_html",
     "looks_like_page",
 ]
 
@@ -46,18 +45,17 @@ _HANDMADE = 5_000
 _MASTHEAD_LINE = 80
 """Characters up to which a line above the title is a part of the page, not of the article."""
 _AROUND = ("nav", "aside", "footer", "header", "form", "iframe", "script", "menu")
-_MARKS = re.compile(rb"\A(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?")
-
-
-def looks_like_html(text: str) -> bool:
-    """Say whether a text is a web page, whatever its file is called."""
-    return re.match(r"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html)\b", text, re.I) is not None
+_PAGE = re.compile(
+    rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html)\b",
+    re.IGNORECASE,
+)
+"""How a page begins, after the mark of its encoding."""
 
 
 def looks_like_page(head: bytes) -> bool:
     """Say whether a file that begins so is a web page, in any encoding that extends ASCII."""
     # Without the zero bytes, UTF-16 and UTF-32 spell tags as ASCII does.
-    return looks_like_html(_MARKS.sub(b"", head).replace(b"\0", b"").decode("latin-1"))
+    return _PAGE.match(head.replace(b"\0", b"")) is not None
 
 
 def drafts_from_html(file: BinaryIO) -> Iterator[Draft]:

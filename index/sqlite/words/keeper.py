@@ -28,7 +28,7 @@ from index.sqlite.database import Database, LibraryState
 from index.sqlite.derived import DerivedFile, count_removed, last_removal, numbers_removed
 from index.sqlite.words.blocks import BlockError
 from index.sqlite.words.postings import Postings
-from index.text.letters import FOLDING
+from index.text.tokens import FOLDING
 
 __all__ = ["WordKeeper"]
 

@@ -28,7 +28,7 @@ from rag.english.sentences import is_statement
 from rag.english.vocabulary import FUNCTION_WORDS, words
 from rag.types import Evidence, Question, day_in_words
 
-__all__ = ["asks_for_articles", "tell_articles"]
+__all__ = ["articles_asked", "tell_articles"]
 
 _SHOWN = 10
 """Articles that are shown below the number, newest first."""
@@ -54,12 +54,7 @@ _ON = frozenset("about have of on regarding there".split())
 """What joins articles to what they are about."""
 
 
-def asks_for_articles(question: Question) -> bool:
-    """Say whether it is articles that are to be counted or listed, or what they mention."""
-    return _asked(question) is not None
-
-
-def _asked(question: Question) -> str | None:
+def articles_asked(question: Question) -> str | None:
     """Return what articles are asked for by, in the words of the question; None for no articles.
 
     They stand before all that carries meaning: not in "Which towns do the articles name?".
@@ -73,20 +68,20 @@ def _asked(question: Question) -> str | None:
     return asked if often else None
 
 
-def tell_articles(question: Question, sources: Sources) -> Account | None:
+def tell_articles(asked: str, question: Question, sources: Sources) -> Account | None:
     """Return how many articles there are of those asked for, and the newest of them.
 
     None where it is not understood what they are asked for by.
 
     Args:
-        question: one that asks for articles.
+        asked: what they are asked for by (`articles_asked`).
+        question: the whole of it.
         sources: the articles.
     """
-    rest = _asked(question) or ""
-    term = subject_asked(rest, _MENTIONING | _ASKING)
-    said = set(words(rest))
+    term = subject_asked(asked, _MENTIONING | _ASKING)
+    said = set(words(asked))
     # "the Dunmore Stage mention Peru", and "how often is she mentioned?" without any term
-    if not _MENTIONING.isdisjoint(words(term or rest)) or open_pronouns(rest):
+    if not _MENTIONING.isdisjoint(words(term or asked)) or open_pronouns(asked):
         return None
     if term and said.isdisjoint(_MENTIONING | _ON):
         return None  # "Which documents were leaked?"

@@ -7,8 +7,10 @@ saying the same, so that what belongs together stands in the same place of each.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.types import Document
 from rag.answer.accounts.sides import FRAMING
@@ -73,22 +75,17 @@ def _articles_on(subject: str, sources: Sources) -> list[Document]:
     return about if len(about) > 1 else found
 
 
-def _like_another(
-    items: list[Evidence], similar: np.ndarray[tuple[int, ...], np.dtype[np.float32]]
-) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+def _like_another(items: Sequence[Evidence], similar: NDArray[np.float32]) -> NDArray[np.float64]:
     """Return how like each sentence is to one of another article that says something else."""
-    worth = np.zeros(len(items), dtype=np.float32)
+    articles = np.array([item.document.id for item in items])
     figures = [numbers(item.text) for item in items]
-    for one, item in enumerate(items):
-        for other, theirs in enumerate(items):
-            if item.document.id == theirs.document.id:
-                continue
-            likeness = float(similar[one, other])
-            if likeness <= worth[one] - _FIGURES or says_the_same(item, theirs, likeness):
-                continue
-            differ = figures[one] and figures[other] and figures[one] != figures[other]
-            worth[one] = max(worth[one], likeness + _FIGURES * bool(differ))
-    return worth
+    differ = [[bool(ours and theirs and ours != theirs) for theirs in figures] for ours in figures]
+    worth = np.where(articles[:, None] != articles, similar + _FIGURES * np.array(differ), 0)
+    for one, other in np.argwhere(worth):
+        if says_the_same(items[one], items[other], similar[one, other]):
+            worth[one, other] = 0
+    best: NDArray[np.float64] = worth.max(axis=1)
+    return best
 
 
 def _heading(document: Document, others: list[Document]) -> str:

@@ -136,8 +136,7 @@ def _differ(values: Sequence[Value | None]) -> bool:
         one is not None
         and other is not None
         and isinstance(one.what, Amount | When)
-        and one.comparable(other)
-        and not one.agrees(other)
+        and one.differs(other)
         for one, other in itertools.combinations(values, 2)
     )
 

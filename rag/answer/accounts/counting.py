@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from rag.answer.accounts.articles import asks_for_articles, tell_articles
+from rag.answer.accounts.articles import articles_asked, tell_articles
 from rag.answer.accounts.listing import find_list, passages_read
 from rag.answer.accounts.telling import Account
 from rag.answer.evidence import Sources
@@ -40,8 +40,8 @@ def count(question: Question, sources: Sources) -> Account | None:
         question: what is asked.
         sources: the articles.
     """
-    if asks_for_articles(question):
-        return tell_articles(question, sources)
+    if (asked := articles_asked(question)) is not None:
+        return tell_articles(asked, question, sources)
     return _things_named(question, sources)
 
 

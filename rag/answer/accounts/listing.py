@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rag.answer.accounts.articles import asks_for_articles, tell_articles
+from rag.answer.accounts.articles import articles_asked, tell_articles
 from rag.answer.accounts.blocks import Block, block_at
 from rag.answer.accounts.telling import Account, Point
 from rag.answer.evidence import Sources
@@ -53,7 +53,8 @@ def list_answers(question: Question, sources: Sources) -> Account | None:
         question: what is asked, as a question or as "List the ...".
         sources: the articles.
     """
-    if asks_for_articles(question) and (account := tell_articles(question, sources)):
+    asked = articles_asked(question)
+    if asked is not None and (account := tell_articles(asked, question, sources)):
         return account
     listed = find_list(question, sources)
     if listed is None:

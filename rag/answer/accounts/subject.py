@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from index.embed.embedder import Embedder
 from index.search.retriever import LEAD_CHARACTERS
 from index.types import Document, Hit
+from rag.answer.articles_meant import is_named
 from rag.answer.evidence import Sources
 from rag.english.dates import dates
 from rag.english.names import missing_names, names
@@ -202,20 +203,15 @@ def articles_named(text: str, subject: str, sources: Sources) -> list[Document]:
         looked_at = list(sources.store.documents(sources.filter))
     else:
         looked_at = list({h.document.id: h.document for h in sources.find(text, _FOUND)}.values())
+    bare = fold(subject).removeprefix("the ")
     named = [
         document
         for document in looked_at
         if any(title in fold(document.title) for title in quoted)
         or (document.path and fold(PurePath(document.path).name) in files)
-        or (subject and _is_by(document, subject))
+        or (subject and is_named(document.author or "", subject))
+        or (subject and fold(document.source or "").removeprefix("the ") == bare)
     ]
     if not named and subject and _ONE.search(text):
         named = [hit.document for hit in passages_on(subject, sources, _FOUND)[:1]]
     return sorted(named, key=lambda document: (document.published or date.max, document.id))
-
-
-def _is_by(document: Document, subject: str) -> bool:
-    """Say whether a subject is an article's author, or most of his name, or its source."""
-    author, asked = content_stems(document.author or "").keys(), content_stems(subject).keys()
-    by = asked <= author and 2 * len(asked) >= len(author) > 0
-    return by or fold(document.source or "") == fold(subject).removeprefix("the ")
