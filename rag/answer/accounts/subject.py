@@ -24,6 +24,7 @@ from rag.english.vocabulary import FUNCTION_WORDS, content_stems, fold
 from rag.types import Evidence
 
 __all__ = [
+    "FRAMES",
     "articles_named",
     "is_about",
     "nearness",
@@ -44,8 +45,9 @@ _ASKING = frozenset(
     everything recent latest read saved wrote written reported""".split()
 )
 """Words of a wish for an account, left out where they stand before or after what it is about."""
-_FRAMES = frozenset(
-    "crisis situation affair case matter issue saga row dispute turmoil unrest process".split()
+FRAMES = frozenset(
+    """crisis situation situations affair affairs case cases matter matters issue issues saga row
+    dispute turmoil unrest process""".split()
 )
 """What journalists call a subject that its articles need not call so: without them, a timeline of
 "the crisis in Venezuela" over the samples has 3 points of 2 articles."""
@@ -116,7 +118,7 @@ def share_held(subject: str, text: str) -> float:
     wanted = content_stems(subject)
     named = {name.word for name in names(f"on {subject}")}
     if named:
-        wanted = {stem: word for stem, word in wanted.items() if word not in _FRAMES}
+        wanted = {stem: word for stem, word in wanted.items() if word not in FRAMES}
     if not wanted:  # "Ever Given" is a ship, and nothing but small words.
         name = re.sub(r"^the\s+", "", subject, flags=re.IGNORECASE)
         return float(bool(name) and name in text)
