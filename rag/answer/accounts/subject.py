@@ -51,6 +51,11 @@ FRAMES = frozenset(
 )
 """What journalists call a subject that its articles need not call so: without them, a timeline of
 "the crisis in Venezuela" over the samples has 3 points of 2 articles."""
+_OBJECTS = frozenset(
+    """a all an any each every her his how its me my our out that the their these this those us what
+    when where which who why your""".split()
+)
+"""What follows a verb that opens a wish, and no name: "Trace the protests", "Set out how"."""
 _WORD = re.compile(r"[^\W_]+(?:[.,'’\-‐‑/&][^\W_]+)*")
 _QUOTED = re.compile(r"[\"“„«‘]([^\"“”„«»’]{3,})[\"”“»’]")
 _FILE = re.compile(r"[\w.-]*\w\.[A-Za-z]{2,5}\b")
@@ -93,6 +98,8 @@ def subject_asked(text: str, asking: AbstractSet[str] = frozenset()) -> str:
         text = f"{text[: when.start]} ; {text[when.end :]}"
     found = list(_WORD.finditer(text))
     asking = _ASKING | asking
+    if len(found) > 1 and fold(found[1].group()) in _OBJECTS:
+        asking |= {fold(found[0].group())}
     kept = [word for n, word in enumerate(found) if not _asks(word.group(), asking, first=not n)]
     if not kept:
         return ""
