@@ -106,9 +106,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, default=ROOT / "tests" / "data" / "kinds.jsonl")
     parser.add_argument("--questions", type=Path, nargs="*", default=[], help="sets of facts")
-    parser.add_argument("--facts", type=float, default=0.026, help="that may be taken for accounts")
+    parser.add_argument("--facts", type=float, default=0.03, help="that may be taken for accounts")
     parser.add_argument("--strength", type=float, default=27.0, help="less, smaller weights")
-    parser.add_argument("--keep", type=int, default=1100, help="how many features")
+    parser.add_argument("--keep", type=int, default=1500, help="how many features")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--write", action="store_true", help=f"store the fit: {OUTPUT.name}")
     arguments = parser.parse_args()
@@ -136,7 +136,7 @@ def main() -> None:
             "constants": constants.tolist(),
         }
         lines = ",\n".join(
-            f"  {json.dumps(feature, ensure_ascii=False)}: {json.dumps(row.tolist())}"
+            f"  {json.dumps(feature, ensure_ascii=False)}: {json.dumps(row.tolist(), separators=(',', ':'))}"
             for feature, row in zip(vocabulary, weights)
         )
         head = json.dumps(about, indent=1).removesuffix("\n}")
