@@ -17,6 +17,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -135,8 +136,9 @@ def main() -> None:
             "kinds": KINDS,
             "constants": constants.tolist(),
         }
+        compact = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
         lines = ",\n".join(
-            f"  {json.dumps(feature, ensure_ascii=False)}: {json.dumps(row.tolist(), separators=(',', ':'))}"
+            f"  {compact(feature)}: {compact(row.tolist())}"
             for feature, row in zip(vocabulary, weights)
         )
         head = json.dumps(about, indent=1).removesuffix("\n}")
