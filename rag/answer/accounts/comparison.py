@@ -17,12 +17,11 @@ from rag.answer.accounts.articles_compared import compare_articles
 from rag.answer.accounts.blocks import Block, block_at
 from rag.answer.accounts.sides import Side, names_side, sides_of, speaks_of
 from rag.answer.accounts.subject import nearness, share_held
-from rag.answer.accounts.telling import Account, Point, choose
+from rag.answer.accounts.telling import Account, Point, choose, tells
 from rag.answer.evidence import CELLS, Sources
 from rag.answer.refuse import probability, thresholds
 from rag.english.dates import When
 from rag.english.numbers import Amount
-from rag.english.sentences import is_statement
 from rag.english.values import Value, read_value
 from rag.types import Evidence, Question
 
@@ -116,7 +115,7 @@ def _naming(
         line
         for hit in hits
         for line in sources.passage(hit)
-        if is_statement(line.text) and names_side(line.text, side, line.document.text)
+        if tells(line) and names_side(line.text, side, line.document.text)
     ]
     found = list({(line.document.id, line.start): line for line in found}.values())
     if len(found) <= _POINTS:

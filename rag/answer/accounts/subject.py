@@ -60,11 +60,11 @@ _WORD = re.compile(r"[^\W_]+(?:[.,'’\-‐‑/&][^\W_]+)*")
 _QUOTED = re.compile(r"[\"“„«‘]([^\"“”„«»’]{3,})[\"”“»’]")
 _FILE = re.compile(r"[\w.-]*\w\.[A-Za-z]{2,5}\b")
 _ONE = re.compile(
-    r"\b(?:the|that|this|my)\s+(?:[\w-]+\s+){0,2}?"
+    r"(?:\b(?:the|that|this|my)|\w[’']s?)\s+(?:[\w-]+\s+){0,2}?"
     r"(?:article|story|piece|speech|interview|report|document|column|essay|post|letter|text)\b",
     re.IGNORECASE,
 )
-"""How one article is asked for that is not named: "the article on the dam"."""
+"""How one article is asked for that is not named: "the article on the dam", "Lind's speech"."""
 _LOOKED_THROUGH = 2000
 """Articles up to which each is looked at; in a larger library, those that a search finds: reading
 two thousand takes half a second."""

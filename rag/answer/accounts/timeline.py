@@ -20,11 +20,10 @@ from rag.answer.accounts.subject import (
     passages_on,
     subject_asked,
 )
-from rag.answer.accounts.telling import Account, Point, choose, says_the_same
+from rag.answer.accounts.telling import Account, Point, choose, says_the_same, tells
 from rag.answer.evidence import CELLS, Sources
 from rag.english.dates import dates
 from rag.english.days_told import days_told
-from rag.english.sentences import is_statement
 from rag.types import Evidence, Question, day_in_words
 
 __all__ = ["timeline"]
@@ -95,7 +94,7 @@ def timeline(question: Question, sources: Sources) -> Account | None:
     found = [
         event
         for item in _read(subject, named, question, sources)
-        if (CELLS in item.text or is_statement(item.text))
+        if (CELLS in item.text or tells(item))
         if (event := happening(item))
         and (first or event.first) <= event.first
         and event.last <= (last or event.last)
