@@ -38,6 +38,7 @@ FRAMING = frozenset(
     similarities ways""".split()
 )
 """What stands around sides that are no names: "what distinguishes the hare from the rabbit?"."""
+_ORDINAL = re.compile(r"first|second|third|fourth|last|\d+(?:st|nd|rd|th)", re.I)
 _EACH = re.compile(r"\b(?:each(?: (?:of them|side|one))?|both(?: of them)?|they|the two)\b", re.I)
 _DEMAND = re.compile(
     r"^(?:please )?(?:compare|contrast|set)(?: and contrast)? |\b(?:both|between) (?=@)", re.I
@@ -102,10 +103,19 @@ def _phrases(text: str) -> tuple[Side, ...]:
     """Return the sides of a question that joins no names: "the old bridge and the new one"."""
     head, *topic = _ON.split(text, maxsplit=1)
     trimmed = [subject_asked(part, FRAMING) for part in _JOINS.split(f" {head}")]
-    names = tuple(dict.fromkeys(filter(None, trimmed)))
+    names = tuple(dict.fromkeys(_in_full(list(filter(None, trimmed)))))
     if not 2 <= len(names) <= _MOST:
         return ()
     return tuple(_side(name, "".join(topic)) for name in names)
+
+
+def _in_full(names: Sequence[str]) -> list[str]:
+    """Return "the first voyage of the Alba" and "the second" with what the second is of, too."""
+    numbered = re.match(r"(?:the )?(\w+)( .+)", names[0], re.I) if names else None
+    if numbered is None or not _ORDINAL.fullmatch(numbered[1]):
+        return list(names)
+    rest = numbered[2]
+    return [f"{one}{rest}" if _ORDINAL.fullmatch(words(one)[-1]) else one for one in names]
 
 
 def _alone(mould: str, side: str) -> Side:
