@@ -29,6 +29,8 @@ __all__ = ["compare_sides"]
 
 _PASSAGES = 6
 """Passages that are read for a side: two sides take as long as one question of twelve."""
+_AGAIN = 3
+"""Passages that are read once more, for how a topic fares, where it is not said enough of it."""
 _POINTS = 3
 """Sentences that are told of a side: columns of more are no longer seen beside each other."""
 _LOOKED_AT = 12
@@ -86,13 +88,16 @@ def _answering(
 
     Those that name what it is asked about come first, and of these those that name the side.
     """
-    least = thresholds()["balanced"]
-    read = [item for asked in side.questions for item in sources.read(asked, hits)]
-    likely = [
-        item
-        for item in sorted(read, key=lambda item: -item.score)
-        if probability(item.score) >= least and speaks_of(item, side, sides)
-    ]
+    likely: list[Evidence] = []
+    for asked, passages in zip(side.questions, (_PASSAGES, _AGAIN)):
+        if len(likely) < _POINTS:
+            likely += [
+                item
+                for item in sources.read(asked, hits[:passages])
+                if probability(item.score) >= thresholds()["balanced"]
+                and speaks_of(item, side, sides)
+            ]
+    likely.sort(key=lambda item: -item.score)
     likely = list({(item.document.id, item.start): item for item in reversed(likely)}.values())
     return sorted(
         likely,
