@@ -17,6 +17,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -106,9 +107,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, default=ROOT / "tests" / "data" / "kinds.jsonl")
     parser.add_argument("--questions", type=Path, nargs="*", default=[], help="sets of facts")
-    parser.add_argument("--facts", type=float, default=0.026, help="that may be taken for accounts")
+    parser.add_argument("--facts", type=float, default=0.03, help="that may be taken for accounts")
     parser.add_argument("--strength", type=float, default=27.0, help="less, smaller weights")
-    parser.add_argument("--keep", type=int, default=1100, help="how many features")
+    parser.add_argument("--keep", type=int, default=1500, help="how many features")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--write", action="store_true", help=f"store the fit: {OUTPUT.name}")
     arguments = parser.parse_args()
@@ -135,8 +136,9 @@ def main() -> None:
             "kinds": KINDS,
             "constants": constants.tolist(),
         }
+        compact = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
         lines = ",\n".join(
-            f"  {json.dumps(feature, ensure_ascii=False)}: {json.dumps(row.tolist())}"
+            f"  {compact(feature)}: {compact(row.tolist())}"
             for feature, row in zip(vocabulary, weights)
         )
         head = json.dumps(about, indent=1).removesuffix("\n}")

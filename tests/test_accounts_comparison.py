@@ -42,10 +42,18 @@ TABLE = Document(
     title="Two boats",
 )
 
+PRICES = Document(
+    "Prices rose by 9 per cent in May, its office of statistics found. "
+    "A loaf of bread costs 12 crowns. "
+    "The office of statistics found that prices rose by 9 per cent in May.",
+    title="Prices in Skerry",
+)
+WAGES = Document("Prices in Orrin fell by 2 per cent in May.", title="Wages in Orrin")
+
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[SqliteStore]:
-    articles = (LUND, CALDER, POST, ECHO, RULE_2019, RULE_2023, TABLE)
+    articles = (LUND, CALDER, POST, ECHO, RULE_2019, RULE_2023, TABLE, PRICES, WAGES)
     with filled_store(tmp_path / "home", *articles) as opened:
         yield opened
 
@@ -99,6 +107,19 @@ def test_years_are_told_by_the_articles_of_that_year(store: SqliteStore) -> None
     reader = MarkingReader(**{"20_crowns": 9.0, "30_crowns": 9.0})
     answer = compare(store, "Compare the toll of the bridge in 2019 and 2023", reader)
     assert told(answer) == [("2019", RULE_2019.text), ("2023", RULE_2023.text)]
+
+
+def test_a_topic_is_told_by_articles_on_one_side_each_thing_once(store: SqliteStore) -> None:
+    reader = MarkingReader(
+        **{"12_crowns": 9.0, "rose_by_9_per_cent": 8.0, "prices_rose_by_9_per_cent": 7.0},
+        fell_by_2_per_cent=5.0,
+    )
+    answer = compare(store, "Compare Skerry and Orrin on prices", reader)
+    assert told(answer) == [
+        ("Skerry", "Prices rose by 9 per cent in May, its office of statistics found."),
+        ("Skerry", "A loaf of bread costs 12 crowns."),
+        ("Orrin", WAGES.text),
+    ]
 
 
 def test_a_table_with_the_sides_as_columns_comes_first(store: SqliteStore) -> None:

@@ -107,6 +107,22 @@ def test_of_a_table_that_tells_the_year_the_rows_of_that_year_answer(tmp_path: P
     ]
 
 
+@pytest.mark.parametrize(("score", "told_too"), [(4.0, True), (3.2, False)])
+def test_what_is_far_less_likely_than_the_best_is_no_item(
+    store: SqliteStore, score: float, told_too: bool
+) -> None:
+    reader = MarkingReader(Peru_and_Chile=9.0, depths=score)
+    answer = ask_list(store, "What was signed or published?", reader)
+    texts = [text for _, text in told(answer)]
+    assert texts[0] == "Peru and Chile signed the text."
+    assert ("The service published the depths of this winter." in texts) == told_too
+    assert len(texts) == 1 + told_too
+
+
+def test_a_mark_without_a_word_is_no_item(store: SqliteStore) -> None:
+    assert ask_list(store, "Which countries signed the text?", MarkingReader(**{".": 9.0})).refused
+
+
 def test_nothing_likely_is_no_list(store: SqliteStore) -> None:
     assert ask_list(store, "Which ministers resigned?", MarkingReader(Ulvik=-5.0)).refused
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answer.accounts.sides import sides_asked
+from rag.answer.accounts.sides import Side, names_side, sides_asked
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,17 @@ from rag.answer.accounts.sides import sides_asked
             ["What is said about hares?", "What is said about rabbits?"],
         ),
         (
+            "What distinguished the first voyage of the Alba from the second?",
+            [
+                "What is said about the first voyage of the Alba?",
+                "What is said about the second voyage of the Alba?",
+            ],
+        ),
+        (
+            "Compare the cases of Bo Silva and Ana Berg",
+            ["What is said about Bo Silva?", "What is said about Ana Berg?"],
+        ),
+        (
             "Compare Apollo 11 and Apollo 13",
             ["What is said about Apollo 11?", "What is said about Apollo 13?"],
         ),
@@ -75,3 +86,24 @@ def test_a_year_is_known_for_one() -> None:
 def test_only_what_is_asked_for_nothing_more_is_broad() -> None:
     assert all(one.broad for one in sides_asked("How do Lund and Calder differ?"))
     assert not any(one.broad for one in sides_asked("How do Lund and Calder differ on the toll?"))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "named"),
+    [
+        ("the US", "They told us to wait.", False),
+        ("the US", "The U.S. told them to wait.", True),
+        ("the US", "The United States waited.", True),
+        ("Peru", "A Peruvian ship waited.", True),
+        ("Bo Silva", "Silva waited.", False),
+        ("the old bridge", "The old tower stands.", False),
+    ],
+)
+def test_a_side_is_named_by_its_words(name: str, text: str, named: bool) -> None:
+    assert names_side(text, Side(name, "")) is named
+
+
+def test_the_last_word_of_a_name_will_do_in_an_article_that_has_it_in_full() -> None:
+    side = Side("Bo Silva", "")
+    assert names_side("Silva waited.", side, "Bo Silva came. Silva waited.")
+    assert not names_side("Silva waited.", side, "Eva Silva came. Silva waited.")

@@ -84,6 +84,8 @@ def sources(store: SqliteStore) -> Sources:
         ("Summarise the speech of minister Aasen.", "minister Aasen"),
         ("Please give me a short overview of the flood at Calder in 2015", "the flood at Calder"),
         ("What happened to the Ever Given, day by day?", "the Ever Given"),
+        ("Retrace the flood at Calder", "the flood at Calder"),
+        ("Walk me through Lund's budget", "Lund's budget"),
         ("Summarise my articles", ""),
         ("What have I saved from January 2019?", ""),
     ],
@@ -97,6 +99,8 @@ def test_the_subject_is_what_the_words_of_asking_leave(question: str, subject: s
     [
         ('Summarise "Carmen opens season".', [OPERA]),
         ("Summarise the article on how the state lends money to Lund", [LOAN]),
+        ("Summarise the state's statement on its loan to Lund", []),
+        ("Summarise Lund's report on the toll on lorries", [LOAN]),
         ("Summarise the harbour bridge of Lund", []),
         ("Summarise what Eva Holm wrote", [BRIDGE]),
         ("Summarise the Calder Echo", [COPY, LOAN]),

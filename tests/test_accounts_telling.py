@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from index.types import Document
-from rag.answer.accounts.telling import choose, says_the_same, telling
+from rag.answer.accounts.telling import choose, says_the_same, telling, tells
 from rag.types import Evidence
 
 
@@ -17,6 +18,23 @@ def test_what_states_nothing_is_not_told() -> None:
     told = alone("The council of Lund closed the harbour bridge.")
     heading, question = alone("Bridge closed after ship strikes it"), alone("Who will pay for it?")
     assert telling([heading, told, question]) == [told]
+
+
+@pytest.mark.parametrize(
+    ("after", "told"),
+    [
+        ("", True),
+        (" Nobody was hurt.\n\nRead more", True),
+        ("\n\nBridge opens again", True),
+        (" They named two ships.\n- Petrel\n- Gannet", True),
+        (" Nobody was hurt, said the\nharbour office of Lund.", True),
+        (" Ana Berg/Lund Post", False),
+        (" The crew looks on. (Ana Berg/Lund Post)\n\nNobody was hurt.", False),
+    ],
+)
+def test_the_caption_of_a_picture_is_not_told(after: str, told: bool) -> None:
+    text = "A ship lies below the bridge of Lund."
+    assert tells(Evidence(Document(text + after), 0, len(text), 0, 0, 0, 0.0)) is told
 
 
 def test_figures_that_differ_tell_two_things() -> None:

@@ -12,7 +12,7 @@ import pytest
 from index.sqlite import SqliteStore
 from index.types import Document
 from rag.types import Answer
-from scripted import answer_to, filled_store
+from scripted import LONG, answer_to, filled_store
 
 STRUCK = Document(
     "A cargo ship struck the harbour bridge of Lund on Thursday. "
@@ -119,3 +119,31 @@ def test_the_rows_of_a_table_that_name_a_day_are_told(tmp_path: Path) -> None:
         answer = timeline(store, "Make a timeline of the museum ship of Lund.")
     assert [claim.heading for claim in answer.claims] == ["12 June 1998", "3 May 2024"]
     assert "Old quay" in answer.claims[0].text
+
+
+LEAVING = "crew {0} left the museum ship of Lund."
+
+
+def test_one_day_does_not_crowd_out_the_others(tmp_path: Path) -> None:
+    told = " ".join(f"On Thursday {LEAVING.format(crew)}" for crew in range(2, 30))
+    other = "A diver of the harbour office looked at the hull of the museum ship on 4 March 2024."
+    day = Document(f"{told} {other}", title="The ship of Lund", published=date(2024, 3, 8))
+    with filled_store(tmp_path / "other", day) as store:
+        answer = timeline(store, "Make a timeline of the museum ship of Lund.")
+    assert days(answer)[0] == "4 March 2024"
+
+
+def test_what_was_to_come_makes_room_for_what_came(tmp_path: Path) -> None:
+    told = " ".join(f"On {n} March 2024 {LEAVING.format(n)}" for n in range(2, 20))
+    plan = f"On 22 March 2024 the last {LEAVING.format('will have')}"
+    events = Document(told, title="The museum ship is left", published=date(2024, 3, 25))
+    before = Document(f"{LONG} {plan}", title="The museum ship of Lund", published=date(2024, 3, 1))
+    with filled_store(tmp_path / "other", events, before) as store:
+        answer = timeline(store, "Make a timeline of the museum ship of Lund.")
+    assert days(answer) == [f"{n} March 2024" for n in range(2, 20)]
+
+
+def test_the_verb_that_asks_is_no_part_of_the_subject(store: SqliteStore) -> None:
+    asked = timeline(store, "Make a timeline of the harbour bridge of Lund")
+    for opening in ("Retrace the events of", "Walk me through"):
+        assert days(timeline(store, f"{opening} the harbour bridge of Lund")) == days(asked)

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from rag.english.days_told import days_meant
+from rag.english.days_told import days_meant, days_told
 
 PUBLISHED = date(2019, 1, 11)
 """A Friday."""
@@ -59,3 +59,20 @@ def test_a_quotation_may_have_begun_in_the_sentence_before() -> None:
     assert list(days_meant("It was closed on Thursday.", PUBLISHED, "“We knew. ")) == []
     assert len(list(days_meant("It was closed on Thursday.", PUBLISHED, "“We knew.” "))) == 1
     assert list(days_meant("It was closed on Thursday.", None)) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "years"),
+    [
+        ("The bridge was opened in 1931.", [1931]),
+        ("In 1931 the town, which grew, opened the bridge.", [1931]),
+        ("He said that the mill closed in 1972.", [1972]),
+        ("Much of 1972 was dry.", [1972]),
+        ("Thousands marched on the anniversary of the fall of Calder in 1958.", []),
+        ("Eva Berg, who led the port in 1998, opposed the plan.", []),
+        ("The town mourned the ferry that sank in 1998.", []),
+        ("The council invoked the Harbour Act of 1972.", []),
+    ],
+)
+def test_the_year_of_something_else_is_not_told(sentence: str, years: list[int]) -> None:
+    assert [told.first.year for told in days_told(sentence, PUBLISHED)] == years

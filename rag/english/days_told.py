@@ -40,6 +40,13 @@ _SINCE = re.compile(
 """What stands before the date of something else than what the sentence tells first."""
 _NAMES = re.compile(r"(?:\b(?:the|an?|his|her|its|their|our|this|that|another)|'s?)\s+$")
 """What stands before a date in the name of a thing: "the May 20 election"."""
+_YEAR_OF_ANOTHER = re.compile(
+    r"\b(?:which|who|whose|whom|where|(?:the|an?|its|their|his|her|those) (?:[\w’'-]+ ){1,4}that|"
+    r"(?:anniversary|aftermath|wake) of)\s(?:(?!said)[^,;:])*$|"
+    r"\b(?!(?:all|much|most|half|rest|months?|quarter|year|days?|weeks?) of)[^\W\d_]+ of\s+$"
+)
+"""What stands before a bare year in which something else happened: "the law, which passed in 2012",
+"the anniversary of the fall of Calder in 1958", "the Clean Water Act of 1972"."""
 _ROUGH = re.compile(r"today|tonight|.* (?:month|year)s? ago|this (?:month|year)")
 """What is too rough to say on which day, or in which month; "today" may be nowadays."""
 _EDGE = re.compile(r"[,;:()—–]|\.\s")
@@ -129,6 +136,7 @@ def _binds(when: When, folded: str) -> bool:
         or _ROUGH.fullmatch(folded, when.start, when.end)
         or after.startswith(("'s", "' "))
         or _SINCE.search(before)
+        or (when.month is None and _YEAR_OF_ANOTHER.search(before) and not _OF_DAY.search(before))
     )
 
 

@@ -10,16 +10,18 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from index.types import Document, Hit
 from rag.answer.accounts.articles_compared import compare_articles
 from rag.answer.accounts.blocks import Block, block_at
 from rag.answer.accounts.sides import Side, names_side, sides_of, speaks_of
-from rag.answer.accounts.telling import Account, Point
+from rag.answer.accounts.subject import nearness, share_held
+from rag.answer.accounts.telling import Account, Point, choose, tells
 from rag.answer.evidence import CELLS, Sources
 from rag.answer.refuse import probability, thresholds
 from rag.english.dates import When
 from rag.english.numbers import Amount
-from rag.english.sentences import is_statement
 from rag.english.values import Value, read_value
 from rag.types import Evidence, Question
 
@@ -27,8 +29,14 @@ __all__ = ["compare_sides"]
 
 _PASSAGES = 6
 """Passages that are read for a side: two sides take as long as one question of twelve."""
+_AGAIN = 3
+"""Passages that are read once more, for how a topic fares, where it is not said enough of it."""
 _POINTS = 3
 """Sentences that are told of a side: columns of more are no longer seen beside each other."""
+_LOOKED_AT = 12
+"""Sentences of a side among which these are looked for."""
+_LEAST_SHARE = 0.5
+"""Share of the words of what is asked about of which a sentence holds more, if it names that."""
 
 
 def compare_sides(question: Question, sources: Sources) -> Account | None:
@@ -49,8 +57,11 @@ def compare_sides(question: Question, sources: Sources) -> Account | None:
     for side in sides:
         hits = _find(side, sources)
         documents |= {hit.document.id: hit.document for hit in hits}
-        found = _naming(side, hits, sources) if side.broad else _answering(side, hits, sources)
-        told.append((side, found[:_POINTS]))
+        if side.broad:
+            found = _naming(side, question, hits, sources)
+        else:
+            found = _answering(side, sides, hits, sources)
+        told.append((side, _distinct(found, sources)))
     points = [Point(item, heading=side.heading) for side, found in told for item in found]
     lead = _lead(told)
     if table := _table_of(sides, documents.values(), sources):
@@ -70,27 +81,62 @@ def _find(side: Side, sources: Sources) -> list[Hit]:
     return sources.find(side.question, _PASSAGES)
 
 
-def _answering(side: Side, hits: Sequence[Hit], sources: Sources) -> list[Evidence]:
-    """Return the sentences that likely answer what is asked of a side and speak of it."""
-    least = thresholds()["balanced"]
-    return [
-        item
-        for item in sources.read(side.question, hits)
-        if probability(item.score) >= least and speaks_of(item, side)
-    ]
+def _answering(
+    side: Side, sides: Sequence[Side], hits: Sequence[Hit], sources: Sources
+) -> list[Evidence]:
+    """Return the sentences that likely answer what is asked of a side and speak of it.
+
+    Those that name what it is asked about come first, and of these those that name the side.
+    """
+    likely: list[Evidence] = []
+    for asked, passages in zip(side.questions, (_PASSAGES, _AGAIN)):
+        if len(likely) < _POINTS:
+            likely += [
+                item
+                for item in sources.read(asked, hits[:passages])
+                if probability(item.score) >= thresholds()["balanced"]
+                and speaks_of(item, side, sides)
+            ]
+    likely.sort(key=lambda item: -item.score)
+    likely = list({(item.document.id, item.start): item for item in reversed(likely)}.values())
+    return sorted(
+        likely,
+        key=lambda item: (
+            share_held(side.topic, item.told) <= _LEAST_SHARE,
+            not names_side(item.text, side, item.document.text),
+            -item.score,
+        ),
+    )
 
 
-def _naming(side: Side, hits: Sequence[Hit], sources: Sources) -> list[Evidence]:
-    """Return the sentences of passages that name a side, in the order of the passages.
+def _naming(
+    side: Side, question: Question, hits: Sequence[Hit], sources: Sources
+) -> list[Evidence]:
+    """Return the sentences of passages that name a side, those nearest to the question first.
 
     Where no more is asked than what is said about it, there is nothing to be read for.
     """
-    found = []
-    for hit in hits:
-        for line in sources.passage(hit):
-            if is_statement(line.text) and names_side(line.text, side):
-                found.append(line)
-    return found
+    found = [
+        line
+        for hit in hits
+        for line in sources.passage(hit)
+        if tells(line) and names_side(line.text, side, line.document.text)
+    ]
+    found = list({(line.document.id, line.start): line for line in found}.values())
+    if len(found) <= _POINTS:
+        return found
+    near, _ = nearness(question.text, found, sources.embedder)
+    return [found[place] for place in np.argsort(-near, kind="stable")]
+
+
+def _distinct(found: Sequence[Evidence], sources: Sources) -> list[Evidence]:
+    """Return the first few sentences of which none repeats one before it."""
+    found = found[:_LOOKED_AT]
+    if len(found) < 2:
+        return list(found)
+    vectors = sources.embedder.embed([item.text for item in found])
+    chosen = choose(found, vectors, -np.arange(len(found)), _POINTS)
+    return [found[place] for place in chosen]
 
 
 def _table_of(

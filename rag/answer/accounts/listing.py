@@ -27,6 +27,10 @@ _PASSAGES = 8
 _LEAST = 3.0
 """Score from which a sentence is an item. Of lists and counts of two sets, 2 told as many right
 ones and more wrong ones, 5 a sixth less (bench/RESULTS.md, "Accounts")."""
+_OF_BEST = 0.4
+"""Share of the best score from which a sentence is an item beside it. Of two sets of forty
+questions it leaves out 15 wrong items and 2 right ones (bench/RESULTS.md, "Accounts")."""
+_WORD = re.compile(r"\w")
 _MOST = 16
 """Sentences that may be items, likeliest first."""
 _ALSO = 3
@@ -75,7 +79,9 @@ def passages_read(sources: Sources) -> str:
 def find_list(question: Question, sources: Sources) -> Listed | None:
     """Return the list that the articles give; None where nothing likely does."""
     hits = sources.find(question.text, _PASSAGES)
-    likely = [item for item in sources.read(question.asked, hits) if item.score >= _LEAST]
+    read = sources.read(question.asked, hits)
+    least = max(_LEAST, _OF_BEST * max((item.score for item in read), default=0.0))
+    likely = [item for item in read if item.score >= least and _WORD.search(item.answer)]
     # "Which were built in 1990?": where a sentence has the number, those without it are no items.
     asked = numbers(question.asked)
     likely = [item for item in likely if asked <= numbers(item.text)] or likely

@@ -9,9 +9,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rag.answer.accounts.subject import subject_asked
+from rag.answer.accounts.subject import FRAMES, subject_asked
 from rag.answer.evidence import Sources
-from rag.english.names import same_name
+from rag.english.mentions import Term, mentions
+from rag.english.names import initials, name_runs, same_name
 from rag.english.vocabulary import FUNCTION_WORDS, fold, words
 from rag.types import Evidence
 
@@ -28,12 +29,16 @@ _JOINED = rf"(?:{_LINK}|, )"
 _GROUP = re.compile(rf"(?<![\w’'-])({_SIDE}(?:{_JOINED}{_SIDE})+)", re.I)
 _SPLIT = re.compile(rf"({_SIDE})(?:{_JOINED}|$)", re.I)
 _JOINS = re.compile(rf"{_LINK}(?:(?:that|those|the one) of )?", re.I)
+_INITIALS = 5
+"""Letters up to which a word in capitals is taken for initials."""
 FRAMING = frozenset(
     """agree apart both changed common compare compared compares comparison contradict contrast
     contrasted contrasts cons differ differed difference differences different differently differs
-    disagree distinguishes diverge other others pros put set similar similarities ways""".split()
+    disagree distinguish distinguished distinguishes diverge other others pros put set similar
+    similarities ways""".split()
 )
 """What stands around sides that are no names: "what distinguishes the hare from the rabbit?"."""
+_ORDINAL = re.compile(r"first|second|third|fourth|last|\d+(?:st|nd|rd|th)", re.I)
 _EACH = re.compile(r"\b(?:each(?: (?:of them|side|one))?|both(?: of them)?|they|the two)\b", re.I)
 _DEMAND = re.compile(
     r"^(?:please )?(?:compare|contrast|set)(?: and contrast)? |\b(?:both|between) (?=@)", re.I
@@ -53,12 +58,20 @@ class Side:
     name: str
     """As the question names it, or the source that it is; a year without more."""
     question: str
+    """As it is searched for."""
     topic: str = ""
     """What it is asked about where the question says so: "the number of dead"."""
     broad: bool = False
     """Whether nothing is asked of it but what is said about it."""
     source: bool = False
     """Whether it is a source, which its own articles do not name."""
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """The questions put to each passage: of a topic, what the side says, and how it fares."""
+        if self.topic and self.question == _said_about(self.name, self.topic):
+            return self.question, f"What happened with {self.topic} in {self.name}?"
+        return (self.question,)
 
     @property
     def heading(self) -> str:
@@ -90,10 +103,19 @@ def _phrases(text: str) -> tuple[Side, ...]:
     """Return the sides of a question that joins no names: "the old bridge and the new one"."""
     head, *topic = _ON.split(text, maxsplit=1)
     trimmed = [subject_asked(part, FRAMING) for part in _JOINS.split(f" {head}")]
-    names = tuple(dict.fromkeys(filter(None, trimmed)))
+    names = tuple(dict.fromkeys(_in_full(list(filter(None, trimmed)))))
     if not 2 <= len(names) <= _MOST:
         return ()
     return tuple(_side(name, "".join(topic)) for name in names)
+
+
+def _in_full(names: Sequence[str]) -> list[str]:
+    """Return "the first voyage of the Alba" and "the second" with what the second is of, too."""
+    numbered = re.match(r"(?:the )?(\w+)( .+)", names[0], re.I) if names else None
+    if numbered is None or not _ORDINAL.fullmatch(numbered[1]):
+        return list(names)
+    rest = numbered[2]
+    return [f"{one}{rest}" if _ORDINAL.fullmatch(words(one)[-1]) else one for one in names]
 
 
 def _alone(mould: str, side: str) -> Side:
@@ -106,13 +128,21 @@ def _alone(mould: str, side: str) -> Side:
     if not before or not FRAMING.isdisjoint(words(mould)):
         return _side(name, topic)
     asked = f"{before}{side}{after}"
-    return Side(name, _sentence(asked if _QUESTION.match(asked) else f"What is {asked}"), topic)
+    if _QUESTION.match(asked):
+        return Side(name, _sentence(asked), topic)
+    if not subject_asked(before, FRAMES):  # "the cases of Lund"
+        return _side(name, topic)
+    return Side(name, _sentence(f"What is {asked}"), topic)
 
 
 def _side(name: str, topic: str) -> Side:
     if topic:
-        return Side(name, f"What does {name} say about {topic}?", topic)
+        return Side(name, _said_about(name, topic), topic)
     return Side(name, f"What is said about {name}?", broad=True)
+
+
+def _said_about(name: str, topic: str) -> str:
+    return f"What does {name} say about {topic}?"
 
 
 def _opened(text: str) -> str:
@@ -159,24 +189,61 @@ def _telling(text: str) -> frozenset[str]:
     return frozenset(word for word in words(text) if word not in FUNCTION_WORDS)
 
 
-def speaks_of(item: Evidence, side: Side) -> bool:
+def speaks_of(item: Evidence, side: Side, others: Sequence[Side] = ()) -> bool:
     """Say whether a sentence speaks of a side, with the one before it where it leans on that.
 
-    Of a year it speaks also where it names no other and its article is of that year.
+    It speaks of it also where it names no side and the title of its article names this one alone:
+    "Inflation rose to 5 per cent", below "Prices in Peru". Of a year it speaks also where it
+    names no other and its article is of that year.
+
+    Args:
+        item: the sentence.
+        side: the side.
+        others: all sides.
     """
     if side.source:
         return True
-    text = item.document.text[item.context_start : item.end]
+    text, title = item.document.text[item.context_start : item.end], item.document.title
     day = item.document.published
     if side.year and day is not None and day.year == side.year:
         return not re.search(r"\b[12]\d{3}\b", text) or names_side(text, side)
-    return names_side(text, side)
+    if names_side(text, side, item.document.text):
+        return True
+    about = [one for one in {side, *others} if names_side(title, one)]
+    return about == [side] and not any(
+        names_side(text, other, item.document.text) for other in others
+    )
 
 
-def names_side(text: str, side: Side) -> bool:
-    """Say whether a text holds each word of a side's name, or, of a person's, the last of them."""
+def names_side(text: str, side: Side, article: str = "") -> bool:
+    """Say whether a text holds each word of a side's name.
+
+    Of a name of several words that its article has in full, the last one will do: "Silva" is the
+    Bo Silva whom it speaks of elsewhere.
+
+    Args:
+        text: a sentence, a title, a cell.
+        side: the side.
+        article: what the text stands in, where that is known.
+    """
+    name = [word for word in Term(side.name).words if word not in FUNCTION_WORDS]
+    if _holds(text, name):
+        return True
+    capital = len(name) > 1 and all(word[0].isupper() for word in name)
+    return capital and bool(mentions(text, Term(name[-1]))) and _holds(article, name)
+
+
+def _holds(text: str, name: Sequence[str]) -> bool:
+    """Say whether a text has all words of a name; "us" is not the US, which has initials."""
     said = {part for word in words(text) for part in word.split("-")}
     return all(
-        any(word == other or same_name(word, other) for other in said)
-        for word in _telling(side.name)
+        _holds_initials(text, word)
+        if word.isupper() and 1 < len(word.replace(".", "")) <= _INITIALS
+        else any(same_name(fold(word).removesuffix("'s"), other) for other in said)
+        for word in name
     )
+
+
+def _holds_initials(text: str, word: str) -> bool:
+    spelled = (letters for run in name_runs(text) for letters, _ in initials(run))
+    return bool(mentions(text, Term(word))) or fold(word).replace(".", "") in spelled

@@ -25,6 +25,7 @@ from rag.english.vocabulary import FUNCTION_WORDS, content_stems, fold
 from rag.types import Evidence
 
 __all__ = [
+    "FRAMES",
     "articles_named",
     "is_about",
     "nearness",
@@ -45,20 +46,26 @@ _ASKING = frozenset(
     everything recent latest read saved wrote written reported""".split()
 )
 """Words of a wish for an account, left out where they stand before or after what it is about."""
-_FRAMES = frozenset(
-    "crisis situation affair case matter issue saga row dispute turmoil unrest process".split()
+FRAMES = frozenset(
+    """crisis situation situations affair affairs case cases matter matters issue issues saga row
+    dispute turmoil unrest process""".split()
 )
 """What journalists call a subject that its articles need not call so: without them, a timeline of
 "the crisis in Venezuela" over the samples has 3 points of 2 articles."""
+_OBJECTS = frozenset(
+    """a all an any each every her his how its me my our out that the their these this those us what
+    when where which who why your""".split()
+)
+"""What follows a verb that opens a wish, and no name: "Trace the protests", "Set out how"."""
 _WORD = re.compile(r"[^\W_]+(?:[.,'’\-‐‑/&][^\W_]+)*")
 _QUOTED = re.compile(r"[\"“„«‘]([^\"“”„«»’]{3,})[\"”“»’]")
 _FILE = re.compile(r"[\w.-]*\w\.[A-Za-z]{2,5}\b")
 _ONE = re.compile(
-    r"\b(?:the|that|this|my)\s+(?:[\w-]+\s+){0,2}?"
+    r"(?:\b(?:the|that|this|my)|\w[’']s?)\s+(?:[\w-]+\s+){0,2}?"
     r"(?:article|story|piece|speech|interview|report|document|column|essay|post|letter|text)\b",
     re.IGNORECASE,
 )
-"""How one article is asked for that is not named: "the article on the dam"."""
+"""How one article is asked for that is not named: "the article on the dam", "Lind's speech"."""
 _LOOKED_THROUGH = 2000
 """Articles up to which each is looked at; in a larger library, those that a search finds: reading
 two thousand takes half a second."""
@@ -92,6 +99,8 @@ def subject_asked(text: str, asking: AbstractSet[str] = frozenset()) -> str:
         text = f"{text[: when.start]} ; {text[when.end :]}"
     found = list(_WORD.finditer(text))
     asking = _ASKING | asking
+    if len(found) > 1 and fold(found[1].group()) in _OBJECTS:
+        asking |= {fold(found[0].group())}
     kept = [word for n, word in enumerate(found) if not _asks(word.group(), asking, first=not n)]
     if not kept:
         return ""
@@ -117,7 +126,7 @@ def share_held(subject: str, text: str) -> float:
     wanted = content_stems(subject)
     named = {name.word for name in names(f"on {subject}")}
     if named:
-        wanted = {stem: word for stem, word in wanted.items() if word not in _FRAMES}
+        wanted = {stem: word for stem, word in wanted.items() if word not in FRAMES}
     if not wanted:  # "Ever Given" is a ship, and nothing but small words.
         name = re.sub(r"^the\s+", "", subject, flags=re.IGNORECASE)
         return float(bool(name) and name in text)

@@ -38,7 +38,7 @@ _EMBEDDED = 150
 _LOOKED_AT = 400
 """Articles of a library whose vectors are compared, newest first: two seconds."""
 _LEAD = 0.3
-"""What being the first sentence adds to likeness to the whole."""
+"""What being the first sentence adds to likeness to the whole; each later one adds less."""
 
 
 def summarise(question: Question, sources: Sources) -> Account | None:
@@ -84,7 +84,7 @@ def _telling(document: Document, sources: Sources, most: int, embedded: int) -> 
     items = _central(document, items, sources, embedded)
     count = min(most, max(_FEWEST_POINTS, round(_PART * len(items))), len(items))
     vectors = sources.embedder.embed([item.text for item in items])
-    worth = vectors @ _centroid(vectors) + _LEAD / np.arange(1, len(items) + 1)
+    worth = vectors @ _centroid(vectors) + _LEAD / np.sqrt(np.arange(1, len(items) + 1))
     return tuple(Point(items[place]) for place in sorted(choose(items, vectors, worth, count)))
 
 

@@ -5,6 +5,7 @@ Knows nothing of questions.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,10 +18,13 @@ from rag.english.numbers import numbers
 from rag.english.sentences import is_statement
 from rag.types import Evidence
 
-__all__ = ["Account", "Point", "choose", "says_the_same", "telling"]
+__all__ = ["Account", "Point", "choose", "says_the_same", "telling", "tells"]
 
 _REPEATS = 0.72
 """Cosine from which a sentence tells what another has told, if no figure differs."""
+
+_PARAGRAPH = re.compile(r"\n\s*\n")
+_ENDED = re.compile(r"[.!?:;…][\"'”’»)\]]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +51,24 @@ class Account:
 
 
 def telling(items: Iterable[Evidence]) -> list[Evidence]:
-    """Return the sentences that state something: no headings, no questions.
+    """Return the sentences that `tells` admits.
 
-    Rules against captions, bylines, advertisements, and sentences that lean on others were tried;
-    none of them helped (bench/RESULTS.md, "Accounts").
+    Rules against bylines, advertisements, and sentences that lean on others were tried; none of
+    them helped (bench/RESULTS.md, "Accounts").
     """
-    return [item for item in items if is_statement(item.text)]
+    return [item for item in items if tells(item)]
+
+
+def tells(item: Evidence) -> bool:
+    """Say whether a sentence states something: no heading, no question, no caption of a picture.
+
+    A caption ends in its credit, and so without the mark that ends a paragraph.
+    """
+    text = item.document.text
+    gap = _PARAGRAPH.search(text, item.end)
+    rest = text[item.end : gap.start() if gap else len(text)].strip()
+    caption = rest and "\n" not in rest and not _ENDED.search(rest)
+    return is_statement(item.text) and not caption
 
 
 def says_the_same(one: Evidence, other: Evidence, similarity: float) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -18,11 +20,10 @@ from rag.answer.accounts.subject import (
     passages_on,
     subject_asked,
 )
-from rag.answer.accounts.telling import Account, Point, choose, says_the_same
+from rag.answer.accounts.telling import Account, Point, choose, says_the_same, tells
 from rag.answer.evidence import CELLS, Sources
 from rag.english.dates import dates
 from rag.english.days_told import days_told
-from rag.english.sentences import is_statement
 from rag.types import Evidence, Question, day_in_words
 
 __all__ = ["timeline"]
@@ -37,8 +38,15 @@ _BEFORE, _AFTER = timedelta(days=14), timedelta(days=31)
 """How long before its day news announces an event, and how long after it tells of it."""
 _LEAD = 0.2
 """What the lead of an article is worth more than the rest, where no subject says what is near."""
-_DAY_KNOWN = 0.2
+_DAY_KNOWN = 0.3
 """What is worth more of which the day is known."""
+_SAME_DAY = 0.1
+"""What each event of a day takes from the worth of the next one."""
+_QUOTED = 0.1
+"""What is worth less that quotes somebody: it happened only that he said so."""
+_QUOTES = re.compile(r"[\"“”]")
+_PLAN_PASSED = 0.2
+"""What is worth less of which an article told only that it was to come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +94,7 @@ def timeline(question: Question, sources: Sources) -> Account | None:
     found = [
         event
         for item in _read(subject, named, question, sources)
-        if (CELLS in item.text or is_statement(item.text))
+        if (CELLS in item.text or tells(item))
         if (event := happening(item))
         and (first or event.first) <= event.first
         and event.last <= (last or event.last)
@@ -99,7 +107,8 @@ def timeline(question: Question, sources: Sources) -> Account | None:
     items = [event.item for event in found]
     near, vectors = nearness(subject, items, sources.embedder)
     worth = near + np.array([_worth(event) for event in found], dtype=np.float32)
-    chosen = choose(items, vectors, worth, _MOST_POINTS)
+    chosen = choose(items, vectors, worth, len(items))
+    chosen = _of_many_days(chosen, found, worth)[:_MOST_POINTS]
     chosen.sort(key=lambda place: (found[place].first, found[place].last, -worth[place]))
     similar = vectors @ vectors.T
     points = tuple(
@@ -150,7 +159,28 @@ def _near(days: tuple[date | None, date | None], sources: Sources) -> list[Docum
 def _worth(event: Happening) -> float:
     """Return how much an event is worth telling for itself: near the lead, its day known."""
     known = event.first == event.last
-    return _LEAD * (event.item.start < LEAD_CHARACTERS) + _DAY_KNOWN * known
+    quoted = _QUOTES.search(event.item.text) is not None
+    return _LEAD * (event.item.start < LEAD_CHARACTERS) + _DAY_KNOWN * known - _QUOTED * quoted
+
+
+def _of_many_days(
+    chosen: Sequence[int], found: Sequence[Happening], worth: NDArray[np.float32]
+) -> list[int]:
+    """Return the places of events, those most worth telling first, each day once before twice.
+
+    What is planned for a day of which later articles could tell is worth less.
+    """
+    newest = max((event.item.document.published or date.min for event in found), default=date.min)
+    before: Counter[str] = Counter()
+    left: dict[int, float] = {}
+    for place in chosen:
+        event = found[place]
+        published = event.item.document.published
+        passed = published is not None and published < event.first <= newest
+        day = day_in_words(event.first)
+        left[place] = worth[place] - _SAME_DAY * before[day] - _PLAN_PASSED * passed
+        before[day] += not passed
+    return sorted(left, key=lambda place: -left[place])
 
 
 def _saying_the_same(
