@@ -102,6 +102,7 @@ def compare(
     root: Path | None = None,
     elsewhere: Mapping[str, FileRecord] = MappingProxyType({}),
     look_again: bool = False,
+    allow_empty: bool = False,
 ) -> Comparison:
     """Compare the files that are there with those that are known.
 
@@ -115,6 +116,8 @@ def compare(
         root: The folder that they are in, so that it is recorded where they lie in it.
         elsewhere: What is known of other folders, from which files may have moved here.
         look_again: Decide by content alone.
+        allow_empty: Whether what lies behind a link to nothing, as to a disk that is not there,
+            is gone too.
     """
     present = {str(path): path for path in files}
     to_read: list[Path] = []
@@ -122,7 +125,11 @@ def compare(
     touched: list[FileRecord] = []
     records: dict[Path, FileRecord] = {}
     moved: list[tuple[str, str]] = []
-    gone = {path: record for path, record in known.items() if path not in present and is_gone(path)}
+    gone = {
+        path: record
+        for path, record in known.items()
+        if path not in present and is_gone(path) and (allow_empty or not _is_behind_lost_link(path))
+    }
     # The suffix tells the reader, and what could not be read may be readable by its new name.
     by_content: dict[tuple[str, str], list[str]] = {}
     for path, record in (*gone.items(), *elsewhere.items()):
@@ -224,8 +231,12 @@ def _is_absent(path: str) -> bool:
     try:
         os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):
-        # Below a link to nothing it is with its disk.
-        return not any(each.is_symlink() and not each.exists() for each in Path(path).parents)
+        return True
     except OSError:
         return False
     return False
+
+
+def _is_behind_lost_link(path: str) -> bool:
+    """Say whether a path leads through a link to nothing, as where its disk is not there."""
+    return any(each.is_symlink() and not each.exists() for each in Path(path).parents)

@@ -165,7 +165,7 @@ class Filter:
                 raise TypeError(
                     'sources, tags, and authors are tuples, as in Filter(sources=("Reuters",))'
                 )
-        days = [day for day in (self.after, self.before) if day]
+        days = [day for day in (self.after, self.before) if day is not None]
         if not all(isinstance(day, date) and not isinstance(day, datetime) for day in days):
             raise TypeError("after and before are days, as in date(2019, 1, 11)")
 
@@ -219,9 +219,10 @@ class Filter:
             raise TypeError("sources, tags, and authors of a filter are lists")
         sources, tags, authors = map(tuple, listed)
         after, before = (
-            data[name] and date.fromisoformat(data[name]) for name in ("after", "before")
+            None if data[name] is None else date.fromisoformat(data[name])
+            for name in ("after", "before")
         )
-        return cls(sources, after, before, data["undated"], tags, authors)
+        return cls(sources, after, before, bool(data["undated"]), tags, authors)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,7 +79,8 @@ def sync_folder(
         options: how the files are to be read.
         report: filled as the work goes on.
         look_again: compare every file by its content, also where size and time are the same.
-        allow_empty: whether a folder without any article may empty the library of its own.
+        allow_empty: whether a folder without any article may empty the library of its own, and
+            what lies behind a link to nothing is gone.
         on_plan: told how many files are to be read.
         on_file: told what became of each of them.
         on_embedding: told how many passages got their vectors, of how many, once all are stored.
@@ -93,16 +95,15 @@ def sync_folder(
     known = store.files(str(root))
     found = _files_of(root, len(known), allow_empty)
     elsewhere = {path: record for path, record in store.files().items() if path not in known}
-    plan = compare(found, known, options.way, root=root, elsewhere=elsewhere, look_again=look_again)
+    compared = partial(compare, root=root, look_again=look_again, allow_empty=allow_empty)
+    plan = compared(found, known, options.way, elsewhere=elsewhere)
     moved = plan.moved
     if of_folder := moves_of_folder(root, moved, elsewhere):
         # The folder has another name: from here on it is as if it always had this one.
         store.move_files(of_folder)
         known = store.files(str(root))
         elsewhere = {path: elsewhere[path] for path in elsewhere.keys() - dict(of_folder).keys()}
-        plan = compare(
-            found, known, options.way, root=root, elsewhere=elsewhere, look_again=look_again
-        )
+        plan = compared(found, known, options.way, elsewhere=elsewhere)
     on_plan(len(plan.to_read))
     store.move_files(plan.moved)
     report.moved.extend(dict.fromkeys((*moved, *plan.moved)))

@@ -44,6 +44,13 @@ from rag.answer.accounts.sides import Side, names_side, sides_asked
             ["What is said about hares?", "What is said about rabbits?"],
         ),
         (
+            "Compare the first and the second voyage of the Alba.",
+            [
+                "What is said about the first voyage of the Alba?",
+                "What is said about the second voyage of the Alba?",
+            ],
+        ),
+        (
             "What distinguished the first voyage of the Alba from the second?",
             [
                 "What is said about the first voyage of the Alba?",

@@ -28,7 +28,9 @@ def test_what_states_nothing_is_not_told() -> None:
         ("\n\nBridge opens again", True),
         (" They named two ships.\n- Petrel\n- Gannet", True),
         (" Nobody was hurt, said the\nharbour office of Lund.", True),
-        (" Ana Berg/Lund Post", False),
+        (" Ana Berg/Lund Post\n\nNobody was hurt.", False),
+        (" Nobody was hurt. [+99 chars]", True),
+        (f"{' Nobody was hurt.' * 30} (Lund Post)\n\nRead more", True),
         (" The crew looks on. (Ana Berg/Lund Post)\n\nNobody was hurt.", False),
     ],
 )

@@ -64,6 +64,8 @@ def test_an_outlet_may_stand_above_the_title() -> None:
         "Deadline: 11 March 2024\n\nThe quay was closed in March, the harbour master said.",
         "Anna Berg: When?\nOtto Voss: In March 2024.\nAnna Berg: Where?",
         "On 11 March 2024 the quay was closed. It has not been opened since, the council says.",
+        f"Quay Hall, 11 March 2024\nOrrin Stage, 12 March 2024\n\n{BODY}",
+        f"- 11 March 2024\n- 12 March 2024\n\n{BODY}",
     ],
 )
 def test_lines_of_the_text_itself_stay(body: str) -> None:

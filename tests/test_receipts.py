@@ -392,6 +392,7 @@ def without(*names: str | int) -> Callable[[dict[str, Any]], object]:
         lambda data: data["settings"]["filter"].update(sources="Lund Post"),
         lambda data: data["settings"]["filter"].update(tags=[7]),
         lambda data: data["settings"]["filter"].update(before="yesterday"),
+        lambda data: data["settings"]["filter"].update(after=0),
     ],
 )
 def test_a_damaged_receipt_is_one_line(

@@ -313,8 +313,26 @@ def test_what_lies_on_a_disk_that_is_not_there_now_is_kept(
     assert sync(folder, store, embedder).removed == 0
     away.rename(disk)
     assert sync(folder, store, embedder).unchanged == 3
+    disk.rename(away)
+    assert sync(folder, store, embedder, allow_empty=True).removed == 1
+    away.rename(disk)
+    assert sync(folder, store, embedder).results[0].outcome == "added"
     (folder / "linked").unlink()
     assert sync(folder, store, embedder).removed == 1
+
+
+def test_a_link_to_a_folder_that_moved_or_is_gone_for_good(
+    folder: Path, store: SqliteStore, embedder: CountingEmbedder, tmp_path: Path
+) -> None:
+    link, elsewhere = tmp_path / "link", tmp_path / "elsewhere"
+    link.symlink_to(folder)
+    sync(link, store, embedder)
+    folder.rename(elsewhere)
+    assert len(sync(elsewhere, store, embedder).moved) == 3
+    elsewhere.rename(folder)
+    sync(link, store, embedder)
+    shutil.rmtree(folder)
+    assert sync(link, store, embedder, allow_empty=True).removed == 3
 
 
 @pytest.mark.parametrize(

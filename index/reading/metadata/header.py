@@ -169,12 +169,12 @@ class _Lines:
         said = self._said(plain)
         if said is None or (said.author and not titled):
             return False
-        if not is_firm(plain):
-            if not self._loose:
-                return False
-            self.is_loose = True
         # Below a masthead, the name beside a date is the author's.
         second = said.outlet if self._outlet not in ("", said.outlet) else ""
+        if not is_firm(plain):
+            if not self._loose or (second and self._dates):  # as in a list of concerts
+                return False
+            self.is_loose = True
         self._author = self._author or said.author or second
         self._outlet = self._outlet or said.outlet
         (self._updates if _UPDATED.match(plain) else self._dates).extend(said.dates)

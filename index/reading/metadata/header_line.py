@@ -75,6 +75,8 @@ _SECTIONS = frozenset(
 """Words of the names of sections, which are no outlets."""
 _ADDRESS = re.compile(r"\(?(?:\S+@\S+\.\w+|(?<!\S)@\w+)\)?")
 _MARK = re.compile(r"\*+|\[(?P<words>[^\[\]\n]{1,200})\]\([^)\s]{0,500}\)|(?<!\w)_+|_+(?!\w)")
+_ITEM = re.compile(r"[-*+>|<!•–—]\s|\d+[.)]\s")
+"""How a line of a list, a quotation, or a table begins."""
 _BETWEEN = "\0"
 """Stands where a date stood."""
 # A name and a date without a mark or a word between them: "Print Date 4 January 2019".
@@ -116,7 +118,7 @@ def read_line(line: str, is_place: Callable[[str], bool]) -> HeaderLine | None:
 outlet='Quay Post')
     >>> read_line("Runa Falk was born on 4 January 2019", lambda name: False)
     """
-    if len(line) > _LONGEST:
+    if len(line) > _LONGEST or _ITEM.match(line):
         return None
     line = " ".join(_ADDRESS.sub(" ", line).split())
     dates = tuple(p for p in re.split(r"\s[|·•]\s", line) if next(find_dates(p), None))

@@ -97,10 +97,10 @@ def _answering(
                 if probability(item.score) >= thresholds()["balanced"]
                 and speaks_of(item, side, sides)
             ]
-    likely.sort(key=lambda item: -item.score)
-    likely = list({(item.document.id, item.start): item for item in reversed(likely)}.values())
+    likely.sort(key=lambda item: item.score)
+    best = {(item.document.id, item.start): item for item in likely}
     return sorted(
-        likely,
+        best.values(),
         key=lambda item: (
             share_held(side.topic, item.told) <= _LEAST_SHARE,
             not names_side(item.text, side, item.document.text),

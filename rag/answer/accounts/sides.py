@@ -38,7 +38,7 @@ FRAMING = frozenset(
     similarities ways""".split()
 )
 """What stands around sides that are no names: "what distinguishes the hare from the rabbit?"."""
-_ORDINAL = re.compile(r"first|second|third|fourth|last|\d+(?:st|nd|rd|th)", re.I)
+_ORDINAL = r"(?:the )?(?:first|second|third|fourth|last|\d+(?:st|nd|rd|th))"
 _EACH = re.compile(r"\b(?:each(?: (?:of them|side|one))?|both(?: of them)?|they|the two)\b", re.I)
 _DEMAND = re.compile(
     r"^(?:please )?(?:compare|contrast|set)(?: and contrast)? |\b(?:both|between) (?=@)", re.I
@@ -111,11 +111,9 @@ def _phrases(text: str) -> tuple[Side, ...]:
 
 def _in_full(names: Sequence[str]) -> list[str]:
     """Return "the first voyage of the Alba" and "the second" with what the second is of, too."""
-    numbered = re.match(r"(?:the )?(\w+)( .+)", names[0], re.I) if names else None
-    if numbered is None or not _ORDINAL.fullmatch(numbered[1]):
-        return list(names)
-    rest = numbered[2]
-    return [f"{one}{rest}" if _ORDINAL.fullmatch(words(one)[-1]) else one for one in names]
+    numbered = (re.fullmatch(rf"{_ORDINAL}( .+)", name, re.I) for name in names)
+    rest = next((match[1] for match in numbered if match), "")
+    return [f"{name}{rest}" if re.fullmatch(_ORDINAL, name, re.I) else name for name in names]
 
 
 def _alone(mould: str, side: str) -> Side:

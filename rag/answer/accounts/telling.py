@@ -23,6 +23,8 @@ __all__ = ["Account", "Point", "choose", "says_the_same", "telling", "tells"]
 _REPEATS = 0.72
 """Cosine from which a sentence tells what another has told, if no figure differs."""
 
+_LONGEST_CAPTION = 500
+"""Characters of a paragraph that may be a caption."""
 _PARAGRAPH = re.compile(r"\n\s*\n")
 _ENDED = re.compile(r"[.!?:;…][\"'”’»)\]]*$")
 
@@ -62,12 +64,16 @@ def telling(items: Iterable[Evidence]) -> list[Evidence]:
 def tells(item: Evidence) -> bool:
     """Say whether a sentence states something: no heading, no question, no caption of a picture.
 
-    A caption ends in its credit, and so without the mark that ends a paragraph.
+    A caption ends in its credit, and so without the mark that ends a paragraph. So does an
+    article that is cut off or signed; but that is longer, or one paragraph and nothing else.
     """
     text = item.document.text
     gap = _PARAGRAPH.search(text, item.end)
-    rest = text[item.end : gap.start() if gap else len(text)].strip()
-    caption = rest and "\n" not in rest and not _ENDED.search(rest)
+    start = text.rfind("\n\n", 0, item.start) + 1
+    end = gap.start() if gap else len(text)
+    rest = text[item.end : end].strip()
+    credited = rest and "\n" not in rest and not _ENDED.search(rest)
+    caption = credited and (start > 0 or gap) and end - start <= _LONGEST_CAPTION
     return is_statement(item.text) and not caption
 
 

@@ -171,16 +171,15 @@ def _of_many_days(
     What is planned for a day of which later articles could tell is worth less.
     """
     newest = max((event.item.document.published or date.min for event in found), default=date.min)
-    before: Counter[str] = Counter()
+    before: Counter[date] = Counter()
     left: dict[int, float] = {}
     for place in chosen:
         event = found[place]
         published = event.item.document.published
         passed = published is not None and published < event.first <= newest
-        day = day_in_words(event.first)
-        left[place] = worth[place] - _SAME_DAY * before[day] - _PLAN_PASSED * passed
-        before[day] += not passed
-    return sorted(left, key=lambda place: -left[place])
+        left[place] = worth[place] - _SAME_DAY * before[event.first] - _PLAN_PASSED * passed
+        before[event.first] += not passed
+    return sorted(left, key=left.__getitem__, reverse=True)
 
 
 def _saying_the_same(
