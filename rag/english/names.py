@@ -18,6 +18,7 @@ __all__ = [
     "Name",
     "initials",
     "missing_names",
+    "name_runs",
     "names",
     "same_name",
 ]
@@ -119,12 +120,12 @@ def missing_names(claim: str, text: str) -> tuple[str, ...]:
     acronyms = _acronyms(text)
     spelled_out = {
         word
-        for run in _runs(claim)
+        for run in name_runs(claim)
         for letters, part in initials(run)
         if letters in acronyms
         for word in words(" ".join(part))
     }
-    in_text = {letters for run in _runs(text) for letters, _ in initials(run)}
+    in_text = {letters for run in name_runs(text) for letters, _ in initials(run)}
     short = _acronyms(claim) & (acronyms | in_text)
     found = {part for word in words(text) for part in (word, *word.split("-"))}
     present = found | {_CALENDAR[word] for word in found if word in _CALENDAR}
@@ -183,7 +184,7 @@ def initials(run: list[str]) -> list[tuple[str, list[str]]]:
     ]
 
 
-def _runs(text: str) -> list[list[str]]:
+def name_runs(text: str) -> list[list[str]]:
     """Return the runs of two or more capitalised words of a text, small words inside left out."""
     runs = _RUN.findall(text.replace("-", " "))
     return [[word for word in run.split() if word[0].isupper()] for run in runs]
