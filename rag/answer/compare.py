@@ -25,7 +25,7 @@ _MOST_SIDES = 4
 _MARGIN = 8.0
 """How far below the best score of the reader that of a side may lie (bench/conflicts.py)."""
 _NAMED_MARGIN = 4.0
-"""The same for names and terms: of those further below, on four sets, 4 were right and 32 names of
+"""The same for names and terms: of those further below, of four sets, 4 were right and 32 names of
 other things (bench/RESULTS.md)."""
 _SECOND_MARGIN = 2.0
 """The same for a second answer, which is shown beside the first, and for a sentence that goes on
