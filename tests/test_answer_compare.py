@@ -114,6 +114,21 @@ def test_what_is_far_less_likely_is_no_side() -> None:
     assert find_sides([first, replace(second, score=-90.0)]) == Sides("")
 
 
+def test_names_must_be_nearly_as_likely_figures_less_so() -> None:
+    names = told(("Ana Ruiz sang it.", "Ana Ruiz"), ("Bo Lund sang it.", "Bo Lund"))
+    for items, disagreement in ((told(FORTY, SIXTY), "conflict"), (names, "")):
+        items[1] = replace(items[1], score=items[0].score - 5.0)
+        assert find_sides(items).disagreement == disagreement
+
+
+def test_the_year_that_is_asked_of_may_be_that_of_the_article() -> None:
+    items = told(("Ana Ruiz won.", "Ana Ruiz"), ("Bo Lund won.", "Bo Lund"))
+    older = replace(items[1].document, published=date(2017, 1, 5))
+    items[1] = replace(items[1], document=older)
+    assert find_sides(items, "Who won the 2019 race?") == Sides("")
+    assert find_sides(items, "Who won the race?").disagreement == "several answers"
+
+
 def test_undated_articles_come_last_and_four_sides_are_the_most() -> None:
     figures = [(f"The blast killed {n} people.", f"{n}") for n in (10, 20, 30, 40, 50, 60)]
     items = told(*figures)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -176,6 +177,12 @@ def test_the_model_rewrites_what_no_rule_is_sure_of(
     before: Answer, text: str, written: str
 ) -> None:
     assert understand(text, [before], says(f'"{written}"\nYes.')) == FollowUp(written)
+
+
+def test_who_is_one_of_several_answers_stands_for_nobody() -> None:
+    before = replace(CLOSED, disagreement="several answers")
+    said = understand("How old is she?", [before], says(""))
+    assert said == FollowUp("Who closed the harbour? How old is she?", asked="How old is she?")
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,9 @@ __all__ = ["Sides", "find_sides", "settled", "worth_showing"]
 _MOST_SIDES = 4
 _MARGIN = 8.0
 """How far below the best score of the reader that of a side may lie (bench/conflicts.py)."""
+_NAMED_MARGIN = 4.0
+"""The same for names and terms: of those further below, of four sets, 4 were right and 32 names of
+other things (bench/RESULTS.md)."""
 _SECOND_MARGIN = 2.0
 """The same for a second answer, which is shown beside the first, and for a sentence that goes on
 with an explanation (bench/RESULTS.md)."""
@@ -79,6 +82,9 @@ def find_sides(likely: Sequence[Evidence], question: Question) -> Sides:
         if value is None:
             if not sides:
                 return Sides("")
+            continue
+        bears_name = isinstance(value.what, Named | Term)
+        if bears_name and item.score < likely[0].score - _NAMED_MARGIN:
             continue
         # What agrees with a better one stands behind it: a wire story in two papers is one.
         if all(value.differs(other) for _, other in sides):
@@ -188,7 +194,9 @@ def _value(item: Evidence) -> Value | None:
 
 
 def _numbers_beside(evidence: Evidence) -> frozenset[Decimal]:
-    return numbers(f"{evidence.document.title}\n{evidence.text}")
+    """Return the numbers of a sentence and its title, and the year that they are of."""
+    day = evidence.document.published
+    return numbers(f"{evidence.document.title}\n{evidence.text}\n{day.year if day else ''}")
 
 
 def worth_showing(

@@ -71,14 +71,15 @@ class Turn:
     question: str
     """As it was searched for, without its question mark."""
     marked: str
-    """The words of the article that are the answer; empty where none are marked."""
+    """The words of the article that are the answer; empty where none are, or several differ."""
     told: str
     """The claims."""
 
     @classmethod
     def of(cls, answer: Answer) -> Turn:
         """Read it from an answer."""
-        marked = " ".join(claim.answer.quote for claim in answer.claims[:1] if claim.answer)
+        first = () if answer.disagreement else answer.claims[:1]
+        marked = " ".join(claim.answer.quote for claim in first if claim.answer)
         told = " ".join(claim.text for claim in answer.claims)
         searched = " ".join((answer.searched or answer.question).split()).rstrip(" ?.!")
         return cls(searched, " ".join(marked.split()).strip(" ,;.:"), told)
