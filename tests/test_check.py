@@ -153,6 +153,7 @@ def test_the_parts_of_a_date_belong_together(claim: str, quote: str, problem: st
     ("claim", "quote"),
     [
         ("Ana met Bo.", "Bo met Ana in Lima."),  # nobody else acts
+        ("The book is called 1984.", "The book is called nineteen eighty-four."),
         ("The talks were held in March 2019.", "The talks were held on 10 March 2019."),
         ("They marched 12 miles.", "They marched 12 miles in May."),
     ],

@@ -61,6 +61,7 @@ def test_without_the_articles_date_nothing_is_resolved() -> None:
     [
         "They marched 12 miles.",
         "They march 12 miles; may 5 of them rest?",
+        "March 12 miles a day.",
         "the novel 1984",
         "the mayor 5",
         "Do they trust in May?",
@@ -98,3 +99,4 @@ def test_when_two_dates_are_one(left: str, right: str, agrees: bool) -> None:
 def test_a_day_lies_within_its_month_and_not_the_reverse() -> None:
     day, month = when("10 January 2019"), when("January 2019")
     assert (day.within(month), month.within(day)) == (True, False)
+    assert not day.within(when("Friday 10 January"))  # it was a Thursday

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.english.names import missing_names, names, same_name
+from rag.english.names import missing_names, name_runs, names, same_name
 
 
 @pytest.mark.parametrize(
@@ -88,6 +88,13 @@ def test_names_match_without_accents_decomposed_and_in_small_letters() -> None:
 
 def test_initials_leave_out_small_words() -> None:
     assert missing_names("The USA voted.", "The United States of America voted.") == ()
+
+
+def test_runs_leave_out_small_words() -> None:
+    assert name_runs("the Bank of England met Ana Silva in Lima") == [
+        ["Bank", "England"],
+        ["Ana", "Silva"],
+    ]
 
 
 def test_an_adjective_is_its_country() -> None:

@@ -32,6 +32,7 @@ from rag.english.numbers import Amount, amounts, numbers
         ("two thousand five hundred", [2500]),
         ("one million two hundred thousand", [1200000]),
         ("a thousand and one", [1001]),
+        ("nineteen eighty-four; twenty nineteen; twenty ten", [1984, 2010, 2019]),
         ("sixteen twenty-year-olds", [16, 20]),
         ("three, four and five", [3, 4, 5]),
         ("zero", [0]),

@@ -83,6 +83,7 @@ def test_a_name_is_its_words_without_titles(span: str, expected: tuple[str, ...]
 @pytest.mark.parametrize(
     ("left", "right"),
     [
+        ("1984", "nineteen eighty-four"),
         ("Donald Trump", "Trump"),
         ("Donald Trump", "President Trump"),
         ("New York", "New York City"),

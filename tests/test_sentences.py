@@ -77,6 +77,15 @@ def test_one_sentence_stays_whole(text: str) -> None:
         ("It began at 9 a.m. They left at ten.", ["It began at 9 a.m.", "They left at ten."]),
         ("He works for Acme Inc. It sells nets.", ["He works for Acme Inc.", "It sells nets."]),
         ("He spoke at the U.N. The vote failed.", ["He spoke at the U.N.", "The vote failed."]),
+        ("He left the U.N. Officials wept.", ["He left the U.N.", "Officials wept."]),
+        (
+            "They met in Washington, D.C. Rain fell.",
+            ["They met in Washington, D.C.", "Rain fell."],
+        ),
+        (
+            "They met in Washington, D.C. Officials said so.",
+            ["They met in Washington, D.C.", "Officials said so."],
+        ),
         ("He sold Yahoo! It was a relief.", ["He sold Yahoo!", "It was a relief."]),
         # Words that look like abbreviations
         ("The ship came in. Crews cheered.", ["The ship came in.", "Crews cheered."]),
@@ -153,6 +162,8 @@ def test_a_run_without_spaces_is_cut_between_letters() -> None:
         "J. " * 330_000,
         "Yahoo! " * 140_000,
         "Yahoo!" * 160_000,
+        "Rio, N.Y. " * 100_000,
+        "A" * 1_000_000 + ", N.Y. Rain fell.",
         '"\n' * 500_000,
         '"!" ' * 250_000,
         "." + '"' * 1_000_000,

@@ -45,6 +45,21 @@ _STARTERS = frozenset(
     "still such that the their then there these they this those though through thus to today two "
     "under until we what when where which while who why with yet you".split()
 )
+# Capitalised behind an abbreviation, with a small letter after them, they begin a sentence too:
+# nobody writes "U.N. Officials said" of officials of the U.N.
+_PEOPLE = re.compile(
+    r"(?:officials|police|authorities|prosecutors|investigators|lawmakers|diplomats|critics|"
+    r"analysts|experts|scientists|researchers|witnesses|residents|protesters|organizers|"
+    r"organisers|supporters|opponents|reporters|people)\s+[a-z]",
+    re.IGNORECASE,
+)
+# "Washington, D.C. Rain fell": a place that is named with its state has a comma behind it where
+# the sentence goes on, unless it tells which ("the Washington, D.C. council").
+_PLACE = re.compile(
+    r"\b([Tt]he |[Aa]n? )?(?:[A-Z][\w’'-]+ ){0,2}[A-Z][\w’'-]+, "
+    r"(?:D\.C|N\.[CDHJMY]|S\.[CD]|R\.I|W\.Va|B\.C|P\.R)$"
+)
+_SINGLE_CAPITAL = re.compile(r"[A-Z][\w’'-]*\s+[a-z]")
 # Names that are written with an exclamation mark.
 _EXCLAIMED = re.compile(r"\b(?:Yahoo|Yum|Jeopardy|Joomla|Wham)$")
 _SPEECH = (
@@ -175,7 +190,10 @@ def _ends_sentence(text: str, mark_at: int, mark: str, stop: int, start: int, en
         or (lowered in _MAY_END and word[0].isupper())
         or (word in _MEASURES and _AFTER_NUMBER.search(text[max(start, mark_at - 24) : mark_at]))
     ):
-        return _starts_sentence(following) or following[:1] in '"“«'
+        if _starts_sentence(following) or following[:1] in '"“«' or _PEOPLE.match(following):
+            return True
+        place = _PLACE.search(text[max(start, mark_at - 60) : mark_at])
+        return bool(place and place[1] is None and _SINGLE_CAPITAL.match(following))
     if len(word) == 1 and word.isupper():
         return _starts_sentence(following)  # an initial: J. K. Rowling; but: Malcolm X. He
     return True

@@ -27,6 +27,7 @@ _WEEKDAY = rf"(?P<weekday>{'|'.join(_DAYS)})day"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>(?:1[1-9]|20)\d\d)(?![.,]?\d|%)"
 _OF_YEAR = rf"(?:(?:,| of)? {_YEAR}| (?:of )?(?P<other>last|this|next) year)"
+_NO_DAY = r"[.,]?\d| (?:miles?|kilomet\w+|km|met(?:er|re)s?)\b"
 _BEFORE_YEAR = (
     r"\b(?P<lead>between|(?<=between \d{4} )and|in|since|of|from|until|till|to|during|throughout|"
     r"by|after|following|before|about|around|circa|born|year|early|late|mid|spring|summer|autumn|fall|"
@@ -50,7 +51,7 @@ _PATTERNS = tuple(
     for pattern in (
         r"(?P<year>(?:1[1-9]|20)\d\d)-(?P<iso>\d\d)-(?P<day>\d\d)",
         rf"(?:{_WEEKDAY},? )?(?:the )?{_DAY}(?P<of> of)? {_MONTH}{_OF_YEAR}?",
-        rf"(?:{_WEEKDAY},? )?{_MONTH} (?:the )?{_DAY}(?![.,]?\d)(?:[-–]\d\d?)?{_OF_YEAR}?",
+        rf"(?:{_WEEKDAY},? )?{_MONTH} (?:the )?{_DAY}(?!{_NO_DAY})(?:[-–]\d\d?)?{_OF_YEAR}?",
         rf"{_MONTH}{_OF_YEAR}",
         r"(?<!the )(?P<turn>last|next|this) (?P<unit>month|year)",
         r"(?P<count>\d{1,3}|[a-z]+) (?P<unit>day|week|month|year)s? ago",
@@ -111,8 +112,9 @@ class When:
 
     def within(self, other: When) -> bool:
         """Say whether a date is the other one, or part of it: 4 January of January 2019."""
-        same = all(o is None or s == o for s, o in zip(self.parts, other.parts))
-        return same and any(other.parts)
+        if not any(other.parts) or other.weekday not in (None, self.weekday, _weekday_of(self)):
+            return False
+        return all(o is None or s == o for s, o in zip(self.parts, other.parts))
 
     def agrees(self, other: When) -> bool:
         """Say whether no part that both give differs: "January 2019" with "10 January 2019".
@@ -243,3 +245,10 @@ def _made(year: int, month: int, day: int) -> date | None:
 
 def _day(span: tuple[int, int], day: date) -> When:
     return When(*span, day.year, day.month, day.day, day.weekday(), relative=True)
+
+
+def _weekday_of(when: When) -> int | None:
+    if when.year is None or when.month is None or when.day is None:
+        return None
+    found = _made(when.year, when.month, when.day)
+    return found.weekday() if found else None

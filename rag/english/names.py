@@ -106,6 +106,16 @@ def names(text: str) -> tuple[Name, ...]:
     return tuple(found)
 
 
+def name_runs(text: str) -> list[list[str]]:
+    """Return the runs of two or more capitalised words of a text, small words inside left out.
+
+    >>> name_runs("The bank of Peru met the Bank of England.")
+    [['Bank', 'England']]
+    """
+    runs = _RUN.findall(text.replace("-", " "))
+    return [[word for word in run.split() if word[0].isupper()] for run in runs]
+
+
 def missing_names(claim: str, text: str) -> tuple[str, ...]:
     """Return the capitalised words of a claim that a text does not hold.
 
@@ -182,12 +192,6 @@ def initials(run: list[str]) -> list[tuple[str, list[str]]]:
         for letters, part in found
         if 3 <= len(letters) <= 5 or _TWO_LETTERS.get(letters) == fold(" ".join(part))
     ]
-
-
-def name_runs(text: str) -> list[list[str]]:
-    """Return the runs of two or more capitalised words of a text, small words inside left out."""
-    runs = _RUN.findall(text.replace("-", " "))
-    return [[word for word in run.split() if word[0].isupper()] for run in runs]
 
 
 def _acronyms(text: str) -> frozenset[str]:

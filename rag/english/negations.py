@@ -14,7 +14,8 @@ __all__ = ["negations"]
 _NEGATOR = re.compile(
     r"\b(?:not(?! (?:only|just|merely)\b)|never|no|nor|neither|without|cannot|nobody|none|"
     r"abstain\w* from|refrain\w* from|refus\w+ to|fail(?:s|ed|ing)? to|declin\w+ to|unable to|"
-    r"den(?:y|ies|ied|ying))\b|n't\b"
+    r"den(?:y|ies|ied|ying)|"
+    r"stopp?(?:s|ed)? short of)\b|n't\b"
 )
 _CLAUSE_END = re.compile(r"[,;:.!?()\"“”]|\b(?:but|although|though|while|because|which|who)\b")
 _SCOPE = 2

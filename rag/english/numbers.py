@@ -227,7 +227,9 @@ def _read(folded: str) -> list[tuple[Decimal, int, int]]:
             close()  # the unit of time: "30-second"
         elif word in _SPELLED:
             value = Decimal(_SPELLED[word])
-            if not (joined and _continues(whole, group, value, spelled)):
+            if joined and spelled and _is_century(whole, group) and _ends_year(folded, match):
+                group = (group or 0) * Decimal(100)  # "nineteen eighty-four"
+            elif not (joined and _continues(whole, group, value, spelled)):
                 close()
                 idle = True
             lone = whole is None and group is None and word in _UNCOUNTED
@@ -259,6 +261,16 @@ def _digits(text: str) -> Decimal:
     elif text.count(".") + text.count(",") > 1:
         text = re.sub(r"[.,]", "", text)
     return Decimal(text.replace(",", "."))
+
+
+def _is_century(whole: Decimal | None, group: Decimal | None) -> bool:
+    return whole is None and group is not None and 11 <= group <= 20
+
+
+def _ends_year(folded: str, match: re.Match[str]) -> bool:
+    """Say whether a word may give the last two figures of a year, and no age."""
+    after = folded[match.end() : match.end() + 12]
+    return match["word"] in (*_CARDINALS[10:], *_TENS) and not re.match(r"(?:-\w+)?-year", after)
 
 
 def _ends_in_hundreds(whole: Decimal | None, group: Decimal | None) -> bool:
