@@ -7,13 +7,13 @@ What its file says is kept beside it, so that every correction can be undone.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, Literal
 
 from index.errors import QuestionError
 from index.tags import tag_name, tag_names
 from index.text.storable import NOT_LINE
-from index.types import Document
+from index.types import Document, is_day
 
 __all__ = [
     "FIELDS",
@@ -43,8 +43,7 @@ class Correction:
     remove_tags: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        day = self.published
-        if isinstance(day, datetime) or (day not in (None, "") and not isinstance(day, date)):
+        if self.published not in (None, "") and not is_day(self.published):
             raise TypeError('published is a day, as in date(2019, 1, 11); "" takes it away')
         lines = (self.title, self.source, self.author)
         if any(line is not None and not isinstance(line, str) for line in lines):

@@ -19,7 +19,7 @@ from index.scanned import ScannedLine
 from index.tags import tag_keys
 from index.text.tokens import plain_text
 
-__all__ = ["Chunk", "Document", "Filter", "Hit", "Span", "Stated"]
+__all__ = ["Chunk", "Document", "Filter", "Hit", "Span", "Stated", "is_day"]
 
 
 _CLOCK_LINE = re.compile(r"^\d{1,3}:\d\d(?::\d\d)?$", re.MULTILINE)
@@ -80,8 +80,7 @@ class Document:
     id, on every machine; the path is left out. A correction leaves it as it is."""
 
     def __post_init__(self) -> None:
-        day = self.published
-        if isinstance(day, datetime) or not isinstance(day, (date, type(None))):
+        if self.published is not None and not is_day(self.published):
             raise TypeError("published is a day, as in date(2019, 1, 11)")
         said = self.said
         parts = [said.title, said.source, said.author, self.url]
@@ -165,8 +164,7 @@ class Filter:
                 raise TypeError(
                     'sources, tags, and authors are tuples, as in Filter(sources=("Reuters",))'
                 )
-        days = [day for day in (self.after, self.before) if day is not None]
-        if not all(isinstance(day, date) and not isinstance(day, datetime) for day in days):
+        if not all(day is None or is_day(day) for day in (self.after, self.before)):
             raise TypeError("after and before are days, as in date(2019, 1, 11)")
 
     def __bool__(self) -> bool:
@@ -240,3 +238,8 @@ class Hit:
     copies: tuple[Document, ...] = ()
     """Other articles that say the same there, such as a wire story in another paper; best first.
     They are no further sources for it."""
+
+
+def is_day(value: object) -> bool:
+    """Say whether a value is a day: a date without a time."""
+    return isinstance(value, date) and not isinstance(value, datetime)
