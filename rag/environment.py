@@ -48,6 +48,8 @@ def prepare_environment(download: bool = False) -> None:
     # OpenMP's threads spin while they wait, by default for so long that they take the
     # cores from another busy process, and then from the one among them that computes.
     os.environ.setdefault("GOMP_SPINCOUNT", "2000")
-    # oneDNN keeps what it made for each shape of a matrix, by default 1,024 of them, each some
-    # megabytes; texts have ever new shapes, and a network has few (bench/RESULTS.md, "Adding").
-    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "16")
+    # oneDNN, and what torch lays over it for 16 bits, keep what they made for each shape of a
+    # matrix, by default 1,024 of them, each some megabytes; texts have ever new shapes, and a
+    # network has few (bench/RESULTS.md, "Adding").
+    for name in ("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "LRU_CACHE_CAPACITY"):
+        os.environ.setdefault(name, "16")

@@ -118,7 +118,20 @@ def test_names_must_be_nearly_as_likely_figures_less_so() -> None:
     names = told(("Ana Ruiz sang it.", "Ana Ruiz"), ("Bo Lund sang it.", "Bo Lund"))
     for items, disagreement in ((told(FORTY, SIXTY), "conflict"), (names, "")):
         items[1] = replace(items[1], score=items[0].score - 5.0)
-        assert find_sides(items).disagreement == disagreement
+        assert find_sides(items, "Who sang it?").disagreement == disagreement
+
+
+def test_an_article_that_opens_on_another_of_the_name_is_a_side() -> None:
+    asked = "What does Mia Coneo do?"
+    runner, player = told(
+        ("Mia Coneo is a runner.", "runner"), ("Mia Coneo plays volleyball.", "volleyball")
+    )
+    player = replace(player, score=runner.score - 5.0)
+    assert answers(find_sides([runner, player], asked)) == ["volleyball", "runner"]
+    # What an article on something else says in passing may be of somebody else again.
+    article = replace(player.document, text=f"The town has a club. {player.document.text}")
+    later = found(article, "Mia Coneo plays volleyball.", "volleyball", score=player.score)
+    assert find_sides([runner, later], asked) == Sides("")
 
 
 def test_the_year_that_is_asked_of_may_be_that_of_the_article() -> None:

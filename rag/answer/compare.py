@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 
 from rag.answer.evidence import Sources
+from rag.answer.question import names_held
 from rag.english.dates import When
 from rag.english.numbers import numbers
 from rag.english.values import Named, Term, Value, read_value
@@ -24,9 +25,9 @@ __all__ = ["Sides", "find_sides", "settled", "worth_showing"]
 _MOST_SIDES = 4
 _MARGIN = 8.0
 """How far below the best score of the reader that of a side may lie (bench/conflicts.py)."""
-_NAMED_MARGIN = 4.0
-"""The same for names and terms: of those further below, of four sets, 4 were right and 32 names of
-other things (bench/RESULTS.md)."""
+_NAMED_MARGIN = 1.0
+"""The same for names and terms, but where the sentence opens an article on what is asked about: two
+may bear one name, and of others further below most are names of other things (bench/RESULTS.md)."""
 _SECOND_MARGIN = 2.0
 """The same for a second answer, which is shown beside the first, and for a sentence that goes on
 with an explanation (bench/RESULTS.md)."""
@@ -84,7 +85,8 @@ def find_sides(likely: Sequence[Evidence], question: Question) -> Sides:
                 return Sides("")
             continue
         bears_name = isinstance(value.what, Named | Term)
-        if bears_name and item.score < likely[0].score - _NAMED_MARGIN:
+        farther = item.score < likely[0].score - _NAMED_MARGIN
+        if bears_name and farther and not _opens_on(item, question):
             continue
         # What agrees with a better one stands behind it: a wire story in two papers is one.
         if all(value.differs(other) for _, other in sides):
@@ -103,6 +105,13 @@ def find_sides(likely: Sequence[Evidence], question: Question) -> Sides:
 
     ordered = sorted(sides, key=order, reverse=True)
     return Sides("several answers" if alike else "conflict", tuple(item for item, _ in ordered))
+
+
+def _opens_on(item: Evidence, question: Question) -> bool:
+    """Say whether a sentence opens an article, and holds all that the question names."""
+    asked = question.asked
+    opens = not item.document.text[: item.start].strip()
+    return opens and names_held("", asked) < names_held(item.text, asked) == 1
 
 
 def settled(likely: Sequence[Evidence], question: Question, sources: Sources) -> list[Evidence]:
