@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -86,6 +89,31 @@ def test_a_second_writer_is_told_whom_it_waits_for(tmp_path: Path) -> None:
             assert two.counts() == Counts(1, 2)
             assert len(two.search_dense(unit(1), 99)) == 2
         assert put(two, entry(numbered(2))) == "added"
+
+
+def test_a_commit_waits_longer_for_a_reader_than_readers_do_for_it(tmp_path: Path) -> None:
+    with open_store(tmp_path, busy_timeout_s=0.05) as store:
+        put(store, entry(numbered(1)))
+        with closing(sqlite3.connect(tmp_path / "library.db", check_same_thread=False)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM documents").fetchone()
+            timer = threading.Timer(0.3, reader.rollback)
+            timer.start()
+            assert put(store, entry(numbered(2))) == "added"
+            timer.join()
+        assert store.counts() == Counts(2, 4)
+
+
+def test_a_reader_that_never_ends_is_told_of(tmp_path: Path) -> None:
+    with open_store(tmp_path, busy_timeout_s=0.01) as store:
+        put(store, entry(numbered(1)))
+        with closing(sqlite3.connect(tmp_path / "library.db")) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM documents").fetchone()
+            with pytest.raises(LockedError, match="in use by another process"):
+                put(store, entry(numbered(2)))
+        assert store.counts() == Counts(1, 2)
+        assert put(store, entry(numbered(2))) == "added"
 
 
 def test_every_file_of_a_library_is_private(tmp_path: Path) -> None:

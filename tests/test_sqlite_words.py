@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
 from index.sqlite import SqliteStore
+from index.sqlite.connection import LibraryConnection
 from index.store import Counts
 from index.types import Document, Filter
 from store_samples import entry, fill, numbered, open_store, put, rows, unit
@@ -160,6 +163,32 @@ def test_commit_index_is_idle_when_nothing_changed(filled: Path) -> None:
         store.commit_index()
     after = words_file(filled).stat()
     assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
+
+
+def test_articles_come_and_go_while_it_is_built(
+    filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from index.sqlite.words import keeper
+
+    monkeypatch.setattr(keeper, "_AT_ONCE", 3)
+    words_file(filled).unlink()
+    coming = iter(range(20, 26))
+    with open_store(filled) as one, open_store(filled) as two:
+        read = one._database.read
+
+        @contextmanager
+        def read_and_let_write() -> Iterator[LibraryConnection]:
+            with read() as connection:
+                yield connection
+            for number in islice(coming, 1):
+                put(two, entry(numbered(number)))
+                two.delete_documents([numbered(number - 20).id])
+
+        monkeypatch.setattr(one._database, "read", read_and_let_write)
+        searches(one)
+        assert next(coming, None) is None
+        assert searches(one) == searches(two)
+        assert full_text(one)[0]
 
 
 def test_the_same_articles_make_the_same_ranking_by_any_way(tmp_path: Path) -> None:

@@ -29,6 +29,9 @@ __all__ = ["Database", "LibraryState", "plain_errors"]
 _log = logging.getLogger(__name__)
 
 _KEPT = "nothing of this change was stored, and what was there before is kept"
+_COMMITS = 20
+"""How many times the longest wait for another's commit a commit waits for those who read: ten
+minutes, and Ctrl-C is heeded every half a minute."""
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 
@@ -94,7 +97,7 @@ class Database:
     def _commit(self, connection: LibraryConnection) -> None:
         token = get_meta(connection, "token")
         try:
-            connection.execute("COMMIT")
+            self._outwait_readers(connection)
         except sqlite3.OperationalError as error:
             # Where only the last sync of the journal failed, all is stored and readers see it.
             with suppress(sqlite3.Error):
@@ -106,6 +109,21 @@ class Database:
                         "that it may not last; check the disk, and do it again"
                     ) from error
             raise
+
+    def _outwait_readers(self, connection: LibraryConnection) -> None:
+        """Commit, and wait longer for readers than they do for a commit.
+
+        `ask doctor` may read a large library for minutes, and must not undo hours of adding.
+        """
+        for _ in range(_COMMITS - 1):
+            try:
+                connection.execute("COMMIT")
+                return
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error):
+                    raise
+                _log.info("waiting for a reader of %s", self.path)
+        connection.execute("COMMIT")
 
     @contextmanager
     def read(self) -> Iterator[LibraryConnection]:

@@ -150,6 +150,7 @@ class SqliteStore(RelationalStore):
         if not sought or limit <= 0:
             return []
         keeper = self._words()
+        keeper.prepare(self._database)
         with self._database.read() as connection:
             allowed = self._admitted.numbers(connection, filter)
             found = keeper.ask(connection, methodcaller("search", sought, limit, allowed))
@@ -165,15 +166,19 @@ class SqliteStore(RelationalStore):
         word.
         """
         sought = [stems(word) for word in words]
+        keeper = self._words()
+        keeper.prepare(self._database)
         with self._database.read() as connection:
-            return self._words().ask(
+            return keeper.ask(
                 connection, lambda postings: [postings.count(all_) for all_ in sought]
             )
 
     def near_words(self, word: str) -> list[str]:
         """Return the words that a letter parts from one, as articles spell them."""
+        keeper = self._words()
+        keeper.prepare(self._database)
         with self._database.read() as connection:
-            ask = partial(self._words().ask, connection)
+            ask = partial(keeper.ask, connection)
             return near_words(
                 connection,
                 word,

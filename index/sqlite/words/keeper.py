@@ -41,6 +41,10 @@ _MOST_BEHIND = 1 / 500
 """Share of the file's chunks that may have come or gone before it is written anew. Of a million,
 that is 2000, which a process catches up with in a quarter of a second."""
 
+_AT_ONCE = 4096
+"""Chunks that are indexed in one transaction before a search, a second of work: a writer waits for
+those who read, and 100,000 chunks take half a minute (bench/RESULTS.md, "Adding")."""
+
 Result = TypeVar("Result")
 
 
@@ -61,10 +65,22 @@ class WordKeeper:
         self._home = home
         self._postings: Postings | None = None
         self._state: LibraryState | None = None
+        self._behind = False
+        """Whether the postings lack chunks of that state."""
         self._removals = 0
         """The last removal that the postings know of."""
         self._noted: DerivedFile | None = None
         self._distrusted: DerivedFile | None = None
+
+    def prepare(self, database: Database) -> None:
+        """Come into step with the articles, some at a time, before a transaction asks for it."""
+        # What is damaged, `ask` meets again, and mends.
+        with suppress(BlockError, OSError):
+            while True:
+                with database.read() as connection:
+                    self._current(connection, _AT_ONCE)
+                if not self._behind:
+                    return
 
     def ask(self, connection: LibraryConnection, question: Callable[[Postings], Result]) -> Result:
         """Ask an index of exactly the chunks that this transaction sees.
@@ -166,9 +182,10 @@ class WordKeeper:
             self._postings.close()
         self._postings = self._state = None
 
-    def _current(self, connection: LibraryConnection) -> Postings:
+    def _current(self, connection: LibraryConnection, most: int | None = None) -> Postings:
+        """Return the postings in step with what this transaction sees, or `most` chunks nearer."""
         state, noted = LibraryState.of(connection), _noted(connection)
-        if self._postings is not None and state == self._state:
+        if self._postings is not None and state == self._state and not self._behind:
             return self._postings
         # Once another file is recorded, `removed_chunks` tells nothing about what is in memory.
         follows = self._state is not None and state.may_follow(self._state)
@@ -181,22 +198,26 @@ class WordKeeper:
                 self.unsaved = not self.is_recorded(connection)
                 postings = self._load(connection, self._scratch())
                 self._removals = noted.removals if noted else 0
-            if postings is not None:
+            if postings is None:
+                postings = self._begun(connection)
+            failing.callback(postings.close)
+            self._behind = not _catch_up(connection, postings, self._removals, most)
+            if not self._behind and len(postings) != count_all(connection).chunks:
+                _log.warning("building the full-text index anew: it holds other chunks")
+                postings.close()
+                postings = self._begun(connection)
                 failing.callback(postings.close)
                 _catch_up(connection, postings, self._removals)
-                if len(postings) != count_all(connection).chunks:
-                    _log.warning("building the full-text index anew: it holds other chunks")
-                    postings.close()
-                    postings = None
-            if postings is None:
-                postings = Postings(self._scratch())
-                failing.callback(postings.close)
-                postings.add(_chunks_after(connection, 0))
-                self.unsaved = len(postings) > 0
             failing.pop_all()
         self._postings, self._state, self._noted = postings, state, noted
         self._removals = last_removal(connection)
         return postings
+
+    def _begun(self, connection: LibraryConnection) -> Postings:
+        """Return postings without any chunk yet, to be saved once they have some."""
+        self.unsaved = count_all(connection).chunks > 0
+        self._removals = last_removal(connection)
+        return Postings(self._scratch())
 
     def _load(self, connection: LibraryConnection, scratch: Path | None) -> Postings | None:
         """Open the recorded file if there is one and it is what was recorded."""
@@ -237,16 +258,25 @@ class WordKeeper:
         return self._home if os.access(self._home, os.W_OK) else None
 
 
-def _catch_up(connection: LibraryConnection, postings: Postings, removals: int) -> None:
-    postings.add(_chunks_after(connection, postings.highest))
+def _catch_up(
+    connection: LibraryConnection, postings: Postings, removals: int, most: int | None = None
+) -> bool:
+    """Add the chunks that came, `most` of them, and remove those that went; say whether all."""
+    before = len(postings)
+    postings.add(_chunks_after(connection, postings.highest, most))
+    complete = most is None or len(postings) - before < most
     postings.remove(np.unique(numbers_removed(connection, removals)))
+    return complete
 
 
-def _chunks_after(connection: LibraryConnection, highest: int) -> Iterator[tuple[int, str, str]]:
-    """Yield number, title, and text of the chunks with higher numbers, ascending."""
+def _chunks_after(
+    connection: LibraryConnection, highest: int, most: int | None = None
+) -> Iterator[tuple[int, str, str]]:
+    """Yield number, title, and text of chunks with higher numbers, ascending, `most` of them."""
     chunks = connection.execute(
-        'SELECT number, document, start, "end" FROM chunks WHERE number > ? ORDER BY number',
-        (highest,),
+        'SELECT number, document, start, "end" FROM chunks WHERE number > ? '
+        "ORDER BY number LIMIT ?",
+        (highest, -1 if most is None else most),
     )
     current: object = None
     title = text = ""
