@@ -1,7 +1,8 @@
 """Sets what the articles say of each side of a question beside what they say of the others.
 
 Each side is asked about alone, and its sentences are those that the reader finds likely and that
-speak of it. Which sides there are is read by `rag.answer.accounts.sides`.
+speak of it, and then those that name it and what is asked. Which sides there are is read by
+`rag.answer.accounts.sides`.
 """
 
 from __future__ import annotations
@@ -31,8 +32,10 @@ __all__ = ["compare_sides"]
 _PASSAGES = 6
 """Passages that are read for a side: two sides take as long as one question of twelve."""
 _OF_THEN = 4
-"""Of these, passages of the time that a side is, and of the month after."""
+"""Of these, passages of articles of the time that a side is: without them a month that others
+look back on is told by these alone (bench/RESULTS.md, "Accounts")."""
 _AFTER = timedelta(days=31)
+"""How long after it articles still tell of it: prices of a month are published in the next."""
 _AGAIN = 3
 """Passages that are read once more, for how a topic fares, where it is not said enough of it."""
 _POINTS = 3

@@ -1,6 +1,7 @@
 """The sides of a comparison: which a question names, what it asks of each, what speaks of one.
 
-Sides are names, years, or phrases that stand joined in the question; each is asked about alone.
+Sides are names, years, months, or phrases that stand joined in the question; each is asked about
+alone.
 """
 
 from __future__ import annotations
