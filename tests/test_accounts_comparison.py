@@ -103,10 +103,78 @@ def test_sources_are_compared_by_their_own_articles_and_their_figures(store: Sql
     assert told(answer) == [("Lund Post", POST.text), ("Calder Echo", ECHO.text)]
 
 
+def test_a_source_that_is_an_address_is_known_by_its_name(tmp_path: Path) -> None:
+    post = Document(POST.text, title="Fire", source="www.lundpost.co.uk")
+    echo = Document(ECHO.text, title="Quay burns", source="calderecho.com")
+    reader = MarkingReader(**{"12": 9.0, "15": 9.0})
+    question = "How do the Lund Post and the Calder Echo differ on the number of dead in the fire?"
+    with filled_store(tmp_path / "addresses", post, echo) as store:
+        answer = compare(store, question, reader)
+    assert told(answer) == [("www.lundpost.co.uk", POST.text), ("calderecho.com", ECHO.text)]
+
+
 def test_years_are_told_by_the_articles_of_that_year(store: SqliteStore) -> None:
     reader = MarkingReader(**{"20_crowns": 9.0, "30_crowns": 9.0})
     answer = compare(store, "Compare the toll of the bridge in 2019 and 2023", reader)
     assert told(answer) == [("2019", RULE_2019.text), ("2023", RULE_2023.text)]
+
+
+def test_months_are_told_by_the_days_that_sentences_tell(tmp_path: Path) -> None:
+    may = Document(
+        "Fares rose by 4 per cent last month, the port said.",
+        title="Dear ferries",
+        published=date(2022, 6, 9),
+    )
+    july = Document(
+        "Fares rose by 9 per cent, the port said.", title="Dearer yet", published=date(2022, 7, 20)
+    )
+    reader = MarkingReader(**{"4_per_cent": 9.0, "9_per_cent": 9.0})
+    with filled_store(tmp_path / "fares", may, july) as store:
+        answer = compare(store, "Compare the rise of fares in May and July 2022", reader)
+    assert told(answer) == [("May 2022", may.text), ("July 2022", july.text)]
+
+
+def test_a_month_is_looked_for_in_the_articles_of_that_time(tmp_path: Path) -> None:
+    later = [
+        Document(
+            f"The fares of May 2022 were spoken of for {n} hours in the council of Lund.",
+            title="The fares of May 2022",
+            published=date(2023, 3, n + 1),
+        )
+        for n in range(8)
+    ]
+    may = Document(
+        "Fares rose by 4 per cent, the port said.", title="Dear", published=date(2022, 5, 9)
+    )
+    july = Document(
+        "Fares rose by 9 per cent, the port said.", title="Dearer", published=date(2022, 7, 20)
+    )
+    reader = MarkingReader(**{"4_per_cent": 9.0, "9_per_cent": 9.0})
+    with filled_store(tmp_path / "fares", may, july, *later) as store:
+        answer = compare(store, "Compare the fares of May 2022 and July 2022", reader)
+    assert told(answer)[0] == ("May 2022", may.text)
+
+
+def test_a_sentence_on_two_sides_is_told_of_one(tmp_path: Path) -> None:
+    article = Document(
+        "Lund and Calder both lie on the sound. Lund has a mint. Calder has a mill.",
+        title="Two towns",
+    )
+    with filled_store(tmp_path / "towns", article) as store:
+        answer = compare(store, "How do Lund and Calder differ?")
+    assert told(answer) == [
+        ("Lund", "Lund and Calder both lie on the sound."),
+        ("Lund", "Lund has a mint."),
+        ("Calder", "Calder has a mill."),
+    ]
+
+
+def test_what_names_a_side_and_what_is_asked_is_told_where_nothing_answers(
+    store: SqliteStore,
+) -> None:
+    reader = MarkingReader(the_ferry_will_sail_again_in_May=8.0)
+    answer = compare(store, "Compare what Lund and Calder said about the ferry", reader)
+    assert told(answer)[1:] == [("Calder", "Calder said that the ferry is too old to sail.")]
 
 
 def test_a_topic_is_told_by_articles_on_one_side_each_thing_once(store: SqliteStore) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from rag.answer.accounts.sides import Side, names_side, sides_asked
@@ -65,6 +67,30 @@ from rag.answer.accounts.sides import Side, names_side, sides_asked
             "Compare Apollo 11 and Apollo 13",
             ["What is said about Apollo 11?", "What is said about Apollo 13?"],
         ),
+        (
+            "Compare the toll in May and June 2013.",
+            ["What is the toll in May 2013?", "What is the toll in June 2013?"],
+        ),
+        (
+            "Compare fares in June 2018 with fares in June 2021.",
+            ["What is fares in June 2018?", "What is fares in June 2021?"],
+        ),
+        (
+            "How did the 2015 vote compare with that of 2019?",
+            ["What is said about 2015 vote?", "What is said about 2019 vote?"],
+        ),
+        (
+            "Compare 2015 and 2019 on the toll",
+            [f"What is said about the toll in {year}?" for year in (2015, 2019)],
+        ),
+        (
+            "How do the Merrow and the Selkie compare in a storm?",
+            [f"What is said about the {name} in a storm?" for name in ("Merrow", "Selkie")],
+        ),
+        (
+            "What is the difference between the harbours of Lund and Calder?",
+            [f"What is said about the harbours of {town}?" for town in ("Lund", "Calder")],
+        ),
     ],
 )
 def test_each_side_is_asked_about_alone(question: str, asked: list[str]) -> None:
@@ -85,9 +111,11 @@ def test_one_side_or_too_many_are_no_comparison(question: str) -> None:
     assert sides_asked(question) == ()
 
 
-def test_a_year_is_known_for_one() -> None:
-    assert [one.year for one in sides_asked("Compare the toll in 2013 and 2019.")] == [2013, 2019]
-    assert [one.year for one in sides_asked("Compare Apollo 11 and Apollo 13")] == [None, None]
+def test_a_year_or_a_month_is_known_for_one() -> None:
+    first, second = sides_asked("Compare the toll in 2013 and May 2019.")
+    assert first.days == (date(2013, 1, 1), date(2013, 12, 31))
+    assert second.days == (date(2019, 5, 1), date(2019, 5, 31))
+    assert [one.days for one in sides_asked("Compare Apollo 11 and Apollo 13")] == [None, None]
 
 
 def test_only_what_is_asked_for_nothing_more_is_broad() -> None:

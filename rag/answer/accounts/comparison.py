@@ -1,7 +1,8 @@
 """Sets what the articles say of each side of a question beside what they say of the others.
 
 Each side is asked about alone, and its sentences are those that the reader finds likely and that
-speak of it. Which sides there are is read by `rag.answer.accounts.sides`.
+speak of it, and then those that name it and what is asked. Which sides there are is read by
+`rag.answer.accounts.sides`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 
@@ -16,7 +18,7 @@ from index.types import Document, Hit
 from rag.answer.accounts.articles_compared import compare_articles
 from rag.answer.accounts.blocks import Block, block_at
 from rag.answer.accounts.sides import Side, names_side, sides_of, speaks_of
-from rag.answer.accounts.subject import nearness, share_held
+from rag.answer.accounts.subject import nearness, share_held, subject_asked
 from rag.answer.accounts.telling import Account, Point, choose, tells
 from rag.answer.evidence import CELLS, Sources
 from rag.answer.refuse import probability, thresholds
@@ -29,6 +31,11 @@ __all__ = ["compare_sides"]
 
 _PASSAGES = 6
 """Passages that are read for a side: two sides take as long as one question of twelve."""
+_OF_THEN = 4
+"""Of these, passages of articles of the time that a side is: without them a month that others
+look back on is told by these alone (bench/RESULTS.md, "Accounts")."""
+_AFTER = timedelta(days=31)
+"""How long after it articles still tell of it: prices of a month are published in the next."""
 _AGAIN = 3
 """Passages that are read once more, for how a topic fares, where it is not said enough of it."""
 _POINTS = 3
@@ -57,10 +64,11 @@ def compare_sides(question: Question, sources: Sources) -> Account | None:
     for side in sides:
         hits = _find(side, sources)
         documents |= {hit.document.id: hit.document for hit in hits}
-        if side.broad:
-            found = _naming(side, question, hits, sources)
-        else:
-            found = _answering(side, sides, hits, sources)
+        found = [] if side.broad else _answering(side, sides, hits, sources)
+        if len(found) < _POINTS and not side.source:
+            found += _naming(side, question, hits, sources)
+        before = {(item.document.id, item.start) for _, some in told for item in some}
+        found = [one for one in found if (one.document.id, one.start) not in before] or found
         told.append((side, _distinct(found, sources)))
     points = [Point(item, heading=side.heading) for side, found in told for item in found]
     lead = _lead(told)
@@ -76,9 +84,17 @@ def compare_sides(question: Question, sources: Sources) -> Account | None:
 
 def _find(side: Side, sources: Sources) -> list[Hit]:
     """Search for passages on a side, best first."""
+    chosen = sources.filter
     if side.source:
-        sources = sources.within(replace(sources.filter, sources=(side.name,)))
-    return sources.find(side.question, _PASSAGES)
+        sources = sources.within(replace(chosen, sources=(side.name,)))
+    hits = sources.find(side.question, _PASSAGES)
+    if side.days:
+        first, last = side.days[0], side.days[1] + _AFTER
+        first, last = max(first, chosen.after or first), min(last, chosen.before or last)
+        of_then = replace(chosen, after=first, before=last, undated=False)
+        near = sources.within(of_then).find(side.questions[-1], _OF_THEN)
+        hits = list({(hit.document.id, hit.chunk.start): hit for hit in [*near, *hits]}.values())
+    return hits[:_PASSAGES]
 
 
 def _answering(
@@ -114,19 +130,28 @@ def _naming(
 ) -> list[Evidence]:
     """Return the sentences of passages that name a side, those nearest to the question first.
 
-    Where no more is asked than what is said about it, there is nothing to be read for.
+    Where no more is asked than what is said about it, there is nothing to be read for; where more
+    is, they also name what that is.
     """
+    about = "" if side.broad else subject_asked(side.question.replace(side.name, " "))
     found = [
         line
         for hit in hits
         for line in sources.passage(hit)
-        if tells(line) and names_side(line.text, side, line.document.text)
+        if tells(line)
+        and _names(line, side)
+        and (not about or share_held(about, line.told) > _LEAST_SHARE)
     ]
     found = list({(line.document.id, line.start): line for line in found}.values())
     if len(found) <= _POINTS:
         return found
     near, _ = nearness(question.text, found, sources.embedder)
     return [found[place] for place in np.argsort(-near, kind="stable")]
+
+
+def _names(line: Evidence, side: Side) -> bool:
+    """Say whether a sentence names a side itself, or tells of the time that it is."""
+    return speaks_of(line, side) if side.days else names_side(line.text, side, line.document.text)
 
 
 def _distinct(found: Sequence[Evidence], sources: Sources) -> list[Evidence]:

@@ -1,19 +1,23 @@
 """The sides of a comparison: which a question names, what it asks of each, what speaks of one.
 
-Sides are names, years, or phrases that stand joined in the question; each is asked about alone.
+Sides are names, years, months, or phrases that stand joined in the question; each is asked about
+alone.
 """
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from rag.answer.accounts.subject import FRAMES, subject_asked
 from rag.answer.evidence import Sources
+from rag.english.dates import dates
 from rag.english.mentions import Term, mentions
 from rag.english.names import initials, name_runs, same_name
-from rag.english.vocabulary import FUNCTION_WORDS, fold, words
+from rag.english.vocabulary import FUNCTION_WORDS, content_stems, fold, words
 from rag.types import Evidence
 
 __all__ = ["FRAMING", "Side", "names_side", "sides_asked", "sides_of", "speaks_of"]
@@ -23,9 +27,12 @@ _MOST = 4
 _OPENERS = frozenset("compare contrast set show tell describe explain please versus".split())
 _NAME = r"[^\W\d_a-z][\w.’'-]*"
 _RUN = rf"(?-i:{_NAME}(?: (?:of |the |de |von |van |al-)*{_NAME}| \d{{1,3}}\b)*)"
-_SIDE = rf"(?:the )?(?:{_RUN}|[12]\d{{3}}\b|“[^”]+”|\"[^\"]+\")"
+_MONTH = rf"(?:{'|'.join(calendar.month_name[1:])})"
+_PERIOD = rf"(?:{_MONTH} )?[12]\d{{3}}\b"
+_SIDE = rf"(?:the )?(?:{_PERIOD}|{_RUN}|“[^”]+”|\"[^\"]+\")"
 _LINK = r",? (?:and|or|with|to|from|than|against|versus|vs\.?|compared (?:with|to)) "
 _JOINED = rf"(?:{_LINK}|, )"
+_PERIODS = re.compile(rf"\b{_PERIOD}", re.I)
 _GROUP = re.compile(rf"(?<![\w’'-])({_SIDE}(?:{_JOINED}{_SIDE})+)", re.I)
 _SPLIT = re.compile(rf"({_SIDE})(?:{_JOINED}|$)", re.I)
 _JOINS = re.compile(rf"{_LINK}(?:(?:that|those|the one) of )?", re.I)
@@ -34,12 +41,16 @@ _INITIALS = 5
 FRAMING = frozenset(
     """agree apart both changed common compare compared compares comparison contradict contrast
     contrasted contrasts cons differ differed difference differences different differently differs
-    disagree distinguish distinguished distinguishes diverge other others pros put set similar
+    disagree distinguish distinguished distinguishes diverge other others pros put set sets similar
     similarities ways""".split()
 )
 """What stands around sides that are no names: "what distinguishes the hare from the rabbit?"."""
+_FRAME = rf"(?:{'|'.join(sorted(FRAMING))})"
+_FRAMED = re.compile(rf"^\W*(?:{_FRAME}\b\W*)*|(?:\W+{_FRAME})*\W*$", re.I)
 _ORDINAL = r"(?:the )?(?:first|second|third|fourth|last|\d+(?:st|nd|rd|th))"
 _EACH = re.compile(r"\b(?:each(?: (?:of them|side|one))?|both(?: of them)?|they|the two)\b", re.I)
+_HOST = re.compile(r"^www\.|(?:\.[a-z]{2,})+$")
+"""What the name of a source has besides where it is an address: "www.lundpost.com"."""
 _DEMAND = re.compile(
     r"^(?:please )?(?:compare|contrast|set)(?: and contrast)? |\b(?:both|between) (?=@)", re.I
 )
@@ -56,7 +67,7 @@ class Side:
     """A side of a comparison, and the question put of it alone."""
 
     name: str
-    """As the question names it, or the source that it is; a year without more."""
+    """As the question names it, or the source that it is; a year or a month without more."""
     question: str
     """As it is searched for."""
     topic: str = ""
@@ -68,7 +79,12 @@ class Side:
 
     @property
     def questions(self) -> tuple[str, ...]:
-        """The questions put to each passage: of a topic, what the side says, and how it fares."""
+        """The questions put to each passage: of a topic, what the side says, and how it fares.
+
+        Of a time, also without it, which articles of that time need not name.
+        """
+        if self.days:
+            return self.question, re.sub(rf"(?: in)? {self.name}\b", "", self.question)
         if self.topic and self.question == _said_about(self.name, self.topic):
             return self.question, f"What happened with {self.topic} in {self.name}?"
         return (self.question,)
@@ -76,12 +92,13 @@ class Side:
     @property
     def heading(self) -> str:
         """What stands above it."""
-        return f"{self.name[:1].upper()}{self.name[1:]}"
+        return self.name if self.source else f"{self.name[:1].upper()}{self.name[1:]}"
 
     @property
-    def year(self) -> int | None:
-        """The year that it is."""
-        return int(self.name) if re.fullmatch(r"[12]\d{3}", self.name) else None
+    def days(self) -> tuple[date, date] | None:
+        """The first and the last day of the year or the month that it is."""
+        found = dates(f"in {self.name}") if re.fullmatch(_PERIOD, self.name) else ()
+        return found[0].days() if found else None
 
 
 def sides_asked(question: str) -> tuple[Side, ...]:
@@ -94,7 +111,7 @@ def sides_asked(question: str) -> tuple[Side, ...]:
     group = _GROUP.search(text)
     if group is None:
         return _phrases(text)
-    names = tuple(dict.fromkeys(name.strip('“”"') for name in _SPLIT.findall(group[1])))
+    names = tuple(dict.fromkeys(_with_years([n.strip('“”"') for n in _SPLIT.findall(group[1])])))
     mould = _DEMAND.sub("", f"{text[: group.start()]}@{text[group.end() :]}")
     return tuple(_alone(mould, name) for name in names) if 2 <= len(names) <= _MOST else ()
 
@@ -102,6 +119,13 @@ def sides_asked(question: str) -> tuple[Side, ...]:
 def _phrases(text: str) -> tuple[Side, ...]:
     """Return the sides of a question that joins no names: "the old bridge and the new one"."""
     head, *topic = _ON.split(text, maxsplit=1)
+    parts = _JOINS.split(head)
+    periods = [found[0] for part in parts if (found := _PERIODS.search(part))]
+    if len(periods) == len(parts) and 2 <= len(set(periods)) <= _MOST:
+        # "the 2019 vote … with that of 2015": what is asked stands with the first of them.
+        mould = _DEMAND.sub("", _PERIODS.sub("@", parts[0], count=1))
+        mould += "".join(f" on {one}" for one in topic)
+        return tuple(_alone(mould, period) for period in dict.fromkeys(periods))
     trimmed = [subject_asked(part, FRAMING) for part in _JOINS.split(f" {head}")]
     names = tuple(dict.fromkeys(_in_full(list(filter(None, trimmed)))))
     if not 2 <= len(names) <= _MOST:
@@ -116,6 +140,15 @@ def _in_full(names: Sequence[str]) -> list[str]:
     return [f"{name}{rest}" if re.fullmatch(_ORDINAL, name, re.I) else name for name in names]
 
 
+def _with_years(names: Sequence[str]) -> list[str]:
+    """Return "June" with the year of the month after it, in "June and July 2022"."""
+    full: list[str] = []
+    for name in reversed(names):
+        later = re.fullmatch(rf"{_MONTH}( [12]\d{{3}})", full[0]) if full else None
+        full.insert(0, f"{name}{later[1]}" if later and re.fullmatch(_MONTH, name) else name)
+    return full
+
+
 def _alone(mould: str, side: str) -> Side:
     """Ask of one side what a question, with an "@" where its sides stood, asks of all."""
     name = re.sub(r"^the (?=[12]\d{3}$)", "", side, flags=re.I)
@@ -124,7 +157,7 @@ def _alone(mould: str, side: str) -> Side:
         return Side(name, _sentence(_EACH.sub(side, after[1:].strip(), count=1)))
     topic = "".join(_ON.split(after, maxsplit=1)[1:])
     if not before or not FRAMING.isdisjoint(words(mould)):
-        return _side(name, topic)
+        return _side(name, topic, of=subject_asked(before, FRAMING), rest=_rest(after))
     asked = f"{before}{side}{after}"
     if _QUESTION.match(asked):
         return Side(name, _sentence(asked), topic)
@@ -133,13 +166,23 @@ def _alone(mould: str, side: str) -> Side:
     return Side(name, _sentence(f"What is {asked}"), topic)
 
 
-def _side(name: str, topic: str) -> Side:
+def _side(name: str, topic: str, of: str = "", rest: str = "") -> Side:
+    """Return a side of which a topic is asked, or else nothing but what stands around it."""
     if topic:
         return Side(name, _said_about(name, topic), topic)
-    return Side(name, f"What is said about {name}?", broad=True)
+    about = " ".join(filter(None, (of and f"{of} of", name, rest)))
+    return Side(name, f"What is said about {about}?", broad=True)
+
+
+def _rest(after: str) -> str:
+    """Return what a question says after its sides, but for the words that compare them."""
+    told = _FRAMED.sub("", after)
+    return told if content_stems(told) else ""
 
 
 def _said_about(name: str, topic: str) -> str:
+    if re.fullmatch(_PERIOD, name):
+        return f"What is said about {topic} in {name}?"
     return f"What does {name} say about {topic}?"
 
 
@@ -171,7 +214,12 @@ def sides_of(question: str, sources: Sources) -> list[Side]:
 def _source(side: str, known: Sequence[str]) -> str:
     """Return the one source whose name is or holds the side's words; "" where none or several."""
     wanted = _telling(side)
-    whole = [name for name in known if _telling(name) == wanted]
+    joined = "".join(words(side))
+    whole = [
+        name
+        for name in known
+        if _telling(name) == wanted or _HOST.sub("", name) in (joined, joined.removeprefix("the"))
+    ]
     # "The Post" is the Lund Post; Lund is a town.
     held = [n for n in known if wanted <= _telling(n) and words(n)[-1:] == words(side)[-1:]]
     found = whole or held
@@ -191,8 +239,8 @@ def speaks_of(item: Evidence, side: Side, others: Sequence[Side] = ()) -> bool:
     """Say whether a sentence speaks of a side, with the one before it where it leans on that.
 
     It speaks of it also where it names no side and the title of its article names this one alone:
-    "Inflation rose to 5 per cent", below "Prices in Peru". Of a year it speaks also where it
-    names no other and its article is of that year.
+    "Inflation rose to 5 per cent", below "Prices in Peru". Of a year or a month it speaks also
+    where a day of it is told, or none and its article is of that time.
 
     Args:
         item: the sentence.
@@ -203,14 +251,23 @@ def speaks_of(item: Evidence, side: Side, others: Sequence[Side] = ()) -> bool:
         return True
     text, title = item.document.text[item.context_start : item.end], item.document.title
     day = item.document.published
-    if side.year and day is not None and day.year == side.year:
-        return not re.search(r"\b[12]\d{3}\b", text) or names_side(text, side)
+    if side.days:
+        return _is_of(text, day, side.days) or names_side(text, side)
     if names_side(text, side, item.document.text):
         return True
     about = [one for one in {side, *others} if names_side(title, one)]
     return about == [side] and not any(
         names_side(text, other, item.document.text) for other in others
     )
+
+
+def _is_of(text: str, published: date | None, days: tuple[date, date]) -> bool:
+    """Say whether a text tells of some days: by a date in it, or, without one, by its own."""
+    first, last = days
+    told = [own for when in dates(text, published) if (own := when.days())]
+    if told or published is None or re.search(r"\b[12]\d{3}\b", text):
+        return any(first <= start and end <= last for start, end in told)
+    return first <= published <= last
 
 
 def names_side(text: str, side: Side, article: str = "") -> bool:
