@@ -83,6 +83,12 @@ def test_headers_of_the_message_below(divider, headers):
     assert told(f"{OWN}\n\n{divider}{headers}\n\n{MILL}") == [BO, ("Ida Moe", DAY, MILL)]
 
 
+def test_a_message_that_thunderbird_forwards_begins_with_its_subject():
+    divider = "-------- Weitergeleitete Nachricht --------"
+    headers = f"Betreff: \tMühle\nDatum: \tMon, 11 Mar 2024 18:02:00 +0100\nVon: \t{IDA}\nAn: \tBo"
+    assert told(f"{OWN}\n\n\n{divider}\n{headers}\n\n\n{MILL}") == [BO, ("Ida Moe", DAY, MILL)]
+
+
 GMAIL = (
     f'<div dir="ltr">{OWN}</div><div class="gmail_quote"><div class="gmail_attr">On Mon, Mar 11, '
     "2024 at 6:02 PM Ida Moe &lt;<a href='mailto:ida@post.example'>ida@post.example</a>&gt; "

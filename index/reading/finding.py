@@ -107,7 +107,10 @@ def _folders(path: Path, on_error: Callable[[OSError], None]) -> Iterator[tuple[
             seen.add(identity)
             of_pages = _folders_of_pages(names)
             folders[:] = [
-                each for each in folders if not each.startswith(".") and each not in of_pages
+                each
+                for each in folders
+                if each not in of_pages
+                and (not each.startswith(".") or _is_of_mail(Path(folder, each)))
             ]
             inner = [os.path.join(folder, each) for each in folders]  # noqa: PTH118
             links += filter(os.path.islink, inner)
@@ -144,6 +147,12 @@ def _is_known(file: Path) -> bool:
             return format_of(head_of(opened), file.name) is not None
     except (OSError, ReadError):
         return False
+
+
+def _is_of_mail(hidden: Path) -> bool:
+    """Say whether a folder is one of a mailbox that is kept as Maildir, as `.Sent` is."""
+    thrown_away = hidden.name.casefold().startswith((".trash", ".junk", ".spam", ".drafts"))
+    return not thrown_away and _is_of_maildir(hidden / "cur")
 
 
 def _is_of_maildir(folder: Path) -> bool:

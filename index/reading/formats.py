@@ -178,7 +178,8 @@ _DOCUMENTS: tuple[Format, ...] = (
     _format("MHTML", ".mhtml .mht", drafts_from_mhtml, looks_like_mhtml, megabytes=100),
     _format("mailbox", ".mbox .mbx", drafts_from_mailbox, looks_like_mailbox,
             megabytes=None, given=_attached),
-    _format("mail", ".eml", drafts_from_mail, looks_like_mail, megabytes=100, given=_attached),
+    _format("mail", ".eml .emlx", drafts_from_mail, looks_like_mail,
+            megabytes=100, given=_attached),
     _format("Outlook message", ".msg", drafts_from_msg, _office("msg"),
             megabytes=100, given=_attached),
     _format("Outlook mailbox", ".pst .ost", drafts_from_pst, looks_like_pst,
@@ -308,11 +309,8 @@ def drafts_in(
 
 def _drafts_in_packed(file: BinaryIO, path: str, options: ReadOptions) -> Iterator[Draft | Unread]:
     """Yield what is in a file of an archive; nothing for one without a type that is no article."""
-    found = format_of(head_of(file), path)
-    if found is None and not type_of(path):
+    if format_of(head_of(file), path) is None and not type_of(path):
         return iter(())
-    if found and found not in _DOCUMENTS:
-        raise ReadError("an archive within an archive; unpack it and add the files")
     return drafts_in(file, path, options, _DOCUMENTS)
 
 

@@ -246,7 +246,8 @@ def _headers(lines: Sequence[str], index: int) -> tuple[Quoted, int] | None:
     first = next(iter(fields), "")
     dates = [value for key, value in fields.items() if key not in _SUBJECT and _DAY.search(value)]
     is_head = len(fields) > 1 and bool(dates)
-    if is_head and (first in _FROM or divided):
+    # Below a rule with words in it, Thunderbird begins with the subject of what it forwards.
+    if is_head and (first in _FROM or divided or (first in _SUBJECT and _FROM & fields.keys())):
         sender = next((value for key, value in fields.items() if key in _FROM), fields[first])
         subject = next((value for key, value in fields.items() if key in _SUBJECT), "")
         return Quoted("", one_line(sender), one_line(dates[0]), one_line(subject)), end
