@@ -255,16 +255,9 @@ def test_links_to_folders_are_followed_once(
 
 
 def test_messages_of_a_maildir_are_found(tmp_path: Path) -> None:
-    for name in (
-        "cur",
-        "new",
-        "tmp",
-        ".Sent.2019/cur",
-        ".Sent.2019/tmp",
-        ".Trash/cur",
-        ".Trash/tmp",
-    ):
-        (tmp_path / name).mkdir(parents=True)
+    for folder in (".", ".Sent.2019", ".Trash"):
+        for name in ("cur", "new", "tmp"):
+            (tmp_path / folder / name).mkdir(parents=True)
     message = "From: a@b.example\nDate: Mon, 7 Jan 2019 10:00:00 +0000\nSubject: Rain\n\nIt rained."
     write(tmp_path / "cur", "picture.gif", "x")
     found = write(tmp_path / "cur", "1546855200.M20P21.mail.example,S=120:2,S", message)
