@@ -107,7 +107,8 @@ def test_a_text_in_two_encodings_is_read_in_both() -> None:
     ):
         assert decode(first + second) == Decoded(utf_8 + windows, "utf-8", (warning,))
     # Part of a character that was cut, and letters that are no Western ones.
-    assert decode("Fähre, täglich".encode().replace(b"\xa4h", b"h")).text == "F\ufffdhre, täglich"
+    cut = ("Fähre, täglich " * 12).encode().replace(b"\xa4h", b"h", 1)
+    assert decode(cut).text.startswith("F\ufffdhre, täglich Fähre")
     assert decode("Łódź, żółć, źdźbło ".encode() * 9 + b"\xe9t\xe9").text.endswith("\ufffdt\ufffd")
 
 

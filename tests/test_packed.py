@@ -185,7 +185,8 @@ def test_of_an_export_of_substack_the_published_posts_are_read() -> None:
     published = "7.quay,2019-01-04T10:00:00.000Z,true,,newsletter,everyone,The quay,Why\n"
     files = {
         "posts.csv": head + published + "8.fish,,false,,newsletter,everyone,Fish,\n",
-        "posts/7.quay.html": POST,
+        "posts/7.quay.html": f"{POST}<div class='subscription-widget-wrap'><p>Thanks for reading!"
+        " Subscribe for free to receive new posts.</p></div>",
         "posts/7.quay.opens.csv": "post_id,timestamp,email\n7,2019,reader@post.example\n",
         "posts/8.fish.html": POST,
         "email_list.csv": "email\nreader@post.example\n",

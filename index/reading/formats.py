@@ -151,6 +151,9 @@ def _log(options: ReadOptions) -> PageLog:
     return options.log
 
 
+_FURTHER_TWEETS = " ".join(f"tweets-part{number}.js" for number in range(1, 10))
+"""Into which X parts an archive that is large."""
+
 PLAIN_TEXT = _format("plain text", ".txt .text", drafts_from_text)
 
 _PICTURE = _format(
@@ -188,8 +191,8 @@ _DOCUMENTS: tuple[Format, ...] = (
     _format("HTML", ".html .htm .xhtml", drafts_from_html, looks_like_page),
     _format("subtitles", ".srt .vtt", drafts_from_subtitles, looks_like_subtitles),
     _format("Telegram", "", drafts_from_telegram, looks_like_telegram, megabytes=None),
-    _format("archive of X", "tweets.js tweet.js", drafts_from_tweets, looks_like_tweets,
-            megabytes=500),
+    _format("archive of X", f"tweets.js tweet.js {_FURTHER_TWEETS}", drafts_from_tweets,
+            looks_like_tweets, megabytes=500),
     _format("Evernote", ".enex", drafts_from_enex, looks_like_enex, megabytes=None),
     _format("CSL JSON", ".csljson", drafts_from_csl, looks_like_csl, megabytes=None),
     _format("RIS", ".ris", drafts_from_ris, looks_like_ris, megabytes=None),
