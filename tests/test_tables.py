@@ -88,7 +88,7 @@ def test_a_table_of_more_rows_than_anybody_reads_is_refused():
             {"words": "text"},
             (
                 "no field 'words'; --column takes one of: text, title, date, author, source, url, "
-                "language, id"
+                "language, id, tags"
             ),
         ),
         ("title,text\n", None, "a table without rows; there is nothing to read in it"),
@@ -121,6 +121,21 @@ def test_encodings_delimiters_and_line_ends(encoding, delimiter, newline):
     lines = [f"title{delimiter}text", f'Café{delimiter}"{HARBOUR}\n\nEl “niño” pagó {5}€."', ""]
     (draft,) = rows(newline.join(lines).encode(encoding))
     assert (draft.title, draft.text) == ("Café", f"{HARBOUR}\n\nEl “niño” pagó 5€.")
+
+
+def test_columns_in_other_languages_and_tags() -> None:
+    (draft,) = rows(
+        f'Titel;Datum;Autor;Inhalt;Tags\nHafen;04.01.2019;Ana Ruiz;"{HARBOUR}";sea, port'
+    )
+    assert isinstance(draft, Draft)
+    assert (draft.text, draft.title, draft.author) == (HARBOUR, "Hafen", "Ana Ruiz")
+    assert (draft.dates, [tag.strip() for tag in draft.tags]) == (("04.01.2019",), ["sea", "port"])
+
+
+def test_a_note_of_google_keep() -> None:
+    (draft,) = objects('{"textContent": "The key.", "createdTimestampUsec": 1546596000000000}')
+    assert isinstance(draft, Draft)
+    assert (draft.text, draft.dates) == ("The key.", ("2019-01-04",))
 
 
 def test_one_byte_that_is_no_utf_8_does_not_spoil_the_others():

@@ -29,6 +29,8 @@ _WITH_PAGE = (
 )
 """What browsers put after a page's name, each in its language, for a folder of its pictures,
 styles, and frames."""
+_BACKUPS = ("bak", "version-files")
+"""Folders in which Logseq, beside its settings, keeps earlier versions of its pages."""
 
 
 def find_files(path: Path) -> list[Path]:
@@ -105,11 +107,13 @@ def _folders(path: Path, on_error: Callable[[OSError], None]) -> Iterator[tuple[
                 _logger.warning("passed over a link to a folder that is read already: %s", folder)
                 continue
             seen.add(identity)
-            of_pages = _folders_of_pages(names)
+            left_out = _folders_of_pages(names)
+            if "config.edn" in names:
+                left_out.update(_BACKUPS)
             folders[:] = [
                 each
                 for each in folders
-                if each not in of_pages
+                if each not in left_out
                 and (not each.startswith(".") or _is_of_mail(Path(folder, each)))
             ]
             inner = [os.path.join(folder, each) for each in folders]  # noqa: PTH118

@@ -238,6 +238,8 @@ def is_readable(path: str) -> bool:
     if any(step.startswith((".", "~$")) or step == "__MACOSX" for step in steps):
         return False
     name = steps[-1].lower() if steps else ""
+    if name.endswith(".excalidraw.md"):  # A drawing of Obsidian.
+        return False
     return not type_of(name) or name.endswith((*suffixes_of(), *_REFUSED))
 
 

@@ -34,7 +34,7 @@ __all__ = ["drafts_from_workbook"]
 _MOST_BYTES = 150_000_000
 """Of the parts of a workbook, unpacked; parsed they take up to three times as much."""
 _DEFAULT_NAME = re.compile(
-    r"(?:sheet|tabelle|feuil|hoja|foglio|blad|ark|planilha|лист)\s?\d*", re.I
+    r"(?:sheet|tabelle|blatt|feuil|hoja|foglio|blad|ark|planilha|arkusz|list|лист)\s?\d*", re.I
 )
 """Names that programs give to sheets."""
 
