@@ -460,6 +460,19 @@ def test_dates_of_front_matter(block: str, day: date | None) -> None:
     assert (read.text, read.title, read.published) == (PARAGRAPH, "Dockers: back at work", day)
 
 
+def test_front_matter_in_toml_and_in_other_languages() -> None:
+    hugo = '+++\ntitle = "Port"\ndate = 2019-01-04T08:00:00Z\ntags = ["sea", "fish"]\n[menu]\na = 1'
+    document = read_bytes(f"{hugo}\n+++\n{PARAGRAPH}\n".encode(), "a.md").document
+    assert (document.title, document.published) == ("Port", date(2019, 1, 4))
+    assert (document.tags, document.text) == (("fish", "sea"), PARAGRAPH)
+    german = (
+        f"---\ntitel: Hafen\nautor: Ana Ruiz\ndatum: 04.01.2019\nquelle: Blatt\n---\n{PARAGRAPH}"
+    )
+    document = read_bytes(german.encode(), "a.md").document
+    assert (document.title, document.author, document.source) == ("Hafen", "Ana Ruiz", "Blatt")
+    assert document.published == date(2019, 1, 4)
+
+
 def test_a_title_between_rules_is_no_front_matter() -> None:
     read = document(f"---\nPort Vell: a profile\n---\n\n{PARAGRAPH}\n", "a.md")
     assert "Port Vell: a profile" in f"{read.title} {read.text}"

@@ -41,12 +41,12 @@ _ONLY_COLUMNS = {
     "article story story_text document raw_text selftext caption abstract abstract_note "
     "description summary highlight excerpt selection textcontent texte texto testo inhalt contenu "
     "contenido",
-    "title": "article_title webtitle book_title titel titre titulo título titolo",
-    "source": "publication_title quelle fuente fonte bron",
+    "title": "article_title webtitle book_title",
+    "source": "publication_title",
     "date": "publisheddate date_publish webpublicationdate created_utc timestamp datetime "
-    "createdtimestampusec datum fecha",
+    "createdtimestampusec",
     "author": "author_name book_author user.name user.displayname account.display_name username "
-    "screen_name autor auteur autore",
+    "screen_name",
     "url": "article_url web_url weburl uri",
     "id": "id guid uuid article_id articleid doc_id docid document_id identifier _id key",
 }
