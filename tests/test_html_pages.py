@@ -275,6 +275,10 @@ def test_the_outlets_own_day_goes_before_that_of_utc(stated: str, shown: str, da
             date(2024, 5, 7),
         ),
         (
+            f"<h1>Port</h1><p>Updated 8:00 AM CET, May 9, 2024<p>Published May 7, 2024</p>{STORY}",
+            date(2024, 5, 7),
+        ),
+        (
             f"<h1>Port</h1><p>Last updated: 9 May 2024. First published: 7 May 2024</p>{STORY}",
             date(2024, 5, 7),
         ),
