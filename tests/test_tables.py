@@ -132,6 +132,13 @@ def test_columns_in_other_languages_and_tags() -> None:
     assert (draft.dates, [tag.strip() for tag in draft.tags]) == (("04.01.2019",), ["sea", "port"])
 
 
+def test_the_names_of_a_news_api() -> None:
+    source = '"source": {"id": null, "name": "Vell Post"}, "createdAt": "2019-01-04T08:00:00Z"'
+    (draft,) = objects(f'{{"articles": [{{{source}, "content": "{HARBOUR}"}}]}}')
+    assert isinstance(draft, Draft)
+    assert (draft.source, draft.dates) == ("Vell Post", ("2019-01-04T08:00:00Z",))
+
+
 def test_a_note_of_google_keep() -> None:
     (draft,) = objects('{"textContent": "The key.", "createdTimestampUsec": 1546596000000000}')
     assert isinstance(draft, Draft)

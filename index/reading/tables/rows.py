@@ -42,9 +42,9 @@ _ONLY_COLUMNS = {
     "description summary highlight excerpt selection textcontent texte texto testo inhalt contenu "
     "contenido",
     "title": "article_title webtitle book_title",
-    "source": "publication_title",
+    "source": "publication_title source.name",
     "date": "publisheddate date_publish webpublicationdate created_utc timestamp datetime "
-    "createdtimestampusec",
+    "createdat createdtimestampusec",
     "author": "author_name book_author user.name user.displayname account.display_name username "
     "screen_name",
     "url": "article_url web_url weburl uri",
