@@ -13,6 +13,7 @@ import stat
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from pathlib import Path
@@ -238,5 +239,15 @@ def _is_absent(path: str) -> bool:
 
 
 def _is_behind_lost_link(path: str) -> bool:
-    """Say whether a path leads through a link to nothing, as where its disk is not there."""
-    return any(each.is_symlink() and not each.exists() for each in Path(path).parents)
+    """Say whether a path leads through a link to nothing, as where its disk is not there.
+
+    Of a disk whose place is linked itself, an empty folder is left.
+    """
+    return any(each.is_symlink() and _is_empty(each) for each in Path(path).parents)
+
+
+def _is_empty(folder: Path) -> bool:
+    """Say whether nothing is in a folder, or there is none."""
+    with suppress(OSError):
+        return next(folder.iterdir(), None) is None
+    return not folder.exists()

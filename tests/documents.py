@@ -86,8 +86,8 @@ def relations(kind: str, targets: Mapping[str, str]) -> str:
     return f'<Relationships xmlns="{PACKAGE}">{each}</Relationships>'
 
 
-def xlsx(sheets: Mapping[str, Sequence[Sequence[str]]], *, hidden: str = "") -> io.BytesIO:
-    """A workbook: the rows of its sheets by name."""
+def xlsx(sheets: Mapping[str, Sequence[Sequence[str | float]]], *, hidden: str = "") -> io.BytesIO:
+    """A workbook: the rows of its sheets by name; a number is shown as a percentage."""
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     unseen = {name: ' state="hidden"' if name == hidden else "" for name in sheets}
     listed = "".join(
@@ -103,11 +103,21 @@ def xlsx(sheets: Mapping[str, Sequence[Sequence[str]]], *, hidden: str = "") -> 
             "worksheet", {f"r{n}": f"worksheets/sheet{n}.xml" for n in range(1, len(sheets) + 1)}
         ),
     }
+    files["xl/_rels/workbook.xml.rels"] = files["xl/_rels/workbook.xml.rels"].replace(
+        "</Rel", f'<Relationship Id="s" Type="{RELATIONS}/styles" Target="styles.xml"/></Rel', 1
+    )
+    files["xl/styles.xml"] = (
+        f'<styleSheet xmlns="{main}"><numFmts><numFmt numFmtId="164" formatCode="0 &quot;%&quot;"/>'
+        '<numFmt numFmtId="165" formatCode="[Red]-0.0%;0.0%"/></numFmts><cellXfs><xf numFmtId="0"/>'
+        '<xf numFmtId="164"/><xf numFmtId="165"/></cellXfs></styleSheet>'
+    )
     for number, rows in enumerate(sheets.values(), 1):
         written = "".join(
             f'<row r="{at}">'
             + "".join(
                 f'<c r="{chr(65 + column)}{at}" t="inlineStr"><is><t>{cell}</t></is></c>'
+                if isinstance(cell, str)
+                else f'<c r="{chr(65 + column)}{at}" s="2"><v>{cell}</v></c>'
                 for column, cell in enumerate(row)
                 if cell
             )

@@ -98,6 +98,20 @@ def test_an_impossible_declaration_is_passed_over(declared: str) -> None:
     assert (decoded.text, decoded.encoding) == (page, "cp1252")
 
 
+def test_a_text_in_two_encodings_is_read_in_both() -> None:
+    utf_8, windows = "Die Fähre fährt – “täglich”.\n", "Das Café Björk öffnet um acht.\n"
+    warning = "is in UTF-8 and in Windows-1252; look whether its letters are right"
+    for first, second in (
+        (utf_8.encode(), windows.encode("cp1252")),
+        (utf_8.encode("cp1252"), windows.encode()),
+    ):
+        assert decode(first + second) == Decoded(utf_8 + windows, "utf-8", (warning,))
+    # Part of a character that was cut, and letters that are no Western ones.
+    cut = ("Fähre, täglich " * 12).encode().replace(b"\xa4h", b"h", 1)
+    assert decode(cut).text.startswith("F\ufffdhre, täglich Fähre")
+    assert decode("Łódź, żółć, źdźbło ".encode() * 9 + b"\xe9t\xe9").text.endswith("\ufffdt\ufffd")
+
+
 def test_a_few_damaged_characters_do_not_spoil_the_rest() -> None:
     data = HUNGARIAN.encode() + b"\x93quoted\x94\r\n"
     assert decode(data) == Decoded(

@@ -42,6 +42,12 @@ def test_changes_are_read_as_accepted() -> None:
     assert read(body).text == "Nine days."
 
 
+def test_paragraphs_whose_mark_is_deleted_are_one() -> None:
+    deleted = "<w:pPr><w:rPr><w:del/></w:rPr></w:pPr>"
+    first, last = f"<w:p>{deleted}{run('Nine ')}</w:p>", f"<w:p>{deleted}{run('End.')}</w:p>"
+    assert read(f"{first}<w:p>{run('ships.')}</w:p>{last}").text == "Nine ships.\n\nEnd."
+
+
 def test_hidden_text_and_codes_of_fields_are_left_out() -> None:
     body = word_paragraph(
         run("Seen. "),

@@ -44,6 +44,11 @@ def test_the_lines_below_a_title_are_of_the_header(lines: str, author: str, outl
     assert DAY in header.dates[0]
 
 
+def test_the_day_of_publication_may_stand_behind_that_of_an_update() -> None:
+    header = read_header(f"{TITLE}\nUpdated 15 March 2024, first published {DAY}\n\n{BODY}")
+    assert header.dates == (f"first published {DAY}", "Updated 15 March 2024")
+
+
 def test_an_outlet_may_stand_above_the_title() -> None:
     text = f"QUAY POST\n\n{TITLE}\n\nRuna Falk, 11/03/2024\n\n{BODY}"
     header = read_header(text)

@@ -195,6 +195,10 @@ def test_broken_structured_data_is_passed_over() -> None:
             "https://example.org/b",
         ),
         ("<link rel='canonical' href='/a'>", None),
+        (
+            "<link rel='canonical' href='https://web.archive.org/web/20240313/https://example.org/d'>",
+            "https://example.org/d",
+        ),
         (structured(mainEntityOfPage={"@id": "https://example.org/c"}), "https://example.org/c"),
         ("<meta property='og:url' content='javascript:alert(1)'>", None),
     ],
@@ -268,6 +272,14 @@ def test_the_outlets_own_day_goes_before_that_of_utc(stated: str, shown: str, da
         (f"<h1>Port</h1><p class='byline'>Ana Ruiz, 7.5.2024</p>{STORY}", date(2024, 5, 7)),
         (
             f"<h1>Port</h1><p class='meta'>Updated May 9, 2024. Published May 7, 2024</p>{STORY}",
+            date(2024, 5, 7),
+        ),
+        (
+            f"<h1>Port</h1><p>Updated 8:00 AM CET, May 9, 2024<p>Published May 7, 2024</p>{STORY}",
+            date(2024, 5, 7),
+        ),
+        (
+            f"<h1>Port</h1><p>Last updated: 9 May 2024. First published: 7 May 2024</p>{STORY}",
             date(2024, 5, 7),
         ),
         (f"<h1>Port</h1><p>VELL, May 7, 2024 (Reuters) - {FIRST}</p>{STORY}", date(2024, 5, 7)),

@@ -41,6 +41,12 @@ def test_lines_of_a_paragraph_are_joined() -> None:
     assert text(*down(FULL, FULL, SHORT)) == f"{FULL} {FULL} {SHORT}"
 
 
+def test_a_line_that_ends_with_a_hyphen_goes_on_also_before_a_name() -> None:
+    assert text(*down(FULL, "and a Danish-", "Norwegian ship", SHORT)) == (
+        f"{FULL} and a Danish-Norwegian ship {SHORT}"
+    )
+
+
 def test_space_above_begins_a_paragraph() -> None:
     lines = [*down(FULL, FULL, FULL, FULL), *down(FULL, FULL, base=160)]
     assert text(*lines) == f"{FULL} {FULL} {FULL} {FULL}\n\n{FULL} {FULL}"

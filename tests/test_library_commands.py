@@ -311,9 +311,10 @@ def test_a_file_whose_name_begins_as_an_option_says_how_it_is_written(
     tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "-draft.txt").touch()
-    assert main(["add", "a.txt", "-draft.txt"]) == 2
-    assert capsys.readouterr().err.endswith("for the file write ./-draft.txt\n")
+    (tmp_path / "-draft of May.txt").touch()
+    (tmp_path / "--last.txt").touch()
+    assert main(["add", "a.txt", "-draft of May.txt", "--last.txt"]) == 2
+    assert capsys.readouterr().err.endswith("for the file write ./-draft of May.txt\n")
 
 
 @pytest.mark.parametrize("argv", [["show"], ["show", "a", "b"], ["remove"]])

@@ -212,6 +212,14 @@ def test_the_encoding_that_a_mail_names_may_be_wrong(encoding, stated):
     assert mail(head + text.encode(encoding)).text == text
 
 
+def test_a_message_of_apple_mail_ends_where_its_marks_begin():
+    content = f"{FROM}Subject: Port\nMessage-ID: <1@post.example>\n\n{HARBOUR}\n".encode()
+    marks = b'<?xml version="1.0"?><plist><dict><key>flags</key><integer>1</integer></dict></plist>'
+    kept = b"%d      \n%s%s" % (len(content), content, marks)
+    assert looks_like_mail(kept)
+    assert (mail(kept).title, mail(kept).text) == ("Port", HARBOUR)
+
+
 def test_a_mail_saved_as_utf_16():
     assert mail(f"{FROM}Subject: Café\n\n{HARBOUR}\n".encode("utf-16")).title == "Café"
 

@@ -56,6 +56,10 @@ BO = ("Bo Li", date(2024, 3, 12), OWN)
         f"pon., 11 mar 2024 o 18:02 {IDA} napisał(a):",
         f"пн, 11 мар. 2024 г. в 18:02, {IDA}:",
         f"2024年3月11日(月) 18:02 {IDA}:",
+        "W dniu 11.03.2024 o 18:02, Ida Moe pisze:",
+        f"Wiadomość napisana przez {IDA} w dniu 11.03.2024, o godz. 18:02:",
+        f"Am Montag, 11. März 2024, 18:02:00 MEZ hat {IDA} Folgendes geschrieben:",
+        f"------- Original Message -------\nOn Monday, March 11th, 2024 at 6:02 PM, {IDA} wrote:",
     ],
 )
 def test_lines_that_say_who_wrote_when(line):
@@ -76,11 +80,19 @@ def test_lines_that_say_who_wrote_when(line):
         f"Fra: {IDA}\nSendt: mandag 11. mars 2024 18:02\nTil: Bo\nEmne: Mølla",
         f"Od: {IDA}\nWysłano: poniedziałek, 11 marca 2024 18:02\nDo: Bo\nTemat: Młyn",
         f"От: {IDA}\nОтправлено: 11 марта 2024 г. 18:02\nКому: Бо\nТема: Мельница",
+        f"From: {IDA}\nSent: Monday, March 11, 2024 6:02 PM\nTo: Bo\nSubject: x\nImportance: High",
+        'Gesendet: Montag, 11. März 2024 um 18:02 Uhr\nVon: "Ida Moe" <ida@post.example>\nAn: Bo',
         f"From: {IDA}\n\nDate: Mon, 11 Mar 2024\n\nTo: B <b@p.eu>,\n <c@p.eu>\n\nSubject: x",
     ],
 )
 def test_headers_of_the_message_below(divider, headers):
     assert told(f"{OWN}\n\n{divider}{headers}\n\n{MILL}") == [BO, ("Ida Moe", DAY, MILL)]
+
+
+def test_a_message_that_thunderbird_forwards_begins_with_its_subject():
+    divider = "-------- Weitergeleitete Nachricht --------"
+    headers = f"Betreff: \tMühle\nDatum: \tMon, 11 Mar 2024 18:02:00 +0100\nVon: \t{IDA}\nAn: \tBo"
+    assert told(f"{OWN}\n\n\n{divider}\n{headers}\n\n\n{MILL}") == [BO, ("Ida Moe", DAY, MILL)]
 
 
 GMAIL = (
@@ -151,6 +163,7 @@ def test_a_chain_of_messages_each_below_its_headers():
         "The council said on 4 January 2019:\n\nNobody drowned.",
         "In 2019 the mayor wrote:\n\nThe dam holds.",
         "Three things are open:\n\n- who pays\n- who signs\n\nThanks, they said.\n\nBest,\nBo",
+        "Date: 11 March 2024\nFrom: six\nTo: eight\n\nCome to the mill.",
         "---- NEWS ----\nThe mill: sold in 2024.\nThe dam: not.",
     ],
 )
@@ -164,6 +177,12 @@ def test_what_servers_and_telephones_add_is_no_text():
         "confidential and intended\nonly for the addressee. Delete it if it reached you in error."
     )
     assert split_quoted(text.replace("my telephone", "my iPhone"))[0] == OWN
+    assert (
+        split_quoted(f"{OWN}\n\nSent with [Proton Mail](https://p.example/) secure email.")[0]
+        == OWN
+    )
+    banner = "CAUTION: This email originated from outside of the organization. Be careful."
+    assert split_quoted(f"{banner}\n\n{OWN}")[0] == OWN
     kept = "The confidential message reached the minister on Monday, the paper writes."
     assert split_quoted(kept)[0] == kept
 

@@ -10,7 +10,7 @@ from index.errors import ReadError
 from index.reading.draft import Draft, Unread
 from index.reading.exports.telegram import drafts_from_telegram
 from index.reading.exports.tweets import drafts_from_tweets
-from index.reading.formats import format_of
+from index.reading.formats import format_of, is_readable
 
 
 def message(number: int, text: object, day: str = "2023-05-02", **more: object) -> dict[str, Any]:
@@ -79,6 +79,20 @@ def test_a_day_of_a_chat_is_an_article() -> None:
     assert second.text == "Someone, forwarding Weather: Rain."
 
 
+def test_what_is_saved_and_what_is_voted_on() -> None:
+    poll = {
+        "question": "Sail?",
+        "answers": [{"text": "Yes", "voters": 7}, {"text": "No", "voters": 2}],
+    }
+    saved = {"type": "saved_messages", "id": 3, "messages": [message(1, "", poll=poll)]}
+    (found,) = telegram(saved)
+    assert isinstance(found, Draft)
+    assert (found.title, found.text) == (
+        "Saved messages, 2023-05-02",
+        "Someone: Sail?\n- Yes: 7\n- No: 2",
+    )
+
+
 def test_an_export_that_breaks_off_keeps_what_stands_before() -> None:
     cut = json.dumps(CHANNEL, indent=1).encode()
     *found, last = telegram(cut[: cut.index(b"a.jpg")])
@@ -127,6 +141,25 @@ def test_a_thread_is_one_article_and_a_retweet_names_whose_it_is() -> None:
     assert retweet.title == "Retweet of @anaruiz: Fog at Moss."
     assert isinstance(reply, Draft)
     assert reply.text == "@bo Yes."
+
+
+def test_of_a_post_that_was_edited_the_last_version_counts() -> None:
+    ids = {"editTweetIds": ["9", "11"]}
+    (found,) = tweets(
+        tweet(11, "The ferry has 130 places.", edit_info={"edit": {"editControlInitial": ids}}),
+        tweet(9, "The ferry has 120 places.", edit_info={"initial": ids}),
+        tweet(12, "It sails in May.", 11),
+    )
+    assert isinstance(found, Draft)
+    assert found.text == "The ferry has 130 places.\n\nIt sails in May."
+
+
+def test_long_posts_stand_in_a_file_of_their_own() -> None:
+    note = {"noteTweetId": "7", "createdAt": "2023-05-02T10:00:00.000Z", "core": {"text": "Long."}}
+    (found,) = tweets({"noteTweet": note}, name="note_tweet")
+    assert isinstance(found, Draft)
+    assert (found.text, found.dates) == ("Long.", ("2023-05-02",))
+    assert is_readable("data/tweets-part1.js")
 
 
 def test_archives_of_x_that_break_off_or_hold_something_else() -> None:

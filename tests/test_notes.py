@@ -3,7 +3,9 @@
 import time
 from pathlib import Path
 
+from documents import zipped
 from index.reading import Reading, find_files, read_articles
+from index.reading.articles import articles_in
 from index.reading.plain.markdown import without_wiki
 from index.reading.plain.text import draft_from_text
 
@@ -59,6 +61,44 @@ def test_a_page_of_logseq() -> None:
     assert draft.text == "- Bo sails in  June.\n- source: Moss Post"
 
 
+TASKS = """- Oak lasts.
+- #[[long walk]]
+- DONE Ask Bo
+  SCHEDULED: <2024-03-08 Fri>
+  :LOGBOOK:
+  CLOCK: [2024-03-06 Wed 10:00:00]
+  :END:
+- #+BEGIN_QUOTE
+  "It does."
+  #+END_QUOTE
+"""
+
+
+def test_what_logseq_writes_for_itself_is_no_text() -> None:
+    draft = draft_from_text(TASKS, markdown=True)
+    assert draft.text == '- Oak lasts.\n- long walk\n- DONE Ask Bo\n- "It does."'
+    assert draft.tags[-1] == "long walk"
+
+
+def test_queries_and_marks_of_footnotes_are_no_text() -> None:
+    note = "Oak[^1] lasts.\n\n```dataview\nTABLE year\n```\n\n[^1]: So says Bo.\n"
+    assert draft_from_text(note, markdown=True).text == "Oak lasts.\n\nSo says Bo."
+
+
+def test_a_note_that_is_called_by_its_day_is_of_that_day(tmp_path: Path) -> None:
+    for name in ("2024-03-05.md", "2024_03_05 walk.md", "2024-03-05.txt", "12024-03-05.md"):
+        (tmp_path / name).write_text("- Met Ana at the quay.\n- The diver found the anchor.\n")
+    found = [read for path in find_files(tmp_path) for read in read_articles(path)]
+    days = [str(each.document.published) for each in found if isinstance(each, Reading)]
+    assert days == ["None", "2024-03-05", "None", "2024-03-05"]
+    titles = {each.document.title for each in found if isinstance(each, Reading)}
+    assert titles == {"Met Ana at the quay."}
+    archive = zipped({"log/2024-03-06.md": "Rain."})
+    (read,) = articles_in(archive, "log 2023-01-01.zip")
+    assert isinstance(read, Reading)
+    assert str(read.document.published) == "2024-03-06"
+
+
 def test_a_text_that_is_no_note_stays() -> None:
     text = "Prices rose by 5%. [1] std::vector and x==y, 10 % of 20 %, [[unclosed and ==open."
     assert without_wiki(text) == text
@@ -67,7 +107,22 @@ def test_a_text_that_is_no_note_stays() -> None:
 
 def test_marks_that_are_never_closed_take_no_time() -> None:
     before = time.perf_counter()
-    for mark in ("%%a ", "[[", "==a", "> [!", "{{embed ", "((", "`", "```\n", "^a ", "a::", " "):
+    for mark in (
+        "```query\n",
+        ":LOGBOOK:\n",
+        "[^",
+        "%%a ",
+        "[[",
+        "==a",
+        "> [!",
+        "{{embed ",
+        "((",
+        "`",
+        "```\n",
+        "^a ",
+        "a::",
+        " ",
+    ):
         without_wiki(mark * 20_000)
     assert time.perf_counter() - before < 5
 
@@ -77,6 +132,10 @@ def test_a_vault_gives_its_notes_only(tmp_path: Path) -> None:
     (tmp_path / ".obsidian" / "note.md").write_text("Not a note.")
     (tmp_path / "board.canvas").write_text('{"nodes": [{"text": "Not a note."}]}')
     (tmp_path / "Talk.md").write_text(OBSIDIAN)
+    (tmp_path / "board.excalidraw.md").write_text("Not a note.")
+    (tmp_path / "logseq" / "bak").mkdir(parents=True)
+    (tmp_path / "logseq" / "config.edn").write_text("{}")
+    (tmp_path / "logseq" / "bak" / "Talk.md").write_text("What the note was.")
     (found,) = find_files(tmp_path)
     (read,) = read_articles(found)
     assert isinstance(read, Reading)

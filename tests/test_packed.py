@@ -13,6 +13,7 @@ from documents import docx, odt, run, word_paragraph, xlsx, zipped
 from index.errors import ReadError
 from index.reading import Reading, Unread, find_files, read_articles
 from index.reading.articles import articles_in
+from index.reading.exports import packed
 from index.reading.formats import format_of, head_of
 
 NOTE = "The ferry to Moss sails again on Monday."
@@ -49,7 +50,7 @@ FILES = {
     "papers/blob": bytes(range(256)),
     "papers/photo.jpg": b"\xff\xd8\xff",
     "papers/old.doc": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-    "papers/inner.zip": zipped({"a.txt": NOTE}).getvalue(),
+    "papers/inner.zip": zipped({"a.txt": NOTE, "b.csv": "Ship,Tons\nPetrel,7\n"}).getvalue(),
     "papers/.obsidian/app.json": b'{"text": "hidden"}',
     "papers/~$brief.docx": b"lock",
     "__MACOSX/papers/._note.txt": b"fork",
@@ -66,13 +67,35 @@ FOUND = {
     "papers/old.doc": (
         "an old Office document; save it as .docx, its tables as .xlsx, its slides as .pptx"
     ),
-    "papers/inner.zip": "an archive within an archive; unpack it and add the files",
+    "papers/inner.zip › a.txt": NOTE,
+    "papers/inner.zip › b.csv": "Ship | Tons\n\nPetrel | 7",
 }
 
 
 @pytest.mark.parametrize("make", [zipped, tar, lambda files: tar(files, "w:")])
 def test_each_file_is_read_in_place_and_named_by_its_path(make, tmp_path: Path) -> None:
     assert found_in(tmp_path, make(FILES).getvalue()) == FOUND
+
+
+def test_archives_within_archives_are_read_to_a_depth_and_share_their_bounds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner = zipped({"a.txt": NOTE, "ships 7.csv": "Ship,Tons\nPetrel,7\n"}).getvalue()
+    nested = tar({"b.zip": zipped({"c.zip": inner, "d.txt": "Fourth."}).getvalue()}).getvalue()
+    found = list(articles_in(io.BytesIO(nested), "papers.tar.gz"))
+    assert [each.document.title for each in found if isinstance(each, Reading)] == [
+        NOTE,
+        "ships 7",
+        "Fourth.",
+    ]
+    assert found_in(tmp_path, zipped({"e.tgz": nested}).getvalue()) == {
+        "e.tgz › b.zip › c.zip": "an archive deep within others; unpack it and add the files",
+        "e.tgz › b.zip › d.txt": "Fourth.",
+    }
+    monkeypatch.setattr(packed, "_MOST_BYTES", 4_000)
+    filled = zipped({f"{n}.txt": bytes([65 + n]) * 1_500 for n in range(3)}).getvalue()
+    bomb = found_in(tmp_path, zipped({"f.zip": filled}).getvalue())
+    assert [reason[:30] for reason in bomb.values()][2:] == ["unpacks to far more than an ar"]
 
 
 def test_documents_are_told_from_archives_of_documents() -> None:
@@ -162,7 +185,8 @@ def test_of_an_export_of_substack_the_published_posts_are_read() -> None:
     published = "7.quay,2019-01-04T10:00:00.000Z,true,,newsletter,everyone,The quay,Why\n"
     files = {
         "posts.csv": head + published + "8.fish,,false,,newsletter,everyone,Fish,\n",
-        "posts/7.quay.html": POST,
+        "posts/7.quay.html": f"{POST}<div class='subscription-widget-wrap'><p>Thanks for reading!"
+        " Subscribe for free to receive new posts.</p></div>",
         "posts/7.quay.opens.csv": "post_id,timestamp,email\n7,2019,reader@post.example\n",
         "posts/8.fish.html": POST,
         "email_list.csv": "email\nreader@post.example\n",

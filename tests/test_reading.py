@@ -255,12 +255,15 @@ def test_links_to_folders_are_followed_once(
 
 
 def test_messages_of_a_maildir_are_found(tmp_path: Path) -> None:
-    for name in ("cur", "new", "tmp"):
-        (tmp_path / name).mkdir()
+    for folder in (".", ".Sent.2019", ".Trash"):
+        for name in ("cur", "new", "tmp"):
+            (tmp_path / folder / name).mkdir(parents=True)
     message = "From: a@b.example\nDate: Mon, 7 Jan 2019 10:00:00 +0000\nSubject: Rain\n\nIt rained."
     write(tmp_path / "cur", "picture.gif", "x")
     found = write(tmp_path / "cur", "1546855200.M20P21.mail.example,S=120:2,S", message)
-    assert find_files(tmp_path) == [found]
+    sent = write(tmp_path / ".Sent.2019" / "cur", "1546855201.M20P21.mail.example:2,S", message)
+    write(tmp_path / ".Trash" / "cur", "1546855202.M20P21.mail.example:2,ST", message)
+    assert find_files(tmp_path) == [sent, found]
     assert read_file(found).document.title == "Rain"
 
 
@@ -455,6 +458,19 @@ def test_front_matter() -> None:
 def test_dates_of_front_matter(block: str, day: date | None) -> None:
     read = document(f"---\n{block}\n---\n# Dockers: back at work\n\n{PARAGRAPH}\n", "a.md")
     assert (read.text, read.title, read.published) == (PARAGRAPH, "Dockers: back at work", day)
+
+
+def test_front_matter_in_toml_and_in_other_languages() -> None:
+    hugo = '+++\ntitle = "Port"\ndate = 2019-01-04T08:00:00Z\ntags = ["sea", "fish"]\n[menu]\na = 1'
+    document = read_bytes(f"{hugo}\n+++\n{PARAGRAPH}\n".encode(), "a.md").document
+    assert (document.title, document.published) == ("Port", date(2019, 1, 4))
+    assert (document.tags, document.text) == (("fish", "sea"), PARAGRAPH)
+    german = (
+        f"---\ntitel: Hafen\nautor: Ana Ruiz\ndatum: 04.01.2019\nquelle: Blatt\n---\n{PARAGRAPH}"
+    )
+    document = read_bytes(german.encode(), "a.md").document
+    assert (document.title, document.author, document.source) == ("Hafen", "Ana Ruiz", "Blatt")
+    assert document.published == date(2019, 1, 4)
 
 
 def test_a_title_between_rules_is_no_front_matter() -> None:

@@ -83,6 +83,25 @@ def test_an_abstract_or_a_note_is_an_article_whatever_the_format(content: str, k
     assert noted.warnings == ("left out: references without an abstract or notes (1: A book)",)
 
 
+def test_what_a_reference_appeared_in_its_keywords_and_further_authors() -> None:
+    written = (
+        "@inproceedings{gates, crossref = {congress}, author = {Falk, Ola and others}, abstract = "
+        "{Oak lasts.}, keywords = {oak, gates}}\n@proceedings{congress, title = {The Congress}, "
+        "date = {2021-05-02}, editor = {Borg, T.}}\n"
+    )
+    (draft,) = read(written, "BibTeX")
+    assert isinstance(draft, Draft)
+    assert (draft.author, draft.source, draft.dates) == (
+        "Ola Falk",
+        "The Congress",
+        ("2021-05-02",),
+    )
+    assert [tag.strip() for tag in draft.tags] == ["oak", "gates"]
+    (draft,) = read("TY  - JOUR\nAB  - Oak lasts.\nKW  - oak\nKW  - gates\nER  - \n", "RIS")
+    assert isinstance(draft, Draft)
+    assert draft.tags == ("oak", "gates")
+
+
 def test_references_that_are_broken() -> None:
     cut = json.dumps([CSL, NOTED])
     found = read(cut[:-9], "CSL JSON")
@@ -125,7 +144,8 @@ NOTE = (
     "<note><title>Talk &amp; tea</title><content><![CDATA[<?xml version='1.0'?>"
     '<!DOCTYPE en-note SYSTEM "http://xml.evernote.com/pub/enml2.dtd"><en-note><div>The ferry&nbsp;'
     "waits.</div><div><en-todo/>Call Ana</div><en-crypt>abc</en-crypt></en-note>]]></content>"
-    "<created>20230502T081500Z</created><note-attributes><author>Bo</author>"
+    "<created>20230502T081500Z</created><tag>ferries</tag><tag>tea time</tag>"
+    "<note-attributes><author>Bo</author>"
     "<source-url>https://moss.example/1</source-url></note-attributes><resource>"
     "<data encoding='base64'>{data}</data></resource></note>"
 )
@@ -146,6 +166,7 @@ def test_notes_of_evernote() -> None:
         dates=("20230502T081500Z",),
         clues="20230502T081500Z\nThe ferry waits.\n\nCall Ana",
         part="Talk & tea",
+        tags=("ferries", "tea time"),
     )
     assert second.part == "Talk & tea (2)"
 

@@ -38,7 +38,7 @@ def test_what_is_no_text_of_the_article_is_left_out() -> None:
     body = (
         r"{\header Port News\par}{\*\generator Writer;}{\pict\pngblip 89504e47}{\*\xe index}"
         r'{\field{\*\fldinst{HYPERLINK "http://port.example/"}}{\fldrslt The harbour}}'
-        r" reopened{\deleted  twice}{\*\annotation remark}{\pict\bin4 {{}}}.\par"
+        r" reopened{\deleted  twice}{\v  in secret}{\*\annotation remark}{\pict\bin4 {{}}}.\par"
     )
     assert read(body).text == "The harbour reopened."
 

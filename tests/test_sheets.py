@@ -45,6 +45,23 @@ def test_a_sheet_of_facts_is_one_table() -> None:
     assert (draft.title, draft.part) == ("", "Sheet1")
 
 
+def test_percentages_are_written_as_such() -> None:
+    shares = [["", "Turnout"], [], ["", "Town", "Share", "Rate"], ["", "Moss", 0.25, -0.031]]
+    (draft,) = articles(xlsx({"Shares": shares}))
+    assert isinstance(draft, Draft)
+    assert draft.text == "Turnout\n\nTown | Share | Rate\n\nMoss | 25% | -3.1%"
+    share = '<table:table-cell office:value-type="percentage" office:value=".07"{}/>'
+    words = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    rows = [words.format(name) for name in ("Town", "Share", "Last", "Sum")]
+    repeated = share.format(' table:number-columns-repeated="2"')
+    cells = [words.format("Moss"), repeated, share.format("").replace("percentage", "float")]
+    written = "".join(f"<table:table-row>{''.join(row)}</table:table-row>" for row in (rows, cells))
+    sheet = f'<table:table table:name="A">{written}</table:table>'
+    (draft,) = articles(odt(sheet, kind="spreadsheet", manifest="<manifest:file-entry/>"))
+    assert isinstance(draft, Draft)
+    assert draft.text == "Town | Share | Last | Sum\n\nMoss | 7% | 7% | 0.07"
+
+
 def test_the_person_says_which_column_holds_the_text() -> None:
     remarks = {"Log": [["Who", "Said"], ["Ana", "Yes."]], "Other": [["a", "b"], ["c", "d"]]}
     first, second = articles(xlsx(remarks), text="Said", author="Who")

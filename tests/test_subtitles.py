@@ -74,6 +74,15 @@ def test_voices_of_webvtt_are_named_and_what_rolls_is_said_once() -> None:
     ]
 
 
+def test_who_speaks_in_a_meeting_is_named_once_and_what_is_heard_is_not_said() -> None:
+    cues = ("Ana Ruiz: The tunnel", "Ana Ruiz: is shut.", "[Music]", "BO: Why? (He laughs)")
+    written = "\n\n".join(f"00:0{n}.000 --> 00:0{n}.900\n{cue}" for n, cue in enumerate(cues))
+    assert read(f"WEBVTT\n\n{written}\n").text.split("\n\n") == [
+        *("0:00", "Ana Ruiz: The tunnel is shut."),
+        *("0:03", "BO: Why? (He laughs)"),
+    ]
+
+
 def test_subtitles_that_break_off_or_say_nothing() -> None:
     assert read(SRT[:90]).text == "0:01\n\nThe ferry to Moss"
     with pytest.raises(ReadError, match=r"^subtitles without words"):

@@ -162,3 +162,22 @@ def test_a_watch_ends_when_its_folder_is_gone(
     printed = capsys.readouterr()
     assert len(printed.out.splitlines()) == 1
     assert printed.err.endswith("if it is gone for good, add --allow-empty\n")
+
+
+def test_a_watch_says_why_it_ends_where_its_folder_went_after_a_look(
+    folder: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "broken.txt").unlink()
+
+    def changes(_: object):
+        yield
+
+    def sync(*_: object, **__: object) -> int:
+        shutil.rmtree(folder)
+        return 0
+
+    monkeypatch.setattr("rag.syncing.watch_folder", changes)
+    monkeypatch.setattr("rag.cli.add_commands._sync_once", sync)
+    assert ask("sync", str(folder), "--watch", "--quiet") == 1
+    told = f"ask: {folder} is no longer there; watch it anew when it is back\n"
+    assert capsys.readouterr().err == told

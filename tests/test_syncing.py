@@ -311,6 +311,9 @@ def test_what_lies_on_a_disk_that_is_not_there_now_is_kept(
     sync(folder, store, embedder)
     disk.rename(away)
     assert sync(folder, store, embedder).removed == 0
+    disk.mkdir()  # as where disks are mounted
+    assert sync(folder, store, embedder).removed == 0
+    disk.rmdir()
     away.rename(disk)
     assert sync(folder, store, embedder).unchanged == 3
     disk.rename(away)

@@ -88,7 +88,7 @@ def test_a_table_of_more_rows_than_anybody_reads_is_refused():
             {"words": "text"},
             (
                 "no field 'words'; --column takes one of: text, title, date, author, source, url, "
-                "language, id"
+                "language, id, tags"
             ),
         ),
         ("title,text\n", None, "a table without rows; there is nothing to read in it"),
@@ -123,10 +123,33 @@ def test_encodings_delimiters_and_line_ends(encoding, delimiter, newline):
     assert (draft.title, draft.text) == ("Café", f"{HARBOUR}\n\nEl “niño” pagó 5€.")
 
 
+def test_columns_in_other_languages_and_tags() -> None:
+    (draft,) = rows(
+        f'Titel;Datum;Autor;Inhalt;Tags\nHafen;04.01.2019;Ana Ruiz;"{HARBOUR}";sea, port'
+    )
+    assert isinstance(draft, Draft)
+    assert (draft.text, draft.title, draft.author) == (HARBOUR, "Hafen", "Ana Ruiz")
+    assert (draft.dates, [tag.strip() for tag in draft.tags]) == (("04.01.2019",), ["sea", "port"])
+
+
+def test_the_names_of_a_news_api() -> None:
+    source = '"source": {"id": null, "name": "Vell Post"}, "createdAt": "2019-01-04T08:00:00Z"'
+    (draft,) = objects(f'{{"articles": [{{{source}, "content": "{HARBOUR}"}}]}}')
+    assert isinstance(draft, Draft)
+    assert (draft.source, draft.dates) == ("Vell Post", ("2019-01-04T08:00:00Z",))
+
+
+def test_a_note_of_google_keep() -> None:
+    (draft,) = objects('{"textContent": "The key.", "createdTimestampUsec": 1546596000000000}')
+    assert isinstance(draft, Draft)
+    assert (draft.text, draft.dates) == ("The key.", ("2019-01-04",))
+
+
 def test_one_byte_that_is_no_utf_8_does_not_spoil_the_others():
     table = ("title,text\n" + f"Café,{MARKET} niño señor año\n" * 9).encode()
-    drafts = rows(table + b"Caf\xe9," + MARKET.encode() + b"\n")
-    assert [draft.title for draft in drafts] == ["Café"] * 9 + ["Caf\ufffd"]
+    for byte, shown in ((b"\x81", "\ufffd"), (b"\xe9", "é")):
+        drafts = rows(table + b"Caf" + byte + b"," + MARKET.encode() + b"\n")
+        assert [draft.title for draft in drafts] == ["Café"] * 9 + ["Caf" + shown]
 
 
 def test_a_stray_quote_costs_one_row():

@@ -20,6 +20,9 @@ PAYWALL = "only the beginning of an article behind a paywall"
 INDEX = "a page of links to articles, and none itself"
 
 
+FREE = "Thanks for reading! Subscribe for free to receive new posts and support my work."
+
+
 def page(paragraphs: list[str], head: str = "", below: str = "") -> str:
     text = "".join(f"<p>{each}</p>" for each in paragraphs)
     return (
@@ -62,6 +65,7 @@ def test_the_beginning_of_what_is_paid_for_is_no_article(markup: str) -> None:
         page(STORY, stated(isAccessibleForFree=False, wordCount=250)),
         page(STORY, below=f"<div class='paywall'>{ASK}</div>"),
         page([LEAD], "", "<div class='paywall'>Log in</div>"),
+        page([LEAD], "", f"<div class='subscription-widget'>{FREE}</div>"),
         page([LEAD], "", "<aside class='subscribe'>Subscribe to our letter on gardens.</aside>"),
         page([LEAD]),
         page([f"{LEAD} He asked all members to log in to the register and to subscribe to it."]),

@@ -33,14 +33,18 @@ def read(*posts: str, end: str = END) -> list[Draft | Unread]:
 
 
 def test_what_is_published_is_read_and_the_rest_is_named() -> None:
+    locked = {"post_password": "x"}
     first, second = read(
-        post("Ferry", "The ferry sails.", post_date="2023-05-02 08:00:00"),
+        post("Ferry", "The ferry sails.", post_date="2023-05-02 08:00:00").replace(
+            "<wp:", "<category domain='post_tag'><![CDATA[Sea & port]]></category><wp:", 1
+        ),
         post("Rumour", "The ferry sank.", status="draft"),
         post("About", "We write of ferries.", "page", post_date="0000-00-00 00:00:00"),
         post("1.jpg", "", "attachment", "inherit"),
         post("2.jpg", "", "attachment", "inherit"),
         post("Top", "", "nav_menu_item"),
         post("Recipe", "Fish.", "recipe"),
+        post("Members", "Dinner.", **locked),
     )
     assert isinstance(first, Draft)
     assert isinstance(second, Draft)
@@ -49,9 +53,12 @@ def test_what_is_published_is_read_and_the_rest_is_named() -> None:
         "Ana Ruiz",
         ("2023-05-02 08:00:00",),
     )
+    assert first.tags == ("Sea & port",)
     assert (second.text, second.dates, first.warnings) == ("We write of ferries.", (), ())
-    assert second.warnings == (
-        "left out: drafts (1: Rumour), attachments (2), menu items (1), recipe (1)",
+    (told,) = second.warnings
+    assert told == (
+        "left out: drafts (1: Rumour), attachments (2), menu items (1), recipe (1), posts behind a "
+        "password (1: Members)"
     )
 
 

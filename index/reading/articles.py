@@ -6,6 +6,7 @@ the file: whoever shows them puts its path before them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -26,6 +27,10 @@ __all__ = ["Reading", "articles_in", "reading_of_draft"]
 
 _LONGEST_NAME = 1_000
 """Characters of a title, source, or author: a chunk is embedded with the title before it."""
+_NOTE_OF_DAY = re.compile(
+    r"(?:.*/)?(\d{4})[-_](\d\d)[-_](\d\d)(?!\d)[^/]*\.(?:md|markdown)", re.IGNORECASE
+)
+"""The name of a file that note programs and blogs call by its day, in a folder of an archive."""
 _MOST_ARTICLES = 10_000_000
 """Of one file: one that goes on beyond was made to have no end."""
 
@@ -97,7 +102,9 @@ def reading_of_draft(
     if draft.stub and not options.keep_stubs:
         raise ReadError(f"{draft.stub}; save the whole article, or add it with --keep-stubs")
     clues = DateClues(draft.clues, options.date_order, draft.language, modified)
-    published = publication_date(draft.dates, clues)
+    of_day = _NOTE_OF_DAY.fullmatch(draft.part or name)
+    named = ("-".join(of_day.groups()),) if of_day else ()
+    published = publication_date((*draft.dates, *named), clues)
     warnings = (*draft.warnings, *filter(None, [draft.stub, published.warning]))
     text = _storable(draft.text)
     document = Document(

@@ -29,6 +29,8 @@ _WITH_PAGE = (
 )
 """What browsers put after a page's name, each in its language, for a folder of its pictures,
 styles, and frames."""
+_BACKUPS = ("bak", "version-files")
+"""Folders in which Logseq, beside its settings, keeps earlier versions of its pages."""
 
 
 def find_files(path: Path) -> list[Path]:
@@ -105,9 +107,14 @@ def _folders(path: Path, on_error: Callable[[OSError], None]) -> Iterator[tuple[
                 _logger.warning("passed over a link to a folder that is read already: %s", folder)
                 continue
             seen.add(identity)
-            of_pages = _folders_of_pages(names)
+            left_out = _folders_of_pages(names)
+            if "config.edn" in names:
+                left_out.update(_BACKUPS)
             folders[:] = [
-                each for each in folders if not each.startswith(".") and each not in of_pages
+                each
+                for each in folders
+                if each not in left_out
+                and (not each.startswith(".") or _is_of_mail(Path(folder, each)))
             ]
             inner = [os.path.join(folder, each) for each in folders]  # noqa: PTH118
             links += filter(os.path.islink, inner)
@@ -144,6 +151,12 @@ def _is_known(file: Path) -> bool:
             return format_of(head_of(opened), file.name) is not None
     except (OSError, ReadError):
         return False
+
+
+def _is_of_mail(hidden: Path) -> bool:
+    """Say whether a folder is one of a mailbox that is kept as Maildir, as `.Sent` is."""
+    thrown_away = hidden.name.casefold().startswith((".trash", ".junk", ".spam", ".drafts"))
+    return not thrown_away and _is_of_maildir(hidden / "cur")
 
 
 def _is_of_maildir(folder: Path) -> bool:

@@ -151,6 +151,9 @@ def _log(options: ReadOptions) -> PageLog:
     return options.log
 
 
+_FURTHER_TWEETS = " ".join(f"tweets-part{number}.js" for number in range(1, 10))
+"""Into which X parts an archive that is large."""
+
 PLAIN_TEXT = _format("plain text", ".txt .text", drafts_from_text)
 
 _PICTURE = _format(
@@ -178,7 +181,8 @@ _DOCUMENTS: tuple[Format, ...] = (
     _format("MHTML", ".mhtml .mht", drafts_from_mhtml, looks_like_mhtml, megabytes=100),
     _format("mailbox", ".mbox .mbx", drafts_from_mailbox, looks_like_mailbox,
             megabytes=None, given=_attached),
-    _format("mail", ".eml", drafts_from_mail, looks_like_mail, megabytes=100, given=_attached),
+    _format("mail", ".eml .emlx", drafts_from_mail, looks_like_mail,
+            megabytes=100, given=_attached),
     _format("Outlook message", ".msg", drafts_from_msg, _office("msg"),
             megabytes=100, given=_attached),
     _format("Outlook mailbox", ".pst .ost", drafts_from_pst, looks_like_pst,
@@ -187,8 +191,8 @@ _DOCUMENTS: tuple[Format, ...] = (
     _format("HTML", ".html .htm .xhtml", drafts_from_html, looks_like_page),
     _format("subtitles", ".srt .vtt", drafts_from_subtitles, looks_like_subtitles),
     _format("Telegram", "", drafts_from_telegram, looks_like_telegram, megabytes=None),
-    _format("archive of X", "tweets.js tweet.js", drafts_from_tweets, looks_like_tweets,
-            megabytes=500),
+    _format("archive of X", f"tweets.js tweet.js {_FURTHER_TWEETS}", drafts_from_tweets,
+            looks_like_tweets, megabytes=500),
     _format("Evernote", ".enex", drafts_from_enex, looks_like_enex, megabytes=None),
     _format("CSL JSON", ".csljson", drafts_from_csl, looks_like_csl, megabytes=None),
     _format("RIS", ".ris", drafts_from_ris, looks_like_ris, megabytes=None),
@@ -234,6 +238,8 @@ def is_readable(path: str) -> bool:
     if any(step.startswith((".", "~$")) or step == "__MACOSX" for step in steps):
         return False
     name = steps[-1].lower() if steps else ""
+    if name.endswith(".excalidraw.md"):  # A drawing of Obsidian.
+        return False
     return not type_of(name) or name.endswith((*suffixes_of(), *_REFUSED))
 
 
@@ -308,11 +314,8 @@ def drafts_in(
 
 def _drafts_in_packed(file: BinaryIO, path: str, options: ReadOptions) -> Iterator[Draft | Unread]:
     """Yield what is in a file of an archive; nothing for one without a type that is no article."""
-    found = format_of(head_of(file), path)
-    if found is None and not type_of(path):
+    if format_of(head_of(file), path) is None and not type_of(path):
         return iter(())
-    if found and found not in _DOCUMENTS:
-        raise ReadError("an archive within an archive; unpack it and add the files")
     return drafts_in(file, path, options, _DOCUMENTS)
 
 

@@ -99,9 +99,13 @@ def run_sync(call: Call) -> int:
             # The watch begins before the first sync, so that nothing is missed meanwhile.
             for _ in watch_folder(call.words[0]):
                 status = _sync_once(call, assistant, options, only_changes=not first)
-                # Nothing is heard any more of a folder that is gone, also when it is back.
-                if status == _INTERRUPTED or not Path(call.words[0]).expanduser().is_dir():
+                if status == _INTERRUPTED:
                     return status
+                # Nothing is heard any more of a folder that is gone, also when it is back.
+                if not Path(call.words[0]).expanduser().is_dir():
+                    if status == _DONE:  # It went just now, and nothing was said of it yet.
+                        remark(f"{call.words[0]} is no longer there; watch it anew when it is back")
+                    return _FAULT
                 if first and not call.quiet:
                     remark(f"watching {call.words[0]}; stop with Ctrl-C")
                 first = False

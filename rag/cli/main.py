@@ -118,8 +118,10 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         _, _, unknown = message.partition("unrecognized arguments: ")
-        if unknown and os.path.lexists(unknown):  # As from `ask add *`.
-            raise QuestionError(f"{unknown} is taken for an option; for the file write ./{unknown}")
+        words = unknown.split(" ")
+        for count in range(len(words), 0, -1):  # As from `ask add *`, which may name several.
+            if (name := " ".join(words[:count])) and os.path.lexists(name):
+                raise QuestionError(f"{name} is taken for an option; for the file write ./{name}")
         raise QuestionError(f"{message}; see `{self.prog} --help`")
 
 

@@ -52,7 +52,7 @@ def test_files_can_be_dropped(serve: StartServer, visit: Visit) -> None:
 def test_a_whole_folder_can_be_dropped_anywhere(
     serve: StartServer, visit: Visit, tmp_path: Path
 ) -> None:
-    # Seven files are too much for one upload of so many bytes: each has headers of its own.
+    # Eight files are too much for one upload of so many bytes: each has headers of its own.
     page = visit(serve(articles=(), upload=1_100)).page
     folder = tmp_path / "floods"
     (folder / "older" / ".git").mkdir(parents=True)
@@ -61,6 +61,8 @@ def test_a_whole_folder_can_be_dropped_anywhere(
         file.write_text(f"The flood at Calder killed {number} people.")
     (folder / "flood.md").write_text("# Flood at Dunmore\n\nIt killed 19 people.")
     (folder / "map.psd").write_bytes(b"no article")
+    (folder / "notes of May 2.5").write_text("The flood at Emmer killed two people. It rained.")
+    (folder / "Makefile").write_text("all:\n\tcc -o flood flood.c\n")
     (folder / "older" / ".git" / "notes.txt").write_text("Hidden.")
     dropped = {"items": [], "files": [str(folder)], "dragOperationsMask": 1}
     devtools = page.context.new_cdp_session(page)
@@ -68,9 +70,9 @@ def test_a_whole_folder_can_be_dropped_anywhere(
         devtools.send(
             "Input.dispatchDragEvent", {"type": event, "x": 800, "y": 300, "data": dropped}
         )
-    expect(page.locator(".bl-shelf li")).to_have_count(7)
+    expect(page.locator(".bl-shelf li")).to_have_count(8)
     expect(page.locator(".bl-results .bl-failure")).to_have_count(0)
-    page.get_by_text("7 files read").click()
+    page.get_by_text("8 files read").click()
     expect(page.locator(".bl-results")).to_contain_text(["", "flood.md: added"])
     expect(page.locator("body")).not_to_have_class("bl-dropping")
 

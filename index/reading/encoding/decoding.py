@@ -21,8 +21,10 @@ __all__ = [
     "codec_name",
     "decode",
     "decode_file",
+    "is_mixed",
     "join_surrogates",
     "normalise_newlines",
+    "read_mixed",
     "unmarked",
 ]
 
@@ -84,6 +86,9 @@ _NO_CHARSETS = frozenset(("idna", "punycode", "raw-unicode-escape", "unicode-esc
 """What Python decodes and no file is in; some of it takes time that grows with the square."""
 _UNDAMAGED = 10
 """Characters outside ASCII for each damaged one, from which a text is still taken for UTF-8."""
+
+_LETTERS = re.compile("[\xc4-\xff]")
+"""Those that are no beginnings of others in UTF-8, as Â and Ã are: a damaged é may be left as Ã."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +160,7 @@ def _decode(data: bytes) -> Decoded | None:
     # Seven-bit encodings with escapes, which UTF-8 would take for letters.
     names = [encoding for escape, encoding in _ESCAPES if escape.search(data)]
     names += ["utf-8", *_declared(data[:_HEAD])]
-    return _first_strict(data, names) or _damaged(data) or _guess(data)
+    return _first_strict(data, names) or _mixed(data) or _damaged(data) or _guess(data)
 
 
 def _declared(head: bytes) -> tuple[str, ...]:
@@ -226,6 +231,36 @@ def _without_nuls(decoded: Decoded) -> Decoded:
         raise ReadError(_NO_TEXT)
     warning = "holds NUL characters, which were left out; look whether some of it is missing"
     return replace(decoded, text=text, warnings=(*decoded.warnings, warning))
+
+
+def is_mixed(data: bytes) -> bool:
+    """Say whether a text is in UTF-8 and elsewhere in Windows-1252, as that of files put together.
+
+    It is where all of its letters are those of Western languages, read so.
+    """
+    text = data.decode(errors="surrogateescape")
+    others = bytes(
+        ord(character) - 0xDC00 for character in text if "\udc80" <= character <= "\udcff"
+    )
+    western = others.decode("cp1252", "replace")
+    intact = {each for each in text if each > "\x7f" and not "\udc80" <= each <= "\udcff"}
+    letters = len(_LETTERS.findall(western))
+    return bool(intact) and 2 * letters >= len(others) and intact.union(western) <= _WESTERN
+
+
+def read_mixed(error: UnicodeError) -> tuple[str, int]:
+    """Read what is no UTF-8 as Windows-1252, for a decoder that comes upon it (PEP 293)."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+def _mixed(data: bytes) -> Decoded | None:
+    if not is_mixed(data):
+        return None
+    codecs.register_error(read_mixed.__qualname__, read_mixed)
+    warning = "is in UTF-8 and in Windows-1252; look whether its letters are right"
+    return Decoded(data.decode(errors=read_mixed.__qualname__), "utf-8", (warning,))
 
 
 def _damaged(data: bytes) -> Decoded | None:

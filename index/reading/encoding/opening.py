@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import BinaryIO
 
 from index.errors import ReadError
-from index.reading.encoding.decoding import decode, unmarked
+from index.reading.encoding.decoding import decode, is_mixed, read_mixed, unmarked
 
 __all__ = ["opened_as_text"]
 
@@ -38,44 +38,48 @@ def opened_as_text(file: BinaryIO) -> Iterator[io.TextIOWrapper]:
         ReadError: If its bytes are not text.
     """
     try:
-        encoding = _encoding(file)
+        encoding, errors = _encoding(file)
     except ReadError as error:
         raise ReadError("not a text file; save or export it again, as text in UTF-8") from error
     file.seek(0)
-    text = io.TextIOWrapper(file, encoding, errors="replace", newline="")
+    text = io.TextIOWrapper(file, encoding, errors=errors, newline="")
     try:
         yield text
     finally:
         text.detach()
 
 
-def _encoding(file: BinaryIO) -> str:
+def _encoding(file: BinaryIO) -> tuple[str, str]:
+    """Return the encoding of a file, and what is done with bytes that have no place in it."""
     file.seek(0)
     head = file.read(_PIECE)
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
+        return "utf-16", "replace"
     if b"\0" in head:
         for end in (len(head) // 2 * 2, len(head) // 2 * 2 - 2):  # not within a pair of surrogates
             if wide := unmarked(head[:end]):
-                return wide.encoding
+                return wide.encoding, "replace"
         if head.count(0) > _MOST_NULS * len(head):
             raise ReadError("many characters that are no text")
     start = head[:_START]
     decode(_whole(start, cut_at_end=len(start) == _START))  # refuses what is no text at all
     broken = _first_broken(file)
     if broken is None:
-        return "utf-8-sig"
+        return "utf-8-sig", "replace"
     file.seek(max(0, broken - _AROUND))
     sample = file.read(2 * _AROUND)
     sample = _whole(sample, broken > _AROUND, cut_at_end=len(sample) == 2 * _AROUND)
+    if is_mixed(sample):
+        codecs.register_error(read_mixed.__qualname__, read_mixed)
+        return "utf-8-sig", read_mixed.__qualname__
     lenient = sample.decode("utf-8", "replace")
     wrong = lenient.count("\ufffd")
     right = sum(character > "\x7f" for character in lenient) - wrong
     # One broken character of a large export must not spoil every other one.
     if right > 10 * wrong:
-        return "utf-8-sig"
+        return "utf-8-sig", "replace"
     declaration = _DECLARATION.match(head)
-    return decode((declaration.group() if declaration else b"") + sample).encoding
+    return decode((declaration.group() if declaration else b"") + sample).encoding, "replace"
 
 
 def _whole(sample: bytes, cut_at_start: bool = False, *, cut_at_end: bool) -> bytes:

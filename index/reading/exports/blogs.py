@@ -46,7 +46,8 @@ class BlogExport:
         return "drafts" if place.name.startswith("draft_") else ""
 
     def described(self, path: str, content: bytes, draft: Draft) -> Draft:
-        """Return the draft of a post with what the archive says of it."""
+        """Return the draft of a post with what the archive says of it, which holds the whole."""
+        draft = replace(draft, stub="")
         place = PurePosixPath(path)
         if row := self.rows.get(place.stem):
             title, day = one_line(row.get("title") or ""), one_line(row.get("post_date") or "")

@@ -59,6 +59,7 @@ def _draft(note: dict[str, str], names: PartNames) -> Draft | Unread:
         dates=(created,) if created else (),
         clues=f"{created}\n{text}",
         part=part,
+        tags=tuple(filter(None, note.get("tags", "").split("\n"))),
     )
 
 
@@ -75,6 +76,7 @@ def _notes(file: BinaryIO) -> Iterator[dict[str, str] | str]:
                 note: dict[str, str] = {}
                 for each in element.iter():
                     note.setdefault(each.tag, each.text or "")
+                note["tags"] = "\n".join(each.text or "" for each in element.iter("tag"))
                 yield note
             element.clear()
     except (etree.XMLSyntaxError, LookupError, ValueError):

@@ -1,7 +1,8 @@
 """Reads the files in an archive (.zip, .tar, .tar.gz) in place: nothing is written anywhere.
 
-An article is named by the path of its file in the archive. Knows no format of these files: what
-is wanted of them, and how each is read, it is told.
+An article is named by the path of its file in the archive; those of an archive that lies in it, by
+the paths of both. Knows no format of these files: what is wanted of them, and how each is read, it
+is told.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from index.errors import ReadError
@@ -21,6 +23,7 @@ from index.reading.draft import Draft, Unread
 from index.reading.exports.blogs import BlogExport, blog_export
 from index.reading.office.archive import DAMAGES, MOST_RATIO, SMALL, Archive
 from index.reading.office.kinds import ZIP, office_kind, refusal_of
+from index.reading.plain.text import title_from_text
 
 __all__ = ["drafts_from_packed", "looks_like_packed"]
 
@@ -28,6 +31,8 @@ _LARGEST = 100_000_000
 """Bytes of one file: it is held in memory."""
 _MOST_BYTES = 4_000_000_000
 _MOST_FILES = 200_000
+_DEEPEST = 2
+"""Archives within one another, below the outermost, that are read: each is held in memory."""
 _GZIP = b"\x1f\x8b"
 _TAR = slice(257, 262)
 _BOMB = "unpacks to far more than an archive of articles holds; unpack it and add the files"
@@ -40,6 +45,23 @@ class _File:
     """In bytes, as the archive states it."""
     unpack: Callable[[], bytes]
     """Raises `ReadError` where that cannot be done."""
+
+
+class _Room:
+    """How many bytes may still be unpacked from an archive and from all that lie in it."""
+
+    def __init__(self) -> None:
+        self._left = _MOST_BYTES
+
+    def take(self, size: int) -> None:
+        """Take so many of them.
+
+        Raises:
+            ReadError: If fewer are left.
+        """
+        if size > self._left:
+            raise ReadError(_BOMB)
+        self._left -= size
 
 
 def looks_like_packed(head: bytes) -> bool:
@@ -70,6 +92,26 @@ def drafts_from_packed(
         ReadError: If it is damaged at its start, unpacks to far more than its own size, or
             has no file that is wanted.
     """
+    return _from_archive(file, is_wanted, read, _Room(), 0)
+
+
+def _from_archive(
+    file: BinaryIO,
+    is_wanted: Callable[[str], bool],
+    read: Callable[[BinaryIO, str], Iterator[Draft | Unread]],
+    room: _Room,
+    depth: int,
+) -> Iterator[Draft | Unread]:
+    """Yield what is in the files of an archive that lies in so many others."""
+
+    def read_inner(content: bytes, name: str) -> Iterator[Draft | Unread]:
+        inner = io.BytesIO(content)
+        if not looks_like_packed(content):
+            return read(inner, name)
+        if depth == _DEEPEST:
+            raise ReadError("an archive deep within others; unpack it and add the files")
+        return _from_archive(inner, is_wanted, read, room, depth + 1)
+
     file.seek(0)
     is_zip = file.read(len(ZIP)) == ZIP
     packed = _from_zip(file) if is_zip else _from_tar(file)
@@ -78,7 +120,7 @@ def drafts_from_packed(
     if export:
         packed = _published(packed, export, left_out)
     names = PartNames()
-    drafts = _drafts(packed, is_wanted, read, export, names)
+    drafts = _drafts(packed, is_wanted, read_inner, room, export, names)
     empty = "an archive without files that can be read"
     found = told_where_broken(drafts, names, "article", empty)
     yield from left_out.telling(found, "an export") if export else found
@@ -99,7 +141,8 @@ def _published(
 def _drafts(
     packed: Iterable[_File | str],
     is_wanted: Callable[[str], bool],
-    read: Callable[[BinaryIO, str], Iterator[Draft | Unread]],
+    read: Callable[[bytes, str], Iterator[Draft | Unread]],
+    room: _Room,
     export: BlogExport | None,
     names: PartNames,
 ) -> Iterator[Draft | Unread | str]:
@@ -111,10 +154,15 @@ def _drafts(
             try:
                 if each.size > _LARGEST:
                     raise ReadError("larger than 100 MB; unpack the archive and add this file")
+                room.take(each.size)
                 content = each.unpack()
-                for inner in read(io.BytesIO(content), each.name):
+                for inner in read(content, each.name):
                     if export and isinstance(inner, Draft):
                         inner = export.described(each.name, content, inner)
+                    if isinstance(inner, Draft) and not inner.title:
+                        # What else would be the name of the archive.
+                        title = title_from_text(inner.text) or PurePosixPath(each.name).stem
+                        inner = replace(inner, title=title)
                     yield replace(inner, part=f"{path} › {inner.part}" if inner.part else path)
             except ReadError as error:
                 yield Unread(path, str(error))

@@ -46,6 +46,7 @@ _NAMES = {
 """Names of each field; of several, the first that is filled in counts."""
 _TEXTS = ("abstract notes_abstract", "annote annotation", "note notes")
 """Of the abstract, and of the notes that the person took; all three may hold HTML."""
+_TAGS = "keywords keyword"
 _DAY = re.compile(r"\d{4}\D\d{1,2}\D\d{1,2}(?:T.*)?|\d{1,2}\.? [^\W\d]+\.? \d{4}")
 """A date of which more than the year or the month is known."""
 _DOI = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
@@ -56,8 +57,12 @@ _BIBTEX = re.compile(
     r"|proceedings|report|software|string|techreport|unpublished)\s*[{(]",
     re.IGNORECASE,
 )
+_FURTHER = ("", "others")
+"""What BibTeX writes where more people belong to a list."""
 _LATEX = re.compile(r"[\\{}$~]|--|``|''")
-_USED = frozenset(" ".join((*_NAMES.values(), *_TEXTS, "author editor day month year")).split())
+_USED = frozenset(
+    " ".join((*_NAMES.values(), *_TEXTS, _TAGS, "author editor day month year")).split()
+)
 _RIS = re.compile(rb"(?:\xef\xbb\xbf)?\s*TY  - [A-Z]")
 _LONGEST_RECORD = 1_000_000
 _CSL = re.compile(r"[\s\ufeff]*\[\s*\{")
@@ -157,6 +162,7 @@ def _with_text(
             language=one_line(field["language"]) or None,
             clues=f"{date}\n{text}",
             part=names.unique(one_line(field["key"]) or f"reference {number}"),
+            tags=tuple(tag for each in _all(record, _TAGS) for tag in re.split("[,;]", each)),
         )
 
 
@@ -180,8 +186,14 @@ def _from_bibtex(text: str) -> Iterator[Record | Unread]:
 
     # It logs each entry that it cannot read, which is told here.
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
-    for block in parse_string(text).blocks:
+    library = parse_string(text)
+    stated = {
+        entry.key: {each.key.lower(): each.value for each in entry.fields}
+        for entry in library.entries
+    }
+    for block in library.blocks:
         if isinstance(block, Entry):
+            _take_over(block, stated)
             yield _bibtex_entry(block)
         elif isinstance(block, DuplicateBlockKeyBlock):
             # Two entries of the same key are two references all the same.
@@ -189,6 +201,17 @@ def _from_bibtex(text: str) -> Iterator[Record | Unread]:
         elif isinstance(block, ParsingFailedBlock):
             line = (block.start_line or 0) + 1
             yield Unread(f"line {line}", "its BibTeX is broken; mend this entry")
+
+
+def _take_over(entry: Entry, stated: Mapping[str, Mapping[str, Any]]) -> None:
+    """Give an entry the fields of the one that it refers to as what it appeared in."""
+    from bibtexparser.model import Field
+
+    own = {each.key.lower(): str(each.value) for each in entry.fields}
+    for name, value in stated.get(own.get("crossref", ""), {}).items():
+        name = "booktitle" if name == "title" else name
+        if name not in own and name not in (*_TAGS.split(), "abstract", "note", "crossref"):
+            entry.set_field(Field(name, value))
 
 
 def _bibtex_entry(entry: Entry) -> Record:
@@ -207,7 +230,7 @@ def _bibtex_entry(entry: Entry) -> Record:
         **fields,
         "citation-key": entry.key,
         "date": fields.get("date") or " ".join(filter(None, parts)),
-        "people": re.split(r"\s+and\s+", people) if people else [],
+        "people": [each for each in re.split(r"\s+and\s+", people) if each not in _FURTHER],
     }
 
 

@@ -66,7 +66,9 @@ def _drafts(values: JsonValues, names: PartNames) -> Iterator[Draft | str]:
     try:
         for chat, messages in _chats(values):
             of_chat = _posts if chat["type"].endswith("channel") else _days
-            yield from of_chat(chat["name"], messages, names)
+            # What is saved has no name, and neither have chats with accounts that are gone.
+            name = chat["name"] or chat["type"].replace("_", " ").capitalize()
+            yield from of_chat(name, messages, names)
     except ValueError as error:
         yield f"from here on {error}; export the chat again"
 
@@ -107,7 +109,7 @@ def _message(value: dict[str, Any]) -> _Message:
         number=line("id"),
         day=line("date")[:10],
         writer=line("author", "from", "from_id"),
-        text=tidy(_words(value.get("text"))),
+        text=tidy("\n\n".join(filter(None, (_words(value.get("text")), _poll(value.get("poll")))))),
         forwarded_from=line("forwarded_from", "saved_from"),
         replies_to=line("reply_to_message_id"),
     )
@@ -120,6 +122,18 @@ def _words(text: object) -> str:
     if isinstance(text, dict):
         return _words(text.get("text"))
     return text if isinstance(text, str) else ""
+
+
+def _poll(poll: object) -> str:
+    """Return the question of a poll, and each answer with how many gave it."""
+    if not isinstance(poll, dict):
+        return ""
+    listed = poll.get("answers")
+    answers = (
+        [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    )
+    lines = (f"- {each.get('text')}: {each.get('voters')}" for each in answers)
+    return "\n".join((str(poll.get("question") or ""), *lines))
 
 
 def _posts(chat: str, messages: Iterator[_Message], names: PartNames) -> Iterator[Draft]:

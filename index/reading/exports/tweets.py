@@ -23,7 +23,7 @@ from index.text.storable import has_words
 __all__ = ["drafts_from_tweets", "looks_like_tweets"]
 
 _BEGINS = re.compile(r"[\s\ufeff]*window\.YTD\.(\w+)\.part\d+\s*=\s*")
-_POSTS = ("tweet", "tweets", "community_tweet", "deleted_tweets")
+_POSTS = ("tweet", "tweets", "community_tweet", "deleted_tweets", "note_tweet")
 _RETWEET = re.compile(r"RT @(\w{1,50}): ")
 _MOST_POSTS = 2_000_000
 
@@ -34,6 +34,8 @@ class _Post:
     replies_to: str
     day: str
     text: str
+    edited_from: tuple[str, ...] = ()
+    """The numbers of its earlier versions, and perhaps of later ones."""
 
 
 def looks_like_tweets(head: bytes) -> bool:
@@ -63,6 +65,10 @@ def drafts_from_tweets(file: BinaryIO) -> Iterator[Draft | Unread]:
                     posts[post.number] = post
         except ValueError as error:
             broken = f"from here on {error}; get the archive again"
+    for post in list(posts.values()):
+        versions = sorted({post.number, *post.edited_from} & posts.keys(), key=_age)
+        for earlier in versions[:-1]:
+            posts.pop(earlier)
     if not posts:
         raise ReadError(broken or "an archive of X without posts; there is nothing to read in it")
     for thread in _threads(posts):
@@ -73,6 +79,8 @@ def drafts_from_tweets(file: BinaryIO) -> Iterator[Draft | Unread]:
 
 def _post(value: object) -> _Post | None:
     tweet = value.get("tweet", value) if isinstance(value, dict) else None
+    if isinstance(value, dict) and isinstance(value.get("noteTweet"), dict):
+        tweet = _long_post(value["noteTweet"])
     if not isinstance(tweet, dict):
         return None
     text = tidy(_text(tweet))
@@ -80,7 +88,25 @@ def _post(value: object) -> _Post | None:
     if not has_words(text) or not number:
         return None
     replies_to = one_line(str(tweet.get("in_reply_to_status_id_str") or ""))
-    return _Post(number, replies_to, mail_day(str(tweet.get("created_at", ""))), text)
+    written = str(tweet.get("created_at", ""))
+    day = mail_day(written) or written[:10]
+    return _Post(number, replies_to, day, text, tuple(_versions(tweet.get("edit_info"))))
+
+
+def _long_post(note: dict[str, Any]) -> dict[str, Any]:
+    """Return a post of more than 280 characters, which the archive has in full apart, as others."""
+    core = note.get("core")
+    text = core.get("text") if isinstance(core, dict) else ""
+    return {"id": note.get("noteTweetId"), "created_at": note.get("createdAt"), "text": text}
+
+
+def _versions(info: object) -> Iterator[str]:
+    """Yield the numbers of all versions of a post that was edited."""
+    for path in (("initial",), ("edit", "editControlInitial")):
+        found = info
+        for name in (*path, "editTweetIds"):
+            found = found.get(name) if isinstance(found, dict) else None
+        yield from map(str, found if isinstance(found, list) else ())
 
 
 def _text(tweet: dict[str, Any]) -> str:
@@ -100,11 +126,15 @@ def _threads(posts: dict[str, _Post]) -> Iterator[list[_Post]]:
     threads: dict[str, list[_Post]] = {}
     roots: dict[str, str] = {}
     # Numbers of posts grow with time, so that a post comes after the one it replies to.
-    for post in sorted(posts.values(), key=lambda each: (len(each.number), each.number)):
+    for post in sorted(posts.values(), key=lambda each: _age(each.number)):
         root = roots.get(post.replies_to, post.number)
         roots[post.number] = root
         threads.setdefault(root, []).append(post)
     yield from threads.values()
+
+
+def _age(number: str) -> tuple[int, str]:
+    return len(number), number
 
 
 def _draft(thread: list[_Post], names: PartNames) -> Draft:

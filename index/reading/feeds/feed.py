@@ -58,6 +58,7 @@ _STATES = {
     "pending": "drafts",
     "future": "posts to come",
     "private": "private posts",
+    "protected": "posts behind a password",
     "trash": "posts in the bin",
 }
 _WITH_CONTENT = "caption|wp_caption|gallery|embed|audio|video|playlist"
@@ -99,6 +100,8 @@ def _drafts(
             continue
         post_type = one_line(found.value("wp:post_type"))
         status = one_line(found.value("wp:status"))
+        if has_words(found.value("wp:post_password")):
+            status = "protected"
         if post_type and (kind := unpublished_kind(post_type, status)):
             named = _line(found.value("title")) if post_type in ("post", "page") else ""
             left_out.note(one_line(kind), named)
@@ -127,6 +130,7 @@ def _draft(entry: Entry, names: PartNames, number: int) -> Draft | Unread:
         language=_language(entry) or None,
         clues="\n".join((title, *dates, text)),
         part=part,
+        tags=tuple(_line(element_text(each)) for each in entry.children.get("category", ())),
         warnings=() if entry.whole else ("the file breaks off in it; save the feed again",),
     )
 

@@ -1,4 +1,4 @@
-"""Makes drafts of e-mail messages: one in a file (EML), or many (mbox).
+"""Makes drafts of e-mail messages: one in a file (EML, EMLX), or many (mbox).
 
 Headers are decoded by the older parts of the standard library, which neither
 recurse nor backtrack, as headers come from strangers. Nothing that a message
@@ -54,6 +54,8 @@ _BY_MACHINES = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """Headers that no article begins with, unlike `Date:` and `Subject:`."""
+_APPLE = re.compile(rb"(\d{1,10})[ \t]*\r?\n")
+"""How many bytes the message has that follows, in a file of Apple Mail; below it are its marks."""
 _FROM_LINE = re.compile(rb"From [^\n]{0,200}?\d\d?:\d\d[^\n]{0,40}\d{4}[^\n]{0,40}\n?\Z")
 _QUOTED_FROM = re.compile(rb"^>(?=>*From )", re.MULTILINE)
 _PROVIDERS = re.compile(
@@ -70,7 +72,8 @@ _LINE = 1 << 16
 
 def looks_like_mail(head: bytes) -> bool:
     """Say whether a file begins with the headers of a message."""
-    headers = _HEADERS.match(head.replace(b"\r\n", b"\n"))
+    apple = _APPLE.match(head)
+    headers = _HEADERS.match(head[apple.end() if apple else 0 :].replace(b"\r\n", b"\n"))
     return headers is not None and _BY_MACHINES.search(headers.group()) is not None
 
 
@@ -91,7 +94,10 @@ def drafts_from_mail(file: BinaryIO, read: ReadAttached = none_read) -> Iterator
         ReadError: If it is no message, too large, encrypted, or without text.
     """
     file.seek(0)
-    yield from drafts_of_message(parsed_message(file.read(LARGEST_MESSAGE + 1)), read)
+    content = file.read(LARGEST_MESSAGE + 1)
+    if apple := _APPLE.match(content):
+        content = content[apple.end() :][: int(apple[1])]
+    yield from drafts_of_message(parsed_message(content), read)
 
 
 def drafts_of_message(message: Message, read: ReadAttached) -> Iterator[Draft | Unread]:

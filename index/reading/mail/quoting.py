@@ -39,15 +39,16 @@ _ADDRESS = re.compile(r"[<(\[]{0,2}(?:mailto:)?([^\s<>()\[\]@:;,]{1,64}@[^\s<>()
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d\d(?!\d)|\d\s?[ap]\.?m\b", re.IGNORECASE)
 _DAY = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d\d(?!\d)")
 _STAMP = re.compile(
-    r"\d[\d:./-]*(?:\s?[ap]\.?m\b\.?)?(?:\s(?:uhr|hrs?|gmt|utc|r\.)(?!\w))?(?:\s?[+-]\d{2}:?\d{2})?"
+    r"\d[\d:./-]*(?:\s?[ap]\.?m\b\.?)?(?:\s(?:uhr|hrs?|gmt|utc|mes?z|cest|r\.)(?!\w))?(?:\s?[+-]\d{2}:?\d{2})?"
     r"(?:\s?\([^()\n]{1,9}\))?",
     re.IGNORECASE,
 )
 _AROUND = " ,;:：-–—|<([\"'*\t"
 _WROTE = re.compile(
     r"(?<!\w)(?:wrote|writes|schrieb|a\s+écrit|escribió|escreveu|ha\s+scritto|schreef|skrev"
-    r"|kirjoitti|napisał(?:\(?a\)?)?|napsala?(?:\(a\))?|написала?(?:\(а\))?|пишет|írta|a\s+scris"
-    r"|yazdı|şunları\s+yazdı|έγραψε|heeft\s+(?:het\s+volgende\s+)?geschreven|geschrieben)(?!\w)"
+    r"|kirjoitti|napisał(?:\(?a\)?)?|pisze|wiadomość\s+napisana\s+przez|odesílatel|napsala?(?:\(a\))?|написала?(?:\(а\))?|пишет|írta|a\s+scris"
+    r"|yazdı|şunları\s+yazdı|έγραψε|heeft\s+(?:het\s+volgende\s+)?geschreven|geschrieben"
+    r"|missatge\s+de)(?!\w)"
     r"|写道|寫道|さんは書きました|님이\s?작성",
     re.IGNORECASE,
 )
@@ -67,15 +68,18 @@ _SUBJECT = frozenset(
 _OTHER_KEYS = frozenset(
     "sent date to cc bcc reply-to gesendet datum an kopie envoyé à cc enviado fecha para data"
     " inviato a verzonden aan skickat till kopia sendt dato til wysłano do dw odesláno komu"
+    " importance priority attachments wichtigkeit anlagen importancia adjuntos"
     " отправлено дата кому копия 发送时间 收件人 抄送 宛先 送信日時 보낸날짜 받는사람".split()
 ) | {"enviado el", "enviada em", "reply to"}
+_KEYS = _FROM | _SUBJECT | _OTHER_KEYS
 _SIGNATURE = re.compile(r"^-- $", re.MULTILINE)
 _LONGEST_SIGNATURE = 1_500
 """Characters; what is longer below the mark is more than a signature."""
 _DEVICE = re.compile(
-    r"(?:sent from (?:my|the|outlook|mail|yahoo|proton)|get outlook for|(?:von meinem .{0,40})?"
-    r"gesendet (?:von|mit)|envoyé (?:de|depuis)|enviado (?:desde|do meu)|inviato da|verzonden"
-    r" (?:vanaf|met)|skickat från|sendt fra|wysłan[eo] z|отправлено (?:с|из))\b[^\n]{0,80}",
+    r"(?:sent from (?:my|the|outlook|mail|yahoo|proton)|sent with \[?proton|get outlook for"
+    r"|(?:von meinem .{0,40})?gesendet (?:von|mit)|envoyé (?:de|depuis)"
+    r"|enviado (?:desde|do meu)|inviato da|verzonden (?:vanaf|met)|skickat från|sendt fra"
+    r"|wysłan[eo] z|отправлено (?:с|из))\b[^\n]{0,80}",
     re.IGNORECASE,
 )
 """What telephones add below a message."""
@@ -89,6 +93,12 @@ _DISCLAIMER = tuple(
 )
 """What all are in a paragraph at the end that a mail server wrote."""
 _LAST_PARAGRAPHS = 4
+_BANNER = re.compile(
+    r"\W*(?:caution|warning|attention|notice|external|achtung|vorsicht|extern)\b[^\n]{0,60}"
+    r"\b(?:e-?mail|message|sender|nachricht)\b[^\n]{0,80}\b(?:outside|external|extern\w*)\b.{0,300}",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What a mail server writes above what came from outside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +163,8 @@ def _pieces(lines: Sequence[str], heading: Quoted) -> list[_Piece]:
         line = lines[index]
         if _MARKED.match(line):
             above = _attribution(open_.lines, before_marks=True)
+            if above and open_.lines and _DIVIDER.fullmatch(open_.lines[-1].strip()[:120]):
+                open_.lines.pop()  # It says that what follows is quoted, as Proton writes.
             if above is not None or marked is None:
                 marked = _Piece(above or Quoted(""))
                 pieces.append(marked)
@@ -225,6 +237,7 @@ def _writer(line: str) -> str:
     before = _WROTE.sub(" , ", line[: address.start()] if address else line)
     *_, stamp = [None, *_STAMP.finditer(before)]
     name = (before[stamp.end() :] if stamp else before).strip(_AROUND)
+    name = name.removeprefix("hat ")  # "Am … hat Bo Li … geschrieben:"
     if stamp and not name and not address:  # "Bo Li wrote on 3 May 2024:"
         name = before[: next(_STAMP.finditer(before)).start()].split(" ,")[0]
         name = " ".join(_BEFORE_DAY.sub(" ", name).split()).strip(_AROUND)
@@ -240,14 +253,16 @@ def _headers(lines: Sequence[str], index: int) -> tuple[Quoted, int] | None:
         start = index + 1
         while start < min(len(lines), index + 5) and lines[start].strip() in ("", QUOTED_BELOW):
             start += 1
-    elif _key(line)[0] not in _FROM:
+    elif _key(line)[0] not in _KEYS:
         return None
     fields, end = _fields(lines, start)
     first = next(iter(fields), "")
     dates = [value for key, value in fields.items() if key not in _SUBJECT and _DAY.search(value)]
     is_head = len(fields) > 1 and bool(dates)
-    if is_head and (first in _FROM or divided):
-        sender = next((value for key, value in fields.items() if key in _FROM), fields[first])
+    sender = next((value for key, value in fields.items() if key in _FROM), "")
+    # Thunderbird begins with the subject of what it forwards, GMX with the day.
+    if is_head and (first in _FROM or divided or _ADDRESS.search(sender)):
+        sender = sender or fields[first]
         subject = next((value for key, value in fields.items() if key in _SUBJECT), "")
         return Quoted("", one_line(sender), one_line(dates[0]), one_line(subject)), end
     if divided:
@@ -283,8 +298,7 @@ def _fields(lines: Sequence[str], start: int) -> tuple[dict[str, str], int]:
             gap = True
             continue
         key, value = _key(lines[position])
-        known = key in _FROM or key in _SUBJECT or key in _OTHER_KEYS
-        if key and key not in fields and (known or not (gap or last in _SUBJECT)):
+        if key and key not in fields and (key in _KEYS or not (gap or last in _SUBJECT)):
             fields[key], last = value, key
         elif gap or not last or key or "@" not in lines[position]:
             break  # Where it has an address, a long line of them goes on.
@@ -299,6 +313,8 @@ def _own_words(lines: Sequence[str]) -> str:
     if marks and len(text) - marks[-1] <= _LONGEST_SIGNATURE:
         text = text[: marks[-1]]
     paragraphs = tidy(text).split("\n\n")
+    if paragraphs and len(paragraphs[0]) < _LONGEST_LINE and _BANNER.fullmatch(paragraphs[0]):
+        paragraphs = paragraphs[1:]
     kept = paragraphs[:-_LAST_PARAGRAPHS]
     kept += [each for each in paragraphs[-_LAST_PARAGRAPHS:] if not _is_added(each)]
     return "\n\n".join(kept)

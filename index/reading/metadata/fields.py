@@ -25,14 +25,15 @@ __all__ = [
 ]
 
 NAMES = {
-    "title": "title headline",
-    "source": "source site sitename site_name publication publisher outlet newspaper website",
-    "author": "author authors byline by creator writer",
+    "title": "title headline titel titre titulo título titolo",
+    "source": "source site sitename site_name publication publisher outlet newspaper website "
+    "quelle fuente fonte bron",
+    "author": "author authors byline by creator writer autor auteur autore",
     "url": "url link canonical canonical_url permalink source_url",
     "date": "published publication_date published_at date_published pubdate pub_date publish_date "
     "published_on published_date published_time datepublished publishedat date issued posted "
     "created created_at date_created created_on clipped clipped_at date_clipped "
-    "clip_date captured saved_at date_saved saved",
+    "clip_date captured saved_at date_saved saved datum fecha",
     "updated": "updated updated_at modified lastmod last_updated last_modified date_modified",
     "language": "lang language locale",
     "tags": "tags tag",
@@ -45,6 +46,8 @@ _FIELD = {
 }
 _KEY_LINE = re.compile(r"[*_]{0,2}([A-Za-z][A-Za-z _-]{0,24}?)[*_]{0,2}\s*:[*_]{0,2}\s*(.*)")
 _BOUNDARY = re.compile(r"\s*---[ \t]*\n(.*?)\n?^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.M)
+_TOML = re.compile(r"\s*\+\+\+[ \t]*\n(.*?)\n?^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_TOML_PAIR = re.compile(r"^([\w-]+)[ \t]*=[ \t]*(.+)$", re.MULTILINE)
 _TAG = re.compile(
     r"\s*(?P<language>[A-Za-z]{2,3})(?:[-_](?P<script>[A-Za-z]{4}))?"
     r"(?:[-_](?P<region>[A-Za-z]{2}|\d{3}))?(?:[-_.@][\w.@-]*)?\s*"
@@ -93,10 +96,16 @@ def fields_of(pairs: Iterable[tuple[str, str]]) -> Fields:
 def front_matter(text: str) -> tuple[Fields, int] | None:
     """Return the fields of the YAML between `---` lines, and where the text goes on after it.
 
+    Of the TOML between `+++` lines, those that are written on a line each.
+
     None where the text begins otherwise, or with a pair of rules that is no
     front matter: some articles have their title between two. Names that no
     tool here gives, as `aliases`, are those of a program where they are in lower case.
     """
+    if toml := _TOML.match(text):
+        written = _TOML_PAIR.findall(toml.group(1).partition("\n[")[0])
+        found = fields_of((name, re.sub(r"[\"'\[\]]", "", value)) for name, value in written)
+        return (found, toml.end()) if written else None
     match = _BOUNDARY.match(text)
     if match is None:
         return None

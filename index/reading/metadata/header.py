@@ -177,7 +177,8 @@ class _Lines:
             self.is_loose = True
         self._author = self._author or said.author or second
         self._outlet = self._outlet or said.outlet
-        (self._updates if _UPDATED.match(plain) else self._dates).extend(said.dates)
+        for each in said.dates:
+            (self._updates if _UPDATED.match(each) else self._dates).append(each)
         if said.author:
             self._above = _after(self._text, position)
         return True

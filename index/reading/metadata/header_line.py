@@ -65,6 +65,8 @@ _LABEL = re.compile(
     r"^(?:(?:first|last)\s+)?(?:published|posted|updated|modified|dated?|created|issued)\b[\s:]*",
     re.IGNORECASE,
 )
+_FIRST = re.compile(r"[.,;]?\s+(?=(?:first|originally)\s+published\b)", re.IGNORECASE)
+"""What parts the day of publication from that of an update before it."""
 _SUFFIX = re.compile(r"(?:Jr|Sr|I{2,3}|IV|M\.?D|Ph\.?D)\.?")
 _SECTIONS = frozenset(
     "world international national local regional news politics political business economy money "
@@ -96,6 +98,8 @@ class HeaderLine:
 def date_line(line: str) -> tuple[str, ...]:
     """Return the line, where it holds a date and nothing beyond day, time, and a label.
 
+    One with the day of an update and that of publication is parted into both.
+
     >>> date_line("Published: Friday, 4 January 2019, 09:30 GMT")
     ('Published: Friday, 4 January 2019, 09:30 GMT',)
     >>> date_line("The treaty of 4 January 2019 was signed")
@@ -103,7 +107,11 @@ def date_line(line: str) -> tuple[str, ...]:
     """
     if len(line) > _LONGEST or next(find_dates(line), None) is None:
         return ()
-    return () if re.search(r"\w", _beside_date(_without_dates(line, " "))) else (line,)
+    return (
+        ()
+        if re.search(r"\w", _beside_date(_without_dates(line, " ")))
+        else tuple(_FIRST.split(line))
+    )
 
 
 def read_line(line: str, is_place: Callable[[str], bool]) -> HeaderLine | None:
@@ -121,7 +129,8 @@ outlet='Quay Post')
     if len(line) > _LONGEST or _ITEM.match(line):
         return None
     line = " ".join(_ADDRESS.sub(" ", line).split())
-    dates = tuple(p for p in re.split(r"\s[|·•]\s", line) if next(find_dates(p), None))
+    parts = (part for each in re.split(r"\s[|·•]\s", line) for part in _FIRST.split(each))
+    dates = tuple(part for part in parts if next(find_dates(part), None))
     author, others, outlet = "", list[str](), ""
     bylines = 0
     without = _without_dates(line, _BETWEEN)

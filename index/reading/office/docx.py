@@ -62,6 +62,8 @@ class _Reader:
         self.title = ""
         self.cited: dict[str, list[str]] = {"footnote": [], "endnote": []}
         self._style_names = style_names
+        self._begun: list[str] = []
+        """Pieces of a paragraph that goes on in the next one, as the mark between is deleted."""
 
     def read(self, parent: _Element) -> None:
         """Read the blocks below an element."""
@@ -88,9 +90,13 @@ class _Reader:
         style = self._style(paragraph)
         if style.startswith("toc "):
             return
-        pieces: list[str] = []
+        pieces, self._begun = self._begun, []
         boxes: list[_Element] = []
         self._inline(paragraph, pieces, boxes)
+        below = paragraph.getnext()
+        goes_on = below is not None and local_name(below) == "p"
+        if goes_on and paragraph.find("{*}pPr/{*}rPr/{*}del") is not None:
+            self._begun, pieces = pieces, []
         text = "".join(pieces)
         if style == "title":
             self.title = self.title or " ".join(text.split())

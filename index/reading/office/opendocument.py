@@ -60,13 +60,13 @@ def drafts_from_odt(file: BinaryIO) -> Iterator[Draft | Unread]:
 
 
 @contextmanager
-def open_document(file: BinaryIO) -> Iterator[Archive]:
-    """Open the archive of an OpenDocument file.
+def open_document(file: BinaryIO, **bounds: int) -> Iterator[Archive]:
+    """Open the archive of an OpenDocument file, with the bounds that `Archive` takes.
 
     Raises:
         ReadError: If it is damaged or protected.
     """
-    with Archive(file) as archive:
+    with Archive(file, **bounds) as archive:
         manifest = archive.xml_if_there("META-INF/manifest.xml")
         if manifest is not None and next(manifest.iter("{*}encryption-data"), None) is not None:
             raise ReadError("protected by a password; save a copy without one")

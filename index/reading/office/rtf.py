@@ -27,7 +27,7 @@ _MOST_BYTES = 100_000_000
 _MOST_MARKUP = 10_000_000
 """Characters that may be left without the pictures: striprtf reads about a million a second."""
 _TOKEN = re.compile(
-    r"\\[\\{}]|\\bin(?P<bytes>\d{1,9}) ?|\\(?P<inner>deleted)(?![a-z0-9])|(?P<close>\})"
+    r"\\[\\{}]|\\bin(?P<bytes>\d{1,9}) ?|\\(?P<inner>deleted|v)(?![a-z0-9])|(?P<close>\})"
     r"|(?P<open>\{)\s*(?:\\\*)?\s*(?:\\(?P<name>info|fonttbl|fldinst|pict|objdata|footnote"
     r"|annotation|deleted|header[lrf]?|footer[lrf]?|themedata|colorschememapping|datastore|latentstyles|stylesheet"
     r"|listtable|listoverridetable|rsidtbl|generator|xe|tcn?|bkmkstart|bkmkend|nonshppict)"

@@ -210,7 +210,7 @@ def _joint_below(before: Line, line: Line, run: _Run, opening: bool) -> str | No
     step = line.bottom - before.bottom
     if step > _WIDE_LEADING * run.leading or _BULLET.match(line.text):
         return None
-    if before.hyphenated and line.text[0].islower():
+    if before.hyphenated and line.text[0].isalpha():
         return " "
     ended = bool(_ENDED.search(before.text))
     if not ended and line.text[0].islower():

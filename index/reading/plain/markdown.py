@@ -1,7 +1,8 @@
 """Renders Markdown as plain text: links, emphasis, and pictures go, the words stay.
 
-So do links between notes, comments, and the marks of blocks that note programs (Obsidian, Logseq)
-write beyond it. Knows nothing of metadata; the header of an article is taken off before.
+So do links between notes, comments, queries, and the marks of blocks and of footnotes that note
+programs (Obsidian, Logseq) write beyond it. Knows nothing of metadata; the header of an article is
+taken off before.
 """
 
 from __future__ import annotations
@@ -22,17 +23,21 @@ _HEADING = re.compile(r"\A\s*#{1,3} \S")
 _LABEL = re.compile(r"[^\W\d_][\w ,'’&/-]{1,40}:")
 _ORDINARY_LABELS = re.compile(r"(?:read|see|related|watch|more|also|analysis|opinion)\b", re.I)
 _MARKS = re.compile(
-    r"(?P<as_it_is>\A\s*---[ \t]*\n.*?^---[ \t]*$"
+    r"^[ \t]*(?P<asks>```|~~~)[ \t]*(?:dataview|query|tasks).*?^[ \t]*(?P=asks)"
+    r"|(?P<as_it_is>\A\s*---[ \t]*\n.*?^---[ \t]*$"
     r"|^[ \t]*(?P<fence>```|~~~).*?^[ \t]*(?P=fence)|`[^`\n]+`)"
     r"|%%(?:[^%]|%(?!%))*%%"
-    r"|(?P<embed>!)?\[\[(?P<target>[^\[\]|#\n]{0,300})(?:\#(?P<heading>[^\[\]|\n]{0,300}))?"
+    r"|(?:(?P<embed>!)|#)?\[\[(?P<target>[^\[\]|#\n]{0,300})(?:\#(?P<heading>[^\[\]|\n]{0,300}))?"
     r"(?:\|(?P<words>[^\[\]\n]{0,300}))?\]\]"
+    r"|\[\^[^\]\s]{1,80}\](?::[ \t]*)?"
     r"|==(?=\S)(?P<highlight>[^=\n]{1,1000})(?<=\S)=="
     r"|(?:^|[ \t]{1,9})\^(?=[\w-]*[A-Za-z])[A-Za-z0-9-]{1,80}[ \t]*$"
     r"|^(?P<quote>[ \t]*(?:>[ \t]?)+)\[!\w[\w-]{0,40}(?:\|[^\]\n]{0,80})?\][+-]?[ \t]*"
     r"(?P<callout>[^\n]*)$"
     # Logseq: what it keeps of a block for itself, what it embeds, and its properties.
-    r"|^[ \t]*(?:id|collapsed)::[^\n]*(?:\n|\Z)"
+    r"|^[ \t]*(?:(?:id|collapsed)::|:LOGBOOK:|CLOCK: \[|:END:|(?:SCHEDULED|DEADLINE): <)"
+    r"[^\n]*(?:\n|\Z)"
+    r"|\#\+(?:BEGIN|END)_(?:QUOTE|NOTE|TIP|IMPORTANT|CAUTION|WARNING|PINNED|CENTER|VERSE)\b"
     r"|\(\([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\)\)"
     r"|\{\{(?:embed|query|renderer|video)\b[^{}\n]{0,1000}\}\}"
     r"|^(?P<property>[ \t]*(?:[-*+][ \t]+)?\w[\w ./-]{0,40})::(?=[ \t])",

@@ -27,6 +27,10 @@ _COMMENT = re.compile(r"\s*(?:WEBVTT|NOTE|STYLE|REGION)\b")
 _EMPTY = re.compile(r"\n[ \t]*\n")
 _VOICE = re.compile(r"<v(?:\.[^\s<>]{0,80})?\s+([^<>]{1,100})>")
 _TAG = re.compile(r"<[^<>\n]{0,200}>|\{\\[^{}\n]{0,200}\}|♪")
+_NAME = re.compile(r"((?:[^\W\d_a-z][\w.'’-]{0,30} ?){1,4}): (?=\S)")
+"""Who speaks, as programs that record meetings write it before each cue."""
+_SOUND = re.compile(r"\[[^\[\]]{1,80}\]|\([^()]{1,80}\)")
+"""What is heard and not said, on a line of its own."""
 _OTHER_SPEAKER = re.compile(r"(?:>>+|[-–—])\s*(?=\S)")
 _ENDED = re.compile(r"[.!?…][\"'”’»)\]]*\Z")
 _PAUSE = 3
@@ -95,9 +99,11 @@ def _paragraphs(text: str) -> Iterator[tuple[int, str]]:
             other = _OTHER_SPEAKER.match(said)
             said = said[other.end() :] if other else said
             # Captions that roll have the line before above each new one.
-            if not has_words(said) or said == last:
+            if not has_words(said) or said == last or _SOUND.fullmatch(said):
                 continue
             last = said
+            if not speaker and (named := _NAME.match(said)):
+                speaker, said = named, said[named.end() :]
             if speaker and speaker.group(1) != voice:
                 voice, other = speaker.group(1), speaker
                 said = f"{html.unescape(voice)}: {said}"

@@ -36,6 +36,8 @@ _MOST_MARKDOWN = 2_000_000
 """Characters up to which Markdown is rendered: an unclosed mark is looked for to their end."""
 _CODE = re.compile(r"^[ \t]*(```|~~~).*?^[ \t]*\1|`[^`\n]+`", re.DOTALL | re.MULTILINE)
 _TAG = re.compile(r"(?<!\S)#(?=[\w/-]*[^\W\d_])([\w/-]{1,100})")
+_LONG_TAG = re.compile(r"(?<!\S)#\[\[([^\[\]\n]{1,100})\]\]")
+_ITEM = re.compile(r"[-*+•]\s+(?:\[[ xX]\]\s+)?")
 _FIRST_SENTENCE = re.compile(r".{20,}?[^\W\d_A-Z]{2}[.!?][\"'”’»)]*(?=\s+\W?[^\W\d_a-z])")
 _SENTENCE_END = re.compile(r"[^\W\d_][)\"'”’»]*(?:[.!?।؟][)\"'”’»]*(?:\s|$)|[。！？])")
 # Of 319 and 4,884 news articles all and .995 have them; of 5,500 files without a type of a
@@ -87,8 +89,9 @@ def draft_from_text(text: str, *, markdown: bool = False) -> Draft:
     """
     tags: list[str] = []
     if markdown and len(text) <= _MOST_MARKDOWN:
+        tags = _LONG_TAG.findall(_CODE.sub(" ", text))
         text = without_wiki(text)
-        tags = _TAG.findall(_CODE.sub(" ", text))
+        tags += _TAG.findall(_CODE.sub(" ", text))
     markdown = (markdown or looks_like_markdown(text)) and len(text) <= _MOST_MARKDOWN
     header = read_header(text)
     body = text[header.start :]
@@ -112,12 +115,14 @@ def draft_from_text(text: str, *, markdown: bool = False) -> Draft:
 def title_from_text(text: str) -> str:
     """Return the first sentence, cut to 80 characters at a word; empty where there is none.
 
-    A row of a table is no sentence.
+    A row of a table is no sentence, and of a list the first item counts.
 
     >>> title_from_text("The port of Oran reopened. Ships came at once.")
     'The port of Oran reopened.'
     """
     for paragraph in text.split("\n\n"):
+        if item := _ITEM.match(paragraph):
+            paragraph = paragraph[item.end() :].partition("\n")[0]
         words = " ".join(paragraph[:1000].split())
         if re.search(r"[^\W_]", words) and " | " not in words:
             break

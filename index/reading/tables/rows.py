@@ -33,16 +33,18 @@ __all__ = [
     "simple_name",
 ]
 
-FIELDS = ("text", "title", "date", "author", "source", "url", "language", "id")
+FIELDS = ("text", "title", "date", "author", "source", "url", "language", "id", "tags")
 """What a column may hold, as the person names it."""
 _ONLY_COLUMNS = {
     "text": "text full_text fulltext article_text body_text bodytext content_text maintext "
     "main_text body article_body articlebody content article_content content_html body_html html "
     "article story story_text document raw_text selftext caption abstract abstract_note "
-    "description summary highlight excerpt selection",
+    "description summary highlight excerpt selection textcontent texte texto testo inhalt contenu "
+    "contenido",
     "title": "article_title webtitle book_title",
-    "source": "publication_title",
-    "date": "publisheddate date_publish webpublicationdate created_utc timestamp datetime",
+    "source": "publication_title source.name",
+    "date": "publisheddate date_publish webpublicationdate created_utc timestamp datetime "
+    "createdat createdtimestampusec",
     "author": "author_name book_author user.name user.displayname account.display_name username "
     "screen_name",
     "url": "article_url web_url weburl uri",
@@ -61,7 +63,7 @@ _SHORTEST_NAMED = 40
 _MOST_COLUMNS = 1_000
 _SHOWN = 12
 """Columns that a message names."""
-_SECONDS = re.compile(r"(\d{10})(?:\d{3})?(?:\.\d*)?")
+_SECONDS = re.compile(r"(\d{10})(?:\d{3}){0,2}(?:\.\d*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,11 +201,15 @@ def _draft(row: Row, chosen: Mapping[str, str], names: PartNames) -> Draft | Unr
         language=fields.language or None,
         clues=f"{fields.date}\n{text}",
         part=part,
+        tags=tuple(filter(None, re.split(r"[,;|]", fields.tags))),
     )
 
 
 def _dates(written: str) -> Iterator[str]:
-    """Yield the date as written, or the day of a number of (milli)seconds since 1970, in UTC."""
+    """Yield the date as written, or the day in UTC of so many seconds since 1970, or parts of them.
+
+    As milliseconds or microseconds a number has three or six figures more.
+    """
     if match := _SECONDS.fullmatch(written):
         yield datetime.fromtimestamp(int(match.group(1)), timezone.utc).date().isoformat()
     elif written:

@@ -2,7 +2,7 @@
 
 Which of the two a sheet is, its columns say: rows are articles where one of them holds texts.
 A table is one article, its rows lines of cells below the heads of the columns. Hidden sheets
-are left out. calamine parses; nothing is calculated.
+are left out. calamine parses; nothing is calculated, but percentages are written as such.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import itertools
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, BinaryIO
@@ -20,6 +21,7 @@ from index.reading.contained import PartNames
 from index.reading.draft import Draft, Unread
 from index.reading.office.opendocument import open_document
 from index.reading.tables.facts import text_of_table
+from index.reading.tables.percents import Place, percent_cells
 from index.reading.tables.rows import Row, column_names, drafts_from_rows, first_rows, hold_articles
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ __all__ = ["drafts_from_workbook"]
 _MOST_BYTES = 150_000_000
 """Of the parts of a workbook, unpacked; parsed they take up to three times as much."""
 _DEFAULT_NAME = re.compile(
-    r"(?:sheet|tabelle|feuil|hoja|foglio|blad|ark|planilha|лист)\s?\d*", re.I
+    r"(?:sheet|tabelle|blatt|feuil|hoja|foglio|blad|ark|planilha|arkusz|list|лист)\s?\d*", re.I
 )
 """Names that programs give to sheets."""
 
@@ -50,8 +52,8 @@ def drafts_from_workbook(
     Raises:
         ReadError: If it is damaged or protected, or nothing is in it.
     """
-    workbook = _opened(file)
-    sheets = list(_sheets(workbook))
+    workbook, percents = _opened(file)
+    sheets = list(_sheets(workbook, percents))
     names, empty = PartNames(), True
     for name, rows in sheets:
         table = _Table.of(rows)
@@ -107,33 +109,42 @@ def _articles(
     yield Draft(text=text, title=title)
 
 
-def _opened(file: BinaryIO) -> CalamineWorkbook:
+def _opened(file: BinaryIO) -> tuple[CalamineWorkbook, dict[str, frozenset[Place]]]:
+    """Return a workbook, and which cells of its sheets are percentages."""
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
+    percents: dict[str, frozenset[Place]] = {}
     file.seek(0)
     if zipfile.is_zipfile(file):
-        with open_document(file) as archive:
+        with open_document(file, most_bytes=_MOST_BYTES) as archive:
             if sum(archive.sizes.values()) > _MOST_BYTES:
                 raise ReadError("a workbook of more than 150 MB when unpacked; split it")
+            with suppress(ReadError):  # What calamine says of a damaged one is said below.
+                percents = percent_cells(archive)
     file.seek(0)
     try:
-        return CalamineWorkbook.from_filelike(file)
+        return CalamineWorkbook.from_filelike(file), percents
     except PasswordError as error:
         raise ReadError("protected by a password; save a copy without one") from error
     except (CalamineError, OSError, ValueError) as error:
         raise ReadError("damaged; open it in the program that made it and save it again") from error
 
 
-def _sheets(workbook: CalamineWorkbook) -> Iterator[tuple[str, Iterator[tuple[int, list[str]]]]]:
+def _sheets(
+    workbook: CalamineWorkbook, percents: Mapping[str, frozenset[Place]]
+) -> Iterator[tuple[str, Iterator[tuple[int, list[str]]]]]:
     """Yield the name and the rows of each sheet that is seen."""
     from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
     for sheet in workbook.sheets_metadata:
         if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible:
-            yield sheet.name, _rows(workbook, sheet.name)
+            shown = percents.get(sheet.name, frozenset())
+            yield sheet.name, _rows(workbook, sheet.name, shown)
 
 
-def _rows(workbook: CalamineWorkbook, name: str) -> Iterator[tuple[int, list[str]]]:
+def _rows(
+    workbook: CalamineWorkbook, name: str, percents: frozenset[Place]
+) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows with something in them, and their numbers, from 1."""
     from python_calamine import CalamineError
 
@@ -141,8 +152,15 @@ def _rows(workbook: CalamineWorkbook, name: str) -> Iterator[tuple[int, list[str
         sheet: CalamineSheet = workbook.get_sheet_by_name(name)
     except (CalamineError, ValueError) as error:
         raise ReadError("damaged; open it in the program that made it and save it again") from error
+    # Empty rows above come with the others, empty columns beside do not.
+    first = (sheet.start or (0, 0))[1] + 1
     for number, cells in enumerate(sheet.iter_rows(), 1):
-        written = [_written(cell) for cell in cells]
+        written = [
+            f"{100 * cell:.10g}%"
+            if (number, column) in percents and isinstance(cell, float)
+            else _written(cell)
+            for column, cell in enumerate(cells, first)
+        ]
         if any(written):
             yield number, written
 

@@ -88,6 +88,8 @@ def page_dates(
         )
     below, above = _around_title(tree, title)
     shown = [*_times(tree, below), *_lines(below)]
+    if shown and _UPDATED.match(shown[0]):  # The day of publication may stand on the line below.
+        shown.sort(key=lambda line: _LABELLED.match(line) is None)
     local = [shown[0]] if stated and shown and _is_local(shown[0], stated[0]) else []
     others = [*_lines(above), *_compact(url)]
     return tuple(dict.fromkeys((*in_url, *local, *stated, *shown, *others)))

@@ -50,6 +50,8 @@ _PAGE = re.compile(
     re.IGNORECASE,
 )
 """How a page begins, after the mark of its encoding."""
+_ARCHIVED = re.compile(r"(?:https?:)?//web\.archive\.org/web/\d{4,14}(?:[a-z]{2}_)?/(?=https?:)")
+"""What the Wayback Machine puts before every address of a page that it keeps."""
 
 
 def looks_like_page(head: bytes) -> bool:
@@ -88,6 +90,7 @@ def draft_from_html(markup: str, *, url: str = "") -> Draft:
         markup: The page.
         url: Its address, where that is known from elsewhere; the page's own goes before it.
     """
+    markup = _ARCHIVED.sub("", markup)
     tree = parse(markup)
     if tree is None:
         return Draft(text="")

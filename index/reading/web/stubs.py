@@ -21,7 +21,7 @@ __all__ = ["stub_reason", "take_requests", "without_requests"]
 
 _BLOCK = re.compile(
     r"(?P<wall>pay-?wall|reg-?wall|subscri\w*|piano|tp-modal|meter|gate|premium|locked)"
-    r"|cookie|consent|gdpr|newsletter|sign-?up",
+    r"|cookie|consent|gdpr|usercentrics|onetrust|didomi|trustarc|sp_message|newsletter|sign-?up",
     re.IGNORECASE,
 )
 """Classes and identifiers of what asks the reader for money, an address, or leave."""
@@ -30,6 +30,8 @@ _ASKS = re.compile(
     r"|suscri|inicia sesión|connectez|abbona|accedi|assine|prenumer",
     re.IGNORECASE,
 )
+_FREE = re.compile(r"\bfor free\b|\bnew posts\b", re.IGNORECASE)
+"""What is asked for where all is there to read."""
 _LINE = re.compile(
     r"\W*(?:(?P<wall>already an? (?:subscriber|member)|subscribe to (?:continue|keep|read)"
     r"|(?:sign|log) in to (?:continue|keep|read)|to continue reading|get unlimited)"
@@ -68,6 +70,7 @@ def take_requests(tree: HtmlElement) -> bool:
         if len(text) <= _LONGEST_BLOCK and _ASKS.search(text):
             # More than a button: it says what for.
             asks = found["wall"] is not None and len(text) >= _SHORTEST_REQUEST
+            asks = asks and not _FREE.search(text)
             wall = wall or (asks and not is_around(element))
             element.drop_tree()
     return wall

@@ -623,11 +623,21 @@ window.byline = (() => {
   const dragged = (event) => event.dataTransfer?.types.includes("Files");
   const hidden = (entry) => entry.name.startsWith(".");
 
+  /* Whether a file begins with sentences, as one without a type has to in a folder
+     (looks_like_prose in index/reading/plain/text.py says why, and more exactly). */
+  async function isProse(file) {
+    const text = await file.slice(0, 8192).text(), letters = text.match(/\p{L}/gu)?.length ?? 0;
+    return letters > 0.85 * text.replace(/\s/g, "").length && /\p{L}["'”’)]*[.!?](?:\s|$)|[。！？]/u.test(text);
+  }
+
   /* The files of what was dropped: of a folder, those that can be read. */
   async function filesIn(entry, endings) {
     if (entry.isFile) {
-      const read = !endings || endings.some((ending) => entry.name.toLowerCase().endsWith(ending));
-      return read ? [await new Promise((found, failed) => entry.file(found, failed))] : [];
+      const known = !endings || endings.some((ending) => entry.name.toLowerCase().endsWith(ending));
+      const typed = /\.(?!\d+$)[^. ]+$/.test(entry.name);
+      if (typed && !known) return [];
+      const file = await new Promise((found, failed) => entry.file(found, failed));
+      return known || await isProse(file) ? [file] : [];
     }
     const reader = entry.createReader(), inside = [];
     for (let some; !some || some.length;) { /* A hundred at a time. */
