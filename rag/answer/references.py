@@ -43,7 +43,7 @@ _NAME = re.compile(
 )
 _SEVERAL = re.compile(r"\band\b|\b(?:countries|governments|states|members|people|[a-z]+ers)\b")
 _ADJECTIVE = re.compile(r"(?:(?:[iec]|ub|er[mb])ans?|ese|ish|[^aeiou]ans)$")
-_THE = re.compile(r"\b(?:the|an?)\s+[a-z]\w+")
+_THE = re.compile(r"\b(?:[Tt]he|[Aa]n?)\s+[a-z]\w+")
 _WHO = re.compile(r"who\b", re.IGNORECASE)
 _IS = re.compile(r"(who|what)\s+(?:is|(are))\s+(.+?)(?:\s+called)?", re.IGNORECASE)
 _WHICH = re.compile(rf"(?:which|what)\s+(?!{AUXILIARY}\b)\w+\s", re.IGNORECASE)

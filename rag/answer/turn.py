@@ -96,7 +96,8 @@ def answer_turn(
         near = frozenset(citation.document.id for citation in last.citations)
     if last and said.asked:
         # What answered the question before does not answer one that leans on it.
-        told = tuple(claim.answer for claim in last.claims[:1] if claim.answer)
+        given = last.claims if last.disagreement else last.claims[:1]
+        told = tuple(claim.answer for claim in given if claim.answer)
     asked_for = kind if said.kind == "question" else kind or "fact"
     question = Question(
         said.text, said.last, needs_several(said.last), asked_for or kind_of(said.last), filter,
