@@ -48,9 +48,11 @@ _WHO = re.compile(r"who\b", re.IGNORECASE)
 _IS = re.compile(r"(who|what)\s+(?:is|(are))\s+(.+?)(?:\s+called)?", re.IGNORECASE)
 _WHICH = re.compile(rf"(?:which|what)\s+(?!{AUXILIARY}\b)\w+\s", re.IGNORECASE)
 _WORD_ALONE = re.compile(
-    r"(when|where|why)(?:(?: exactly)? (?:was|is|did) (?:that|this|it)(?: happen)?)?", re.IGNORECASE
+    r"(when|where|why|how (?:long|often)|(?:which|what) (?:year|day))"
+    r"(?:(?: exactly)? (?:was|is|did) (?:that|this|it)(?: happen)?)?",
+    re.IGNORECASE,
 )
-_WHOLE = re.compile(rf"(?:(?:when|where|why|how) )?({AUXILIARY}\b.*)", re.IGNORECASE)
+_WHOLE = re.compile(rf"(?:(?:when|where|why|how(?: long| often)?) )?({AUXILIARY}\b.*)", re.I)
 _HOW = re.compile(rf"(?:how|when|where|why)\b|{AUXILIARY}\b", re.IGNORECASE)
 _OF = re.compile(r"\b(?:of|in|at|for|is|was)\s+(?:the\s+)?$", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
