@@ -285,3 +285,9 @@ def test_a_wish_for_an_account_is_no_name() -> None:
 
 def test_without_a_conversation_a_question_is_left_as_it_is() -> None:
     assert understand("And what did they say?", [], no_model) == FollowUp("And what did they say?")
+
+
+@pytest.mark.parametrize("text", ["Who else?", "When was that?", "From whom?"])
+def test_what_has_no_matter_is_asked_with_the_question_before_and_costs_no_model(text: str) -> None:
+    both = f"{PRAISED.question} {text}"
+    assert understand(text, [PRAISED], no_model) == FollowUp(both, asked=both)

@@ -177,7 +177,7 @@ def _question(
         if whole != text:
             return FollowUp(_sentence(whole))
         return FollowUp(text, before="" if names_in(text) else head)
-    if open_pronouns(bare) or not content_stems(bare) or not _ASKS.search(said):
+    if open_pronouns(bare) or (content_stems(bare) and not _ASKS.search(said)):
         try:
             written = rewritten(bare if _ASKS.search(plain) else text, last, get_model())
         except ModelError as error:
