@@ -62,7 +62,12 @@ class Question:
     happened: tuple[date | None, date | None] = (None, None)
     """The first and the last of the days that it asks of; None where it is open."""
     told: tuple[Citation, ...] = ()
-    """What the last answer showed, where the question goes on from it: not to be shown again."""
+    """What was given for an answer just now: not to be given again where anything else answers."""
+    near: frozenset[str] = frozenset()
+    """The articles that the last answer cited, by their ids, where the question may go on from
+    it: what these answer is meant before what others do."""
+    before: str = ""
+    """The question before, where this one may go on from it and is searched for alone."""
 
 
 @dataclass(frozen=True, slots=True)

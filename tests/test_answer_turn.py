@@ -22,7 +22,15 @@ from index.types import Document, Filter
 from rag.answer import turn as turn_module
 from rag.answer.turn import answer_turn
 from rag.types import Answer, Stage
-from scripted import ScriptedModel, WordReader, check_promises, filled_store, no_model, settings
+from scripted import (
+    MarkingReader,
+    ScriptedModel,
+    WordReader,
+    check_promises,
+    filled_store,
+    no_model,
+    settings,
+)
 
 FLOOD_2015 = Document(
     "The flood at Calder killed 19 people and closed the harbour bridge. "
@@ -56,7 +64,7 @@ def turn(
     question: str,
     *,
     model: ScriptedModel | None = None,
-    reader: WordReader | None = None,
+    reader: WordReader | MarkingReader | None = None,
     history: Sequence[Answer] = (),
     filter: Filter = Filter(),
     today: date | None = TODAY,
@@ -248,6 +256,42 @@ def test_what_was_told_is_shown_again_only_where_nothing_else_answers(tmp_path: 
         third, _ = turn(store, "Who else?", history=[first, second], model=no)
     assert first.citations[0].quote not in [c.quote for c in second.citations]
     assert not third.refused or third.nearest
+
+
+MATCHES = (
+    Document("Dunmore won the match in Calder. The final score of the game was 3-1.", title="One"),
+    Document("The final score was 2-0. The keeper saved it.", title="Two"),
+)
+
+
+def test_what_names_nothing_is_answered_from_the_articles_cited_just_now(tmp_path: Path) -> None:
+    with filled_store(tmp_path / "other", *MATCHES) as store:
+        first, _ = turn(store, "Who won the match in Calder?")
+        alone, _ = turn(store, "What was the final score?")
+        score, _ = turn(store, "What was the final score?", history=[first])
+        # A new matter is answered from wherever it is told, and so is one after a refusal.
+        saved, _ = turn(store, "Who was the keeper?", history=[first])
+        refused, _ = turn(store, "Who is Angela Merkel?", history=[first])
+        after, _ = turn(store, "What was the final score?", history=[first, refused])
+    assert first.text == "Dunmore won the match in Calder."
+    assert "2-0" in alone.text
+    assert score.text == "The final score of the game was 3-1."
+    assert saved.text == "The keeper saved it."
+    assert refused.refused
+    assert after.text == alone.text
+
+
+def test_a_sentence_that_answered_the_question_before_may_answer_what_leans_on_it(
+    tmp_path: Path,
+) -> None:
+    certified = Document("The firm Orrin certified the dam in 2018. The dam burst in 2019.")
+    with filled_store(tmp_path / "other", certified) as store:
+        reader = MarkingReader(The_firm_Orrin=9.0)
+        first, _ = turn(store, "Who certified the dam?", reader=reader)
+        reader = MarkingReader(**{"2018": 9.0, "2019": 5.0})
+        no = ScriptedModel("no")
+        when, _ = turn(store, "And when was it?", reader=reader, history=[first], model=no)
+    assert [c.quote for c in when.citations] == ["The firm Orrin certified the dam in 2018."]
 
 
 def test_the_model_rewrites_what_no_rule_can(store: SqliteStore) -> None:

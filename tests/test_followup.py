@@ -50,6 +50,11 @@ OWNS = answered("Which company owns the mine?", "Orrin Metals owns the mine.", "
 REFUSED = answered("Which countries refused?", "Norway and Chile refused.", "Norway and Chile")
 DROWNED = answered("How many people drowned in Calder in 2018?", "In Calder 19 people drowned.")
 LENGTH = answered("What is the length of the Calder Canal?", "It is 19 km long.", "19 km")
+HARBOUR = answered("What is the old harbour called?", "The old harbour is called Moss Sound.")
+QUILL = answered("Who is Rosa Quill?", "Rosa Quill is the mayor of Dunmore.", "mayor of Dunmore")
+BECAME = answered("What happened to the ship?", "The ship disappeared.", "disappeared")
+LEADS = answered("Who will lead the inquiry?", "A former judge will lead it.", "A former judge")
+WON = answered("Who won the match in Calder?", "Dunmore won the match in Calder.", "Dunmore")
 PRAISED = answered("Who praised Quill for the harbour?", "Fishermen praised her.", "Fishermen")
 TREATY = Answer(
     "What is said about the treaty?",
@@ -71,7 +76,17 @@ TREATY = Answer(
         (OWNS, "When was it founded?", "When was Orrin Metals founded?"),
         (OWNS, "Has its share price fallen?", "Has Orrin Metals’s share price fallen?"),
         (REFUSED, "Why did they refuse?", "Why did Norway and Chile refuse?"),
+        # ... and what was asked of
+        (QUILL, "Where does she live?", "Where does Rosa Quill live?"),
+        (HARBOUR, "How deep is it?", "How deep is the old harbour?"),
+        (
+            answered("What is the Lima Group?", "A group of states."),
+            "When was it formed?",
+            "When was the Lima Group formed?",
+        ),
         # A name, a place, a time in the place of another
+        (QUILL, "And Bo Hale?", "Who is Bo Hale?"),
+        (WHEN_SIGNED, "Sorry, I meant Chile", "When did Chile sign the charter?"),
         (SIGNED, "and Chile?", "Did Chile sign the charter?"),
         (SIGNED, "What about the United States?", "Did the United States sign the charter?"),
         (DROWNED, "And in Dunmore?", "How many people drowned in Dunmore in 2018?"),
@@ -106,7 +121,39 @@ def test_a_rule_makes_it_stand_alone(before: Answer, text: str, expected: str) -
 )
 @pytest.mark.parametrize("before", [SIGNED, CLOSED, TREATY])
 def test_what_stands_alone_is_not_changed(before: Answer, text: str) -> None:
-    assert understand(text, [before], no_model) == FollowUp(text)
+    understood = understand(text, [before], no_model)
+    assert (understood.text, understood.kind, understood.last) == (text, "question", text)
+
+
+def test_what_names_nothing_may_go_on_from_the_question_before() -> None:
+    score = understand("What was the final score?", [WON], no_model)
+    assert score == FollowUp("What was the final score?", before=WON.question)
+    assert not understand("What was the score in Lund?", [WON], no_model).before
+
+
+def test_a_question_that_names_nothing_is_led_by_one_that_does() -> None:
+    score = replace(answered("What was the final score?", "3-1"), claims=WON.claims)
+    understood = understand("Where was it held?", [WON, score], says("no"))
+    assert understood.text == f"{WON.question} {score.question} Where was it held?"
+    # Not where other articles answered it.
+    score = answered(score.question, "It was 3-1 in the end.")
+    understood = understand("Where was it held?", [WON, score], says("no"))
+    assert understood.text == f"{score.question} Where was it held?"
+
+
+def test_a_pronoun_goes_on_standing_for_what_was_named_alone_since() -> None:
+    works = answered("Where does Rosa Quill work?", "Rosa Quill works in the town hall.")
+    assert understand("How old is she?", [QUILL, works], no_model).text == "How old is Rosa Quill?"
+    other = answered("When did Bo Hale resign?", "Bo Hale resigned in May.")
+    joined = understand("How old is he?", [QUILL, other], says("no"))
+    assert joined.text == f"{other.question} How old is he?"
+
+
+@pytest.mark.parametrize(("before", "text"), [(LEADS, "How old is he?"), (BECAME, "Is it old?")])
+def test_no_pronoun_stands_for_a_description_or_for_what_happened(
+    before: Answer, text: str
+) -> None:
+    assert understand(text, [before], says("no")).text == f"{before.question} {text}"
 
 
 @pytest.mark.parametrize("text", [GERMAN, "¿Quién lo firmó?", "Кто подписал?", "谁签署了声明?"])
@@ -238,3 +285,9 @@ def test_a_wish_for_an_account_is_no_name() -> None:
 
 def test_without_a_conversation_a_question_is_left_as_it_is() -> None:
     assert understand("And what did they say?", [], no_model) == FollowUp("And what did they say?")
+
+
+@pytest.mark.parametrize("text", ["Who else?", "When was that?", "From whom?"])
+def test_what_has_no_matter_is_asked_with_the_question_before_and_costs_no_model(text: str) -> None:
+    both = f"{PRAISED.question} {text}"
+    assert understand(text, [PRAISED], no_model) == FollowUp(both, asked=both)

@@ -58,8 +58,10 @@ def answer_question(
         read = Coverage(passages=sources.passages_read)
         yield replace(refused, model=sources.reader.name, timing=timing, coverage=read)
         return
-    # What was shown just now is found again; it is shown again only where nothing else answers.
+    # What was given just now is found again; it is given again only where nothing else answers.
     answering = _untold(answering, question) or answering
+    near = [item for item in answering if item.document.id in question.near]
+    answering = near or answering
     answering = settled(answering, question, sources)
     sides = find_sides(answering, question)
     if sides.disagreement:
@@ -98,12 +100,14 @@ def _below_heads(claims: Sequence[Claim], sources: Sources) -> tuple[Claim, ...]
 
 
 def _untold(evidence: Sequence[Evidence], question: Question) -> list[Evidence]:
-    """Return the sentences that were not shown by the answer that the question goes on from."""
+    """Return the sentences that do not answer what the question goes on from."""
     return [
         item
         for item in evidence
         if not any(
-            item.document.id == span.document.id and item.start < span.end and span.start < item.end
+            item.document.id == span.document.id
+            and item.answer_start < span.end
+            and span.start < item.answer_end
             for span in question.told
         )
     ]

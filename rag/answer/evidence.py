@@ -228,6 +228,11 @@ def seek_evidence(
     """
     yield Stage("searching", f"searching {sources.store.counts().chunks:,} passages")
     hits = sources.find(question.text, passages)
+    if question.before:
+        both = sources.find(f"{question.before} {question.text}", passages)
+        first = [hit for hit in both if hit.document.id in question.near][:_FIRST]
+        places = {_place(hit) for hit in first}
+        hits = first + [hit for hit in hits if _place(hit) not in places]
     if hits:
         yield Stage("reading", _reading(len(hits[:_FIRST])))
     found = sources.read(question.asked, hits[:_FIRST])

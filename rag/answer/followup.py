@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from index.errors import ModelError
+from rag.answer.conversation import Turn, asked_alone, leading_question
 from rag.answer.question import seems_english
 from rag.answer.references import (
     ABOUT,
     AUXILIARY,
     QUESTION_WORD,
-    Turn,
     filled_in,
     names_in,
     open_pronouns,
@@ -52,7 +52,8 @@ _AROUND_MORE = _MORE | frozenset(
     what anything is there then details information of it that this the same about to""".split()
 )
 _JOINED_BY = re.compile(
-    r"^(?:\W*\b(?:ok|okay|yes|no|thanks|thank you|great|and|but|so|or|also|then)\b[\s,.!:]*)+",
+    r"^(?:\W*\b(?:ok|okay|yes|no|sorry|i meant?|thanks|thank you|great|and|but|so|or|also|then)\b"
+    r"[\s,.!:]*)+",
     re.IGNORECASE,
 )
 _ASKS = re.compile(rf"{QUESTION_WORD.pattern}|\b{AUXILIARY}\b", re.IGNORECASE)
@@ -70,6 +71,8 @@ class FollowUp:
     asked: str = ""
     """What the passages are asked, where the text has the question before in front: the last one
     alone, unless that has no matter of its own. Otherwise empty."""
+    before: str = ""
+    """The question before, where one that stands alone names nothing and may yet go on from it."""
     told: tuple[Citation, ...] = ()
     """What was shown already and is not to be shown again, newest last."""
     reply: str = ""
@@ -165,15 +168,16 @@ def _question(
     bare = text[begun.end() :] if begun else text
     plain = bare.strip(" ?.!,;")
     # What could not be made to stand alone before gives nothing to fill in.
-    head = history[-1].searched
-    if head.endswith(f"? {history[-1].question}"):
-        head = head.removesuffix(history[-1].question).strip()
-    elif found := filled_in(ABOUT.sub("", plain).strip(), last.question):
+    before, head = asked_alone(history[-1]), leading_question(history)
+    said = ABOUT.sub("", plain).strip()
+    if before == history[-1].searched and (found := filled_in(said, last.question)):
         return FollowUp(_sentence(found))
     whole = resolved(bare, turns)
     if whole is not None and not _leans(whole, begun=bool(begun)):
-        return FollowUp(_sentence(whole) if whole != text else text)
-    if open_pronouns(bare) or not content_stems(bare) or not _ASKS.search(ABOUT.sub("", plain)):
+        if whole != text:
+            return FollowUp(_sentence(whole))
+        return FollowUp(text, before="" if names_in(text) else head)
+    if open_pronouns(bare) or (content_stems(bare) and not _ASKS.search(said)):
         try:
             written = rewritten(bare if _ASKS.search(plain) else text, last, get_model())
         except ModelError as error:
@@ -181,10 +185,10 @@ def _question(
             written = None
         if written:
             return FollowUp(written)
-    joined = f"{head[:_LONGEST_BEFORE].strip()} {text}"
+    both = f"{head[:_LONGEST_BEFORE].strip()} {text}"
     # "From whom?" tells the reader nothing.
     alone = content_stems(text) or open_pronouns(bare)
-    return FollowUp(joined, asked=text if alone else joined)
+    return FollowUp(both, asked=text if alone else f"{before} {text}")
 
 
 def _leans(question: str, *, begun: bool) -> bool:

@@ -47,7 +47,8 @@ def clean_question(text: str) -> str:
 
 _ENGLISH = frozenset(
     "the of and to is are was were be been did do does has have had can could will would should "
-    "who whom whose what which when where why how that this these those from with for about".split()
+    "who whom whose what which when where why how that this these those from with for about "
+    "it may might mean meant".split()
 )
 
 

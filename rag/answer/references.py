@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rag.english.names import CALENDAR_NAMES
 from rag.english.vocabulary import FUNCTION_WORDS, content_stems, fold
-from rag.types import Answer
+
+if TYPE_CHECKING:
+    from rag.answer.conversation import Turn
 
 __all__ = [
     "ABOUT",
     "AUXILIARY",
     "QUESTION_WORD",
-    "Turn",
     "filled_in",
     "names_in",
     "open_pronouns",
@@ -28,8 +29,6 @@ __all__ = [
 AUXILIARY = "(?:did|do|does|is|are|was|were|has|have|had|can|could|will|would|should)"
 ABOUT = re.compile(r"\b(?:what|how)\s+(?:about|of)\b", re.IGNORECASE)
 QUESTION_WORD = re.compile(r"\b(?:who|whom|whose|what|when|where|why|how|which)\b", re.IGNORECASE)
-_LONGEST = 8
-"""Words of a marked answer that can take the place of a pronoun."""
 _PRONOUN = re.compile(r"\b(?:he|she|him|his|her|it|its|they|them|their|there)\b", re.IGNORECASE)
 _PEOPLE = frozenset("he she him his her".split())
 _POSSESSIVE = frozenset("his its their".split())
@@ -44,45 +43,20 @@ _NAME = re.compile(
 )
 _SEVERAL = re.compile(r"\band\b|\b(?:countries|governments|states|members|people|[a-z]+ers)\b")
 _ADJECTIVE = re.compile(r"(?:(?:[iec]|ub|er[mb])ans?|ese|ish|[^aeiou]ans)$")
-_THE = re.compile(r"\b(?:the|an?)\s+[a-z]\w+")
-_WHO = re.compile(r"who\b(?:\s+(?:is|was)\s+(.+))?", re.IGNORECASE)
+_THE = re.compile(r"\b(?:[Tt]he|[Aa]n?)\s+[a-z]\w+")
+_WHO = re.compile(r"who\b", re.IGNORECASE)
+_IS = re.compile(r"(who|what)\s+(?:is|(are))\s+(.+?)(?:\s+called)?", re.IGNORECASE)
 _WHICH = re.compile(rf"(?:which|what)\s+(?!{AUXILIARY}\b)\w+\s", re.IGNORECASE)
 _WORD_ALONE = re.compile(
-    r"((?:(?:since|until|by|from|for|to|in|on)\s+)?(?:when|where|why|how(?: long| often| far)?|"
-    r"(?:which|what) (?:year|day|date|month)))(?:\s+so|(?:\s+exactly)?\s+(?:was|is|did)\s+"
-    r"(?:that|this|it)(?:\s+(?:happen|occur|take place))?)?",
+    r"(when|where|why|how (?:long|often)|(?:which|what) (?:year|day))"
+    r"(?:(?: exactly)? (?:was|is|did) (?:that|this|it)(?: happen)?)?",
     re.IGNORECASE,
 )
-_WHOLE = re.compile(
-    rf"(?:(?:when|where|why|how(?: (?:long|often|far))?|(?:in|on) (?:what|which) \w+)\s+)?"
-    rf"({AUXILIARY}\b.*)",
-    re.IGNORECASE,
-)
+_WHOLE = re.compile(rf"(?:(?:when|where|why|how(?: long| often)?) )?({AUXILIARY}\b.*)", re.I)
 _HOW = re.compile(rf"(?:how|when|where|why)\b|{AUXILIARY}\b", re.IGNORECASE)
-_OF = re.compile(r"\b(?:of|in|at|for)\s+(?:the\s+)?$", re.IGNORECASE)
+_OF = re.compile(r"\b(?:of|in|at|for|is|was)\s+(?:the\s+)?$", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _LED = re.compile(r"(?:(in|on|at|from|to|for|with|by|near)\s+)?(the\s+)?(.+)", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """What was asked and answered once."""
-
-    question: str
-    """As it was searched for, without its question mark."""
-    marked: str
-    """The words of the article that are the answer; empty where none are, or several differ."""
-    told: str
-    """The claims."""
-
-    @classmethod
-    def of(cls, answer: Answer) -> Turn:
-        """Read it from an answer."""
-        first = () if answer.disagreement else answer.claims[:1]
-        marked = " ".join(claim.answer.quote for claim in first if claim.answer)
-        told = " ".join(claim.text for claim in answer.claims)
-        searched = " ".join((answer.searched or answer.question).split()).rstrip(" ?.!")
-        return cls(searched, " ".join(marked.split()).strip(" ,;.:"), told)
 
 
 def names_in(text: str) -> list[re.Match[str]]:
@@ -148,21 +122,42 @@ def resolved(question: str, turns: Sequence[Turn]) -> str | None:
 
 
 def _antecedent(word: str, turns: Sequence[Turn]) -> str | None:
-    """Return what the newest turn that speaks of any such thing was answered with."""
+    """Return what the newest turn that speaks of any such thing was asked of, or answered with."""
     person, plural = word in _PEOPLE, word in ("they", "them", "their")
+    newer: list[str] = []
     for turn in reversed(turns):
+        found = _topic(word, turn.question)
         who, which = _WHO.match(turn.question), _WHICH.match(turn.question)
-        if person and who and who[1] and [name.group() for name in names_in(who[1])] == [who[1]]:
-            return who[1]
-        if word == "there" and turn.question.casefold().startswith("where") and turn.marked:
-            return turn.marked
-        fits = word != "there" and (who if person else which or (plural and who))
-        if fits and 0 < len(turn.marked.split()) <= _LONGEST:
-            several = _SEVERAL.search(turn.marked) is not None
-            return turn.marked if several is plural else None
-        if who or which or names_in(turn.question) or not (person or word == "there"):
-            return None
+        if word == "there" and turn.question.casefold().startswith("where"):
+            found = turn.marked
+        elif not found and word != "there" and (who if person else which or (plural and who)):
+            fits = (_SEVERAL.search(turn.marked) is not None) is plural
+            # "a former judge" is nobody's name, and "disappeared" is no thing.
+            named = plural or names_in(turn.marked) or (not person and _THE.match(turn.marked))
+            if fits and named:
+                found = turn.marked
+        if found:
+            return found if all(found in asked or asked in found for asked in newer) else None
+        # Newer turns may name only the same.
+        names = [name.group() for name in names_in(turn.question)]
+        if names or who or which or not (person or word == "there"):
+            newer += names or [turn.question]
     return None
+
+
+def _topic(word: str, question: str) -> str:
+    """Return what "he" or "it" means after "Who is Rosa Quill?" or "What is the backstop?"."""
+    asked = _IS.fullmatch(question)
+    if asked is None:
+        return ""
+    subject, several, topic = asked.groups()
+    person = subject.casefold() == "who"
+    stand = _PEOPLE if person else ("they", "them", "their") if several else ("it", "its")
+    bare = topic.removeprefix("the ")
+    named = [name.group() for name in names_in(bare)] == [bare]
+    # Not "the length of the canal".
+    thing = not person and bare != topic and len(content_stems(bare)) == len(bare.split()) <= 3
+    return topic if word in stand and (named or thing) else ""
 
 
 def filled_in(said: str, before: str) -> str | None:

@@ -7,7 +7,8 @@ is not used.
 from __future__ import annotations
 
 from prompts import load_prompt
-from rag.answer.references import ABOUT, QUESTION_WORD, Turn, open_pronouns
+from rag.answer.conversation import Turn
+from rag.answer.references import ABOUT, QUESTION_WORD, open_pronouns
 from rag.english.names import missing_names
 from rag.english.numbers import numbers
 from rag.english.vocabulary import content_stems

@@ -87,12 +87,21 @@ def answer_turn(
         text=as_articles_spell(said.text, store),
         asked=as_articles_spell(said.asked, store),
     )
-    # A question that leans on the one before is not answered with what was shown for that.
-    told = said.told or (history[-1].citations if said.asked else ())
+    told, near = said.told, frozenset[str]()
+    # A courtesy, which comes not between, has neither.
+    last = next(
+        (answer for answer in reversed(history) if answer.citations or answer.refused), None
+    )
+    if last and (said.asked or said.before):
+        near = frozenset(citation.document.id for citation in last.citations)
+    if last and said.asked:
+        # What answered the question before does not answer one that leans on it.
+        given = last.claims if last.disagreement else last.claims[:1]
+        told = tuple(claim.answer for claim in given if claim.answer)
     asked_for = kind if said.kind == "question" else kind or "fact"
     question = Question(
         said.text, said.last, needs_several(said.last), asked_for or kind_of(said.last), filter,
-        told=told,
+        told=told, near=near, before=said.before,
     )  # fmt: skip
     sources = Sources(store, embedder, reader, filter)
     answers = partial(
