@@ -281,6 +281,17 @@ def test_what_names_nothing_is_answered_from_the_articles_cited_just_now(tmp_pat
     assert after.text == alone.text
 
 
+@pytest.mark.parametrize(("score", "told"), [(5.0, "3-1"), (3.0, "2-0")])
+def test_what_answers_far_more_surely_is_not_passed_over(
+    tmp_path: Path, score: float, told: str
+) -> None:
+    with filled_store(tmp_path / "other", *MATCHES) as store:
+        first, _ = turn(store, "Who won the match in Calder?")
+        reader = MarkingReader(**{"3-1": score, "2-0": 9.0})
+        answer, _ = turn(store, "What was the final score?", reader=reader, history=[first])
+    assert [claim.answer.quote for claim in answer.claims if claim.answer] == [told]
+
+
 def test_a_sentence_that_answered_the_question_before_may_answer_what_leans_on_it(
     tmp_path: Path,
 ) -> None:

@@ -78,6 +78,11 @@ TREATY = Answer(
         (REFUSED, "Why did they refuse?", "Why did Norway and Chile refuse?"),
         # ... and what was asked of
         (QUILL, "Where does she live?", "Where does Rosa Quill live?"),
+        (
+            answered("Who was Bo Hale?", "He built the first mill.", "built the first mill"),
+            "Where did he live?",
+            "Where did Bo Hale live?",
+        ),
         (HARBOUR, "How deep is it?", "How deep is the old harbour?"),
         (
             answered("What is the Lima Group?", "A group of states."),

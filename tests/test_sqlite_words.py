@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -13,6 +13,7 @@ import pytest
 
 from index.sqlite import SqliteStore
 from index.sqlite.connection import LibraryConnection
+from index.sqlite.words.postings import Postings
 from index.store import Counts
 from index.types import Document, Filter
 from store_samples import entry, fill, numbered, open_store, put, rows, unit
@@ -171,6 +172,15 @@ def test_articles_come_and_go_while_it_is_built(
     from index.sqlite.words import keeper
 
     monkeypatch.setattr(keeper, "_AT_ONCE", 3)
+    added: list[int] = []
+
+    def add(postings: Postings, chunks: Iterable[tuple[int, str, str]]) -> None:
+        some = list(chunks)
+        added.append(len(some))
+        _add(postings, some)
+
+    _add = Postings.add
+    monkeypatch.setattr(Postings, "add", add)
     words_file(filled).unlink()
     coming = iter(range(20, 26))
     with open_store(filled) as one, open_store(filled) as two:
@@ -187,6 +197,7 @@ def test_articles_come_and_go_while_it_is_built(
         monkeypatch.setattr(one._database, "read", read_and_let_write)
         searches(one)
         assert next(coming, None) is None
+        assert max(added) == 3, "what one transaction has to wait for"
         assert searches(one) == searches(two)
         assert full_text(one)[0]
 

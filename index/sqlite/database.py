@@ -29,9 +29,9 @@ __all__ = ["Database", "LibraryState", "plain_errors"]
 _log = logging.getLogger(__name__)
 
 _KEPT = "nothing of this change was stored, and what was there before is kept"
-_COMMITS = 20
-"""How many times the longest wait for another's commit a commit waits for those who read: ten
-minutes, and Ctrl-C is heeded every half a minute."""
+_COMMITS = 10
+"""How many times the longest wait for another's commit a commit waits for those who read: five
+minutes, and Ctrl-C is heeded every half a minute. Who would begin to read has to wait as well."""
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 

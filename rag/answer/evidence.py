@@ -228,7 +228,7 @@ def seek_evidence(
     """
     yield Stage("searching", f"searching {sources.store.counts().chunks:,} passages")
     hits = sources.find(question.text, passages)
-    if question.before:
+    if question.near and question.before:
         both = sources.find(f"{question.before} {question.text}", passages)
         first = [hit for hit in both if hit.document.id in question.near][:_FIRST]
         places = {_place(hit) for hit in first}

@@ -47,7 +47,7 @@ _SEVERAL = re.compile(r"\band\b|\b(?:countries|governments|states|members|people
 _ADJECTIVE = re.compile(r"(?:(?:[iec]|ub|er[mb])ans?|ese|ish|[^aeiou]ans)$")
 _THE = re.compile(r"\b(?:[Tt]he|[Aa]n?)\s+[a-z]\w+")
 _WHO = re.compile(r"who\b", re.IGNORECASE)
-_IS = re.compile(r"(who|what)\s+(?:is|(are))\s+(.+?)(?:\s+called)?", re.IGNORECASE)
+_IS = re.compile(r"(who|what(?! was))\s+(?:is|was|(are))\s+(.+?)(?:\s+called)?", re.IGNORECASE)
 _WHICH = re.compile(rf"(?:which|what)\s+(?!{AUXILIARY}\b)\w+\s", re.IGNORECASE)
 _WORD_ALONE = re.compile(
     r"(when|where|why|how (?:long|often)|(?:which|what) (?:year|day))"

@@ -74,13 +74,14 @@ class WordKeeper:
 
     def prepare(self, database: Database) -> None:
         """Come into step with the articles, some at a time, before a transaction asks for it."""
-        # What is damaged, `ask` meets again, and mends.
-        with suppress(BlockError, OSError):
-            while True:
-                with database.read() as connection:
+        while True:
+            with database.read() as connection:
+                try:
                     self._current(connection, _AT_ONCE)
-                if not self._behind:
-                    return
+                except (BlockError, OSError):
+                    return  # `ask` meets it again, and mends it.
+            if not self._behind:
+                return
 
     def ask(self, connection: LibraryConnection, question: Callable[[Postings], Result]) -> Result:
         """Ask an index of exactly the chunks that this transaction sees.
@@ -207,7 +208,7 @@ class WordKeeper:
                 postings.close()
                 postings = self._begun(connection)
                 failing.callback(postings.close)
-                _catch_up(connection, postings, self._removals)
+                self._behind = not _catch_up(connection, postings, self._removals, most)
             failing.pop_all()
         self._postings, self._state, self._noted = postings, state, noted
         self._removals = last_removal(connection)
