@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import logging
 import os
 import stat
 import time
@@ -31,6 +32,8 @@ __all__ = [
     "look_at",
     "moves_of_folder",
 ]
+
+_log = logging.getLogger(__name__)
 
 _BLOCK = 1 << 20
 _SETTLED_NS = 2_000_000_000
@@ -126,11 +129,16 @@ def compare(
     touched: list[FileRecord] = []
     records: dict[Path, FileRecord] = {}
     moved: list[tuple[str, str]] = []
-    gone = {
-        path: record
-        for path, record in known.items()
-        if path not in present and is_gone(path) and (allow_empty or not _is_behind_lost_link(path))
-    }
+    gone = {p: record for p, record in known.items() if p not in present and is_gone(p)}
+    if kept := [] if allow_empty else [path for path in gone if _is_behind_lost_link(path)]:
+        gone = {path: record for path, record in gone.items() if path not in kept}
+        files = "1 file" if len(kept) == 1 else f"{len(kept):,} files"
+        _log.warning(
+            "kept the articles of %s behind a link to nothing (is its disk there?), such as %s; "
+            "--allow-empty removes them",
+            files,
+            kept[0],
+        )
     # The suffix tells the reader, and what could not be read may be readable by its new name.
     by_content: dict[tuple[str, str], list[str]] = {}
     for path, record in (*gone.items(), *elsewhere.items()):

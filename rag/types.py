@@ -64,8 +64,8 @@ class Question:
     told: tuple[Citation, ...] = ()
     """What was given for an answer just now: not to be given again where anything else answers."""
     near: frozenset[str] = frozenset()
-    """The articles that the last answer cited, by their ids, where the question may go on from
-    it: what these answer is meant before what others do."""
+    """Ids of the articles that the last answer cited, where the question may go on from it: they
+    are preferred where they answer nearly as surely as others."""
     before: str = ""
     """The question before, where this one may go on from it and is searched for alone."""
 

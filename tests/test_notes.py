@@ -93,10 +93,11 @@ def test_a_note_that_is_called_by_its_day_is_of_that_day(tmp_path: Path) -> None
     assert days == ["None", "2024-03-05", "None", "2024-03-05"]
     titles = {each.document.title for each in found if isinstance(each, Reading)}
     assert titles == {"Met Ana at the quay."}
-    archive = zipped({"log/2024-03-06.md": "Rain."})
-    (read,) = articles_in(archive, "log 2023-01-01.zip")
-    assert isinstance(read, Reading)
-    assert str(read.document.published) == "2024-03-06"
+    inner = zipped({"2024-03-07.md": "Snow."}).getvalue()
+    notes = {"log/2024-03-06.md": "Rain.", "inner.zip": inner, "2024-13-45.md": "No day."}
+    reads = list(articles_in(zipped(notes), "log 2023-01-01.zip"))
+    dated = [(str(r.document.published), r.warnings) for r in reads if isinstance(r, Reading)]
+    assert dated == [("2024-03-06", ()), ("2024-03-07", ()), ("None", ())]
 
 
 def test_a_text_that_is_no_note_stays() -> None:

@@ -255,14 +255,15 @@ def test_links_to_folders_are_followed_once(
 
 
 def test_messages_of_a_maildir_are_found(tmp_path: Path) -> None:
-    for folder in (".", ".Sent.2019", ".Trash"):
+    for folder in (".", ".Sent.2019", ".Trash", ".INBOX.Deleted Items"):
         for name in ("cur", "new", "tmp"):
             (tmp_path / folder / name).mkdir(parents=True)
     message = "From: a@b.example\nDate: Mon, 7 Jan 2019 10:00:00 +0000\nSubject: Rain\n\nIt rained."
     write(tmp_path / "cur", "picture.gif", "x")
     found = write(tmp_path / "cur", "1546855200.M20P21.mail.example,S=120:2,S", message)
     sent = write(tmp_path / ".Sent.2019" / "cur", "1546855201.M20P21.mail.example:2,S", message)
-    write(tmp_path / ".Trash" / "cur", "1546855202.M20P21.mail.example:2,ST", message)
+    for thrown_away in (".Trash", ".INBOX.Deleted Items"):
+        write(tmp_path / thrown_away / "cur", "1546855202.M20P21.mail.example:2,ST", message)
     assert find_files(tmp_path) == [sent, found]
     assert read_file(found).document.title == "Rain"
 

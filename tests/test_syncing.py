@@ -303,7 +303,11 @@ def test_an_empty_folder_does_not_empty_the_library_unless_that_is_meant(
 
 
 def test_what_lies_on_a_disk_that_is_not_there_now_is_kept(
-    folder: Path, store: SqliteStore, embedder: CountingEmbedder, tmp_path: Path
+    folder: Path,
+    store: SqliteStore,
+    embedder: CountingEmbedder,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     disk, away = tmp_path / "disk", tmp_path / "away"
     (folder / "2019").rename(disk)
@@ -312,7 +316,9 @@ def test_what_lies_on_a_disk_that_is_not_there_now_is_kept(
     disk.rename(away)
     assert sync(folder, store, embedder).removed == 0
     disk.mkdir()  # as where disks are mounted
+    caplog.clear()
     assert sync(folder, store, embedder).removed == 0
+    assert "kept the articles of 1 file behind a link" in caplog.text
     disk.rmdir()
     away.rename(disk)
     assert sync(folder, store, embedder).unchanged == 3

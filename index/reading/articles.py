@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -28,9 +29,9 @@ __all__ = ["Reading", "articles_in", "reading_of_draft"]
 _LONGEST_NAME = 1_000
 """Characters of a title, source, or author: a chunk is embedded with the title before it."""
 _NOTE_OF_DAY = re.compile(
-    r"(?:.*/)?(\d{4})[-_](\d\d)[-_](\d\d)(?!\d)[^/]*\.(?:md|markdown)", re.IGNORECASE
+    r"(?:.*(?:/|› ))?(\d{4})[-_](\d\d)[-_](\d\d)(?!\d)[^/]*\.(?:md|markdown)", re.IGNORECASE
 )
-"""The name of a file that note programs and blogs call by its day, in a folder of an archive."""
+"""The name of a file that note programs and blogs call by its day, after what it lies in."""
 _MOST_ARTICLES = 10_000_000
 """Of one file: one that goes on beyond was made to have no end."""
 
@@ -102,9 +103,7 @@ def reading_of_draft(
     if draft.stub and not options.keep_stubs:
         raise ReadError(f"{draft.stub}; save the whole article, or add it with --keep-stubs")
     clues = DateClues(draft.clues, options.date_order, draft.language, modified)
-    of_day = _NOTE_OF_DAY.fullmatch(draft.part or name)
-    named = ("-".join(of_day.groups()),) if of_day else ()
-    published = publication_date((*draft.dates, *named), clues)
+    published = publication_date((*draft.dates, *_day_named(draft.part or name)), clues)
     warnings = (*draft.warnings, *filter(None, [draft.stub, published.warning]))
     text = _storable(draft.text)
     document = Document(
@@ -121,6 +120,15 @@ def reading_of_draft(
         tags=tag_names(draft.tags),
     )
     return Reading(document, tuple(map(_one_line, warnings)))
+
+
+def _day_named(name: str) -> tuple[str, ...]:
+    """Return the day that a note is called by, if it may be that of a publication."""
+    found = _NOTE_OF_DAY.fullmatch(name)
+    day = "-".join(found.groups()) if found else ""
+    with suppress(ValueError):
+        return (day,) if date.fromisoformat(day) <= date.today() else ()
+    return ()
 
 
 def _storable(text: str) -> str:

@@ -153,10 +153,14 @@ def _is_known(file: Path) -> bool:
         return False
 
 
+_THROWN_AWAY = ("trash", "junk", "spam", "drafts", "deleted", "papierkorb", "corbeille")
+"""How mail programs begin the names of folders whose messages are none to keep."""
+
+
 def _is_of_mail(hidden: Path) -> bool:
     """Say whether a folder is one of a mailbox that is kept as Maildir, as `.Sent` is."""
-    thrown_away = hidden.name.casefold().startswith((".trash", ".junk", ".spam", ".drafts"))
-    return not thrown_away and _is_of_maildir(hidden / "cur")
+    last = hidden.name.casefold().rpartition(".")[2]
+    return not last.startswith(_THROWN_AWAY) and _is_of_maildir(hidden / "cur")
 
 
 def _is_of_maildir(folder: Path) -> bool:

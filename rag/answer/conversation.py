@@ -36,7 +36,7 @@ class Turn:
 
 
 def asked_alone(answer: Answer) -> str:
-    """Return what was searched for; of a question that had one in front, only that one."""
+    """Return what was searched for; of a question that could not stand alone, the one in front."""
     if answer.searched.endswith(f"? {answer.question}"):
         return answer.searched.removesuffix(answer.question).strip()
     return answer.searched

@@ -88,7 +88,7 @@ def answer_turn(
         asked=as_articles_spell(said.asked, store),
     )
     told, near = said.told, frozenset[str]()
-    # A courtesy, which comes not between, has neither.
+    # The answer to "Thanks!" cites nothing and refuses nothing: the one before it is the last.
     last = next(
         (answer for answer in reversed(history) if answer.citations or answer.refused), None
     )

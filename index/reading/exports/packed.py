@@ -50,8 +50,9 @@ class _File:
 class _Room:
     """How many bytes may still be unpacked from an archive and from all that lie in it."""
 
-    def __init__(self) -> None:
-        self._left = _MOST_BYTES
+    def __init__(self, size: int) -> None:
+        """Take the size of the outermost, which may be packed without being smaller."""
+        self._left = max(_MOST_BYTES, size)
 
     def take(self, size: int) -> None:
         """Take so many of them.
@@ -92,7 +93,8 @@ def drafts_from_packed(
         ReadError: If it is damaged at its start, unpacks to far more than its own size, or
             has no file that is wanted.
     """
-    return _from_archive(file, is_wanted, read, _Room(), 0)
+    room = _Room(file.seek(0, io.SEEK_END))
+    return _from_archive(file, is_wanted, read, room, 0)
 
 
 def _from_archive(
