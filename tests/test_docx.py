@@ -48,6 +48,12 @@ def test_paragraphs_whose_mark_is_deleted_are_one() -> None:
     assert read(f"{first}<w:p>{run('ships.')}</w:p>{last}").text == "Nine ships.\n\nEnd."
 
 
+def test_a_text_box_is_in_no_paragraph_that_is_joined() -> None:
+    box = f"<w:r><w:txbxContent>{paragraphs('In a box.')}</w:txbxContent></w:r>"
+    first = f"<w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr>{run('Nine ')}{box}</w:p>"
+    assert read(f"{first}<w:p>{run('ships.')}</w:p>").text == "In a box.\n\nNine ships."
+
+
 def test_hidden_text_and_codes_of_fields_are_left_out() -> None:
     body = word_paragraph(
         run("Seen. "),

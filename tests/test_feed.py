@@ -58,6 +58,8 @@ def test_atom():
         '<link rel="self" href="https://post.example/feed"/><link href="https://post.example/"/>'
         '<entry xml:lang="es"><id>urn:7</id><title type="html">A &lt;b&gt;port&lt;/b&gt;</title>'
         '<link rel="edit" href="/edit"/><link href="/7"/>'
+        '<category term="q" label="Quays &amp; sea"/>'
+        '<category term="ports"/><category term="http://schemas.google.com/blogger/2008/kind#post"/>'
         "<updated>2019-01-06T00:00:00Z</updated><published>2019-01-04T23:30:00-05:00</published>"
         "<author><name>Ana</name><uri>x</uri></author><author><name>Bo</name></author>"
         "<source><title>Vell Post</title></source>"
@@ -68,6 +70,7 @@ def test_atom():
     assert (draft.author, draft.source, draft.language) == ("Ana, Bo", "Vell Post", "es")
     assert draft.url == "https://post.example/7"
     assert draft.dates == ("2019-01-04T23:30:00-05:00", "2019-01-06T00:00:00Z")
+    assert draft.tags == ("Quays & sea", "ports")
 
 
 def test_rdf():

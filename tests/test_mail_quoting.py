@@ -165,6 +165,10 @@ def test_a_chain_of_messages_each_below_its_headers():
         "Three things are open:\n\n- who pays\n- who signs\n\nThanks, they said.\n\nBest,\nBo",
         "Date: 11 March 2024\nFrom: six\nTo: eight\n\nCome to the mill.",
         "---- NEWS ----\nThe mill: sold in 2024.\nThe dam: not.",
+        "Date: 5 May 2024\nPlace: Oran\nFrom: write to ana@post.example for a place\nCome early.",
+        "Day:\nDate: 5 May 2024, 18:30\nTo: all\nFrom: write to ana@post.example\n\nCome early.",
+        "A list:\n\nTo: Oran, 5 May 2024\nFrom: Bari, 3 May (book with ana@post.example)\n\nGo.",
+        "To: Oran, 5 May 2024, 9:10\nDate: May\nFrom: Bari, 3 May 2024 (ana@post.example)\n\nGo.",
     ],
 )
 def test_what_only_looks_like_a_quotation(text):
@@ -181,10 +185,34 @@ def test_what_servers_and_telephones_add_is_no_text():
         split_quoted(f"{OWN}\n\nSent with [Proton Mail](https://p.example/) secure email.")[0]
         == OWN
     )
-    banner = "CAUTION: This email originated from outside of the organization. Be careful."
-    assert split_quoted(f"{banner}\n\n{OWN}")[0] == OWN
     kept = "The confidential message reached the minister on Monday, the paper writes."
     assert split_quoted(kept)[0] == kept
+
+
+@pytest.mark.parametrize(
+    "banner",
+    [
+        "CAUTION: This email originated from outside of the organization. Be careful.",
+        "[EXTERNAL] This message is from an external sender.",
+        "Attention: You received this message from outside your organisation.",
+        "ACHTUNG: Diese E-Mail stammt von einem externen Absender.",
+    ],
+)
+def test_a_banner_of_a_mail_server_is_no_text(banner):
+    assert split_quoted(f"{banner}\n\n{OWN}")[0] == OWN
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Attention: please do not send this message to anyone outside our organization.",
+        "Notice: the message of external auditors says that Bo Li took 4 million from the mill.",
+        "Warning: the e-mail from outside counsel says 40 people were dismissed.",
+        "Achtung: die Nachricht von externen Prüfern sagt, die Mühle sei verkauft.",
+    ],
+)
+def test_a_warning_of_the_sender_is_text(text):
+    assert split_quoted(f"{text}\n\n{OWN}")[0] == f"{text}\n\n{OWN}"
 
 
 def mailbox(*messages: str) -> list[Draft]:

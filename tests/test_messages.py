@@ -81,15 +81,19 @@ def test_a_day_of_a_chat_is_an_article() -> None:
 
 def test_what_is_saved_and_what_is_voted_on() -> None:
     poll = {
-        "question": "Sail?",
-        "answers": [{"text": "Yes", "voters": 7}, {"text": "No", "voters": 2}],
+        "question": ["Sail ", {"type": "bold", "text": "now?"}],
+        "answers": [
+            {"text": "Yes", "voters": 7},
+            {"text": [{"type": "plain", "text": "No"}], "voters": 0},
+            {"text": "Later"},
+        ],
     }
     saved = {"type": "saved_messages", "id": 3, "messages": [message(1, "", poll=poll)]}
     (found,) = telegram(saved)
     assert isinstance(found, Draft)
     assert (found.title, found.text) == (
         "Saved messages, 2023-05-02",
-        "Someone: Sail?\n- Yes: 7\n- No: 2",
+        "Someone: Sail now?\n- Yes: 7\n- No: 0\n- Later",
     )
 
 

@@ -87,10 +87,12 @@ def test_what_a_reference_appeared_in_its_keywords_and_further_authors() -> None
     written = (
         "@inproceedings{gates, crossref = {congress}, author = {Falk, Ola and others}, abstract = "
         "{Oak lasts.}, keywords = {oak, gates}}\n@proceedings{congress, title = {The Congress}, "
-        "date = {2021-05-02}, editor = {Borg, T.}}\n"
+        "date = {2021-05-02}, editor = {Borg, T.}, annote = {Two days long.}}\n"
     )
-    (draft,) = read(written, "BibTeX")
+    draft, volume = read(written, "BibTeX")
     assert isinstance(draft, Draft)
+    assert isinstance(volume, Draft)
+    assert (draft.text, volume.text) == ("Oak lasts.", "Two days long.")
     assert (draft.author, draft.source, draft.dates) == (
         "Ola Falk",
         "The Congress",

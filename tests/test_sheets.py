@@ -1,14 +1,17 @@
 """Workbooks: rows that are articles, sheets that are tables, and files that are neither."""
 
 import io
+import zipfile
 from pathlib import Path
 
 import pytest
 
-from documents import odt, xlsx
+from documents import odt, xlsx, zipped
 from index.errors import ReadError
 from index.reading.draft import Draft, Unread
 from index.reading.formats import format_of, head_of
+from index.reading.office.archive import Archive
+from index.reading.tables.percents import percent_cells
 from index.reading.tables.sheets import drafts_from_workbook
 
 OLD = Path(__file__).parent / "data" / "catches.xls"
@@ -60,6 +63,36 @@ def test_percentages_are_written_as_such() -> None:
     (draft,) = articles(odt(sheet, kind="spreadsheet", manifest="<manifest:file-entry/>"))
     assert isinstance(draft, Draft)
     assert draft.text == "Town | Share | Last | Sum\n\nMoss | 7% | 7% | 0.07"
+
+
+@pytest.mark.parametrize(
+    ("code", "cell"),
+    [("#,##0.0_%", "12.5"), ("0.0*%", "12.5"), (r"0.0\%", "12.5"), ("_-0.0%_-", "1250%")],
+)
+def test_a_sign_that_is_not_shown_makes_no_percentage(code: str, cell: str) -> None:
+    with zipfile.ZipFile(xlsx({"Shares": [["Town", "Share"], ["Moss", 12.5]]})) as archive:
+        files = {name: archive.read(name).decode() for name in archive.namelist()}
+    files["xl/styles.xml"] = files["xl/styles.xml"].replace("[Red]-0.0%;0.0%", code)
+    (draft,) = articles(zipped(files))
+    assert isinstance(draft, Draft)
+    assert draft.text == f"Town | Share\n\nMoss | {cell}"
+
+
+def test_cells_that_are_repeated_take_no_more_room_than_they_may() -> None:
+    def places(times: int, value: str) -> list[int]:
+        sheet = (
+            f'<table:table table:name="{{}}"><table:table-row table:number-rows-repeated="{times}">'
+            f'<table:table-cell office:value-type="percentage" {value}'
+            f' table:number-columns-repeated="{times}"/></table:table-row></table:table>'
+        )
+        both = sheet.format("A") + sheet.format("B")
+        file = odt(both, kind="spreadsheet", manifest="<manifest:file-entry/>")
+        with Archive(file) as archive:
+            return [len(each) for each in percent_cells(archive).values()]
+
+    assert places(1500, "") == [0, 0]
+    assert places(20, 'office:value=".25"') == [400, 400]
+    assert places(1_500, 'office:value=".25"') == [1_000_000, 0]
 
 
 def test_the_person_says_which_column_holds_the_text() -> None:

@@ -18,9 +18,11 @@ STORY = [
 ASK = "Subscribe to read the rest of this story. Already a subscriber? Log in here."
 PAYWALL = "only the beginning of an article behind a paywall"
 INDEX = "a page of links to articles, and none itself"
-
-
 FREE = "Thanks for reading! Subscribe for free to receive new posts and support my work."
+FREE_TO_CONTINUE = "Sign up for free to continue reading this story and get unlimited access."
+FREE_AT_FIRST = (
+    "Subscribe for free to receive new posts for 30 days, then 9.99 a month. Already a subscriber?"
+)
 
 
 def page(paragraphs: list[str], head: str = "", below: str = "") -> str:
@@ -49,6 +51,8 @@ def stated(**fields: object) -> str:
         page(STORY[:2], stated(isAccessibleForFree=False, wordCount=900)),
         page([LEAD], "<meta property='article:content_tier' content='locked'>"),
         page([LEAD], below=f"<section id='subscribe-gate'>{ASK}</section>"),
+        page([LEAD], below=f"<div class='regwall'>{FREE_TO_CONTINUE}</div>"),
+        page([LEAD], below=f"<div class='paywall'>{FREE_AT_FIRST}</div>"),
         page([LEAD], below="<div class='regwall'>Abonnieren Sie, um den Rest zu lesen.</div>"),
     ],
 )

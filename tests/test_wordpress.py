@@ -36,7 +36,10 @@ def test_what_is_published_is_read_and_the_rest_is_named() -> None:
     locked = {"post_password": "x"}
     first, second = read(
         post("Ferry", "The ferry sails.", post_date="2023-05-02 08:00:00").replace(
-            "<wp:", "<category domain='post_tag'><![CDATA[Sea & port]]></category><wp:", 1
+            "<wp:",
+            "<category domain='post_tag'><![CDATA[Sea & port]]></category>"
+            "<category domain='category'><![CDATA[Uncategorized]]></category><wp:",
+            1,
         ),
         post("Rumour", "The ferry sank.", status="draft"),
         post("About", "We write of ferries.", "page", post_date="0000-00-00 00:00:00"),

@@ -210,7 +210,7 @@ def _take_over(entry: Entry, stated: Mapping[str, Mapping[str, Any]]) -> None:
     own = {each.key.lower(): str(each.value) for each in entry.fields}
     for name, value in stated.get(own.get("crossref", ""), {}).items():
         name = "booktitle" if name == "title" else name
-        if name not in own and name not in (*_TAGS.split(), "abstract", "note", "crossref"):
+        if name not in own and name not in " ".join(("crossref", _TAGS, *_TEXTS)).split():
             entry.set_field(Field(name, value))
 
 

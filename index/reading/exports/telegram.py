@@ -125,15 +125,18 @@ def _words(text: object) -> str:
 
 
 def _poll(poll: object) -> str:
-    """Return the question of a poll, and each answer with how many gave it."""
+    """Return the question of a poll, and each answer with how many gave it, where told."""
     if not isinstance(poll, dict):
         return ""
     listed = poll.get("answers")
     answers = (
         [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
     )
-    lines = (f"- {each.get('text')}: {each.get('voters')}" for each in answers)
-    return "\n".join((str(poll.get("question") or ""), *lines))
+    lines = [_words(poll.get("question"))]
+    for each in answers:
+        voters = each.get("voters")
+        lines.append(f"- {_words(each.get('text'))}" + ("" if voters is None else f": {voters}"))
+    return "\n".join(lines)
 
 
 def _posts(chat: str, messages: Iterator[_Message], names: PartNames) -> Iterator[Draft]:

@@ -46,6 +46,8 @@ _DATES = (
 """By how surely they mean the first publication."""
 _NO_DATE = re.compile(r"-?0{3}[01]\b|1970-01-01")
 """How the date begins of what was never published."""
+_NO_TAG = ("", "uncategorized", "uncategorised")
+"""What WordPress calls posts that nobody gave a category."""
 _KINDS = {
     "attachment": "attachments",
     "nav_menu_item": "menu items",
@@ -130,7 +132,7 @@ def _draft(entry: Entry, names: PartNames, number: int) -> Draft | Unread:
         language=_language(entry) or None,
         clues="\n".join((title, *dates, text)),
         part=part,
-        tags=tuple(_line(element_text(each)) for each in entry.children.get("category", ())),
+        tags=tuple(_tags(entry)),
         warnings=() if entry.whole else ("the file breaks off in it; save the feed again",),
     )
 
@@ -153,6 +155,15 @@ def _dates(entry: Entry) -> Iterator[str]:
         day = mail_day(written) or written
         if day and not _NO_DATE.match(day):
             yield day
+
+
+def _tags(entry: Entry) -> Iterator[str]:
+    for child in entry.children.get("category", ()):
+        # Atom has them in attributes, those of Blogger's own as addresses.
+        stated = restored(child.get("label") or child.get("term") or "")
+        tag = _line(element_text(child) or stated)
+        if tag.casefold() not in _NO_TAG and "://" not in tag:
+            yield tag
 
 
 def _author(entry: Entry) -> str:

@@ -95,10 +95,12 @@ _DISCLAIMER = tuple(
 _LAST_PARAGRAPHS = 4
 _BANNER = re.compile(
     r"\W*(?:caution|warning|attention|notice|external|achtung|vorsicht|extern)\b[^\n]{0,60}"
-    r"\b(?:e-?mail|message|sender|nachricht)\b[^\n]{0,80}\b(?:outside|external|extern\w*)\b.{0,300}",
+    r"\b(?:this|diese)\s(?:e-?mail|message|nachricht)\b[^\n]{0,60}"
+    r"\b(?:originat\w+\s(?:from\s)?outside|from\soutside\s(?:of\s)?(?:the|your|our)\sorgani[sz]ation"
+    r"|from\san\sexternal\s(?:sender|e-?mail)|von\s(?:extern|(?:einem\s)?externen\sabsender))\b.{0,300}",
     re.IGNORECASE | re.DOTALL,
 )
-"""What a mail server writes above what came from outside."""
+"""What a mail server writes above what came from outside, in its usual words alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,8 +262,7 @@ def _headers(lines: Sequence[str], index: int) -> tuple[Quoted, int] | None:
     dates = [value for key, value in fields.items() if key not in _SUBJECT and _DAY.search(value)]
     is_head = len(fields) > 1 and bool(dates)
     sender = next((value for key, value in fields.items() if key in _FROM), "")
-    # Thunderbird begins with the subject of what it forwards, GMX with the day.
-    if is_head and (first in _FROM or divided or _ADDRESS.search(sender)):
+    if is_head and (first in _FROM or divided or _begins_otherwise(fields, sender, dates[0])):
         sender = sender or fields[first]
         subject = next((value for key, value in fields.items() if key in _SUBJECT), "")
         return Quoted("", one_line(sender), one_line(dates[0]), one_line(subject)), end
@@ -273,6 +274,19 @@ def _headers(lines: Sequence[str], index: int) -> tuple[Quoted, int] | None:
                 return above, start + count
         return Quoted(""), start
     return None
+
+
+def _begins_otherwise(fields: dict[str, str], sender: str, date: str) -> bool:
+    """Say whether it is a head that begins with its subject (Thunderbird) or its day (GMX).
+
+    More is asked of it than of others, as lists of days and places begin so, too.
+    """
+    address = _ADDRESS.search(sender)
+    if not address or len(fields.keys() & _KEYS) < 3 or not _CLOCK.search(date):
+        return False
+    name, after = sender[: address.start()], sender[address.end() :]
+    is_apart = not name or address[0][0] in "<(["
+    return is_apart and not _DAY.search(name) and not after.strip(" >)]")
 
 
 def _is_divider(line: str) -> bool:

@@ -95,14 +95,16 @@ class _Reader:
         self._inline(paragraph, pieces, boxes)
         below = paragraph.getnext()
         goes_on = below is not None and local_name(below) == "p"
+        begun: list[str] = []
         if goes_on and paragraph.find("{*}pPr/{*}rPr/{*}del") is not None:
-            self._begun, pieces = pieces, []
+            begun, pieces = pieces, []
         text = "".join(pieces)
         if style == "title":
             self.title = self.title or " ".join(text.split())
         self.blocks.add(text)
         for box in boxes:
             self.read(box)
+        self._begun = begun
 
     def _inline(self, parent: _Element, pieces: list[str], boxes: list[_Element]) -> None:
         for element in parent:

@@ -7,6 +7,7 @@ are, and not what they hold.
 from __future__ import annotations
 
 import io
+import itertools
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -25,13 +26,13 @@ Place = tuple[int, int]
 
 _BUILT_IN = frozenset(("9", "10"))
 """Formats that need no declaration: 0% and 0.00% (ECMA-376, part 1, 18.8.30)."""
-_PERCENT = re.compile(r'(?:"[^"]*"|\\.|[^"\\%])*%')
-"""A format with a sign that is no text of its own."""
+_PERCENT = re.compile(r'(?:"[^"]*"|[\\_*].|[^"\\%_*])*%')
+"""A format with a sign that is no text of its own, nor a space of its width, nor a filling."""
 _CELL = re.compile(rb"<(?:\w{1,20}:)?c\s([^<>]{1,200})>")
 _STYLE = re.compile(rb'\bs="(\d{1,6})"')
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
-_MOST_REPEATED = 1_000
-"""Times that a cell is written, beyond which its repetitions are empty ones at a sheet's end."""
+_MOST_PLACES = 1_000_000
+"""Cells of an .ods that are told of; a few repeated ones may stand for any number."""
 
 
 def percent_cells(archive: Archive) -> dict[str, frozenset[Place]]:
@@ -82,15 +83,17 @@ def _of_ods(content: bytes) -> Iterator[tuple[str, list[Place]]]:
     from lxml import etree  # type: ignore[import-untyped]
 
     places: list[Place] = []
-    row = 0
+    row, room = 0, _MOST_PLACES
     try:
         for _, element in etree.iterparse(io.BytesIO(content), **SAFE_XML):
             name = local_name(element)
             if name == "table-row":
-                again = min(_repeated(element, "rows"), _MOST_REPEATED)
-                columns = list(_percent_columns(element))
-                places += [(row + n, column) for n in range(1, again + 1) for column in columns]
-                row += _repeated(element, "rows")
+                columns = list(itertools.islice(_percent_columns(element), room))
+                first, row = row + 1, row + _repeated(element, "rows")
+                rows = range(first, row + 1) if columns else ()
+                found = itertools.islice(((at, each) for at in rows for each in columns), room)
+                places += found
+                room = max(0, room - len(columns) * len(rows))
                 element.clear()
             elif name == "table":
                 yield attribute(element, "name"), places
@@ -103,8 +106,8 @@ def _percent_columns(row: _Element) -> Iterator[int]:
     column = 0
     for cell in row:
         again = _repeated(cell, "columns")
-        if attribute(cell, "value-type") == "percentage":
-            yield from range(column + 1, column + min(again, _MOST_REPEATED) + 1)
+        if attribute(cell, "value-type") == "percentage" and attribute(cell, "value"):
+            yield from range(column + 1, column + again + 1)
         column += again
 
 

@@ -30,8 +30,12 @@ _ASKS = re.compile(
     r"|suscri|inicia sesión|connectez|abbona|accedi|assine|prenumer",
     re.IGNORECASE,
 )
-_FREE = re.compile(r"\bfor free\b|\bnew posts\b", re.IGNORECASE)
-"""What is asked for where all is there to read."""
+_FREE = re.compile(
+    r"(?!.*\b(?:continue reading|already an?|trial)\b).*"
+    r"\b(?:subscribe for free to receive|new posts)\b",
+    re.IGNORECASE,
+)
+"""What is asked for where all is there to read, and not what else asks so for more."""
 _LINE = re.compile(
     r"\W*(?:(?P<wall>already an? (?:subscriber|member)|subscribe to (?:continue|keep|read)"
     r"|(?:sign|log) in to (?:continue|keep|read)|to continue reading|get unlimited)"
@@ -70,7 +74,7 @@ def take_requests(tree: HtmlElement) -> bool:
         if len(text) <= _LONGEST_BLOCK and _ASKS.search(text):
             # More than a button: it says what for.
             asks = found["wall"] is not None and len(text) >= _SHORTEST_REQUEST
-            asks = asks and not _FREE.search(text)
+            asks = asks and not _FREE.match(text)
             wall = wall or (asks and not is_around(element))
             element.drop_tree()
     return wall
