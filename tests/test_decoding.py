@@ -1,9 +1,12 @@
 """Bytes in the encodings that old files are in, declared or not, whole or damaged."""
 
+import io
+
 import pytest
 
 from index.errors import ReadError
 from index.reading.encoding.decoding import Decoded, decode
+from index.reading.encoding.opening import opened_as_text
 
 ENGLISH = "The port reopened on Tuesday — “at last,” the harbour master said.\n"
 HUNGARIAN = (
@@ -110,6 +113,31 @@ def test_a_text_in_two_encodings_is_read_in_both() -> None:
     cut = ("Fähre, täglich " * 12).encode().replace(b"\xa4h", b"h", 1)
     assert decode(cut).text.startswith("F\ufffdhre, täglich Fähre")
     assert decode("Łódź, żółć, źdźbło ".encode() * 9 + b"\xe9t\xe9").text.endswith("\ufffdt\ufffd")
+
+
+@pytest.mark.parametrize("cut", [b"\xe2\x80", b"\xe2", b"\xc3", b"\xc5"])
+def test_a_character_that_was_cut_is_no_other_encoding(cut: bytes) -> None:
+    for rest in (b"", b'",\n', b" and more."):
+        decoded = decode(("Die “Fähre” fährt ’täglich’. " * 3 + "“Öfter”").encode() + cut + rest)
+        assert decoded.text.endswith("“Öfter”\ufffd" + rest.decode())
+        assert decoded.warnings[0].startswith("has one damaged character")
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("В\xa0Сети отменили планы на лето.", "cp1251"),
+        ("“ATÉ AMANHÃ”, disse o presidente à nação.", "cp1252"),
+    ],
+)
+def test_two_letters_that_look_like_one_in_utf_8(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding)).text == text
+
+
+def test_a_file_in_two_encodings_is_opened_in_both() -> None:
+    utf_8, windows = "Die Fähre fährt – “täglich”.\n", "Das Café Björk öffnet.\n"
+    with opened_as_text(io.BytesIO(utf_8.encode() + windows.encode("cp1252"))) as file:
+        assert file.read() == utf_8 + windows
 
 
 def test_a_few_damaged_characters_do_not_spoil_the_rest() -> None:

@@ -207,11 +207,20 @@ def test_address(head: str, url: str | None) -> None:
     assert read(STORY, head).url == url
 
 
+def test_an_address_of_the_archive_in_the_text_stays() -> None:
+    told = "The order is kept at https://web.archive.org/web/20240313/https://example.org/d now."
+    assert told in read(f"<article>{STORY}<p>{told}</p></article>").text
+
+
 @pytest.mark.parametrize(
     "comment",
     [
         "<!-- saved from url=(0028)https://example.org/2024/5/7/vell -->",
         "<!--\n Page saved with SingleFile \n url: https://example.org/2024/5/7/vell \n-->",
+        (
+            "<!-- saved from url=(0071)http://web.archive.org/web/2024/"
+            "https://example.org/2024/5/7/vell -->"
+        ),
     ],
 )
 def test_address_that_a_browser_saved_from(comment: str) -> None:

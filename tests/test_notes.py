@@ -85,6 +85,12 @@ def test_queries_and_marks_of_footnotes_are_no_text() -> None:
     assert draft_from_text(note, markdown=True).text == "Oak lasts.\n\nSo says Bo."
 
 
+def test_brackets_that_no_footnote_defines_stay() -> None:
+    note = "It matches [^abc] and a[^x], says Bo[^b]: yes.\n\n> [^b]: In [^abc].\n"
+    text = "It matches [^abc] and a[^x], says Bo: yes.\n\nIn [^abc]."
+    assert draft_from_text(note, markdown=True).text == text
+
+
 def test_a_note_that_is_called_by_its_day_is_of_that_day(tmp_path: Path) -> None:
     for name in ("2024-03-05.md", "2024_03_05 walk.md", "2024-03-05.txt", "12024-03-05.md"):
         (tmp_path / name).write_text("- Met Ana at the quay.\n- The diver found the anchor.\n")

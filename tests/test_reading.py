@@ -474,6 +474,24 @@ def test_front_matter_in_toml_and_in_other_languages() -> None:
     assert document.published == date(2019, 1, 4)
 
 
+def test_values_of_toml_are_taken_out_of_their_own_quotes_only() -> None:
+    block = (
+        'title = "Peru\'s vote [draft], the \\"deal\\" #2" # 3\nauthor = \'Ana "Bo" Ruiz\'\n'
+        "tags = [\n  \"sea\", # 4\n  'fish'\n]\ndate = 2019-01-04 # 5"
+    )
+    document = read_bytes(f"+++\n{block}\n+++\n{PARAGRAPH}\n".encode(), "a.md").document
+    assert document.title == 'Peru\'s vote [draft], the "deal" #2'
+    assert (document.author, document.tags) == ('Ana "Bo" Ruiz', ("fish", "sea"))
+    assert (document.published, document.text) == (date(2019, 1, 4), PARAGRAPH)
+
+
+def test_a_date_among_lines_in_another_language() -> None:
+    lines = "Titel: Hafen\nAutor: Ana Ruiz\nDatum: 4.1.2019\nQuelle: Blatt\n\n"
+    document = read_bytes(f"{lines}{PARAGRAPH}".encode(), "a.txt").document
+    assert (document.title, document.author, document.source) == ("Hafen", "Ana Ruiz", "Blatt")
+    assert (document.published, document.text) == (date(2019, 1, 4), PARAGRAPH)
+
+
 def test_a_title_between_rules_is_no_front_matter() -> None:
     read = document(f"---\nPort Vell: a profile\n---\n\n{PARAGRAPH}\n", "a.md")
     assert "Port Vell: a profile" in f"{read.title} {read.text}"

@@ -43,6 +43,21 @@ def test_what_is_no_text_of_the_article_is_left_out() -> None:
     assert read(body).text == "The harbour reopened."
 
 
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (r"The {\b\f0\v  old}{\*\v  red} harbour", "The harbour"),
+        (r"The \v old\v0  harbour", "The old harbour"),
+        (r"The {\v old \v0 harbour} reopened.", "The old harbour reopened."),
+        (r"\v The harbour", "The harbour"),
+        (r"The {\v old {\i harbour}} reopened.", "The old harbour reopened."),
+    ],
+)
+def test_hidden_text_is_left_out_where_all_of_a_group_is(body: str, text: str) -> None:
+    for head in (HEAD, r"{\rtf1\ansi "):
+        assert " ".join(read(body, head).text.split()) == text
+
+
 def test_notes_stand_at_the_end() -> None:
     body = r"The harbour{\super\chftn{\footnote\pard\chftn  Port {\i Vell}.}} reopened.\par"
     assert read(body).text == "The harbour reopened.\n\n[1] Port Vell."

@@ -83,6 +83,16 @@ def test_who_speaks_in_a_meeting_is_named_once_and_what_is_heard_is_not_said() -
     ]
 
 
+def test_what_is_said_in_brackets_and_the_place_of_each_piece_of_news_stay() -> None:
+    for told in (
+        ["(Yes, we shut it in May.)", "London: three were held.", "London: two were freed."],
+        ["(we shut it in the second week of May)", "Rome: Wet, wet."],
+    ):
+        written = "\n\n".join(f"00:0{n}.000 --> 00:0{n}.900\n{cue}" for n, cue in enumerate(told))
+        text = read(f"WEBVTT\n\n{written}\n\n00:09.000 --> 00:09.900\n(crowd cheers)\n").text
+        assert text.split("\n\n")[1::2] == told
+
+
 def test_subtitles_that_break_off_or_say_nothing() -> None:
     assert read(SRT[:90]).text == "0:01\n\nThe ferry to Moss"
     with pytest.raises(ReadError, match=r"^subtitles without words"):

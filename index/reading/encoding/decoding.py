@@ -17,6 +17,7 @@ from index.errors import ReadError
 from index.text.storable import has_words
 
 __all__ = [
+    "MIXED",
     "Decoded",
     "codec_name",
     "decode",
@@ -24,7 +25,6 @@ __all__ = [
     "is_mixed",
     "join_surrogates",
     "normalise_newlines",
-    "read_mixed",
     "unmarked",
 ]
 
@@ -87,8 +87,15 @@ _NO_CHARSETS = frozenset(("idna", "punycode", "raw-unicode-escape", "unicode-esc
 _UNDAMAGED = 10
 """Characters outside ASCII for each damaged one, from which a text is still taken for UTF-8."""
 
+MIXED = "utf-8-else-windows-1252"
+"""The error handler (PEP 293) that reads what is no UTF-8 as Windows-1252."""
 _LETTERS = re.compile("[\xc4-\xff]")
-"""Those that are no beginnings of others in UTF-8, as Â and Ã are: a damaged é may be left as Ã."""
+"""Those that no damaged letter leaves: Western ones begin with Â or Ã in UTF-8, but for œ."""
+_INTACT = re.compile("[À-ÿŒœ]")
+_FEW_INTACT = 3
+"""Letters that chance does not make of another encoding, as it makes one of two of its letters."""
+_CUT = re.compile("\udce2[\udc80-\udcbf]|[\udcc2\udcc3\udcc5\udce2](?![A-Za-z\udc80-\udcff])")
+"""What is left of a letter or of a curly quote that was cut, with `surrogateescape`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,31 +243,36 @@ def _without_nuls(decoded: Decoded) -> Decoded:
 def is_mixed(data: bytes) -> bool:
     """Say whether a text is in UTF-8 and elsewhere in Windows-1252, as that of files put together.
 
-    It is where all of its letters are those of Western languages, read so.
+    It is where all of its letters are those of Western languages, read so, and none was cut.
     """
     text = data.decode(errors="surrogateescape")
+    if _CUT.search(text):
+        return False
     others = bytes(
         ord(character) - 0xDC00 for character in text if "\udc80" <= character <= "\udcff"
     )
     western = others.decode("cp1252", "replace")
     intact = {each for each in text if each > "\x7f" and not "\udc80" <= each <= "\udcff"}
+    if len(_INTACT.findall(text)) < _FEW_INTACT and intact.isdisjoint(_TYPOGRAPHIC - {"\xa0"}):
+        return False
     letters = len(_LETTERS.findall(western))
-    return bool(intact) and 2 * letters >= len(others) and intact.union(western) <= _WESTERN
+    return 2 * letters >= len(others) and intact.union(western) <= _WESTERN
 
 
-def read_mixed(error: UnicodeError) -> tuple[str, int]:
-    """Read what is no UTF-8 as Windows-1252, for a decoder that comes upon it (PEP 293)."""
+def _read_mixed(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeDecodeError):
         raise error
     return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
 
 
+codecs.register_error(MIXED, _read_mixed)
+
+
 def _mixed(data: bytes) -> Decoded | None:
     if not is_mixed(data):
         return None
-    codecs.register_error(read_mixed.__qualname__, read_mixed)
     warning = "is in UTF-8 and in Windows-1252; look whether its letters are right"
-    return Decoded(data.decode(errors=read_mixed.__qualname__), "utf-8", (warning,))
+    return Decoded(data.decode(errors=MIXED), "utf-8", (warning,))
 
 
 def _damaged(data: bytes) -> Decoded | None:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import BinaryIO
 
 from index.errors import ReadError
-from index.reading.encoding.decoding import decode, is_mixed, read_mixed, unmarked
+from index.reading.encoding.decoding import MIXED, decode, is_mixed, unmarked
 
 __all__ = ["opened_as_text"]
 
@@ -70,8 +70,7 @@ def _encoding(file: BinaryIO) -> tuple[str, str]:
     sample = file.read(2 * _AROUND)
     sample = _whole(sample, broken > _AROUND, cut_at_end=len(sample) == 2 * _AROUND)
     if is_mixed(sample):
-        codecs.register_error(read_mixed.__qualname__, read_mixed)
-        return "utf-8-sig", read_mixed.__qualname__
+        return "utf-8-sig", MIXED
     lenient = sample.decode("utf-8", "replace")
     wrong = lenient.count("\ufffd")
     right = sum(character > "\x7f" for character in lenient) - wrong

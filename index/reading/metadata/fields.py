@@ -47,7 +47,10 @@ _FIELD = {
 _KEY_LINE = re.compile(r"[*_]{0,2}([A-Za-z][A-Za-z _-]{0,24}?)[*_]{0,2}\s*:[*_]{0,2}\s*(.*)")
 _BOUNDARY = re.compile(r"\s*---[ \t]*\n(.*?)\n?^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.M)
 _TOML = re.compile(r"\s*\+\+\+[ \t]*\n(.*?)\n?^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
-_TOML_PAIR = re.compile(r"^([\w-]+)[ \t]*=[ \t]*(.+)$", re.MULTILINE)
+_TOML_PAIR = re.compile(
+    r"^([\w-]+)[ \t]*=[ \t]*(\[[^\]]{0,2000}\](?=[ \t]*(?:#|$))|.+)", re.MULTILINE
+)
+_TOML_TEXT = re.compile(r"\"((?:[^\"\\\n]|\\.)+)\"|'([^'\n]+)'")
 _TAG = re.compile(
     r"\s*(?P<language>[A-Za-z]{2,3})(?:[-_](?P<script>[A-Za-z]{4}))?"
     r"(?:[-_](?P<region>[A-Za-z]{2}|\d{3}))?(?:[-_.@][\w.@-]*)?\s*"
@@ -104,7 +107,7 @@ def front_matter(text: str) -> tuple[Fields, int] | None:
     """
     if toml := _TOML.match(text):
         written = _TOML_PAIR.findall(toml.group(1).partition("\n[")[0])
-        found = fields_of((name, re.sub(r"[\"'\[\]]", "", value)) for name, value in written)
+        found = fields_of((name, _toml_value(value)) for name, value in written)
         return (found, toml.end()) if written else None
     match = _BOUNDARY.match(text)
     if match is None:
@@ -126,7 +129,7 @@ def header_block(text: str) -> tuple[Fields, int] | None:
     lines = text.split("\n", _MOST_LINES)[:_MOST_LINES]
     for line in lines:
         match = _KEY_LINE.fullmatch(line.strip())
-        if match is None or fields_of([(match.group(1), "x")]) == Fields():
+        if match is None or fields_of([(match.group(1), "1")]) == Fields():
             break
         pairs.append((match.group(1), match.group(2)))
     count = len(pairs)
@@ -152,6 +155,17 @@ def stated_field(words: str) -> tuple[str, str] | None:
 def _line_pairs(lines: list[str]) -> list[tuple[str, str]]:
     matches = (_KEY_LINE.fullmatch(line.strip()) for line in lines)
     return [(m.group(1), m.group(2).strip("\"'")) for m in matches if m]
+
+
+def _toml_value(written: str) -> str:
+    """Return a value of TOML without its quotes or its comment; of a list all, parted by commas."""
+    found = _TOML_TEXT.findall(written)
+    texts = [literal or re.sub(r"\\([\"\\])", r"\1", basic) for basic, literal in found]
+    if written.startswith("["):
+        return ", ".join(texts) or written.strip("[]")
+    if written.startswith(("'", '"')) and texts:
+        return texts[0]
+    return written.partition("#")[0].strip()
 
 
 def _yaml_pairs(block: str) -> list[tuple[str, str]]:

@@ -27,7 +27,10 @@ _MOST_BYTES = 100_000_000
 _MOST_MARKUP = 10_000_000
 """Characters that may be left without the pictures: striprtf reads about a million a second."""
 _TOKEN = re.compile(
-    r"\\[\\{}]|\\bin(?P<bytes>\d{1,9}) ?|\\(?P<inner>deleted|v)(?![a-z0-9])|(?P<close>\})"
+    r"\\[\\{}]|\\bin(?P<bytes>\d{1,9}) ?|\\(?P<inner>deleted)(?![a-z0-9])|(?P<close>\})"
+    # Hidden text, only where all of a group is: \v stays on until \v0, which may stand outside.
+    r"|(?P<hidden>\{(?:\\(?:\*|(?!rtf)[a-z]{1,32}-?\d{0,10} ?)){0,20}?\\v(?![a-z0-9])"
+    r"(?:(?!\\v(?![a-z])|\\plain)(?:\\.|[^{}\\]))*\})"
     r"|(?P<open>\{)\s*(?:\\\*)?\s*(?:\\(?P<name>info|fonttbl|fldinst|pict|objdata|footnote"
     r"|annotation|deleted|header[lrf]?|footer[lrf]?|themedata|colorschememapping|datastore|latentstyles|stylesheet"
     r"|listtable|listoverridetable|rsidtbl|generator|xe|tcn?|bkmkstart|bkmkend|nonshppict)"
@@ -88,6 +91,8 @@ def _cut(markup: str) -> tuple[str, dict[str, list[str]]]:
         position = token.end()
         if token["bytes"]:
             position += int(token["bytes"])
+        elif token["hidden"]:
+            found.append((token.start(), token.end(), "v"))
         elif token["open"]:
             stack.append((token.start(), token["name"] or ""))
             groups += 1

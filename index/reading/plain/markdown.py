@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ _MARKS = re.compile(
     r"|%%(?:[^%]|%(?!%))*%%"
     r"|(?:(?P<embed>!)|#)?\[\[(?P<target>[^\[\]|#\n]{0,300})(?:\#(?P<heading>[^\[\]|\n]{0,300}))?"
     r"(?:\|(?P<words>[^\[\]\n]{0,300}))?\]\]"
-    r"|\[\^[^\]\s]{1,80}\](?::[ \t]*)?"
+    r"|^(?P<before>[ \t>*+-]*)\[\^[^\]\s]{1,80}\]:[ \t]*"
+    r"|\[\^(?P<note>[^\]\s]{1,80})\]"
     r"|==(?=\S)(?P<highlight>[^=\n]{1,1000})(?<=\S)=="
     r"|(?:^|[ \t]{1,9})\^(?=[\w-]*[A-Za-z])[A-Za-z0-9-]{1,80}[ \t]*$"
     r"|^(?P<quote>[ \t]*(?:>[ \t]?)+)\[!\w[\w-]{0,40}(?:\|[^\]\n]{0,80})?\][+-]?[ \t]*"
@@ -43,7 +45,8 @@ _MARKS = re.compile(
     r"|^(?P<property>[ \t]*(?:[-*+][ \t]+)?\w[\w ./-]{0,40})::(?=[ \t])",
     re.DOTALL | re.MULTILINE,
 )
-
+_NOTE = re.compile(r"^[ \t>*+-]*\[\^([^\]\s]{1,80})\]:", re.MULTILINE)
+"""A footnote, by which marks of it are told from other words in brackets."""
 _PAGE = re.compile(r"\s*(?:\w[\w /-]{0,40}::[ \t][^\n]*(?:\n|\Z))+")
 """The properties of a page of Logseq, which are what front matter is elsewhere."""
 
@@ -176,12 +179,12 @@ def without_wiki(markdown: str) -> str:
     if page := _PAGE.match(markdown):
         fields = "".join(f"{line.replace('::', ':', 1)}\n" for line in page.group().splitlines())
         markdown = f"---\n{fields}---\n{markdown[page.end() :]}"
-    return _MARKS.sub(_rendered, markdown)
+    return _MARKS.sub(partial(_rendered, notes=frozenset(_NOTE.findall(markdown))), markdown)
 
 
-def _rendered(match: re.Match[str]) -> str:
+def _rendered(match: re.Match[str], notes: frozenset[str]) -> str:
     found = match.groupdict()
-    if found["as_it_is"]:
+    if found["as_it_is"] or (found["note"] and found["note"] not in notes):
         return match.group()
     if found["quote"]:
         # The words beside the mark are the heading of what follows.
@@ -192,4 +195,4 @@ def _rendered(match: re.Match[str]) -> str:
         name = found["target"].rstrip("\\").rpartition("/")[2]  # in a table, \| parts the words
         heading = (found["heading"] or "").rpartition("#")[2]
         return found["words"] or name or heading.lstrip("^")
-    return found["highlight"] or ""
+    return found["highlight"] or found["before"] or ""

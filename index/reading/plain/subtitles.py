@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
@@ -29,7 +30,7 @@ _VOICE = re.compile(r"<v(?:\.[^\s<>]{0,80})?\s+([^<>]{1,100})>")
 _TAG = re.compile(r"<[^<>\n]{0,200}>|\{\\[^{}\n]{0,200}\}|♪")
 _NAME = re.compile(r"((?:[^\W\d_a-z][\w.'’-]{0,30} ?){1,4}): (?=\S)")
 """Who speaks, as programs that record meetings write it before each cue."""
-_SOUND = re.compile(r"\[[^\[\]]{1,80}\]|\([^()]{1,80}\)")
+_SOUND = re.compile(r"\[[^\[\]]{1,80}\]|\([^\s().!?…]{1,30}(?: [^\s().!?…]{1,30}){0,3}\)")
 """What is heard and not said, on a line of its own."""
 _OTHER_SPEAKER = re.compile(r"(?:>>+|[-–—])\s*(?=\S)")
 _ENDED = re.compile(r"[.!?…][\"'”’»)\]]*\Z")
@@ -92,10 +93,12 @@ def _cues(text: str) -> Iterator[_Cue]:
 def _paragraphs(text: str) -> Iterator[tuple[int, str]]:
     """Yield when each paragraph begins, in seconds, and its words."""
     start, words, last, voice, end = 0, "", "", "", 0
-    for cue in _cues(text):
+    cues = list(_cues(text))
+    speakers = _speakers(cues)
+    for cue in cues:
         for line in cue.lines:
             speaker = _VOICE.search(line)
-            said = " ".join(html.unescape(_TAG.sub("", line)).split())
+            said = _shown(line)
             other = _OTHER_SPEAKER.match(said)
             said = said[other.end() :] if other else said
             # Captions that roll have the line before above each new one.
@@ -104,6 +107,8 @@ def _paragraphs(text: str) -> Iterator[tuple[int, str]]:
             last = said
             if not speaker and (named := _NAME.match(said)):
                 speaker, said = named, said[named.end() :]
+                if speaker.group(1) not in speakers:
+                    voice = ""  # it may be a place, of which each is told
             if speaker and speaker.group(1) != voice:
                 voice, other = speaker.group(1), speaker
                 said = f"{html.unescape(voice)}: {said}"
@@ -117,6 +122,22 @@ def _paragraphs(text: str) -> Iterator[tuple[int, str]]:
         end = cue.end
     if words:
         yield start, words
+
+
+def _shown(line: str) -> str:
+    return " ".join(html.unescape(_TAG.sub("", line)).split())
+
+
+def _speakers(cues: list[_Cue]) -> set[str]:
+    """Return the names that stand before cues as those who speak: before most, and not one word.
+
+    One word must come three times; "London: three were arrested." may come twice in the news.
+    """
+    matches = (_NAME.match(_shown(" ".join(cue.lines))) for cue in cues)
+    names = Counter(match.group(1) for match in matches if match)
+    if 2 * names.total() < len(cues):
+        return set()
+    return {name for name, count in names.items() if " " in name or count > 2}
 
 
 def _seconds(hours: str | None, minutes: str, seconds: str) -> int:

@@ -50,8 +50,14 @@ _PAGE = re.compile(
     re.IGNORECASE,
 )
 """How a page begins, after the mark of its encoding."""
-_ARCHIVED = re.compile(r"(?:https?:)?//web\.archive\.org/web/\d{4,14}(?:[a-z]{2}_)?/(?=https?:)")
-"""What the Wayback Machine puts before every address of a page that it keeps."""
+_ARCHIVED = re.compile(
+    r"(?:(?<=[\"'=)])|(?<=url: ))"
+    r"(?:https?:)?//web\.archive\.org/web/\d{4,14}(?:[a-z]{2}_)?/(?=https?:)"
+)
+"""What the Wayback Machine puts before every address of a page that it keeps.
+
+In its markup, and where a browser says what it saved; what the article itself tells stays.
+"""
 
 
 def looks_like_page(head: bytes) -> bool:
