@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -11,6 +11,7 @@ import pytest
 
 from index.sqlite import SqliteStore
 from index.types import Document
+from rag.reader import Passage, Reading
 from rag.types import Answer
 from scripted import MarkingReader, answer_to, filled_store
 
@@ -110,7 +111,8 @@ def test_a_source_that_is_an_address_is_known_by_its_name(tmp_path: Path) -> Non
     question = "How do the Lund Post and the Calder Echo differ on the number of dead in the fire?"
     with filled_store(tmp_path / "addresses", post, echo) as store:
         answer = compare(store, question, reader)
-    assert told(answer) == [("www.lundpost.co.uk", POST.text), ("calderecho.com", ECHO.text)]
+    assert answer.lead == "They differ: 12 against 15. What the Lund Post and the Calder Echo say:"
+    assert told(answer) == [("The Lund Post", POST.text), ("The Calder Echo", ECHO.text)]
 
 
 def test_years_are_told_by_the_articles_of_that_year(store: SqliteStore) -> None:
@@ -167,6 +169,45 @@ def test_a_sentence_on_two_sides_is_told_of_one(tmp_path: Path) -> None:
         ("Lund", "Lund has a mint."),
         ("Calder", "Calder has a mill."),
     ]
+
+
+BOTH = Document(
+    "Ferry fares rose by 5 per cent in Lund and by 9 per cent in Calder over the last year. "
+    "The rise of ferry fares in Calder was spoken of in the council, which met for 3 hours.",
+    title="Prices in two ports",
+)
+
+
+class _TownReader(MarkingReader):
+    """Marks the figure of the town that a question names."""
+
+    def __init__(self, **figures: str) -> None:
+        super().__init__()
+        self._figures = figures
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        marked = {f: 9.0 for town, f in self._figures.items() if town in question}
+        return MarkingReader(**marked).read(question, passages)
+
+
+def test_a_sentence_that_answers_for_two_sides_is_told_of_both(tmp_path: Path) -> None:
+    reader = _TownReader(Lund="5_per_cent", Calder="9_per_cent")
+    with filled_store(tmp_path / "ports", BOTH) as store:
+        answer = compare(store, "Compare the rise of ferry fares in Lund and Calder", reader)
+    assert answer.lead.startswith("They differ: 5 per cent against 9 per cent.")
+    assert [claim.heading for claim in answer.claims if claim.text.startswith("Ferry fares")] == [
+        "Lund",
+        "Calder",
+    ]
+
+
+def test_a_sentence_with_one_answer_is_told_once(tmp_path: Path) -> None:
+    reader = _TownReader(Lund="5_per_cent", Calder="5_per_cent")
+    with filled_store(tmp_path / "ports", BOTH) as store:
+        answer = compare(store, "Compare the rise of ferry fares in Lund and Calder", reader)
+    texts = [text for _, text in told(answer)]
+    assert len(texts) == len(set(texts))
+    assert ("Calder", BOTH.text[BOTH.text.index("The rise") :]) in told(answer)
 
 
 def test_what_names_a_side_and_what_is_asked_is_told_where_nothing_answers(

@@ -91,6 +91,38 @@ from rag.answer.accounts.sides import Side, names_side, sides_asked
             "What is the difference between the harbours of Lund and Calder?",
             [f"What is said about the harbours of {town}?" for town in ("Lund", "Calder")],
         ),
+        (
+            "How did the Mariana disaster of 2015 differ from the Brumadinho disaster of 2019?",
+            [f"What is said about the {town} disaster?" for town in ("Mariana", "Brumadinho")],
+        ),
+        (
+            "How did the 2015 Mariana disaster differ from the 2019 Brumadinho disaster?",
+            [f"What is said about the {town} disaster?" for town in ("Mariana", "Brumadinho")],
+        ),
+        (
+            "Compare the deaths in the dam collapse of 2015 with the deaths in the riots of 2019",
+            [f"What is said about the deaths in the {what}?" for what in ("dam collapse", "riots")],
+        ),
+        (
+            "Compare the printer of 2007 with the Nokia of 2005",
+            [f"What is said about the {what}?" for what in ("printer", "Nokia")],
+        ),
+        (
+            "How did the flood of 2015 in Lund differ from the storm of 2019 in Calder?",
+            [f"What is said about the {what}?" for what in ("flood in Lund", "storm in Calder")],
+        ),
+        (
+            "How did the vote of 2015 differ from that of 2019 in Lund?",
+            [f"What is said about the vote of {year} in Lund?" for year in (2015, 2019)],
+        ),
+        (
+            "Compare prices in may and july 2022",
+            [f"What is prices in {month} 2022?" for month in ("May", "July")],
+        ),
+        (
+            "Compare what Lund, the Lund and Calder said.",
+            ["What Lund said?", "What Calder said?"],
+        ),
     ],
 )
 def test_each_side_is_asked_about_alone(question: str, asked: list[str]) -> None:
@@ -105,6 +137,7 @@ def test_each_side_is_asked_about_alone(question: str, asked: list[str]) -> None
         "Compare the two candidates.",
         "Compare Lund, Calder, Dunmore, Halden, and Brekke",
         "Compare Lund and Lund",
+        "Compare Peru and the Peru",
     ],
 )
 def test_one_side_or_too_many_are_no_comparison(question: str) -> None:
@@ -116,6 +149,30 @@ def test_a_year_or_a_month_is_known_for_one() -> None:
     assert first.days == (date(2013, 1, 1), date(2013, 12, 31))
     assert second.days == (date(2019, 5, 1), date(2019, 5, 31))
     assert [one.days for one in sides_asked("Compare Apollo 11 and Apollo 13")] == [None, None]
+
+
+def test_a_month_in_small_letters_is_one_and_a_verb_is_none() -> None:
+    first, second = sides_asked("How did inflation in march 2022 differ from june 2022?")
+    assert first.days == (date(2022, 3, 1), date(2022, 3, 31))
+    assert second.days == (date(2022, 6, 1), date(2022, 6, 30))
+    year, _ = sides_asked("What may 2022 bring compared with 2021?")
+    assert year.days == (date(2022, 1, 1), date(2022, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("question", "without"),
+    [
+        ("Compare the vote of December 2015 with that of January 2019", "What is the vote?"),
+        ("Compare the toll for May 2018 and May 2019", "What is the toll?"),
+        ("Compare the toll during 2018 and 2019", "What is the toll?"),
+        ("Compare April 2022 and June 2022", "What is said about April 2022?"),
+        ("How does what was said in 2018 and 2019 differ?", "What is said about 2018?"),
+    ],
+)
+def test_a_time_is_also_asked_about_without_it_where_anything_is_left(
+    question: str, without: str
+) -> None:
+    assert sides_asked(question)[0].questions[-1] == without
 
 
 def test_only_what_is_asked_for_nothing_more_is_broad() -> None:

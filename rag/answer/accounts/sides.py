@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from rag.answer.accounts.subject import FRAMES, subject_asked
-from rag.answer.evidence import Sources
 from rag.english.dates import dates
 from rag.english.mentions import Term, mentions
 from rag.english.names import initials, name_runs, same_name
 from rag.english.vocabulary import FUNCTION_WORDS, content_stems, fold, words
 from rag.types import Evidence
 
-__all__ = ["FRAMING", "Side", "names_side", "sides_asked", "sides_of", "speaks_of"]
+__all__ = ["FRAMING", "Side", "names_side", "sides_asked", "speaks_of"]
 
 _MOST = 4
 """Sides that are told beside each other; more make a list, and no comparison."""
@@ -28,11 +27,18 @@ _OPENERS = frozenset("compare contrast set show tell describe explain please ver
 _NAME = r"[^\W\d_a-z][\w.’'-]*"
 _RUN = rf"(?-i:{_NAME}(?: (?:of |the |de |von |van |al-)*{_NAME}| \d{{1,3}}\b)*)"
 _MONTH = rf"(?:{'|'.join(calendar.month_name[1:])})"
-_PERIOD = rf"(?:{_MONTH} )?[12]\d{{3}}\b"
+_PERIOD = rf"(?:(?-i:{_MONTH}) )?[12]\d{{3}}\b"
+_IN = r"(?: (?:in|of|for|during))? "
 _SIDE = rf"(?:the )?(?:{_PERIOD}|{_RUN}|“[^”]+”|\"[^\"]+\")"
 _LINK = r",? (?:and|or|with|to|from|than|against|versus|vs\.?|compared (?:with|to)) "
 _JOINED = rf"(?:{_LINK}|, )"
 _PERIODS = re.compile(rf"\b{_PERIOD}", re.I)
+_SMALL = re.compile(
+    r"((?:^|, |\b(?:in|of|for|during|since|from|to|between|and|or|with|than|against|compare|the) ))"
+    rf"({_MONTH})(?=(?:{_JOINED}{_MONTH})* [12]\d{{3}}\b)",
+    re.I,
+)
+"""A month, however it is written; "what may 2022 bring" has none."""
 _GROUP = re.compile(rf"(?<![\w’'-])({_SIDE}(?:{_JOINED}{_SIDE})+)", re.I)
 _SPLIT = re.compile(rf"({_SIDE})(?:{_JOINED}|$)", re.I)
 _JOINS = re.compile(rf"{_LINK}(?:(?:that|those|the one) of )?", re.I)
@@ -49,8 +55,6 @@ _FRAME = rf"(?:{'|'.join(sorted(FRAMING))})"
 _FRAMED = re.compile(rf"^\W*(?:{_FRAME}\b\W*)*|(?:\W+{_FRAME})*\W*$", re.I)
 _ORDINAL = r"(?:the )?(?:first|second|third|fourth|last|\d+(?:st|nd|rd|th))"
 _EACH = re.compile(r"\b(?:each(?: (?:of them|side|one))?|both(?: of them)?|they|the two)\b", re.I)
-_HOST = re.compile(r"^www\.|(?:\.[a-z]{2,})+$")
-"""What the name of a source has besides where it is an address: "www.lundpost.com"."""
 _DEMAND = re.compile(
     r"^(?:please )?(?:compare|contrast|set)(?: and contrast)? |\b(?:both|between) (?=@)", re.I
 )
@@ -76,6 +80,8 @@ class Side:
     """Whether nothing is asked of it but what is said about it."""
     source: bool = False
     """Whether it is a source, which its own articles do not name."""
+    called: str = ""
+    """What the question calls a source whose own name is an address: "the Lund Post"."""
 
     @property
     def questions(self) -> tuple[str, ...]:
@@ -84,7 +90,8 @@ class Side:
         Of a time, also without it, which articles of that time need not name.
         """
         if self.days:
-            return self.question, re.sub(rf"(?: in)? {self.name}\b", "", self.question)
+            bare = re.sub(rf"{_IN}{self.name}\b", "", self.question)
+            return (self.question, bare) if content_stems(bare) else (self.question,)
         if self.topic and self.question == _said_about(self.name, self.topic):
             return self.question, f"What happened with {self.topic} in {self.name}?"
         return (self.question,)
@@ -92,12 +99,15 @@ class Side:
     @property
     def heading(self) -> str:
         """What stands above it."""
-        return self.name if self.source else f"{self.name[:1].upper()}{self.name[1:]}"
+        if self.source and not self.called:
+            return self.name
+        name = self.called or self.name
+        return f"{name[:1].upper()}{name[1:]}"
 
     @property
     def days(self) -> tuple[date, date] | None:
         """The first and the last day of the year or the month that it is."""
-        found = dates(f"in {self.name}") if re.fullmatch(_PERIOD, self.name) else ()
+        found = dates(f"in {self.name}") if _PERIODS.fullmatch(self.name) else ()
         return found[0].days() if found else None
 
 
@@ -108,10 +118,14 @@ def sides_asked(question: str) -> tuple[Side, ...]:
     ['What Canada said?', 'What Venezuela said?']
     """
     text = _opened(" ".join(question.split()).rstrip("?.! "))
+    text = _SMALL.sub(lambda found: found[1] + found[2].capitalize(), text)
     group = _GROUP.search(text)
     if group is None:
         return _phrases(text)
-    names = tuple(dict.fromkeys(_with_years([n.strip('“”"') for n in _SPLIT.findall(group[1])])))
+    names = _once(_with_years([n.strip('“”"') for n in _SPLIT.findall(group[1])]))
+    times = {bool(_PERIODS.fullmatch(name.removeprefix("the "))) for name in names}
+    if len(times) > 1 and (phrases := _phrases(text)):
+        return phrases  # "the printer of 2007 with the Nokia of 2005"
     mould = _DEMAND.sub("", f"{text[: group.start()]}@{text[group.end() :]}")
     return tuple(_alone(mould, name) for name in names) if 2 <= len(names) <= _MOST else ()
 
@@ -122,15 +136,34 @@ def _phrases(text: str) -> tuple[Side, ...]:
     parts = _JOINS.split(head)
     periods = [found[0] for part in parts if (found := _PERIODS.search(part))]
     if len(periods) == len(parts) and 2 <= len(set(periods)) <= _MOST:
-        # "the 2019 vote … with that of 2015": what is asked stands with the first of them.
-        mould = _DEMAND.sub("", _PERIODS.sub("@", parts[0], count=1))
-        mould += "".join(f" on {one}" for one in topic)
-        return tuple(_alone(mould, period) for period in dict.fromkeys(periods))
-    trimmed = [subject_asked(part, FRAMING) for part in _JOINS.split(f" {head}")]
-    names = tuple(dict.fromkeys(_in_full(list(filter(None, trimmed)))))
+        # "the 2019 vote … with that of 2015": what is asked stands with the first of them, where
+        # the others are of no other thing; what follows the last may be said of all.
+        rest = [_PERIODS.split(part, maxsplit=1) for part in parts]
+        after = set(words(rest[-1][1])[:1])
+        shared = rest[-1].pop() if after <= FUNCTION_WORDS and not _told(rest[0][1]) else ""
+        if all(_told(" ".join(part)) <= _told(parts[0]) for part in rest[1:]):
+            mould = _DEMAND.sub("", "@".join(rest[0])) + shared
+            mould += "".join(f" on {one}" for one in topic)
+            return tuple(_alone(mould, period) for period in dict.fromkeys(periods))
+    bare = re.sub(rf"{_IN}{_PERIOD}", "", f" {head}", flags=re.I)
+    trimmed = [subject_asked(part, FRAMING) for part in _JOINS.split(bare)]
+    names = _once(_in_full(list(filter(None, trimmed))))
     if not 2 <= len(names) <= _MOST:
         return ()
     return tuple(_side(name, "".join(topic)) for name in names)
+
+
+def _told(text: str) -> set[str]:
+    """Return the stems of what a text tells, but for the words that compare."""
+    return {stem for stem, word in content_stems(text).items() if word not in FRAMING}
+
+
+def _once(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the names without those that are one before: "Peru" and "the Peru"."""
+    first: dict[str, str] = {}
+    for name in names:
+        first.setdefault(name.removeprefix("the "), name)
+    return tuple(first.values())
 
 
 def _in_full(names: Sequence[str]) -> list[str]:
@@ -181,7 +214,7 @@ def _rest(after: str) -> str:
 
 
 def _said_about(name: str, topic: str) -> str:
-    if re.fullmatch(_PERIOD, name):
+    if _PERIODS.fullmatch(name):
         return f"What is said about {topic} in {name}?"
     return f"What does {name} say about {topic}?"
 
@@ -196,43 +229,6 @@ def _opened(text: str) -> str:
 
 def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}?"
-
-
-def sides_of(question: str, sources: Sources) -> list[Side]:
-    """Return the sides, as sources where each of them is the name of one in the library."""
-    asked = sides_asked(question)
-    known = [name for name in sources.store.sources() if name]
-    matched = [_source(side.name, known) for side in asked]
-    if not all(matched):
-        return list(asked)
-    return [
-        replace(side, name=name, question=_of_source(side), source=True, broad=False)
-        for side, name in zip(asked, matched)
-    ]
-
-
-def _source(side: str, known: Sequence[str]) -> str:
-    """Return the one source whose name is or holds the side's words; "" where none or several."""
-    wanted = _telling(side)
-    joined = "".join(words(side))
-    whole = [
-        name
-        for name in known
-        if _telling(name) == wanted or _HOST.sub("", name) in (joined, joined.removeprefix("the"))
-    ]
-    # "The Post" is the Lund Post; Lund is a town.
-    held = [n for n in known if wanted <= _telling(n) and words(n)[-1:] == words(side)[-1:]]
-    found = whole or held
-    return found[0] if len(found) == 1 else ""
-
-
-def _of_source(side: Side) -> str:
-    """Return what to ask of a source's own articles, which do not speak of it."""
-    return f"What is said about {side.topic}?" if side.topic else side.question
-
-
-def _telling(text: str) -> frozenset[str]:
-    return frozenset(word for word in words(text) if word not in FUNCTION_WORDS)
 
 
 def speaks_of(item: Evidence, side: Side, others: Sequence[Side] = ()) -> bool:
