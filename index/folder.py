@@ -130,13 +130,14 @@ def compare(
     records: dict[Path, FileRecord] = {}
     moved: list[tuple[str, str]] = []
     gone = {p: record for p, record in known.items() if p not in present and is_gone(p)}
-    if kept := [] if allow_empty else [path for path in gone if _is_behind_lost_link(path)]:
-        gone = {path: record for path, record in gone.items() if path not in kept}
-        files = "1 file" if len(kept) == 1 else f"{len(kept):,} files"
+    kept = [] if allow_empty else [path for path in gone if _is_behind_lost_link(path)]
+    for path in kept:
+        del gone[path]
+    if kept:
         _log.warning(
             "kept the articles of %s behind a link to nothing (is its disk there?), such as %s; "
             "--allow-empty removes them",
-            files,
+            "1 file" if len(kept) == 1 else f"{len(kept):,} files",
             kept[0],
         )
     # The suffix tells the reader, and what could not be read may be readable by its new name.

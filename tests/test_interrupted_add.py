@@ -89,3 +89,32 @@ def test_what_an_interrupted_add_left_without_vectors_is_found_by_words_and_comp
         again = ask_process("add", str(folder))
         assert again.stdout.startswith("0 added, 0 updated, 61 unchanged")
         assert store.counts().waiting == 0
+
+
+def test_an_interruption_that_python_drops_comes_once_more() -> None:
+    # As in the callbacks of its imports, from which no exception comes out.
+    dropping = """
+import sys
+import time
+import rag.cli.main
+cli = sys.modules["rag.cli.main"]
+
+class Dropping:
+    def __del__(self):
+        raise KeyboardInterrupt
+
+def run(argv, open_assistant):
+    Dropping()
+    time.sleep(20)
+
+cli._run = run
+raise SystemExit(cli.main())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", dropping],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (130, "ask: stopped\n")

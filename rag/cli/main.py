@@ -132,6 +132,8 @@ def main(argv: Sequence[str] | None = None, open_assistant: OpenAssistant | None
         argv: The arguments after the program's name; None for those of the process.
         open_assistant: Makes the assistant from the settings; None for `Assistant.open`.
     """
+    if argv is None:
+        sys.unraisablehook = _interrupt_again
     try:
         status = _run(sys.argv[1:] if argv is None else argv, open_assistant)
         if sys.stdout:
@@ -156,6 +158,17 @@ def main(argv: Sequence[str] | None = None, open_assistant: OpenAssistant | None
             _drop_output()
         return _FAULT
     return status
+
+
+def _interrupt_again(dropped: sys.UnraisableHookArgs) -> None:
+    """Interrupt once more where Python drops a Ctrl-C, as in what it calls while it imports."""
+    if dropped.exc_type is KeyboardInterrupt:
+        import _thread
+        import threading
+
+        threading.Timer(0.1, _thread.interrupt_main).start()
+    else:
+        sys.__unraisablehook__(dropped)
 
 
 def _run(argv: Sequence[str], open_assistant: OpenAssistant | None) -> int:
