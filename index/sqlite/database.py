@@ -115,15 +115,14 @@ class Database:
 
         `ask doctor` may read a large library for minutes, and must not undo hours of adding.
         """
-        for _ in range(_COMMITS - 1):
+        for left in reversed(range(_COMMITS)):
             try:
                 connection.execute("COMMIT")
                 return
             except sqlite3.OperationalError as error:
-                if "locked" not in str(error):
+                if not left or "locked" not in str(error):
                     raise
                 _log.info("waiting for a reader of %s", self.path)
-        connection.execute("COMMIT")
 
     @contextmanager
     def read(self) -> Iterator[LibraryConnection]:

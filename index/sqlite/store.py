@@ -149,8 +149,7 @@ class SqliteStore(RelationalStore):
         sought = question_stems(text)
         if not sought or limit <= 0:
             return []
-        keeper = self._words()
-        keeper.prepare(self._database)
+        keeper = self._words_in_step()
         with self._database.read() as connection:
             allowed = self._admitted.numbers(connection, filter)
             found = keeper.ask(connection, methodcaller("search", sought, limit, allowed))
@@ -166,8 +165,7 @@ class SqliteStore(RelationalStore):
         word.
         """
         sought = [stems(word) for word in words]
-        keeper = self._words()
-        keeper.prepare(self._database)
+        keeper = self._words_in_step()
         with self._database.read() as connection:
             return keeper.ask(
                 connection, lambda postings: [postings.count(all_) for all_ in sought]
@@ -175,8 +173,7 @@ class SqliteStore(RelationalStore):
 
     def near_words(self, word: str) -> list[str]:
         """Return the words that a letter parts from one, as articles spell them."""
-        keeper = self._words()
-        keeper.prepare(self._database)
+        keeper = self._words_in_step()
         with self._database.read() as connection:
             ask = partial(keeper.ask, connection)
             return near_words(
@@ -240,6 +237,11 @@ class SqliteStore(RelationalStore):
 
             self._word_keeper = WordKeeper(self._home)
         return self._word_keeper
+
+    def _words_in_step(self) -> WordKeeper:
+        keeper = self._words()
+        keeper.prepare(self._database)
+        return keeper
 
 
 def _recount(connection: LibraryConnection) -> None:

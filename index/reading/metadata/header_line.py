@@ -107,11 +107,9 @@ def date_line(line: str) -> tuple[str, ...]:
     """
     if len(line) > _LONGEST or next(find_dates(line), None) is None:
         return ()
-    return (
-        ()
-        if re.search(r"\w", _beside_date(_without_dates(line, " ")))
-        else tuple(_FIRST.split(line))
-    )
+    if re.search(r"\w", _beside_date(_without_dates(line, " "))):
+        return ()
+    return tuple(_FIRST.split(line))
 
 
 def read_line(line: str, is_place: Callable[[str], bool]) -> HeaderLine | None:
