@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from rag.assistant import Assistant
     from rag.cli.call import Call
-    from rag.serve.asking import Line
+    from rag.serve.asking import WaitingLine
     from rag.serve.conversations import Conversations
 
 __all__ = ["build_page", "run_ui"]
@@ -42,7 +42,7 @@ def run_ui(call: Call) -> int:
 
 
 def build_page(
-    assistant: Assistant, conversations: Conversations, line: Line, filter: Filter = Filter()
+    assistant: Assistant, conversations: Conversations, line: WaitingLine, filter: Filter = Filter()
 ) -> gr.Blocks:
     """Return the page, ready to be mounted.
 

@@ -27,7 +27,7 @@ from statistics import mean
 from question_sets import Row, read_rows
 
 from index.errors import ReadError
-from index.reading import Reading, ReadOptions
+from index.reading import ReadArticle, ReadOptions
 from index.reading.articles import articles_in
 from index.reading.encoding.decoding import decode, normalise_newlines
 from index.types import Document
@@ -47,7 +47,7 @@ def read(data: bytes, name: str) -> Document:
         found = next(articles_in(BytesIO(data), name, ReadOptions(keep_stubs=True)))
     except ReadError:
         found = None
-    return found.document if isinstance(found, Reading) else Document("")
+    return found.document if isinstance(found, ReadArticle) else Document("")
 
 
 def measure_pages(folder: Path, labels: dict[str, Row], wrong: list[str]) -> Iterator[str]:

@@ -27,7 +27,7 @@ from startup import ask_command
 
 from rag import Assistant, Settings
 from rag.cli.resident.client import memory_bytes, running, stop_resident
-from rag.cli.resident.place import Place
+from rag.cli.resident.place import ResidentPlace
 from rag.environment import prepare_environment
 
 QUESTIONS = (
@@ -75,9 +75,9 @@ def faults(
         return [fault for fault in found if fault]
 
 
-def places(runtime: Path) -> list[Place]:
+def places(runtime: Path) -> list[ResidentPlace]:
     """Return where resident processes listen, or did."""
-    return [Place(path) for path in runtime.glob("byline/*.sock")]
+    return [ResidentPlace(path) for path in runtime.glob("byline/*.sock")]
 
 
 def kill_some(runtime: Path, kills: int, over: threading.Event) -> int:

@@ -27,7 +27,7 @@ from pathlib import Path
 
 from rag import Assistant, Settings
 from rag.cli.resident.client import memory_bytes, running, stop_resident
-from rag.cli.resident.place import Place
+from rag.cli.resident.place import ResidentPlace
 from rag.environment import prepare_environment
 from rag.models.catalogue import find_embedder
 from rag.reader import Passage, Reading, load_reader
@@ -122,7 +122,7 @@ def resident(repeats: int, environment: Mapping[str, str]) -> tuple[list[float],
         seconds(ask, environment)
         while not (sockets := list(Path(runtime).glob("byline/*.sock"))):
             time.sleep(0.1)
-        place = Place(sockets[0])
+        place = ResidentPlace(sockets[0])
         before = running(place)
         try:
             taken = sorted(seconds(ask, environment) for _ in range(repeats))

@@ -6,7 +6,7 @@ import io
 import zipfile
 from collections.abc import Mapping, Sequence
 
-from index.reading import Reading, ReadOptions
+from index.reading import ReadArticle, ReadOptions
 from index.reading.articles import articles_in
 
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -20,10 +20,10 @@ Text = tuple[float, float, str]
 
 def read_bytes(
     content: bytes, name: str = "a.txt", options: ReadOptions = ReadOptions(keep_stubs=True)
-) -> Reading:
+) -> ReadArticle:
     """The first article of a file."""
     found = next(articles_in(io.BytesIO(content), name, options))
-    assert isinstance(found, Reading)
+    assert isinstance(found, ReadArticle)
     return found
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from fakes import HashEmbedder
 from index.ingest import index_document
-from index.search.copies import Place, triples
+from index.search.copies import Surroundings, triples
 from index.search.retriever import search
 from index.sqlite import SqliteStore
 from index.text.chunker import chunk_document
@@ -47,7 +47,7 @@ def chunks_of(document: Document) -> tuple[Chunk, ...]:
 
 def is_copy(passage: str, of: str) -> bool:
     listed = Document(of)
-    return Place.of(Chunk(listed.id, 0, len(of), of), listed).says_all_of(triples(passage))
+    return Surroundings.of(Chunk(listed.id, 0, len(of), of), listed).says_all_of(triples(passage))
 
 
 @pytest.fixture
@@ -100,8 +100,8 @@ def test_a_quotation_in_another_story_is_no_copy() -> None:
 def test_a_copy_of_the_neighbouring_passage_is_not_one_of_this() -> None:
     document = Document(STORY)
     first, second = chunks_of(document)
-    assert not Place.of(first, document).says_all_of(triples(second.text))
-    assert Place.of(second, document).says_all_of(triples(second.text))
+    assert not Surroundings.of(first, document).says_all_of(triples(second.text))
+    assert Surroundings.of(second, document).says_all_of(triples(second.text))
 
 
 def test_short_lines_count_where_there_is_nothing_else() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.english.mentions import Term, mentions
+from rag.english.mentions import mentions
 
 
 @pytest.mark.parametrize(
@@ -28,4 +28,4 @@ from rag.english.mentions import Term, mentions
     ],
 )
 def test_mentions(term: str, text: str, found: list[str]) -> None:
-    assert [text[start:end] for start, end in mentions(text, Term(term))] == found
+    assert [text[start:end] for start, end in mentions(text, term)] == found

@@ -17,7 +17,7 @@ import trustme
 
 from index.errors import ReadError
 from rag.fetching.addresses import Address, look_up
-from rag.fetching.page import Limits, Page, fetch_page
+from rag.fetching.page import FetchedPage, Limits, fetch_page
 from rag.fetching.proxy import proxy_of_environment
 from web_host import Answer, html, moved, on_this_machine, reply, serve, tunnels
 
@@ -32,13 +32,13 @@ def here(*_: object) -> Sequence[Address]:
     return [HERE]
 
 
-def fetch(url: str, **options: Any) -> Page:
+def fetch(url: str, **options: Any) -> FetchedPage:
     options = {"limits": LIMITS, "allowed": on_this_machine, "look_up": here, **options}
     options.setdefault("proxy_of", lambda _: None)
     return fetch_page(url, **options)
 
 
-def fetched(answer: Answer, **options: Any) -> Page:
+def fetched(answer: Answer, **options: Any) -> FetchedPage:
     """Fetch a page that is answered so."""
     with serve({"/page": answer}) as host:
         return fetch(f"http://paper.example:{host.port}/page", **options)
@@ -54,7 +54,7 @@ def refusal(answer: Answer, **options: Any) -> str:
 def test_a_page_is_what_the_server_sent() -> None:
     with serve({"/a/b?c=d": html("<p>Hello.", "Set-Cookie: a=b")}) as host:
         url = f"http://paper.example:{host.port}/a/b?c=d"
-        assert fetch(url + "#part") == Page(b"<p>Hello.", url, "text/html")
+        assert fetch(url + "#part") == FetchedPage(b"<p>Hello.", url, "text/html")
         assert fetch(url).name == "b.html"
     request = (
         f"GET /a/b?c=d HTTP/1.1\r\nHost: paper.example:{host.port}\r\n"
@@ -164,7 +164,7 @@ def test_a_proxy_that_refuses_is_one_line(
     ],
 )
 def test_a_page_is_named_by_its_address_and_its_type(url: str, kind: str, name: str) -> None:
-    assert Page(b"", url, kind).name == name
+    assert FetchedPage(b"", url, kind).name == name
 
 
 def test_nothing_is_connected_to_that_is_not_public() -> None:

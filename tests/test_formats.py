@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import ReadError
-from index.reading import Reading, Unread, read_articles
+from index.reading import ReadArticle, Unread, read_articles
 from index.reading.articles import articles_in
 from index.reading.draft import Draft
 from index.reading.formats import FORMATS, Format, format_of, head_of
@@ -50,7 +50,7 @@ def test_a_page_is_read_whatever_it_is_called(tmp_path: Path) -> None:
     path = tmp_path / "saved"
     path.write_text(PAGE, encoding="utf-8")
     (found,) = read_articles(path)
-    assert isinstance(found, Reading)
+    assert isinstance(found, ReadArticle)
     assert found.document.text == "Ships came in before noon."
     assert found.document.path == str(path)
 
@@ -64,7 +64,7 @@ def test_the_head_of_an_archive_holds_the_table_at_its_end() -> None:
     assert head_of(BytesIO(b"PK\x03\x04 short")) == b"PK\x03\x04 short"
 
 
-def articles(*drafts: Draft | Unread) -> list[Reading | Unread]:
+def articles(*drafts: Draft | Unread) -> list[ReadArticle | Unread]:
     """Return what comes of a file in which a reader found these."""
     table = (Format("made", (".x",), lambda _, __: iter(drafts)),)
     return list(articles_in(BytesIO(b"content"), "letters.x", formats=table))
@@ -82,7 +82,7 @@ def test_an_article_has_all_that_its_reader_found() -> None:
         warnings=("two pages were left out",),
     )
     (found,) = articles(draft)
-    assert isinstance(found, Reading)
+    assert isinstance(found, ReadArticle)
     document = found.document
     assert document.title == "A title in two lines"
     assert document.author is None
@@ -94,7 +94,7 @@ def test_an_article_has_all_that_its_reader_found() -> None:
 
 def test_what_is_no_character_is_replaced_and_pages_stay_right() -> None:
     (found,) = articles(Draft("a\0b\ud800 c", title="\0", pages=(0, 5)))
-    assert isinstance(found, Reading)
+    assert isinstance(found, ReadArticle)
     assert found.document.text == "a\ufffdb\ufffd c"
     assert found.document.pages == (0, 5)
 
@@ -103,7 +103,7 @@ def test_one_part_without_text_leaves_the_others_standing() -> None:
     reason = "no text was found in it; save the article as text"
     first, second = articles(Draft(" \u200b", part="1"), Draft("Words.", part="2"))
     assert first == Unread("1", reason)
-    assert isinstance(second, Reading)
+    assert isinstance(second, ReadArticle)
     with pytest.raises(ReadError, match=f"^{reason}$"):
         articles(Draft(" \u200b"))
     with pytest.raises(ReadError, match=r"^no article was found in it"):

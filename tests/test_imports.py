@@ -78,6 +78,21 @@ def test_every_module_says_what_it_is_for(path: Path) -> None:
         assert ast.get_docstring(ast.parse(source)), f"{path} has no docstring"
 
 
+def types_of(path: Path) -> Iterator[str]:
+    """The types that a module makes for others: its classes, aliases, and variables of types."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            yield node.targets[0].id
+
+
+def test_no_two_types_have_one_name() -> None:
+    found = [name for path in modules() for name in types_of(path)]
+    named = [name for name in found if name[0].isupper() and not name.isupper()]
+    assert sorted({name for name in named if named.count(name) > 1}) == []
+
+
 def test_the_exported_names() -> None:
     assert rag.__all__ == sorted(rag.__all__)
     for name in rag.__all__:

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 import pytest
 
 from index.errors import ReadError
-from index.reading.articles import Reading, articles_in
+from index.reading.articles import ReadArticle, articles_in
 from index.reading.draft import Draft, Unread
 from index.reading.mail.mailbox import (
     drafts_from_mail,
@@ -142,7 +142,7 @@ def archive() -> bytes:
     return file.getvalue()
 
 
-def articles(content: bytes, name: str) -> list[Reading | Unread]:
+def articles(content: bytes, name: str) -> list[ReadArticle | Unread]:
     return list(articles_in(io.BytesIO(content), name))
 
 
@@ -165,7 +165,7 @@ def test_attachments_are_articles_that_know_their_message():
     told = [
         (each.document.title, each.document.author, str(each.document.published))
         for each in found
-        if isinstance(each, Reading)
+        if isinstance(each, ReadArticle)
     ]
     assert told == [
         ("Quarter", "Ana Ruiz", "2019-01-04"),

@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 from documents import zipped
-from index.reading import Reading, find_files, read_articles
+from index.reading import ReadArticle, find_files, read_articles
 from index.reading.articles import articles_in
 from index.reading.plain.markdown import without_wiki
 from index.reading.plain.text import draft_from_text
@@ -95,14 +95,14 @@ def test_a_note_that_is_called_by_its_day_is_of_that_day(tmp_path: Path) -> None
     for name in ("2024-03-05.md", "2024_03_05 walk.md", "2024-03-05.txt", "12024-03-05.md"):
         (tmp_path / name).write_text("- Met Ana at the quay.\n- The diver found the anchor.\n")
     found = [read for path in find_files(tmp_path) for read in read_articles(path)]
-    days = [str(each.document.published) for each in found if isinstance(each, Reading)]
+    days = [str(each.document.published) for each in found if isinstance(each, ReadArticle)]
     assert days == ["None", "2024-03-05", "None", "2024-03-05"]
-    titles = {each.document.title for each in found if isinstance(each, Reading)}
+    titles = {each.document.title for each in found if isinstance(each, ReadArticle)}
     assert titles == {"Met Ana at the quay."}
     inner = zipped({"2024-03-07.md": "Snow."}).getvalue()
     notes = {"log/2024-03-06.md": "Rain.", "inner.zip": inner, "2024-13-45.md": "No day."}
     reads = list(articles_in(zipped(notes), "log 2023-01-01.zip"))
-    dated = [(str(r.document.published), r.warnings) for r in reads if isinstance(r, Reading)]
+    dated = [(str(r.document.published), r.warnings) for r in reads if isinstance(r, ReadArticle)]
     assert dated == [("2024-03-06", ()), ("2024-03-07", ()), ("None", ())]
 
 
@@ -145,5 +145,5 @@ def test_a_vault_gives_its_notes_only(tmp_path: Path) -> None:
     (tmp_path / "logseq" / "bak" / "Talk.md").write_text("What the note was.")
     (found,) = find_files(tmp_path)
     (read,) = read_articles(found)
-    assert isinstance(read, Reading)
+    assert isinstance(read, ReadArticle)
     assert read.document.title == "Talk with Ana"

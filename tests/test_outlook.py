@@ -8,7 +8,7 @@ from types import ModuleType, SimpleNamespace
 import pytest
 
 from index.errors import ReadError
-from index.reading.articles import Reading, articles_in
+from index.reading.articles import ReadArticle, articles_in
 from index.reading.mail.pst import drafts_from_pst
 from outlook_files import outlook_message
 
@@ -24,7 +24,7 @@ def read(content: bytes) -> list:
 
 
 def told(found: list) -> list[tuple[str, str | None, str, str]]:
-    documents = [each.document for each in found if isinstance(each, Reading)]
+    documents = [each.document for each in found if isinstance(each, ReadArticle)]
     return [(d.title, d.author, str(d.published), d.text) for d in documents]
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from documents import docx, odt, run, word_paragraph, xlsx, zipped
 from index.errors import ReadError
-from index.reading import Reading, Unread, find_files, read_articles
+from index.reading import ReadArticle, Unread, find_files, read_articles
 from index.reading.articles import articles_in
 from index.reading.exports import packed
 from index.reading.formats import format_of, head_of
@@ -83,7 +83,7 @@ def test_archives_within_archives_are_read_to_a_depth_and_share_their_bounds(
     inner = zipped({"a.txt": NOTE, "ships 7.csv": "Ship,Tons\nPetrel,7\n"}).getvalue()
     nested = tar({"b.zip": zipped({"c.zip": inner, "d.txt": "Fourth."}).getvalue()}).getvalue()
     found = list(articles_in(io.BytesIO(nested), "papers.tar.gz"))
-    assert [each.document.title for each in found if isinstance(each, Reading)] == [
+    assert [each.document.title for each in found if isinstance(each, ReadArticle)] == [
         NOTE,
         "ships 7",
         "Fourth.",
@@ -163,7 +163,7 @@ def test_lock_files_of_a_folder_are_left_alone(tmp_path: Path) -> None:
         (tmp_path / name).write_text(NOTE)
     assert [path.name for path in find_files(tmp_path)] == ["note.txt", "set.rar"]
     (found,) = read_articles(tmp_path / "note.txt")
-    assert isinstance(found, Reading)
+    assert isinstance(found, ReadArticle)
 
 
 def test_a_protected_file_is_named(tmp_path: Path) -> None:
@@ -192,7 +192,7 @@ def test_of_an_export_of_substack_the_published_posts_are_read() -> None:
         "email_list.csv": "email\nreader@post.example\n",
     }
     (found,) = articles_in(zipped(files), "export.zip")
-    assert isinstance(found, Reading)
+    assert isinstance(found, ReadArticle)
     assert (found.document.title, found.document.published) == ("The quay", date(2019, 1, 4))
     assert found.document.part == "posts/7.quay.html"
     (warning,) = found.warnings
@@ -215,7 +215,7 @@ def test_of_an_export_of_medium_the_published_posts_are_read() -> None:
         "m/claps/claps-0001.html": "<p>Claps.</p>",
     }
     (found,) = articles_in(zipped(files), "export.zip")
-    assert isinstance(found, Reading)
+    assert isinstance(found, ReadArticle)
     document = found.document
     assert (document.title, document.author, document.published, document.url) == (
         "The quay",

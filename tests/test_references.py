@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import ReadError
-from index.reading import Reading, read_articles
+from index.reading import ReadArticle, read_articles
 from index.reading.draft import Draft, Unread
 from index.reading.exports.enex import drafts_from_enex
 from index.reading.formats import ReadOptions, format_of
@@ -138,7 +138,7 @@ def test_a_table_of_zotero_says_what_its_columns_hold(tmp_path: Path) -> None:
         f'Key,Author,Publication Title,Abstract Note\nK,"Ruiz, Ana",Nordic Seas,"{ABSTRACT}"\n'
     )
     (found,) = read_articles(path)
-    assert isinstance(found, Reading)
+    assert isinstance(found, ReadArticle)
     assert (found.document.text, found.document.source) == (ABSTRACT, "Nordic Seas")
 
 

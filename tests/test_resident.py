@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from rag.cli.resident.client import running, stop_resident
-from rag.cli.resident.place import Place
+from rag.cli.resident.place import ResidentPlace
 
 SERVE = """
 import json, os, sys, time
@@ -93,12 +93,12 @@ def wait_for(true: Callable[[], object]) -> None:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return Place.usual(tmp_path / "run")
+def place(tmp_path: Path) -> ResidentPlace:
+    return ResidentPlace.usual(tmp_path / "run")
 
 
 @pytest.fixture
-def serving(place: Place) -> Callable[..., subprocess.Popen[str]]:
+def serving(place: ResidentPlace) -> Callable[..., subprocess.Popen[str]]:
     def serve(keep: float = 60, at: Path = place.socket) -> subprocess.Popen[str]:
         # One that was killed leaves its socket behind.
         left = made(at)
@@ -113,7 +113,7 @@ def serving(place: Place) -> Callable[..., subprocess.Popen[str]]:
 
 
 def test_a_command_has_the_place_and_the_streams_of_who_asked(
-    place: Place, serving: Callable[..., subprocess.Popen[str]], tmp_path: Path
+    place: ResidentPlace, serving: Callable[..., subprocess.Popen[str]], tmp_path: Path
 ) -> None:
     serving()
     environment = {
@@ -139,7 +139,7 @@ def test_a_command_has_the_place_and_the_streams_of_who_asked(
 
 
 def test_an_interrupt_ends_the_answer_and_not_the_process(
-    place: Place, serving: Callable[..., subprocess.Popen[str]]
+    place: ResidentPlace, serving: Callable[..., subprocess.Popen[str]]
 ) -> None:
     server = serving()
     asked = python(ASK, place.socket, "sleep", 0)
@@ -153,7 +153,7 @@ def test_an_interrupt_ends_the_answer_and_not_the_process(
 
 
 def test_interrupts_while_an_answer_ends_leave_the_process_listening(
-    place: Place, serving: Callable[..., subprocess.Popen[str]]
+    place: ResidentPlace, serving: Callable[..., subprocess.Popen[str]]
 ) -> None:
     serving()
     for _ in range(20):
@@ -169,7 +169,7 @@ def test_interrupts_while_an_answer_ends_leave_the_process_listening(
 
 
 def test_who_is_gone_is_answered_no_more(
-    place: Place, serving: Callable[..., subprocess.Popen[str]]
+    place: ResidentPlace, serving: Callable[..., subprocess.Popen[str]]
 ) -> None:
     serving()
     asked = python(ASK, place.socket, "sleep", 0)
@@ -180,7 +180,7 @@ def test_who_is_gone_is_answered_no_more(
 
 
 def test_what_was_killed_is_still_to_be_run(
-    place: Place, serving: Callable[..., subprocess.Popen[str]]
+    place: ResidentPlace, serving: Callable[..., subprocess.Popen[str]]
 ) -> None:
     assert python(ASK, place.socket, "exit", 5).wait(30) == NOT_TAKEN
     server = serving()
@@ -194,7 +194,7 @@ def test_what_was_killed_is_still_to_be_run(
 
 
 def test_one_that_hangs_is_ended(
-    place: Place, serving: Callable[..., subprocess.Popen[str]]
+    place: ResidentPlace, serving: Callable[..., subprocess.Popen[str]]
 ) -> None:
     server = serving()
     server.send_signal(signal.SIGSTOP)
@@ -203,7 +203,7 @@ def test_one_that_hangs_is_ended(
 
 
 def test_there_is_one_and_it_ends_when_nobody_asks(
-    place: Place, serving: Callable[..., subprocess.Popen[str]]
+    place: ResidentPlace, serving: Callable[..., subprocess.Popen[str]]
 ) -> None:
     server = serving(1.5)
     assert running(place) == server.pid
@@ -221,7 +221,7 @@ def test_there_is_one_and_it_ends_when_nobody_asks(
 
 
 def test_one_with_other_code_takes_the_place_of_one_before(
-    place: Place, serving: Callable[..., subprocess.Popen[str]]
+    place: ResidentPlace, serving: Callable[..., subprocess.Popen[str]]
 ) -> None:
     server = serving()
     kind = place.socket.name.partition("-")[0]
@@ -231,7 +231,7 @@ def test_one_with_other_code_takes_the_place_of_one_before(
 
 
 def test_a_request_to_end_lets_answers_come_to_their_end(
-    place: Place, serving: Callable[..., subprocess.Popen[str]]
+    place: ResidentPlace, serving: Callable[..., subprocess.Popen[str]]
 ) -> None:
     server = serving()
     asked = python(ASK, place.socket, "sleep", 0)
@@ -244,7 +244,7 @@ def test_a_request_to_end_lets_answers_come_to_their_end(
 
 
 def test_a_folder_that_is_open_to_others_is_not_trusted(
-    place: Place, serving: Callable[..., subprocess.Popen[str]]
+    place: ResidentPlace, serving: Callable[..., subprocess.Popen[str]]
 ) -> None:
     serving()
     place.socket.parent.chmod(0o755)
@@ -255,7 +255,7 @@ def test_a_folder_that_is_open_to_others_is_not_trusted(
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can become somebody else")
 def test_another_account_neither_connects_nor_is_answered(
-    place: Place, serving: Callable[..., subprocess.Popen[str]], tmp_path: Path
+    place: ResidentPlace, serving: Callable[..., subprocess.Popen[str]], tmp_path: Path
 ) -> None:
     """Not even where somebody has opened the folder and the socket to all."""
     serving()
@@ -280,7 +280,7 @@ def test_another_account_neither_connects_nor_is_answered(
 
 
 def test_of_many_that_ask_at_once_each_is_answered_rightly_while_processes_are_killed(
-    place: Place, serving: Callable[..., subprocess.Popen[str]]
+    place: ResidentPlace, serving: Callable[..., subprocess.Popen[str]]
 ) -> None:
     server = serving()
     statuses: list[tuple[int, int]] = []
@@ -320,7 +320,7 @@ def test_the_second_question_is_answered_by_it_as_the_first_was(
     assert first.returncode == 0
     socket = tmp_path / "byline"
     wait_for(lambda: list(socket.glob("*.sock")))
-    place = Place(next(socket.glob("*.sock")))
+    place = ResidentPlace(next(socket.glob("*.sock")))
     server = running(place)
     try:
         second = ask_process("--json", "--quiet", question)

@@ -22,7 +22,7 @@ import pytest
 
 from documents import column, docx, pdf, run, word_paragraph
 from index.errors import ReadError
-from index.reading import Reading, ReadOptions, Unread, read_articles
+from index.reading import ReadArticle, ReadOptions, Unread, read_articles
 from index.reading.sandbox.pool import ReaderPool
 from index.reading.sandbox.wire import ForgedError, read_answer
 from reader_tables import OBEYING
@@ -53,8 +53,8 @@ def told(pool: ReaderPool, paths: list[Path]) -> list[tuple[str, str]]:
     return [(path.stem.lstrip("0") or "0", shown(found)) for path, found in pool.read_many(paths)]
 
 
-def shown(found: Reading | Unread | ReadError) -> str:
-    if isinstance(found, Reading):
+def shown(found: ReadArticle | Unread | ReadError) -> str:
+    if isinstance(found, ReadArticle):
         return found.document.text
     return found.reason if isinstance(found, Unread) else str(found)
 
@@ -72,7 +72,7 @@ def test_a_file_is_read_as_in_this_process(tmp_path: Path) -> None:
     with ReaderPool() as pool:
         (found,) = pool.read(page, ReadOptions(date_order="DMY"))
     assert [found] == list(read_articles(page, ReadOptions(date_order="DMY")))
-    assert isinstance(found, Reading)
+    assert isinstance(found, ReadArticle)
     assert found.document.path == str(page)
     assert found.document.published is not None
 
@@ -80,10 +80,10 @@ def test_a_file_is_read_as_in_this_process(tmp_path: Path) -> None:
 def test_a_file_may_hold_several_articles(pool: ReaderPool, tmp_path: Path) -> None:
     (path,) = write(tmp_path, "several")
     first, second, third, fourth = pool.read(path)
-    assert isinstance(first, Reading)
+    assert isinstance(first, ReadArticle)
     assert (first.document.text, first.document.part) == ("The first.", "1")
     assert second == Unread("2", "no text; add some")
-    assert isinstance(third, Reading)
+    assert isinstance(third, ReadArticle)
     assert (third.document.pages, third.document.language) == ((0, 4), "en")
     assert third.warnings == ("late",)
     assert fourth == Unread("4", "no text was found in it; save the article as text")
@@ -91,12 +91,12 @@ def test_a_file_may_hold_several_articles(pool: ReaderPool, tmp_path: Path) -> N
 
 def test_content_without_a_file_is_read(pool: ReaderPool) -> None:
     (found,) = pool.read_content(b"Words.", "a.txt", path="https://paper.example/a")
-    assert isinstance(found, Reading)
+    assert isinstance(found, ReadArticle)
     assert (found.document.text, found.document.path) == ("Words.", "https://paper.example/a")
     with pytest.raises(ReadError, match=f"^{CRASHED}$"):
         list(pool.read_content(b"crash", "a.txt"))
     (found,) = pool.read_content(b"Words.", "a.txt")
-    assert isinstance(found, Reading)
+    assert isinstance(found, ReadArticle)
     assert found.document.path is None
 
 

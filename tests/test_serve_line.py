@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 import time
 
-from rag.serve.asking import Line
+from rag.serve.asking import WaitingLine
 
 
 def test_the_first_is_served_at_once_and_the_second_after_it() -> None:
-    line = Line()
+    line = WaitingLine()
     with line.joined() as first:
         assert first.wait(0)
         with line.joined() as second:
@@ -20,7 +20,7 @@ def test_the_first_is_served_at_once_and_the_second_after_it() -> None:
 
 
 def test_who_leaves_the_middle_lets_the_others_move_up() -> None:
-    line = Line()
+    line = WaitingLine()
     with line.joined(), line.joined() as leaving, line.joined() as last:
         assert last.ahead == 2
         line._places.remove(leaving)
@@ -29,7 +29,7 @@ def test_who_leaves_the_middle_lets_the_others_move_up() -> None:
 
 
 def test_many_threads_are_served_one_at_a_time_in_the_order_they_came() -> None:
-    line, served, inside = Line(), [], []
+    line, served, inside = WaitingLine(), [], []
 
     def stand(number: int) -> None:
         with line.joined() as place:

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from fakes import LIMA, UNDATED, FakeAssistant, FakeStore
 from index.types import Document, Filter
 from rag.assistant import Assistant
-from rag.serve.asking import Line
+from rag.serve.asking import WaitingLine
 from rag.serve.conversation_file import ConversationFile
 from rag.serve.conversations import Conversations
 from rag.serve.guard import VISITOR_COOKIE
@@ -63,7 +63,7 @@ def test_of_too_many_articles_the_last_can_be_brought_back() -> None:
 
 def test_a_page_that_is_closed_leaves_nothing_unless_something_was_removed(tmp_path: Path) -> None:
     library = cast(Assistant, Library(store=Kept([LIMA, UNDATED])))
-    on = Listeners(library, Conversations(ConversationFile(tmp_path)), Line(), Filter())
+    on = Listeners(library, Conversations(ConversationFile(tmp_path)), WaitingLine(), Filter())
     pages = [opened(visitor, page) for visitor, page in ((ANN, "1"), (ANN, "2"), (BOB, "3"))]
     for page in pages:
         on.look("", page)

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from fakes import HashEmbedder
 from index.types import Filter
 from rag.assistant import Assistant
-from rag.serve.asking import Line
+from rag.serve.asking import WaitingLine
 from rag.serve.conversation_file import ConversationFile
 from rag.serve.conversations import Conversations
 from rag.serve.listeners import Listeners
@@ -35,7 +35,7 @@ def test_what_a_closed_page_had_uploaded_gets_its_vectors(tmp_path: Path) -> Non
             return super().embed(texts)
 
     with Assistant(settings(tmp_path / "home"), embedder=Slow()) as assistant:
-        line, conversations = Line(), Conversations(ConversationFile(tmp_path))
+        line, conversations = WaitingLine(), Conversations(ConversationFile(tmp_path))
         on = Listeners(assistant, conversations, line, Filter())
         request = Request({"type": "http", "headers": []})
         drawn = on.upload([str(file) for file in files], gr.Request(request, session_hash="1"))

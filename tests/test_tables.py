@@ -6,7 +6,7 @@ import json
 import pytest
 
 from index.errors import ReadError
-from index.reading.articles import Reading, articles_in
+from index.reading.articles import ReadArticle, articles_in
 from index.reading.draft import Draft, Unread
 from index.reading.tables.delimited import drafts_from_delimited
 from index.reading.tables.json_rows import drafts_from_json, looks_like_json
@@ -69,7 +69,7 @@ def test_a_table_of_facts_is_one_article_its_damaged_rows_are_told():
     ]
     assert damaged.part == "row 4"
     (found, _) = articles_in(io.BytesIO(table.encode()), "boats.csv")
-    assert isinstance(found, Reading)
+    assert isinstance(found, ReadArticle)
     assert found.document.title == "boats"
 
 
@@ -336,7 +336,7 @@ SAVED = {
 @pytest.mark.parametrize("service", SAVED)
 def test_saved_texts_are_read_and_links_without_any_are_counted(service: str) -> None:
     (found,) = articles_in(io.BytesIO(SAVED[service].encode()), "export.csv")
-    assert isinstance(found, Reading)
+    assert isinstance(found, ReadArticle)
     note = "" if service == "Instapaper" else "\n\nAsk Ana."
     assert (found.document.title, found.document.text) == ("The Quay", HARBOUR + note)
     left = () if service == "Readwise" else ("left out: links without a text (1: Fish)",)

@@ -19,7 +19,7 @@ from rag.adding import AddResult
 from rag.assistant import Assistant
 from rag.fetching.addresses import Address
 from rag.fetching.articles import read_page, read_pages
-from rag.fetching.page import Page, fetch_page
+from rag.fetching.page import FetchedPage, fetch_page
 from rag.settings import Settings
 from web_host import html, moved, on_this_machine, serve
 
@@ -40,13 +40,13 @@ def pool() -> Iterator[ReaderPool]:
 
 
 def read(content: bytes, pool: ReaderPool, kind: str = "text/html", charset: str = "") -> Document:
-    (result,) = read_page(URL, Page(content, URL, kind, charset), pool)
+    (result,) = read_page(URL, FetchedPage(content, URL, kind, charset), pool)
     assert result.document is not None
     return result.document
 
 
 def test_an_article_from_the_web_says_where_it_is_from(pool: ReaderPool) -> None:
-    page = Page(story().encode(), URL, "text/html")
+    page = FetchedPage(story().encode(), URL, "text/html")
     (result,) = read_page("https://paper.example/short", page, pool)
     assert (result.path, result.outcome) == ("https://paper.example/short", "read")
     document = result.document
@@ -102,17 +102,19 @@ def test_what_the_server_states_goes_before_what_the_page_states(pool: ReaderPoo
 
 
 def test_a_page_without_an_article_is_one_line() -> None:
-    (result,) = read_pages([URL], fetch=lambda url: Page(b"<html><body></body></html>", url, ""))
+    (result,) = read_pages(
+        [URL], fetch=lambda url: FetchedPage(b"<html><body></body></html>", url, "")
+    )
     assert result.outcome == "failed"
     assert result.path == URL
     assert "\n" not in result.message
 
 
 def test_a_fault_leaves_the_other_pages_standing() -> None:
-    def fetch(url: str) -> Page:
+    def fetch(url: str) -> FetchedPage:
         if url == "refused":
             raise ReadError("the server answered 404 Not Found; check the address")
-        return Page(story().encode(), URL, "text/html")
+        return FetchedPage(story().encode(), URL, "text/html")
 
     refused, good = read_pages(["refused", URL], fetch=fetch)
     assert refused.message == "the server answered 404 Not Found; check the address"

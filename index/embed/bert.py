@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from index.embed.layers import Layers
-    from index.embed.model_folder import Layout
+    from index.embed.model_folder import EmbedderLayout
 
 __all__ = ["Bert"]
 
@@ -64,7 +64,7 @@ class Bert:
         self._tokenizer.enable_truncation(longest)
 
     @classmethod
-    def read(cls, folder: Path, layout: Layout) -> Bert | None:
+    def read(cls, folder: Path, layout: EmbedderLayout) -> Bert | None:
         """Return the network of a folder, or None where it is another, or something is added."""
         config = read_json(folder / "config.json")
         known = (

@@ -23,8 +23,8 @@ from index.embed.weights import Weight
 
 __all__ = ["Design", "Layers", "torch_is_quicker"]
 
-Item = TypeVar("Item")
-Made = TypeVar("Made")
+Given = TypeVar("Given")
+Computed = TypeVar("Computed")
 
 _GPUS = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")
 """What the drivers of NVIDIA and AMD make on Linux, and Windows for a Linux within it."""
@@ -70,7 +70,7 @@ class Layers(Protocol):
                 seen; shape (rows or 1, heads or 1, tokens or 1, tokens), or None.
         """
 
-    def each(self, make: Callable[[Item], Made], items: Iterable[Item]) -> list[Made]:
+    def each(self, make: Callable[[Given], Computed], items: Iterable[Given]) -> list[Computed]:
         """Return what is made of each item by calling these layers, on all cores."""
 
 

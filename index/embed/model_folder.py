@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-__all__ = ["Layout", "load_folder", "read_json", "read_layout"]
+__all__ = ["EmbedderLayout", "load_folder", "read_json", "read_layout"]
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class EmbedderLayout:
     """What a folder says of an embedder whose network is followed by one pooling of its tokens."""
 
     pooling: str
@@ -32,7 +32,7 @@ def read_json(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def read_layout(folder: Path) -> Layout | None:
+def read_layout(folder: Path) -> EmbedderLayout | None:
     """Return what the small files of a folder say; None where they say something else."""
     try:
         modules = [m for m in read_json(folder / "modules.json") if isinstance(m, dict)]
@@ -49,7 +49,7 @@ def read_layout(folder: Path) -> Layout | None:
         for name in ("sentence_bert_config.json", "config_sentence_transformers.json"):
             if (folder / name).is_file():
                 said.update(read_json(folder / name))
-        return Layout(
+        return EmbedderLayout(
             pooling=ways[0],
             dimension=int(config["word_embedding_dimension"]),
             longest=said.get("max_seq_length"),

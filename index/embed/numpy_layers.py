@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embed.layers import Design, Item, Made
+from index.embed.layers import Computed, Design, Given
 from index.embed.weights import Weight
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class NumpyLayers:
         taken = design.weights(weights)
         self._weights = dict(zip(taken, on_all_cores(Weight.array, taken.values())))
 
-    def each(self, make: Callable[[Item], Made], items: Iterable[Item]) -> list[Made]:
+    def each(self, make: Callable[[Given], Computed], items: Iterable[Given]) -> list[Computed]:
         """Return what is made of each item, each by one thread."""
         return on_all_cores(make, items)
 
@@ -109,7 +109,7 @@ def norm(x: Array, weight: Array, bias: Array, epsilon: float) -> Array:
     return centred
 
 
-def on_all_cores(make: Callable[[Item], Made], items: Iterable[Item]) -> list[Made]:
+def on_all_cores(make: Callable[[Given], Computed], items: Iterable[Given]) -> list[Computed]:
     """Return what is made of each item, each by one thread, as many at once as BLAS would take."""
     items = list(items)
     with _one_thread_each as threads:

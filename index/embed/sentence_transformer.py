@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embed.model_folder import Layout, load_folder, read_layout
+from index.embed.model_folder import EmbedderLayout, load_folder, read_layout
 from index.errors import ModelError
 
 __all__ = ["SentenceTransformerEmbedder"]
@@ -103,7 +103,7 @@ class SentenceTransformerEmbedder:
         return np.ascontiguousarray(self._model(list(texts)), dtype=np.float32)
 
     @cached_property
-    def _layout(self) -> Layout | None:
+    def _layout(self) -> EmbedderLayout | None:
         return read_layout(self._folder)
 
     @property

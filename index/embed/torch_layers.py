@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from index.embed.layers import Design, Item, Made
+from index.embed.layers import Computed, Design, Given
 from index.embed.weights import Weight
 
 __all__ = ["TorchLayers", "chosen_device", "chosen_dtype"]
@@ -68,7 +68,7 @@ class TorchLayers:
         amx = torch.cpu.get_capabilities().get("amx_bf16", False)
         self._has_amx = bool(amx) and not self.on_gpu and dtype == torch.float32
 
-    def each(self, make: Callable[[Item], Made], items: Iterable[Item]) -> list[Made]:
+    def each(self, make: Callable[[Given], Computed], items: Iterable[Given]) -> list[Computed]:
         """Return what is made of each item: one after another, each on all cores."""
         return [make(item) for item in items]
 

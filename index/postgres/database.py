@@ -23,7 +23,7 @@ from index.postgres.connection import CONNECTING, Transaction, has_table, open_p
 from index.postgres.schema import FORMAT, OLDEST, create_tables, migrate
 from index.relational.connection import get_number
 
-__all__ = ["Database"]
+__all__ = ["PostgresDatabase"]
 
 # Of a connection that was lost, the error tells whoever used it.
 logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
@@ -35,7 +35,7 @@ _OLDEST_PGVECTOR = (0, 8)
 """The first that goes on searching until a filter has let enough through."""
 
 
-class Database:
+class PostgresDatabase:
     """A library on a server, behind a few connections that threads share."""
 
     def __init__(self, url: str, *, lock_timeout_s: float, connect_timeout_s: float) -> None:

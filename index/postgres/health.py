@@ -10,7 +10,7 @@ from index.postgres.connection import Transaction
 from index.postgres.vectors import has_index
 from index.relational.health import (
     RENEW,
-    Check,
+    HealthCheck,
     check_articles,
     check_counters,
     check_stored_vectors,
@@ -20,16 +20,16 @@ from index.relational.health import (
 from index.store import Health
 
 if TYPE_CHECKING:
-    from index.postgres.database import Database
+    from index.postgres.database import PostgresDatabase
 
 __all__ = ["check_library"]
 
 _REPAIR = "ask doctor --repair"
 
 
-def check_library(database: Database) -> list[Health]:
+def check_library(database: PostgresDatabase) -> list[Health]:
     """Run every check of the tables and of what is derived from them."""
-    checks: list[Check] = [
+    checks: list[HealthCheck] = [
         ("database", _check_server, "set them to on in the server's postgresql.conf"),
         ("counters", _check_counters, _REPAIR),
         ("articles", check_articles, RENEW),

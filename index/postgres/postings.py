@@ -2,7 +2,7 @@
 
 A row of `postings` holds, for one stem and one run of 4,096 numbers of chunks, which of
 these hold the stem: six bytes each for the chunk's place in the run, how often it holds the
-stem (`index.text.bm25.Counts`), and how many words it has. So rows are few and grow in
+stem (`index.text.bm25.StemCounts`), and how many words it has. So rows are few and grow in
 place, and a ranking, which is that of the embedded store to the last bit, reads no others
 than those of the stems that it is asked for.
 """
@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from index.errors import DamagedError
 from index.text.bm25 import (
-    Counts,
     Rows,
+    StemCounts,
     TermList,
     best_rows,
     count_stems,
@@ -212,7 +212,7 @@ def near(connection: psycopg.Connection[Any], stem: str) -> list[str]:
 
 def _find(
     connection: psycopg.Connection[Any], stems: Iterable[str]
-) -> dict[str, tuple[Rows, Counts, NDArray[np.int32]]]:
+) -> dict[str, tuple[Rows, StemCounts, NDArray[np.int32]]]:
     """Return, for each stem that is there, which chunks hold it, how often, and their lengths."""
     keys = {_key(stem): stem for stem in stems}
     parts: dict[str, list[tuple[int, NDArray[Any]]]] = {}

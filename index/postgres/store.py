@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from index.postgres import postings
 from index.postgres.connection import Transaction
-from index.postgres.database import Database
+from index.postgres.database import PostgresDatabase
 from index.postgres.health import check_library
 from index.postgres.vectors import EXACT_UP_TO, build_index, few_admitted, has_index, rank
 from index.relational.articles import note_names
@@ -35,12 +35,12 @@ __all__ = ["PostgresStore"]
 class PostgresStore(RelationalStore):
     """Implements `index.store.Store` on a PostgreSQL server with pgvector."""
 
-    _database: Database
+    _database: PostgresDatabase
     _elsewhere = "--store"
 
     def __init__(
         self,
-        database: Database,
+        database: PostgresDatabase,
         fingerprint: str | None,
         dimension: int | None,
         *,
@@ -75,7 +75,9 @@ class PostgresStore(RelationalStore):
             MismatchError: made by another format version or another embedder.
             LibraryError: the server cannot be reached or used.
         """
-        database = Database(url, lock_timeout_s=lock_timeout_s, connect_timeout_s=connect_timeout_s)
+        database = PostgresDatabase(
+            url, lock_timeout_s=lock_timeout_s, connect_timeout_s=connect_timeout_s
+        )
         return cls(database, fingerprint, dimension, exact_up_to=exact_up_to)._opened()
 
     # Searching

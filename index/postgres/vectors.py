@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     import psycopg
 
-    from index.postgres.database import Database
+    from index.postgres.database import PostgresDatabase
 
 __all__ = ["EXACT_UP_TO", "build_index", "few_admitted", "has_index", "rank"]
 
@@ -84,7 +84,7 @@ def has_index(transaction: Transaction) -> bool:
 
 
 def build_index(
-    database: Database,
+    database: PostgresDatabase,
     dimension: int,
     on_progress: Callable[[int, int], None] | None = None,
     *,
@@ -114,7 +114,7 @@ def build_index(
         built.result()
 
 
-def _build(database: Database, dimension: int, anew: bool) -> None:
+def _build(database: PostgresDatabase, dimension: int, anew: bool) -> None:
     with database.outside() as connection, _alone(connection):
         if not anew and has_index(Transaction(connection)):
             return

@@ -24,7 +24,7 @@ from index.tags import tag_names
 from index.text.storable import LONGEST_LINE, LONGEST_TEXT, NOT_TEXT, has_words
 from index.types import Document
 
-__all__ = ["Reading", "articles_in", "reading_of_draft"]
+__all__ = ["ReadArticle", "articles_in", "reading_of_draft"]
 
 _LONGEST_NAME = 1_000
 """Characters of a title, source, or author: a chunk is embedded with the title before it."""
@@ -37,7 +37,7 @@ _MOST_ARTICLES = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadArticle:
     """An article that was read, and what the person should know of how."""
 
     document: Document
@@ -52,7 +52,7 @@ def articles_in(
     *,
     modified: date | None = None,
     formats: Sequence[Format] = FORMATS,
-) -> Iterator[Reading | Unread]:
+) -> Iterator[ReadArticle | Unread]:
     """Yield the articles of an open file, and what could not be read of it.
 
     Args:
@@ -84,7 +84,7 @@ def articles_in(
 
 def reading_of_draft(
     draft: Draft, name: str, options: ReadOptions = ReadOptions(), modified: date | None = None
-) -> Reading:
+) -> ReadArticle:
     """Return the article of a draft.
 
     Args:
@@ -119,7 +119,7 @@ def reading_of_draft(
         part=_one_line(draft.part),
         tags=tag_names(draft.tags),
     )
-    return Reading(document, tuple(map(_one_line, warnings)))
+    return ReadArticle(document, tuple(map(_one_line, warnings)))
 
 
 def _day_named(name: str) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from index.errors import ReadError
-from index.reading.articles import Reading, articles_in
+from index.reading.articles import ReadArticle, articles_in
 from index.reading.draft import Unread
 from index.reading.formats import ReadOptions
 
@@ -72,7 +72,9 @@ def open_file(path: Path) -> OpenFile:
         raise
 
 
-def read_articles(path: Path, options: ReadOptions = ReadOptions()) -> Iterator[Reading | Unread]:
+def read_articles(
+    path: Path, options: ReadOptions = ReadOptions()
+) -> Iterator[ReadArticle | Unread]:
     """Yield the articles of a file, and what could not be read of it, in this process.
 
     Raises:
@@ -81,13 +83,13 @@ def read_articles(path: Path, options: ReadOptions = ReadOptions()) -> Iterator[
     opened = open_file(path)
     with opened.file as file:
         for found in articles_in(file, opened.name, options, modified=opened.modified):
-            if isinstance(found, Reading):
+            if isinstance(found, ReadArticle):
                 document = replace(found.document, path=opened.path)
                 found = replace(found, document=document)
             yield found
 
 
-def read_file(path: Path) -> Reading:
+def read_file(path: Path) -> ReadArticle:
     """Return the article in a file that holds one, in this process.
 
     Args:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "EMBEDDED",
     "RENEW",
-    "Check",
+    "HealthCheck",
     "check_articles",
     "check_counters",
     "check_stored_vectors",
@@ -38,11 +38,11 @@ _MOST_NAMED = 20
 _ARTICLES_AT_ONCE = 64
 _VECTORS_AT_ONCE = 4096
 
-Check = tuple[str, Callable[..., str], str]
+HealthCheck = tuple[str, Callable[..., str], str]
 """Its name, what it does in a transaction, and the command that mends what it finds."""
 
 
-def run_checks(database: Database, checks: Iterable[Check]) -> list[Health]:
+def run_checks(database: Database, checks: Iterable[HealthCheck]) -> list[Health]:
     """Run every check, each in a transaction of its own, so that writers need not wait for all."""
     found = []
     for name, check, mend in checks:

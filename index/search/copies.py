@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from index.types import Chunk, Document
 
-__all__ = ["Place", "triples"]
+__all__ = ["Surroundings", "triples"]
 
 Triple = tuple[str, ...]
 
@@ -32,7 +32,7 @@ _FIGURE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Surroundings:
     """What an article says in a passage and around it."""
 
     passage: frozenset[Triple]
@@ -42,7 +42,7 @@ class Place:
     """The words before and after each figure."""
 
     @classmethod
-    def of(cls, chunk: Chunk, document: Document) -> Place:
+    def of(cls, chunk: Chunk, document: Document) -> Surroundings:
         """Read a passage where it stands in its article."""
         passage = triples(chunk.text)
         near = document.text[max(0, chunk.start - _REACH) : chunk.end + _REACH]

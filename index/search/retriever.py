@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import NotFoundError
-from index.search.copies import Place, triples
+from index.search.copies import Surroundings, triples
 from index.store import Store
 from index.types import Document, Filter, Hit
 
@@ -30,7 +30,7 @@ _DEPTH = 50
 """How far down each ranking is read before they are fused; 100 finds no more
 (bench/retrieval.py)."""
 
-Item = TypeVar("Item", bound=Hashable)
+Ranked = TypeVar("Ranked", bound=Hashable)
 
 
 @dataclass(slots=True)
@@ -38,7 +38,7 @@ class _Kept:
     """A hit, and what was collapsed into it so far."""
 
     hit: Hit
-    place: Place
+    place: Surroundings
     copies: dict[str, Document] = field(default_factory=dict)
 
 
@@ -93,13 +93,13 @@ def search(
             similarity=in_dense.score if in_dense else None,
             bm25=in_lexical.score if in_lexical else None,
         )
-        kept.append(_Kept(hit, Place.of(chunk, document)))
+        kept.append(_Kept(hit, Surroundings.of(chunk, document)))
     return [replace(one.hit, copies=tuple(one.copies.values())) for one in kept]
 
 
 def fuse_scores(
-    rankings: Sequence[Sequence[tuple[Item, float]]], depth: int
-) -> list[tuple[Item, float]]:
+    rankings: Sequence[Sequence[tuple[Ranked, float]]], depth: int
+) -> list[tuple[Ranked, float]]:
     """Return every item of the rankings with its fused score, best first.
 
     The scores of each ranking are divided by its best one, and an item's are
@@ -117,7 +117,7 @@ def fuse_scores(
     >>> fuse_scores([[("a", 0.8), ("b", 0.6)], [("b", 12.0), ("c", 6.0)]], depth=2)
     [('b', 0.875), ('a', 0.75), ('c', 0.625)]
     """
-    scores: dict[Item, float] = {item: 0.0 for ranking in rankings for item, _ in ranking}
+    scores: dict[Ranked, float] = {item: 0.0 for ranking in rankings for item, _ in ranking}
     for ranking in rankings:
         if not ranking:
             continue

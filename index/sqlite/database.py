@@ -24,7 +24,7 @@ from index.sqlite.locking import WriterLock
 from index.sqlite.migrations import OLDEST, migrate
 from index.sqlite.schema import APPLICATION_ID, FORMAT, create_database, create_tables
 
-__all__ = ["Database", "LibraryState", "plain_errors"]
+__all__ = ["LibraryState", "SqliteDatabase", "plain_errors"]
 
 _log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ class _OutdatedError(LibraryError):
     """The library is of an earlier format, and is to be brought up to date first."""
 
 
-class Database:
+class SqliteDatabase:
     """The file `library.db` of one home, behind one connection that all threads share in turn.
 
     While the file does not exist, readers see an empty library, and the first

@@ -10,7 +10,7 @@ from index.relational.connection import get_meta
 from index.relational.health import (
     EMBEDDED,
     RENEW,
-    Check,
+    HealthCheck,
     check_articles,
     check_counters,
     check_stored_vectors,
@@ -19,7 +19,7 @@ from index.relational.health import (
     run_checks,
 )
 from index.sqlite.connection import LibraryConnection
-from index.sqlite.database import Database
+from index.sqlite.database import SqliteDatabase
 from index.sqlite.derived import numbers_removed
 from index.sqlite.vectors.flat_index import FlatIndex
 from index.sqlite.vectors.ivf_index import IvfIndex
@@ -33,9 +33,11 @@ _REPLACE = "put a copy of library.db back, or move it away and add the articles 
 _REPAIR = "ask doctor --repair"
 
 
-def check_library(database: Database, keeper: VectorKeeper, words: WordKeeper) -> list[Health]:
+def check_library(
+    database: SqliteDatabase, keeper: VectorKeeper, words: WordKeeper
+) -> list[Health]:
     """Run every check of the database and of the files that are derived from it."""
-    checks: list[Check] = [
+    checks: list[HealthCheck] = [
         ("database", _check_database, _REPLACE),
         ("articles", check_articles, RENEW),
         ("files", name_unread, ""),

@@ -28,7 +28,7 @@ from index.relational.rows import check_vectors
 from index.relational.store import RelationalStore, next_generation
 from index.sqlite.admitted import AdmittedChunks
 from index.sqlite.connection import LibraryConnection
-from index.sqlite.database import Database
+from index.sqlite.database import SqliteDatabase
 from index.store import Health, ScoredChunk
 from index.text.terms import question_stems
 from index.text.tokens import stems
@@ -47,12 +47,12 @@ __all__ = ["SqliteStore"]
 class SqliteStore(RelationalStore):
     """Implements `index.store.Store` in a folder of one's own machine."""
 
-    _database: Database
+    _database: SqliteDatabase
 
     def __init__(
         self,
         home: Path,
-        database: Database,
+        database: SqliteDatabase,
         fingerprint: str | None,
         dimension: int | None,
         *,
@@ -97,7 +97,9 @@ class SqliteStore(RelationalStore):
             DamagedError: the database cannot be read.
             LibraryError: the folder cannot be used.
         """
-        database = Database(home, lock_timeout_s=lock_timeout_s, busy_timeout_s=busy_timeout_s)
+        database = SqliteDatabase(
+            home, lock_timeout_s=lock_timeout_s, busy_timeout_s=busy_timeout_s
+        )
         return cls(
             home,
             database,

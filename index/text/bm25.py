@@ -18,10 +18,18 @@ from numpy.typing import NDArray
 
 from index.text.tokens import stems
 
-__all__ = ["Counts", "Rows", "TermList", "best_rows", "count_stems", "length_norms", "term_weight"]
+__all__ = [
+    "Rows",
+    "StemCounts",
+    "TermList",
+    "best_rows",
+    "count_stems",
+    "length_norms",
+    "term_weight",
+]
 
 Rows = NDArray[np.int32]
-Counts = NDArray[np.uint16]
+StemCounts = NDArray[np.uint16]
 """How often a chunk holds a stem: in its text, plus 256 times in its title; each at most 255."""
 
 _MOST_COUNTED = 255
@@ -38,7 +46,7 @@ _ROUNDING = 1e-9
 
 _codes = np.arange(1 << 16)
 _FREQUENCIES: NDArray[np.float64] = (_codes & 255) + _TITLE_WEIGHT * (_codes >> 8)
-"""What each value of `Counts` weighs."""
+"""What each value of `StemCounts` weighs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +54,13 @@ class TermList:
     """The rows that hold a term, ascending, with how often, and the term's weight."""
 
     rows: Rows
-    counts: Counts
+    counts: StemCounts
     weight: float
     """No row's score can be higher."""
 
 
 def count_stems(title: str, text: str) -> tuple[dict[str, int], int]:
-    """Return how often a chunk holds each stem, as in `Counts`, and how many words it has.
+    """Return how often a chunk holds each stem, as in `StemCounts`, and how many words it has.
 
     Args:
         title: of its article.
@@ -142,7 +150,7 @@ def _reaching(
     return rows if admitted is None else rows[admitted[rows]]
 
 
-def _scores(counts: Counts, norms: NDArray[np.float64], weight: float) -> NDArray[np.float64]:
+def _scores(counts: StemCounts, norms: NDArray[np.float64], weight: float) -> NDArray[np.float64]:
     frequencies = _FREQUENCIES.take(counts)
     norms += frequencies
     frequencies *= weight

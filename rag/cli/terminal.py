@@ -37,7 +37,7 @@ __all__ = [
     "styled",
 ]
 
-Line = tuple[int, tuple[tuple[str, str], ...]]
+StyledLine = tuple[int, tuple[tuple[str, str], ...]]
 """An indentation in columns, and pieces of text with a rich style each."""
 
 _STYLES = {"": "", "answer": "bold", "day": "dim"}
@@ -127,9 +127,9 @@ def show_answer(answer: Answer) -> None:
     out(styled(lines) if is_terminal(sys.stdout) else plain(lines))
 
 
-def answer_lines(answer: Answer) -> list[Line]:
+def answer_lines(answer: Answer) -> list[StyledLine]:
     """Lay out an answer with its citations below it, or a refusal with the nearest passages."""
-    lines: list[Line] = []
+    lines: list[StyledLine] = []
     if answer.searched != answer.question:
         lines += [(0, ((f"searched for: {clean(answer.searched)}", "dim"),)), (0, ())]
     if answer.refused:
@@ -179,7 +179,7 @@ def _claim_pieces(claim: Claim) -> tuple[tuple[str, str], ...]:
     return (*said, *told, (f" {marks}", "cyan"))
 
 
-def _citation_lines(citation: Citation, mark: str, style: str) -> Iterator[Line]:
+def _citation_lines(citation: Citation, mark: str, style: str) -> Iterator[StyledLine]:
     document = citation.document
     origin = [document.source or "unknown source", day_in_words(document.published)]
     if citation.page:
@@ -196,12 +196,12 @@ def _citation_lines(citation: Citation, mark: str, style: str) -> Iterator[Line]
         yield 4, ((clean(place), "dim"),)
 
 
-def plain(lines: Iterable[Line]) -> str:
+def plain(lines: Iterable[StyledLine]) -> str:
     """Return the lines as text without colours, one line each."""
     return "\n".join(" " * indent + "".join(text for text, _ in parts) for indent, parts in lines)
 
 
-def styled(lines: Iterable[Line]) -> str:
+def styled(lines: Iterable[StyledLine]) -> str:
     """Return the lines coloured (unless `NO_COLOR` is set) and wrapped to the terminal's width."""
     from rich.console import Console
     from rich.padding import Padding

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass
 
 from rag.english.names import initials
 from rag.english.vocabulary import fold, stem
 
-__all__ = ["Term", "mentions"]
+__all__ = ["mentions", "term_forms", "term_words"]
 
 # "U.S." is one word, and "Ukraine.The", with the space between two sentences lost, is two.
 _LETTER = r"[^\W_][\u0300-\u036f]*"  # With the accents that stand apart.
@@ -21,46 +20,43 @@ _WORD = re.compile(rf"[^\W\d_](?:\.[^\W\d_])+(?![^\W_])|(?:{_LETTER})+(?:['’](
 _MOST_CACHED = 1 << 16
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
-    """What is looked for, as it was asked for: "Unasur", "the United Nations", "bridge"."""
-
-    text: str
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """Its words as they are written, without an article before them."""
-        found = _WORD.findall(self.text)
-        while len(found) > 1 and fold(found[0]) in ("the", "a", "an"):
-            found.pop(0)
-        return tuple(found)
-
-    @property
-    def forms(self) -> tuple[tuple[str, ...], ...]:
-        """The words under which it goes: its own, and the initials of a name of several."""
-        known = [word for word in self.words if word[0].isupper()]
-        short = [letters.upper() for letters, part in initials(known) if part == known]
-        return (self.words, *((letters,) for letters in short)) if short else (self.words,)
+def term_words(term: str) -> tuple[str, ...]:
+    """Return the words of what is looked for as they are written, without an article before."""
+    found = _WORD.findall(term)
+    while len(found) > 1 and fold(found[0]) in ("the", "a", "an"):
+        found.pop(0)
+    return tuple(found)
 
 
-def mentions(text: str, term: Term) -> list[tuple[int, int]]:
+def mentions(text: str, term: str) -> list[tuple[int, int]]:
     """Return where a text names a term: start and end of each place, in order.
 
+    Args:
+        text: any text.
+        term: what is looked for, as it was asked for: "Unasur", "the United Nations", "bridge".
+
     >>> text = "Guaido's men met. The U.N. sent Guaidó a letter."
-    >>> [text[start:end] for start, end in mentions(text, Term("Guaidó"))]
+    >>> [text[start:end] for start, end in mentions(text, "Guaidó")]
     ["Guaido's", 'Guaidó']
-    >>> [text[start:end] for start, end in mentions(text, Term("the United Nations"))]
+    >>> [text[start:end] for start, end in mentions(text, "the United Nations")]
     ['U.N']
     """
     tokens = list(_WORD.finditer(text))
     found = set()
-    for form in filter(None, term.forms):
+    for form in filter(None, term_forms(term)):
         for first, opening in enumerate(tokens):
             if _is(opening[0], form[0]):
                 run = tokens[first : first + len(form)]
                 if len(run) == len(form) and all(_is(t[0], w) for t, w in zip(run, form)):
                     found.add((opening.start(), run[-1].end()))
     return sorted(found)
+
+
+def term_forms(term: str) -> list[tuple[str, ...]]:
+    """Return the words under which it goes: its own, and the initials of a name of several."""
+    own = term_words(term)
+    known = [word for word in own if word[0].isupper()]
+    return [own, *((letters.upper(),) for letters, part in initials(known) if part == known)]
 
 
 @functools.lru_cache(maxsize=_MOST_CACHED)

@@ -8,7 +8,7 @@
 0.71
 """
 
-from rag.evaluation.questions import Example, Reading, read_examples, sample
+from rag.evaluation.questions import Example, ReadExamples, read_examples, sample
 from rag.evaluation.report import FAULTS, Figure, Report, Result
 from rag.evaluation.runner import Answerer, Evaluation, evaluate, score
 
@@ -18,7 +18,7 @@ __all__ = [
     "Evaluation",
     "Example",
     "Figure",
-    "Reading",
+    "ReadExamples",
     "Report",
     "Result",
     "evaluate",

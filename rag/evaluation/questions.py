@@ -19,7 +19,7 @@ from typing import Any
 from index.errors import QuestionError, ReadError
 from rag.answer.question import clean_question
 
-__all__ = ["Example", "Reading", "read_examples", "sample"]
+__all__ = ["Example", "ReadExamples", "read_examples", "sample"]
 
 # What people call the columns; of several in one row the first that is filled counts.
 _COLUMNS = {
@@ -37,7 +37,7 @@ _YES, _NO = frozenset({"true", "yes", "y", "1"}), frozenset({"false", "no", "n",
 _JSON_SUFFIXES, _CSV_SUFFIXES = {".jsonl", ".ndjson", ".json"}, {".csv", ".tsv"}
 _DELIMITERS = ",;\t"
 
-Row = Mapping[str, Any]
+_Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadExamples:
     """What a file holds, and one line for each row that cannot be used."""
 
     examples: tuple[Example, ...]
@@ -72,7 +72,7 @@ def sample(examples: Sequence[Example], size: int, seed: int) -> tuple[Example, 
     return tuple(order[:size])
 
 
-def read_examples(path: str | Path) -> Reading:
+def read_examples(path: str | Path) -> ReadExamples:
     """Read a file of questions: JSON Lines (an object a line) or CSV (with a header).
 
     Several answers of one question are a list in JSON; in CSV they are parted
@@ -96,7 +96,7 @@ def read_examples(path: str | Path) -> Reading:
     if not examples:
         first = f"; {problems[0]}" if problems else "; write one a line, see docs/usage.md"
         raise ReadError(f"{file.name} holds no question that can be used{first}")
-    return Reading(tuple(examples), tuple(problems))
+    return ReadExamples(tuple(examples), tuple(problems))
 
 
 def _text(file: Path) -> str:
@@ -118,7 +118,7 @@ def _is_json(file: Path, text: str) -> bool:
     return text.lstrip().startswith(("{", "["))
 
 
-def _json_rows(text: str, name: str) -> Iterator[tuple[int, Row | str]]:
+def _json_rows(text: str, name: str) -> Iterator[tuple[int, _Row | str]]:
     """Yield each line's number with its object, or with what is wrong with it."""
     _ = name
     # Not splitlines: JSON may hold U+2028 as it is.
@@ -136,7 +136,7 @@ def _json_rows(text: str, name: str) -> Iterator[tuple[int, Row | str]]:
         yield number, {_column(key): value for key, value in row.items()}
 
 
-def _csv_rows(text: str, name: str) -> Iterator[tuple[int, Row | str]]:
+def _csv_rows(text: str, name: str) -> Iterator[tuple[int, _Row | str]]:
     """Yield the number of each row's first line with its cells, or with what is wrong with it."""
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     header: list[str] = []
@@ -177,7 +177,7 @@ def _column(name: str) -> str:
     return "_".join(name.strip().casefold().replace("-", " ").split())
 
 
-def _example(row: Row, line: int, marks: str) -> Example:
+def _example(row: _Row, line: int, marks: str) -> Example:
     """Make the example of one row.
 
     Args:
@@ -207,7 +207,7 @@ def _example(row: Row, line: int, marks: str) -> Example:
     )
 
 
-def _first(row: Row, names: Sequence[str]) -> Any:
+def _first(row: _Row, names: Sequence[str]) -> Any:
     """Return the first filled cell under one of the names."""
     return next((row[name] for name in names if row.get(name) not in (None, "", [])), None)
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from importlib import resources
 from typing import Any
 
-from rag.export.layout import Layout, Note, layout
+from rag.export.layout import AnswerLayout, Note, layout
 
 __all__ = ["conversation_docx"]
 
@@ -69,7 +69,7 @@ def conversation_docx(title: str, answers: Sequence[dict[str, Any]]) -> bytes:
     return content.getvalue()
 
 
-def _cited(answer: Layout) -> Iterator[Note]:
+def _cited(answer: AnswerLayout) -> Iterator[Note]:
     """Yield the notes of an answer in the order in which its text refers to them."""
     for paragraph in answer.paragraphs:
         for point in paragraph.points:

@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple
 
 from rag.types import day_in_words
 
-__all__ = ["Item", "Layout", "Note", "Paragraph", "Piece", "layout", "marked"]
+__all__ = ["AnswerLayout", "ClaimLayout", "Note", "ParagraphLayout", "Piece", "layout", "marked"]
 
 _SPACES = re.compile(r"\s+")
 
@@ -58,7 +58,7 @@ class Piece(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ClaimLayout:
     """A claim: who says it, its text in pieces, and its notes."""
 
     said: str
@@ -67,15 +67,15 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
+class ParagraphLayout:
     """Points that stand together, perhaps below a heading."""
 
     heading: str
-    points: tuple[Item, ...]
+    points: tuple[ClaimLayout, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class AnswerLayout:
     """An answer, or a refusal with what came nearest."""
 
     question: str
@@ -83,14 +83,14 @@ class Layout:
     """As it was searched for, where that is not the question."""
     leads: tuple[str, ...]
     """Lines of their own: what stands before the points; all that a refusal or a courtesy says."""
-    paragraphs: tuple[Paragraph, ...]
+    paragraphs: tuple[ParagraphLayout, ...]
     notes: tuple[Note, ...]
     """The quotes of the points, each once, by number."""
     nearest: tuple[Note, ...]
     """Of a refusal: passages that do not answer the question."""
 
 
-def layout(answer: dict[str, Any]) -> Layout:
+def layout(answer: dict[str, Any]) -> AnswerLayout:
     """Return how an answer is laid out.
 
     Args:
@@ -99,7 +99,7 @@ def layout(answer: dict[str, Any]) -> Layout:
     notes = tuple(_note(citation) for citation in answer["citations"])
     points = not answer["refused"] and bool(answer["claims"])
     leads = [answer.get("lead") or "", "" if points else answer["text"]]
-    return Layout(
+    return AnswerLayout(
         question=answer["question"],
         searched=answer["searched"] if answer["searched"] != answer["question"] else "",
         leads=tuple(dict.fromkeys(_line(lead) for lead in leads if lead)),
@@ -137,7 +137,7 @@ def _place(text: str, start: int, words: str) -> tuple[int, int]:
     return (start, end) if text[start:end] == words else (0, 0)
 
 
-def _paragraphs(answer: dict[str, Any], notes: Sequence[Note]) -> list[Paragraph]:
+def _paragraphs(answer: dict[str, Any], notes: Sequence[Note]) -> list[ParagraphLayout]:
     """Return the claims as one paragraph; sides and points each as one, below their heading."""
     by_number = {note.number: note for note in notes}
     found = []
@@ -147,14 +147,14 @@ def _paragraphs(answer: dict[str, Any], notes: Sequence[Note]) -> list[Paragraph
         listed = answer["disagreement"] or answer.get("lead")
         apart = [[point] for point in points] if listed else [points]
         for first, together in enumerate(apart):
-            found.append(Paragraph("" if first else heading, tuple(together)))
+            found.append(ParagraphLayout("" if first else heading, tuple(together)))
     return found
 
 
-def _point(claim: dict[str, Any], notes: Mapping[int, Note]) -> Item:
+def _point(claim: dict[str, Any], notes: Mapping[int, Note]) -> ClaimLayout:
     pieces = tuple(Piece(_SPACES.sub(" ", piece.text), piece.kind) for piece in marked(claim))
     cited = tuple(notes[number] for number in dict.fromkeys(claim["citations"]))
-    return Item(_line(claim["attribution"]), pieces, cited)
+    return ClaimLayout(_line(claim["attribution"]), pieces, cited)
 
 
 def _note(citation: dict[str, Any]) -> Note:

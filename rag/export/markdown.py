@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from rag.export.layout import Item, Layout, Note, Piece, layout
+from rag.export.layout import AnswerLayout, ClaimLayout, Note, Piece, layout
 
 __all__ = ["answer_markdown", "conversation_markdown"]
 
@@ -38,7 +38,7 @@ def conversation_markdown(title: str, answers: Sequence[dict[str, Any]]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _markdown(answer: Layout, level: str) -> str:
+def _markdown(answer: AnswerLayout, level: str) -> str:
     parts = [_escaped(lead) for lead in answer.leads]
     for paragraph in answer.paragraphs:
         if paragraph.heading:
@@ -52,7 +52,7 @@ def _markdown(answer: Layout, level: str) -> str:
     return "\n\n".join(parts)
 
 
-def _point(point: Item) -> str:
+def _point(point: ClaimLayout) -> str:
     said = f"{_escaped(point.said)}: " if point.said else ""
     marks = "".join(f"[{note.number}]" for note in point.notes)
     return f"{said}{''.join(_told(point.pieces)).strip()} {marks}".rstrip()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from index.errors import ReadError
 from index.types import Document
 from rag.adding import AddResult
-from rag.fetching.page import Page, fetch_page
+from rag.fetching.page import FetchedPage, fetch_page
 from rag.fetching.url import parse_address
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ __all__ = ["read_page", "read_pages"]
 def read_pages(
     urls: Iterable[str],
     options: ReadOptions | None = None,
-    fetch: Callable[[str], Page] = fetch_page,
+    fetch: Callable[[str], FetchedPage] = fetch_page,
 ) -> Iterator[AddResult]:
     """Yield the article at each address as it is read, or why there is none.
 
@@ -48,7 +48,7 @@ def read_pages(
 
 
 def read_page(
-    url: str, page: Page, pool: ReaderPool, options: ReadOptions | None = None
+    url: str, page: FetchedPage, pool: ReaderPool, options: ReadOptions | None = None
 ) -> Iterator[AddResult]:
     """Yield the article in a page, or the articles in a feed.
 
@@ -77,7 +77,7 @@ def read_page(
         yield AddResult.of(url, "read", document, "; ".join(found.warnings))
 
 
-def _own_url(document: Document, page: Page) -> str:
+def _own_url(document: Document, page: FetchedPage) -> str:
     """Return the address that a page states of itself where that is believable, else its own.
 
     Believable is another page of the same host: not that of another paper, and not the
@@ -92,7 +92,7 @@ def _own_url(document: Document, page: Page) -> str:
     return str(stated) if same and stated.target != "/" else page.url
 
 
-def _as_utf8(page: Page) -> bytes:
+def _as_utf8(page: FetchedPage) -> bytes:
     """Return a text with the encoding that its server states as UTF-8, and so marked.
 
     The server goes before what the page says (html.spec.whatwg.org, 13.2.3.2), unless it

@@ -33,7 +33,7 @@ from rag.fetching.url import WebAddress, join_address, parse_address
 if TYPE_CHECKING:
     from rag.fetching.connection import PinnedBackend
 
-__all__ = ["Limits", "Page", "fetch_page"]
+__all__ = ["FetchedPage", "Limits", "fetch_page"]
 
 _SUFFIXES = {
     "text/html": (".html", ".htm"),
@@ -70,7 +70,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class FetchedPage:
     """What was found at an address."""
 
     content: bytes
@@ -101,7 +101,7 @@ def fetch_page(
     look_up: LookUp = look_up,
     tls: ssl.SSLContext | None = None,
     proxy_of: Callable[[WebAddress], Proxy | None] = proxy_of_environment,
-) -> Page:
+) -> FetchedPage:
     """Return what a web address leads to.
 
     Args:
@@ -134,7 +134,7 @@ def fetch_page(
                     f"to find it, as nobody could check where that leads; {_SAVE}"
                 ) from error
             answer = _request(address, PinnedBackend(found, deadline, proxy), limits, tls)
-        if isinstance(answer, Page):
+        if isinstance(answer, FetchedPage):
             return answer
         following = join_address(address, answer)
         if address.scheme == "https" and following.scheme == "http":
@@ -157,7 +157,7 @@ def _request(
     backend: PinnedBackend,
     limits: Limits,
     tls: ssl.SSLContext | None,
-) -> Page | str:
+) -> FetchedPage | str:
     """Return the page at an address, or the location that it leads on to."""
     import httpcore
 
@@ -189,17 +189,17 @@ def _request(
         stated = _text(fields.get(b"content-type", b""))
         kind = stated.partition(";")[0].strip().lower()
         charset = re.search(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", stated, re.IGNORECASE)
-        page = Page(b"", str(address), kind, charset.group(1) if charset else "")
+        page = FetchedPage(b"", str(address), kind, charset.group(1) if charset else "")
         _check_type(page)
         length = fields.get(b"content-length", b"0")
         if length.isdigit() and int(length) > limits.bytes:
             raise _too_large(limits)
         coding = _text(fields.get(b"content-encoding", b"")).strip().lower()
         content = _unpacked(response.iter_stream(), coding, limits)
-    return Page(content, page.url, page.type, page.charset)
+    return FetchedPage(content, page.url, page.type, page.charset)
 
 
-def _check_type(page: Page) -> None:
+def _check_type(page: FetchedPage) -> None:
     """Refuse what no reader knows before it is read: pictures, films, programs."""
     if page.type in _SUFFIXES:
         return

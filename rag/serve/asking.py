@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from index.errors import BylineError, QuestionError
 from rag.types import Answer, Delta, Stage
 
-__all__ = ["Event", "Failure", "Line", "Place", "Waiting", "ask_in_line"]
+__all__ = ["Event", "NoAnswer", "PlaceInLine", "Waiting", "WaitingLine", "ask_in_line"]
 
 _log = logging.getLogger(__name__)
 _LOOK = 0.05
@@ -28,11 +28,11 @@ _MOST_WAITING = 50
 """How many may stand in line; each has a thread."""
 
 
-class Place:
+class PlaceInLine:
     """One place in a line."""
 
-    def __init__(self, line: Line) -> None:
-        """Stand at the end; made by `Line.joined`."""
+    def __init__(self, line: WaitingLine) -> None:
+        """Stand at the end; made by `WaitingLine.joined`."""
         self._line = line
 
     @property
@@ -47,18 +47,18 @@ class Place:
             return self._line._changed.wait_for(lambda: self._line._places[0] is self, seconds)
 
 
-class Line:
+class WaitingLine:
     """First come, first served."""
 
     def __init__(self) -> None:
         """Begin with nobody waiting."""
         self._changed = threading.Condition()
-        self._places: deque[Place] = deque()
+        self._places: deque[PlaceInLine] = deque()
 
     @contextmanager
-    def joined(self) -> Iterator[Place]:
+    def joined(self) -> Iterator[PlaceInLine]:
         """Stand in line while the block lasts; leaving it lets the next one on."""
-        place = Place(self)
+        place = PlaceInLine(self)
         with self._changed:
             self._places.append(place)
         try:
@@ -81,7 +81,7 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class NoAnswer:
     """There is no answer, for a reason that is for a person to read."""
 
     message: str
@@ -89,11 +89,11 @@ class Failure:
     """Whether the question is at fault."""
 
 
-Event = Waiting | Stage | Delta | Answer | Failure
+Event = Waiting | Stage | Delta | Answer | NoAnswer
 
 
 async def ask_in_line(
-    stream: Callable[[], Iterator[Stage | Delta | Answer]], line: Line, stop: threading.Event
+    stream: Callable[[], Iterator[Stage | Delta | Answer]], line: WaitingLine, stop: threading.Event
 ) -> AsyncIterator[Event]:
     """Wait for a turn and yield what a stream yields; end early when `stop` is set.
 
@@ -108,7 +108,7 @@ async def ask_in_line(
     """
     events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
     if len(line) >= _MOST_WAITING:
-        yield Failure("too many questions are waiting; ask again in a while")
+        yield NoAnswer("too many questions are waiting; ask again in a while")
         return
     # Not a thread that Python waits for at its end: the model may be reading still.
     threading.Thread(
@@ -130,7 +130,7 @@ async def ask_in_line(
 
 def _work(
     stream: Callable[[], Iterator[Stage | Delta | Answer]],
-    line: Line,
+    line: WaitingLine,
     stop: threading.Event,
     events: queue.SimpleQueue[Event | None],
 ) -> None:
@@ -153,9 +153,9 @@ def _work(
                 if close is not None:
                     close()
     except BylineError as error:
-        events.put(Failure(str(error), asker=isinstance(error, QuestionError)))
+        events.put(NoAnswer(str(error), asker=isinstance(error, QuestionError)))
     except Exception:  # noqa: BLE001 - said in one line, and logged whole.
         _log.exception("an answer failed")
-        events.put(Failure("the answer failed; ask again, or see the log of the server"))
+        events.put(NoAnswer("the answer failed; ask again, or see the log of the server"))
     finally:
         events.put(None)

@@ -24,7 +24,7 @@ from pydantic import BaseModel, ConfigDict
 
 from index.errors import QuestionError
 from rag.assistant import Assistant
-from rag.serve.asking import Event, Failure, Line, ask_in_line
+from rag.serve.asking import Event, NoAnswer, WaitingLine, ask_in_line
 from rag.settings import Write
 from rag.types import Answer, Delta, Stage
 
@@ -97,7 +97,7 @@ class _Memory:
                 self._answers.popitem(last=False)
 
 
-def make_router(assistant: Assistant, line: Line) -> APIRouter:
+def make_router(assistant: Assistant, line: WaitingLine) -> APIRouter:
     """Return the routes `/v1/models` and `/v1/chat/completions`.
 
     Args:
@@ -136,7 +136,7 @@ def make_router(assistant: Assistant, line: Line) -> APIRouter:
             async for event in events:
                 if isinstance(event, Answer):
                     return JSONResponse(_whole(event))
-                if isinstance(event, Failure):
+                if isinstance(event, NoAnswer):
                     return _fault(400 if event.asker else 503, event.message)
         finally:
             watching.cancel()
@@ -204,7 +204,7 @@ async def _stream(events: AsyncIterator[Event], *, usage: bool) -> AsyncIterator
             yield _event(id_, {}, finish="stop", byline=event.to_json())
             if usage:
                 yield _event(id_, None, usage=_usage(event))
-        elif isinstance(event, Failure):
+        elif isinstance(event, NoAnswer):
             row = {"error": {"message": event.message, "type": "byline_error"}}
             yield f"data: {json.dumps(row)}\n\n"
         elif time.monotonic() - beaten > _BEAT:

@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 __all__ = [
     "Conversation",
     "Conversations",
+    "Judgement",
     "Keeper",
-    "Turn",
-    "Verdict",
+    "KeptTurn",
     "open_conversations",
     "restored",
 ]
 
-Verdict = Literal["", "right", "wrong", "citation wrong"]
+Judgement = Literal["", "right", "wrong", "citation wrong"]
 """What the person said of an answer."""
 
 _TITLE_CHARACTERS = 80
@@ -51,14 +51,14 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class KeptTurn:
     """One question, with its answer if it has one."""
 
     id: int
     question: str
     answer: dict[str, Any] | None
     """As `rag.types.Answer.to_json` returns it."""
-    verdict: Verdict = ""
+    verdict: Judgement = ""
 
 
 class Execute(Protocol):
@@ -179,7 +179,7 @@ class Conversations:
         query = "SELECT COUNT(*), MAX(changed) FROM conversation WHERE visitor = ?"
         return self._rows(query, visitor)[0]
 
-    def turns(self, visitor: str, conversation: str) -> list[Turn]:
+    def turns(self, visitor: str, conversation: str) -> list[KeptTurn]:
         """Return what was said in a conversation, oldest first; nothing of another visitor's."""
         rows = self._rows(
             "SELECT turn.id, question, answer, verdict FROM turn JOIN conversation AS c"
@@ -189,7 +189,8 @@ class Conversations:
         )
         # An answer that is damaged is none, and can be asked for again.
         return [
-            Turn(id_, question, _loaded(answer), verdict) for id_, question, answer, verdict in rows
+            KeptTurn(id_, question, _loaded(answer), verdict)
+            for id_, question, answer, verdict in rows
         ]
 
     def rename(self, visitor: str, conversation: str, title: str) -> None:
@@ -209,9 +210,9 @@ class Conversations:
                 "DELETE FROM conversation WHERE id = ? AND visitor = ?", (conversation, visitor)
             )
 
-    def judge(self, visitor: str, turn: int, verdict: Verdict) -> None:
+    def judge(self, visitor: str, turn: int, verdict: Judgement) -> None:
         """Keep what the person says of an answer; an empty verdict takes it back."""
-        if verdict not in get_args(Verdict):
+        if verdict not in get_args(Judgement):
             raise NotFoundError(f"no such verdict: {verdict}")
         with self._keeper.write() as db:
             db.execute(

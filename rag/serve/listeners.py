@@ -25,12 +25,13 @@ from index.types import Filter
 from rag.adding import AddResult
 from rag.assistant import Assistant
 from rag.export import ENDINGS
-from rag.serve.asking import Failure, Line, ask_in_line
+from rag.serve.asking import NoAnswer, WaitingLine, ask_in_line
 from rag.serve.conversations import Conversations
 from rag.serve.guard import visitor_of
 from rag.serve.receipted import Receipts
 from rag.serve.shelf import Removed, Shelf
 from rag.serve.turns import Answering
+from rag.serve.views import View
 from rag.serve.visit import Visit
 from rag.settings import Write
 from rag.types import Answer, Delta, Kind, Stage
@@ -51,14 +52,12 @@ _MEDIA_TYPES = {
 }
 """Of what can be taken along, by the ending of its name."""
 
-View = dict[str, Any]
-
 
 class Listeners:
     """The listeners of all open pages."""
 
     def __init__(
-        self, assistant: Assistant, conversations: Conversations, line: Line, filter: Filter
+        self, assistant: Assistant, conversations: Conversations, line: WaitingLine, filter: Filter
     ) -> None:
         """Begin with no page open.
 
@@ -167,7 +166,7 @@ class Listeners:
         async for event in ask_in_line(begin, self._line, threading.Event()):
             if isinstance(event, Answer):
                 return event.to_json()
-            if isinstance(event, Failure):
+            if isinstance(event, NoAnswer):
                 raise gr.Error(event.message, print_exception=False)
         raise gr.Error("the answer was stopped; ask again", print_exception=False)
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from index.errors import LibraryError, QuestionError
 from index.types import Filter
-from rag.serve.asking import Line
+from rag.serve.asking import WaitingLine
 from rag.serve.guard import Guard, Login
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BuildPage", "address_of", "listen", "make_app", "run"]
 
-BuildPage = Callable[["Assistant", "Conversations", Line, Filter], "gr.Blocks"]
+BuildPage = Callable[["Assistant", "Conversations", WaitingLine, Filter], "gr.Blocks"]
 
 _PORT = 7860
 _PORTS = 20
@@ -66,7 +66,7 @@ def make_app(
     from rag.serve import completions, originals
     from rag.serve.theme import make_theme
 
-    line = Line()
+    line = WaitingLine()
     app: FastAPI = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(completions.make_router(assistant, line))
     app.include_router(originals.make_router(assistant))

@@ -20,7 +20,7 @@ from index.types import Document, Filter
 from rag.adding import AddResult, OnPage
 from rag.assistant import Assistant
 from rag.serve import guard
-from rag.serve.views import article_view, document_view
+from rag.serve.views import View, article_view, document_view
 
 __all__ = ["MOST_ARTICLES", "Removed", "Shelf"]
 
@@ -38,8 +38,6 @@ _ORDERS: dict[str, tuple[Order, bool]] = {
     "source": ("source", False),
     "added": ("added", False),
 }
-
-View = dict[str, Any]
 
 
 @dataclass(slots=True)

@@ -11,18 +11,18 @@ import contextlib
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Any
 
-from rag.serve.asking import Event, Failure, Line, Waiting, ask_in_line
+from rag.serve.asking import Event, NoAnswer, Waiting, WaitingLine, ask_in_line
+from rag.serve.views import View
 from rag.types import Answer, Delta, Stage
 
-__all__ = ["Answering", "Turn"]
+__all__ = ["Answering", "LiveTurn"]
 
 _DRAW_EVERY = 0.12
 """Seconds between two drawings of a draft. Drawn at every token, a browser falls behind."""
 
 
-class Turn:
+class LiveTurn:
     """One question with its answer. The pages that show it while it is answered share it."""
 
     def __init__(self, question: str, id_: int = 0) -> None:
@@ -33,7 +33,7 @@ class Turn:
             id_: under which it is kept; 0 where it is not.
         """
         self.answer: Answer | None = None
-        self.view: dict[str, Any] = {
+        self.view: View = {
             "id": id_,
             "question": question,
             "state": "unanswered",
@@ -72,7 +72,7 @@ class Turn:
         self,
         keep_question: Callable[[], None],
         begin: Callable[[], Iterator[Stage | Delta | Answer]],
-        line: Line,
+        line: WaitingLine,
         keep: Callable[[Answer], None],
     ) -> None:
         """Keep the question, wait in line, make the answer; `await_answer` was called before."""
@@ -106,23 +106,23 @@ class Turn:
 class Answering:
     """The turns that are being answered, of all pages of this process."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: WaitingLine) -> None:
         """Begin with none.
 
         Args:
             line: where questions wait for their turn.
         """
         self._line = line
-        self._turns: dict[int, Turn] = {}
+        self._turns: dict[int, LiveTurn] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def find(self, turn: int) -> Turn | None:
+    def find(self, turn: int) -> LiveTurn | None:
         """Return the turn that is kept under an id; None where it is not being answered."""
         return self._turns.get(turn)
 
     def start(
         self,
-        turn: Turn,
+        turn: LiveTurn,
         keep_question: Callable[[], None],
         begin: Callable[[], Iterator[Stage | Delta | Answer]],
         keep: Callable[[Answer], None],
@@ -158,7 +158,7 @@ class Answering:
         task.add_done_callback(self._tasks.discard)
 
 
-def _follow(view: dict[str, Any], event: Event) -> None:
+def _follow(view: View, event: Event) -> None:
     """Take over what happened on the way to an answer."""
     if isinstance(event, Delta):
         view["draft"] += event.text
@@ -170,5 +170,5 @@ def _follow(view: dict[str, Any], event: Event) -> None:
         view["stage"] = event.detail
         if event.name in ("searching", "writing"):
             view["draft"] = ""
-    elif isinstance(event, Failure):
+    elif isinstance(event, NoAnswer):
         view.update(state="failed", failure=event.message, draft="")

@@ -19,13 +19,17 @@ from rag.serve.originals import original_of, shows_pages
 from rag.types import day_in_words
 
 __all__ = [
+    "View",
     "answer_view",
     "article_view",
     "document_view",
 ]
 
+View = dict[str, Any]
+"""What a part of the page draws, as JSON."""
 
-def document_view(document: Document) -> dict[str, Any]:
+
+def document_view(document: Document) -> View:
     """Return what a list shows of an article."""
     return {
         "id": document.id,
@@ -53,7 +57,7 @@ def article_view(
     current: int = 0,
     kin: Iterable[Document] = (),
     answer: tuple[int, int] = (0, 0),
-) -> dict[str, Any]:
+) -> View:
     """Return an article cut at its citations: `document_view`, `segments`, `kin`, and its file.
 
     Joined, the texts of the segments are the text of the article, and the pieces of a segment
@@ -103,7 +107,7 @@ def article_view(
     }
 
 
-def answer_view(answer: dict[str, Any]) -> dict[str, Any]:
+def answer_view(answer: dict[str, Any]) -> View:
     """Return an answer with the text of each claim in `pieces`, each with what kind it is.
 
     Args:

@@ -12,7 +12,6 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from index.errors import LibraryError, QuestionError
 from index.store import Listing
@@ -21,12 +20,11 @@ from rag.answer.question import clean_question
 from rag.assistant import Assistant
 from rag.export import exported
 from rag.export.markdown import answer_markdown
-from rag.serve.conversations import Conversations, Verdict, restored
-from rag.serve.conversations import Turn as KeptTurn
+from rag.serve.conversations import Conversations, Judgement, KeptTurn, restored
 from rag.serve.receipted import Receipted, Receipts
 from rag.serve.shelf import Shelf
-from rag.serve.turns import Answering, Turn
-from rag.serve.views import answer_view, article_view
+from rag.serve.turns import Answering, LiveTurn
+from rag.serve.views import View, answer_view, article_view
 from rag.settings import Write
 from rag.types import Answer, Delta, Kind, Stage
 
@@ -39,8 +37,6 @@ _SAMPLE_QUESTIONS = (
     "How many people have left Venezuela?",
     "Which country did not sign the declaration?",
 )
-
-View = dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -57,7 +53,7 @@ class Visit:
     write: Write | None = None
     """Which answers are put into the model's words; None for what the settings say."""
     _conversation: str | None = None
-    _turns: list[Turn] = field(default_factory=list)
+    _turns: list[LiveTurn] = field(default_factory=list)
     _search: str = ""
     """What the conversations are searched for."""
     _seen: object = None
@@ -74,7 +70,7 @@ class Visit:
         any_date: bool = False,
         alone: bool = False,
         kind: Kind | None = None,
-        unanswered: Turn | None = None,
+        unanswered: LiveTurn | None = None,
     ) -> AsyncIterator[View]:
         """Ask, and yield the page's conversation whenever there is something new on it.
 
@@ -96,7 +92,7 @@ class Visit:
             if working.view["question"] == text:
                 return  # Asked twice, by a second press of Enter.
             self.stop()
-        turns, turn = self._turns, unanswered or Turn(text)
+        turns, turn = self._turns, unanswered or LiveTurn(text)
         before = turns[: turns.index(turn)] if turn in turns else turns
         history = () if alone else tuple(each.answer for each in before if each.answer)
         chosen, write, today = self.shelf.filter, self.write, date.today()
@@ -159,11 +155,11 @@ class Visit:
             yield view
 
     @property
-    def _working(self) -> Turn | None:
+    def _working(self) -> LiveTurn | None:
         """The turn of the page whose answer is being made."""
         return next((turn for turn in self._turns if turn.working), None)
 
-    async def watch(self, turn: Turn | None = None) -> AsyncIterator[View]:
+    async def watch(self, turn: LiveTurn | None = None) -> AsyncIterator[View]:
         """Yield the page's conversation while an answer of it is made, and once more at the end.
 
         Args:
@@ -194,7 +190,7 @@ class Visit:
             if not turn.view["id"] and turn.view["failure"]:
                 turn.stop()
 
-    def judge(self, turn: int, verdict: Verdict) -> None:
+    def judge(self, turn: int, verdict: Judgement) -> None:
         """Keep what the person says of an answer."""
         self.conversations.judge(self.visitor, turn, verdict)
         for shown in self._turns:
@@ -214,7 +210,9 @@ class Visit:
             "notice": notice,
         }
 
-    def _keep_question(self, turn: Turn, turns: list[Turn], conversation: str | None) -> None:
+    def _keep_question(
+        self, turn: LiveTurn, turns: list[LiveTurn], conversation: str | None
+    ) -> None:
         """Keep a question in the conversation that was on the page when it was asked."""
         with self._changing:
             if self._turns is turns:  # It may have begun with the question before.
@@ -229,7 +227,7 @@ class Visit:
             if self._turns is turns:  # Else another was opened meanwhile.
                 self._conversation = where
 
-    def _keep_answer(self, turn: Turn, answer: Answer) -> None:
+    def _keep_answer(self, turn: LiveTurn, answer: Answer) -> None:
         turn.answer = answer
         kept = answer.to_json()
         if id_ := turn.view["id"]:
@@ -297,13 +295,13 @@ class Visit:
             # What was asked while this looked is not among them yet.
             self._turns[:] = [*opened, *(t for t in self._turns if t.working and t not in opened)]
 
-    def _opened(self, kept: KeptTurn, known: Turn | None) -> Turn | None:
+    def _opened(self, kept: KeptTurn, known: LiveTurn | None) -> LiveTurn | None:
         """Return a kept turn as it is drawn; None for one that is damaged, the others are shown."""
         if being_answered := self.answering.find(kept.id):
             return being_answered
         if known and (known.answer is not None or kept.answer is None):
             return known
-        turn = Turn(kept.question, kept.id)
+        turn = LiveTurn(kept.question, kept.id)
         if kept.answer is None:
             return turn
         try:

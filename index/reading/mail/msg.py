@@ -15,7 +15,7 @@ from index.reading.draft import Draft, Unread
 from index.reading.mail.attachments import ReadAttached, none_read
 from index.reading.mail.mailbox import drafts_of_message
 from index.reading.mail.message import LARGEST_MESSAGE
-from index.reading.mail.outlook import Properties, message_from
+from index.reading.mail.outlook import MapiProperties, message_from
 
 if TYPE_CHECKING:
     from olefile import OleFileIO
@@ -71,7 +71,7 @@ def _message(opened: OleFileIO, place: list[str], depth: int) -> Message:
     return message_from(_properties(opened, place), files, messages)
 
 
-def _properties(opened: OleFileIO, place: list[str]) -> Properties:
+def _properties(opened: OleFileIO, place: list[str]) -> MapiProperties:
     """Return the properties that a storage of the file has."""
     values: dict[int, tuple[int, bytes]] = {}
     kind = place[-1] if place else ""
@@ -89,4 +89,4 @@ def _properties(opened: OleFileIO, place: list[str]) -> Properties:
                 values[number] = (type_, opened.openstream(entry).read())
                 if len(values[number][1]) < size:
                     raise ReadError(_DAMAGED)
-    return Properties(values)
+    return MapiProperties(values)

@@ -15,7 +15,7 @@ from email.policy import compat32
 
 from index.reading.contained import decode_declared, one_line
 
-__all__ = ["Properties", "message_from"]
+__all__ = ["MapiProperties", "message_from"]
 
 _SUBJECT, _HEADERS, _BODY, _HTML = 0x0037, 0x007D, 0x1000, 0x1013
 _SENDERS = (0x0C1A, 0x0042)
@@ -30,7 +30,7 @@ _LONGEST_HEADERS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Properties:
+class MapiProperties:
     """The properties of a message or of an attachment, by their numbers."""
 
     values: Mapping[int, tuple[int, bytes]]
@@ -79,7 +79,7 @@ class Properties:
 
 
 def message_from(
-    of: Properties, files: Iterable[tuple[str, bytes]], messages: Iterable[Message]
+    of: MapiProperties, files: Iterable[tuple[str, bytes]], messages: Iterable[Message]
 ) -> Message:
     """Return the message of these properties.
 
@@ -114,7 +114,7 @@ def message_from(
     return message
 
 
-def _headers(of: Properties) -> dict[str, str]:
+def _headers(of: MapiProperties) -> dict[str, str]:
     """Return the headers that the properties amount to; an empty one is not known."""
     address = next((each for number in _ADDRESSES if "@" in (each := of.text(number))), "")
     name, sent = one_line(of.text(*_SENDERS)), of.time(*_TIMES)

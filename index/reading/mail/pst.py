@@ -16,7 +16,7 @@ from index.reading.draft import Draft, Unread
 from index.reading.mail.attachments import ReadAttached, none_read
 from index.reading.mail.mailbox import drafts_of_messages
 from index.reading.mail.message import LARGEST_MESSAGE
-from index.reading.mail.outlook import Properties, message_from
+from index.reading.mail.outlook import MapiProperties, message_from
 
 __all__ = ["drafts_from_pst", "looks_like_pst"]
 
@@ -74,7 +74,7 @@ def _messages(root: Any) -> Iterator[Callable[[], Message]]:
         for number in range(_count(folder.get_number_of_sub_messages)):
             try:
                 item = folder.get_sub_message(number)
-                kind = Properties(_values(item, only=_CLASS)).text(_CLASS)
+                kind = MapiProperties(_values(item, only=_CLASS)).text(_CLASS)
             except OSError:
                 yield _damaged
                 continue
@@ -101,17 +101,17 @@ def _damaged() -> Message:
 
 def _message(item: Any) -> Message:
     try:
-        of = Properties(_values(item))
+        of = MapiProperties(_values(item))
         files, messages = [], []
         for each in range(_count(item.get_number_of_attachments)):
             attached = item.get_attachment(each)
             if attached.number_of_sub_items:
-                inner = Properties(_values(attached.get_sub_item(0)))
+                inner = MapiProperties(_values(attached.get_sub_item(0)))
                 messages.append(message_from(inner, (), ()))
                 continue
             size = _count(attached.get_size)
             if 0 < size <= LARGEST_MESSAGE:
-                name = Properties(_values(attached, leave=_DATA)).file_name
+                name = MapiProperties(_values(attached, leave=_DATA)).file_name
                 files.append((name, attached.read_buffer(size)))
     except OSError as error:
         raise ReadError(_DAMAGED) from error

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from index.reading.draft import Draft, Unread
 
 __all__ = [
-    "BlockReader",
+    "BodyReader",
     "drafts_from_odp",
     "drafts_from_odt",
     "open_document",
@@ -52,7 +52,7 @@ def drafts_from_odt(file: BinaryIO) -> Iterator[Draft | Unread]:
         body = archive.xml("content.xml").find("{*}body/{*}text")
         if body is None:
             raise ReadError("no text document; open it in LibreOffice and save it as .odt")
-        reader = BlockReader()
+        reader = BodyReader()
         reader.read(body)
         reader.read_notes()
         properties = stated_properties(archive, "meta.xml", reader.title)
@@ -73,7 +73,7 @@ def open_document(file: BinaryIO, **bounds: int) -> Iterator[Archive]:
         yield archive
 
 
-class BlockReader:
+class BodyReader:
     """Walks the body of a document, block by block."""
 
     def __init__(self) -> None:
@@ -157,7 +157,7 @@ def drafts_from_odp(file: BinaryIO) -> Iterator[Draft | Unread]:
             raise ReadError("no presentation; open it in LibreOffice and save it as .odp")
         slides, title = Slides(), ""
         for page in body.iterfind("{*}page"):
-            shown, notes = BlockReader(), BlockReader()
+            shown, notes = BodyReader(), BodyReader()
             for frame in page:
                 if attribute(frame, "class") == "title":
                     title = title or " ".join("".join(frame.itertext()).split())

@@ -23,11 +23,11 @@ import index
 from index.reading.files import OpenFile
 from index.reading.formats import ReadOptions
 from index.reading.sandbox.wire import (
-    Answer,
     End,
     Failure,
     ForgedError,
     Ready,
+    Reply,
     Request,
     pack_request,
     read_answer,
@@ -134,7 +134,7 @@ class Child:
             sent = socket.send_fds(self._socket, [message], files)
             self._socket.sendall(message[sent:])
 
-    def hear(self, path: str | None, silence: float) -> Answer:
+    def hear(self, path: str | None, silence: float) -> Reply:
         """Return what it says next.
 
         Args:
@@ -192,7 +192,7 @@ class Child:
             os.close(self._lifeline)
             self._lifeline = -1
 
-    def _hear(self, path: str | None, seconds: float) -> Answer:
+    def _hear(self, path: str | None, seconds: float) -> Reply:
         deadline = time.monotonic() + seconds
 
         def read_exactly(count: int) -> bytearray:

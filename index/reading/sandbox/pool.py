@@ -22,7 +22,7 @@ from types import TracebackType
 from typing import IO, Protocol
 
 from index.errors import ReadError
-from index.reading.articles import Reading
+from index.reading.articles import ReadArticle
 from index.reading.draft import Unread
 from index.reading.files import OpenFile, open_file
 from index.reading.formats import ReadOptions
@@ -99,7 +99,9 @@ class ReaderPool:
         except OSError as error:
             _logger.debug("no reader could be started: %s", error)
 
-    def read(self, path: Path, options: ReadOptions = ReadOptions()) -> Iterator[Reading | Unread]:
+    def read(
+        self, path: Path, options: ReadOptions = ReadOptions()
+    ) -> Iterator[ReadArticle | Unread]:
         """Yield the articles of a file, and what could not be read of it.
 
         Raises:
@@ -117,7 +119,7 @@ class ReaderPool:
         options: ReadOptions = ReadOptions(),
         *,
         path: str | None = None,
-    ) -> Generator[Reading | Unread, None, None]:
+    ) -> Generator[ReadArticle | Unread, None, None]:
         """Yield the articles of a file's content, and what could not be read of it.
 
         Args:
@@ -160,7 +162,7 @@ class ReaderPool:
 
     def read_many(
         self, paths: Iterable[Path], options: ReadOptions = ReadOptions()
-    ) -> Generator[tuple[Path, Reading | Unread | ReadError], None, None]:
+    ) -> Generator[tuple[Path, ReadArticle | Unread | ReadError], None, None]:
         """Yield the articles of files, in order, each with its file; errors stand among them.
 
         The child reads on while the caller works with what it was given.
@@ -285,7 +287,7 @@ class _Line:
         self._pool, self._options, self._picture = pool, options, picture
         self._child: Child | None = None
 
-    def answers(self) -> Iterator[Reading | Unread | PagePicture]:
+    def answers(self) -> Iterator[ReadArticle | Unread | PagePicture]:
         """Yield what the first file comes to.
 
         Raises:
@@ -317,7 +319,7 @@ class _Line:
             elif isinstance(answer, PageSeen):
                 if self._pool._keeper and file.content is None and len(answer.seen) < _LONGEST_SEEN:
                     self._pool._keeper.keep(file.path, answer.key, answer.seen)
-            elif isinstance(answer, Reading | Unread | PagePicture):
+            elif isinstance(answer, ReadArticle | Unread | PagePicture):
                 file.begun = True
                 yield answer
             elif isinstance(answer, Failure):

@@ -18,7 +18,7 @@ from typing import Any
 
 from index.document_json import document_fields, document_from_fields, one_line_of, one_of
 from index.errors import ReadError
-from index.reading.articles import Reading
+from index.reading.articles import ReadArticle
 from index.reading.draft import Unread
 from index.reading.formats import ReadOptions
 from index.reading.metadata.dates import DateOrder
@@ -26,12 +26,12 @@ from index.reading.picture import PagePicture, PlacedLine
 from index.scanned import PAGE
 
 __all__ = [
-    "Answer",
     "End",
     "Failure",
     "ForgedError",
     "PageSeen",
     "Ready",
+    "Reply",
     "Request",
     "Scanning",
     "pack_answer",
@@ -104,7 +104,7 @@ class End:
     """Every article of the file was sent."""
 
 
-Answer = Ready | Reading | Unread | Scanning | PageSeen | PagePicture | Failure | End
+Reply = Ready | ReadArticle | Unread | Scanning | PageSeen | PagePicture | Failure | End
 """A file is answered by any number of readings and parts unread, and by one failure or end. What
 is said of pages stands among them."""
 
@@ -139,13 +139,13 @@ def read_request(read: ReadExactly) -> Request:
     return Request(fields["name"], options, modified, picture)
 
 
-def pack_answer(answer: Answer) -> bytes:
+def pack_answer(answer: Reply) -> bytes:
     """Return the bytes of an answer.
 
     Raises:
         ReadError: If it is larger than the parent takes.
     """
-    if isinstance(answer, Reading):
+    if isinstance(answer, ReadArticle):
         document, warnings = answer.document, answer.warnings
         fields = {"kind": "article", **document_fields(document), "warnings": warnings}
         return _pack(fields, document.text)
@@ -168,7 +168,7 @@ def pack_answer(answer: Answer) -> bytes:
     return _pack({"kind": "ready" if isinstance(answer, Ready) else "end"})
 
 
-def read_answer(read: ReadExactly, path: str | None) -> Answer:
+def read_answer(read: ReadExactly, path: str | None) -> Reply:
     """Return the next answer; `path` is where an article in it was read from.
 
     Raises:
@@ -197,13 +197,13 @@ def read_answer(read: ReadExactly, path: str | None) -> Answer:
     raise ForgedError("of no kind")
 
 
-def _reading_of(fields: Mapping[str, Any], text: str, path: str | None) -> Reading:
+def _reading_of(fields: Mapping[str, Any], text: str, path: str | None) -> ReadArticle:
     try:
         document = document_from_fields(fields, text, path=path)
         warnings = tuple(one_line_of(each) for each in one_of(fields.get("warnings"), list))
     except (ValueError, LookupError) as error:
         raise ForgedError(f"an article that is none: {error}") from error
-    return Reading(document, warnings)
+    return ReadArticle(document, warnings)
 
 
 def _picture_of(fields: Mapping[str, Any], body: str) -> PagePicture:

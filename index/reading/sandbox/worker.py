@@ -19,7 +19,7 @@ from importlib import import_module
 from typing import BinaryIO
 
 from index.errors import ReadError
-from index.reading.articles import Reading, articles_in
+from index.reading.articles import ReadArticle, articles_in
 from index.reading.draft import Unread
 from index.reading.formats import Format
 from index.reading.picture import PagePicture, picture_of_page
@@ -104,7 +104,7 @@ def _answer(
 
 def _found(
     request: Request, file: BinaryIO, formats: Sequence[Format], log: _Log
-) -> Iterator[Reading | Unread | PagePicture]:
+) -> Iterator[ReadArticle | Unread | PagePicture]:
     if request.picture:
         yield picture_of_page(file, *request.picture)
         return
@@ -135,7 +135,7 @@ class _Log:
         self._connection.sendall(pack_answer(PageSeen(key, seen)))
 
 
-def _packed(found: Reading | Unread | PagePicture) -> bytes:
+def _packed(found: ReadArticle | Unread | PagePicture) -> bytes:
     try:
         return pack_answer(found)
     except ReadError as error:

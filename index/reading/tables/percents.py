@@ -19,9 +19,9 @@ from index.reading.office.packages import attribute, main_part, related
 if TYPE_CHECKING:
     from lxml.etree import _Element  # type: ignore[import-untyped]
 
-__all__ = ["Place", "percent_cells"]
+__all__ = ["CellPlace", "percent_cells"]
 
-Place = tuple[int, int]
+CellPlace = tuple[int, int]
 """Row and column of a cell, both from 1."""
 
 _BUILT_IN = frozenset(("9", "10"))
@@ -35,7 +35,7 @@ _MOST_PLACES = 1_000_000
 """Cells of an .ods that are told of; a few repeated ones may stand for any number."""
 
 
-def percent_cells(archive: Archive) -> dict[str, frozenset[Place]]:
+def percent_cells(archive: Archive) -> dict[str, frozenset[CellPlace]]:
     """Return the places of these cells by the names of their sheets; nothing for other workbooks.
 
     Raises:
@@ -46,7 +46,7 @@ def percent_cells(archive: Archive) -> dict[str, frozenset[Place]]:
     return dict(_of_xlsx(archive)) if "xl/workbook.xml" in archive.names else {}
 
 
-def _of_xlsx(archive: Archive) -> Iterator[tuple[str, frozenset[Place]]]:
+def _of_xlsx(archive: Archive) -> Iterator[tuple[str, frozenset[CellPlace]]]:
     main = main_part(archive, "xl/workbook.xml")
     sheets = related(archive, main, "worksheet")
     for styles in related(archive, main, "styles").values():
@@ -69,7 +69,7 @@ def _percent_styles(styles: _Element) -> Iterator[bytes]:
             yield b"%d" % number
 
 
-def _styled(sheet: bytes, styles: set[bytes]) -> Iterator[Place]:
+def _styled(sheet: bytes, styles: set[bytes]) -> Iterator[CellPlace]:
     for cell in _CELL.finditer(sheet):
         style = _STYLE.search(cell[1])
         if style and style[1] in styles and (place := _REFERENCE.search(cell[1])):
@@ -79,10 +79,10 @@ def _styled(sheet: bytes, styles: set[bytes]) -> Iterator[Place]:
             yield int(place[2]), column
 
 
-def _of_ods(content: bytes) -> Iterator[tuple[str, list[Place]]]:
+def _of_ods(content: bytes) -> Iterator[tuple[str, list[CellPlace]]]:
     from lxml import etree  # type: ignore[import-untyped]
 
-    places: list[Place] = []
+    places: list[CellPlace] = []
     row, room = 0, _MOST_PLACES
     try:
         for _, element in etree.iterparse(io.BytesIO(content), **SAFE_XML):

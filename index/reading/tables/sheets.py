@@ -21,7 +21,7 @@ from index.reading.contained import PartNames
 from index.reading.draft import Draft, Unread
 from index.reading.office.opendocument import open_document
 from index.reading.tables.facts import text_of_table
-from index.reading.tables.percents import Place, percent_cells
+from index.reading.tables.percents import CellPlace, percent_cells
 from index.reading.tables.rows import Row, column_names, drafts_from_rows, first_rows, hold_articles
 
 if TYPE_CHECKING:
@@ -109,11 +109,11 @@ def _articles(
     yield Draft(text=text, title=title)
 
 
-def _opened(file: BinaryIO) -> tuple[CalamineWorkbook, dict[str, frozenset[Place]]]:
+def _opened(file: BinaryIO) -> tuple[CalamineWorkbook, dict[str, frozenset[CellPlace]]]:
     """Return a workbook, and which cells of its sheets are percentages."""
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-    percents: dict[str, frozenset[Place]] = {}
+    percents: dict[str, frozenset[CellPlace]] = {}
     file.seek(0)
     if zipfile.is_zipfile(file):
         with open_document(file, most_bytes=_MOST_BYTES) as archive:
@@ -131,7 +131,7 @@ def _opened(file: BinaryIO) -> tuple[CalamineWorkbook, dict[str, frozenset[Place
 
 
 def _sheets(
-    workbook: CalamineWorkbook, percents: Mapping[str, frozenset[Place]]
+    workbook: CalamineWorkbook, percents: Mapping[str, frozenset[CellPlace]]
 ) -> Iterator[tuple[str, Iterator[tuple[int, list[str]]]]]:
     """Yield the name and the rows of each sheet that is seen."""
     from python_calamine import SheetTypeEnum, SheetVisibleEnum
@@ -143,7 +143,7 @@ def _sheets(
 
 
 def _rows(
-    workbook: CalamineWorkbook, name: str, percents: frozenset[Place]
+    workbook: CalamineWorkbook, name: str, percents: frozenset[CellPlace]
 ) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows with something in them, and their numbers, from 1."""
     from python_calamine import CalamineError

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from index.relational.catalog import count_all
 from index.relational.connection import get_number
-from index.sqlite.database import Database, LibraryState
+from index.sqlite.database import LibraryState, SqliteDatabase
 from index.sqlite.derived import last_removal
 from index.sqlite.vectors.file import VectorFile
 from index.sqlite.vectors.ivf_index import IvfIndex, sample_size
@@ -62,7 +62,7 @@ class _Plan:
 
 
 def build_large(
-    database: Database,
+    database: SqliteDatabase,
     *,
     on_progress: Callable[[int, int], None] | None = None,
     stopped: Callable[[], bool] = lambda: False,
@@ -104,7 +104,9 @@ def build_large(
     return Built(index, plan.state, plan.name, plan.before, plan.removals)
 
 
-def _batches(database: Database, plan: _Plan, stopped: Callable[[], bool]) -> Iterator[VectorRows]:
+def _batches(
+    database: SqliteDatabase, plan: _Plan, stopped: Callable[[], bool]
+) -> Iterator[VectorRows]:
     number = 0
     while True:
         if stopped():

@@ -18,7 +18,7 @@ from index.errors import LibraryError
 from index.relational.catalog import count_all
 from index.relational.connection import get_meta, get_number
 from index.sqlite.connection import LibraryConnection
-from index.sqlite.database import Database, LibraryState
+from index.sqlite.database import LibraryState, SqliteDatabase
 from index.sqlite.derived import count_removed, last_removal, numbers_removed
 from index.sqlite.vectors.build import StoppedError, build_large
 from index.sqlite.vectors.file import VectorFile
@@ -142,7 +142,7 @@ class VectorKeeper:
 
     def save(
         self,
-        database: Database,
+        database: SqliteDatabase,
         timeout_s: float | None = None,
         on_progress: Callable[[int, int], None] | None = None,
     ) -> None:
@@ -168,7 +168,7 @@ class VectorKeeper:
             except StoppedError:
                 _log.info("the library was replaced while its vector index was built")
 
-    def save_quietly(self, database: Database) -> None:
+    def save_quietly(self, database: SqliteDatabase) -> None:
         """Try once to save, for the sake of the next process; what is in memory serves this one."""
         self.unsaved = False
         try:
@@ -219,7 +219,7 @@ class VectorKeeper:
             return _Held(index, None, None, highest, recorded.removals)
         return _Held(LayeredIndex(index), None, recorded.sha256, highest, recorded.removals)
 
-    def _save_exact(self, database: Database, timeout_s: float | None) -> None:
+    def _save_exact(self, database: SqliteDatabase, timeout_s: float | None) -> None:
         with database.writing(timeout_s):
             with database.read() as connection:
                 index = self.current(connection)
@@ -231,7 +231,7 @@ class VectorKeeper:
 
     def _save_large(
         self,
-        database: Database,
+        database: SqliteDatabase,
         timeout_s: float | None,
         on_progress: Callable[[int, int], None] | None = None,
     ) -> None:
@@ -247,20 +247,20 @@ class VectorKeeper:
             self._ready = written.sha256, IvfIndex.open(self._home / written.name)
             self._record(database, written)
 
-    def _record(self, database: Database, written: VectorFile) -> None:
+    def _record(self, database: SqliteDatabase, written: VectorFile) -> None:
         with database.write() as connection:
             written.record(connection)
         self.unsaved, self._refused = False, None
         written.sweep(self._home)
 
-    def _start_building(self, database: Database) -> None:
+    def _start_building(self, database: SqliteDatabase) -> None:
         if self._builder is None or not self._builder.is_alive():
             self._builder = threading.Thread(
                 target=self._build, args=(database,), name="vector index", daemon=True
             )
             self._builder.start()
 
-    def _build(self, database: Database) -> None:
+    def _build(self, database: SqliteDatabase) -> None:
         try:
             with one_thread():  # Searches have the other cores.
                 self._save_large(database, _PATIENCE_S)

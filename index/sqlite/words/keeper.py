@@ -24,7 +24,7 @@ from index.errors import DamagedError, LibraryError
 from index.relational.catalog import count_all
 from index.relational.connection import get_meta, get_number, set_meta
 from index.sqlite.connection import LibraryConnection
-from index.sqlite.database import Database, LibraryState
+from index.sqlite.database import LibraryState, SqliteDatabase
 from index.sqlite.derived import DerivedFile, count_removed, last_removal, numbers_removed
 from index.sqlite.words.blocks import BlockError
 from index.sqlite.words.postings import Postings
@@ -45,7 +45,7 @@ _AT_ONCE = 4096
 """Chunks that are indexed in one transaction before a search, a second of work: a writer waits for
 those who read, and 100,000 chunks take half a minute (bench/RESULTS.md, "Adding")."""
 
-Result = TypeVar("Result")
+_Result = TypeVar("_Result")
 
 
 def _noted(connection: LibraryConnection) -> DerivedFile | None:
@@ -72,7 +72,7 @@ class WordKeeper:
         self._noted: DerivedFile | None = None
         self._distrusted: DerivedFile | None = None
 
-    def prepare(self, database: Database) -> None:
+    def prepare(self, database: SqliteDatabase) -> None:
         """Come into step with the articles, some at a time, before a transaction asks for it."""
         while True:
             with database.read() as connection:
@@ -83,7 +83,9 @@ class WordKeeper:
             if not self._behind:
                 return
 
-    def ask(self, connection: LibraryConnection, question: Callable[[Postings], Result]) -> Result:
+    def ask(
+        self, connection: LibraryConnection, question: Callable[[Postings], _Result]
+    ) -> _Result:
         """Ask an index of exactly the chunks that this transaction sees.
 
         Where its file turns out to be damaged, the index is built anew and asked again.
@@ -94,7 +96,7 @@ class WordKeeper:
             self._distrust(error)
             return question(self._current(connection))
 
-    def save(self, database: Database, timeout_s: float | None = None) -> None:
+    def save(self, database: SqliteDatabase, timeout_s: float | None = None) -> None:
         """Write the file and record it, unless it is up to date; delete those of other generations.
 
         A kill at any point leaves the recorded file, or a database that knows it is behind.
@@ -124,7 +126,7 @@ class WordKeeper:
                     with suppress(OSError):  # It is in nobody's way.
                         path.unlink(missing_ok=True)
 
-    def save_quietly(self, database: Database) -> None:
+    def save_quietly(self, database: SqliteDatabase) -> None:
         """Try once to save, for the sake of the next process; what is in memory serves this one."""
         try:
             self.save(database, timeout_s=0.0)
@@ -232,7 +234,7 @@ class WordKeeper:
             _log.warning("building the full-text index anew: %s: %s", path, error)
             return None
 
-    def _write(self, database: Database) -> DerivedFile:
+    def _write(self, database: SqliteDatabase) -> DerivedFile:
         with database.read() as connection:
             postings = self._current(connection)
             name = f"words-{get_meta(connection, 'generation')}.idx"

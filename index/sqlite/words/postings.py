@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.sqlite.words.segments import FileSegment, GrowingSegment, Segment, write_segments
-from index.text.bm25 import Counts, Rows, TermList, best_rows, length_norms, term_weight
+from index.text.bm25 import Rows, StemCounts, TermList, best_rows, length_norms, term_weight
 from index.text.tokens import one_letter_apart
 
 __all__ = ["Postings"]
@@ -212,7 +212,7 @@ class Postings:
             )
         return self._table
 
-    def _find(self, table: _Table, stem: str) -> tuple[Rows, Counts]:
+    def _find(self, table: _Table, stem: str) -> tuple[Rows, StemCounts]:
         parts = [segment.find(stem) for segment in self._segments()]
         if len(parts) == 1:
             return parts[0]

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.sqlite.words.blocks import BlockError, BlockReader, BlockWriter
-from index.text.bm25 import Counts, Rows, count_stems
+from index.text.bm25 import Rows, StemCounts, count_stems
 
 __all__ = ["FileSegment", "GrowingSegment", "Segment", "write_segments"]
 
@@ -54,7 +54,7 @@ class Segment(Protocol):
     def lengths(self) -> NDArray[np.int32]:
         """How many words each chunk has, with those of its title."""
 
-    def find(self, stem: str) -> tuple[Rows, Counts]:
+    def find(self, stem: str) -> tuple[Rows, StemCounts]:
         """Return the rows that hold a stem, ascending, and how often each does."""
 
     def stems(self) -> list[bytes]:
@@ -63,7 +63,7 @@ class Segment(Protocol):
     def starts(self) -> NDArray[np.int64]:
         """Return where the list of each stem begins, and where the last one ends."""
 
-    def postings(self, first: int, last: int) -> tuple[Rows, Counts]:
+    def postings(self, first: int, last: int) -> tuple[Rows, StemCounts]:
         """Return a stretch of the lists of all stems, joined in their order."""
 
 
@@ -75,7 +75,7 @@ class GrowingSegment:
         self._numbers = array("q")
         self._lengths = array("i")
         self._lists: dict[str, tuple[array[int], array[int]]] = {}
-        self._joined: tuple[Rows, Counts] | None = None
+        self._joined: tuple[Rows, StemCounts] | None = None
 
     def __len__(self) -> int:
         return len(self._numbers)
@@ -105,7 +105,7 @@ class GrowingSegment:
             found[0].append(row)
             found[1].append(count)
 
-    def find(self, stem: str) -> tuple[Rows, Counts]:
+    def find(self, stem: str) -> tuple[Rows, StemCounts]:
         """Return the rows that hold a stem, ascending, and how often each does."""
         rows, counts = self._lists.get(stem, ((), ()))
         return np.array(rows, dtype=np.int32), np.array(counts, dtype=np.uint16)
@@ -120,7 +120,7 @@ class GrowingSegment:
         lengths = (len(self._lists[stem][0]) for stem in sorted(self._lists))
         return np.array([*accumulate(lengths, initial=0)], dtype=np.int64)
 
-    def postings(self, first: int, last: int) -> tuple[Rows, Counts]:
+    def postings(self, first: int, last: int) -> tuple[Rows, StemCounts]:
         """Return a stretch of the lists of all stems, joined in their order."""
         if self._joined is None:
             lists = [self._lists[stem] for stem in sorted(self._lists)]
@@ -152,7 +152,7 @@ class FileSegment:
         self.numbers: NDArray[np.int64] = self._read("numbers")
         self.lengths: NDArray[np.int32] = self._read("lengths")
 
-    def find(self, stem: str) -> tuple[Rows, Counts]:
+    def find(self, stem: str) -> tuple[Rows, StemCounts]:
         """Return the rows that hold a stem, ascending, and how often each does."""
         sought = stem.encode("utf-8", "replace") + b"\n"
         low, high = 0, self._arrays["places"][1] - 1
@@ -178,7 +178,7 @@ class FileSegment:
         """Return where the list of each stem begins, and where the last one ends."""
         return self._read("starts")
 
-    def postings(self, first: int, last: int) -> tuple[Rows, Counts]:
+    def postings(self, first: int, last: int) -> tuple[Rows, StemCounts]:
         """Return a stretch of the lists of all stems, joined in their order."""
         return self._read("rows", first, last), self._read("counts", first, last)
 

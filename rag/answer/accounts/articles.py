@@ -23,7 +23,7 @@ from rag.answer.accounts.telling import Account, Point
 from rag.answer.articles_meant import TEXTS, is_named
 from rag.answer.evidence import Sources
 from rag.answer.references import open_pronouns
-from rag.english.mentions import Term, mentions
+from rag.english.mentions import mentions, term_forms, term_words
 from rag.english.sentences import is_statement
 from rag.english.vocabulary import FUNCTION_WORDS, words
 from rag.types import Evidence, Question, day_in_words
@@ -100,14 +100,14 @@ def _of_days(question: Question, sources: Sources) -> Sources:
     return sources.within(admitted)
 
 
-def _terms(said: str) -> tuple[Term, ...]:
+def _terms(said: str) -> tuple[str, ...]:
     """Return what an article must mention, all of it: "Peru and Chile" are two."""
     parts = [part for part in re.split(r",? and |, ", said) if part]
     names = all(part[:1].isupper() or part.startswith("the ") for part in parts)
-    return tuple(map(Term, parts)) if names else (Term(said),)
+    return tuple(parts) if names else (said,)
 
 
-def _mentioned(terms: Sequence[Term], sources: Sources) -> Account | None:
+def _mentioned(terms: Sequence[str], sources: Sources) -> Account | None:
     """Count the articles that mention all terms, and tell the newest of them.
 
     Those that are about the first, by title and opening, come before the others.
@@ -117,12 +117,12 @@ def _mentioned(terms: Sequence[Term], sources: Sources) -> Account | None:
         return _no_articles(sources)
     by_term = [_places(term, sources) for term in terms]
     found = set(by_term[0]).intersection(*by_term[1:])
-    named = " and ".join(term.text for term in terms)
+    named = " and ".join(terms)
     days = _days(sources)
     theirs = _by_author(terms, sources)
     by = f"; {len(theirs):,} {'is' if len(theirs) == 1 else 'are'} by {named}" if theirs else ""
     if not found:
-        if not theirs and any(len(t.words) > 1 and not t.text.istitle() for t in terms):
+        if not theirs and any(len(term_words(t)) > 1 and not t.istitle() for t in terms):
             return _in_other_words(named, sources)
         lead = f"None of the {total:,} articles{days} mentions {named}{by}{':' if by else '.'}"
         return Account(lead, _openings(theirs, sources), complete=True)
@@ -135,15 +135,15 @@ def _mentioned(terms: Sequence[Term], sources: Sources) -> Account | None:
     newest = sorted(_looked_up(found, sources), key=_newest_first)[:_SHOWN]
     points = [
         Point(_sentence_with(document, by_term[0][document.id], sources))
-        for document in sorted(newest, key=lambda one: not is_about(terms[0].text, one))
+        for document in sorted(newest, key=lambda one: not is_about(terms[0], one))
     ]
     return Account(lead, (*points, *_openings(theirs, sources)), complete=True)
 
 
-def _by_author(terms: Sequence[Term], sources: Sources) -> list[Document]:
+def _by_author(terms: Sequence[str], sources: Sources) -> list[Document]:
     """Return the articles by a term that is an author, newest first."""
-    known = sources.store.authors() if len(terms) == 1 and terms[0].text[:1].isupper() else ()
-    authors = tuple(author for author in known if is_named(author, terms[0].text))
+    known = sources.store.authors() if len(terms) == 1 and terms[0][:1].isupper() else ()
+    authors = tuple(author for author in known if is_named(author, terms[0]))
     if not authors:
         return []
     return list(sources.store.documents(replace(sources.filter, authors=authors)))
@@ -177,13 +177,13 @@ def _newest_first(document: Document) -> tuple[int, str, str]:
     return -day.toordinal(), document.title, document.id
 
 
-def _places(term: Term, sources: Sources) -> dict[str, list[tuple[int, int]]]:
+def _places(term: str, sources: Sources) -> dict[str, list[tuple[int, int]]]:
     """Return where the texts of articles name a term, by their id; nowhere where the title does."""
     store = sources.store
     found: dict[str, list[tuple[int, int]]] = {}
     others: set[str] = set()
     seen: set[str] = set()
-    for form in term.forms:
+    for form in filter(None, term_forms(term)):
         # The rarest word leads to every passage that can hold the form, or whose title can.
         held = dict(zip(store.chunk_frequencies(form), form))
         if not held:

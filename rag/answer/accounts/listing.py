@@ -20,7 +20,7 @@ from rag.english.values import Named, read_value
 from rag.english.vocabulary import content_stems, fold
 from rag.types import Evidence, Question
 
-__all__ = ["Listed", "find_list", "list_answers", "passages_read"]
+__all__ = ["FoundList", "find_list", "list_answers", "passages_read"]
 
 _PASSAGES = 8
 """Passages that are read: of 16, twice as slow, no more right items came on two sets."""
@@ -38,7 +38,7 @@ _ALSO = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class FoundList:
     """A list that the articles give."""
 
     points: tuple[Point, ...]
@@ -76,7 +76,7 @@ def passages_read(sources: Sources) -> str:
     return f"the {read.passages} nearest passages of {read.articles:,} articles were read"
 
 
-def find_list(question: Question, sources: Sources) -> Listed | None:
+def find_list(question: Question, sources: Sources) -> FoundList | None:
     """Return the list that the articles give; None where nothing likely does."""
     hits = sources.find(question.text, _PASSAGES)
     read = sources.read(question.asked, hits)
@@ -93,7 +93,7 @@ def find_list(question: Question, sources: Sources) -> Listed | None:
         if not _known(name, told):
             told.append(name)
     cited = {item.document.id for point in points for item in (point.evidence, *point.also)}
-    return Listed(tuple(points), len(told), len(cited), complete=len(hits) < _PASSAGES)
+    return FoundList(tuple(points), len(told), len(cited), complete=len(hits) < _PASSAGES)
 
 
 def _items(likely: Sequence[Evidence], asked: str, sources: Sources) -> list[Point]:

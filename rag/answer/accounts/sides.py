@@ -14,7 +14,7 @@ from datetime import date
 
 from rag.answer.accounts.subject import FRAMES, subject_asked
 from rag.english.dates import dates
-from rag.english.mentions import Term, mentions
+from rag.english.mentions import mentions, term_words
 from rag.english.names import initials, name_runs, same_name
 from rag.english.vocabulary import FUNCTION_WORDS, content_stems, fold, words
 from rag.types import Evidence
@@ -277,11 +277,11 @@ def names_side(text: str, side: Side, article: str = "") -> bool:
         side: the side.
         article: what the text stands in, where that is known.
     """
-    name = [word for word in Term(side.name).words if word not in FUNCTION_WORDS]
+    name = [word for word in term_words(side.name) if word not in FUNCTION_WORDS]
     if _holds(text, name):
         return True
     capital = len(name) > 1 and all(word[0].isupper() for word in name)
-    return capital and bool(mentions(text, Term(name[-1]))) and _holds(article, name)
+    return capital and bool(mentions(text, name[-1])) and _holds(article, name)
 
 
 def _holds(text: str, name: Sequence[str]) -> bool:
@@ -297,4 +297,4 @@ def _holds(text: str, name: Sequence[str]) -> bool:
 
 def _holds_initials(text: str, word: str) -> bool:
     spelled = (letters for run in name_runs(text) for letters, _ in initials(run))
-    return bool(mentions(text, Term(word))) or fold(word).replace(".", "") in spelled
+    return bool(mentions(text, word)) or fold(word).replace(".", "") in spelled

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from rag.cli.resident.place import Place, keep_seconds, peer_uid
+from rag.cli.resident.place import ResidentPlace, keep_seconds, peer_uid
 from rag.cli.resident.wire import Lines, send_request
 
 __all__ = [
@@ -31,13 +31,13 @@ _LOOK_S = 0.5
 """How often to look whether Ctrl-C was pressed at the moment before waiting."""
 
 
-def usual_place() -> Place | None:
+def usual_place() -> ResidentPlace | None:
     """Return where a process for this one listens; None where none is wanted, or can be."""
     able = hasattr(socket, "send_fds") and hasattr(os, "fork")
-    return Place.usual() if able and keep_seconds() > 0 else None
+    return ResidentPlace.usual() if able and keep_seconds() > 0 else None
 
 
-def run_resident(argv: Sequence[str], place: Place) -> int | None:
+def run_resident(argv: Sequence[str], place: ResidentPlace) -> int | None:
     """Have a command run, with the terminal and the environment of this process.
 
     Args:
@@ -72,7 +72,7 @@ def run_resident(argv: Sequence[str], place: Place) -> int | None:
     return None
 
 
-def start_resident(place: Place) -> None:
+def start_resident(place: ResidentPlace) -> None:
     """Start a process that will listen soon, unless there is one; return at once."""
     import subprocess
 
@@ -89,7 +89,7 @@ def start_resident(place: Place) -> None:
             )
 
 
-def running(place: Place) -> int | None:
+def running(place: ResidentPlace) -> int | None:
     """Return the number of the resident process; None where there is none."""
     import fcntl
 
@@ -114,7 +114,7 @@ def memory_bytes(pid: int) -> int | None:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def stop_resident(place: Place, *, hangs: bool = False) -> int | None:
+def stop_resident(place: ResidentPlace, *, hangs: bool = False) -> int | None:
     """End the resident process, which lets the answers that it is giving come to their end.
 
     Args:
@@ -131,7 +131,7 @@ def stop_resident(place: Place, *, hangs: bool = False) -> int | None:
     return pid
 
 
-def _connect(place: Place) -> socket.socket | None:
+def _connect(place: ResidentPlace) -> socket.socket | None:
     """Return a connection to this user's process."""
     if not place.is_ours():
         return None

@@ -16,7 +16,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Place", "keep_seconds", "peer_uid"]
+__all__ = ["ResidentPlace", "keep_seconds", "peer_uid"]
 
 _KEEP_S = 600.0
 _PACKAGES = ("rag", "index")
@@ -33,7 +33,7 @@ def keep_seconds() -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ResidentPlace:
     """The files of one resident process: its socket, and its lock.
 
     There is one for each user, installation, state of its code, and environment of the libraries:
@@ -44,7 +44,7 @@ class Place:
     """Where it listens."""
 
     @classmethod
-    def usual(cls, folder: Path | None = None) -> Place:
+    def usual(cls, folder: Path | None = None) -> ResidentPlace:
         """Return the place for processes with this one's code and environment; make nothing.
 
         Args:
@@ -64,11 +64,13 @@ class Place:
         """The file that the process holds locked, with its number in it."""
         return self.socket.with_suffix(".lock")
 
-    def all(self) -> list[Place]:
+    def all(self) -> list[ResidentPlace]:
         """Return the places of all processes of this user, of other environments and code too."""
-        return [Place(path.with_suffix(".sock")) for path in self.socket.parent.glob("*.lock")]
+        return [
+            ResidentPlace(path.with_suffix(".sock")) for path in self.socket.parent.glob("*.lock")
+        ]
 
-    def outdated(self) -> list[Place]:
+    def outdated(self) -> list[ResidentPlace]:
         """Return the places of processes whose code is older, or newer, than what is here."""
         kind = self.socket.name.partition("-")[0]
         others = (place for place in self.all() if place.socket != self.socket)

@@ -29,7 +29,7 @@ from typing import IO, TYPE_CHECKING
 import numpy as np
 
 from rag.cli.resident.client import stop_resident
-from rag.cli.resident.place import Place, keep_seconds, peer_uid
+from rag.cli.resident.place import ResidentPlace, keep_seconds, peer_uid
 from rag.cli.resident.wire import receive_request, send_line
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ _LOOK_S = 1.0
 _FAULT = 1
 
 
-def serve(load: Callable[[], Run], place: Place, keep: float) -> None:
+def serve(load: Callable[[], Run], place: ResidentPlace, keep: float) -> None:
     """Listen, and run each command in a process of its own, until nobody asks any more.
 
     Returns at once where another process serves the place.
@@ -85,7 +85,9 @@ def serve(load: Callable[[], Run], place: Place, keep: float) -> None:
                 place.socket.unlink(missing_ok=True)
 
 
-def _listen(listener: socket.socket, lock: IO[str], run: Run, place: Place, keep: float) -> None:
+def _listen(
+    listener: socket.socket, lock: IO[str], run: Run, place: ResidentPlace, keep: float
+) -> None:
     ending = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: ending.set())
     children: set[int] = set()
@@ -245,4 +247,4 @@ def load() -> Run:
 
 
 if __name__ == "__main__":
-    serve(load, Place(Path(sys.argv[1])), keep_seconds())
+    serve(load, ResidentPlace(Path(sys.argv[1])), keep_seconds())
