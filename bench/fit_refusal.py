@@ -3,8 +3,9 @@
 A set is a folder as in `bench/answers.py`. Asked of the articles of each `--own` set are its
 questions; of the `--near` set, as many that have an answer and that have none though they are
 on topic (SQuAD 2.0's `is_impossible`); of `--explaining`, a file as `tests/data/explaining.jsonl`,
-those of its split "fit", which ask how and why. Of each question
-the reader's best score is kept, with whether that sentence holds the answer.
+those of its split "fit", which ask how and why. Of each question the
+sentence with the reader's best score is kept, with whether it names something else, and whether
+it holds the answer.
 
 Prints how well the score parts the two, and what each threshold refuses; `--write` stores weights
 and thresholds. The questions of the
@@ -30,13 +31,14 @@ from index.sqlite import SqliteStore
 from index.store import Store
 from rag import Settings
 from rag.answer.evidence import Sources, find_evidence
+from rag.answer.refuse import names_another
 from rag.environment import prepare_environment
 from rag.models.catalogue import load_embedder
 from rag.reader import Reader, load_reader
 from rag.types import Question
 
 # What may be refused of the questions that have an answer, where the refusal is set so.
-REFUSED = {"lenient": 0.01, "balanced": 0.034, "strict": 0.11}
+REFUSED = {"lenient": 0.01, "balanced": 0.05, "strict": 0.11}
 
 
 def collect(
@@ -57,6 +59,7 @@ def collect(
                 "answerable": bool(answers),
                 "holds": contains(best.text, answers),
                 "score": best.score,
+                "another": names_another(best, asked),
                 "sentence": best.text,
             }
         )
@@ -98,11 +101,11 @@ def known(rows: Sequence[Row]) -> list[Row]:
 def report(rows: Sequence[Row], seed: int) -> Row:
     """Print how well the probability parts answers from the rest; return what to store."""
     labels = np.array([row["holds"] for row in rows])
-    features = np.array([[row["score"]] for row in rows])
+    features = np.array([[row["score"], row["another"]] for row in rows], float)
     scores = cross_validated(features, labels, seed)
     print(f"{len(rows)} questions  AUC {roc_auc_score(labels, scores):.3f}")
     constant, fitted = fit(features, labels)
-    weights = {"constant": round(constant, 4), "score": round(float(fitted[0]), 4)}
+    weights = dict(zip(("constant", "score", "another"), np.round([constant, *fitted], 4).tolist()))
     # All rows were used for one slope: the thresholds are those of the stored weights.
     scores = score((constant, fitted), features)
     limits = {how: float(np.quantile(scores[labels], share)) for how, share in REFUSED.items()}

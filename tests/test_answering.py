@@ -14,7 +14,7 @@ from index.errors import ModelError
 from index.types import Document, Filter
 from rag.answer.answering import answer_question
 from rag.answer.evidence import Sources, find_evidence
-from rag.answer.refuse import probability, thresholds
+from rag.answer.refuse import thresholds
 from rag.reader import Passage, Reader, Reading
 from rag.settings import Refusal
 from rag.types import Answer, Question, Stage, Timing
@@ -211,7 +211,6 @@ def test_an_article_without_the_name_must_answer_surely(
     others = Document("Latvia has 1.8 million people.")
     thanked = Document("Estonia: the head of state thanked Pärt.")
     line = Line(tmp_path, thanked, others, reader=MarkingReader(Pärt=score))
-    assert thresholds()["balanced"] < probability(0.6) < thresholds()["strict"]
     assert line.answer(asked).refused is refused
 
 

@@ -23,7 +23,7 @@ from rag.cli.resident.place import ResidentPlace
 SERVE = """
 import json, os, sys, time
 from pathlib import Path
-from rag.cli.resident.place import Place
+from rag.cli.resident.place import ResidentPlace
 from rag.cli.resident.server import serve
 
 def run(argv):
@@ -34,23 +34,23 @@ def run(argv):
         print("beside", file=sys.stderr)
     if argv[0] == "sleep":
         print(os.getpid(), flush=True)
-        for _ in range(600):  # a signal just before a long sleep would not end it
+        for _ in range(2400):  # a signal just before a long sleep would not end it
             time.sleep(0.1)
     if argv[0] == "die":
         os.kill(os.getpid(), 9)
     return int(argv[1])
 
-serve(lambda: run, Place(Path(sys.argv[1])), float(sys.argv[2]))
+serve(lambda: run, ResidentPlace(Path(sys.argv[1])), float(sys.argv[2]))
 """
 ASK = """
 import signal, sys
 from pathlib import Path
 from rag.cli.resident.client import run_resident
-from rag.cli.resident.place import Place
+from rag.cli.resident.place import ResidentPlace
 
 # Ctrl-C is ignored where the tests themselves run in the background.
 signal.signal(signal.SIGINT, signal.default_int_handler)
-status = run_resident(sys.argv[2:], Place(Path(sys.argv[1])))
+status = run_resident(sys.argv[2:], ResidentPlace(Path(sys.argv[1])))
 sys.exit(77 if status is None else status)
 """
 NOT_TAKEN = 77
@@ -85,7 +85,7 @@ def _ended() -> Iterator[None]:
 
 
 def wait_for(true: Callable[[], object]) -> None:
-    for _ in range(600):
+    for _ in range(2400):
         if true():
             return
         time.sleep(0.05)

@@ -79,7 +79,7 @@ def answer_question(
         claims=_below_heads(claims, sources),
         lead=sides.lead,
         disagreement=sides.disagreement,
-        certainty=probability(answering[0].score),
+        certainty=probability(answering[0], question.text),
         filter=question.filter,
         coverage=sources.coverage,
         model=sources.reader.name,
@@ -141,7 +141,7 @@ def refusal(question: Question, reason: Reason, evidence: Sequence[Evidence] = (
         reason=reason,
         kind=question.kind,
         nearest=nearest_citations(evidence, question.asked),
-        certainty=probability(evidence[0].score) if evidence else None,
+        certainty=probability(evidence[0], question.text) if evidence else None,
         filter=question.filter,
     )
 

@@ -1,8 +1,9 @@
 """Says how likely a sentence answers, and from where on an answer is given.
 
-A logistic model of the reader's score. Fitted by bench/fit_refusal.py and kept in
-`calibration.json` beside this file with date and data. The cosine of question and passage, and a
-model of their own for questions that ask how and why, were tried and told no more.
+A logistic model of the reader's score, and of whether the sentence names another thing. Fitted by
+bench/fit_refusal.py and kept in `calibration.json` beside this file with date and data. The cosine
+of question and passage, and a model of their own for questions that ask how and why, were tried
+and told no more.
 """
 
 from __future__ import annotations
@@ -10,24 +11,30 @@ from __future__ import annotations
 import functools
 import json
 import math
+import re
 from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
 
+from index.types import Document
 from rag.answer.evidence import CELLS
 from rag.answer.question import names_held
 from rag.settings import Refusal
 from rag.types import Evidence
 
-__all__ = ["likely", "probability", "thresholds"]
+__all__ = ["likely", "names_another", "probability", "thresholds"]
+
+_PRONOUN = re.compile(
+    r"\b(?:I|we|me|us|my|our|he|she|it|they|him|them|his|her|its|their|this|these|those)\b",
+    re.IGNORECASE,
+)
 
 
 def likely(evidence: Sequence[Evidence], question: str, refusal: Refusal) -> list[Evidence]:
     """Return the sentences that answer surely enough, in their order.
 
-    An article that lacks a name of the question may tell of somebody else: unless everything is to
-    be answered, it must answer as surely as with "strict". One that has none of the names counts
-    only where no other answers (bench/RESULTS.md).
+    Those of an article that has none of the names in the question count only where no other
+    answers (bench/RESULTS.md).
 
     Args:
         evidence: sentences, with the reader's scores.
@@ -35,34 +42,47 @@ def likely(evidence: Sequence[Evidence], question: str, refusal: Refusal) -> lis
         refusal: how sure an answer must be.
     """
     least = thresholds()[refusal]
-    surely = thresholds()["strict"] if refusal == "balanced" else least
-    admitted = [item for item in evidence if probability(item.score) >= least]
-    articles = {item.document.id: item.document for item in admitted}
-    held = {
-        id_: names_held(
-            "\n".join(filter(None, (one.title, one.text, one.source, one.author))), question
-        )
-        for id_, one in articles.items()
-    }
-    admitted = [
-        item
-        for item in admitted
-        if held[item.document.id] == 1 or probability(item.score) >= surely
-    ]
-    admitted = [item for item in admitted if held[item.document.id]] or admitted
+    found = [item for item in evidence if probability(item, question) >= least]
+    articles = {item.document.id: item.document for item in found}
+    held = {id_: names_held(_whole(article), question) for id_, article in articles.items()}
+    found = [item for item in found if held[item.document.id]] or found
     # The row of a table is about what its cells name.
-    named = [item for item in admitted if CELLS in item.text and names_held(item.text, question)]
-    return [item for item in admitted if CELLS not in item.text or item in named or not named]
+    named = [item for item in found if CELLS in item.text and names_held(item.text, question)]
+    return [item for item in found if CELLS not in item.text or item in named or not named]
 
 
-def probability(score: float) -> float:
-    """Return the probability that a sentence answers its question, 0 to 1.
+def probability(item: Evidence, question: str) -> float:
+    """Return the probability that a sentence answers a question, 0 to 1.
 
     Args:
-        score: z of the reader.
+        item: the sentence, with the reader's score.
+        question: what was searched for.
     """
     weights = _fitted()["weights"]
-    return 1 / (1 + math.exp(-(weights["constant"] + weights["score"] * score)))
+    logit = weights["constant"] + weights["score"] * item.score
+    if names_another(item, question):
+        logit += weights["another"]
+    return 1 / (1 + math.exp(-logit))
+
+
+def names_another(item: Evidence, question: str) -> bool:
+    """Say whether a sentence may tell of something else than what a question names.
+
+    Its article lacks one of the names, or it does itself, and has no pronoun that may stand for
+    one: "The tower of Pisa is 56 m high" does not tell how high that of Essen is.
+
+    Args:
+        item: the sentence.
+        question: what was searched for.
+    """
+    document = item.document
+    alone = names_held(f"{document.title}\n{item.told}", question) < 1
+    return alone and (not _PRONOUN.search(item.text) or names_held(_whole(document), question) < 1)
+
+
+def _whole(document: Document) -> str:
+    told = (document.title, document.text, document.source, document.author)
+    return "\n".join(filter(None, told))
 
 
 def thresholds() -> dict[str, float]:

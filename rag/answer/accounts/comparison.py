@@ -161,7 +161,7 @@ def _answering(
             likely += [
                 item
                 for item in sources.read(asked, hits[:passages])
-                if probability(item.score) >= thresholds()["balanced"]
+                if probability(item, asked) >= thresholds()["balanced"]
                 and speaks_of(item, side, sides)
             ]
     likely.sort(key=lambda item: item.score)
