@@ -120,6 +120,14 @@ from rag.answer.accounts.sides import Side, names_side, sides_asked
             [f"What is prices in {month} 2022?" for month in ("May", "July")],
         ),
         (
+            "Compare the 2016 Merrow prize with the one of 2022.",
+            [f"What is said about {year} Merrow prize?" for year in (2016, 2022)],
+        ),
+        (
+            "How did July 2023 in Lund compare with the 1991–2020 average?",
+            ["What is said about Lund?", "What is said about the 1991–2020 average?"],
+        ),
+        (
             "Compare what Lund, the Lund and Calder said.",
             ["What Lund said?", "What Calder said?"],
         ),
@@ -142,6 +150,21 @@ def test_each_side_is_asked_about_alone(question: str, asked: list[str]) -> None
 )
 def test_one_side_or_too_many_are_no_comparison(question: str) -> None:
     assert sides_asked(question) == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "known"),
+    [
+        ("How do the Merrow disaster and the Selkie disaster differ?", [("Merrow",), ("Selkie",)]),
+        ("Compare Bo Silva and Ana Silva.", [("Bo",), ("Ana",)]),
+        ("Compare Apollo 11 and Apollo 13", [(), ()]),
+        ("Compare the old bridge and the new bridge.", [(), ()]),
+    ],
+)
+def test_a_side_is_known_by_the_names_that_the_other_lacks(
+    question: str, known: list[tuple[str, ...]]
+) -> None:
+    assert [side.known_by for side in sides_asked(question)] == known
 
 
 def test_a_year_or_a_month_is_known_for_one() -> None:

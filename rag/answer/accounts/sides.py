@@ -9,7 +9,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.answer.accounts.subject import FRAMES, subject_asked
@@ -27,7 +27,7 @@ _OPENERS = frozenset("compare contrast set show tell describe explain please ver
 _NAME = r"[^\W\d_a-z][\w.’'-]*"
 _RUN = rf"(?-i:{_NAME}(?: (?:of |the |de |von |van |al-)*{_NAME}| \d{{1,3}}\b)*)"
 _MONTH = rf"(?:{'|'.join(calendar.month_name[1:])})"
-_PERIOD = rf"(?:(?-i:{_MONTH}) )?[12]\d{{3}}\b"
+_PERIOD = rf"(?:(?-i:{_MONTH}) )?(?<![–-])[12]\d{{3}}\b(?![–-]\d)"
 _IN = r"(?: (?:in|of|for|during))? "
 _SIDE = rf"(?:the )?(?:{_PERIOD}|{_RUN}|“[^”]+”|\"[^\"]+\")"
 _LINK = r",? (?:and|or|with|to|from|than|against|versus|vs\.?|compared (?:with|to)) "
@@ -80,6 +80,8 @@ class Side:
     """Whether nothing is asked of it but what is said about it."""
     source: bool = False
     """Whether it is a source, which its own articles do not name."""
+    known_by: tuple[str, ...] = ()
+    """The names in its name that the others lack, where it has some; else all of it tells it."""
     called: str = ""
     """What the question calls a source whose own name is an address: "the Lund Post"."""
 
@@ -117,6 +119,14 @@ def sides_asked(question: str) -> tuple[Side, ...]:
     >>> [side.question for side in sides_asked("Compare what Canada and Venezuela said.")]
     ['What Canada said?', 'What Venezuela said?']
     """
+    sides = _sides(question)
+    named = [tuple(dict.fromkeys(Term(side.name).words)) for side in sides]
+    shared = set(named[0]).intersection(*named[1:]) if named else set()
+    own = [tuple(w for w in words if w[0].isupper() and w not in shared) for words in named]
+    return tuple(replace(side, known_by=names) for side, names in zip(sides, own))
+
+
+def _sides(question: str) -> tuple[Side, ...]:
     text = _opened(" ".join(question.split()).rstrip("?.! "))
     text = _SMALL.sub(lambda found: found[1] + found[2].capitalize(), text)
     group = _GROUP.search(text)
@@ -195,7 +205,7 @@ def _alone(mould: str, side: str) -> Side:
     if _QUESTION.match(asked):
         return Side(name, _sentence(asked), topic)
     if not subject_asked(before, FRAMES):  # "the cases of Lund"
-        return _side(name, topic)
+        return _side(name, topic, rest=_rest(after))
     return Side(name, _sentence(f"What is {asked}"), topic)
 
 
@@ -277,7 +287,7 @@ def names_side(text: str, side: Side, article: str = "") -> bool:
         side: the side.
         article: what the text stands in, where that is known.
     """
-    name = [word for word in Term(side.name).words if word not in FUNCTION_WORDS]
+    name = side.known_by or tuple(w for w in Term(side.name).words if w not in FUNCTION_WORDS)
     if _holds(text, name):
         return True
     capital = len(name) > 1 and all(word[0].isupper() for word in name)
