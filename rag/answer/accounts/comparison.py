@@ -8,7 +8,6 @@ speak of it, and then those that name it and what is asked. Which sides there ar
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -21,6 +20,7 @@ from rag.answer.accounts.blocks import Block, block_at
 from rag.answer.accounts.sides import Side, names_side, sides_asked, speaks_of
 from rag.answer.accounts.subject import nearness, share_held, subject_asked, told_of
 from rag.answer.accounts.telling import Account, Point, choose, tells
+from rag.answer.articles_meant import HOST
 from rag.answer.evidence import CELLS, Sources
 from rag.answer.refuse import probability, thresholds
 from rag.english.dates import When
@@ -46,8 +46,6 @@ _LOOKED_AT = 12
 """Sentences of a side among which these are looked for."""
 _LEAST_SHARE = 0.5
 """Share of the words of what is asked about of which a sentence holds more, if it names that."""
-_HOST = re.compile(r"^www\.|(?:\.[a-z]{2,})+$")
-"""What the name of a source has besides where it is an address: "www.lundpost.com"."""
 
 
 def compare_sides(question: Question, sources: Sources) -> Account | None:
@@ -104,7 +102,7 @@ def _sides_of(question: str, sources: Sources) -> list[Side]:
         replace(
             side,
             name=name,
-            called=side.name if _HOST.search(name) else "",
+            called=side.name if HOST.search(name) else "",
             question=_of_source(side),
             source=True,
             broad=False,
@@ -120,7 +118,7 @@ def _source(side: str, known: Sequence[str]) -> str:
     whole = [
         name
         for name in known
-        if _telling(name) == wanted or _HOST.sub("", name) in (joined, joined.removeprefix("the"))
+        if _telling(name) == wanted or HOST.sub("", name) in (joined, joined.removeprefix("the"))
     ]
     # "The Post" is the Lund Post; Lund is a town.
     held = [n for n in known if wanted <= _telling(n) and words(n)[-1:] == words(side)[-1:]]
