@@ -38,8 +38,6 @@ _OF_THEN = 4
 look back on is told by these alone (bench/RESULTS.md, "Accounts")."""
 _AFTER = timedelta(days=31)
 """How long after it articles still tell of it: prices of a month are published in the next."""
-_AGAIN = 3
-"""Passages that are read once more, for how a topic fares, where it is not said enough of it."""
 _POINTS = 4
 """Sentences that are told of a side: columns of more are no longer seen beside each other."""
 _LOOKED_AT = 12
@@ -145,7 +143,7 @@ def _find(side: Side, sources: Sources) -> list[Hit]:
         first, last = side.days[0], side.days[1] + _AFTER
         first, last = max(first, chosen.after or first), min(last, chosen.before or last)
         of_then = replace(chosen, after=first, before=last, undated=False)
-        near = sources.within(of_then).find(side.questions[-1], _OF_THEN)
+        near = sources.within(of_then).find(side.question, _OF_THEN)
         hits = list({(hit.document.id, hit.chunk.start): hit for hit in [*near, *hits]}.values())
     return hits[:_PASSAGES]
 
@@ -157,19 +155,13 @@ def _answering(
 
     Those that name what it is asked about come first, and of these those that name the side.
     """
-    likely: list[Evidence] = []
-    for asked, passages in zip(side.questions, (_PASSAGES, _AGAIN)):
-        if len(likely) < _POINTS:
-            likely += [
-                item
-                for item in sources.read(asked, hits[:passages])
-                if probability(item.score) >= thresholds()["balanced"]
-                and speaks_of(item, side, sides)
-            ]
-    likely.sort(key=lambda item: item.score)
-    best = {(item.document.id, item.start): item for item in likely}
+    best = [
+        item
+        for item in sources.read(side.question, hits)
+        if probability(item.score) >= thresholds()["balanced"] and speaks_of(item, side, sides)
+    ]
     return sorted(
-        best.values(),
+        best,
         key=lambda item: (
             share_held(side.topic, item.told) <= _LEAST_SHARE,
             not names_side(item.text, side, item.document.text),

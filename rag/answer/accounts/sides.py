@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -86,19 +86,6 @@ class Side:
     """What the question calls a source whose own name is an address: "the Lund Post"."""
 
     @property
-    def questions(self) -> tuple[str, ...]:
-        """The questions put to each passage: of a topic, what the side says, and how it fares.
-
-        Of a time, also without it, which articles of that time need not name.
-        """
-        if self.days:
-            bare = re.sub(rf"{_IN}{self.name}\b", "", self.question)
-            return (self.question, bare) if content_stems(bare) else (self.question,)
-        if self.topic and self.question == _said_about(self.name, self.topic):
-            return self.question, f"What happened with {self.topic} in {self.name}?"
-        return (self.question,)
-
-    @property
     def heading(self) -> str:
         """What stands above it."""
         if self.source and not self.called:
@@ -132,7 +119,7 @@ def _sides(question: str) -> tuple[Side, ...]:
     group = _GROUP.search(text)
     if group is None:
         return _phrases(text)
-    names = _once(_with_years([n.strip('“”"') for n in _SPLIT.findall(group[1])]))
+    names = dict.fromkeys(_with_years([n.strip('“”"') for n in _SPLIT.findall(group[1])]))
     times = {bool(_PERIODS.fullmatch(name.removeprefix("the "))) for name in names}
     if len(times) > 1 and (phrases := _phrases(text)):
         return phrases  # "the printer of 2007 with the Nokia of 2005"
@@ -157,7 +144,7 @@ def _phrases(text: str) -> tuple[Side, ...]:
             return tuple(_alone(mould, period) for period in dict.fromkeys(periods))
     bare = re.sub(rf"{_IN}{_PERIOD}", "", f" {head}", flags=re.I)
     trimmed = [subject_asked(part, FRAMING) for part in _JOINS.split(bare)]
-    names = _once(_in_full(list(filter(None, trimmed))))
+    names = dict.fromkeys(_in_full(list(filter(None, trimmed))))
     if not 2 <= len(names) <= _MOST:
         return ()
     return tuple(_side(name, "".join(topic)) for name in names)
@@ -166,14 +153,6 @@ def _phrases(text: str) -> tuple[Side, ...]:
 def _told(text: str) -> set[str]:
     """Return the stems of what a text tells, but for the words that compare."""
     return {stem for stem, word in content_stems(text).items() if word not in FRAMING}
-
-
-def _once(names: Iterable[str]) -> tuple[str, ...]:
-    """Return the names without those that are one before: "Peru" and "the Peru"."""
-    first: dict[str, str] = {}
-    for name in names:
-        first.setdefault(name.removeprefix("the "), name)
-    return tuple(first.values())
 
 
 def _in_full(names: Sequence[str]) -> list[str]:
@@ -204,7 +183,7 @@ def _alone(mould: str, side: str) -> Side:
     asked = f"{before}{side}{after}"
     if _QUESTION.match(asked):
         return Side(name, _sentence(asked), topic)
-    if not subject_asked(before, FRAMES):  # "the cases of Lund"
+    if not subject_asked(before, FRAMES):  # "the 2016 prize", "the cases of Lund"
         return _side(name, topic, rest=_rest(after))
     return Side(name, _sentence(f"What is {asked}"), topic)
 
