@@ -120,6 +120,10 @@ from rag.answer.accounts.sides import Side, names_side, sides_asked
             [f"What is prices in {month} 2022?" for month in ("May", "July")],
         ),
         (
+            "Merrow and Selkie: how do their storms compare?",
+            [f"What is said about storms of {name}?" for name in ("Merrow", "Selkie")],
+        ),
+        (
             "Compare the 2016 Merrow prize with the one of 2022.",
             [f"What is said about {year} Merrow prize?" for year in (2016, 2022)],
         ),
@@ -153,6 +157,7 @@ def test_one_side_or_too_many_are_no_comparison(question: str) -> None:
         ("How do the Merrow disaster and the Selkie disaster differ?", [("Merrow",), ("Selkie",)]),
         ("Compare Bo Silva and Ana Silva.", [("Bo",), ("Ana",)]),
         ("Compare Apollo 11 and Apollo 13", [(), ()]),
+        ("Compare the toll in May 2018 and June 2019", [(), ()]),
         ("Compare the old bridge and the new bridge.", [(), ()]),
     ],
 )

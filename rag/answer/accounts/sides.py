@@ -110,7 +110,9 @@ def sides_asked(question: str) -> tuple[Side, ...]:
     named = [tuple(dict.fromkeys(Term(side.name).words)) for side in sides]
     shared = set(named[0]).intersection(*named[1:]) if named else set()
     own = [tuple(w for w in words if w[0].isupper() and w not in shared) for words in named]
-    return tuple(replace(side, known_by=names) for side, names in zip(sides, own))
+    return tuple(
+        side if side.days else replace(side, known_by=names) for side, names in zip(sides, own)
+    )
 
 
 def _sides(question: str) -> tuple[Side, ...]:
@@ -176,7 +178,9 @@ def _alone(mould: str, side: str) -> Side:
     name = re.sub(r"^the (?=[12]\d{3}$)", "", side, flags=re.I)
     before, _, after = mould.partition("@")
     if not before and after.startswith(":"):
-        return Side(name, _sentence(_EACH.sub(side, after[1:].strip(), count=1)))
+        if _EACH.search(after):
+            return Side(name, _sentence(_EACH.sub(side, after[1:].strip(), count=1)))
+        return _side(name, "", of=subject_asked(after, FRAMING))
     topic = "".join(_ON.split(after, maxsplit=1)[1:])
     if not before or not FRAMING.isdisjoint(words(mould)):
         return _side(name, topic, of=subject_asked(before, FRAMING), rest=_rest(after))
