@@ -39,7 +39,8 @@ look back on is told by these alone (bench/RESULTS.md, "Accounts")."""
 _AFTER = timedelta(days=31)
 """How long after it articles still tell of it: prices of a month are published in the next."""
 _POINTS = 4
-"""Sentences that are told of a side: columns of more are no longer seen beside each other."""
+"""Sentences that are told of a side: columns of more are no longer seen beside each other, and 3
+leave out points (bench/RESULTS.md, "Accounts")."""
 _LOOKED_AT = 12
 """Sentences of a side among which these are looked for."""
 _LEAST_SHARE = 0.5
