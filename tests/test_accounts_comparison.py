@@ -76,8 +76,9 @@ def test_each_side_has_its_own_sentences(store: SqliteStore) -> None:
         ("Lund", "Lund said that the ferry will sail again in May."),
         ("Lund", "It promised a lower fare."),
         ("Calder", "Calder said that the ferry is too old to sail."),
+        ("Calder", "Its harbourmaster spoke of rust."),
     ]
-    assert [claim.pieces[1] for claim in answer.claims] == [
+    assert [claim.pieces[1] for claim in answer.claims[:3]] == [
         "the ferry will sail again in May",
         "a lower fare",
         "the ferry is too old to sail",
@@ -215,7 +216,7 @@ def test_what_names_a_side_and_what_is_asked_is_told_where_nothing_answers(
 ) -> None:
     reader = MarkingReader(the_ferry_will_sail_again_in_May=8.0)
     answer = compare(store, "Compare what Lund and Calder said about the ferry", reader)
-    assert told(answer)[1:] == [("Calder", "Calder said that the ferry is too old to sail.")]
+    assert ("Calder", "Calder said that the ferry is too old to sail.") in told(answer)[1:]
 
 
 def test_a_topic_is_told_by_articles_on_one_side_each_thing_once(store: SqliteStore) -> None:
@@ -229,6 +230,32 @@ def test_a_topic_is_told_by_articles_on_one_side_each_thing_once(store: SqliteSt
         ("Skerry", "A loaf of bread costs 12 crowns."),
         ("Orrin", WAGES.text),
     ]
+
+
+def test_what_is_alike_of_both_is_told_though_no_sentence_has_all_words_of_a_side(
+    tmp_path: Path,
+) -> None:
+    mariana = Document(
+        "The dam at Mariana broke in November. The firm sells its ore to China. "
+        "Some 32 million cubic metres of mud escaped. A choir from Lima sang on Sunday.",
+        title="The mud of Mariana",
+    )
+    brumadinho = Document(
+        "A dam broke at Brumadinho in January. Some 12 million cubic metres of mud escaped. "
+        "The owner of the mine was founded in the war.",
+        title="Brumadinho",
+    )
+    question = "How did the Mariana disaster of 2015 differ from the Brumadinho disaster of 2019?"
+    with filled_store(tmp_path / "home", mariana, brumadinho) as store:
+        claims = told(compare(store, question))
+    assert ("The Mariana disaster", "Some 32 million cubic metres of mud escaped.") in claims
+    assert ("The Brumadinho disaster", "Some 12 million cubic metres of mud escaped.") in claims
+
+
+def test_a_source_also_tells_what_only_the_other_answers(store: SqliteStore) -> None:
+    question = "How do the Lund Post and the Calder Echo differ on the fire?"
+    answer = compare(store, question, MarkingReader(**{"15": 9.0}))
+    assert told(answer) == [("Lund Post", POST.text), ("Calder Echo", ECHO.text)]
 
 
 def test_a_table_with_the_sides_as_columns_comes_first(store: SqliteStore) -> None:

@@ -107,7 +107,7 @@ def test_of_a_table_that_tells_the_year_the_rows_of_that_year_answer(tmp_path: P
     ]
 
 
-@pytest.mark.parametrize(("score", "told_too"), [(4.0, True), (3.2, False)])
+@pytest.mark.parametrize(("score", "told_too"), [(4.5, True), (3.2, False)])
 def test_what_is_far_less_likely_than_the_best_is_no_item(
     store: SqliteStore, score: float, told_too: bool
 ) -> None:
@@ -117,6 +117,13 @@ def test_what_is_far_less_likely_than_the_best_is_no_item(
     assert texts[0] == "Peru and Chile signed the text."
     assert ("The service published the depths of this winter." in texts) == told_too
     assert len(texts) == 1 + told_too
+
+
+def test_where_little_is_likely_what_a_fact_would_be_is_an_item(store: SqliteStore) -> None:
+    reader = MarkingReader(Peru_and_Chile=1.0, depths=-0.5)
+    texts = [text for _, text in told(ask_list(store, "What was signed or published?", reader))]
+    assert texts[0] == "Peru and Chile signed the text."
+    assert "The service published the depths of this winter." in texts
 
 
 def test_a_mark_without_a_word_is_no_item(store: SqliteStore) -> None:

@@ -45,6 +45,28 @@ def test_a_source_is_taken_out(store: SqliteStore, question: str, source: str, l
 
 
 @pytest.mark.parametrize(
+    ("question", "source", "left"),
+    [
+        ("What did CNN report on it?", "www.cnn.com", "What did my articles say on it?"),
+        ("According to USA Today, who won?", "www.usatoday.com", "Who won?"),
+        ("According to the Week, who won?", "www.theweek.co.uk", "Who won?"),
+        ("What did www.cnn.com report?", "www.cnn.com", "What did my articles say?"),
+        ("Who won in the week?", None, ""),
+    ],
+)
+def test_a_source_that_is_an_address_is_called_by_its_name(
+    tmp_path: Path, question: str, source: str | None, left: str
+) -> None:
+    hosts = ("www.cnn.com", "www.usatoday.com", "www.theweek.co.uk")
+    articles = [Document(f"{host} has it.", title=host, source=host) for host in hosts]
+    with filled_store(tmp_path / "home", *articles) as opened:
+        meant = articles_meant(question, Filter(), opened)
+    assert (meant and meant.filter.sources, meant and meant.text) == (
+        ((source,), left) if source else (None, None)
+    )
+
+
+@pytest.mark.parametrize(
     ("question", "left"),
     [
         ("articles by Zoe Ruud", "Articles"),

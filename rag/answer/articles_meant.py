@@ -17,8 +17,10 @@ from rag.english.vocabulary import fold, words
 if TYPE_CHECKING:
     from index.store import Store
 
-__all__ = ["TEXTS", "ArticlesMeant", "articles_meant", "is_named"]
+__all__ = ["HOST", "TEXTS", "ArticlesMeant", "articles_meant", "is_named"]
 
+HOST = re.compile(r"^www\.|(?:\.[a-z]{2,})+$")
+"""What the name of a source has besides where it is an address: "www.lundpost.com"."""
 TEXTS = (
     r"(?:(?:articles?|documents?|files?|interviews?|(?:news )?items?|papers?|pieces?|posts?|"
     r"(?:news )?reports?|sources?|(?:news )?stor(?:y|ies)|texts?))"
@@ -72,17 +74,31 @@ def articles_meant(question: str, filter: Filter, store: Store) -> ArticlesMeant
     """
     sources = [name for name in store.sources() if name] if not filter.sources else []
     if len(sources) > 1:
-        bare = {fold(name).removeprefix("the "): name for name in sources}
         spelled = {re.sub(r"^the ", "", name, flags=re.IGNORECASE) for name in sources}
-        named = "|".join(map(re.escape, sorted(spelled, key=len, reverse=True)))
-        for phrase, name, left in _readings(question, _OF_SOURCES, f"(?:{named})"):
-            chosen = replace(filter, sources=(bare[fold(name)],))
+        ways = [_spelled(name) for name in sorted(spelled, key=len, reverse=True)]
+        for phrase, name, left in _readings(question, _OF_SOURCES, f"(?:{'|'.join(ways)})"):
+            theirs = tuple(source for source in sources if _called(source) == _called(name))
+            chosen = replace(filter, sources=theirs)
             return ArticlesMeant(chosen, left, phrase)
     for phrase, name, left in _readings(question, _OF_AUTHORS, _AUTHOR):
         authors = tuple(known for known in store.authors() if is_named(known, name))
         if authors:
             return ArticlesMeant(replace(filter, authors=authors), left, phrase)
     return None
+
+
+def _called(name: str) -> str:
+    """Return a source's name without an article and spaces, which an address lacks."""
+    return re.sub(r"^the(?: |(?=\w{3}))| ", "", fold(HOST.sub("", name)))
+
+
+def _spelled(name: str) -> str:
+    """Return how a question spells a source: an address as a name, "CNN" or "USA Today"."""
+    host = _called(name)
+    if HOST.search(name) is None or not host[:1].isalpha():
+        return re.escape(name)
+    rest = "".join(f" ?{re.escape(letter)}" for letter in host[1:])
+    return f"{re.escape(name)}|{host[0].upper()}(?i:{rest})"
 
 
 def _readings(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ from rag.answer.evidence import Sources
 from rag.english.numbers import numbers
 from rag.types import Evidence, Question, day_in_words
 
-__all__ = ["compare_articles"]
+__all__ = ["compare_articles", "like_another"]
 
 _ARTICLES = re.compile(rf"\b(?:(?P<many>\w+) )?(?:{TEXTS}|coverage)\b", re.IGNORECASE)
 _MANY = frozenset("two three four several various".split())
@@ -56,7 +57,8 @@ def compare_articles(question: Question, sources: Sources) -> Account | None:
     if not all(told):
         return None
     vectors = sources.embedder.embed([item.text for item in items])
-    worth = _like_another(items, vectors @ vectors.T)
+    articles = np.array([item.document.id for item in items])
+    worth = like_another(articles, items, vectors @ vectors.T)
     points: list[Point] = []
     for document in documents:
         own = [place for place, item in enumerate(items) if item.document.id == document.id]
@@ -75,12 +77,19 @@ def _articles_on(subject: str, sources: Sources) -> list[Document]:
     return about if len(about) > 1 else found
 
 
-def _like_another(items: Sequence[Evidence], similar: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return how like each sentence is to one of another article that says something else."""
-    articles = np.array([item.document.id for item in items])
+def like_another(
+    sides: NDArray[Any], items: Sequence[Evidence], similar: NDArray[np.float32]
+) -> NDArray[np.float64]:
+    """Return how like each sentence is to one of another side that says something else.
+
+    Args:
+        sides: of each sentence its article, or the side that it speaks of.
+        items: the sentences.
+        similar: cosines of each two, shape (sentences, sentences).
+    """
     figures = [numbers(item.text) for item in items]
     differ = [[bool(ours and theirs and ours != theirs) for theirs in figures] for ours in figures]
-    worth = np.where(articles[:, None] != articles, similar + _FIGURES * np.array(differ), 0)
+    worth = np.where(sides[:, None] != sides, similar + _FIGURES * np.array(differ), 0)
     for one, other in np.argwhere(worth):
         if says_the_same(items[one], items[other], similar[one, other]):
             worth[one, other] = 0

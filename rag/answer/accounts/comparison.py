@@ -8,7 +8,6 @@ speak of it, and then those that name it and what is asked. Which sides there ar
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -16,11 +15,12 @@ from datetime import timedelta
 import numpy as np
 
 from index.types import Document, Hit
-from rag.answer.accounts.articles_compared import compare_articles
+from rag.answer.accounts.articles_compared import compare_articles, like_another
 from rag.answer.accounts.blocks import Block, block_at
 from rag.answer.accounts.sides import Side, names_side, sides_asked, speaks_of
-from rag.answer.accounts.subject import nearness, share_held, subject_asked
+from rag.answer.accounts.subject import nearness, share_held, subject_asked, told_of
 from rag.answer.accounts.telling import Account, Point, choose, tells
+from rag.answer.articles_meant import HOST
 from rag.answer.evidence import CELLS, Sources
 from rag.answer.refuse import probability, thresholds
 from rag.english.dates import When
@@ -38,16 +38,13 @@ _OF_THEN = 4
 look back on is told by these alone (bench/RESULTS.md, "Accounts")."""
 _AFTER = timedelta(days=31)
 """How long after it articles still tell of it: prices of a month are published in the next."""
-_AGAIN = 3
-"""Passages that are read once more, for how a topic fares, where it is not said enough of it."""
-_POINTS = 3
-"""Sentences that are told of a side: columns of more are no longer seen beside each other."""
+_POINTS = 4
+"""Sentences that are told of a side: columns of more are no longer seen beside each other, and 3
+leave out points (bench/RESULTS.md, "Accounts")."""
 _LOOKED_AT = 12
 """Sentences of a side among which these are looked for."""
 _LEAST_SHARE = 0.5
 """Share of the words of what is asked about of which a sentence holds more, if it names that."""
-_HOST = re.compile(r"^www\.|(?:\.[a-z]{2,})+$")
-"""What the name of a source has besides where it is an address: "www.lundpost.com"."""
 
 
 def compare_sides(question: Question, sources: Sources) -> Account | None:
@@ -63,14 +60,18 @@ def compare_sides(question: Question, sources: Sources) -> Account | None:
     sides = _sides_of(question.asked, sources)
     if not sides:
         return compare_articles(question, sources)
-    told: list[tuple[Side, list[Evidence]]] = []
     documents: dict[str, Document] = {}
+    answering: list[list[Evidence]] = []
+    naming: list[list[Evidence]] = []
     for side in sides:
         hits = _find(side, sources)
         documents |= {hit.document.id: hit.document for hit in hits}
         found = [] if side.broad else _answering(side, sides, hits, sources)
-        if len(found) < _POINTS and not side.source:
-            found += _naming(side, question, hits, sources)
+        answering.append(found)
+        naming.append(_naming(side, sides, hits, sources) if len(found) < _POINTS else [])
+    told: list[tuple[Side, list[Evidence]]] = []
+    for side, found, others in zip(sides, answering, _most_alike(naming, question, sources)):
+        found = found + others
         before = [item for _, some in told for item in some]
         found = [one for one in found if not any(_again(one, item) for item in before)] or found
         told.append((side, _distinct(found, sources)))
@@ -100,7 +101,7 @@ def _sides_of(question: str, sources: Sources) -> list[Side]:
         replace(
             side,
             name=name,
-            called=side.name if _HOST.search(name) else "",
+            called=side.name if HOST.search(name) else "",
             question=_of_source(side),
             source=True,
             broad=False,
@@ -116,7 +117,7 @@ def _source(side: str, known: Sequence[str]) -> str:
     whole = [
         name
         for name in known
-        if _telling(name) == wanted or _HOST.sub("", name) in (joined, joined.removeprefix("the"))
+        if _telling(name) == wanted or HOST.sub("", name) in (joined, joined.removeprefix("the"))
     ]
     # "The Post" is the Lund Post; Lund is a town.
     held = [n for n in known if wanted <= _telling(n) and words(n)[-1:] == words(side)[-1:]]
@@ -143,7 +144,7 @@ def _find(side: Side, sources: Sources) -> list[Hit]:
         first, last = side.days[0], side.days[1] + _AFTER
         first, last = max(first, chosen.after or first), min(last, chosen.before or last)
         of_then = replace(chosen, after=first, before=last, undated=False)
-        near = sources.within(of_then).find(side.questions[-1], _OF_THEN)
+        near = sources.within(of_then).find(side.question, _OF_THEN)
         hits = list({(hit.document.id, hit.chunk.start): hit for hit in [*near, *hits]}.values())
     return hits[:_PASSAGES]
 
@@ -155,19 +156,14 @@ def _answering(
 
     Those that name what it is asked about come first, and of these those that name the side.
     """
-    likely: list[Evidence] = []
-    for asked, passages in zip(side.questions, (_PASSAGES, _AGAIN)):
-        if len(likely) < _POINTS:
-            likely += [
-                item
-                for item in sources.read(asked, hits[:passages])
-                if probability(item, asked) >= thresholds()["balanced"]
-                and speaks_of(item, side, sides)
-            ]
-    likely.sort(key=lambda item: item.score)
-    best = {(item.document.id, item.start): item for item in likely}
+    best = [
+        item
+        for item in sources.read(side.question, hits)
+        if probability(item, side.question) >= thresholds()["balanced"]
+        and speaks_of(item, side, sides)
+    ]
     return sorted(
-        best.values(),
+        best,
         key=lambda item: (
             share_held(side.topic, item.told) <= _LEAST_SHARE,
             not names_side(item.text, side, item.document.text),
@@ -177,32 +173,36 @@ def _answering(
 
 
 def _naming(
-    side: Side, question: Question, hits: Sequence[Hit], sources: Sources
+    side: Side, sides: Sequence[Side], hits: Sequence[Hit], sources: Sources
 ) -> list[Evidence]:
-    """Return the sentences of passages that name a side, those nearest to the question first.
+    """Return the sentences of passages that speak of a side, and of what is asked of it.
 
-    Where no more is asked than what is said about it, there is nothing to be read for; where more
-    is, they also name what that is.
+    Where no more is asked than what is said about it, there is nothing to be read for.
     """
-    about = "" if side.broad else subject_asked(side.question.replace(side.name, " "))
-    found = [
-        line
-        for hit in hits
-        for line in sources.passage(hit)
-        if tells(line)
-        and _names(line, side)
-        and (not about or share_held(about, line.told) > _LEAST_SHARE)
-    ]
-    found = list({(line.document.id, line.start): line for line in found}.values())
-    if len(found) <= _POINTS:
-        return found
-    near, _ = nearness(question.text, found, sources.embedder)
-    return [found[place] for place in np.argsort(-near, kind="stable")]
+    lines = [line for hit in hits for line in sources.passage(hit) if tells(line)]
+    lines = [line for line in lines if speaks_of(line, side, sides)]
+    if side.source:
+        lines = told_of(side.topic, lines) if side.topic else lines
+    elif about := "" if side.broad else subject_asked(side.question.replace(side.name, " ")):
+        lines = [line for line in lines if share_held(about, line.told) > _LEAST_SHARE]
+    return list({(line.document.id, line.start): line for line in lines}.values())
 
 
-def _names(line: Evidence, side: Side) -> bool:
-    """Say whether a sentence names a side itself, or tells of the time that it is."""
-    return speaks_of(line, side) if side.days else names_side(line.text, side, line.document.text)
+def _most_alike(
+    groups: Sequence[Sequence[Evidence]], question: Question, sources: Sources
+) -> list[list[Evidence]]:
+    """Return the sentences of each side, first those near to the question and like one of another.
+
+    Like it without saying the same: what belongs together is told of each.
+    """
+    items = [item for group in groups for item in group]
+    if not items:
+        return [[] for _ in groups]
+    sides = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
+    near, vectors = nearness(question.text, items, sources.embedder)
+    worth = near + like_another(sides, items, vectors @ vectors.T)
+    order = np.argsort(-worth, kind="stable")
+    return [[items[place] for place in order if sides[place] == n] for n in range(len(groups))]
 
 
 def _again(one: Evidence, other: Evidence) -> bool:

@@ -14,6 +14,7 @@ from rag.answer.accounts.articles import articles_asked, tell_articles
 from rag.answer.accounts.blocks import Block, block_at
 from rag.answer.accounts.telling import Account, Point
 from rag.answer.evidence import Sources
+from rag.answer.refuse import probability, thresholds
 from rag.english.negations import negations
 from rag.english.numbers import numbers
 from rag.english.values import Named, read_value
@@ -24,12 +25,10 @@ __all__ = ["FoundList", "find_list", "list_answers", "passages_read"]
 
 _PASSAGES = 8
 """Passages that are read: of 16, twice as slow, no more right items came on two sets."""
-_LEAST = 3.0
-"""Score from which a sentence is an item. Of lists and counts of two sets, 2 told as many right
-ones and more wrong ones, 5 a sixth less (bench/RESULTS.md, "Accounts")."""
-_OF_BEST = 0.4
-"""Share of the best score from which a sentence is an item beside it. Of two sets of forty
-questions it leaves out 15 wrong items and 2 right ones (bench/RESULTS.md, "Accounts")."""
+_OF_BEST = 0.45
+_BELOW = 2.0
+"""Share of the best score from which a sentence is an item beside it, or how far below it: few
+score high where many share an article (bench/RESULTS.md, "Accounts")."""
 _WORD = re.compile(r"\w")
 _MOST = 16
 """Sentences that may be items, likeliest first."""
@@ -80,7 +79,9 @@ def find_list(question: Question, sources: Sources) -> FoundList | None:
     """Return the list that the articles give; None where nothing likely does."""
     hits = sources.find(question.text, _PASSAGES)
     read = sources.read(question.asked, hits)
-    least = max(_LEAST, _OF_BEST * max((item.score for item in read), default=0.0))
+    if not read or probability(read[0], question.asked) < thresholds()["balanced"]:
+        return None
+    least = min(_OF_BEST * read[0].score, read[0].score - _BELOW)
     likely = [item for item in read if item.score >= least and _WORD.search(item.answer)]
     # "Which were built in 1990?": where a sentence has the number, those without it are no items.
     asked = numbers(question.asked)

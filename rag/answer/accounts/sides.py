@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.answer.accounts.subject import FRAMES, subject_asked
@@ -27,7 +27,7 @@ _OPENERS = frozenset("compare contrast set show tell describe explain please ver
 _NAME = r"[^\W\d_a-z][\w.’'-]*"
 _RUN = rf"(?-i:{_NAME}(?: (?:of |the |de |von |van |al-)*{_NAME}| \d{{1,3}}\b)*)"
 _MONTH = rf"(?:{'|'.join(calendar.month_name[1:])})"
-_PERIOD = rf"(?:(?-i:{_MONTH}) )?[12]\d{{3}}\b"
+_PERIOD = rf"(?:(?-i:{_MONTH}) )?(?<![–-])[12]\d{{3}}\b(?![–-]\d)"
 _IN = r"(?: (?:in|of|for|during))? "
 _SIDE = rf"(?:the )?(?:{_PERIOD}|{_RUN}|“[^”]+”|\"[^\"]+\")"
 _LINK = r",? (?:and|or|with|to|from|than|against|versus|vs\.?|compared (?:with|to)) "
@@ -80,21 +80,10 @@ class Side:
     """Whether nothing is asked of it but what is said about it."""
     source: bool = False
     """Whether it is a source, which its own articles do not name."""
+    known_by: tuple[str, ...] = ()
+    """The names in its name that the others lack, where it has some; else all of it tells it."""
     called: str = ""
     """What the question calls a source whose own name is an address: "the Lund Post"."""
-
-    @property
-    def questions(self) -> tuple[str, ...]:
-        """The questions put to each passage: of a topic, what the side says, and how it fares.
-
-        Of a time, also without it, which articles of that time need not name.
-        """
-        if self.days:
-            bare = re.sub(rf"{_IN}{self.name}\b", "", self.question)
-            return (self.question, bare) if content_stems(bare) else (self.question,)
-        if self.topic and self.question == _said_about(self.name, self.topic):
-            return self.question, f"What happened with {self.topic} in {self.name}?"
-        return (self.question,)
 
     @property
     def heading(self) -> str:
@@ -117,12 +106,22 @@ def sides_asked(question: str) -> tuple[Side, ...]:
     >>> [side.question for side in sides_asked("Compare what Canada and Venezuela said.")]
     ['What Canada said?', 'What Venezuela said?']
     """
+    sides = _sides(question)
+    named = [tuple(dict.fromkeys(term_words(side.name))) for side in sides]
+    shared = set(named[0]).intersection(*named[1:]) if named else set()
+    own = [tuple(w for w in words if w[0].isupper() and w not in shared) for words in named]
+    return tuple(
+        side if side.days else replace(side, known_by=names) for side, names in zip(sides, own)
+    )
+
+
+def _sides(question: str) -> tuple[Side, ...]:
     text = _opened(" ".join(question.split()).rstrip("?.! "))
     text = _SMALL.sub(lambda found: found[1] + found[2].capitalize(), text)
     group = _GROUP.search(text)
     if group is None:
         return _phrases(text)
-    names = _once(_with_years([n.strip('“”"') for n in _SPLIT.findall(group[1])]))
+    names = dict.fromkeys(_with_years([n.strip('“”"') for n in _SPLIT.findall(group[1])]))
     times = {bool(_PERIODS.fullmatch(name.removeprefix("the "))) for name in names}
     if len(times) > 1 and (phrases := _phrases(text)):
         return phrases  # "the printer of 2007 with the Nokia of 2005"
@@ -147,7 +146,7 @@ def _phrases(text: str) -> tuple[Side, ...]:
             return tuple(_alone(mould, period) for period in dict.fromkeys(periods))
     bare = re.sub(rf"{_IN}{_PERIOD}", "", f" {head}", flags=re.I)
     trimmed = [subject_asked(part, FRAMING) for part in _JOINS.split(bare)]
-    names = _once(_in_full(list(filter(None, trimmed))))
+    names = dict.fromkeys(_in_full(list(filter(None, trimmed))))
     if not 2 <= len(names) <= _MOST:
         return ()
     return tuple(_side(name, "".join(topic)) for name in names)
@@ -156,14 +155,6 @@ def _phrases(text: str) -> tuple[Side, ...]:
 def _told(text: str) -> set[str]:
     """Return the stems of what a text tells, but for the words that compare."""
     return {stem for stem, word in content_stems(text).items() if word not in FRAMING}
-
-
-def _once(names: Iterable[str]) -> tuple[str, ...]:
-    """Return the names without those that are one before: "Peru" and "the Peru"."""
-    first: dict[str, str] = {}
-    for name in names:
-        first.setdefault(name.removeprefix("the "), name)
-    return tuple(first.values())
 
 
 def _in_full(names: Sequence[str]) -> list[str]:
@@ -187,15 +178,17 @@ def _alone(mould: str, side: str) -> Side:
     name = re.sub(r"^the (?=[12]\d{3}$)", "", side, flags=re.I)
     before, _, after = mould.partition("@")
     if not before and after.startswith(":"):
-        return Side(name, _sentence(_EACH.sub(side, after[1:].strip(), count=1)))
+        if _EACH.search(after):
+            return Side(name, _sentence(_EACH.sub(side, after[1:].strip(), count=1)))
+        return _side(name, "", of=subject_asked(after, FRAMING))
     topic = "".join(_ON.split(after, maxsplit=1)[1:])
     if not before or not FRAMING.isdisjoint(words(mould)):
         return _side(name, topic, of=subject_asked(before, FRAMING), rest=_rest(after))
     asked = f"{before}{side}{after}"
     if _QUESTION.match(asked):
         return Side(name, _sentence(asked), topic)
-    if not subject_asked(before, FRAMES):  # "the cases of Lund"
-        return _side(name, topic)
+    if not subject_asked(before, FRAMES):  # "the 2016 prize", "the cases of Lund"
+        return _side(name, topic, rest=_rest(after))
     return Side(name, _sentence(f"What is {asked}"), topic)
 
 
@@ -277,7 +270,7 @@ def names_side(text: str, side: Side, article: str = "") -> bool:
         side: the side.
         article: what the text stands in, where that is known.
     """
-    name = [word for word in term_words(side.name) if word not in FUNCTION_WORDS]
+    name = side.known_by or tuple(w for w in term_words(side.name) if w not in FUNCTION_WORDS)
     if _holds(text, name):
         return True
     capital = len(name) > 1 and all(word[0].isupper() for word in name)

@@ -57,7 +57,7 @@ _OBJECTS = frozenset(
     when where which who why your""".split()
 )
 """What follows a verb that opens a wish, and no name: "Trace the protests", "Set out how"."""
-_WORD = re.compile(r"[^\W_]+(?:[.,'’\-‐‑/&][^\W_]+)*")
+_WORD = re.compile(r"[^\W_]+(?:[.,'’–\-‐‑/&][^\W_]+)*")
 _QUOTED = re.compile(r"[\"“„«‘]([^\"“”„«»’]{3,})[\"”“»’]")
 _FILE = re.compile(r"[\w.-]*\w\.[A-Za-z]{2,5}\b")
 _ONE = re.compile(
