@@ -79,7 +79,11 @@ def test_the_fit_says_when_it_was_made_of_what_and_by_which_script() -> None:
 def test_a_yes_or_no_question_is_answered_where_the_reader_is_less_sure() -> None:
     document = Document("Profits of Telka fell in May.")
     unsure = found(document, document.text, "fell", score=-3.0)
-    assert thresholds()["lenient"] < probability(unsure, "Did profits rise?") < thresholds()["balanced"]
+    assert (
+        thresholds()["lenient"]
+        < probability(unsure, "Did profits rise?")
+        < thresholds()["balanced"]
+    )
     for asked in ("Did profits rise?", "What is Telka? Did its profits rise?"):
         assert likely([unsure], asked, "balanced") == [unsure]
         assert likely([unsure], asked, "strict") == []
