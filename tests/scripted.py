@@ -140,7 +140,10 @@ def _longest_run(sentence: str, without: set[str]) -> tuple[int, int]:
 
 
 class MarkingReader:
-    """Marks the phrases that it was told, each with its score, wherever they occur."""
+    """Marks the phrases that it was told, each with its score, wherever they occur.
+
+    It calls none of them a correction of what was published before.
+    """
 
     name = "marks"
 
@@ -148,8 +151,10 @@ class MarkingReader:
         self.scores = {phrase.replace("_", " "): score for phrase, score in scores.items()}
         self.calls: list[list[str]] = []
 
-    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:  # noqa: ARG002
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
         self.calls.append([passage.text for passage in passages])
+        if "earlier version" in question:
+            return [Reading(()) for _ in passages]
         return [self._reading(passage.text) for passage in passages]
 
     def _reading(self, text: str) -> Reading:

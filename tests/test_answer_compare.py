@@ -121,6 +121,15 @@ def test_names_must_be_nearly_as_likely_figures_less_so() -> None:
         assert find_sides(items, "Who sang it?").disagreement == disagreement
 
 
+def test_a_sentence_that_says_the_same_but_for_its_name_is_a_side_however_unlikely() -> None:
+    names = ("Rosa Feld", "Peter Klamm")
+    items = told(*((f"The council of Hamm elected {name} as mayor.", name) for name in names))
+    items[1] = replace(items[1], score=items[0].score - 5.0)
+    assert answers(find_sides(items, "Who was elected?")) == ["Peter Klamm", "Rosa Feld"]
+    other = told(("The council of Hamm elected Rosa Feld.", "Rosa Feld"), ("Bo sang.", "Bo"))[1]
+    assert find_sides([items[0], replace(other, score=items[1].score)], "Who?") == Sides("")
+
+
 def test_an_article_that_opens_on_another_of_the_name_is_a_side() -> None:
     asked = "What does Mia Coneo do?"
     runner, player = told(
@@ -167,11 +176,24 @@ def test_the_days_that_are_asked_of_stand_first() -> None:
 
 # What is shown
 
+ASKED = Question("Who closed it?", "Who closed it?")
+WHY = Question("Why did they come?", "Why did they come?", several=True)
+
+
+def test_the_measure_of_a_thing_that_is_less_what_is_asked_of_is_not_shown_beside() -> None:
+    article = Document("The old tower is 19 metres tall. The new one is 46 metres tall.")
+    old = found(article, "The old tower is 19 metres tall.", "19 metres")
+    new = found(article, "The new one is 46 metres tall.", "46 metres")
+    asked = Question("How tall is the old tower?", "How tall is the old tower?")
+    assert worth_showing([old, new], asked) == [old]
+    tall = Question("How tall is it?", "How tall is it?")
+    assert worth_showing([old, new], tall) == [old, new]
+
 
 def test_the_best_stands_alone_where_another_says_the_same_or_is_far_less_likely() -> None:
     first, second = told(("Rosa Quill closed it.", "Rosa Quill"), ("It was rosa quill.", "rosa"))
     other = found(Document("Bo closed it."), "Bo closed it.", "Bo", score=first.score - 90)
-    assert worth_showing([first, second, other], several=False) == [first]
+    assert worth_showing([first, second, other], ASKED) == [first]
 
 
 def test_a_second_that_is_as_likely_and_says_something_else_is_shown_too() -> None:
@@ -179,7 +201,7 @@ def test_a_second_that_is_as_likely_and_says_something_else_is_shown_too() -> No
         ("The mayor closed it.", "The mayor"), ("It was Rosa Quill.", "Rosa Quill")
     )
     second = replace(second, score=first.score)
-    assert worth_showing([first, second], several=False) == [first, second]
+    assert worth_showing([first, second], ASKED) == [first, second]
 
 
 def test_an_explanation_goes_on_in_the_order_of_its_article() -> None:
@@ -187,10 +209,10 @@ def test_an_explanation_goes_on_in_the_order_of_its_article() -> None:
     sentences = [f"{word} came." for word in ("Three", "One", "Five", "Two")]
     likely = [found(article, sentence, "came") for sentence in sentences]
     likely.insert(1, *told(FORTY))
-    shown = worth_showing(likely, several=True)
+    shown = worth_showing(likely, WHY)
     assert [item.text for item in shown] == ["One came.", "Three came.", "Five came."]
     after = found(article, "Four came.", "")
-    shown = worth_showing(likely, several=True, after=after)
+    shown = worth_showing(likely, WHY, after=after)
     assert [item.text for item in shown] == ["One came.", "Three came.", "Four came."]
-    shown = worth_showing(likely, several=True, after=likely[2])
+    shown = worth_showing(likely, WHY, after=likely[2])
     assert [item.text for item in shown] == ["One came.", "Three came.", "Five came."]

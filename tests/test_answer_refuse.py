@@ -11,10 +11,11 @@ from typing import get_args
 import pytest
 
 from index.types import Document
-from rag.answer.refuse import names_another, probability, thresholds
+from rag.answer.refuse import likely, names_another, probability, thresholds
 from rag.reader.reading import NOTHING
 from rag.settings import Refusal
 from rag.types import Evidence
+from scripted import found
 
 ROOT = Path(__file__).parent.parent
 
@@ -73,3 +74,11 @@ def test_the_fit_says_when_it_was_made_of_what_and_by_which_script() -> None:
     assert date.fromisoformat(fitted["fitted"]) <= date.today()
     assert fitted["data"]
     assert (ROOT / fitted["by"]).is_file()
+
+
+def test_another_thing_of_that_kind_and_another_measure_do_not_answer() -> None:
+    document = Document("Tunnel 7 is 840 metres long.")
+    told = found(document, document.text, "840 metres", score=9.0)
+    assert likely([told], "How long is tunnel 7?", "balanced") == [told]
+    assert likely([told], "How long is tunnel 9?", "balanced") == []
+    assert likely([told], "How wide is tunnel 7?", "balanced") == []

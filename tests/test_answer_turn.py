@@ -21,6 +21,7 @@ from index.sqlite import SqliteStore
 from index.types import Document, Filter
 from rag.answer import turn as turn_module
 from rag.answer.turn import answer_turn
+from rag.reader import Passage, Reading
 from rag.types import Answer, Stage
 from scripted import (
     MarkingReader,
@@ -290,6 +291,34 @@ def test_what_answers_far_more_surely_is_not_passed_over(
         reader = MarkingReader(**{"3-1": score, "2-0": 9.0})
         answer, _ = turn(store, "What was the final score?", reader=reader, history=[first])
     assert [claim.answer.quote for claim in answer.claims if claim.answer] == [told]
+
+
+class Deeds(MarkingReader):
+    """Finds what somebody did, and not who that is."""
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        asks = question if question.startswith("What did") else "earlier version"
+        return super().read(asks, passages)
+
+
+@pytest.mark.parametrize(
+    ("asked", "refused"),
+    [
+        ("Who is Birgit Amdal?", False),
+        ("please tell me who birgit amdal is", False),
+        ("who is birgit amdal", False),
+        ("Who is Birgit Lund?", True),
+        ("Who is the keeper?", True),
+    ],
+)
+def test_of_somebody_of_whom_no_article_says_who_that_is_it_tells_what_he_did(
+    tmp_path: Path, asked: str, refused: bool
+) -> None:
+    bought = Document("Birgit Amdal bought the lighthouse. The keeper left.")
+    with filled_store(tmp_path / "other", bought) as store:
+        answer, _ = turn(store, asked, reader=Deeds(bought=9.0))
+    assert answer.refused is refused
+    assert refused or answer.text == "Birgit Amdal bought the lighthouse."
 
 
 def test_a_sentence_that_answered_the_question_before_may_answer_what_leans_on_it(

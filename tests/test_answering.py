@@ -267,7 +267,7 @@ class Correcting(MarkingReader):
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
         if "earlier version" not in question:
             return super().read(question, passages)
-        return MarkingReader(**{"We wrote that it killed 43": 5.0}).read(question, passages)
+        return MarkingReader(**{"We wrote that it killed 43": 5.0}).read("", passages)
 
 
 @pytest.mark.parametrize(
@@ -278,6 +278,11 @@ class Correcting(MarkingReader):
         # The reader takes the wrong figure of the correction for the answer.
         (("It killed 34.", "We wrote that it killed 43, and it was 34."), ["34"]),
         (("The fire killed 43 people.", "We wrote that it killed 43, and it was 34."), ["34"]),
+        # The right figure follows in a sentence that names no more than it.
+        (
+            ("The fire killed 43 people.", "We wrote that it killed 43. The right number is 34."),
+            ["34"],
+        ),
         # What is denied is another figure, and an article that agrees is not shown beside it.
         (
             (

@@ -94,6 +94,8 @@ def test_a_name_is_its_words_without_titles(span: str, expected: tuple[str, ...]
         ("43 people", "43 dead"),
         ("January 2019", "10 January 2019"),
         ("Peru and Chile", "Chile and Peru"),
+        ("at 10:00", "10 a.m."),
+        ("12:30 am", "0:30"),
     ],
 )
 def test_two_that_agree(left: str, right: str) -> None:
@@ -112,6 +114,8 @@ def test_two_that_agree(left: str, right: str) -> None:
         ("1900", "1910"),  # years are never rounded
         ("about 1835", "about 1935"),
         ("in 1850", "10 July 1885"),
+        ("10:00", "8:30"),
+        ("9 am", "9 p.m."),
     ],
 )
 def test_two_that_are_in_conflict(left: str, right: str) -> None:

@@ -292,7 +292,20 @@ def test_without_a_conversation_a_question_is_left_as_it_is() -> None:
     assert understand("And what did they say?", [], no_model) == FollowUp("And what did they say?")
 
 
-@pytest.mark.parametrize("text", ["Who else?", "When was that?", "From whom?"])
-def test_what_has_no_matter_is_asked_with_the_question_before_and_costs_no_model(text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("Who else?", "Who else praised Quill for the harbour?"),
+        ("When was that?", "When praised Quill for the harbour?"),
+        ("From whom?", "From whom praised Quill for the harbour?"),
+    ],
+)
+def test_what_has_no_matter_asks_the_question_before_in_its_words_and_costs_no_model(
+    text: str, asked: str
+) -> None:
     both = f"{PRAISED.question} {text}"
-    assert understand(text, [PRAISED], no_model) == FollowUp(both, asked=both)
+    assert understand(text, [PRAISED], no_model) == FollowUp(both, asked=asked)
+    # One that leaned itself is asked with what it said, and searched with what it leaned on.
+    leaning = answered("Who bought it?", "Velder.", searched=f"{PRAISED.question} Who bought it?")
+    said = understand("For how much?", [leaning], no_model)
+    assert said == FollowUp(f"{PRAISED.question} For how much?", asked="For how much bought it?")

@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import QuestionError
-from rag.answer.question import LONGEST, clean_question
+from rag.answer.question import (
+    LONGEST,
+    another_measure,
+    asked_plainly,
+    clean_question,
+    tells_of_others,
+)
 
 
 def test_it_is_put_on_one_line() -> None:
@@ -41,3 +47,73 @@ def test_any_text_is_cleaned_or_refused(text: str) -> None:
     assert question == clean_question(question)
     assert "\n" not in question
     assert len(question) <= LONGEST
+
+
+def test_letters_whose_accents_stand_apart_are_made_whole() -> None:
+    assert clean_question("Who is Mu\u0308ller?") == "Who is Müller?"
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("please tell me who Ana Silva is", "Who Ana Silva is"),
+        ("Could you please tell me when it sank? Thanks!", "When it sank?"),
+        ("who is Ana Silva, pls", "who is Ana Silva?"),
+        ("Where does Ana Silva teach? 🙂", "Where does Ana Silva teach?"),
+        ("I’d like to know how old it is", "How old it is"),
+    ],
+)
+def test_what_is_only_polite_is_not_asked(text: str, plain: str) -> None:
+    assert asked_plainly(text) == plain
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "thanks!",
+        "No, thanks.",
+        "tell me more please",
+        "Do you know Ana Silva?",
+        "Is 40 °C hot?",
+        "Can you tell me about Peru?",
+        "Would you say so?",
+        "Please summarise the news",
+        "And Peru?",
+    ],
+)
+def test_what_is_more_than_polite_stays(text: str) -> None:
+    assert asked_plainly(text) == text
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "other"),
+    [
+        ("Where is Squadron 333?", "Squadron 330 is in Bodø.", True),
+        ("How late was flight BO 421?", "Flight BO 412 was late.", True),
+        ("What became of motion 4/2023?", "Motion 4/2022 was adopted.", True),
+        ("Where is Squadron 333?", "Squadron 330 met squadron 333.", False),
+        ("What happened on May 4?", "It sank on May 5.", False),
+        ("Who won in 2019?", "Ana won in 2018.", False),
+    ],
+)
+def test_what_has_another_number_is_another_thing(question: str, text: str, other: bool) -> None:
+    assert tells_of_others(text, question) is other
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "following", "other"),
+    [
+        ("How wide is the canal?", "12 kilometres long", ".", True),
+        ("How wide is the canal?", "12 kilometres", " long and straight.", True),
+        ("What is the depth of the lake?", "12 metres", " wide.", True),
+        ("How long is the lake?", "74 square kilometres", ".", True),
+        ("How high is the tower?", "31 metres tall", ".", False),
+        ("How long did it live?", "12 years old", ".", False),
+        ("How high is the tower?", "31 metres", " above the sea.", False),
+        ("Who built the canal?", "the long Arne", ".", False),
+    ],
+)
+def test_one_measure_is_not_another(
+    question: str, answer: str, following: str, other: bool
+) -> None:
+    assert another_measure(question, answer, following) is other

@@ -71,7 +71,7 @@ def answer_question(
         claims = make_claims(sides.evidence, attributed=True)
     else:
         after = sources.after(answering[0]) if question.several else None
-        claims = make_claims(worth_showing(answering, several=question.several, after=after))
+        claims = make_claims(worth_showing(answering, question, after))
     yield Answer(
         question=question.asked,
         searched=question.text,

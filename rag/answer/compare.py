@@ -86,7 +86,8 @@ def find_sides(likely: Sequence[Evidence], question: Question) -> Sides:
             continue
         bears_name = isinstance(value.what, Named | Term)
         farther = item.score < likely[0].score - _NAMED_MARGIN
-        if bears_name and farther and not _opens_on(item, question):
+        same = _same_but_answer(item, likely[0])
+        if bears_name and farther and not (same or _opens_on(item, question)):
             continue
         # What agrees with a better one stands behind it: a wire story in two papers is one.
         if all(value.differs(other) for _, other in sides):
@@ -114,12 +115,23 @@ def _opens_on(item: Evidence, question: Question) -> bool:
     return opens and names_held("", asked) < names_held(item.text, asked) == 1
 
 
+def _same_but_answer(item: Evidence, other: Evidence) -> bool:
+    """Say whether two sentences say the same, in two words or more, but for their answers."""
+    return _around(item) == _around(other) and len(_around(item)) > 1
+
+
+def _around(item: Evidence) -> list[str]:
+    """Return the stems around the answer in a sentence."""
+    start, end = item.answer_start - item.start, item.answer_end - item.start
+    return list(content_stems(f"{item.text[:start]} {item.text[end:]}"))
+
+
 def settled(likely: Sequence[Evidence], question: Question, sources: Sources) -> list[Evidence]:
     """Return the sentences without those that the others correct, or that seem to differ from them.
 
     The day on which somebody spoke of an event is no other day of it.
     """
-    near = _rivals(likely)
+    near = _rivals(likely, sources)
     for item, wrong in zip(near, sources.spans(_CORRECTED, [item.told for item in near])):
         if wrong and wrong.score >= _CORRECTS:
             denied = item.told[wrong.start : wrong.end]
@@ -149,12 +161,14 @@ def _corrected(
     """
     right: Evidence | None = correction
     if _is_denied(correction, wrong):
-        # The reader took the wrong answer for the one: it reads once more without it.
-        begin = correction.context_start
+        # The reader took the wrong answer for the one: it reads once more without it, and with the
+        # sentence that follows, where the right one may stand.
+        begin, after = correction.context_start, sources.after(correction)
+        told = correction.document.text[begin : after.end if after else correction.end]
         start, end = correction.answer_start - begin, correction.answer_end - begin
-        told = f"{correction.told[:start]}{' ' * (end - start)}{correction.told[end:]}"
+        told = f"{told[:start]}{' ' * (end - start)}{told[end:]}"
         (span,) = sources.spans(question.asked, [told])
-        right = _moved(correction, begin + span.start, begin + span.end) if span else None
+        right = _moved(correction, after, begin + span.start, begin + span.end) if span else None
     if right is None:
         return []
     others = [one for one in likely if one != correction and not _is_denied(one, wrong)]
@@ -170,26 +184,37 @@ def _is_denied(item: Evidence, wrong: str) -> bool:
     return bool(said) and said <= content_stems(wrong).keys()
 
 
-def _moved(item: Evidence, start: int, end: int) -> Evidence | None:
-    """Return a sentence with another answer marked; None where that is no answer of its kind."""
-    if not item.start <= start < end <= item.end:
+def _moved(item: Evidence, after: Evidence | None, start: int, end: int) -> Evidence | None:
+    """Return a sentence, or the one after it, with another answer marked than that of the first.
+
+    None where that is no answer of its kind.
+    """
+    home = replace(after, context_start=item.context_start) if after and end > item.end else item
+    if not home.start <= start < end <= home.end:
         return None
-    return next(iter(_differing(item, [replace(item, answer_start=start, answer_end=end)])), None)
+    return next(iter(_differing(item, [replace(home, answer_start=start, answer_end=end)])), None)
 
 
-def _rivals(likely: Sequence[Evidence]) -> list[Evidence]:
+def _rivals(likely: Sequence[Evidence], sources: Sources) -> list[Evidence]:
     """Return the sentences that may differ from each other: a few, the best first.
 
-    Where none gives another answer than the best, those with more than one figure: a correction
-    may be understood as what it corrects.
+    Where none gives another answer than the best, those with more than one figure in them and in
+    the sentence that follows: a correction may be understood as what it corrects.
 
     Args:
         likely: sentences that answer, likeliest first; not empty.
+        sources: their articles.
     """
     near = [item for item in likely if item.score >= likely[0].score - _MARGIN]
     if not _differing(likely[0], near):
-        near = [item for item in near if len(numbers(item.text)) > 1]
+        near = near[: 2 * _MOST_SIDES]
+        near = [item for item in near if len(numbers(_with_next(item, sources))) > 1]
     return near[:_MOST_SIDES]
+
+
+def _with_next(item: Evidence, sources: Sources) -> str:
+    after = sources.after(item)
+    return item.document.text[item.start : after.end if after else item.end]
 
 
 def _differing(best: Evidence, others: Sequence[Evidence]) -> list[Evidence]:
@@ -209,21 +234,21 @@ def _numbers_beside(evidence: Evidence) -> frozenset[Decimal]:
 
 
 def worth_showing(
-    likely: Sequence[Evidence], *, several: bool, after: Evidence | None = None
+    likely: Sequence[Evidence], question: Question, after: Evidence | None = None
 ) -> list[Evidence]:
     """Return the best sentence, and those that belong beside it.
 
     Where the question asks for more than a sentence, the one that follows, for a reason is
     often told there, and those of the same article that are nearly as likely, in its order;
-    else a second that is nearly as likely and says something else.
+    else a second that is nearly as likely and says something else of as much of what is asked.
 
     Args:
         likely: sentences that answer, likeliest first; not empty.
-        several: whether the question asks for more than one sentence.
+        question: what is asked, and whether it asks for more than one sentence.
         after: the sentence that follows the best in its article.
     """
     best = likely[0]
-    if several:
+    if question.several:
         near = [
             item
             for item in likely
@@ -232,9 +257,16 @@ def worth_showing(
         if after is not None and all(item.start != after.start for item in near):
             near.insert(1, after)
         return sorted(near[:_MOST_SENTENCES], key=lambda item: item.start)
+    asked = content_stems(question.asked).keys()
+    held = asked & content_stems(best.told).keys()
     for item in likely[1:]:
         if item.score < best.score - _SECOND_MARGIN:
             break
-        if item.answer.casefold() not in best.text.casefold():
+        if item.answer.casefold() in best.text.casefold():
+            continue
+        # An article that gives two heights gives those of two towers: not the new one's for the
+        # old one's.
+        two = item.document.id == best.document.id and _differing(best, [item])
+        if not (two and asked & content_stems(item.told).keys() < held):
             return [best, item]
     return [best]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from rag.answer.references import names_in
 from rag.types import Answer
 
-__all__ = ["Turn", "asked_alone", "leading_question"]
+__all__ = ["Turn", "asked_alone", "asked_last", "leading_question"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,11 @@ def asked_alone(answer: Answer) -> str:
     if answer.searched.endswith(f"? {answer.question}"):
         return answer.searched.removesuffix(answer.question).strip()
     return answer.searched
+
+
+def asked_last(answer: Answer) -> str:
+    """Return the last question as it was asked, or, made to stand alone, as it was searched for."""
+    return answer.question if asked_alone(answer) != answer.searched else answer.searched
 
 
 def leading_question(history: Sequence[Answer]) -> str:

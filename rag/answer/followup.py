@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from index.errors import ModelError
-from rag.answer.conversation import Turn, asked_alone, leading_question
-from rag.answer.question import seems_english
+from rag.answer.conversation import Turn, asked_alone, asked_last, leading_question
+from rag.answer.question import asked_anew, seems_english
 from rag.answer.references import (
     ABOUT,
     AUXILIARY,
@@ -122,8 +122,7 @@ def _is_courtesy(text: str) -> bool:
 
 
 def _reply(text: str) -> str:
-    said = words(text)
-    if any(word in said for word in ("thanks", "thank", "thx", "cheers")):
+    if {"thanks", "thank", "thx", "cheers"} & set(words(text)):
         return "You’re welcome."
     return "All right. Ask whatever you would like to know from the articles."
 
@@ -186,9 +185,10 @@ def _question(
         if written:
             return FollowUp(written)
     both = f"{head[:_LONGEST_BEFORE].strip()} {text}"
-    # "From whom?" tells the reader nothing.
-    alone = content_stems(text) or open_pronouns(bare)
-    return FollowUp(both, asked=text if alone else f"{before} {text}")
+    if content_stems(text) or open_pronouns(bare):
+        return FollowUp(both, asked=text)
+    # "From whom?" tells the reader nothing, and of two questions it answers the other one.
+    return FollowUp(both, asked=_sentence(asked_anew(said, asked_last(history[-1]))))
 
 
 def _leans(question: str, *, begun: bool) -> bool:

@@ -9,17 +9,24 @@ from typing import TYPE_CHECKING
 
 from index.errors import QuestionError
 from rag.english.names import TITLES, missing_names, names
+from rag.english.vocabulary import FUNCTION_WORDS, fold, words
 
 if TYPE_CHECKING:
     from index.store import Store
 
 __all__ = [
     "LONGEST",
+    "WORD_ALONE",
+    "another_measure",
     "as_articles_spell",
+    "asked_anew",
+    "asked_plainly",
     "clean_question",
     "names_held",
     "names_nobody",
+    "person_asked_of",
     "seems_english",
+    "tells_of_others",
 ]
 
 LONGEST = 2000
@@ -34,7 +41,9 @@ def clean_question(text: str) -> str:
     """
     if any(unicodedata.category(c) == "Cs" for c in text):
         raise QuestionError("the question holds bytes that are no text; send it as UTF-8")
-    visible = "".join(" " if unicodedata.category(c) == "Cc" else c for c in text)
+    # Of letters whose accents stand apart, no pattern of names would hold.
+    whole = unicodedata.normalize("NFC", text)
+    visible = "".join(" " if unicodedata.category(c) == "Cc" else c for c in whole)
     question = " ".join(visible.split())
     if not any(character.isalnum() for character in question):
         raise QuestionError('the question is empty; ask something, as in: ask "Who won?"')
@@ -61,6 +70,64 @@ def seems_english(question: str) -> bool:
     return len(found) < 3 or not _ENGLISH.isdisjoint(found)
 
 
+_ASKS = re.compile(
+    r"(?:who|whom|whose|what|when|where|why|how|which|is|are|was|were|do|does|did|has|have)\b", re.I
+)
+_POLITE = re.compile(
+    r"(?:(?:hi|hello|hey|dear|sorry|please|pls|kindly|(?:can|could|would|will) you|tell me|"
+    r"let me know|do you know|i(?: would|[’']d)? (?:like|want|need) to know)\b[\s,.!]*)+"
+    rf"(?={_ASKS.pattern})",
+    re.IGNORECASE,
+)
+_POLITE_END = re.compile(r"[\s,.?!]*\b(?:please|pls|thanks|thank you)\W*$", re.IGNORECASE)
+_PICTURES = re.compile("[\u2600-\u27bf\ufe0f\u200d\U0001f000-\U0001faff]+")
+
+
+def asked_plainly(text: str) -> str:
+    """Return a question without pictures, and without what is only polite at its ends.
+
+    Each costs the reader 2 to 5 of its score (bench/RESULTS.md).
+
+    >>> asked_plainly("Hi, could you tell me who Ana Silva is, please? 🙂")
+    'Who Ana Silva is?'
+    """
+    plain = " ".join(_PICTURES.sub(" ", text).split())
+    begun = _POLITE.match(plain)
+    asked = plain[begun.end() :] if begun else plain
+    ended = _POLITE_END.search(asked)
+    # "No, thanks." asks nothing.
+    if ended and (begun or "?" in asked or _ASKS.match(asked)):
+        asked = f"{asked[: ended.start()]}?"
+    return asked[:1].upper() + asked[1:] if begun else asked
+
+
+WORD_ALONE = re.compile(
+    r"(when|where|why|how (?:long|often)|(?:which|what) (?:year|day))"
+    r"(?:(?: exactly)? (?:was|is|did) (?:that|this|it)(?: happen)?)?",
+    re.IGNORECASE,
+)
+"""A question word that asks nothing without a question before it: "When was that?"."""
+_OPENING = re.compile(r"(?:who|whom|what|which|when|where|why|how(?: long| often)?) ", re.I)
+
+
+def asked_anew(said: str, before: str) -> str:
+    """Return a question with what is said in the place of the words that it begins with.
+
+    So one question is asked; of two, the reader answers the first (bench/RESULTS.md).
+
+    Args:
+        said: what asks nothing by itself, as "When was that" and "For how much".
+        before: the question before it, without its mark.
+
+    >>> asked_anew("when was that", "Who founded Lumo")
+    'when founded Lumo'
+    """
+    alone = WORD_ALONE.fullmatch(said)
+    opened = _OPENING.match(before)
+    asked = before[opened.end() :] if opened else f"{before[:1].lower()}{before[1:]}"
+    return f"{alone[1] if alone else said} {asked}"
+
+
 _NAME = re.compile(r"\b[^\W\d_a-z][^\W\d_]{4,}\b")
 """Of fewer letters, too many words are one letter apart."""
 _NAMED = re.compile(r"(?<![\w.])[^\W\d_a-z](?=[^\W\d_]*[a-z])[^\W\d_]{3,}(?![\w.])")
@@ -68,6 +135,12 @@ _MADE = re.compile(r"(?:[ei]?ans?|ese|ish|m[ae]n)$")
 _NO_NAMES = TITLES | {name.casefold() for name in (*calendar.month_name, *calendar.day_name)}
 _LONGER = 2
 """Letters by which words whose stems are one letter apart may differ in length."""
+_NUMBERED = re.compile(r"\b([a-z]+) ([a-z]?\d[\w/.-]*\b)")
+"""A thing with its number, folded: "well 14", "test b2", "motion 4/2023"."""
+_SOMEBODY = r"([\w'’.-]+(?: [\w'’.-]+){0,3}?)"
+_WHO_IS = re.compile(
+    rf"who(?:(?:['’]s| is| was) {_SOMEBODY}| {_SOMEBODY} (?:is|was))\W*$", re.IGNORECASE
+)
 _HEADLINE_WORDS = frozenset("a an and as at but by for from in of on or the to with".split())
 """What is written small in a headline too."""
 
@@ -109,6 +182,19 @@ def names_nobody(question: str, store: Store) -> bool:
     return any(not _MADE.search(name) and not store.search_lexical(name, 1) for name in told)
 
 
+def person_asked_of(question: str) -> str:
+    """Return the name in "Who is Ana Silva?"; empty where no one is named.
+
+    >>> person_asked_of("Who is ana silva?"), person_asked_of("Who is the mayor of Lima?")
+    ('ana silva', '')
+    """
+    asked = _WHO_IS.match(question)
+    name = (asked[1] or asked[2]) if asked else ""
+    said = words(name)
+    named = len(said) > 1 or name[:1].isupper()
+    return name if named and (FUNCTION_WORDS | _NO_NAMES).isdisjoint(said) else ""
+
+
 def names_held(text: str, question: str) -> float:
     """Return the share of the names in a question that a text has, 0 to 1; 1 of none."""
     lowered = question[:1].lower() + question[1:]
@@ -116,3 +202,57 @@ def names_held(text: str, question: str) -> float:
     if not asked:
         return 1.0
     return 1 - len(asked.intersection(missing_names(lowered, text))) / len(asked)
+
+
+def tells_of_others(text: str, question: str) -> bool:
+    """Say whether a text only has others of what a question names by its number.
+
+    >>> tells_of_others("Test B1 took 95 seconds.", "How long did test B2 take?")
+    True
+    """
+    folded, asked = fold(text), _NUMBERED.findall(fold(question))
+    return any(
+        word not in FUNCTION_WORDS | _NO_NAMES
+        and number not in folded
+        and re.search(rf"\b{word} [a-z]?\d", folded)
+        for word, number in asked
+    )
+
+
+_MEASURES = {
+    form: measure
+    for measure, forms in {
+        "length": "long",
+        "width": "wide breadth broad",
+        "height": "high tall",
+        "depth": "deep",
+        "weight": "heavy",
+        "age": "old",
+        "area": "square",
+    }.items()
+    for form in (measure, *forms.split())
+}
+_MEASURE_ASKED = re.compile(
+    rf"\b(?:how ({'|'.join(_MEASURES)})|({'|'.join(_MEASURES.values())}) of)\b", re.IGNORECASE
+)
+
+
+def another_measure(question: str, answer: str, following: str) -> bool:
+    """Say whether an answer is another measure than that asked for: how long, for how wide.
+
+    Of 17 such questions the reader answered 12 with the other measure (bench/RESULTS.md).
+
+    Args:
+        question: what is asked.
+        answer: the words that the reader takes for the answer.
+        following: what follows them in the sentence.
+    """
+    asked = _MEASURE_ASKED.search(question)
+    if asked is None:
+        return False
+    said = [*words(answer), *words(following)[:1]]
+    told = {_MEASURES[word] for word in said if word in _MEASURES}
+    wanted = {_MEASURES[fold(asked[1] or asked[2])]}
+    if fold(asked[1] or "") == "long":
+        wanted.add("age")  # "How long has it lived?"
+    return bool(told) and told.isdisjoint(wanted)

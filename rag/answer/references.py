@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rag.answer.question import WORD_ALONE, asked_anew
 from rag.english.names import CALENDAR_NAMES
 from rag.english.vocabulary import FUNCTION_WORDS, content_stems, fold
 
@@ -49,12 +50,6 @@ _THE = re.compile(r"\b(?:[Tt]he|[Aa]n?)\s+[a-z]\w+")
 _WHO = re.compile(r"who\b", re.IGNORECASE)
 _IS = re.compile(r"(who|what(?! was))\s+(?:is|was|(are))\s+(.+?)(?:\s+called)?", re.IGNORECASE)
 _WHICH = re.compile(rf"(?:which|what)\s+(?!{AUXILIARY}\b)\w+\s", re.IGNORECASE)
-_WORD_ALONE = re.compile(
-    r"(when|where|why|how (?:long|often)|(?:which|what) (?:year|day))"
-    r"(?:(?: exactly)? (?:was|is|did) (?:that|this|it)(?: happen)?)?",
-    re.IGNORECASE,
-)
-_WHOLE = re.compile(rf"(?:(?:when|where|why|how(?: long| often)?) )?({AUXILIARY}\b.*)", re.I)
 _HOW = re.compile(rf"(?:how|when|where|why)\b|{AUXILIARY}\b", re.IGNORECASE)
 _OF = re.compile(r"\b(?:of|in|at|for|is|was)\s+(?:the\s+)?$", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
@@ -171,9 +166,9 @@ def filled_in(said: str, before: str) -> str | None:
     >>> filled_in("to Peru", "How many have gone to Chile"), filled_in("when", "Did Chile sign")
     ('How many have gone to Peru', 'when did Chile sign')
     """
-    if alone := _WORD_ALONE.fullmatch(said):
-        asked = _WHOLE.fullmatch(before)
-        return f"{alone[1]} {asked[1][:1].lower()}{asked[1][1:]}" if asked else None
+    if alone := WORD_ALONE.fullmatch(said):
+        anew = asked_anew(said, before)
+        return anew if re.match(rf"{AUXILIARY}\b", anew[len(alone[1]) + 1 :]) else None
     led = _LED.fullmatch(said)
     if led is None:
         return None

@@ -18,7 +18,7 @@ from typing import Any
 
 from index.types import Document
 from rag.answer.evidence import CELLS
-from rag.answer.question import names_held
+from rag.answer.question import another_measure, names_held, tells_of_others
 from rag.settings import Refusal
 from rag.types import Evidence
 
@@ -42,9 +42,19 @@ def likely(evidence: Sequence[Evidence], question: str, refusal: Refusal) -> lis
         refusal: how sure an answer must be.
     """
     least = thresholds()[refusal]
-    found = [item for item in evidence if probability(item, question) >= least]
-    articles = {item.document.id: item.document for item in found}
-    held = {id_: names_held(_whole(article), question) for id_, article in articles.items()}
+    found = [
+        item
+        for item in evidence
+        if probability(item, question) >= least
+        and not another_measure(question, item.answer, item.text[item.answer_end - item.start :])
+    ]
+    articles = {item.document.id: _whole(item.document) for item in found}
+    held = {
+        id_: names_held(told, question)
+        for id_, told in articles.items()
+        if not tells_of_others(told, question)
+    }
+    found = [item for item in found if item.document.id in held]
     found = [item for item in found if held[item.document.id]] or found
     # The row of a table is about what its cells name.
     named = [item for item in found if CELLS in item.text and names_held(item.text, question)]

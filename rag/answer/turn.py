@@ -21,7 +21,7 @@ from rag.answer.answering import accounted, answer_question, refusal, tell_more
 from rag.answer.articles_meant import articles_meant
 from rag.answer.evidence import Sources
 from rag.answer.followup import understand
-from rag.answer.question import as_articles_spell
+from rag.answer.question import as_articles_spell, asked_plainly, person_asked_of
 from rag.answer.writing import written_answer
 from rag.english.dates_asked import DatePhrase, date_phrases, days_asked, range_asked
 from rag.english.kinds import kind_of, needs_several
@@ -75,7 +75,7 @@ def answer_turn(
     """
     if history:
         yield Stage("reading", "reading the conversation")
-    said = understand(text, history, get_model)
+    said = understand(asked_plainly(text), history, get_model)
     if said.reply:
         yield Answer(question=text, searched=text, text=said.reply)
         return
@@ -218,11 +218,27 @@ def _answers(
         if chosen and chosen != "count":
             yield refusal(question, "not in the articles")
             return
-    for event in answer_question(question, sources, settings):
+    for event in _answered(question, sources, settings):
         if isinstance(event, Answer) and is_to_be_written(event, question, write):
             yield from written_answer(event, question, sources.reader, get_model)
         else:
             yield event
+
+
+def _answered(question: Question, sources: Sources, settings: Settings) -> Iterator[Stage | Answer]:
+    """Yield the answer; of somebody of whom no article says who that is, what it says he did."""
+    person = person_asked_of(question.asked)
+    for event in answer_question(question, sources, settings):
+        if not (person and isinstance(event, Answer) and event.refused):
+            yield event
+            continue
+        did = replace(question, asked=f"What did {person} do?")
+        for other in answer_question(did, sources, settings):
+            if isinstance(other, Answer):
+                named = content_stems(person).keys()
+                told = other.claims and named <= content_stems(other.claims[0].text).keys()
+                other = event if other.refused or not told else other
+            yield other
 
 
 def _happened(

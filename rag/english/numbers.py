@@ -53,23 +53,16 @@ _BOUNDS = {
 }
 _OR_MORE = re.compile(r"\+| or more\b")
 _UNIT_FORMS = {
-    form: unit
-    for unit, forms in {
-        "percent": "% percent pct",
-        "dollar": "$ dollars usd",
-        "euro": "€ euros eur",
-        "pound": "£ pounds gbp",
-        "yen": "¥ yen",
-        "kilometre": "km kilometres kilometer kilometers",
-        "metre": "metres meter meters",
-        "centimetre": "cm centimetres centimeter centimeters",
-        "foot": "ft feet",
-        "kilogram": "kg kilograms",
-        "tonne": "tonnes ton tons",
-        **{unit: f"{unit}s" for unit in "mile acre hectare degree second minute hour".split()},
-        **{unit: f"{unit}s" for unit in "day week month year decade".split()},
-    }.items()
-    for form in (unit, *forms.split())
+    form: forms.split()[0]
+    for forms in (
+        "percent % pct,dollar $ dollars usd,euro € euros eur,pound £ pounds gbp,yen ¥,"
+        "kilometre km kilometres kilometer kilometers,metre metres meter meters,"
+        "centimetre cm centimetres centimeter centimeters,foot ft feet,kilogram kg kilograms,"
+        "tonne tonnes ton tons,mile miles,acre acres,hectare hectares,degree degrees,"
+        "second seconds,minute minutes,hour hours,day days,week weeks,month months,year years,"
+        "decade decades"
+    ).split(",")
+    for form in forms.split()
 } | {"per cent": "percent"}
 _SYMBOL = re.compile(r"([$€£¥])$")
 _UNIT = re.compile(r" ?(%|per ?cent\b)|[- ]?(?:u\.?s\.? )?(?P<area>square |cubic )?([a-z]+|[$€£¥])")

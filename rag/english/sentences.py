@@ -38,14 +38,15 @@ _MACHINES = (
     r"automat(?:ic|ed)\s+(?:readers?|systems?))"
 )
 _PLANTED = re.compile(
-    r"^(?:please\s+|now\s+)?(?:ignore|disregard|forget)\s+(?:(?:all|any|the|your|of|previous|prior|"
-    r"earlier|above|other)\s+)*(?:instructions?|prompts?|(?:reader|user)[’']s\s+(?:question|prompt))\b"
+    r"^\W*(?:please\s+|now\s+)?(?:ignore|disregard|forget)\s+(?:[^.!?\s]+\s+){0,6}?(?:"
+    r"instructions?\b|prompts?\b|(?:reader|user)[’']s\s+question\b|and\s+(?:say|state|reply|answer)\s+(?:that|only|with)\b)"
     r"|\banswer\s+to\s+(?:every|any|each|all)\s+questions?\b[^.!?,]{0,40}\s(?:is|are)\b"
     r"|^\W*(?:system|developer)\s+(?:note|message|prompt|instructions?|override)"
-    r"(?:\s+(?:to|for)\b[^.!?:]{0,40})?\s*:"
+    r"(?:\s+(?:to|for)\b[^.!?:]{0,40})?\s*:|\[/?INST\]|<\|"
     rf"|^\W*(?:note|notice|instructions?|message|attention)\s+(?:to|for)\s+{_MACHINES}"
     r"(?:\s+(?:of|on|reading)\s+[^.!?:]{0,30})?\s*[:–—]"
-    r"|\bwhen(?:ever)?\s+(?:you\s+are\s+)?asked\b[^.!?]{0,60},\s+"
+    rf"|^\W*(?:dear|hey)\s+{_MACHINES}|^\W*(?:you\s+are|as)\s+an?\s+{_MACHINES},?\s+you\b"
+    r"|\bwhen(?:ever)?\s+(?:(?:you\s+are\s+)?asked|you\s+summari[sz]e)\b[^.!?]{0,60},\s+"
     r"(?-i:say|state|reply|answer|respond)\b"
     r"|\bwhatever\s+the\s+question\s+is\b",
     re.IGNORECASE,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from rag.english.dates import When, dates
 from rag.english.names import TITLES, initials, names, same_name
@@ -23,6 +24,9 @@ _LEAD_IN = re.compile(
     r"between|nearly|almost|approximately|roughly|estimated|only|just|total|is|was|were|are|"
     r"circa|up|over|under|above|below|more|less|fewer|than|least|most|no|us|as|many)\b|[\s$€£¥])*",
     re.IGNORECASE,
+)
+_CLOCK = re.compile(
+    r"(?<![\d:])(\d\d?)(?::(\d\d)|(?=\s?[ap]\.?m\b))(?!:)(?:\s?([ap])\.?m\b)?", re.I
 )
 _PARTICLES = frozenset("of the de da del la van von bin al el for and in on at".split())
 _POINTS = re.compile(r"(?:the|this|that|these|those|his|her|its|their)\b", re.IGNORECASE)
@@ -113,6 +117,9 @@ def read_value(span: str, sentence: str, published: date | None = None) -> Value
         start, rest = max(inside[0].start - begin, 0), inside[0].end - begin
         if FUNCTION_WORDS.issuperset(words(f"{span[:start]} {span[rest:]}")):
             return Value(inside[0], beside)
+    if clock := _CLOCK.search(span):
+        hours = int(clock[1]) % 12 + 12 * (clock[3] in "pP") if clock[3] else int(clock[1])
+        return Value(Amount(Decimal(f"{hours}.{clock[2] or '00'}"), unit="o’clock"), beside)
     counted = [
         amount
         for amount in amounts(sentence)
