@@ -23,6 +23,7 @@ def test_the_page_of_a_quote_is_shown_and_can_be_leafed(
     visitor = visit(serve(articles=(read_file(path).document,)))
     page = visitor.page
     visitor.ask("How many people died in the flood at Calder?")
+    expect(page.locator(".bl-sources .bl-about")).to_contain_text("page 2")
     page.locator(".bl-chip").first.click()
     sheet = page.locator(".bl-page")
     expect(sheet).to_contain_text("page 2 of 2")
