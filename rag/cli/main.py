@@ -405,7 +405,8 @@ def _parser(command: str) -> _Parser:
         _option(parser, chosen, "--tag", "NAME", about, True)
     _option(parser, chosen, "--after", "DATE", "only articles of this day or later (2019-01-04)")
     _option(parser, chosen, "--before", "DATE", "only articles of this day or earlier")
-    _option(parser, group, "--home", "DIR", "folder of the library; BYLINE_HOME, or the user data folder")
+    about = "folder of the library; BYLINE_HOME, or the user data folder"
+    _option(parser, group, "--home", "DIR", about)
     about = "PostgreSQL database of the library; BYLINE_STORE; '': none"
     _option(parser, group, "--store", "URL", about)
     about = "GGUF file, hf:owner/repo/file.gguf, or server URL; BYLINE_MODEL"

@@ -59,9 +59,7 @@ def make_server(
         filter: which articles it may show.
         may_add: whether whoever calls may have files added.
     """
-    server = _Server(
-        "byline", version=version("byline"), instructions=_ABOUT, log_level="WARNING"
-    )
+    server = _Server("byline", version=version("byline"), instructions=_ABOUT, log_level="WARNING")
     line = Line()
 
     @server.tool(annotations=_READS)

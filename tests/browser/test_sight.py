@@ -1,4 +1,4 @@
-"""What has to be in sight: menus, filters, answers to long questions; and what must not cover it."""
+"""What has to be in sight: menus, filters, answers to long questions; what must not cover it."""
 
 from __future__ import annotations
 
