@@ -144,13 +144,26 @@ window.byline = (() => {
     claim.attribution ? el("span", { class: "bl-says" }, `${claim.attribution}: `) : null,
     worded(claim.pieces), " ", chipsOf(part, index, answer, claim)];
 
-  const claims = (part, index, answer) => el("p", { class: "bl-text" },
-    answer.claims.map((claim) => el("span", { class: "bl-claim" }, told(part, index, answer, claim), " ")));
+  /* Claims that follow one another below the same heading. */
+  function grouped(claims) {
+    const groups = [];
+    for (const claim of claims) {
+      if (!groups.length || groups.at(-1).heading !== claim.heading) groups.push({ heading: claim.heading, claims: [] });
+      groups.at(-1).claims.push(claim);
+    }
+    return groups;
+  }
+
+  /* What stands above the row of a table. */
+  const heads = (heading) => (heading ? el("p", { class: "bl-says" }, heading) : null);
+
+  const claims = (part, index, answer) => grouped(answer.claims).map((group) => [heads(group.heading), el("p", { class: "bl-text" },
+    group.claims.map((claim) => el("span", { class: "bl-claim" }, told(part, index, answer, claim), " ")))]);
 
   const sides = (part, index, answer) => [
     el("p", { class: "bl-lead" }, answer.lead),
     el("div", { class: "bl-sides" }, answer.claims.map((claim) => el("section", { class: "bl-side" },
-      el("h3", {}, claim.attribution || "An article"),
+      el("h3", {}, claim.attribution || "An article"), heads(claim.heading),
       el("p", { class: "bl-text" }, told(part, index, answer, { ...claim, attribution: "" })))))];
 
   /* Several points below a line that leads: a list, a dated column, or columns side by side. */
@@ -166,13 +179,8 @@ window.byline = (() => {
   }
 
   function points(part, index, answer, shown) {
-    const groups = [];
-    for (const claim of shown) {
-      if (!groups.length || groups.at(-1).heading !== claim.heading) groups.push({ heading: claim.heading, claims: [] });
-      groups.at(-1).claims.push(claim);
-    }
     const shape = { timeline: "bl-timeline", comparison: "bl-sides" }[answer.kind] || "bl-points";
-    return el("div", { class: shape }, groups.map((group) => el("section", { class: "bl-side" },
+    return el("div", { class: shape }, grouped(shown).map((group) => el("section", { class: "bl-side" },
       group.heading ? el("h3", {}, group.heading) : null,
       el("ul", { class: "bl-list" }, group.claims.map((claim) => el("li", { class: "bl-text", dir: "auto" },
         told(part, index, answer, claim)))))));
