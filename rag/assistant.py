@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, get_args
 
-from index.errors import FullDiskError, LibraryError, QuestionError, ReadError
+from index.errors import DamagedError, FullDiskError, LibraryError, QuestionError, ReadError
 from index.types import Document, Filter, Hit
 from rag.adding import AddResult, OnPage, Outcome, Scans
 from rag.environment import prepare_environment
@@ -214,6 +214,9 @@ class Assistant:
     ) -> Iterator[AddResult]:
         """Add files that are only passing through: yield each article once it is stored.
 
+        The files are kept beside a library in a folder, so that they can be shown: see
+        `let_go_of_uploads`.
+
         Args:
             paths: the files.
             on_page: as the attribute.
@@ -223,7 +226,26 @@ class Assistant:
         """
         from rag.adding import read_uploads
 
-        yield from self._added(read_uploads(paths, on_page))
+        keep = None if self.settings.store else self._uploads
+        yield from self._added(read_uploads(paths, on_page, keep))
+
+    @property
+    def _uploads(self) -> Path:
+        return self.settings.home / "uploads"
+
+    def let_go_of_uploads(self) -> None:
+        """Delete the files of uploads whose articles were all removed.
+
+        Raises:
+            LibraryError: the library cannot be read or written.
+        """
+        from rag.adding import let_go
+
+        known = {} if self.settings.store else self.store.files(str(self._uploads))
+        if left := [path for path, record in known.items() if not record.documents]:
+            self.store.delete_files(left)
+            for path in left:
+                let_go(Path(path))
 
     def sync(
         self,
@@ -318,6 +340,25 @@ class Assistant:
         done = store.correct([store.full_id(id_) for id_ in ids], correction, undo=undo)
         self.settle()
         return done
+
+    def remove(self, *ids: str) -> dict[str, Document | None]:
+        """Remove articles, all or none; return each by its id, None for one that was damaged.
+
+        Args:
+            ids: of the articles, or how they begin.
+
+        Raises:
+            NotFoundError: an article is not there.
+            LibraryError: the library cannot be written.
+        """
+        found: dict[str, Document | None] = {}
+        for id_ in map(self.store.full_id, ids):
+            found[id_] = None
+            with suppress(DamagedError):  # What cannot be shown can be removed all the same.
+                found[id_] = self.store.document(id_)
+        self.store.delete_documents(list(found))
+        self.let_go_of_uploads()
+        return found
 
     def settle(self) -> None:
         """Bring the index up to date on disk, after articles were added or removed.

@@ -147,6 +147,11 @@ class FakeAssistant:
         found = map(self.store.document, ids)
         return [corrected(as_stated(each) if undo else each, correction) for each in found]
 
+    def remove(self, *ids: str) -> dict[str, Document]:
+        found = {id_: self.store.document(id_) for id_ in map(self.store.full_id, ids)}
+        self.store.delete_documents(list(found))
+        return found
+
     def open(self, settings: Settings) -> FakeAssistant:
         """Stand in for `Assistant.open`: pass this method as `open_assistant`."""
         self.settings = settings

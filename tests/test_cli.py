@@ -348,7 +348,9 @@ def test_help_names_every_command_that_exists_and_no_other(capsys: Captured) -> 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help(command: str, capsys: Captured) -> None:
     assert main([command, "--help"]) == 0
-    assert capsys.readouterr().out.startswith("usage: ask")
+    usage = capsys.readouterr().out.splitlines()[0]
+    assert usage.startswith("usage: ask")
+    assert "  " not in usage
 
 
 # -- remarks ---------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from index.types import Document
 from rag.export import ENDINGS, check_ending, exported
 from rag.export.layout import layout
 from rag.export.markdown import answer_markdown, conversation_markdown
-from rag.types import Answer, Citation, Claim, DayMeant
+from rag.types import Answer, Citation, Claim, Coverage, DayMeant
 
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 BRIDGE = Document(
@@ -75,7 +75,8 @@ def test_another_ending_is_one_line_that_names_those_that_are_known(name: str) -
 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_every_form_holds_the_question_the_answer_and_its_quotes(ending: str) -> None:
-    content = exported(f"talk{ending}", "My talk", [marked().to_json(), refused().to_json()])
+    none = replace(refused(), coverage=Coverage(articles=4, passages=3))
+    content = exported(f"talk{ending}", "My talk", [marked().to_json(), none.to_json()])
     text = read_bytes(content, f"talk{ending}").document.text
     for said in (
         "Who urged Maduro?",
@@ -85,6 +86,7 @@ def test_every_form_holds_the_question_the_answer_and_its_quotes(ending: str) ->
         "The articles do not say.",
         "Nearest passages, which do not answer it",
         "Peru has mountains.",
+        "Searched 4 articles and read 3 passages.",
     ):
         assert said in text.replace("**", "")
 

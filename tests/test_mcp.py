@@ -6,6 +6,7 @@ import socket
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -67,6 +68,14 @@ def test_a_question_is_answered_with_its_quote_and_one_beside_the_articles_refus
     assert "urged Venezuelan President" in answered.content[0].text
     refused = called(server, "ask", {"question": "How many moons does Neptune have?"})
     assert refused.structured_content["refused"]
+
+
+def test_the_server_says_which_byline_it_is(assistant: Assistant) -> None:
+    async def asked() -> tuple[str, str]:
+        async with Client(make_server(assistant)) as client:
+            return client.server_info.name, client.server_info.version
+
+    assert run(asked) == ("byline", version("byline"))
 
 
 @pytest.mark.models

@@ -5,9 +5,12 @@ from __future__ import annotations
 import io
 import re
 import shlex
+import shutil
 import subprocess
 import sys
+import textwrap
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,7 @@ import pytest
 
 from fakes import LIMA, FakeAssistant, answered
 from rag.cli import main
+from rag.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -113,6 +117,17 @@ def test_the_json_table_has_every_field_and_no_other() -> None:
     assert sorted(named) == sorted(json_fields(answered().to_json()))
 
 
+def test_what_every_command_prints_as_json_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--help"])
+    commands = set(re.findall(r"^  ask (\w+)", capsys.readouterr().out, re.MULTILINE)) - {"ask"}
+    table = JSON.partition("## Other commands")[2].partition("\n## ")[0]
+    assert set(re.findall(r"^\| `ask (\w+)", table, re.MULTILINE)) == {
+        command
+        for command in commands
+        if main([command, "--help"]) == 0 and "--json" in capsys.readouterr().out
+    }
+
+
 def test_the_dependency_table_names_every_dependency() -> None:
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     declared = project.partition("dependencies = [")[2].partition("\n]")[0]
@@ -154,6 +169,22 @@ def test_every_link_leads_somewhere(path: Path) -> None:
             assert not anchor or anchor in anchors(led.read_text(encoding="utf-8")), link
 
 
-def test_every_python_block_compiles() -> None:
-    for block in blocks("python"):
-        compile(block, "README.md", "exec")
+@pytest.mark.models
+def test_every_python_block_runs(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BYLINE_HOME", str(home))
+    (tmp_path / "articles").mkdir()
+    shutil.copy(ROOT / "rag" / "samples" / "2019-01-04-lima-group.md", tmp_path / "articles")
+    # The second speaks of the assistant of the first, while it is open.
+    first, second = blocks("python")
+    program = first + textwrap.indent(second, "    ")
+    exec(compile(program, "README.md", "exec"), {})  # noqa: S102 - what a reader would run
+    assert (tmp_path / "answer.json").exists()
+
+
+def test_the_settings_that_the_readme_shows_can_be_made() -> None:
+    (shown,) = re.findall(r"`Assistant\.open\(settings=(.*)\)`", README)
+    made = eval(shown, {"replace": replace, "Settings": Settings})  # noqa: S307 - as above
+    assert made.write == "always"

@@ -1,4 +1,4 @@
-"""An upload whose page is closed: what is stored by then is found by meaning, too."""
+"""Uploads: kept or named; of a page that is closed, what is stored is found by meaning, too."""
 
 from __future__ import annotations
 
@@ -19,6 +19,19 @@ from rag.serve.conversation_file import ConversationFile
 from rag.serve.conversations import Conversations
 from rag.serve.listeners import Listeners
 from scripted import settings
+
+
+def test_an_upload_that_cannot_be_kept_is_named(tmp_path: Path) -> None:
+    (tmp_path / "ship.txt").write_text("The ship came in before noon.")
+    with Assistant(settings(tmp_path), embedder=HashEmbedder()) as assistant:
+        (tmp_path / "home").mkdir()
+        (tmp_path / "home" / "uploads").touch()
+        (result,) = assistant.add_uploads([tmp_path / "ship.txt"])
+        assert (result.name, result.outcome) == ("ship.txt", "failed")
+        assert "it cannot be kept (" in result.message
+        (tmp_path / "home" / "uploads").unlink()
+        first, again = (next(assistant.add_uploads([tmp_path / "ship.txt"])) for _ in range(2))
+        assert (first.outcome, again.outcome) == ("added", "unchanged")
 
 
 def test_what_a_closed_page_had_uploaded_gets_its_vectors(tmp_path: Path) -> None:

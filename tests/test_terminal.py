@@ -224,6 +224,14 @@ def test_a_citation_of_an_article_with_pages_names_the_page() -> None:
     assert citation.to_json()["page"] == 2
 
 
+def test_the_row_of_a_table_stands_below_the_heads_of_its_columns() -> None:
+    table = Document("Storm | Deaths\n\nIdai | 1303\n\nIt rained.", "Storms")
+    row = Claim("Idai | 1303", (Citation(1, table, 16, 27),), heading="Storm | Deaths")
+    rain = Claim("It rained.", (Citation(2, table, 29, 39),))
+    lines = plain(answer_lines(Answer("Q?", "Q?", "A", (row, rain)))).splitlines()
+    assert lines[:3] == ["Storm | Deaths", "Idai | 1303 [1]", "It rained. [2]"]
+
+
 def test_a_citation_of_a_recording_names_the_time() -> None:
     spoken = Document("0:07\n\nGood evening.\n\n1:02:05\n\nA ferry sank.", "News")
     citation = Citation(1, spoken, 30, 43)

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from index.corrections import corrected_fields
-from index.errors import DamagedError, MismatchError, QuestionError, ReadError
+from index.errors import MismatchError, QuestionError, ReadError
 from rag.cli.call import read_date
 from rag.cli.terminal import clean, json_text, out
 from rag.types import document_json
@@ -100,14 +99,8 @@ def run_remove(call: Call) -> int:
     """Remove articles by id."""
     if not call.words:
         raise QuestionError("name the articles to remove by their ids from `ask list`")
-    found: dict[str, Document | None] = {}
     with call.open() as assistant:
-        # All ids are looked up before anything is removed, so that a wrong one removes nothing.
-        for id_ in map(assistant.store.full_id, call.words):
-            found[id_] = None
-            with suppress(DamagedError):  # What cannot be shown can be removed all the same.
-                found[id_] = assistant.store.document(id_)
-        assistant.store.delete_documents(list(found))
+        found = assistant.remove(*call.words)
     if call.json:
         gone = [document_json(d) if d else {"id": id_} for id_, d in found.items()]
         out(json_text({"removed": gone}))

@@ -265,7 +265,8 @@ def _split(argv: Sequence[str]) -> tuple[list[str], list[str], bool]:
 def _parser(command: str) -> _Parser:
     """Make the parser of one command. Only its options: `_split` has taken the words."""
     _, arguments, summary = _COMMANDS[command]
-    usage, description = f"ask {command} {arguments} [options]", f"{summary}."
+    usage = " ".join(filter(None, ("ask", command, arguments, "[options]")))
+    description = f"{summary}."
     details = ""
     if command == "ask":
         usage = 'ask "QUESTION" [options]\n       ask COMMAND ... [options]'
@@ -404,11 +405,16 @@ def _parser(command: str) -> _Parser:
         _option(parser, chosen, "--tag", "NAME", about, True)
     _option(parser, chosen, "--after", "DATE", "only articles of this day or later (2019-01-04)")
     _option(parser, chosen, "--before", "DATE", "only articles of this day or earlier")
-    _option(parser, group, "--home", "DIR", "folder of the library")
-    _option(parser, group, "--store", "URL", "PostgreSQL database of the library; '': none")
-    _option(parser, group, "--model", "MODEL", "GGUF file, hf:owner/repo/file.gguf, or server URL")
-    _option(parser, group, "--embedder", "MODEL", "sentence-transformers folder or name")
-    _option(parser, group, "--reader", "READER", "folder or server URL of what finds the answer")
+    about = "folder of the library; BYLINE_HOME, or the user data folder"
+    _option(parser, group, "--home", "DIR", about)
+    about = "PostgreSQL database of the library; BYLINE_STORE; '': none"
+    _option(parser, group, "--store", "URL", about)
+    about = "GGUF file, hf:owner/repo/file.gguf, or server URL; BYLINE_MODEL"
+    _option(parser, group, "--model", "MODEL", about)
+    about = "sentence-transformers folder or name; BYLINE_EMBEDDER"
+    _option(parser, group, "--embedder", "MODEL", about)
+    about = "folder or server URL of what finds the answer; BYLINE_READER"
+    _option(parser, group, "--reader", "READER", about)
     group.add_argument("--download", action="store_true", help="allow models to be downloaded")
     group.add_argument("--quiet", action="store_true", help="no progress and no remarks")
     group.add_argument("--version", action="store_true", help="print the version")

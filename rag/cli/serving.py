@@ -118,6 +118,9 @@ def _warm(assistant: Assistant) -> None:
     # What is wrong with them is said to whoever asks.
     with contextlib.suppress(BylineError):
         assistant.load()
+    # While a page is open, what was removed on it may be brought back.
+    with contextlib.suppress(BylineError):
+        assistant.let_go_of_uploads()
 
 
 def _login(host: str, user: str | None) -> Login | None:

@@ -159,8 +159,11 @@ def answer_lines(answer: Answer) -> list[StyledLine]:
             above = claim.heading
             lines.append((0, (("- ", ""), *_claim_pieces(claim))))
     else:
-        spaced = [((" ", ""), *_claim_pieces(claim)) for claim in answer.claims]
-        lines.append((0, tuple(itertools.chain.from_iterable(spaced))[1:]))
+        for heading, claims in itertools.groupby(answer.claims, lambda claim: claim.heading):
+            if heading:  # The heads of the columns, of the row of a table.
+                lines.append((0, ((clean(heading), "bold"),)))
+            spaced = [((" ", ""), *_claim_pieces(claim)) for claim in claims]
+            lines.append((0, tuple(itertools.chain.from_iterable(spaced))[1:]))
     for citation in answer.citations:
         lines += [(0, ()), *_citation_lines(citation, f"[{citation.number}] ", "cyan")]
     return lines

@@ -88,6 +88,8 @@ class AnswerLayout:
     """The quotes of the points, each once, by number."""
     nearest: tuple[Note, ...]
     """Of a refusal: passages that do not answer the question."""
+    looked_at: str
+    """Of a refusal: what was searched and read, in words."""
 
 
 def layout(answer: dict[str, Any]) -> AnswerLayout:
@@ -106,6 +108,8 @@ def layout(answer: dict[str, Any]) -> AnswerLayout:
         paragraphs=tuple(_paragraphs(answer, notes)) if points else (),
         notes=notes if points else (),
         nearest=tuple(_note(citation) for citation in answer["nearest"]),
+        # Conversations of before it was told lack it.
+        looked_at=_line((answer.get("coverage") or {}).get("told") or "") * answer["refused"],
     )
 
 

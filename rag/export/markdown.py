@@ -49,6 +49,8 @@ def _markdown(answer: AnswerLayout, level: str) -> str:
     notes = answer.notes or answer.nearest
     if notes:
         parts.append("\n".join(_reference(note) for note in notes))
+    if answer.looked_at:
+        parts.append(_escaped(answer.looked_at))
     return "\n\n".join(parts)
 
 

@@ -194,14 +194,14 @@ def text_hash(document: Document) -> str:
     return hashlib.sha256(document.text.encode()).hexdigest()
 
 
-def read_receipt(path: Path) -> Receipt:
+def read_receipt(path: str | Path) -> Receipt:
     """Read a receipt from its file.
 
     Raises:
         ReadError: there is none at the path, or it is damaged; one line says what.
     """
     try:
-        with path.open("rb") as file:
+        with Path(path).open("rb") as file:
             content = file.read(_MOST_BYTES + 1)
     except OSError as error:
         raise ReadError(f"{path} cannot be read ({error.strerror}); check the path") from error

@@ -1,7 +1,8 @@
 """Answers in the protocol of OpenAI's chat completions, for chat programs that exist already.
 
 The last user message is the question; earlier ones say what a follow-up refers to, whoever
-answered them. Citations come in a field of their own, `byline`, which other programs ignore.
+answered them. Below the answer stand the articles that it cites, for whoever sees nothing else;
+the whole answer comes in a field of its own, `byline`, which other programs ignore.
 See https://platform.openai.com/docs/api-reference/chat.
 """
 
@@ -15,6 +16,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Generator, Iterator, Sequence
+from datetime import date
 from functools import partial
 from typing import Any, Literal
 
@@ -23,7 +25,9 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict
 
 from index.errors import QuestionError
+from index.types import Filter
 from rag.assistant import Assistant
+from rag.export.layout import layout
 from rag.serve.asking import Event, NoAnswer, WaitingLine, ask_in_line
 from rag.settings import Write
 from rag.types import Answer, Delta, Stage
@@ -77,22 +81,31 @@ class _Asked(BaseModel):
     stream_options: _StreamOptions | None = None
     write: Write | None = None
     """Which answers are put into the model's words: auto, always, or never."""
+    sources: tuple[str, ...] = ()
+    """Only articles of these sources; so are tags, and days as 2019-01-04."""
+    tags: tuple[str, ...] = ()
+    after: date | None = None
+    before: date | None = None
+
+    @property
+    def filter(self) -> Filter:
+        return Filter(self.sources, self.after, self.before, tags=self.tags)
 
 
 class _Memory:
-    """The last answers, by all that was asked up to each."""
+    """The last answers, by the articles and all that was asked of them up to each."""
 
     def __init__(self) -> None:
-        self._answers: OrderedDict[tuple[str, ...], Answer] = OrderedDict()
+        self._answers: OrderedDict[tuple[Filter, tuple[str, ...]], Answer] = OrderedDict()
         self._mutex = threading.Lock()
 
-    def get(self, questions: Sequence[str]) -> Answer | None:
+    def get(self, filter: Filter, questions: Sequence[str]) -> Answer | None:
         with self._mutex:
-            return self._answers.get(tuple(questions))
+            return self._answers.get((filter, tuple(questions)))
 
-    def keep(self, questions: Sequence[str], answer: Answer) -> None:
+    def keep(self, filter: Filter, questions: Sequence[str], answer: Answer) -> None:
         with self._mutex:
-            self._answers[tuple(questions)] = answer
+            self._answers[filter, tuple(questions)] = answer
             while len(self._answers) > _REMEMBERED:
                 self._answers.popitem(last=False)
 
@@ -126,7 +139,9 @@ def make_router(assistant: Assistant, line: WaitingLine) -> APIRouter:
             return _fault(400, "the last message must be a question of the user")
         stop = threading.Event()
 
-        begin = partial(_answered, assistant, memory, questions, asked.write)
+        if asked.after and asked.before and asked.after > asked.before:
+            return _fault(400, f"{asked.after} is later than {asked.before}; exchange them")
+        begin = partial(_answered, assistant, memory, questions, asked.filter, asked.write)
         events = ask_in_line(begin, line, stop)
         if asked.stream:
             usage = asked.stream_options is not None and asked.stream_options.include_usage
@@ -146,25 +161,29 @@ def make_router(assistant: Assistant, line: WaitingLine) -> APIRouter:
 
 
 def _answered(
-    assistant: Assistant, memory: _Memory, questions: Sequence[str], write: Write | None
+    assistant: Assistant,
+    memory: _Memory,
+    questions: Sequence[str],
+    filter: Filter,
+    write: Write | None,
 ) -> Iterator[Stage | Delta | Answer]:
     """Answer the last question; those before it first, where their answers are not remembered."""
     history: list[Answer] = []
+    asked = partial(assistant.stream, filter=filter, history=history)
     first = max(1, len(questions) - _LOOKED_BACK)
     for count in range(first, len(questions)):
-        known = memory.get(questions[:count])
+        known = memory.get(filter, questions[:count])
         if known is None:
             # A question that could not be asked is nothing to refer to.
             with contextlib.suppress(QuestionError):
-                stream = assistant.stream(questions[count - 1], history=history, write="never")
-                known = yield from _without_answer(stream)
+                known = yield from _without_answer(asked(questions[count - 1], write="never"))
             if known and first == 1:  # Else it was asked without all before it.
-                memory.keep(questions[:count], known)
+                memory.keep(filter, questions[:count], known)
         if known:
             history.append(known)
-    for event in assistant.stream(questions[-1], history=history, write=write):
+    for event in asked(questions[-1], write=write):
         if isinstance(event, Answer):
-            memory.keep(questions, event)
+            memory.keep(filter, questions, event)
         yield event
 
 
@@ -197,10 +216,8 @@ async def _stream(events: AsyncIterator[Event], *, usage: bool) -> AsyncIterator
     yield _event(id_, {"role": "assistant", "content": ""})
     async for event in events:
         if isinstance(event, Answer):
-            separator = ""
             for piece in _pieces(event):
-                yield _event(id_, {"content": separator + piece})
-                separator = " "
+                yield _event(id_, {"content": piece})
             yield _event(id_, {}, finish="stop", byline=event.to_json())
             if usage:
                 yield _event(id_, None, usage=_usage(event))
@@ -214,7 +231,7 @@ async def _stream(events: AsyncIterator[Event], *, usage: bool) -> AsyncIterator
 
 
 def _pieces(answer: Answer) -> list[str]:
-    """Return the text in parts, each claim with the marks of its citations."""
+    """Return the text in parts: each claim with the marks of its citations, and what they mean."""
     if answer.refused or not answer.claims:  # The latter: a courtesy, a count of none.
         return [answer.text]
     told = [answer.lead] if answer.lead else []
@@ -224,7 +241,11 @@ def _pieces(answer: Answer) -> list[str]:
         heading = f"{claim.heading}: " if claim.heading != above and claim.heading else ""
         above = claim.heading
         told.append(f"{heading}{claim.told} {marks}")
-    return told
+    # A list of Markdown, numbered as the marks are.
+    notes = layout(answer.to_json()).notes
+    cited = (", ".join(filter(None, (note.origin, note.url))) for note in notes)
+    sources = "".join(f"\n{note.number}. {origin}" for note, origin in zip(notes, cited))
+    return [told[0], *(f" {each}" for each in told[1:]), f"\n{sources}"]
 
 
 def _whole(answer: Answer) -> dict[str, Any]:
@@ -236,7 +257,7 @@ def _whole(answer: Answer) -> dict[str, Any]:
         "choices": [
             {
                 "index": 0,
-                "message": {"role": "assistant", "content": " ".join(_pieces(answer))},
+                "message": {"role": "assistant", "content": "".join(_pieces(answer))},
                 "finish_reason": "stop",
             }
         ],

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from datetime import date
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -58,7 +59,7 @@ def make_server(
         filter: which articles it may show.
         may_add: whether whoever calls may have files added.
     """
-    server = _Server("byline", instructions=_ABOUT, log_level="WARNING")
+    server = _Server("byline", version=version("byline"), instructions=_ABOUT, log_level="WARNING")
     line = WaitingLine()
 
     @server.tool(annotations=_READS)

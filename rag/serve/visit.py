@@ -247,8 +247,9 @@ class Visit:
         listing = Listing(self.shelf.filter)
         for document in self.assistant.store.list_documents(listing, _LOOKED_AT).documents:
             title = " ".join(document.title.split())
-            if 8 <= len(title) <= 90:
-                found.append(f"Summarise: {title}")
+            # A mail and the answer to it have the same.
+            if 8 <= len(title) <= 90 and (question := f"Summarise: {title}") not in found:
+                found.append(question)
             if len(found) == 3:
                 break
         return found

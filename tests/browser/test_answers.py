@@ -99,6 +99,15 @@ def test_a_question_is_asked_again_as_another_kind_by_key(serve: StartServer, vi
     expect(page.locator(".bl-turn").nth(2).locator(".bl-kind summary")).to_have_text("summary")
 
 
+def test_the_row_of_a_table_stands_below_the_heads_of_its_columns(
+    serve: StartServer, visit: Visit
+) -> None:
+    storms = "Storm | Year | Deaths\n\nIdai | 2019 | 1303\n\nHaiyan | 2013 | 6352"
+    page = (visitor := visit(serve((Document(storms, "Storms"),)))).page
+    visitor.ask("How strong was Idai?")
+    expect(page.locator(".bl-answer")).to_contain_text("Storm | Year | DeathsIdai | 2019 | 1303 1")
+
+
 def test_a_long_summary_unfolds_and_is_whole_on_paper(serve: StartServer, visit: Visit) -> None:
     page = (visitor := visit(serve(articles=(ROUND,)))).page
     visitor.ask("Summarise: A walk through Calder")

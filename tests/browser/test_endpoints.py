@@ -52,7 +52,9 @@ def test_a_program_asks_and_gets_the_citations_too(serve: StartServer) -> None:
     assert row["object"] == "chat.completion"
     message = row["choices"][0]["message"]
     assert message["role"] == "assistant"
-    assert message["content"].endswith("[1]")
+    assert message["content"].endswith(
+        " [1]\n\n1. Lima Group speaks up, Harbour Wire, 4 January 2019"
+    )
     (citation,) = row["byline"]["citations"]
     assert LIMA.text[citation["start"] : citation["end"]] == citation["quote"] == LONG
     assert row["usage"]["total_tokens"] >= 0
@@ -67,6 +69,30 @@ def test_a_program_may_have_the_model_write(serve: StartServer) -> None:
     quoted = json.loads(chat(server, DEATHS, write="never"))["byline"]
     assert quoted["claims"][0]["verbatim"]
     assert quoted["citations"] == row["citations"]
+
+
+def test_a_program_chooses_among_the_articles(serve: StartServer) -> None:
+    server = serve(articles=(FIRST, LATER))
+
+    def deaths(**chosen: object) -> list[str]:
+        row = json.loads(chat(server, DEATHS, **chosen))["byline"]
+        return [citation["document"]["source"] for citation in row["citations"]]
+
+    assert deaths() == ["Andean Courier", "Harbour Wire"]
+    assert deaths(sources=["Harbour Wire"]) == ["Harbour Wire"]
+    assert deaths(after="2018-08-15") == ["Andean Courier"]
+    assert deaths(before="2018-08-15") == ["Harbour Wire"]
+    assert deaths(tags=["genoa"]) == []
+    # What it was asked of is not forgotten over a follow-up, nor mixed with what others ask.
+    row = json.loads(chat(server, DEATHS, "26", "And who said so?", sources=["Harbour Wire"]))
+    assert row["byline"]["filter"]["sources"] == ["Harbour Wire"]
+    for wrong in (
+        {"sources": "Harbour Wire"},
+        {"after": "soon"},
+        {"after": "2019-01-02", "before": "2019-01-01"},
+    ):
+        with pytest.raises(urllib.error.HTTPError, match="400"):
+            deaths(**wrong)
 
 
 def test_a_courtesy_gets_its_text(serve: StartServer) -> None:

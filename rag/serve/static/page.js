@@ -44,19 +44,30 @@ window.byline = (() => {
   const apart = (text) => /[\u0590-\u08ff]/.test(text) ? `\u2068${text}\u2069` : text;
   const about = (document) => [apart(document.source), day(document.published)].filter(Boolean).join(", ");
   const named = (document) => [apart(document.title || "Untitled"), about(document)].filter(Boolean).join(", ");
+  const place = (citation) => (citation.page ? `page ${citation.page}` : citation.time ? `at ${citation.time}` : "");
+  /* Where an article is from, and where in it the quotes stand. */
+  const placed = (document, citations) => [...new Set([about(document), ...citations.map(place)])].filter(Boolean).join(", ");
   const plural = (count, what) => `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`;
 
   /* What is folded away, and closes when something in it is chosen, by Escape, or when one goes on
      elsewhere. Each choice is a label, what it does, and perhaps attributes. */
   function menu(shown, label, choices, kind = "") {
     const summary = el("summary", { "aria-label": label }, shown);
-    const list = el("div", {}, choices.map(([name, listen, attributes]) => button(name, () => {
+    /* In the top layer: what scrolls around it does not cut it off. */
+    const list = el("div", { popover: "manual" }, choices.map(([name, listen, attributes]) => button(name, () => {
       node.open = false;
       summary.focus();
       listen();
     }, { class: "bl-quiet", ...attributes })));
     const node = el("details", { class: `bl-menu ${kind}`, on: {
-      toggle: () => node.open && list.scrollIntoView({ block: "nearest" }),
+      toggle: () => {
+        if (!node.open) return;
+        list.showPopover();
+        const box = summary.getBoundingClientRect();
+        const left = kind ? box.left : box.right - list.offsetWidth;
+        list.style.left = `${Math.max(8, Math.min(left, innerWidth - list.offsetWidth - 8))}px`;
+        list.style.top = `${Math.max(8, Math.min(box.bottom, innerHeight - list.offsetHeight - 8))}px`;
+      },
       focusout: (event) => { if (event.relatedTarget && !node.contains(event.relatedTarget)) node.open = false; },
       keydown: (event) => {
         if (event.key !== "Escape" || !node.open) return;
@@ -79,7 +90,7 @@ window.byline = (() => {
   function showTip(chip, citation) {
     tip.replaceChildren(
       el("strong", {}, citation.document.title || "Untitled"),
-      el("span", { class: "bl-about" }, [about(citation.document), citation.page && `page ${citation.page}`, citation.time && `at ${citation.time}`].filter(Boolean).join(", ")),
+      el("span", { class: "bl-about" }, placed(citation.document, [citation])),
       el("q", {}, citation.quote));
     if (!tip.isConnected) (document.querySelector("main") || document.body).append(tip);
     tip.hidden = false;
@@ -100,6 +111,7 @@ window.byline = (() => {
   /* --------------------------------------------------------- conversation */
 
   const FEW = 5; /* Points of a summary that are not folded away. */
+  const LONG = 300; /* Characters from which on a question scrolls, so that its answer is seen. */
 
   const same = (turn, number) => `.bl-chip[data-turn="${turn}"][data-number="${number}"]`;
 
@@ -132,13 +144,26 @@ window.byline = (() => {
     claim.attribution ? el("span", { class: "bl-says" }, `${claim.attribution}: `) : null,
     worded(claim.pieces), " ", chipsOf(part, index, answer, claim)];
 
-  const claims = (part, index, answer) => el("p", { class: "bl-text" },
-    answer.claims.map((claim) => el("span", { class: "bl-claim" }, told(part, index, answer, claim), " ")));
+  /* Claims that follow one another below the same heading. */
+  function grouped(claims) {
+    const groups = [];
+    for (const claim of claims) {
+      if (!groups.length || groups.at(-1).heading !== claim.heading) groups.push({ heading: claim.heading, claims: [] });
+      groups.at(-1).claims.push(claim);
+    }
+    return groups;
+  }
+
+  /* What stands above the row of a table. */
+  const heads = (heading) => (heading ? el("p", { class: "bl-says" }, heading) : null);
+
+  const claims = (part, index, answer) => grouped(answer.claims).map((group) => [heads(group.heading), el("p", { class: "bl-text" },
+    group.claims.map((claim) => el("span", { class: "bl-claim" }, told(part, index, answer, claim), " ")))]);
 
   const sides = (part, index, answer) => [
     el("p", { class: "bl-lead" }, answer.lead),
     el("div", { class: "bl-sides" }, answer.claims.map((claim) => el("section", { class: "bl-side" },
-      el("h3", {}, claim.attribution || "An article"),
+      el("h3", {}, claim.attribution || "An article"), heads(claim.heading),
       el("p", { class: "bl-text" }, told(part, index, answer, { ...claim, attribution: "" })))))];
 
   /* Several points below a line that leads: a list, a dated column, or columns side by side. */
@@ -154,13 +179,8 @@ window.byline = (() => {
   }
 
   function points(part, index, answer, shown) {
-    const groups = [];
-    for (const claim of shown) {
-      if (!groups.length || groups.at(-1).heading !== claim.heading) groups.push({ heading: claim.heading, claims: [] });
-      groups.at(-1).claims.push(claim);
-    }
     const shape = { timeline: "bl-timeline", comparison: "bl-sides" }[answer.kind] || "bl-points";
-    return el("div", { class: shape }, groups.map((group) => el("section", { class: "bl-side" },
+    return el("div", { class: shape }, grouped(shown).map((group) => el("section", { class: "bl-side" },
       group.heading ? el("h3", {}, group.heading) : null,
       el("ul", { class: "bl-list" }, group.claims.map((claim) => el("li", { class: "bl-text", dir: "auto" },
         told(part, index, answer, claim)))))));
@@ -174,7 +194,7 @@ window.byline = (() => {
       answer.nearest.length ? el("p", { class: "bl-about" }, "The nearest passages, which do not answer it:") : null,
       el("ul", { class: "bl-nearest" }, answer.nearest.map((citation) => el("li", {},
         el("q", {}, citation.quote), " ", chip(part, index, citation),
-        el("span", { class: "bl-about" }, named(citation.document)),
+        el("span", { class: "bl-about" }, [named(citation.document), place(citation)].filter(Boolean).join(", ")),
         citation.unsure ? el("span", { class: "bl-unsure" }, UNSURE) : null,
         (citation.lacking || []).length ? el("span", { class: "bl-about" }, `without: ${citation.lacking.join(", ")}`) : null))),
       answer.coverage?.told ? el("p", { class: "bl-about" }, answer.coverage.told) : null);
@@ -192,7 +212,7 @@ window.byline = (() => {
     return el("ol", { class: "bl-sources", "aria-label": "Sources of this answer" }, [...articles.values()].map((entry) => el("li", {},
       entry.citations.map((citation) => chip(part, index, citation)),
       el("span", { class: "bl-named" }, el("span", { dir: "auto" }, entry.document.title || "Untitled"),
-        el("span", { class: "bl-about" }, about(entry.document)),
+        el("span", { class: "bl-about" }, placed(entry.document, entry.citations)),
         entry.citations.some((citation) => citation.unsure) ? el("span", { class: "bl-unsure" }, UNSURE) : null,
         written ? entry.citations.map((citation) => el("q", {}, citation.quote)) : null))));
   }
@@ -253,7 +273,7 @@ window.byline = (() => {
       (answer.kind || "fact") === "fact" ? kinds(part, index, "fact") : null,
       turn.id ? verdicts.map(([verdict, label]) => button(label,
         () => part.trigger("judge", { turn: turn.id, verdict: turn.verdict === verdict ? "" : verdict }),
-        { class: "bl-quiet", "aria-pressed": turn.verdict === verdict, "aria-label": `This answer: ${label.toLowerCase()}` })) : null,
+        { class: "bl-quiet", "aria-pressed": turn.verdict === verdict, "aria-label": `This answer: ${label.toLowerCase()}`, title: "Kept for “Save judged questions”" })) : null,
       el("span", { class: "bl-about bl-cost" }, `${answer.timing.total.toFixed(1)} s`), copied);
   }
 
@@ -309,7 +329,8 @@ window.byline = (() => {
     }
     if (turn.state === "done" && turn.failure) body.push(el("p", { class: "bl-failure", role: "alert" }, turn.failure));
     return el("article", { class: "bl-turn", "aria-label": `Question ${index + 1}` },
-      el("h2", { class: "bl-question" }, turn.question),
+      turn.question.length > LONG ? el("h2", { class: "bl-question bl-long", tabindex: 0 }, turn.question)
+        : el("h2", { class: "bl-question" }, turn.question),
       el("div", { class: "bl-answer" }, body));
   }
 
@@ -400,6 +421,8 @@ window.byline = (() => {
     part.list.children[to]?.scrollIntoView({ block: "start", behavior: still() || fresh ? "auto" : "smooth" });
   }
 
+  /* Where the keyboard does not come up and cover the page. */
+  const toBox = () => touched() || document.querySelector("#bl-box textarea")?.focus();
   const touched = () => matchMedia("(pointer: coarse)").matches;
   const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
@@ -455,7 +478,7 @@ window.byline = (() => {
       const asked = ++wanted;
       previous.disabled = number <= 1;
       next.disabled = number >= value.pages;
-      place.textContent = `page ${number} of ${value.pages}`;
+      place.textContent = `page ${number} of ${value.pages}, loading`;
       const longest = Math.min(2600, Math.round(1500 * Math.max(1, ZOOMS[zoom] * .7)));
       const [start, end] = value.quote;
       let found;
@@ -465,6 +488,7 @@ window.byline = (() => {
         found = { failure: "The page cannot be shown: the server does not answer." };
       }
       if (asked !== wanted) return;
+      place.textContent = `page ${number} of ${value.pages}`;
       failure.hidden = !found.failure;
       paper.hidden = Boolean(found.failure);
       failure.textContent = found.failure || "";
@@ -494,10 +518,14 @@ window.byline = (() => {
       desk);
   }
 
+  /* On a phone the sidebar covers what was chosen in it. */
+  function leaveSide() {
+    if (innerWidth <= 900) document.querySelector("#bl-side.open .toggle-button")?.click();
+  }
+
   function drawPanel(part, value) {
     if (!value || (!value.segments && !value.failure)) { closePanel(); return; }
-    /* On a phone the sidebar, from which an article may have been opened, would cover it. */
-    if (innerWidth <= 900) document.querySelector("#bl-side.open .toggle-button")?.click();
+    leaveSide();
     part.opener = document.activeElement && document.activeElement !== document.body ? document.activeElement : part.opener;
     const close = button("Close", closePanel, { class: "bl-quiet bl-close", "aria-label": "Close the article" });
     if (value.failure) {
@@ -510,9 +538,9 @@ window.byline = (() => {
       fill(part.root,
         el("div", { class: "bl-panel-head" },
           value.numbers.length > 1 ? el("div", { class: "bl-steps" },
-            button("Previous", () => step(-1), { class: "bl-quiet", disabled: place <= 0, "aria-label": "Previous quote" }),
+            button("‹", () => step(-1), { class: "bl-quiet", disabled: place <= 0, "aria-label": "Previous quote" }),
             el("span", { class: "bl-about" }, `quote ${place + 1} of ${value.numbers.length}`),
-            button("Next", () => step(1), { class: "bl-quiet", disabled: place >= value.numbers.length - 1, "aria-label": "Next quote" })) : el("span"),
+            button("›", () => step(1), { class: "bl-quiet", disabled: place >= value.numbers.length - 1, "aria-label": "Next quote" })) : el("span"),
           el("span", {}, value.editable ? button("Correct", () => drawEdit(part, value), { class: "bl-quiet bl-correct", "aria-label": "Correct what is said of the article" }) : null, close)),
         heading,
         el("div", { class: "bl-edit" }),
@@ -827,7 +855,7 @@ window.byline = (() => {
     const searching = part.search === document.activeElement;
     fill(part.root,
       value.failure ? el("p", { class: "bl-failure", role: "alert" }, value.failure) : null,
-      button("New conversation", () => part.trigger("begin", {}), { class: "bl-new" }),
+      button("New conversation", () => { leaveSide(); toBox(); part.trigger("begin", {}); }, { class: "bl-new" }),
       value.rows.length || value.search ? el("div", { class: "bl-find" }, part.search) : null,
       value.rows.length ? el("ul", { class: "bl-talks", "aria-label": "Conversations" }, value.rows.map((row) => drawTalk(part, row, value.current)))
         : el("p", { class: "bl-about", role: "status" }, value.search ? "No conversation has these words." : "What you ask is kept here, on this machine."),
@@ -839,7 +867,7 @@ window.byline = (() => {
 
   function drawTalk(part, row, current) {
     const item = el("li", { class: row.id === current ? "bl-here" : "" });
-    const name = button(row.title, () => part.trigger("reopen", { id: row.id }), { class: "bl-open-talk", dir: "auto", "aria-current": row.id === current ? "true" : null });
+    const name = button(row.title, () => { leaveSide(); part.trigger("reopen", { id: row.id }); }, { class: "bl-open-talk", dir: "auto", "aria-current": row.id === current ? "true" : null });
     const rename = () => {
       const input = el("input", { type: "text", value: row.title, dir: "auto", "aria-label": "Title of the conversation" });
       let done = false;
@@ -887,7 +915,7 @@ window.byline = (() => {
   function start() {
     if (innerWidth > 900) document.querySelector("#bl-side:not(.open) .toggle-button")?.click();
     /* Gradio's own `autofocus` takes the focus back at every change. */
-    if (!touched()) document.querySelector("#bl-box textarea")?.focus();
+    toBox();
     document.querySelector("#bl-side .toggle-button")?.setAttribute("aria-label", "Library and conversations");
     for (const area of document.querySelectorAll("#bl-box textarea, #bl-paste textarea, #bl-paste input")) area.dir = "auto";
     return opened();
