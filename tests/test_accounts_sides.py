@@ -159,6 +159,9 @@ def test_one_side_or_too_many_are_no_comparison(question: str) -> None:
         ("Compare Apollo 11 and Apollo 13", [(), ()]),
         ("Compare the toll in May 2018 and June 2019", [(), ()]),
         ("Compare the old bridge and the new bridge.", [(), ()]),
+        ("Compare World War I and World War II.", [(), ("II",)]),
+        ("Compare Plan A and Plan B.", [(), ()]),
+        ("Compare Will Silva and Ana Silva.", [(), ("Ana",)]),
     ],
 )
 def test_a_side_is_known_by_the_names_that_the_other_lacks(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import get_args
 import pytest
 
 from index.types import Document
+from rag.answer.question import names_held
 from rag.answer.refuse import likely, names_another, probability, thresholds
 from rag.reader.reading import NOTHING
 from rag.settings import Refusal
@@ -82,3 +84,17 @@ def test_another_thing_of_that_kind_and_another_measure_do_not_answer() -> None:
     assert likely([told], "How long is tunnel 7?", "balanced") == [told]
     assert likely([told], "How long is tunnel 9?", "balanced") == []
     assert likely([told], "How wide is tunnel 7?", "balanced") == []
+
+
+def test_a_long_article_is_looked_through_once_and_not_for_each_sentence() -> None:
+    text = "It is 56 m high. " * 5000
+    document = Document(text, title="Towers")
+    items = [
+        Evidence(document, n * 17, n * 17 + 16, n * 17, n * 17, n * 17, 9.0) for n in range(50)
+    ]
+    question = "How high is the tower of Bologna?"
+    begun = time.perf_counter()
+    names_held(text, question)
+    once = time.perf_counter() - begun
+    likely(items, question, "balanced")
+    assert time.perf_counter() - begun < 15 * once

@@ -52,12 +52,14 @@ def test_a_source_is_taken_out(store: SqliteStore, question: str, source: str, l
         ("According to the Week, who won?", "www.theweek.co.uk", "Who won?"),
         ("What did www.cnn.com report?", "www.cnn.com", "What did my articles say?"),
         ("Who won in the week?", None, ""),
+        ("Name an article in which he won", None, ""),
+        ("What did www.which.co.uk report?", "www.which.co.uk", "What did my articles say?"),
     ],
 )
 def test_a_source_that_is_an_address_is_called_by_its_name(
     tmp_path: Path, question: str, source: str | None, left: str
 ) -> None:
-    hosts = ("www.cnn.com", "www.usatoday.com", "www.theweek.co.uk")
+    hosts = ("www.cnn.com", "www.usatoday.com", "www.theweek.co.uk", "www.which.co.uk")
     articles = [Document(f"{host} has it.", title=host, source=host) for host in hosts]
     with filled_store(tmp_path / "home", *articles) as opened:
         meant = articles_meant(question, Filter(), opened)

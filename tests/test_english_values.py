@@ -96,6 +96,7 @@ def test_a_name_is_its_words_without_titles(span: str, expected: tuple[str, ...]
         ("Peru and Chile", "Chile and Peru"),
         ("at 10:00", "10 a.m."),
         ("12:30 am", "0:30"),
+        ("2.30pm", "14:30"),
     ],
 )
 def test_two_that_agree(left: str, right: str) -> None:
@@ -131,6 +132,7 @@ def test_two_that_are_in_conflict(left: str, right: str) -> None:
         (("Trump", "Trump won."), ("43", "43 won.")),
         (("43%", "43% left."), ("43", "43 left.")),
         (("on Friday", "on Friday"), ("2019", "in 2019")),
+        (("10 a.m. in Lima", "At 10 a.m. in Lima."), ("15:00 GMT", "At 15:00 GMT.")),
     ],
 )
 def test_two_that_cannot_be_set_against_each_other(
@@ -138,3 +140,8 @@ def test_two_that_cannot_be_set_against_each_other(
 ) -> None:
     one, other = value(*left), value(*right)
     assert (one.differs(other), other.differs(one)) == (False, False)
+
+
+@pytest.mark.parametrize("span", ["25:21", "9 a.m. to 5 p.m.", "2:03:59", "Monday at 9 am"])
+def test_a_score_and_a_span_of_hours_are_no_time_of_day(span: str) -> None:
+    assert read_value(span, f"It was {span}.") is None

@@ -298,6 +298,7 @@ def test_without_a_conversation_a_question_is_left_as_it_is() -> None:
         ("Who else?", "Who else praised Quill for the harbour?"),
         ("When was that?", "When praised Quill for the harbour?"),
         ("From whom?", "From whom praised Quill for the harbour?"),
+        ("And then?", "Who praised Quill for the harbour? And then?"),
     ],
 )
 def test_what_has_no_matter_asks_the_question_before_in_its_words_and_costs_no_model(

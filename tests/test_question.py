@@ -10,8 +10,10 @@ from index.errors import QuestionError
 from rag.answer.question import (
     LONGEST,
     another_measure,
+    asked_anew,
     asked_plainly,
     clean_question,
+    person_asked_of,
     tells_of_others,
 )
 
@@ -61,6 +63,7 @@ def test_letters_whose_accents_stand_apart_are_made_whole() -> None:
         ("who is Ana Silva, pls", "who is Ana Silva?"),
         ("Where does Ana Silva teach? 🙂", "Where does Ana Silva teach?"),
         ("I’d like to know how old it is", "How old it is"),
+        ("When did it open please", "When did it open?"),
     ],
 )
 def test_what_is_only_polite_is_not_asked(text: str, plain: str) -> None:
@@ -79,6 +82,13 @@ def test_what_is_only_polite_is_not_asked(text: str, plain: str) -> None:
         "Would you say so?",
         "Please summarise the news",
         "And Peru?",
+        "How do you say thank you?",
+        "Who gave thanks?",
+        "Who said 'please'?",
+        "Who wrote Please Please Please?",
+        "Can you have two passports in Spain?",
+        "Thank you?",
+        "➀",
     ],
 )
 def test_what_is_more_than_polite_stays(text: str) -> None:
@@ -94,6 +104,9 @@ def test_what_is_more_than_polite_stays(text: str) -> None:
         ("Where is Squadron 333?", "Squadron 330 met squadron 333.", False),
         ("What happened on May 4?", "It sank on May 5.", False),
         ("Who won in 2019?", "Ana won in 2018.", False),
+        ("Who won Euro 2016?", "Portugal won. Euro 2020 is in Rome.", False),
+        ("Who scored 3 goals?", "Ana scored three goals, Bo scored 2.", False),
+        ("Did Ana win 5 medals?", "Ana won five medals. Others win 3.", False),
     ],
 )
 def test_what_has_another_number_is_another_thing(question: str, text: str, other: bool) -> None:
@@ -111,9 +124,31 @@ def test_what_has_another_number_is_another_thing(question: str, text: str, othe
         ("How long did it live?", "12 years old", ".", False),
         ("How high is the tower?", "31 metres", " above the sea.", False),
         ("Who built the canal?", "the long Arne", ".", False),
+        ("How long did the talks last?", "three days of high tension", ".", False),
+        ("Where did he live at the age of 12?", "Long Island", ".", False),
     ],
 )
 def test_one_measure_is_not_another(
     question: str, answer: str, following: str, other: bool
 ) -> None:
     assert another_measure(question, answer, following) is other
+
+
+@pytest.mark.parametrize(
+    ("question", "person"),
+    [
+        ("Who is Ana Silva?", "Ana Silva"),
+        ("who is ana silva", "ana silva"),
+        ("Who was Alfred Núñez?", "Alfred Núñez"),
+        ("Who was shot dead?", ""),
+        ("Who was first elected?", ""),
+        ("Who is CEO?", ""),
+    ],
+)
+def test_who_is_asked_of_a_person_is_told_from_who_did(question: str, person: str) -> None:
+    assert person_asked_of(question) == person
+
+
+def test_what_is_said_stands_in_the_place_of_the_words_that_ask() -> None:
+    assert asked_anew("where", "In which year did Peru sign") == "where did Peru sign"
+    assert asked_anew("when", "Peru signed what") == "when Peru signed what"

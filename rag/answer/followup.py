@@ -187,6 +187,8 @@ def _question(
     both = f"{head[:_LONGEST_BEFORE].strip()} {text}"
     if content_stems(text) or open_pronouns(bare):
         return FollowUp(both, asked=text)
+    if not said:  # "And then?"
+        return FollowUp(both, asked=both)
     # "From whom?" tells the reader nothing, and of two questions it answers the other one.
     return FollowUp(both, asked=_sentence(asked_anew(said, asked_last(history[-1]))))
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import QuestionError
 from rag.english.names import TITLES, missing_names, names
+from rag.english.sentences import tells_of_past
 from rag.english.vocabulary import FUNCTION_WORDS, fold, words
 
 if TYPE_CHECKING:
@@ -74,12 +75,17 @@ _ASKS = re.compile(
     r"(?:who|whom|whose|what|when|where|why|how|which|is|are|was|were|do|does|did|has|have)\b", re.I
 )
 _POLITE = re.compile(
-    r"(?:(?:hi|hello|hey|dear|sorry|please|pls|kindly|(?:can|could|would|will) you|tell me|"
-    r"let me know|do you know|i(?: would|[’']d)? (?:like|want|need) to know)\b[\s,.!]*)+"
+    r"(?:(?:hi|hello|hey|dear|sorry|please|pls|kindly|tell me|let me know|"
+    r"(?:can|could|would|will) you(?! (?:do|does|did|has|have|is|are|was|were)\b)|"
+    r"do you know|i(?: would|[’']d)? (?:like|want|need) to know)\b[\s,.!]*)+"
     rf"(?={_ASKS.pattern})",
     re.IGNORECASE,
 )
-_POLITE_END = re.compile(r"[\s,.?!]*\b(?:please|pls|thanks|thank you)\W*$", re.IGNORECASE)
+_POLITE_END = re.compile(
+    r"(?:(?<![\s,.?!])\s*[,.?!][\s,.?!]*(?:please|pls|thanks|thank you)"
+    r"|(?<!\bsay)(?<!\bsaid)\s(?-i:please|pls))[\s.?!]*$",
+    re.IGNORECASE,
+)
 _PICTURES = re.compile("[\u2600-\u27bf\ufe0f\u200d\U0001f000-\U0001faff]+")
 
 
@@ -92,6 +98,8 @@ def asked_plainly(text: str) -> str:
     'Who Ana Silva is?'
     """
     plain = " ".join(_PICTURES.sub(" ", text).split())
+    if not any(map(str.isalnum, plain)):
+        return text
     begun = _POLITE.match(plain)
     asked = plain[begun.end() :] if begun else plain
     ended = _POLITE_END.search(asked)
@@ -107,7 +115,11 @@ WORD_ALONE = re.compile(
     re.IGNORECASE,
 )
 """A question word that asks nothing without a question before it: "When was that?"."""
-_OPENING = re.compile(r"(?:who|whom|what|which|when|where|why|how(?: long| often)?) ", re.I)
+_OPENING = re.compile(
+    r"(?:(?:in )?(?:which|what) (?:year|day)|who|whom|what|which|when|where|why|"
+    r"how(?: long| often)?) ",
+    re.IGNORECASE,
+)
 
 
 def asked_anew(said: str, before: str) -> str:
@@ -124,7 +136,9 @@ def asked_anew(said: str, before: str) -> str:
     """
     alone = WORD_ALONE.fullmatch(said)
     opened = _OPENING.match(before)
-    asked = before[opened.end() :] if opened else f"{before[:1].lower()}{before[1:]}"
+    small = fold(before.partition(" ")[0]) in FUNCTION_WORDS
+    whole = f"{before[:1].lower()}{before[1:]}" if small else before
+    asked = before[opened.end() :] if opened else whole
     return f"{alone[1] if alone else said} {asked}"
 
 
@@ -135,8 +149,12 @@ _MADE = re.compile(r"(?:[ei]?ans?|ese|ish|m[ae]n)$")
 _NO_NAMES = TITLES | {name.casefold() for name in (*calendar.month_name, *calendar.day_name)}
 _LONGER = 2
 """Letters by which words whose stems are one letter apart may differ in length."""
-_NUMBERED = re.compile(r"\b([a-z]+) ([a-z]?\d[\w/.-]*\b)")
-"""A thing with its number, folded: "well 14", "test b2", "motion 4/2023"."""
+_NUMBERED = re.compile(
+    r"\b([a-z]+) (?!(?:1[5-9]|20)\d\d\b)([a-z]?\d[\w/.-]*\b)"
+    r"(?! (?!(?:is|was|has|does|this)\b)"
+    r"(?:[a-z]{2,}s|people|(?:wo)?men|children|[mb]illion|percent|kg|k?m)\b)"
+)
+"""A thing with its number, folded: "well 14", "test b2"; no year, and no "3 goals"."""
 _SOMEBODY = r"([\w'’.-]+(?: [\w'’.-]+){0,3}?)"
 _WHO_IS = re.compile(
     rf"who(?:(?:['’]s| is| was) {_SOMEBODY}| {_SOMEBODY} (?:is|was))\W*$", re.IGNORECASE
@@ -192,6 +210,8 @@ def person_asked_of(question: str) -> str:
     name = (asked[1] or asked[2]) if asked else ""
     said = words(name)
     named = len(said) > 1 or name[:1].isupper()
+    # "Who was shot dead?" and "Who is CEO?" name nobody.
+    named = named and not tells_of_past(name) and not name.isupper()
     return name if named and (FUNCTION_WORDS | _NO_NAMES).isdisjoint(said) else ""
 
 
@@ -213,6 +233,7 @@ def tells_of_others(text: str, question: str) -> bool:
     folded, asked = fold(text), _NUMBERED.findall(fold(question))
     return any(
         word not in FUNCTION_WORDS | _NO_NAMES
+        and not tells_of_past(word)
         and number not in folded
         and re.search(rf"\b{word} [a-z]?\d", folded)
         for word, number in asked
@@ -233,7 +254,9 @@ _MEASURES = {
     for form in (measure, *forms.split())
 }
 _MEASURE_ASKED = re.compile(
-    rf"\b(?:how ({'|'.join(_MEASURES)})|({'|'.join(_MEASURES.values())}) of)\b", re.IGNORECASE
+    rf"\b(?:how ({'|'.join(_MEASURES)})|"
+    rf"what(?: is| was|'s|’s) the ({'|'.join(_MEASURES.values())}) of)\b",
+    re.IGNORECASE,
 )
 
 
@@ -250,7 +273,8 @@ def another_measure(question: str, answer: str, following: str) -> bool:
     asked = _MEASURE_ASKED.search(question)
     if asked is None:
         return False
-    said = [*words(answer), *words(following)[:1]]
+    # In "three days of high tension" nothing is measured.
+    said = [*words(answer)[-1:], *words(following)[:1], *({"square"} & set(words(answer)))]
     told = {_MEASURES[word] for word in said if word in _MEASURES}
     wanted = {_MEASURES[fold(asked[1] or asked[2])]}
     if fold(asked[1] or "") == "long":

@@ -24,6 +24,8 @@ from rag.types import Evidence
 
 __all__ = ["likely", "names_another", "probability", "thresholds"]
 
+_held_by = functools.lru_cache(maxsize=64)(names_held)
+"""As `names_held`, for whole articles, which are asked of each of their sentences."""
 _PRONOUN = re.compile(
     r"\b(?:I|we|me|us|my|our|he|she|it|they|him|them|his|her|its|their|this|these|those)\b",
     re.IGNORECASE,
@@ -50,7 +52,7 @@ def likely(evidence: Sequence[Evidence], question: str, refusal: Refusal) -> lis
     ]
     articles = {item.document.id: _whole(item.document) for item in found}
     held = {
-        id_: names_held(told, question)
+        id_: _held_by(told, question)
         for id_, told in articles.items()
         if not tells_of_others(told, question)
     }
@@ -87,7 +89,7 @@ def names_another(item: Evidence, question: str) -> bool:
     """
     document = item.document
     alone = names_held(f"{document.title}\n{item.told}", question) < 1
-    return alone and (not _PRONOUN.search(item.text) or names_held(_whole(document), question) < 1)
+    return alone and (not _PRONOUN.search(item.text) or _held_by(_whole(document), question) < 1)
 
 
 def _whole(document: Document) -> str:

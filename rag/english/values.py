@@ -26,7 +26,9 @@ _LEAD_IN = re.compile(
     re.IGNORECASE,
 )
 _CLOCK = re.compile(
-    r"(?<![\d:])(\d\d?)(?::(\d\d)|(?=\s?[ap]\.?m\b))(?!:)(?:\s?([ap])\.?m\b)?", re.I
+    rf"{_LEAD_IN.pattern}(?=\d+:|[\d.]+\s?[ap])([01]?\d|2[0-4])(?:[:.]([0-5]\d))?"
+    r"(?:\s?([ap])\.?m\.?)?",
+    re.IGNORECASE,
 )
 _PARTICLES = frozenset("of the de da del la van von bin al el for and in on at".split())
 _POINTS = re.compile(r"(?:the|this|that|these|those|his|her|its|their)\b", re.IGNORECASE)
@@ -117,7 +119,7 @@ def read_value(span: str, sentence: str, published: date | None = None) -> Value
         start, rest = max(inside[0].start - begin, 0), inside[0].end - begin
         if FUNCTION_WORDS.issuperset(words(f"{span[:start]} {span[rest:]}")):
             return Value(inside[0], beside)
-    if clock := _CLOCK.search(span):
+    if clock := _CLOCK.fullmatch(span):
         hours = int(clock[1]) % 12 + 12 * (clock[3] in "pP") if clock[3] else int(clock[1])
         return Value(Amount(Decimal(f"{hours}.{clock[2] or '00'}"), unit="o’clock"), beside)
     counted = [

@@ -111,8 +111,14 @@ def sides_asked(question: str) -> tuple[Side, ...]:
     shared = set(named[0]).intersection(*named[1:]) if named else set()
     own = [tuple(w for w in words if w[0].isupper() and w not in shared) for words in named]
     return tuple(
-        side if side.days else replace(side, known_by=names) for side, names in zip(sides, own)
+        side if side.days or any(map(_tells_little, names)) else replace(side, known_by=names)
+        for side, names in zip(sides, own)
     )
+
+
+def _tells_little(name: str) -> bool:
+    """Say whether a name is a small word or letter too: the "I" of a war, the "Will" of a Smith."""
+    return len(name) < 2 or (not name.isupper() and fold(name) in FUNCTION_WORDS)
 
 
 def _sides(question: str) -> tuple[Side, ...]:
