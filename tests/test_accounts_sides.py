@@ -209,3 +209,10 @@ def test_the_last_word_of_a_name_will_do_in_an_article_that_has_it_in_full() -> 
     side = Side("Bo Silva", "")
     assert names_side("Silva waited.", side, "Bo Silva came. Silva waited.")
     assert not names_side("Silva waited.", side, "Eva Silva came. Silva waited.")
+
+
+def test_a_letter_that_ends_a_name_does_not_name_it_by_itself() -> None:
+    side, _ = sides_asked("Compare World War I and World War II.")
+    article = "World War I began in 1914. I went there."
+    assert names_side("World War I began in 1914.", side, article)
+    assert not names_side("I went there.", side, article)

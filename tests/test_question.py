@@ -124,6 +124,7 @@ def test_what_has_another_number_is_another_thing(question: str, text: str, othe
         ("How long did it live?", "12 years old", ".", False),
         ("How high is the tower?", "31 metres", " above the sea.", False),
         ("Who built the canal?", "the long Arne", ".", False),
+        ("How high was the snow?", "two metres deep", ".", False),
         ("How long did the talks last?", "three days of high tension", ".", False),
         ("Where did he live at the age of 12?", "Long Island", ".", False),
     ],

@@ -245,8 +245,7 @@ _MEASURES = {
     for measure, forms in {
         "length": "long",
         "width": "wide breadth broad",
-        "height": "high tall",
-        "depth": "deep",
+        "height": "high tall depth deep",  # Snow two metres deep is two metres high.
         "weight": "heavy",
         "age": "old",
         "area": "square",
@@ -255,7 +254,7 @@ _MEASURES = {
 }
 _MEASURE_ASKED = re.compile(
     rf"\b(?:how ({'|'.join(_MEASURES)})|"
-    rf"what(?: is| was|'s|’s) the ({'|'.join(_MEASURES.values())}) of)\b",
+    rf"what(?: is| was|'s|’s) the ({'|'.join(_MEASURES)}) of)\b",
     re.IGNORECASE,
 )
 

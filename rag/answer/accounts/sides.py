@@ -280,6 +280,7 @@ def names_side(text: str, side: Side, article: str = "") -> bool:
     if _holds(text, name):
         return True
     capital = len(name) > 1 and all(word[0].isupper() for word in name)
+    capital = capital and not _tells_little(name[-1])
     return capital and bool(mentions(text, name[-1])) and _holds(article, name)
 
 
