@@ -107,7 +107,7 @@ def build_page(
 
         hidden: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         quick: dict[str, Any] = {**hidden, "queue": False}
-        # As many at once as there are pages: `Line` decides whose turn it is, and says so.
+        # As many at once as there are pages: `WaitingLine` decides whose turn it is, and says so.
         slow: dict[str, Any] = {**hidden, "concurrency_limit": None}
         asked, everything = [desk, box, talks], [desk, talks, shelf]
 

@@ -7,7 +7,6 @@ Whatever is wrong with one file, the others go on. Knows no format
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass, replace
@@ -35,15 +34,12 @@ __all__ = [
     "Outcome",
     "Scans",
     "files_in",
-    "let_go",
     "read_files",
     "read_uploads",
     "store_readings",
 ]
 
 _MOST_KIN = 3
-_DIGITS = 16
-"""Of the SHA-256 of an upload, in the name of its folder."""
 
 OnPage = Callable[[Path, int, int], None]
 Outcome = Literal["read", "added", "copy", "moved", "updated", "unchanged", "failed"]
@@ -187,62 +183,52 @@ def read_files(
 
 
 def read_uploads(
-    paths: Iterable[Path], on_page: OnPage = _no_page, keep: Path | None = None
+    paths: Iterable[Path],
+    on_page: OnPage = _no_page,
+    keep: Callable[[FileRecord], FileRecord] | None = None,
 ) -> Iterator[AddResult | FileRead]:
     """Yield the articles of files that are only passing through, named as the person knows them.
 
     Args:
         paths: the files.
         on_page: as of `Scans`.
-        keep: folder in which those with articles are kept, each below the SHA-256 of its content;
-            without one, the articles have no file.
+        keep: copies a file in which an article was found to where it is kept, and returns its
+            record there; without it, the articles have no file.
     """
-    failed: list[AddResult] = []
-    new: set[str] = set()
+    from index.folder import look_at
+    from index.reading import ReadOptions
+
+    looked_at: dict[Path, FileRecord] = {}
+    kept: dict[str, FileRecord | OSError] = {}
 
     def files() -> Iterator[Path]:
         for path in paths:
-            try:
-                yield _kept(path, keep, new) if keep else path
-            except OSError as error:
-                reason = f"it cannot be kept ({error.strerror}); mend that, and add it again"
-                failed.append(AddResult(path.name, "failed", message=reason))
+            with suppress(OSError):  # Whoever reads it says what is wrong.
+                looked_at[path] = look_at(path, ReadOptions().way)
+            yield path
 
-    for read in read_files(files(), scans=Scans(on_page=on_page)):
-        if isinstance(read, AddResult):
-            document = read.document
-            if document and keep:
-                new.discard(document.path or "")
-            elif document:
-                document = replace(document, path=None, part="")
-            yield replace(read, path=Path(read.path).name, document=document)
-        elif read.record.path in new:  # Nothing was found in it.
-            let_go(Path(read.record.path))
-        elif keep:
-            yield read
-    yield from failed
-
-
-def _kept(path: Path, keep: Path, new: set[str]) -> Path:
-    """Copy a file to where it is kept, and return its path there; it is `new` if it was not."""
-    from index.durable import make_folder, whole_file
-    from index.folder import look_at
-
-    kept = keep / look_at(path, "").sha256[:_DIGITS] / path.name
-    if not kept.exists():
-        for folder in (keep, kept.parent):
-            make_folder(folder)
-        with path.open("rb") as file, whole_file(kept) as copy:
-            shutil.copyfileobj(file, copy)
-        new.add(str(kept))
-    return kept
-
-
-def let_go(kept: Path) -> None:
-    """Delete an upload that was kept, and its folder."""
-    with suppress(OSError):
-        kept.unlink()
-        kept.parent.rmdir()
+    for read in read_files(files(), looked_at=looked_at, scans=Scans(on_page=on_page)):
+        if isinstance(read, FileRead):
+            record = kept.get(read.record.path)
+            if isinstance(record, FileRecord):
+                yield replace(read, record=replace(record, problem=read.record.problem))
+            continue
+        path, name, document = Path(read.path), Path(read.path).name, read.document
+        if document and keep:
+            if read.path not in kept:
+                try:
+                    kept[read.path] = keep(looked_at[path])
+                except OSError as error:
+                    kept[read.path] = error
+            place = kept[read.path]
+            if isinstance(place, OSError):
+                reason = f"it cannot be kept ({place.strerror}); mend that, and add it again"
+                yield AddResult(name, "failed", message=reason, part=read.part)
+                continue
+            document = replace(document, path=place.path)
+        elif document:
+            document = replace(document, path=None, part="")
+        yield replace(read, path=name, document=document)
 
 
 def store_readings(

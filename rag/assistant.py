@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from index.archive import Archived
     from index.embed.embedder import Embedder
     from index.reading import ReadOptions
-    from index.store import Change, FileRead, Store
+    from index.store import Change, FileRead, FileRecord, Store
     from rag.language_model import LanguageModel
     from rag.reader import Reader
     from rag.syncing import SyncReport
@@ -225,9 +225,12 @@ class Assistant:
             As `add`.
         """
         from rag.adding import read_uploads
+        from rag.uploads import keep_upload
 
-        keep = None if self.settings.store else self._uploads
-        yield from self._added(read_uploads(paths, on_page, keep))
+        def keep(record: FileRecord) -> FileRecord:
+            return keep_upload(record, self._uploads, self._parts.writable_store())
+
+        yield from self._added(read_uploads(paths, on_page, None if self.settings.store else keep))
 
     @property
     def _uploads(self) -> Path:
@@ -239,13 +242,10 @@ class Assistant:
         Raises:
             LibraryError: the library cannot be read or written.
         """
-        from rag.adding import let_go
+        if not self.settings.store and self._uploads.is_dir():
+            from rag.uploads import tidy_uploads
 
-        known = {} if self.settings.store else self.store.files(str(self._uploads))
-        if left := [path for path, record in known.items() if not record.documents]:
-            self.store.delete_files(left)
-            for path in left:
-                let_go(Path(path))
+            tidy_uploads(self._uploads, self.store)
 
     def sync(
         self,

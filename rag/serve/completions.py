@@ -87,9 +87,14 @@ class _Asked(BaseModel):
     after: date | None = None
     before: date | None = None
 
-    @property
-    def filter(self) -> Filter:
-        return Filter(self.sources, self.after, self.before, tags=self.tags)
+    def filter(self, usual: Filter) -> Filter:
+        """Return which articles are asked; where it names none, those that are usual."""
+        return Filter(
+            self.sources or usual.sources,
+            self.after or usual.after,
+            self.before or usual.before,
+            tags=self.tags or usual.tags,
+        )
 
 
 class _Memory:
@@ -110,12 +115,13 @@ class _Memory:
                 self._answers.popitem(last=False)
 
 
-def make_router(assistant: Assistant, line: WaitingLine) -> APIRouter:
+def make_router(assistant: Assistant, line: WaitingLine, usual: Filter = Filter()) -> APIRouter:
     """Return the routes `/v1/models` and `/v1/chat/completions`.
 
     Args:
         assistant: what answers.
         line: where a request waits for its turn.
+        usual: which articles are asked where a request does not say.
     """
     router = APIRouter(prefix="/v1")
     memory = _Memory()
@@ -137,11 +143,11 @@ def make_router(assistant: Assistant, line: WaitingLine) -> APIRouter:
         questions = [m.text.strip() for m in asked.messages if m.role == "user" and m.text.strip()]
         if not questions or asked.messages[-1].role != "user":
             return _fault(400, "the last message must be a question of the user")
+        chosen = asked.filter(usual)
+        if chosen.after and chosen.before and chosen.after > chosen.before:
+            return _fault(400, f"{chosen.after} is later than {chosen.before}; exchange them")
         stop = threading.Event()
-
-        if asked.after and asked.before and asked.after > asked.before:
-            return _fault(400, f"{asked.after} is later than {asked.before}; exchange them")
-        begin = partial(_answered, assistant, memory, questions, asked.filter, asked.write)
+        begin = partial(_answered, assistant, memory, questions, chosen, asked.write)
         events = ask_in_line(begin, line, stop)
         if asked.stream:
             usage = asked.stream_options is not None and asked.stream_options.include_usage
@@ -243,7 +249,7 @@ def _pieces(answer: Answer) -> list[str]:
         told.append(f"{heading}{claim.told} {marks}")
     # A list of Markdown, numbered as the marks are.
     notes = layout(answer.to_json()).notes
-    cited = (", ".join(filter(None, (note.origin, note.url))) for note in notes)
+    cited = (", ".join(filter(None, (note.origin, note.link))) for note in notes)
     sources = "".join(f"\n{note.number}. {origin}" for note, origin in zip(notes, cited))
     return [told[0], *(f" {each}" for each in told[1:]), f"\n{sources}"]
 

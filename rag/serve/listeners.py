@@ -65,7 +65,7 @@ class Listeners:
             assistant: what answers.
             conversations: where they are kept.
             line: where questions wait for their turn.
-            filter: the articles that every page begins with.
+            filter: the articles that every page begins with, and programs ask where they name none.
         """
         self._assistant = assistant
         self._conversations = conversations
@@ -154,9 +154,15 @@ class Listeners:
             after: only articles published on this day or later, as 2019-01-04.
             before: only articles published on this day or earlier.
         """
-        shelf = Shelf(self._assistant)
+        shelf = Shelf(self._assistant, self._filter)
+        usual = shelf.filter_view()
         try:
-            shelf.choose(sources or [], after, before)
+            shelf.choose(
+                sources or usual["sources"],
+                after or usual["after"],
+                before or usual["before"],
+                usual["tags"],
+            )
         except BylineError as error:
             raise gr.Error(str(error), print_exception=False) from error
 

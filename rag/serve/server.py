@@ -53,7 +53,7 @@ def make_app(
         assistant: what answers.
         conversations: where they are kept.
         build_page: returns the page.
-        filter: the articles that every page begins with.
+        filter: the articles that every page begins with, and programs ask where they name none.
         hosts: as for `Guard`.
         login: as for `Guard`.
     """
@@ -68,7 +68,7 @@ def make_app(
 
     line = WaitingLine()
     app: FastAPI = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.include_router(completions.make_router(assistant, line))
+    app.include_router(completions.make_router(assistant, line, filter))
     app.include_router(originals.make_router(assistant))
     app.mount("/byline", StaticFiles(directory=_STATIC), name="byline")
 

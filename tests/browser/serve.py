@@ -24,6 +24,7 @@ from typing import Any
 
 from fakes import HashEmbedder
 from index.text.sentences import split_sentences
+from index.types import Filter
 from rag.assistant import Assistant
 from rag.english.vocabulary import content_stems
 from rag.environment import prepare_environment
@@ -151,7 +152,8 @@ def serve_page(
         assistant.draft(options.get("says", ""), options.get("pause", 0.0), home / "words")
     login = Login(*options["login"]) if options.get("login") else None
     conversations = open_conversations(assistant.settings)
-    app = make_app(assistant, conversations, build_page, login=login)
+    chosen = Filter(tuple(options.get("sources", ())))
+    app = make_app(assistant, conversations, build_page, filter=chosen, login=login)
     ready()
     run(app, listening)
 

@@ -95,6 +95,23 @@ def test_a_program_chooses_among_the_articles(serve: StartServer) -> None:
             deaths(**wrong)
 
 
+def test_programs_ask_the_articles_that_the_page_begins_with(serve: StartServer) -> None:
+    server = serve(articles=(FIRST, LATER), sources=["Harbour Wire"])
+    alone, named = (
+        json.loads(chat(server, DEATHS, **chosen))["byline"]
+        for chosen in ({}, {"sources": ["Andean Courier"]})
+    )
+    asked = asked_once(server, DEATHS, [])
+    for answer, source in (
+        (alone, "Harbour Wire"),
+        (named, "Andean Courier"),
+        (asked, "Harbour Wire"),
+    ):
+        assert answer["filter"]["sources"] == [source]
+        (citation,) = answer["citations"]
+        assert citation["document"]["source"] == source
+
+
 def test_a_courtesy_gets_its_text(serve: StartServer) -> None:
     server = serve()
     row = json.loads(chat(server, "Thanks!"))

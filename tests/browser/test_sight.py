@@ -36,6 +36,31 @@ def test_nothing_cuts_off_the_menu_of_a_conversation(serve: StartServer, visit: 
     expect(menu.locator("summary")).to_be_focused()
 
 
+def test_a_menu_keeps_to_what_opens_it_and_closes_it(serve: StartServer, visit: Visit) -> None:
+    page = (visitor := visit(serve(), viewport={"width": 1280, "height": 420})).page
+    visitor.ask(WHO_URGED)
+    summary = page.locator(".bl-kind summary").first
+    choices = page.locator(".bl-kind > div").first
+
+    def gap() -> float:
+        above, below = choices.bounding_box(), summary.bounding_box()
+        assert above
+        assert below
+        return round(below["y"] - above["y"] - above["height"])
+
+    for _ in range(2):
+        summary.click()
+        expect(choices).to_be_visible()
+        assert gap() == 0  # There is no room below.
+        before = summary.bounding_box()
+        page.locator("#bl-desk").evaluate("desk => desk.scrollBy(0, desk.scrollTop ? -40 : 40)")
+        page.wait_for_timeout(200)
+        assert summary.bounding_box() != before
+        assert gap() == 0
+        summary.click()
+        expect(choices).to_be_hidden()
+
+
 @pytest.mark.parametrize("chosen", [".bl-open-talk", ".bl-new"])
 def test_on_a_phone_the_sidebar_leaves_what_was_chosen_in_it(
     serve: StartServer, visit: Visit, chosen: str

@@ -59,14 +59,21 @@ window.byline = (() => {
       summary.focus();
       listen();
     }, { class: "bl-quiet", ...attributes })));
+    /* Below what opens it, or above where that has no room; it goes along when that is scrolled. */
+    const put = () => {
+      if (!node.isConnected) { removeEventListener("scroll", put, true); return; }
+      const box = summary.getBoundingClientRect();
+      const left = kind ? box.left : box.right - list.offsetWidth;
+      const [height, lowest] = [list.offsetHeight, innerHeight - list.offsetHeight - 8];
+      list.style.left = `${Math.max(8, Math.min(left, innerWidth - list.offsetWidth - 8))}px`;
+      list.style.top = `${box.bottom > lowest && box.top >= height + 8 ? box.top - height : Math.max(8, Math.min(box.bottom, lowest))}px`;
+    };
     const node = el("details", { class: `bl-menu ${kind}`, on: {
       toggle: () => {
-        if (!node.open) return;
+        (node.open ? addEventListener : removeEventListener)("scroll", put, true);
+        if (!node.open) { list.hidePopover(); return; }
         list.showPopover();
-        const box = summary.getBoundingClientRect();
-        const left = kind ? box.left : box.right - list.offsetWidth;
-        list.style.left = `${Math.max(8, Math.min(left, innerWidth - list.offsetWidth - 8))}px`;
-        list.style.top = `${Math.max(8, Math.min(box.bottom, innerHeight - list.offsetHeight - 8))}px`;
+        put();
       },
       focusout: (event) => { if (event.relatedTarget && !node.contains(event.relatedTarget)) node.open = false; },
       keydown: (event) => {
