@@ -12,8 +12,8 @@ from typing import get_args
 import pytest
 
 from index.types import Document
-from rag.answer.question import names_held
 from rag.answer.refuse import likely, names_another, probability, thresholds
+from rag.english.names import names_held
 from rag.reader.reading import NOTHING
 from rag.settings import Refusal
 from rag.types import Evidence

@@ -13,8 +13,8 @@ from datetime import date
 from decimal import Decimal
 
 from rag.answer.evidence import Sources
-from rag.answer.question import names_held
 from rag.english.dates import When
+from rag.english.names import names_held
 from rag.english.numbers import numbers
 from rag.english.values import Named, Term, Value, read_value
 from rag.english.vocabulary import content_stems

@@ -15,7 +15,7 @@ from typing import Literal
 
 from index.errors import ModelError
 from rag.answer.conversation import Turn, asked_alone, asked_last, leading_question
-from rag.answer.question import asked_anew, seems_english
+from rag.answer.question import seems_english
 from rag.answer.references import (
     ABOUT,
     AUXILIARY,
@@ -27,6 +27,7 @@ from rag.answer.references import (
 )
 from rag.answer.rewriting import rewritten
 from rag.english.kinds import kind_of
+from rag.english.questions import asked_anew
 from rag.english.vocabulary import FUNCTION_WORDS, content_stems, words
 from rag.language_model import LanguageModel
 from rag.types import Answer, Citation

@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rag.answer.question import WORD_ALONE, asked_anew
 from rag.english.names import CALENDAR_NAMES
+from rag.english.questions import WORD_ALONE, asked_anew
 from rag.english.vocabulary import FUNCTION_WORDS, content_stems, fold
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ from typing import Any
 
 from index.types import Document
 from rag.answer.evidence import CELLS
-from rag.answer.question import another_measure, names_held, tells_of_others
+from rag.english.names import names_held
+from rag.english.questions import another_measure, tells_of_others
 from rag.settings import Refusal
 from rag.types import Evidence
 

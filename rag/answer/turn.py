@@ -21,10 +21,11 @@ from rag.answer.answering import accounted, answer_question, refusal, tell_more
 from rag.answer.articles_meant import articles_meant
 from rag.answer.evidence import Sources
 from rag.answer.followup import understand
-from rag.answer.question import as_articles_spell, asked_plainly, person_asked_of
+from rag.answer.question import as_articles_spell
 from rag.answer.writing import written_answer
 from rag.english.dates_asked import DatePhrase, date_phrases, days_asked, range_asked
 from rag.english.kinds import kind_of, needs_several
+from rag.english.questions import asked_plainly, person_asked_of
 from rag.english.vocabulary import content_stems
 from rag.language_model import LanguageModel
 from rag.reader import Reader

@@ -14,12 +14,14 @@ from rag.english.vocabulary import FUNCTION_WORDS, fold, stem, words
 
 __all__ = [
     "CALENDAR_NAMES",
+    "NO_NAMES",
     "TITLES",
     "Name",
     "initials",
     "missing_names",
     "name_runs",
     "names",
+    "names_held",
     "same_name",
 ]
 
@@ -42,6 +44,8 @@ TITLES = frozenset(
     republican democrat democratic opposition""".split()
 )
 """What may stand before the name of a person and is no part of it."""
+NO_NAMES = TITLES | CALENDAR_NAMES
+"""Words that have a capital and are not what a question is about."""
 
 # A capitalised word of any script that has capitals, with inner full stops ("U.S."),
 # hyphens, and apostrophes.
@@ -152,6 +156,15 @@ def missing_names(claim: str, text: str) -> tuple[str, ...]:
             or any(same_name(name.word, word) for word in present)
         )
     )
+
+
+def names_held(text: str, question: str) -> float:
+    """Return the share of the names in a question that a text has, 0 to 1; 1 of none."""
+    lowered = question[:1].lower() + question[1:]
+    asked = {name.word for name in names(lowered)} - NO_NAMES
+    if not asked:
+        return 1.0
+    return 1 - len(asked.intersection(missing_names(lowered, text))) / len(asked)
 
 
 def same_name(left: str, right: str) -> bool:

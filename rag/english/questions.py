@@ -1,0 +1,177 @@
+"""Reads what a question asks beside its matter: politely, anew, of whom, of which number, how wide.
+
+Knows no articles but as texts.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rag.english.names import NO_NAMES
+from rag.english.sentences import tells_of_past
+from rag.english.vocabulary import FUNCTION_WORDS, fold, words
+
+__all__ = [
+    "WORD_ALONE",
+    "another_measure",
+    "asked_anew",
+    "asked_plainly",
+    "person_asked_of",
+    "tells_of_others",
+]
+
+_ASKS = re.compile(
+    r"(?:who|whom|whose|what|when|where|why|how|which|is|are|was|were|do|does|did|has|have)\b", re.I
+)
+_POLITE = re.compile(
+    r"(?:(?:hi|hello|hey|dear|sorry|please|pls|kindly|tell me|let me know|"
+    r"(?:can|could|would|will) you(?! (?:do|does|did|has|have|is|are|was|were)\b)|"
+    r"do you know|i(?: would|[’']d)? (?:like|want|need) to know)\b[\s,.!]*)+"
+    rf"(?={_ASKS.pattern})",
+    re.IGNORECASE,
+)
+_POLITE_END = re.compile(
+    r"(?:(?<![\s,.?!])\s*[,.?!][\s,.?!]*(?:please|pls|thanks|thank you)"
+    r"|(?<!\bsay)(?<!\bsaid)\s(?-i:please|pls))[\s.?!]*$",
+    re.IGNORECASE,
+)
+_PICTURES = re.compile("[\u2600-\u27bf\ufe0f\u200d\U0001f000-\U0001faff]+")
+
+
+def asked_plainly(text: str) -> str:
+    """Return a question without pictures, and without what is only polite at its ends.
+
+    Each costs the reader 2 to 5 of its score (bench/RESULTS.md).
+
+    >>> asked_plainly("Hi, could you tell me who Ana Silva is, please? 🙂")
+    'Who Ana Silva is?'
+    """
+    plain = " ".join(_PICTURES.sub(" ", text).split())
+    if not any(map(str.isalnum, plain)):
+        return text
+    begun = _POLITE.match(plain)
+    asked = plain[begun.end() :] if begun else plain
+    ended = _POLITE_END.search(asked)
+    # "No, thanks." asks nothing.
+    if ended and (begun or "?" in asked or _ASKS.match(asked)):
+        asked = f"{asked[: ended.start()]}?"
+    return asked[:1].upper() + asked[1:] if begun else asked
+
+
+WORD_ALONE = re.compile(
+    r"(when|where|why|how (?:long|often)|(?:which|what) (?:year|day))"
+    r"(?:(?: exactly)? (?:was|is|did) (?:that|this|it)(?: happen)?)?",
+    re.IGNORECASE,
+)
+"""A question word that asks nothing without a question before it: "When was that?"."""
+_OPENING = re.compile(
+    r"(?:(?:in )?(?:which|what) (?:year|day)|who|whom|what|which|when|where|why|"
+    r"how(?: long| often)?) ",
+    re.IGNORECASE,
+)
+
+
+def asked_anew(said: str, before: str) -> str:
+    """Return a question with what is said in the place of the words that it begins with.
+
+    So one question is asked; of two, the reader answers the first (bench/RESULTS.md).
+
+    Args:
+        said: what asks nothing by itself, as "When was that" and "For how much".
+        before: the question before it, without its mark.
+
+    >>> asked_anew("when was that", "Who founded Lumo")
+    'when founded Lumo'
+    """
+    alone = WORD_ALONE.fullmatch(said)
+    opened = _OPENING.match(before)
+    small = fold(before.partition(" ")[0]) in FUNCTION_WORDS
+    whole = f"{before[:1].lower()}{before[1:]}" if small else before
+    asked = before[opened.end() :] if opened else whole
+    return f"{alone[1] if alone else said} {asked}"
+
+
+_SOMEBODY = r"([\w'’.-]+(?: [\w'’.-]+){0,3}?)"
+_WHO_IS = re.compile(
+    rf"who(?:(?:['’]s| is| was) {_SOMEBODY}| {_SOMEBODY} (?:is|was))\W*$", re.IGNORECASE
+)
+
+
+def person_asked_of(question: str) -> str:
+    """Return the name in "Who is Ana Silva?"; empty where no one is named.
+
+    >>> person_asked_of("Who is ana silva?"), person_asked_of("Who is the mayor of Lima?")
+    ('ana silva', '')
+    """
+    asked = _WHO_IS.match(question)
+    name = (asked[1] or asked[2]) if asked else ""
+    said = words(name)
+    named = len(said) > 1 or name[:1].isupper()
+    # "Who was shot dead?" and "Who is CEO?" name nobody.
+    named = named and not tells_of_past(name) and not name.isupper()
+    return name if named and (FUNCTION_WORDS | NO_NAMES).isdisjoint(said) else ""
+
+
+_NUMBERED = re.compile(
+    r"\b([a-z]+) (?!(?:1[5-9]|20)\d\d\b)([a-z]?\d[\w/.-]*\b)"
+    r"(?! (?!(?:is|was|has|does|this)\b)"
+    r"(?:[a-z]{2,}s|people|(?:wo)?men|children|[mb]illion|percent|kg|k?m)\b)"
+)
+"""A thing with its number, folded: "well 14", "test b2"; no year, and no "3 goals"."""
+
+
+def tells_of_others(text: str, question: str) -> bool:
+    """Say whether a text only has others of what a question names by its number.
+
+    >>> tells_of_others("Test B1 took 95 seconds.", "How long did test B2 take?")
+    True
+    """
+    folded, asked = fold(text), _NUMBERED.findall(fold(question))
+    return any(
+        word not in FUNCTION_WORDS | NO_NAMES
+        and not tells_of_past(word)
+        and number not in folded
+        and re.search(rf"\b{word} [a-z]?\d", folded)
+        for word, number in asked
+    )
+
+
+_MEASURES = {
+    form: measure
+    for measure, forms in {
+        "length": "long",
+        "width": "wide breadth broad",
+        "height": "high tall depth deep",  # Snow two metres deep is two metres high.
+        "weight": "heavy",
+        "age": "old",
+        "area": "square",
+    }.items()
+    for form in (measure, *forms.split())
+}
+_MEASURE_ASKED = re.compile(
+    rf"\b(?:how ({'|'.join(_MEASURES)})|"
+    rf"what(?: is| was|'s|’s) the ({'|'.join(_MEASURES)}) of)\b",
+    re.IGNORECASE,
+)
+
+
+def another_measure(question: str, answer: str, following: str) -> bool:
+    """Say whether an answer is another measure than that asked for: how long, for how wide.
+
+    Of 17 such questions the reader answered 12 with the other measure (bench/RESULTS.md).
+
+    Args:
+        question: what is asked.
+        answer: the words that the reader takes for the answer.
+        following: what follows them in the sentence.
+    """
+    asked = _MEASURE_ASKED.search(question)
+    if asked is None:
+        return False
+    # In "three days of high tension" nothing is measured.
+    said = [*words(answer)[-1:], *words(following)[:1], *({"square"} & set(words(answer)))]
+    told = {_MEASURES[word] for word in said if word in _MEASURES}
+    wanted = {_MEASURES[fold(asked[1] or asked[2])]}
+    if fold(asked[1] or "") == "long":
+        wanted.add("age")  # "How long has it lived?"
+    return bool(told) and told.isdisjoint(wanted)
