@@ -3,13 +3,7 @@ from __future__ import annotations
 import pytest
 
 from rag.english.kinds import needs_several
-from rag.english.questions import (
-    another_measure,
-    asked_anew,
-    asked_plainly,
-    person_asked_of,
-    tells_of_others,
-)
+from rag.english.questions import asked_anew, asked_plainly, person_asked_of
 
 
 @pytest.mark.parametrize(
@@ -90,46 +84,6 @@ def test_what_is_only_polite_is_not_asked(text: str, plain: str) -> None:
 )
 def test_what_is_more_than_polite_stays(text: str) -> None:
     assert asked_plainly(text) == text
-
-
-@pytest.mark.parametrize(
-    ("question", "text", "other"),
-    [
-        ("Where is Squadron 333?", "Squadron 330 is in Bodø.", True),
-        ("How late was flight BO 421?", "Flight BO 412 was late.", True),
-        ("What became of motion 4/2023?", "Motion 4/2022 was adopted.", True),
-        ("Where is Squadron 333?", "Squadron 330 met squadron 333.", False),
-        ("What happened on May 4?", "It sank on May 5.", False),
-        ("Who won in 2019?", "Ana won in 2018.", False),
-        ("Who won Euro 2016?", "Portugal won. Euro 2020 is in Rome.", False),
-        ("Who scored 3 goals?", "Ana scored three goals, Bo scored 2.", False),
-        ("Did Ana win 5 medals?", "Ana won five medals. Others win 3.", False),
-    ],
-)
-def test_what_has_another_number_is_another_thing(question: str, text: str, other: bool) -> None:
-    assert tells_of_others(text, question) is other
-
-
-@pytest.mark.parametrize(
-    ("question", "answer", "following", "other"),
-    [
-        ("How wide is the canal?", "12 kilometres long", ".", True),
-        ("How wide is the canal?", "12 kilometres", " long and straight.", True),
-        ("What is the depth of the lake?", "12 metres", " wide.", True),
-        ("How long is the lake?", "74 square kilometres", ".", True),
-        ("How high is the tower?", "31 metres tall", ".", False),
-        ("How long did it live?", "12 years old", ".", False),
-        ("How high is the tower?", "31 metres", " above the sea.", False),
-        ("Who built the canal?", "the long Arne", ".", False),
-        ("How high was the snow?", "two metres deep", ".", False),
-        ("How long did the talks last?", "three days of high tension", ".", False),
-        ("Where did he live at the age of 12?", "Long Island", ".", False),
-    ],
-)
-def test_one_measure_is_not_another(
-    question: str, answer: str, following: str, other: bool
-) -> None:
-    assert another_measure(question, answer, following) is other
 
 
 @pytest.mark.parametrize(

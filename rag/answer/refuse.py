@@ -19,7 +19,6 @@ from typing import Any
 from index.types import Document
 from rag.answer.evidence import CELLS
 from rag.english.names import names_held
-from rag.english.questions import another_measure, tells_of_others
 from rag.settings import Refusal
 from rag.types import Evidence
 
@@ -36,8 +35,8 @@ _PRONOUN = re.compile(
 def likely(evidence: Sequence[Evidence], question: str, refusal: Refusal) -> list[Evidence]:
     """Return the sentences that answer surely enough, in their order.
 
-    Those of an article that has none of the names in the question count only where no other
-    answers (bench/RESULTS.md).
+    Those of an article that has none of the names and figures in the question count only where no
+    other answers (bench/RESULTS.md).
 
     Args:
         evidence: sentences, with the reader's scores.
@@ -45,19 +44,9 @@ def likely(evidence: Sequence[Evidence], question: str, refusal: Refusal) -> lis
         refusal: how sure an answer must be.
     """
     least = thresholds()[refusal]
-    found = [
-        item
-        for item in evidence
-        if probability(item, question) >= least
-        and not another_measure(question, item.answer, item.text[item.answer_end - item.start :])
-    ]
-    articles = {item.document.id: _whole(item.document) for item in found}
-    held = {
-        id_: _held_by(told, question)
-        for id_, told in articles.items()
-        if not tells_of_others(told, question)
-    }
-    found = [item for item in found if item.document.id in held]
+    found = [item for item in evidence if probability(item, question) >= least]
+    articles = {item.document.id: item.document for item in found}
+    held = {id_: _held_by(_whole(article), question) for id_, article in articles.items()}
     found = [item for item in found if held[item.document.id]] or found
     # The row of a table is about what its cells name.
     named = [item for item in found if CELLS in item.text and names_held(item.text, question)]
@@ -81,8 +70,8 @@ def probability(item: Evidence, question: str) -> float:
 def names_another(item: Evidence, question: str) -> bool:
     """Say whether a sentence may tell of something else than what a question names.
 
-    Its article lacks one of the names, or it does itself, and has no pronoun that may stand for
-    one: "The tower of Pisa is 56 m high" does not tell how high that of Essen is.
+    Its article lacks one of the names and figures, or it does itself, and has no pronoun that may
+    stand for one: "The tower of Pisa is 56 m high" does not tell how high that of Essen is.
 
     Args:
         item: the sentence.

@@ -1,7 +1,4 @@
-"""Reads what a question asks beside its matter: politely, anew, of whom, of which number, how wide.
-
-Knows no articles but as texts.
-"""
+"""Reads what stands around the matter of a question: politeness, the word it asks with, a name."""
 
 from __future__ import annotations
 
@@ -11,14 +8,7 @@ from rag.english.names import NO_NAMES
 from rag.english.sentences import tells_of_past
 from rag.english.vocabulary import FUNCTION_WORDS, fold, words
 
-__all__ = [
-    "WORD_ALONE",
-    "another_measure",
-    "asked_anew",
-    "asked_plainly",
-    "person_asked_of",
-    "tells_of_others",
-]
+__all__ = ["WORD_ALONE", "asked_anew", "asked_plainly", "person_asked_of"]
 
 _ASKS = re.compile(
     r"(?:who|whom|whose|what|when|where|why|how|which|is|are|was|were|do|does|did|has|have)\b", re.I
@@ -110,68 +100,3 @@ def person_asked_of(question: str) -> str:
     # "Who was shot dead?" and "Who is CEO?" name nobody.
     named = named and not tells_of_past(name) and not name.isupper()
     return name if named and (FUNCTION_WORDS | NO_NAMES).isdisjoint(said) else ""
-
-
-_NUMBERED = re.compile(
-    r"\b([a-z]+) (?!(?:1[5-9]|20)\d\d\b)([a-z]?\d[\w/.-]*\b)"
-    r"(?! (?!(?:is|was|has|does|this)\b)"
-    r"(?:[a-z]{2,}s|people|(?:wo)?men|children|[mb]illion|percent|kg|k?m)\b)"
-)
-"""A thing with its number, folded: "well 14", "test b2"; no year, and no "3 goals"."""
-
-
-def tells_of_others(text: str, question: str) -> bool:
-    """Say whether a text only has others of what a question names by its number.
-
-    >>> tells_of_others("Test B1 took 95 seconds.", "How long did test B2 take?")
-    True
-    """
-    folded, asked = fold(text), _NUMBERED.findall(fold(question))
-    return any(
-        word not in FUNCTION_WORDS | NO_NAMES
-        and not tells_of_past(word)
-        and number not in folded
-        and re.search(rf"\b{word} [a-z]?\d", folded)
-        for word, number in asked
-    )
-
-
-_MEASURES = {
-    form: measure
-    for measure, forms in {
-        "length": "long",
-        "width": "wide breadth broad",
-        "height": "high tall depth deep",  # Snow two metres deep is two metres high.
-        "weight": "heavy",
-        "age": "old",
-        "area": "square",
-    }.items()
-    for form in (measure, *forms.split())
-}
-_MEASURE_ASKED = re.compile(
-    rf"\b(?:how ({'|'.join(_MEASURES)})|"
-    rf"what(?: is| was|'s|’s) the ({'|'.join(_MEASURES)}) of)\b",
-    re.IGNORECASE,
-)
-
-
-def another_measure(question: str, answer: str, following: str) -> bool:
-    """Say whether an answer is another measure than that asked for: how long, for how wide.
-
-    Of 17 such questions the reader answered 12 with the other measure (bench/RESULTS.md).
-
-    Args:
-        question: what is asked.
-        answer: the words that the reader takes for the answer.
-        following: what follows them in the sentence.
-    """
-    asked = _MEASURE_ASKED.search(question)
-    if asked is None:
-        return False
-    # In "three days of high tension" nothing is measured.
-    said = [*words(answer)[-1:], *words(following)[:1], *({"square"} & set(words(answer)))]
-    told = {_MEASURES[word] for word in said if word in _MEASURES}
-    wanted = {_MEASURES[fold(asked[1] or asked[2])]}
-    if fold(asked[1] or "") == "long":
-        wanted.add("age")  # "How long has it lived?"
-    return bool(told) and told.isdisjoint(wanted)

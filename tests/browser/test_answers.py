@@ -88,6 +88,7 @@ def test_a_question_is_asked_again_as_another_kind_by_key(serve: StartServer, vi
     expect(menu.first).to_be_hidden()
     expect(chip).to_be_focused()
     page.keyboard.press("Enter")
+    expect(menu.first).to_be_visible()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     again = page.locator(".bl-turn").nth(1)
