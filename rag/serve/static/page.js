@@ -71,7 +71,7 @@ window.byline = (() => {
     const node = el("details", { class: `bl-menu ${kind}`, on: {
       toggle: () => {
         (node.open ? addEventListener : removeEventListener)("scroll", put, true);
-        if (!node.open) { list.hidePopover(); return; }
+        if (!node.open) return;
         list.showPopover();
         put();
       },
