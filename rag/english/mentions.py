@@ -43,7 +43,7 @@ def mentions(text: str, term: str) -> list[tuple[int, int]]:
     """
     tokens = list(_WORD.finditer(text))
     found = set()
-    for form in filter(None, term_forms(term)):
+    for form in term_forms(term):
         for first, opening in enumerate(tokens):
             if _is(opening[0], form[0]):
                 run = tokens[first : first + len(form)]
@@ -56,7 +56,8 @@ def term_forms(term: str) -> list[tuple[str, ...]]:
     """Return the words under which it goes: its own, and the initials of a name of several."""
     own = term_words(term)
     known = [word for word in own if word[0].isupper()]
-    return [own, *((letters.upper(),) for letters, part in initials(known) if part == known)]
+    short = [(letters.upper(),) for letters, part in initials(known) if part == known]
+    return [own, *short] if own else []
 
 
 @functools.lru_cache(maxsize=_MOST_CACHED)

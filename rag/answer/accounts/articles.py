@@ -183,7 +183,7 @@ def _places(term: str, sources: Sources) -> dict[str, list[tuple[int, int]]]:
     found: dict[str, list[tuple[int, int]]] = {}
     others: set[str] = set()
     seen: set[str] = set()
-    for form in filter(None, term_forms(term)):
+    for form in term_forms(term):
         # The rarest word leads to every passage that can hold the form, or whose title can.
         held = dict(zip(store.chunk_frequencies(form), form))
         if not held:
