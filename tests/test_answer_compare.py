@@ -211,8 +211,3 @@ def test_an_explanation_goes_on_in_the_order_of_its_article() -> None:
     likely.insert(1, *told(FORTY))
     shown = worth_showing(likely, WHY)
     assert [item.text for item in shown] == ["One came.", "Three came.", "Five came."]
-    after = found(article, "Four came.", "")
-    shown = worth_showing(likely, WHY, after=after)
-    assert [item.text for item in shown] == ["One came.", "Three came.", "Four came."]
-    shown = worth_showing(likely, WHY, after=likely[2])
-    assert [item.text for item in shown] == ["One came.", "Three came.", "Five came."]

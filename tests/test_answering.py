@@ -61,37 +61,6 @@ class Line:
         return answer
 
 
-SIGNED = "Norway did not sign the charter. Its government keeps out of the quarrels of others."
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"), [(f"{SIGNED} Boats lay at the quay.", SIGNED), (SIGNED[:33], SIGNED[:32])]
-)
-def test_a_reason_may_stand_in_the_sentence_that_follows(
-    tmp_path: Path, text: str, shown: str
-) -> None:
-    line = Line(tmp_path, Document(text))
-    asked = "Why did Norway not sign the charter?"
-    *_, answer = answer_question(
-        Question(asked, asked, several=True),
-        line.sources(),
-        line.settings,
-    )
-    assert isinstance(answer, Answer)
-    check_promises(answer)
-    assert answer.text == shown
-
-
-def test_a_heading_that_follows_is_no_reason(tmp_path: Path) -> None:
-    text = f"{SIGNED[:32]}\n\nWhat Norway did next\n\nIt left."
-    line = Line(tmp_path, Document(text))
-    asked = "Why did Norway not sign the charter?"
-    question = Question(asked, asked, several=True)
-    *_, answer = answer_question(question, line.sources(), line.settings)
-    assert isinstance(answer, Answer)
-    assert answer.text == SIGNED[:32]
-
-
 def test_the_answer_comes_last_with_its_certainty(tmp_path: Path) -> None:
     *stages, answer = Line(tmp_path).events(WHO_URGED)
     assert stages == [

@@ -70,8 +70,7 @@ def answer_question(
     if sides.disagreement:
         claims = make_claims(sides.evidence, attributed=True)
     else:
-        after = sources.after(answering[0]) if question.several else None
-        claims = make_claims(worth_showing(answering, question, after))
+        claims = make_claims(worth_showing(answering, question))
     yield Answer(
         question=question.asked,
         searched=question.text,

@@ -233,19 +233,16 @@ def _numbers_beside(evidence: Evidence) -> frozenset[Decimal]:
     return numbers(f"{evidence.document.title}\n{evidence.text}\n{day.year if day else ''}")
 
 
-def worth_showing(
-    likely: Sequence[Evidence], question: Question, after: Evidence | None = None
-) -> list[Evidence]:
+def worth_showing(likely: Sequence[Evidence], question: Question) -> list[Evidence]:
     """Return the best sentence, and those that belong beside it.
 
-    Where the question asks for more than a sentence, the one that follows, for a reason is
-    often told there, and those of the same article that are nearly as likely, in its order;
-    else a second that is nearly as likely and says something else of as much of what is asked.
+    Where the question asks for more than a sentence, those of the same article that are nearly
+    as likely, in its order; else a second that is nearly as likely and says something else of as
+    much of what is asked.
 
     Args:
         likely: sentences that answer, likeliest first; not empty.
         question: what is asked, and whether it asks for more than one sentence.
-        after: the sentence that follows the best in its article.
     """
     best = likely[0]
     if question.several:
@@ -254,8 +251,6 @@ def worth_showing(
             for item in likely
             if item.document.id == best.document.id and item.score >= best.score - _SECOND_MARGIN
         ]
-        if after is not None and all(item.start != after.start for item in near):
-            near.insert(1, after)
         return sorted(near[:_MOST_SENTENCES], key=lambda item: item.start)
     asked = content_stems(question.asked).keys()
     held = asked & content_stems(best.told).keys()
