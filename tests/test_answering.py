@@ -107,6 +107,16 @@ def test_filters_that_match_nothing_are_a_reason_of_their_own(tmp_path: Path) ->
         assert (answer.filter, answer.certainty) == (nothing, None)
 
 
+@pytest.mark.parametrize(("score", "unsure"), [(0.0, True), (10.0, False)])
+def test_what_strict_refuses_is_given_as_unsure(tmp_path: Path, score: float, unsure: bool) -> None:
+    line = Line(tmp_path, reader=MarkingReader(Canada=score))
+    answer = line.answer("Which country urged it?")
+    lead = "The articles may not answer this; the nearest is:" if unsure else ""
+    assert (answer.refused, answer.lead, answer.text) == (False, lead, f"{lead}\n{LONG}".strip())
+    line.settings = replace(line.settings, refusal="strict")
+    assert line.answer("Which country urged it?").refused == unsure
+
+
 def test_an_empty_library_is_a_reason_of_its_own(tmp_path: Path) -> None:
     question = Question("Who?", "Who?")
     sources = Sources(filled_store(tmp_path), HashEmbedder(), WordReader(), Filter())

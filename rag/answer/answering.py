@@ -17,7 +17,7 @@ from rag.answer.claims import answer_text, make_claims, nearest_citations, verba
 from rag.answer.compare import find_sides, settled, worth_showing
 from rag.answer.evidence import CELLS, Sources, seek_evidence
 from rag.answer.question import names_nobody, seems_english
-from rag.answer.refuse import likely, probability
+from rag.answer.refuse import likely, probability, thresholds
 from rag.settings import Settings
 from rag.types import Answer, Citation, Claim, Coverage, Evidence, Question, Reason, Stage, Timing
 
@@ -28,6 +28,8 @@ _NEAR_MARGIN = 5.0
 """How far below the best score of the reader that of an article may lie which was cited just now:
 of new questions that name nothing, those answered from it had 5.3 to 13.2, of follow-ups those
 answered rightly 0 to 4.1 (bench/RESULTS.md)."""
+_UNSURE = "The articles may not answer this; the nearest is:"
+"""Above an answer that `--strict` refuses."""
 _REFUSALS: dict[Reason, str] = {
     "empty library": "There are no articles to answer from.",
     "nothing matches the filters": "No article matches the filters.",
@@ -71,14 +73,16 @@ def answer_question(
         claims = make_claims(sides.evidence, attributed=True)
     else:
         claims = make_claims(worth_showing(answering, question))
+    certainty = probability(answering[0], question.text)
+    lead = sides.lead or (_UNSURE if certainty < thresholds()["strict"] else "")
     yield Answer(
         question=question.asked,
         searched=question.text,
-        text=answer_text(claims, sides.lead),
+        text=answer_text(claims, lead),
         claims=_below_heads(claims, sources),
-        lead=sides.lead,
+        lead=lead,
         disagreement=sides.disagreement,
-        certainty=probability(answering[0], question.text),
+        certainty=certainty,
         filter=question.filter,
         coverage=sources.coverage,
         model=sources.reader.name,

@@ -72,7 +72,7 @@ def written_answer(
     answer = replace(answer, timing=timing)
     if claims:
         names = f"{answer.model}, {model_name}"
-        answer = replace(answer, text=answer_text(claims), claims=claims, model=names)
+        answer = replace(answer, text=answer_text(claims, answer.lead), claims=claims, model=names)
     yield answer
 
 
