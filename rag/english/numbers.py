@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -35,10 +36,26 @@ _SPELLED = {
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "dozen": 12}
 _SCALES |= {"trillion": 10**12, "k": 1000, "m": 10**6, "mn": 10**6, "bn": 10**9, "tn": 10**12}
 _UNCOUNTED = ("one", "first")
-_TOKEN = re.compile(
-    r"(?P<digits>\d+(?:[.,]\d+)*)(?P<scale>k|m|mn|bn|tn)?(?![^\W\d_]*\d)"
-    r"|\b(?P<half>half an? )(?=million|billion|trillion|dozen)|(?P<word>[^\W\d_]+)"
+_LARGE = "(?:thousand|million|billion|trillion)"
+_ONES = "|".join([*_CARDINALS[1:10], *_ORDINALS[:9]])
+_BELOW_100 = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{_ONES}))?|{'|'.join(_SPELLED)})"
+_AND = "(?: and)?[ -]"
+_BELOW_1000 = rf"(?:(?:{_BELOW_100}[ -])?(?:hundred(?:{_AND}{_BELOW_100})?|dozen)|{_BELOW_100})"
+_LARGER = rf"(?:{_BELOW_1000}[ -])?{_LARGE}"
+# "nineteen" in "nineteen eighty-four", but not "sixteen" in "sixteen twenty-year-olds".
+_CENTURY = (
+    rf"(?P<century>{'|'.join([*_CARDINALS[11:], 'twenty'])})[ -]"
+    rf"(?=(?:{'|'.join([*_CARDINALS[10:], *_TENS])})(?![^\W\d_]|(?:-\w+)?-year))"
 )
+_NUMBER = re.compile(
+    r"(?:(?P<digits>\d+(?:[.,]\d+)*)(?P<short>k|m|mn|bn|tn)?(?![^\W\d_]*\d)"
+    r"|\b(?P<half>half an? )(?=million|billion|trillion|dozen))"
+    rf"(?P<scales>(?:[ -]?(?:hundred|dozen|{_LARGE})(?![^\W\d_]))*)"
+    # What comes after digits is the unit of time: "30-second".
+    rf"|\b(?!(?<=\d[ -])second\b)(?P<spelled>(?:{_CENTURY})?"
+    rf"(?:{_LARGER}(?:{_AND}{_LARGER})*(?:{_AND}{_BELOW_1000})?|{_BELOW_1000}))(?![^\W\d_])"
+)
+_WORD = re.compile(r"[^\W\d_]+")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
 _Bound = Literal["", "more", "less", "about"]
@@ -188,64 +205,27 @@ def _things(after: str) -> frozenset[str]:
     return frozenset(_FATES.get(stem(word), stem(word)) for word in nouns)
 
 
-def _read(folded: str) -> list[tuple[Decimal, int, int]]:
-    """Return the numbers of a folded text with the places where they begin and end."""
-    found: list[tuple[Decimal, int, int]] = []
-    begin = end = 0
-    whole: Decimal | None = None  # thousands and above of the number that is being read
-    group: Decimal | None = None  # what comes after them; both None between numbers
-    spelled = lone = False  # whether the group is in words; whether it is a lone "one"
-    last_end = 0
-
-    def close() -> None:
-        nonlocal whole, group, spelled, lone
-        if (whole is not None or group is not None) and not lone:
-            value = (whole or Decimal(0)) + (group or Decimal(0))
-            found.append((value.normalize(), begin, end))
-        whole = group = None
-        spelled = lone = False
-
-    for match in _TOKEN.finditer(folded):
-        joined = folded[last_end : match.start()] in (" ", "-", "")
-        last_end = match.end()
-        word = match["word"] or ""
-        idle = whole is None and group is None
-        if match["digits"] or match["half"]:
-            close()
-            idle = True
-            group = _digits(match["digits"]) if match["digits"] else Decimal("0.5")
-            if match["scale"]:
-                group *= _SCALES[match["scale"]]
-        elif word == "second" and joined and group is not None and not spelled:
-            close()  # the unit of time: "30-second"
-        elif word in _SPELLED:
-            value = Decimal(_SPELLED[word])
-            if joined and spelled and _is_century(whole, group) and _ends_year(folded, match):
-                group = (group or 0) * Decimal(100)  # "nineteen eighty-four"
-            elif not (joined and _continues(whole, group, value, spelled)):
-                close()
-                idle = True
-            lone = whole is None and group is None and word in _UNCOUNTED
-            group, spelled = (group or Decimal(0)) + value, True
-        elif word in _SCALES and len(word) > 2:
-            scale = _SCALES[word]
-            if not joined or (whole is not None and (whole < scale or group is None)):
-                close()
-                idle = True
-            lone = False
-            spelled = spelled or (whole is None and group is None)
-            value = (Decimal(1) if group is None else group) * scale
-            if scale < 1000:
-                group = value
-            else:
-                whole, group = (whole or Decimal(0)) + value, None
-        elif not (word == "and" and spelled and _ends_in_hundreds(whole, group)):
-            close()  # "and" may go on: "two hundred and five"
-        if whole is not None or group is not None:
-            begin = match.start() if idle else begin
-            end = match.end() if word != "and" else end
-    close()
-    return found
+def _read(folded: str) -> Iterator[tuple[Decimal, int, int]]:
+    """Yield the numbers of a folded text with the places where they begin and end."""
+    for match in _NUMBER.finditer(folded):
+        if match.group() in _UNCOUNTED:
+            continue
+        whole = Decimal(0)  # thousands and above
+        group: Decimal | None = None  # what comes after them
+        if match["digits"]:
+            group = _digits(match["digits"]) * _SCALES.get(match["short"], 1)
+        elif match["half"]:
+            group = Decimal("0.5")
+        for word in _WORD.findall(match["spelled"] or match["scales"]):
+            if word in _SPELLED:
+                group = (group or Decimal(0)) + _SPELLED[word]
+                if word == match["century"] and group < 100:
+                    group *= 100
+            elif word in _SCALES:
+                scaled = (Decimal(1) if group is None else group) * _SCALES[word]
+                group = scaled if _SCALES[word] < 1000 else None
+                whole += scaled if group is None else 0
+        yield (whole + (group or 0)).normalize(), match.start(), match.end()
 
 
 def _digits(text: str) -> Decimal:
@@ -254,27 +234,3 @@ def _digits(text: str) -> Decimal:
     elif text.count(".") + text.count(",") > 1:
         text = re.sub(r"[.,]", "", text)
     return Decimal(text.replace(",", "."))
-
-
-def _is_century(whole: Decimal | None, group: Decimal | None) -> bool:
-    return whole is None and group is not None and 11 <= group <= 20
-
-
-def _ends_year(folded: str, match: re.Match[str]) -> bool:
-    """Say whether a word may give the last two figures of a year, and no age."""
-    after = folded[match.end() : match.end() + 12]
-    return match["word"] in (*_CARDINALS[10:], *_TENS) and not re.match(r"(?:-\w+)?-year", after)
-
-
-def _ends_in_hundreds(whole: Decimal | None, group: Decimal | None) -> bool:
-    """Say whether a number in words may go on with tens: "two hundred", "a thousand"."""
-    return group % 100 == 0 and group > 0 if group is not None else whole is not None
-
-
-def _continues(whole: Decimal | None, group: Decimal | None, value: Decimal, spelled: bool) -> bool:
-    """Say whether a number word goes on with a number in words: twenty + five."""
-    if not spelled or value == 0:
-        return False  # "in 2000 two men" holds two numbers
-    if _ends_in_hundreds(whole, group):
-        return True
-    return group is not None and value < 10 and group % 10 == 0 and group % 100 >= 20
