@@ -112,9 +112,8 @@ class When:
 
     def within(self, other: When) -> bool:
         """Say whether a date is the other one, or part of it: 4 January of January 2019."""
-        if not any(other.parts) or other.weekday not in (None, self.weekday, _weekday_of(self)):
-            return False
-        return all(o is None or s == o for s, o in zip(self.parts, other.parts))
+        mine, theirs = (*self.parts, self.weekday), (*other.parts, other.weekday)
+        return any(other.parts) and all(o is None or s == o for s, o in zip(mine, theirs))
 
     def agrees(self, other: When) -> bool:
         """Say whether no part that both give differs: "January 2019" with "10 January 2019".
@@ -179,7 +178,8 @@ def _read(match: re.Match[str], folded: str, published: date | None) -> When | N
     if _made(year or 2000, month or 1, day or 1) is None:
         return None
     if year is not None:
-        return When(*span, year, month, day, weekday)
+        found = _made(year, month, day) if month and day and weekday is None else None
+        return When(*span, year, month, day, found.weekday() if found else weekday)
     if month is not None:
         if published is None:
             year = None
@@ -245,10 +245,3 @@ def _made(year: int, month: int, day: int) -> date | None:
 
 def _day(span: tuple[int, int], day: date) -> When:
     return When(*span, day.year, day.month, day.day, day.weekday(), relative=True)
-
-
-def _weekday_of(when: When) -> int | None:
-    if when.year is None or when.month is None or when.day is None:
-        return None
-    found = _made(when.year, when.month, when.day)
-    return found.weekday() if found else None
