@@ -27,7 +27,7 @@ from index.sqlite import SqliteStore
 from index.store import Store
 from index.types import Filter
 from rag import Settings
-from rag.english.dates_asked import DateRange, date_phrases, range_asked
+from rag.english.dates_asked import date_phrases, range_asked
 from rag.environment import prepare_environment
 from rag.models.catalogue import load_embedder
 
@@ -41,10 +41,11 @@ def gold_urls(folder: Path) -> dict[str, set[str]]:
     return found
 
 
-def bounds_of(row: Row, days: Sequence[date]) -> DateRange | None:
+def bounds_of(row: Row, days: Sequence[date]) -> Filter | None:
     """Return what the question says of the days of publication."""
     today = date.fromisoformat(row["date"]) if row.get("date") else date.today()
-    return range_asked(date_phrases(row["question"], today), days)
+    read = range_asked(date_phrases(row["question"], today), days)
+    return Filter(after=read[0], before=read[1], undated=True) if read else None
 
 
 def measure(
@@ -83,18 +84,17 @@ def main() -> None:
             days = list(store.days())
             read = [(row, bounds) for row in rows if (bounds := bounds_of(row, days))]
             print(f"{len(rows)} questions, {len(read)} with bounds, {len(days)} days with articles")
-            here = {d.url: d.published for d in store.documents() if d.url} if read else {}
+            here = {d.url: d for d in store.documents() if d.url} if read else {}
             read = [(r, b) for r, b in read if any(u in here for u in gold.get(r.get("id"), ()))]
             outside = sum(
-                not any((day := here.get(url)) and bounds.holds(day) for url in gold[row["id"]])
-                for row, bounds in read
+                not any(url in here and within.admits(here[url]) for url in gold[row["id"]])
+                for row, within in read
             )
             print(f"{len(read)} of these with a gold article here, {outside} of them outside")
             random.Random(arguments.seed).shuffle(read)  # noqa: S311
             drawn = read[arguments.skip : arguments.skip + arguments.sample]
             counts = {"with the bounds": [0, 0], "without": [0, 0]}
-            for number, (row, bounds) in enumerate(drawn, 1):
-                within = Filter(after=bounds.after, before=bounds.before, undated=True)
+            for number, (row, within) in enumerate(drawn, 1):
                 for name, chosen in (("with the bounds", within), ("without", Filter())):
                     held = measure(row, gold[row["id"]], chosen, store, embedder, settings)
                     counts[name] = [a + b for a, b in zip(counts[name], held)]

@@ -398,10 +398,7 @@ HELPERS = {
 library and the models are plugged in, are what these steps look things up in."""
 TYPES = {"FollowUp", "Question", "Hit", "Reading", "Evidence", "Sides", "Claim", "Answer"}
 """What one step hands to the next."""
-PARTS = {"Filter", "DatePhrase", "DateRange", "Document", "Citation", "Disagreement"} | {
-    "Kind",
-    "Reason",
-}
+PARTS = {"Filter", "DatePhrase", "Document", "Citation", "Disagreement", "Kind", "Reason"}
 """What one of these is made of."""
 SEAMS = {"Store", "Sources", "Embedder", "Reader", "LanguageModel", "Settings", "Write"} | {
     "Refusal",

@@ -163,12 +163,13 @@ def _of_days(
         read = range_asked(phrases, published)
     events = answers(question, sources)
     if read is not None:
-        within = replace(chosen, after=read.after, before=read.before, undated=True)
+        within = replace(chosen, after=read[0], before=read[1], undated=True)
+        said = " … ".join(phrase.text for phrase in phrases)
         undated = _undated(question.text, phrases)
         bounded = replace(question, text=undated, filter=within)
         if question.asked == question.text:
             bounded = replace(bounded, asked=undated)
-        events = _first_of(answers(bounded, sources.within(within)), events, read.phrase)
+        events = _first_of(answers(bounded, sources.within(within)), events, said)
     yield from events
 
 

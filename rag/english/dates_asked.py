@@ -20,7 +20,7 @@ from rag.english.dates import When, dates
 from rag.english.numbers import numbers
 from rag.english.sentences import tells_of_past
 
-__all__ = ["DatePhrase", "DateRange", "date_phrases", "days_asked", "range_asked"]
+__all__ = ["DatePhrase", "Days", "date_phrases", "days_asked", "range_asked"]
 
 _ANNOUNCED = timedelta(days=14)
 """How long before its day an event may be in the news: who is to be sworn in on 10 January."""
@@ -28,7 +28,8 @@ _NEAR = timedelta(days=31)
 """How near a day without a year must lie to a dated article to be taken for one of its year."""
 
 _Kind = Literal["on", "since", "after", "before", "between", "relative"]
-_Days = tuple[date | None, date | None]
+Days = tuple[date | None, date | None]
+"""A first and a last one, both included; None where it is open."""
 # "before the inauguration on 10 January": what it says of the event, up to its day.
 _EVENT = r"(?:(?:(?!and\b|or\b)[\w'’-]+ ){1,6}?(?:on|in|of) )?"
 _LEADS = re.compile(
@@ -77,20 +78,6 @@ class DatePhrase:
     """Whether the question may be about what was still to come."""
 
 
-@dataclass(frozen=True, slots=True)
-class DateRange:
-    """Days of publication, both ends included; None where it is open."""
-
-    phrase: str
-    """The words of the question that it comes from."""
-    after: date | None
-    before: date | None
-
-    def holds(self, day: date) -> bool:
-        """Say whether a day lies within."""
-        return (self.after or day) <= day <= (self.before or day)
-
-
 def date_phrases(question: str, today: date) -> tuple[DatePhrase, ...]:
     """Return the phrases of a question that say when, in order.
 
@@ -129,8 +116,8 @@ def date_phrases(question: str, today: date) -> tuple[DatePhrase, ...]:
     return tuple(sorted(found, key=lambda phrase: phrase.start))
 
 
-def range_asked(phrases: Collection[DatePhrase], published: Collection[date]) -> DateRange | None:
-    """Return the days of publication to search, or None where the phrases tell nothing.
+def range_asked(phrases: Collection[DatePhrase], published: Collection[date]) -> Days | None:
+    """Return the first and the last day of publication to search, or None for all.
 
     Nothing is told by a range in which no article lies, nor by one that holds them all.
 
@@ -141,12 +128,12 @@ def range_asked(phrases: Collection[DatePhrase], published: Collection[date]) ->
     ranges = [bounds for phrase in phrases if (bounds := _bounds(phrase, published))]
     if not ranges or len(ranges) < len(phrases):
         return None
-    whole = DateRange(" … ".join(phrase.text for phrase in phrases), *_together(ranges))
-    held = sum(whole.holds(day) for day in published)
-    return whole if 0 < held < len(published) else None
+    first, last = _together(ranges)
+    held = sum((first or day) <= day <= (last or day) for day in published)
+    return (first, last) if 0 < held < len(published) else None
 
 
-def days_asked(phrases: Collection[DatePhrase], published: Collection[date]) -> _Days:
+def days_asked(phrases: Collection[DatePhrase], published: Collection[date]) -> Days:
     """Return the first and the last day of what is asked for, None where it is open.
 
     Unlike `range_asked`, the days themselves, whenever articles tell of them.
@@ -161,7 +148,7 @@ def days_asked(phrases: Collection[DatePhrase], published: Collection[date]) -> 
     return _together([days for phrase in phrases if (days := _days_of(phrase, published))])
 
 
-def _together(found: Collection[_Days]) -> _Days:
+def _together(found: Collection[Days]) -> Days:
     """Return the first of the first days and the last of the last, None where one is open."""
     firsts, lasts = [first for first, _ in found], [last for _, last in found]
     return (
@@ -170,7 +157,7 @@ def _together(found: Collection[_Days]) -> _Days:
     )
 
 
-def _days_of(phrase: DatePhrase, published: Collection[date]) -> _Days | None:
+def _days_of(phrase: DatePhrase, published: Collection[date]) -> Days | None:
     """Return the first and the last day of a phrase.
 
     None where it has no year and the articles leave it open, or it ends before it begins.
@@ -191,7 +178,7 @@ def _days_of(phrase: DatePhrase, published: Collection[date]) -> _Days | None:
     return begins[0], ends[1]
 
 
-def _bounds(phrase: DatePhrase, published: Collection[date]) -> _Days | None:
+def _bounds(phrase: DatePhrase, published: Collection[date]) -> Days | None:
     found = _days_of(phrase, published)
     if found is None:
         return None
