@@ -17,7 +17,7 @@ from rag.english.vocabulary import FUNCTION_WORDS, fold, words
 if TYPE_CHECKING:
     from index.store import Store
 
-__all__ = ["HOST", "TEXTS", "ArticlesMeant", "articles_meant", "is_named"]
+__all__ = ["HOST", "TEXTS", "ArticlesMeant", "articles_meant", "called", "is_named"]
 
 HOST = re.compile(r"^www\.|(?:\.[a-z]{2,})+$")
 """What the name of a source has besides where it is an address: "www.lundpost.com"."""
@@ -75,12 +75,12 @@ def articles_meant(question: str, filter: Filter, store: Store) -> ArticlesMeant
     sources = [name for name in store.sources() if name] if not filter.sources else []
     # Only of those in the question: a pattern of 500 takes a third of a second.
     asked = fold(question).replace(" ", "")
-    near = [name for name in sources if _called(name) in asked] if len(sources) > 1 else []
+    near = [name for name in sources if called(name) in asked] if len(sources) > 1 else []
     if near:
         spelled = {re.sub(r"^the ", "", name, flags=re.IGNORECASE) for name in near}
         ways = [_spelled(name) for name in sorted(spelled, key=len, reverse=True)]
         for phrase, name, left in _readings(question, _OF_SOURCES, f"(?:{'|'.join(ways)})"):
-            theirs = tuple(source for source in sources if _called(source) == _called(name))
+            theirs = tuple(source for source in sources if called(source) == called(name))
             chosen = replace(filter, sources=theirs)
             return ArticlesMeant(chosen, left, phrase)
     for phrase, name, left in _readings(question, _OF_AUTHORS, _AUTHOR):
@@ -90,8 +90,12 @@ def articles_meant(question: str, filter: Filter, store: Store) -> ArticlesMeant
     return None
 
 
-def _called(name: str) -> str:
-    """Return a source's name without an article and spaces, which an address lacks."""
+def called(name: str) -> str:
+    """Return a source's name folded, without what an address has besides and what it lacks.
+
+    >>> called("The Lund Post"), called("www.lundpost.com")
+    ('lundpost', 'lundpost')
+    """
     return re.sub(r"^the(?: |(?=\w{3}))| ", "", fold(HOST.sub("", name)))
 
 
@@ -100,7 +104,7 @@ def _spelled(name: str) -> str:
 
     None is called as a small word is, which.co.uk: "an article in which".
     """
-    host = _called(name)
+    host = called(name)
     if HOST.search(name) is None or not host[:1].isalpha() or host in FUNCTION_WORDS:
         return re.escape(name)
     rest = "".join(f" ?{re.escape(letter)}" for letter in host[1:])

@@ -20,7 +20,7 @@ from rag.answer.accounts.blocks import Block, block_at
 from rag.answer.accounts.sides import Side, names_side, sides_asked, speaks_of
 from rag.answer.accounts.subject import nearness, share_held, subject_asked, told_of
 from rag.answer.accounts.telling import Account, Point, choose, tells
-from rag.answer.articles_meant import HOST
+from rag.answer.articles_meant import HOST, called
 from rag.answer.evidence import CELLS, Sources
 from rag.answer.refuse import probability, thresholds
 from rag.english.dates import When
@@ -112,15 +112,14 @@ def _sides_of(question: str, sources: Sources) -> list[Side]:
 
 def _source(side: str, known: Sequence[str]) -> str:
     """Return the one source whose name is or holds the side's words; "" where none or several."""
-    wanted = _telling(side)
-    joined = "".join(words(side))
-    whole = [
+    wanted = words(side)
+    whole = [name for name in known if called(name) == called(side)]
+    # "The Post" is the Lund Post; Lund is a town.
+    held = [
         name
         for name in known
-        if _telling(name) == wanted or HOST.sub("", name) in (joined, joined.removeprefix("the"))
+        if wanted[-1:] == words(name)[-1:] and set(wanted) - FUNCTION_WORDS <= set(words(name))
     ]
-    # "The Post" is the Lund Post; Lund is a town.
-    held = [n for n in known if wanted <= _telling(n) and words(n)[-1:] == words(side)[-1:]]
     found = whole or held
     return found[0] if len(found) == 1 else ""
 
@@ -128,10 +127,6 @@ def _source(side: str, known: Sequence[str]) -> str:
 def _of_source(side: Side) -> str:
     """Return what to ask of a source's own articles, which do not speak of it."""
     return f"What is said about {side.topic}?" if side.topic else side.question
-
-
-def _telling(text: str) -> frozenset[str]:
-    return frozenset(word for word in words(text) if word not in FUNCTION_WORDS)
 
 
 def _find(side: Side, sources: Sources) -> list[Hit]:
