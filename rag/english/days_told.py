@@ -15,7 +15,7 @@ from datetime import date, timedelta
 
 from rag.english.dates import When, dates
 from rag.english.sentences import tells_of_past, tells_of_plans
-from rag.english.vocabulary import FUNCTION_WORDS, fold_in_place
+from rag.english.vocabulary import fold_in_place
 from rag.types import DayMeant
 
 __all__ = ["DayTold", "days_meant", "days_told"]
@@ -53,8 +53,6 @@ _EDGE = re.compile(r"[,;:()—–]|\.\s")
 _SHORT = 5
 """Words below which what stands between two edges has no verb: "…, on Thursday, …"."""
 _PART = re.compile(r" (?:morning|afternoon|evening|night)\b")
-_WORD_BEFORE = re.compile(r"([^\W\d_][\w.’'&]*) $")
-_WORD_AFTER = re.compile(r" ([^\W\d_]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +91,11 @@ def days_told(sentence: str, published: date | None, opened: str = "") -> Iterat
         if published and first > published:
             sure = when.month is not None and tells_of_plans(sentence)
         elif published and when.relative and when.weekday is not None:
-            before, end = sentence[: when.start], _end(when, sentence)
             sure = (
                 published - first <= _LONGEST_AGO
-                and not _in_quotation(opened + before)
-                and not _is_name(before, sentence[end:])
+                and not _in_quotation(opened + sentence[: when.start])
                 # Of the article's own day, "plans to meet on Friday" leaves no doubt either.
-                and (first == published or _is_past(sentence, when.start, end))
+                and (first == published or _is_past(sentence, when.start, _end(when, sentence)))
             )
         yield DayTold(when, first, last, sure)
 
@@ -142,15 +138,6 @@ def _binds(when: When, folded: str) -> bool:
 
 def _in_quotation(before: str) -> bool:
     return before.count("“") > before.count("”") or before.count('"') % 2 == 1
-
-
-def _is_name(before: str, after: str) -> bool:
-    """Say whether a day is part of a name, as in "the Sunday Times" and "Super Tuesday"."""
-    beside = [_WORD_BEFORE.search(before), _WORD_AFTER.match(after)]
-    return any(
-        word and word[1][0].isupper() and word[1].casefold() not in FUNCTION_WORDS
-        for word in beside
-    )
 
 
 def _is_past(sentence: str, start: int, end: int) -> bool:
