@@ -14,7 +14,6 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
 
 from rag.english.dates import When, dates
 from rag.english.numbers import numbers
@@ -27,7 +26,6 @@ _ANNOUNCED = timedelta(days=14)
 _NEAR = timedelta(days=31)
 """How near a day without a year must lie to a dated article to be taken for one of its year."""
 
-_Kind = Literal["on", "since", "after", "before", "between", "relative"]
 Days = tuple[date | None, date | None]
 """A first and a last one, both included; None where it is open."""
 # "before the inauguration on 10 January": what it says of the event, up to its day.
@@ -35,11 +33,10 @@ _EVENT = r"(?:(?:(?!and\b|or\b)[\w'’-]+ ){1,6}?(?:on|in|of) )?"
 _LEADS = re.compile(
     rf"\b(?:(?P<since>(?:ever )?since )|(?P<before>(?:before|prior to|ahead of) {_EVENT})"
     rf"|(?P<after>(?:after|following) )|(?P<on>(?:in|on|during|throughout) )|between "
-    rf"|(?P<named>(?:of|from) ))(?:the )?$",
+    rf"|(?P<of>of )|(?P<from>from ))(?:the )?$",
     re.IGNORECASE,
 )
 """What says what is asked of a date that it stands before."""
-_FORMS: tuple[_Kind, ...] = ("since", "before", "after")
 _TO = re.compile(r" (?:and|to|until|till|through) (?:the )?", re.IGNORECASE)
 _WEEKS = re.compile(
     r"\b(?:(?P<which>this|last) week(?:end)?|(?:in|over|during|within|for) the (?:last|past) "
@@ -67,7 +64,8 @@ class DatePhrase:
     text: str
     start: int
     end: int
-    kind: _Kind
+    kind: str
+    """One of "on", "since", "after", "before", "between", and "relative"."""
     dates: tuple[When, ...] = ()
     """The one that it names, or the first and the last."""
     days: tuple[date, date, date] | None = None
@@ -92,20 +90,18 @@ def date_phrases(question: str, today: date) -> tuple[DatePhrase, ...]:
         lead = _LEADS.search(question[: one.start])
         if lead is None:
             continue
-        kind: _Kind = "between"
-        points, end = [one], one.end
-        if named and _TO.fullmatch(question[one.end : named[0].start]) and not lead["before"]:
+        form, points, end = lead.lastgroup, [one], one.end
+        if named and form != "before" and _TO.fullmatch(question[end : named[0].start]):
             points.append(named.pop(0))
             end = points[1].end
-        elif not any(lead.groups()):
+        elif form is None:
             continue  # "between May 2018", and no more
-        else:
-            kind = next((form for form in _FORMS if lead[form]), "on")
-        start = lead.start()
+        start, two = lead.start(), len(points) > 1
         published = _PUBLISHED.search(question[:start]) is not None
-        named_by = (lead["named"] or "").strip().casefold()
-        if not published and (named_by == "of" or (named_by and kind == "on")):
+        if not published and (form == "of" or (form == "from" and not two)):
             continue  # "the vote of May 2018" names a thing.
+        kind = form if form in ("since", "before", "after") else "on"
+        kind = "between" if two else kind
         to_come = _TO_COME.search(question) is not None
         place = (question[start:end], start, end)
         found.append(DatePhrase(*place, kind, tuple(points), None, published, to_come))
