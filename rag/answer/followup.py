@@ -18,8 +18,6 @@ from rag.answer.conversation import Turn, asked_alone, asked_last, leading_quest
 from rag.answer.question import seems_english
 from rag.answer.references import (
     ABOUT,
-    AUXILIARY,
-    QUESTION_WORD,
     filled_in,
     names_in,
     open_pronouns,
@@ -27,7 +25,7 @@ from rag.answer.references import (
 )
 from rag.answer.rewriting import rewritten
 from rag.english.kinds import kind_of
-from rag.english.questions import asked_anew
+from rag.english.questions import ASKS, QUESTION_WORD, asked_anew
 from rag.english.vocabulary import FUNCTION_WORDS, content_stems, words
 from rag.language_model import LanguageModel
 from rag.types import Answer, Citation
@@ -57,7 +55,6 @@ _JOINED_BY = re.compile(
     r"[\s,.!:]*)+",
     re.IGNORECASE,
 )
-_ASKS = re.compile(rf"{QUESTION_WORD.pattern}|\b{AUXILIARY}\b", re.IGNORECASE)
 _ACRONYM = re.compile(r"(?:the\s+.*|[A-Z.]{2,})$")
 
 
@@ -177,9 +174,9 @@ def _question(
         if whole != text:
             return FollowUp(_sentence(whole))
         return FollowUp(text, before="" if names_in(text) else head)
-    if open_pronouns(bare) or (content_stems(bare) and not _ASKS.search(said)):
+    if open_pronouns(bare) or (content_stems(bare) and not ASKS.search(said)):
         try:
-            written = rewritten(bare if _ASKS.search(plain) else text, last, get_model())
+            written = rewritten(bare if ASKS.search(plain) else text, last, get_model())
         except ModelError as error:
             _log.warning("a follow-up was not rewritten: %s", error)
             written = None
@@ -198,7 +195,7 @@ def _leans(question: str, *, begun: bool) -> bool:
     """Say whether a question cannot be understood without the one before."""
     named = bool(names_in(question))
     if begun or ABOUT.match(question):
-        return not (named and _ASKS.search(ABOUT.sub("", question)))
+        return not (named and ASKS.search(ABOUT.sub("", question)))
     whole = named or re.match(
         r"what\s+(?:is|are)\s+(?:the\s+|an?\s+)?\w+\W*$", question, re.IGNORECASE
     )

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rag.english.names import CALENDAR_NAMES
-from rag.english.questions import WORD_ALONE, asked_anew
+from rag.english.questions import AUXILIARY, WORD_ALONE, asked_anew
 from rag.english.vocabulary import FUNCTION_WORDS, content_stems, fold
 
 if TYPE_CHECKING:
@@ -19,17 +19,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ABOUT",
-    "AUXILIARY",
-    "QUESTION_WORD",
     "filled_in",
     "names_in",
     "open_pronouns",
     "resolved",
 ]
 
-AUXILIARY = "(?:did|do|does|is|are|was|were|has|have|had|can|could|will|would|should)"
 ABOUT = re.compile(r"\b(?:what|how)\s+(?:about|of)\b", re.IGNORECASE)
-QUESTION_WORD = re.compile(r"\b(?:who|whom|whose|what|when|where|why|how|which)\b", re.IGNORECASE)
 _LONGEST = 8
 """Words of a marked answer that can take the place of a pronoun."""
 _PRONOUN = re.compile(r"\b(?:he|she|him|his|her|it|its|they|them|their|there)\b", re.IGNORECASE)

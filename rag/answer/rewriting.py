@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from prompts import load_prompt
 from rag.answer.conversation import Turn
-from rag.answer.references import ABOUT, QUESTION_WORD, open_pronouns
+from rag.answer.references import ABOUT, open_pronouns
+from rag.english.questions import QUESTION_WORD
 from rag.english.vocabulary import content_stems
 from rag.language_model import Generation, LanguageModel, Prompt, given_back
 

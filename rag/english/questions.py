@@ -8,16 +8,25 @@ from rag.english.names import NO_NAMES
 from rag.english.sentences import tells_of_past
 from rag.english.vocabulary import FUNCTION_WORDS, fold, words
 
-__all__ = ["WORD_ALONE", "asked_anew", "asked_plainly", "person_asked_of"]
+__all__ = [
+    "ASKS",
+    "AUXILIARY",
+    "QUESTION_WORD",
+    "WORD_ALONE",
+    "asked_anew",
+    "asked_plainly",
+    "person_asked_of",
+]
 
-_ASKS = re.compile(
-    r"(?:who|whom|whose|what|when|where|why|how|which|is|are|was|were|do|does|did|has|have)\b", re.I
-)
+QUESTION_WORD = re.compile(r"\b(?:who|whom|whose|what|when|where|why|how|which)\b", re.IGNORECASE)
+AUXILIARY = "(?:did|do|does|is|are|was|were|has|have|had|can|could|will|would|should)"
+ASKS = re.compile(rf"{QUESTION_WORD.pattern}|\b{AUXILIARY}\b", re.IGNORECASE)
+"""A word that a question may begin with."""
 _POLITE = re.compile(
     r"(?:(?:hi|hello|hey|dear|sorry|please|pls|kindly|tell me|let me know|"
     r"(?:can|could|would|will) you(?! (?:do|does|did|has|have|is|are|was|were)\b)|"
     r"do you know|i(?: would|[’']d)? (?:like|want|need) to know)\b[\s,.!]*)+"
-    rf"(?={_ASKS.pattern})",
+    rf"(?={ASKS.pattern})",
     re.IGNORECASE,
 )
 _POLITE_END = re.compile(
@@ -43,7 +52,7 @@ def asked_plainly(text: str) -> str:
     asked = plain[begun.end() :] if begun else plain
     ended = _POLITE_END.search(asked)
     # "No, thanks." asks nothing.
-    if ended and (begun or "?" in asked or _ASKS.match(asked)):
+    if ended and (begun or "?" in asked or ASKS.match(asked)):
         asked = f"{asked[: ended.start()]}?"
     return asked[:1].upper() + asked[1:] if begun else asked
 

@@ -16,6 +16,7 @@ from rag.answer.accounts.subject import FRAMES, subject_asked
 from rag.english.dates import dates
 from rag.english.mentions import mentions, term_words
 from rag.english.names import initials, name_runs, same_name
+from rag.english.questions import ASKS
 from rag.english.vocabulary import FUNCTION_WORDS, content_stems, fold, words
 from rag.types import Evidence
 
@@ -53,11 +54,6 @@ _DEMAND = re.compile(
     r"^(?:please )?(?:compare|contrast|set)(?: and contrast)? |\b(?:both|between) (?=@)", re.I
 )
 _ON = re.compile(r" (?:on|about|over|regarding|as to|according to) ", re.I)
-_QUESTION = re.compile(
-    r"(?:what|who|whom|whose|which|how|why|where|when|is|are|was|were|do|does|did|has|have|had|"
-    r"can|could|will|would|should)\b",
-    re.I,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +180,7 @@ def _alone(mould: str, side: str) -> Side:
     if not before or not FRAMING.isdisjoint(words(mould)):
         return _side(name, topic, of=subject_asked(before, FRAMING), rest=_rest(after))
     asked = f"{before}{side}{after}"
-    if _QUESTION.match(asked):
+    if ASKS.match(asked):
         return Side(name, _sentence(asked), topic)
     if not subject_asked(before, FRAMES):  # "the 2016 prize", "the cases of Lund"
         return _side(name, topic, rest=_rest(after))
