@@ -89,6 +89,8 @@ def when(text: str) -> When:
         ("on Friday", "on Thursday", False),
         ("in 2019", "10 January", True),
         ("on Friday", "10 January", True),
+        ("on 10 January 2019", "on Thursday", True),
+        ("on 10 January 2019", "on Friday", False),
     ],
 )
 def test_when_two_dates_are_one(left: str, right: str, agrees: bool) -> None:

@@ -55,6 +55,7 @@ def test_one_span_may_do(question: str) -> None:
         ("Where does Ana Silva teach? 🙂", "Where does Ana Silva teach?"),
         ("I’d like to know how old it is", "How old it is"),
         ("When did it open please", "When did it open?"),
+        ("Could it close early please", "Could it close early?"),
     ],
 )
 def test_what_is_only_polite_is_not_asked(text: str, plain: str) -> None:
