@@ -23,6 +23,9 @@ PUBLISHED = date(2019, 1, 11)
         ("The mayor said on Wednesday that the bridge will open soon.", [("Wednesday", 9)]),
         ("The governors urged him on Friday not to be sworn in.", [("Friday", 11)]),
         ("He told reporters at Lund Station Thursday.", [("Thursday", 10)]),
+        ("On Thursday Trump signed the bill.", [("Thursday", 10)]),
+        ("She won ten states on Super Tuesday.", []),
+        ("They played on Monday Night Football.", []),
         (
             "The ship sank yesterday, two days ago it sailed.",
             [("yesterday", 10), ("two days ago", 9)],

@@ -53,6 +53,11 @@ _EDGE = re.compile(r"[,;:()—–]|\.\s")
 _SHORT = 5
 """Words below which what stands between two edges has no verb: "…, on Thursday, …"."""
 _PART = re.compile(r" (?:morning|afternoon|evening|night)\b")
+_FEASTS = re.compile(
+    r"(?:Ash|Black|Bloody|Cyber|Easter|Fat|Good|Holy|Maundy|Palm|Shrove|Super) \b\w+day\b"
+    r"|\b\w+day (?:Bloody|Night)\b"
+)
+"""Days in names: "Super Tuesday", "Monday Night Football"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +96,10 @@ def days_told(sentence: str, published: date | None, opened: str = "") -> Iterat
         if published and first > published:
             sure = when.month is not None and tells_of_plans(sentence)
         elif published and when.relative and when.weekday is not None:
+            named = any(n.start() <= when.start < n.end() for n in _FEASTS.finditer(sentence))
             sure = (
                 published - first <= _LONGEST_AGO
+                and not named
                 and not _in_quotation(opened + sentence[: when.start])
                 # Of the article's own day, "plans to meet on Friday" leaves no doubt either.
                 and (first == published or _is_past(sentence, when.start, _end(when, sentence)))
