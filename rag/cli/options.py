@@ -44,8 +44,8 @@ COMMANDS = {
     "eval": ("rag.cli.eval_command", "FILE", "measure answers to questions of your own"),
     "chat": ("rag.cli.chat", "", "hold a conversation in the terminal"),
     "ui": ("ui", "", "open the browser chat"),
-    "mcp": ("rag.cli.mcp_command", "", "serve the library to other programs, over MCP"),
-    "reader": ("rag.cli.reader_command", "", "serve the reader to other processes"),
+    "mcp": ("rag.cli.serving", "", "serve the library to other programs, over MCP"),
+    "reader": ("rag.cli.serving", "", "serve the reader to other processes"),
     "stop": ("rag.cli.stop_command", "", "end the processes that keep models loaded"),
     "models": (
         "rag.cli.models_command",
