@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from index.errors import BylineError
 from rag.cli.meter import metered
 from rag.cli.terminal import clean, json_text, out, remark, status
+from rag.types import counted
 
 if TYPE_CHECKING:
     from rag.cli.call import Call
@@ -188,5 +189,6 @@ def _repair(settings: Settings) -> Check:
     with closing(open_store(settings)) as store:
         store.rebuild_index()
         chunks = store.counts().chunks
-    passages = f"{chunks:,} passage{'' if chunks == 1 else 's'}"
-    return Check("library, repair", True, f"built the indexes anew from {passages}")
+    return Check(
+        "library, repair", True, f"built the indexes anew from {counted(chunks, 'passage')}"
+    )

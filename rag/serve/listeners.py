@@ -290,7 +290,7 @@ class Listeners:
 
     def keep_samples(self, request: gr.Request) -> tuple[Any, ...]:
         """Add the sample articles for good."""
-        return self._done(request, lambda visit: visit.shelf.add_samples())
+        return self._done(request, lambda _: self._assistant.add_samples())
 
     def choose(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         """Choose the articles that the next question is asked of."""
