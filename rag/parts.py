@@ -195,16 +195,11 @@ class Parts:
                 self._embedder = load_embedder(self._settings)
             return self._embedder
 
-    def reader(self) -> Reader:
-        """Return what reads passages, loaded when it is first asked for.
-
-        Raises:
-            ModelError: it is missing or damaged.
-        """
-        return self.start_reader()()
-
     def start_reader(self) -> Callable[[], Reader]:
-        """Begin to load the reader, unless that has begun; return how to wait for it."""
+        """Begin to load the reader, unless that has begun; return how to wait for it.
+
+        Waiting raises a ModelError where it is missing or damaged.
+        """
         if self._reader is not None:
             given = self._reader
             return lambda: given

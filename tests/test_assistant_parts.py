@@ -298,7 +298,7 @@ def test_threads_that_ask_at_once_share_one_reader(
     parts = Parts(chosen)
     begun = parts.start_reader()
     with ThreadPoolExecutor(4) as threads:
-        readers = list(threads.map(lambda _: parts.reader(), range(4)))
+        readers = list(threads.map(lambda _: parts.start_reader()(), range(4)))
     assert loaded == ["a folder"]
     assert {id(reader) for reader in readers} == {id(begun())}
     parts.close()
@@ -315,7 +315,7 @@ def test_a_reader_that_failed_is_looked_for_again(tmp_path: Path) -> None:
             assistant.load()
         write_tiny_reader(folder)
         assistant.load()
-        assert assistant._parts.reader().name == "tiny"
+        assert assistant._parts.start_reader()().name == "tiny"
 
 
 def test_a_reader_that_is_handed_in_is_used(tmp_path: Path) -> None:
@@ -327,4 +327,4 @@ def test_a_reader_that_is_handed_in_is_used(tmp_path: Path) -> None:
         reader=given,
     ) as assistant:
         assistant.load()
-        assert assistant._parts.reader() is given
+        assert assistant._parts.start_reader()() is given
