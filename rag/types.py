@@ -6,7 +6,7 @@ for every citation, `citation.document.text[citation.start:citation.end] == cita
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Literal
 
@@ -409,13 +409,7 @@ class Answer:
             "filter_dropped": self.filter_dropped,
             "coverage": self.coverage.to_json(),
             "model": self.model,
-            "timing": {
-                "retrieval": round(self.timing.retrieval, 3),
-                "generation": round(self.timing.generation, 3),
-                "total": round(self.timing.total, 3),
-                "prompt_tokens": self.timing.prompt_tokens,
-                "completion_tokens": self.timing.completion_tokens,
-            },
+            "timing": {name: round(taken, 3) for name, taken in asdict(self.timing).items()},
         }
 
 

@@ -46,7 +46,7 @@ COMMANDS = {
     "ui": ("ui", "", "open the browser chat"),
     "mcp": ("rag.cli.serving", "", "serve the library to other programs, over MCP"),
     "reader": ("rag.cli.serving", "", "serve the reader to other processes"),
-    "stop": ("rag.cli.stop_command", "", "end the processes that keep models loaded"),
+    "stop": ("rag.cli.models_command", "", "end the processes that keep models loaded"),
     "models": (
         "rag.cli.models_command",
         "",
