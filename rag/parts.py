@@ -9,24 +9,78 @@ from __future__ import annotations
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from index.errors import LibraryError
+from index.errors import LibraryError, ModelError
 from rag.settings import Settings
 
 if TYPE_CHECKING:
     from index.embed.embedder import Embedder
     from index.store import Store
     from rag.language_model import LanguageModel
-    from rag.models.loading import Background, ModelLoader
     from rag.reader import Passage, Reader, Reading
 
 __all__ = ["LateReader", "Parts", "open_store"]
 
 _LOCK_TIMEOUT_S = 30.0
 """How long a write waits for another process, which may be writing the index of a large library."""
+
+
+Made = TypeVar("Made")
+
+
+class Background(Generic[Made]):
+    """Has one thing made in a thread of its own. Threads may share one."""
+
+    def __init__(
+        self, make: Callable[[], Made], name: str, on_made: Callable[[Made], None] | None = None
+    ) -> None:
+        """Make nothing yet.
+
+        Args:
+            make: makes it.
+            name: of the thread.
+            on_made: told what was made, after those who wait for it.
+        """
+        self._make = make
+        self._name = name
+        self._on_made = on_made
+        self._making: Future[Made] | None = None
+        self._starting = threading.Lock()
+
+    @property
+    def made(self) -> Made | None:
+        """What was made, if it is ready."""
+        making = self._making
+        if making is None or not making.done() or making.exception() is not None:
+            return None
+        return making.result()
+
+    def start(self) -> Callable[[], Made]:
+        """Begin, unless that has begun; return how to wait for it, which raises what went wrong."""
+        with self._starting:
+            making = self._making
+            # A failure is not kept: what was missing may be there by the next question.
+            if making is None or (making.done() and making.exception() is not None):
+                self._making = making = Future()
+                # Not an executor's thread: Python ends only after those, be it a download's.
+                threading.Thread(
+                    target=self._run, args=(making,), name=self._name, daemon=True
+                ).start()
+            return making.result
+
+    def _run(self, ending: Future[Made]) -> None:
+        try:
+            made = self._make()
+        except BaseException as error:  # noqa: BLE001 - raised where it is waited for.
+            ending.set_exception(error)
+        else:
+            ending.set_result(made)
+            if self._on_made:
+                self._on_made(made)
 
 
 class LateReader:
@@ -53,27 +107,31 @@ class Parts:
         self,
         settings: Settings,
         *,
-        store: Store | None,
-        embedder: Embedder | None,
-        reader: Reader | None,
-        language_model: LanguageModel | None,
-        on_progress: Callable[[int, int], None],
+        store: Store | None = None,
+        embedder: Embedder | None = None,
+        reader: Reader | None = None,
+        language_model: LanguageModel | None = None,
+        on_progress: Callable[[int, int], None] = lambda _done, _total: None,
     ) -> None:
-        """Take what is handed in, which is not closed here; make nothing yet."""
+        """Take what is handed in, which is not closed here; make nothing yet.
+
+        `on_progress` is told the bytes done and in total while the parts of the language model
+        are joined, once, in a thread of its own.
+        """
         self._settings = settings
         self._store = store
         self._knows_embedder = store is not None
         self._embedder = embedder
         self._language_model = language_model
         self._reader = reader
-        self._reader_loading: Background[Reader] | None = None
+        self._reader_loading = Background(self._load_reader, "byline-reader")
+        self._model_loading = Background(self._load_model, "byline-load", self._free_if_closed)
         self._on_progress = on_progress
         self._samples: Store | None = None
         self._sample_folder: tempfile.TemporaryDirectory[str] | None = None
         self._opened: list[Store] = []
         self._making = threading.RLock()
         """Held while a part is made."""
-        self._loader: ModelLoader | None = None
         self._closed = False
 
     def check_open(self) -> None:
@@ -137,49 +195,54 @@ class Parts:
                 self._embedder = load_embedder(self._settings)
             return self._embedder
 
-    def reader(self) -> Reader:
-        """Return what reads passages, loaded when it is first asked for.
-
-        Raises:
-            ModelError: it is missing or damaged.
-        """
-        return self.start_reader()()
-
     def start_reader(self) -> Callable[[], Reader]:
-        """Begin to load the reader, unless that has begun; return how to wait for it."""
+        """Begin to load the reader, unless that has begun; return how to wait for it.
+
+        Waiting raises a ModelError where it is missing or damaged.
+        """
         if self._reader is not None:
             given = self._reader
             return lambda: given
-        with self._making:
-            if self._reader_loading is None:
-                from rag.models.loading import Background
-                from rag.reader import load_reader
-
-                chosen, key = self._settings.reader, self._settings.reader_key
-                self._reader_loading = Background(lambda: load_reader(chosen, key), "byline-reader")
-            return self._reader_loading.start()
+        return self._reader_loading.start()
 
     def start_language_model(self) -> Callable[[], LanguageModel]:
-        """Begin to load the language model, unless that has begun; return how to wait for it."""
+        """Begin to load the language model, unless that has begun; return how to wait for it.
+
+        Waiting raises a ModelError where it cannot be loaded.
+        """
         if self._language_model is not None:
             given = self._language_model
             return lambda: given
-        with self._making:
-            if self._loader is None:
-                from rag.models.loading import ModelLoader
-
-                self._loader = ModelLoader(self._settings, self._on_progress)
-            return self._loader.start()
+        return self._model_loading.start()
 
     def close(self) -> None:
         """Free what was made here, without waiting for a model. Safe to call twice."""
         self._closed = True
-        if self._loader is not None:
-            self._loader.close()
+        if (model := self._model_loading.made) is not None:
+            model.close()
         for store in self._opened:
             store.close()
         if self._sample_folder is not None:
             self._sample_folder.cleanup()
+
+    def _load_reader(self) -> Reader:
+        from rag.reader import load_reader
+
+        return load_reader(self._settings.reader, self._settings.reader_key)
+
+    def _load_model(self) -> LanguageModel:
+        from rag.models.catalogue import load_language_model
+
+        return load_language_model(self._settings, self._report)
+
+    def _report(self, done: int, total: int) -> None:
+        if self._closed:
+            raise ModelError("closed while the parts of the language model were joined")
+        self._on_progress(done, total)
+
+    def _free_if_closed(self, model: LanguageModel) -> None:
+        if self._closed:
+            model.close()
 
     def _keep(self, store: Store) -> Store:
         self._opened.append(store)

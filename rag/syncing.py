@@ -17,6 +17,7 @@ from index.errors import ReadError
 from index.folder import compare, moves_of_folder
 from index.store import FileRead, FileRecord
 from rag.adding import AddResult, Scans, read_files, store_readings
+from rag.types import counted
 
 if TYPE_CHECKING:
     from index.embed.embedder import Embedder
@@ -173,7 +174,7 @@ def _lost(
 def _files_of(root: Path, known: int, allow_empty: bool) -> list[Path]:
     from index.reading import find_files
 
-    came = f"{known:,} file{'' if known == 1 else 's'}"
+    came = counted(known, "file")
     if not root.is_dir():
         with suppress(OSError):
             root.stat()

@@ -6,7 +6,7 @@ for every citation, `citation.document.text[citation.start:citation.end] == cita
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Literal
 
@@ -28,6 +28,7 @@ __all__ = [
     "Reason",
     "Stage",
     "Timing",
+    "counted",
     "day_in_words",
     "document_json",
 ]
@@ -292,20 +293,20 @@ class Coverage:
     @property
     def told(self) -> str:
         """A few sentences that say so; empty where there is nothing to say."""
-        read = f" and read {_counted(self.passages, 'passage')}" if self.passages else ""
+        read = f" and read {counted(self.passages, 'passage')}" if self.passages else ""
         within = _filter_in_words(self.filter)
         told = []
         if read or within:
-            told.append(f"Searched {_counted(self.articles, 'article')}{within}{read}.")
+            told.append(f"Searched {counted(self.articles, 'article')}{within}{read}.")
         if self.unread_files:
-            files = _counted(self.unread_files, "file")
+            files = counted(self.unread_files, "file")
             told.append(f"{files} could not be read, or not all of it: see ask doctor.")
         if self.languages:
             number = sum(count for _, count in self.languages)
             names = [_language_in_words(tag) for tag, _ in self.languages]
             among = " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))
             told.append(
-                f"{number:,} of {_counted(self.articles, 'article')} "
+                f"{number:,} of {counted(self.articles, 'article')} "
                 f"{'is' if number == 1 else 'are'} in {among}, "
                 f"which {'is' if len(names) == 1 else 'are'} not understood."
             )
@@ -329,7 +330,8 @@ def _language_in_words(tag: str) -> str:
     return str(Locale("en").languages.get(tag, f"“{tag}”"))
 
 
-def _counted(number: int, what: str) -> str:
+def counted(number: int, what: str) -> str:
+    """Return a number of things: 1 article, 1,204 articles."""
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
@@ -407,13 +409,7 @@ class Answer:
             "filter_dropped": self.filter_dropped,
             "coverage": self.coverage.to_json(),
             "model": self.model,
-            "timing": {
-                "retrieval": round(self.timing.retrieval, 3),
-                "generation": round(self.timing.generation, 3),
-                "total": round(self.timing.total, 3),
-                "prompt_tokens": self.timing.prompt_tokens,
-                "completion_tokens": self.timing.completion_tokens,
-            },
+            "timing": {name: round(taken, 3) for name, taken in asdict(self.timing).items()},
         }
 
 

@@ -21,7 +21,6 @@ from index.errors import LibraryError, ModelError
 from rag import Answer, Assistant, Settings
 from rag.language_model import Generation, LanguageModel, Prompt
 from rag.models import catalogue
-from rag.models.loading import ModelLoader
 from rag.parts import Parts
 from rag.reader import Passage, Reader, Reading
 from rag.types import Timing
@@ -38,10 +37,6 @@ from scripted import (
 from tiny_reader import write_tiny_reader
 
 
-def unheard(_done: int, _total: int) -> None:
-    """Nobody watches the progress."""
-
-
 def test_a_model_that_cannot_be_loaded_is_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -55,12 +50,12 @@ def test_a_model_that_cannot_be_loaded_is_tried_again(
         return model
 
     monkeypatch.setattr(catalogue, "load_language_model", load)
-    loader = ModelLoader(settings(tmp_path), unheard)
+    parts = Parts(settings(tmp_path))
     with pytest.raises(ModelError, match="install it"):
-        loader.start()()
-    assert loader.start()() is loader.start()() is model
+        parts.start_language_model()()
+    assert parts.start_language_model()() is parts.start_language_model()() is model
     assert len(tries) == 2
-    loader.close()
+    parts.close()
     assert model.closed
 
 
@@ -97,10 +92,10 @@ def test_progress_is_reported_until_it_is_closed(
 
     monkeypatch.setattr(catalogue, "load_language_model", load)
     seen: list[tuple[int, int]] = []
-    loader = ModelLoader(settings(tmp_path), lambda done, total: seen.append((done, total)))
-    wait = loader.start()
+    parts = Parts(settings(tmp_path), on_progress=lambda done, total: seen.append((done, total)))
+    wait = parts.start_language_model()
     assert begun.wait(10)
-    loader.close()  # Does not wait until a gigabyte is joined.
+    parts.close()  # Does not wait until a gigabyte is joined.
     go_on.set()
     with pytest.raises(ModelError, match="closed while the parts of the language model were"):
         wait()
@@ -124,9 +119,9 @@ def test_a_model_that_is_still_loaded_is_not_waited_for_and_freed_later(
         return model
 
     monkeypatch.setattr(catalogue, "load_language_model", load)
-    loader = ModelLoader(settings(tmp_path), unheard)
-    loader.start()
-    loader.close()
+    parts = Parts(settings(tmp_path))
+    parts.start_language_model()
+    parts.close()
     assert not model.closed
     go_on.set()
     assert freed.wait(10)
@@ -135,7 +130,7 @@ def test_a_model_that_is_still_loaded_is_not_waited_for_and_freed_later(
 LOADING = """
     import sys, threading, time
     from pathlib import Path
-    from test_assistant_parts import ModelLoader, catalogue, settings, unheard
+    from test_assistant_parts import Parts, catalogue, settings
 """
 
 
@@ -154,9 +149,9 @@ def loads(code: str, *arguments: str) -> tuple[str, int]:
 def test_a_process_ends_while_a_model_is_loaded(tmp_path: Path) -> None:
     code = """
     catalogue.load_language_model = lambda *_: threading.Event().wait()
-    loader = ModelLoader(settings(Path(sys.argv[1])), unheard)
-    loader.start()
-    loader.close()
+    parts = Parts(settings(Path(sys.argv[1])))
+    parts.start_language_model()
+    parts.close()
     """
     assert loads(code, str(tmp_path)) == ("", 0)
 
@@ -167,10 +162,10 @@ def test_a_process_may_end_at_any_moment_of_loading_the_real_model(tmp_path: Pat
     import rag.models.llama_native
     from rag.settings import Settings
     models = Settings.from_environment().models
-    loader = ModelLoader(settings(Path(sys.argv[1]), models=models), unheard)
-    loader.start()
+    parts = Parts(settings(Path(sys.argv[1]), models=models))
+    parts.start_language_model()
     time.sleep(float(sys.argv[2]))
-    loader.close()
+    parts.close()
     """
     for seconds in ("0", "0.03", "0.1", "0.2", "0.3", "0.4", "0.5", "0.7", "1"):
         assert loads(code, str(tmp_path / seconds), seconds) == ("", 0), seconds
@@ -300,17 +295,10 @@ def test_threads_that_ask_at_once_share_one_reader(
 
     monkeypatch.setattr(rag.reader, "load_reader", load_reader)
     chosen = replace(settings(tmp_path), reader="a folder")
-    parts = Parts(
-        chosen,
-        store=None,
-        embedder=None,
-        reader=None,
-        language_model=None,
-        on_progress=lambda *_: None,
-    )
+    parts = Parts(chosen)
     begun = parts.start_reader()
     with ThreadPoolExecutor(4) as threads:
-        readers = list(threads.map(lambda _: parts.reader(), range(4)))
+        readers = list(threads.map(lambda _: parts.start_reader()(), range(4)))
     assert loaded == ["a folder"]
     assert {id(reader) for reader in readers} == {id(begun())}
     parts.close()
@@ -327,7 +315,7 @@ def test_a_reader_that_failed_is_looked_for_again(tmp_path: Path) -> None:
             assistant.load()
         write_tiny_reader(folder)
         assistant.load()
-        assert assistant._parts.reader().name == "tiny"
+        assert assistant._parts.start_reader()().name == "tiny"
 
 
 def test_a_reader_that_is_handed_in_is_used(tmp_path: Path) -> None:
@@ -339,4 +327,4 @@ def test_a_reader_that_is_handed_in_is_used(tmp_path: Path) -> None:
         reader=given,
     ) as assistant:
         assistant.load()
-        assert assistant._parts.reader() is given
+        assert assistant._parts.start_reader()() is given

@@ -12,7 +12,6 @@ from rag.evaluation.scores import (
     cites_gold,
     contains,
     is_supported,
-    nearest_rank,
     normalise,
     token_f1,
 )
@@ -107,13 +106,6 @@ def test_a_claim_may_rest_on_several_quotes_in_any_order() -> None:
     second = Citation(1, LIMA, QUOTE_END + 1, len(LIMA.text))
     both = f"{QUOTE.quote} {second.quote}"
     assert is_supported(Claim(both, (second, Citation(2, LIMA, 0, QUOTE_END))), TEXTS)
-
-
-def test_the_nearest_rank() -> None:
-    assert [nearest_rank([30, 10, 20], share) for share in (0, 0.33, 0.34, 0.9, 1)] == [
-        *(10, 10, 20, 30, 30)
-    ]
-    assert nearest_rank([5], 0.9) == 5
 
 
 @dataclass(frozen=True)

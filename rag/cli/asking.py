@@ -18,7 +18,7 @@ from index.errors import LibraryError, QuestionError
 from rag.answer.question import LONGEST, clean_question
 from rag.cli.terminal import clean, json_text, out, remark, show_answer, status
 from rag.export import check_ending, exported
-from rag.types import Answer, Delta, Stage
+from rag.types import Answer, Delta, Stage, counted
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -60,7 +60,7 @@ def undated_notice(call: Call, assistant: Assistant) -> None:
     if call.filter.after or call.filter.before:
         undated = assistant.store.count_undated(call.filter)
         if undated:
-            what = "1 undated article" if undated == 1 else f"{undated:,} undated articles"
+            what = counted(undated, "undated article")
             remark(f"{what} left out, because of the date filter")
 
 

@@ -7,62 +7,27 @@ metadata, so that it works, and is quick, where the installation is broken.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import BylineError
 from rag.cli.meter import metered
 from rag.cli.terminal import clean, json_text, out, remark, status
+from rag.types import counted
 
 if TYPE_CHECKING:
     from rag.cli.call import Call
     from rag.settings import Settings
 
-__all__ = ["PACKAGES", "Check", "run_doctor"]
-
-PACKAGES = {
-    "babel": "babel",
-    "bibtexparser": "bibtexparser",
-    "certifi": "certifi",
-    "chardet": "chardet",
-    "faiss-cpu": "faiss",
-    "fastwarc": "fastwarc",
-    "gradio": "gradio",
-    "httpcore": "httpcore",
-    "huggingface-hub": "huggingface_hub",
-    "idna": "idna",
-    "jinja2": "jinja2",
-    "llama-cpp-python": "llama_cpp",
-    "lxml": "lxml",
-    "lxml-html-clean": "lxml_html_clean",
-    "markdown-it-py": "markdown_it",
-    "numpy": "numpy",
-    "olefile": "olefile",
-    "pillow": "PIL",
-    "platformdirs": "platformdirs",
-    "pypdfium2": "pypdfium2",
-    "python-calamine": "python_calamine",
-    "python-frontmatter": "frontmatter",
-    "pyyaml": "yaml",
-    "rich": "rich",
-    "rispy": "rispy",
-    "sentence-transformers": "sentence_transformers",
-    "snowballstemmer": "snowballstemmer",
-    "striprtf": "striprtf",
-    "threadpoolctl": "threadpoolctl",
-    "torch": "torch",
-    "trafilatura": "trafilatura",
-    "watchfiles": "watchfiles",
-}
-"""Every dependency in `pyproject.toml` (a test compares them), with the name it is imported by."""
+__all__ = ["Check", "run_doctor"]
 
 _SPARE_BYTES = 300_000_000
 """Disk space below which adding articles may soon fail."""
@@ -104,7 +69,7 @@ def run_doctor(call: Call) -> int:
 def _checks(call: Call) -> Iterator[Check]:
     running = sys.version.split()[0]
     yield Check("python", sys.version_info >= (3, 10), running, "install Python 3.10 or later")
-    packages = list(check_packages())
+    packages = list(check_packages(requires("byline") or ()))
     yield from packages
     yield from check_folder("library folder", call.settings.home)
     joined = any(call.settings.models.glob("*.gguf")) or call.settings.language_model != "default"
@@ -116,21 +81,22 @@ def _checks(call: Call) -> Iterator[Check]:
         yield from _check_library(call)
 
 
-def check_packages(packages: dict[str, str] = PACKAGES) -> Iterator[Check]:
+def check_packages(required: Iterable[str]) -> Iterator[Check]:
     """Check that every package can be found, without importing it: one check if all can.
 
     Args:
-        packages: The name of each distribution, with the name it is imported by.
+        required: What is needed, as the metadata of a package lists it; extras are left out.
     """
-    found = []
-    for name, module in packages.items():
+    found, missing = [], False
+    for name in (
+        re.split("[^a-zA-Z0-9._-]", each)[0] for each in required if "extra ==" not in each
+    ):
         try:
-            if find_spec(module) is None:
-                raise PackageNotFoundError(name)
             found.append(f"{name} {version(name)}")
         except PackageNotFoundError:
+            missing = True
             yield Check(f"package {name}", False, "not installed", f"run: pip install {name}")
-    if len(found) == len(packages):
+    if not missing:
         yield Check("packages", True, ", ".join(found))
 
 
@@ -223,5 +189,6 @@ def _repair(settings: Settings) -> Check:
     with closing(open_store(settings)) as store:
         store.rebuild_index()
         chunks = store.counts().chunks
-    passages = f"{chunks:,} passage{'' if chunks == 1 else 's'}"
-    return Check("library, repair", True, f"built the indexes anew from {passages}")
+    return Check(
+        "library, repair", True, f"built the indexes anew from {counted(chunks, 'passage')}"
+    )

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from index.errors import BylineError, QuestionError
 from rag.cli.meter import metered
 from rag.cli.terminal import clean, json_text, out, remark
+from rag.types import counted
 
 if TYPE_CHECKING:
     from rag.cli.call import Call
@@ -80,7 +81,7 @@ def _unknown(report: Report) -> str:
     if not names:
         return ""
     listed = ", ".join(names[:_LISTED]) + (", …" if len(names) > _LISTED else "")
-    what = "1 article is" if len(names) == 1 else f"{len(names)} articles are"
+    what = f"{counted(len(names), 'article')} {'is' if len(names) == 1 else 'are'}"
     line = report.unknown[0][0]
     return (
         f"{what} not in the library (first in line {line}: {listed}); "

@@ -15,7 +15,7 @@ from index.corrections import corrected_fields
 from index.errors import MismatchError, QuestionError, ReadError
 from rag.cli.call import read_date
 from rag.cli.terminal import clean, json_text, out
-from rag.types import document_json
+from rag.types import counted, document_json
 
 if TYPE_CHECKING:
     from index.types import Document
@@ -158,7 +158,7 @@ def run_export(call: Call) -> int:
         counts = {"documents": archived.documents, "chunks": archived.chunks}
         out(json_text({"path": str(path), **counts}))
     else:
-        out(f"{_articles(archived.documents)} in {path}")
+        out(f"{counted(archived.documents, 'article')} in {path}")
     return _DONE
 
 
@@ -183,7 +183,3 @@ def _file(call: Call) -> Path:
             f"`ask {call.command}` takes one file; to ask a question: ask -- {call.command} …"
         )
     return Path(os.path.expanduser(call.words[0]))  # noqa: PTH111 - takes ~draft for what it is
-
-
-def _articles(count: int) -> str:
-    return f"{count:,} article{'' if count == 1 else 's'}"

@@ -13,7 +13,7 @@ from index.store import Listing
 from rag.cli.asking import names_there, undated_notice
 from rag.cli.library_commands import listed_line
 from rag.cli.terminal import clean, json_text, out, remark
-from rag.types import document_json
+from rag.types import counted, document_json
 
 if TYPE_CHECKING:
     from index.types import Document
@@ -63,7 +63,7 @@ def _counted(call: Call, count: int, found: int) -> str:
         return (
             f"0 articles of that title, source, or author; to ask a question: ask -- list {word} …"
         )
-    articles = f"{found:,} article{'' if found == 1 else 's'}"
+    articles = counted(found, "article")
     if not found:
         if call.filter:
             return f"{articles}; widen or leave out --source, --tag, --after, and --before"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from rag.cli.terminal import clean, is_terminal
@@ -22,32 +22,28 @@ _WIDTH = 60
 
 
 class Meter:
-    """Counts what is done; silent where it has no bar."""
+    """Counts what is done; nobody sees it where the bar is not shown."""
 
-    def __init__(self, bar: Progress | None = None, doing: str = "", total: int | None = None):
-        """Begin to count, with a bar or without."""
+    def __init__(self, bar: Progress, doing: str, total: int | None) -> None:
+        """Begin to count."""
         self._bar = bar
-        self._task = None if bar is None else bar.add_task(doing, total=total or None)
+        self._task = bar.add_task(doing, total=total or None)
 
     def expect(self, total: int) -> None:
         """Say how many there will be, once that is known."""
-        if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, total=total)
+        self._bar.update(self._task, total=total)
 
     def advance(self, name: str) -> None:
         """Count one more, and show its name, or another short text."""
-        if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, advance=1, description=clean(name)[-_WIDTH:])
+        self._bar.update(self._task, advance=1, description=clean(name)[-_WIDTH:])
 
     def show(self, doing: str, done: int, total: int) -> None:
         """Count something else from here on, of which so many are done."""
-        if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, completed=done, total=total, description=clean(doing))
+        self._bar.update(self._task, completed=done, total=total, description=clean(doing))
 
     def say(self, doing: str) -> None:
         """Show what is being done, without counting."""
-        if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, description=clean(doing)[-_WIDTH:])
+        self._bar.update(self._task, description=clean(doing)[-_WIDTH:])
 
 
 @contextmanager
@@ -59,9 +55,6 @@ def metered(quiet: bool, total: int | None = None, doing: str = "reading") -> It
         total: how many are to be counted; None where that is not known yet.
         doing: what is shown before the first is done.
     """
-    if quiet or not is_terminal(sys.stderr):
-        yield Meter()
-        return
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -96,7 +89,8 @@ def metered(quiet: bool, total: int | None = None, doing: str = "reading") -> It
         TextColumn("{task.description}", markup=False),
     )
     console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, speed_estimate_period=30) as bar:
+    bar = Progress(*columns, console=console, transient=True, speed_estimate_period=30)
+    with nullcontext() if quiet or not is_terminal(sys.stderr) else bar:
         yield Meter(bar, doing, total)
 
 

@@ -1,6 +1,6 @@
-"""The command `ask models`: which models are in use, where they came from, and what else can be.
+"""The commands of `ask` on models: which are in use, and an end to the processes that keep them.
 
-It fetches or joins models when that is asked for, and loads none.
+They fetch or join models when that is asked for, and load none.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rag.models.info import ModelInfo
     from rag.settings import Settings
 
-__all__ = ["run_models"]
+__all__ = ["run_models", "run_stop"]
 
 _ALTERNATIVES = """\
 Another language model: `--model` or BYLINE_MODEL, with one of
@@ -49,6 +49,21 @@ def run_models(call: Call) -> int:
         if not model.ready:
             remark(f"the {model.role} is not ready: {model.detail}")
     return 0 if all(model.ready for model in models) else 1
+
+
+def run_stop(call: Call) -> int:
+    """End all of this user, and say so; answers that they are giving come to their end."""
+    from rag.cli.resident.client import stop_resident, usual_place
+
+    call.refuse_words()
+    place = usual_place()
+    stopped = [pid for each in place.all() if (pid := stop_resident(each))] if place else []
+    if call.json:
+        out(json_text({"stopped": stopped}))
+    elif not call.quiet:
+        ended = ", ".join(f"stopped process {pid}" for pid in stopped)
+        remark(ended or "no process keeps the models loaded")
+    return 0
 
 
 def _fetch(settings: Settings, quiet: bool) -> None:

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
+
 from rag.evaluation.questions import Example
-from rag.evaluation.scores import nearest_rank
 from rag.types import Answer
 
 __all__ = ["FAULTS", "Fault", "Figure", "Report", "Result"]
@@ -168,7 +169,7 @@ class Report:
             Figure(
                 "seconds_p90",
                 "time an answer (90th percentile)",
-                nearest_rank(seconds, 0.9) if seconds else None,
+                float(np.quantile(seconds, 0.9, method="inverted_cdf")) if seconds else None,
                 len(seconds),
                 "s",
             ),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 import string
 import unicodedata
@@ -18,7 +17,6 @@ __all__ = [
     "cites_gold",
     "contains",
     "is_supported",
-    "nearest_rank",
     "normalise",
     "token_f1",
 ]
@@ -136,13 +134,3 @@ def is_supported(claim: Claim, texts: dict[str, str]) -> bool:
     in_order = sorted(claim.citations, key=lambda c: (c.document.id, c.start))
     quotes = " ".join(citation.quote for citation in in_order)
     return bool(quotes) and check_claim(claim.text, quotes).ok
-
-
-def nearest_rank(values: Iterable[float], share: float) -> float:
-    """Return the smallest value that at least this share of the values does not exceed.
-
-    >>> nearest_rank([4, 1, 3, 2], 0.9)
-    4
-    """
-    ordered = sorted(values)
-    return ordered[max(math.ceil(share * len(ordered)) - 1, 0)]

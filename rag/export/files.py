@@ -1,12 +1,14 @@
-"""Which form a file has, by the ending of its name; knows not how any of them is made."""
+"""Writes answers and conversations in the form that the ending of a file's name asks for."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import resources
 from pathlib import PurePath
 from typing import Any
 
 from index.errors import QuestionError
+from rag.export.layout import layout
 
 __all__ = ["ENDINGS", "check_ending", "exported"]
 
@@ -43,12 +45,27 @@ def exported(name: str, title: str, answers: Sequence[dict[str, Any]]) -> bytes:
 
         return conversation_docx(title, answers)
     if ending == ".html":
-        from rag.export.html import conversation_html
-
-        text = conversation_html(title, answers)
+        text = _page(title, answers)
     else:
         from rag.export.markdown import conversation_markdown
 
         text = conversation_markdown(title, answers)
     # A lone surrogate has no UTF-8.
     return text.encode("utf-8", "replace")
+
+
+def _page(title: str, answers: Sequence[dict[str, Any]]) -> str:
+    """Return a conversation as one web page that needs nothing else.
+
+    No script, no other file; every text is escaped, and the page's own policy forbids it to
+    load anything.
+    """
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    page = resources.files("rag.export").joinpath("page.html").read_text(encoding="utf-8")
+    answered = [layout(answer) for answer in answers]
+    named = title or (answered[0].question if answered else "")
+    return environment.from_string(page).render(title=title, named=named, answers=answered)

@@ -38,15 +38,15 @@ class ModelInfo:
     name: str
     origin: str
     """Where it comes from, in words for a person."""
-    location: str
+    location: str = ""
     """Path or URL; empty if it is nowhere yet."""
-    sha256: str | None
+    sha256: str | None = None
     """What its weights must hash to, or hashed to; None if that is not known. Of a reader with a
     manifest, the hash of all its files."""
-    size: int
+    size: int = 0
     """Bytes of its weights; 0 if that is not known."""
-    licence: str | None
-    ready: bool
+    licence: str | None = None
+    ready: bool = True
     """Whether it can be used without a download. Of servers only that of a reader is asked."""
     detail: str = ""
     """What is wrong and how to mend it, or what is left to do; empty if all is well."""
@@ -104,11 +104,9 @@ def _describe_embedder(settings: Settings, default: PackagedEmbedder) -> ModelIn
         role="embedder",
         name=default.name if pinned else settings.embedder,
         origin=default.source if pinned else "chosen in the settings",
-        location="",
         sha256=default.sha256 if pinned else None,
         size=default.size if pinned else 0,
         licence=default.licence if pinned else None,
-        ready=True,
     )
     try:
         folder = find_embedder(replace(settings, download=False), default).folder
@@ -125,10 +123,6 @@ def _describe_served(settings: Settings) -> ModelInfo:
         name=settings.reader,
         origin="server of `ask reader`",
         location=settings.reader,
-        sha256=None,
-        size=0,
-        licence=None,
-        ready=True,
     )
     try:
         identity = ServedReader(settings.reader, key=settings.reader_key).identity
@@ -145,11 +139,6 @@ def _describe_reader(settings: Settings) -> ModelInfo:
         role="reader",
         name="Byline's own" if pinned else settings.reader,
         origin="comes with Byline" if pinned else "chosen in the settings",
-        location="",
-        sha256=None,
-        size=0,
-        licence=None,
-        ready=True,
     )
     try:
         folder = reader_folder(settings.reader)
@@ -184,10 +173,6 @@ def _describe_language_model(settings: Settings, default: JoinedModel) -> ModelI
         name=chosen if server or chosen.startswith("hf:") else Path(chosen).name,
         origin="OpenAI-compatible server" if server else "chosen in the settings",
         location=chosen if server else "",
-        sha256=None,
-        size=0,
-        licence=None,
-        ready=True,
     )
     if server:
         return info
@@ -208,7 +193,6 @@ def _describe_joined(settings: Settings, default: JoinedModel) -> ModelInfo:
         sha256=default.sha256,
         size=default.size,
         licence=default.licence,
-        ready=True,
     )
     if is_known_good(path, default.sha256):
         return info

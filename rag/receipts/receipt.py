@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timezone
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BaseModel, Field, NonNegativeInt, ValidationError
 
 from index.errors import ReadError
 from index.types import Document, Filter
@@ -43,8 +44,8 @@ NAME, VERSION = "byline receipt", 1
 
 _MAKE_ONE = "make one with `ask --receipt FILE QUESTION`"
 _MOST_BYTES = 20_000_000
-_ID = re.compile("[0-9a-f]{16}")
-_SHA256 = re.compile("[0-9a-f]{64}")
+_Id = Annotated[str, Field(pattern="^[0-9a-f]{16}$")]
+_Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class ModelUsed:
 
     role: str
     name: str
-    sha256: str | None
+    sha256: _Sha256 | None
     """None where it is not known, as of a server."""
 
 
@@ -61,14 +62,14 @@ class ModelUsed:
 class CitedArticle:
     """An article that was cited, as it was then."""
 
-    id: str
+    id: _Id
     title: str
     path: str | None
     """Where it was read from; see `index.types.Document`."""
     part: str
-    text_sha256: str
+    text_sha256: _Sha256
     """Of its text as UTF-8."""
-    file_sha256: str | None
+    file_sha256: _Sha256 | None
     """Of the bytes of the file at `path` when it was read; None where that is not known."""
 
 
@@ -111,7 +112,9 @@ class Receipt:
     @property
     def quotes(self) -> tuple[Quote, ...]:
         """The citations of the answer; of a refusal, the nearest passages."""
-        return tuple(map(_quote, (*self.answer["citations"], *self.answer["nearest"])))
+        rows = (*self.answer["citations"], *self.answer["nearest"])
+        names = ("number", "quote", "start", "end", "document")
+        return tuple(Quote(*(row[name] for name in names)) for row in rows)
 
     def to_json(self) -> dict[str, Any]:
         """Return the receipt as JSON types; the format is described in docs/json.md."""
@@ -216,9 +219,12 @@ def read_receipt(path: str | Path) -> Receipt:
     if data.get("version") != VERSION:
         raise ReadError(f"{path} was written by another version of Byline; update Byline")
     try:
-        return _receipt(data)
-    except (KeyError, TypeError, ValueError) as error:
-        reason = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
+        return _receipt(_File.model_validate_json(content, strict=True), data["answer"])
+    except ValueError as error:
+        reason = str(error)
+        if isinstance(error, ValidationError):
+            first = error.errors()[0]
+            reason = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
         raise ReadError(f"{path} is damaged or was altered ({reason}); use a copy") from error
 
 
@@ -244,91 +250,70 @@ def is_web(path: str) -> bool:
     return path.startswith(("http://", "https://"))
 
 
-def _receipt(data: dict[str, Any]) -> Receipt:
-    """Return the receipt that the JSON is.
+class _Settings(BaseModel):
+    refusal: Refusal
+    passages: NonNegativeInt
+    filter: Filter
+    read_dates: bool
+    today: date
+    kind: Kind
+    write: Write = "never"
+    """Receipts of before answers were written have none."""
+
+
+class _About(BaseModel):
+    id: str
+
+
+class _Citation(BaseModel):
+    number: NonNegativeInt
+    quote: str
+    start: NonNegativeInt
+    end: NonNegativeInt
+    document: _About
+
+
+class _Claim(BaseModel):
+    text: str
+    citations: list[int]
+
+
+class _Answer(BaseModel):
+    """What is looked at of an answer."""
+
+    text: str
+    reason: str
+    refused: bool
+    claims: list[_Claim]
+    citations: list[_Citation]
+    nearest: list[_Citation]
+
+
+class _File(BaseModel):
+    """A receipt as its file has it."""
+
+    byline: str
+    written: str
+    question: str
+    settings: _Settings
+    models: tuple[ModelUsed, ...]
+    articles: tuple[CitedArticle, ...]
+    answer: _Answer
+
+
+def _receipt(file: _File, answer: dict[str, Any]) -> Receipt:
+    """Return the receipt in a file, with its answer as it stands there.
 
     Raises:
-        KeyError, TypeError, ValueError: it is none.
+        ValueError: quotes and what they belong to do not fit.
     """
-    settings, answer = data["settings"], data["answer"]
-    # Receipts of before answers were written have no such setting.
-    write = settings.get("write", "never")
-    known_settings = (
-        (settings["refusal"], get_args(Refusal)),
-        (settings["kind"], get_args(Kind)),
-        (write, get_args(Write)),
-    )
-    for chosen_value, known_values in known_settings:
-        if chosen_value not in known_values:
-            raise ValueError(f"no such setting: {chosen_value}")
-    receipt = Receipt(
-        byline=_text(data["byline"]),
-        written=_text(data["written"]),
-        question=_text(data["question"]),
-        refusal=settings["refusal"],
-        passages=_number(settings["passages"]),
-        filter=Filter.from_json(settings["filter"]),
-        read_dates=bool(settings["read_dates"]),
-        today=date.fromisoformat(settings["today"]),
-        kind=settings["kind"],
-        write=write,
-        models=tuple(
-            ModelUsed(_text(model["role"]), _text(model["name"]), _hash(model["sha256"]))
-            for model in data["models"]
-        ),
-        articles=tuple(map(_article, data["articles"])),
-        answer=answer,
-    )
-    known = {article.id for article in receipt.articles}
-    for quote in receipt.quotes:
-        if quote.document["id"] not in known:
-            raise ValueError(f"no hash of the article of quote {quote.number}")
-    numbers = {citation["number"] for citation in answer["citations"]}
-    for claim in answer["claims"]:
-        _text(claim["text"])
-        if not numbers.issuperset(claim["citations"]):
-            raise ValueError("a claim without its quote")
-    for name in ("text", "reason"):
-        _text(answer[name])
-    if not isinstance(answer["refused"], bool):
-        raise TypeError("it does not say whether it was refused")
-    return receipt
-
-
-def _article(data: dict[str, Any]) -> CitedArticle:
-    if not _ID.fullmatch(data["id"]):
-        raise ValueError("no id of an article")
-    return CitedArticle(
-        id=data["id"],
-        title=_text(data["title"]),
-        path=None if data["path"] is None else _text(data["path"]),
-        part=_text(data["part"]),
-        text_sha256=_hash(_text(data["text_sha256"])) or "",
-        file_sha256=_hash(data["file_sha256"]),
-    )
-
-
-def _quote(data: dict[str, Any]) -> Quote:
-    start, end = _number(data["start"]), _number(data["end"])
-    document = data["document"]
-    if not isinstance(document, dict):
-        raise TypeError("no article of a quote")
-    return Quote(_number(data["number"]), _text(data["quote"]), start, end, document)
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{value!r:.40} is no text")
-    return value
-
-
-def _number(value: object) -> int:
-    if not isinstance(value, int) or value < 0:
-        raise TypeError(f"{value!r:.40} is no number")
-    return value
-
-
-def _hash(value: object) -> str | None:
-    if value is not None and not _SHA256.fullmatch(_text(value)):
-        raise ValueError(f"{value!r:.40} is no SHA-256")
-    return None if value is None else _text(value)
+    known = {article.id for article in file.articles}
+    for cited in (*file.answer.citations, *file.answer.nearest):
+        if cited.document.id not in known:
+            raise ValueError(f"no hash of the article of quote {cited.number}")
+    numbers = {citation.number for citation in file.answer.citations}
+    if not all(numbers.issuperset(claim.citations) for claim in file.answer.claims):
+        raise ValueError("a claim without its quote")
+    fields = dict(file.settings) | dict(file) | {"answer": answer}
+    del fields["settings"]
+    return Receipt(**fields)

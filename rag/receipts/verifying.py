@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -118,9 +118,7 @@ class Verification:
             "quotes": [check.to_json() for check in self.quotes],
             "same_answer": self.same_answer,
             "answer": self.answer.to_json() if self.answer else None,
-            "differences": [
-                {"what": each.what, "then": each.then, "now": each.now} for each in self.differences
-            ],
+            "differences": [asdict(each) for each in self.differences],
         }
 
 

@@ -22,7 +22,7 @@ from typing import Any, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from index.errors import QuestionError
 from index.types import Filter
@@ -49,13 +49,11 @@ _LOOK = 0.5
 class _Part(BaseModel):
     """One part of a message's content; only text is read."""
 
-    model_config = ConfigDict(extra="ignore")
     type: str = "text"
     text: str = ""
 
 
 class _Message(BaseModel):
-    model_config = ConfigDict(extra="ignore")
     role: str
     content: str | list[_Part] | None = None
 
@@ -67,14 +65,12 @@ class _Message(BaseModel):
 
 
 class _StreamOptions(BaseModel):
-    model_config = ConfigDict(extra="ignore")
     include_usage: bool = False
 
 
 class _Asked(BaseModel):
     """What is read of a request; sampling options are ignored, as answers are repeatable."""
 
-    model_config = ConfigDict(extra="ignore")
     messages: list[_Message]
     model: str = _MODEL
     stream: bool = False

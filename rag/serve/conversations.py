@@ -46,8 +46,6 @@ class Conversation:
 
     id: str
     title: str
-    changed: float
-    """When something was last asked or answered, in seconds since 1970."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +152,7 @@ class Conversations:
         talks = [
             Conversation(*row)
             for row in self._rows(
-                "SELECT id, title, changed FROM conversation WHERE visitor = ?"
-                " ORDER BY changed DESC, id",
+                "SELECT id, title FROM conversation WHERE visitor = ? ORDER BY changed DESC, id",
                 visitor,
             )
         ]

@@ -43,15 +43,6 @@ _DRAW_EVERY = 1.0
 _MOST_VISITS = 1000
 """Open pages that are remembered; of more, the oldest is forgotten."""
 
-_MEDIA_TYPES = {
-    ".md": "text/markdown",
-    ".html": "text/html",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ".json": "application/json",
-    ".jsonl": "application/json",
-}
-"""Of what can be taken along, by the ending of its name."""
-
 
 class Listeners:
     """The listeners of all open pages."""
@@ -290,7 +281,7 @@ class Listeners:
 
     def keep_samples(self, request: gr.Request) -> tuple[Any, ...]:
         """Add the sample articles for good."""
-        return self._done(request, lambda visit: visit.shelf.add_samples())
+        return self._done(request, lambda _: self._assistant.add_samples())
 
     def choose(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         """Choose the articles that the next question is asked of."""
@@ -467,6 +458,5 @@ def _download(title: str, ending: str, content: bytes) -> dict[str, str]:
     return {
         "name": f"{name}{ending}",
         "data": base64.b64encode(content).decode(),
-        "type": _MEDIA_TYPES[ending],
         "key": secrets.token_hex(4),
     }

@@ -172,10 +172,6 @@ class Shelf:
         self.assistant.settle()
         return result
 
-    def add_samples(self) -> None:
-        """Add the sample articles for good."""
-        self.assistant.add_samples()
-
     def remove(self, id_: str) -> Document:
         """Remove an article; `undo` brings it back.
 

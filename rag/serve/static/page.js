@@ -847,7 +847,7 @@ window.byline = (() => {
     if (value.download && value.download.key !== part.downloaded) {
       part.downloaded = value.download.key;
       const bytes = Uint8Array.from(atob(value.download.data), (letter) => letter.charCodeAt(0));
-      const link = el("a", { download: value.download.name, href: URL.createObjectURL(new Blob([bytes], { type: value.download.type })) });
+      const link = el("a", { download: value.download.name, href: URL.createObjectURL(new Blob([bytes])) });
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 10000);
     }
