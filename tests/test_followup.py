@@ -195,7 +195,7 @@ def test_what_is_said_to_the_program_gets_its_reply(
     assert understand(text, history, no_model).reply.startswith(begins)
 
 
-@pytest.mark.parametrize("text", ["Hi! Who signed it?", "In the morning?", "Do you know why?"])
+@pytest.mark.parametrize("text", ["Hi! Who signed it?", "In the morning?", "Could you say when?"])
 def test_what_asks_something_is_no_courtesy(text: str) -> None:
     assert understand(text, [SIGNED], says("no")).reply == ""
 

@@ -46,6 +46,7 @@ _COURTESIES = frozenset(
     brilliant super wonderful welcome all right help helpful answer""".split()
 )
 _GREETING = re.compile(r"\bgood (?:morning|afternoon|evening|day)\b|^(?:hello|hi|hey)\b", re.I)
+_TO_IT = re.compile(r"(?:who|what|how)\s+(?:are|can|do)\s+you\b", re.IGNORECASE)
 _MORE = frozenset("more continue else going go on".split())
 """One of these asks for more of the same, in a wish that has no other words than these."""
 _AROUND_MORE = _MORE | frozenset(
@@ -118,10 +119,9 @@ def understand(
 
 def _is_courtesy(text: str) -> bool:
     said = set(words(_GREETING.sub("hello", text)))
-    if "you" in said and not said & _MORE and not content_stems(text):  # "Who are you?"
-        return True
+    to_it = bool(_TO_IT.match(text)) and not content_stems(text)
     small = said <= _COURTESIES | FUNCTION_WORDS and not QUESTION_WORD.search(text)
-    return small and bool(said & _COURTESIES)
+    return to_it or (small and bool(said & _COURTESIES))
 
 
 def _reply(text: str) -> str:
