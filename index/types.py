@@ -16,7 +16,7 @@ from datetime import date, datetime
 from typing import Any
 
 from index.scanned import ScannedLine
-from index.tags import tag_keys
+from index.tags import tag_keys, tag_name
 from index.text.tokens import plain_text
 
 __all__ = ["Chunk", "Document", "Filter", "Hit", "Span", "Stated", "is_day"]
@@ -164,6 +164,8 @@ class Filter:
                 raise TypeError(
                     'sources, tags, and authors are tuples, as in Filter(sources=("Reuters",))'
                 )
+        # A tag without a name would be no filter, and is one that no article has.
+        object.__setattr__(self, "tags", tuple(tag_name(tag) or tag for tag in self.tags))
         if not all(day is None or is_day(day) for day in (self.after, self.before)):
             raise TypeError("after and before are days, as in date(2019, 1, 11)")
 

@@ -14,7 +14,7 @@ from itertools import chain, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from index.errors import LibraryError, ReadError
+from index.errors import LibraryError, QuestionError, ReadError
 from index.folder import is_gone
 from index.store import Change, FileRead, FileRecord
 from index.types import Document
@@ -33,6 +33,7 @@ __all__ = [
     "OnPage",
     "Outcome",
     "Scans",
+    "expanded_path",
     "files_in",
     "read_files",
     "read_uploads",
@@ -97,14 +98,25 @@ class Scans:
     """Told which page, from 1, of how many of a file is being read; in a thread of its own."""
 
 
+def expanded_path(path: str | Path) -> Path:
+    """Return a path with the home folder in the place of ~.
+
+    Raises:
+        QuestionError: it is empty, which to Python is the folder that one is in.
+    """
+    if not os.fspath(path):
+        raise QuestionError("a path is empty; for the folder that you are in, write .")
+    # Unlike Path.expanduser, it takes a file called ~draft.txt for what it is.
+    return Path(os.path.expanduser(path))  # noqa: PTH111
+
+
 def files_in(paths: Iterable[str | Path]) -> Iterator[tuple[Path, str | None, ReadError | None]]:
     """Yield the files that paths lead to, and where in a folder; or a path that leads to none."""
     from index.folder import folder_text
     from index.reading import find_files
 
     for path in paths:
-        # Unlike Path.expanduser, it takes a file called ~draft.txt for what it is.
-        expanded = Path(os.path.expanduser(path))  # noqa: PTH111
+        expanded = expanded_path(path)
         try:
             for file in find_files(expanded):
                 below = file != expanded

@@ -96,6 +96,8 @@ class Assistant(Library):
         ):
             if value is not None and value not in known:
                 raise QuestionError(f"{name} is one of {', '.join(known)}, and not {value!r}")
+        if not all(isinstance(answer, Answer) for answer in history):
+            raise TypeError("history is of earlier answers, as in history=[answer]")
         if not isinstance(filter, Filter):
             raise TypeError('filter is a Filter, as in Filter(sources=("Reuters",))')
         if not isinstance(today, (date, type(None))):

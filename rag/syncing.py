@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from index.errors import ReadError
 from index.folder import compare, moves_of_folder
 from index.store import FileRead, FileRecord
-from rag.adding import AddResult, Scans, read_files, store_readings
+from rag.adding import AddResult, Scans, expanded_path, read_files, store_readings
 from rag.types import counted
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def sync_folder(
         LibraryError: the library cannot be read or written.
         ModelError: the embedder cannot be used.
     """
-    root = Path(os.path.abspath(os.path.expanduser(folder)))  # noqa: PTH100, PTH111
+    root = Path(os.path.abspath(expanded_path(folder)))  # noqa: PTH100
     known = store.files(str(root))
     found = _files_of(root, len(known), allow_empty)
     elsewhere = {path: record for path, record in store.files().items() if path not in known}

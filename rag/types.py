@@ -419,6 +419,8 @@ class Stage:
 
     name: Literal["searching", "reading", "writing", "checking"]
     detail: str
+    found: str = ""
+    """Before a model writes: the quotes that answer, which stand if its words do not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,26 @@ def test_years_are_told_by_the_articles_of_that_year(store: SqliteStore) -> None
     assert told(answer) == [("2019", RULE_2019.text), ("2023", RULE_2023.text)]
 
 
+def test_of_a_year_only_articles_on_what_is_asked_are_told(tmp_path: Path) -> None:
+    bank = (
+        "The central bank left its rate at {} per cent. The decision took the council an hour. "
+        "Only one governor voted against it."
+    )
+    decisions = [
+        Document(bank.format(n), title=f"Rate at {n} per cent", published=date(year, 9, 14))
+        for n, year in ((4, 2023), (3, 2024))
+    ]
+    others = [
+        Document(f"A court sent a founder to prison for {n} years.", published=date(n, 5, 2))
+        for n in (2023, 2024)
+    ]
+    with filled_store(tmp_path / "rates", *decisions, *others) as store:
+        asked = "What is the difference between the decision of the bank of 2023 and that of 2024?"
+        answer = compare(store, asked, MarkingReader())
+    assert {claim.heading for claim in answer.claims} == {"2023", "2024"}
+    assert not any("prison" in claim.text for claim in answer.claims)
+
+
 def test_months_are_told_by_the_days_that_sentences_tell(tmp_path: Path) -> None:
     may = Document(
         "Fares rose by 4 per cent last month, the port said.",

@@ -153,6 +153,18 @@ def test_a_subject_is_told_from_all_articles_that_speak_of_it(store: SqliteStore
     assert "Carmen" not in answer.text
 
 
+@pytest.mark.parametrize("latest", ["latest", "newest reports"])
+def test_who_asks_for_the_latest_gets_the_newest_article_first(
+    store: SqliteStore, latest: str
+) -> None:
+    answer = summary(store, f"What's the {latest} on the harbour bridge?")
+    assert answer.lead == "What 2 articles say of the harbour bridge, newest first."
+    told = [claim.citations[0] for claim in answer.claims]
+    assert [c.document.title for c in told[:1] + told[-1:]] == [LOAN.title, BRIDGE.title]
+    of_bridge = [c.start for c in told if c.document.title == BRIDGE.title]
+    assert of_bridge == sorted(of_bridge)
+
+
 def test_of_other_news_that_names_the_subject_only_that_is_told(tmp_path: Path) -> None:
     week = "The library opens on Sundays, a bakery has closed, and the choir looks for voices. " * 4
     other = Document(

@@ -193,6 +193,8 @@ def test_the_draft_streams_and_the_answer_comes_last() -> None:
     *before, answer = events(ONE, HOW_MANY, model)
     drafted = "".join(event.text for event in before if isinstance(event, Delta))
     assert isinstance(answer, Answer)
+    # The quotes are seen while the model writes.
+    assert {e.found for e in before if isinstance(e, Stage) and e.name == "writing"} == {ONE.text}
     assert drafted == answer.text == model.replies[0]
     assert answer.model == "marks, scripted"
     assert answer.timing.prompt_tokens > answer.timing.completion_tokens > 0

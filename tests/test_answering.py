@@ -83,6 +83,17 @@ def test_a_question_about_something_else_is_refused_with_the_nearest(tmp_path: P
     assert answer.coverage.passages == 3
 
 
+def test_a_question_in_letters_that_no_article_has_is_refused_in_one_line(tmp_path: Path) -> None:
+    arabic = Document("اجتمع الوزراء في ليما.", title="ليما", published=date(2019, 1, 4))
+    marks = MarkingReader(Canada=9.0, ليما=9.0)
+    question = "ماذا حدث في ليما؟"
+    answer = Line(tmp_path / "english", reader=marks).answer(question)
+    assert answer.refused
+    assert answer.text.endswith("the one language that is understood: try it in English.")
+    # What has its words may answer it.
+    assert not Line(tmp_path / "arabic", *ARTICLES, arabic, reader=marks).answer(question).refused
+
+
 def test_an_answer_says_among_how_many_articles_it_was_found(tmp_path: Path) -> None:
     line = Line(tmp_path, *ARTICLES, Document("It rained.", published=date(2020, 1, 1)))
     bounds = Filter(after=date(2020, 1, 1))

@@ -319,6 +319,16 @@ def test_what_cannot_be_asked_or_added_is_told_in_one_sentence(opened: Open) -> 
             assistant.ask("Who resigned?", filter={"sources": ["BBC"]})  # type: ignore[arg-type]
         with pytest.raises(TypeError, match="today is a day"):
             assistant.ask("Who resigned?", today="2019-01-11")  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match="history is of earlier answers"):
+            assistant.ask("Who resigned?", history=["Who left?"])  # type: ignore[list-item]
+        for wrong in (None, 3):
+            with pytest.raises(TypeError, match="an id is a text"):
+                assistant.remove(wrong)  # type: ignore[arg-type]
+        # As from a variable that is not set: to Python it is the folder that one is in.
+        with pytest.raises(QuestionError, match="a path is empty"):
+            assistant.add("")
+        with pytest.raises(QuestionError, match="a path is empty"):
+            assistant.sync("")
         with pytest.raises(TypeError, match="published is a day"):
             Document("It rained.", published="2019-01-11")  # type: ignore[arg-type]
         with pytest.raises(QuestionError, match="write is one of auto, always, never"):

@@ -20,7 +20,7 @@ Captured = pytest.CaptureFixture[str]
 
 def test_chat_passes_the_history_on(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
     assistant = FakeAssistant()
-    monkeypatch.setattr(sys, "stdin", io.StringIO("Who urged Maduro?\n\nAnd Mexico?\n"))
+    monkeypatch.setattr(sys, "stdin", io.StringIO("Who urged Maduro?\n\nAnd Mexico?\nexit\nNo?"))
     assert main(["chat"], assistant.open) == 0
     assert [question for question, _, _ in assistant.asked] == ["Who urged Maduro?", "And Mexico?"]
     assert [len(history) for _, _, history in assistant.asked] == [0, 1]

@@ -176,6 +176,30 @@ def test_a_courtesy_is_not_searched_for(text: str, history: list[Answer]) -> Non
     assert understood.reply
 
 
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [
+        ("hello", "Hello."),
+        ("Good morning!", "Hello."),
+        ("hi there", "Hello."),
+        ("Who are you?", "All right."),
+        ("what can you do", "All right."),
+        ("Are you sure?", "What is shown stands in the articles"),
+        ("many thanks", "You’re welcome."),
+    ],
+)
+@pytest.mark.parametrize("history", [[], [SIGNED]])
+def test_what_is_said_to_the_program_gets_its_reply(
+    text: str, begins: str, history: list[Answer]
+) -> None:
+    assert understand(text, history, no_model).reply.startswith(begins)
+
+
+@pytest.mark.parametrize("text", ["Hi! Who signed it?", "In the morning?", "Could you say when?"])
+def test_what_asks_something_is_no_courtesy(text: str) -> None:
+    assert understand(text, [SIGNED], says("no")).reply == ""
+
+
 def test_a_courtesy_does_not_come_between() -> None:
     thanks = Answer("Thanks!", "Thanks!", "You’re welcome.")
     assert (

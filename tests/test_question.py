@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import QuestionError
-from rag.answer.question import LONGEST, clean_question
+from rag.answer.question import LONGEST, clean_question, seems_english
+
+
+@pytest.mark.parametrize("wrong", [None, 3, b"Who won?", ["Who won?"]])
+def test_what_is_no_text_is_one_line(wrong: Any) -> None:
+    with pytest.raises(QuestionError, match="a question is a text"):
+        clean_question(wrong)
+
+
+@pytest.mark.parametrize(
+    ("question", "english"),
+    [
+        ("Who won?", True),
+        ("list all court cases", True),
+        ("Wie lang ist die Ever Given?", False),
+        ("谁赢得了女足世界杯?", False),
+        ("من فاز؟", False),
+    ],
+)
+def test_a_question_in_another_language_is_known(question: str, english: bool) -> None:
+    assert seems_english(question) is english
 
 
 def test_it_is_put_on_one_line() -> None:

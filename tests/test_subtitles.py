@@ -5,6 +5,7 @@ import io
 import pytest
 
 from index.errors import ReadError
+from index.reading.articles import ReadArticle, articles_in
 from index.reading.draft import Draft
 from index.reading.formats import format_of
 from index.reading.plain.subtitles import drafts_from_subtitles
@@ -64,7 +65,10 @@ def test_cues_of_subrip_are_joined_to_sentences(ends: str) -> None:
         *("0:06", "The harbour master & his crew."),
         *("1:02:05", "An hour later it rained."),
     ]
-    assert draft.title == "The ferry to Moss sails again on Monday."
+    opened = io.BytesIO(SRT.encode())
+    [article] = articles_in(opened, "Ferry to Moss.srt")
+    assert isinstance(article, ReadArticle)
+    assert article.document.title == "Ferry to Moss"
 
 
 def test_voices_of_webvtt_are_named_and_what_rolls_is_said_once() -> None:

@@ -106,9 +106,10 @@ def reading_of_draft(
     published = publication_date((*draft.dates, *_day_named(draft.part or name)), clues)
     warnings = (*draft.warnings, *filter(None, [draft.stub, published.warning]))
     text = _storable(draft.text)
+    first = "" if draft.title is None else title_from_text(text)
     document = Document(
         text=text,
-        title=_name(draft.title) or _name(title_from_text(text)) or _stem(name),
+        title=_name(draft.title) or _name(first) or _stem(name),
         source=_name(draft.source) or wire_agency(text),
         author=_name(draft.author) or None,
         url=_one_line(draft.url) or None,

@@ -17,7 +17,8 @@ class Draft:
     """An article as one reader found it, before its dates are understood."""
 
     text: str
-    title: str = ""
+    title: str | None = ""
+    """None where it is what its file is called; empty where it is what its text begins with."""
     source: str | None = None
     author: str | None = None
     url: str | None = None

@@ -126,6 +126,8 @@ def find_article(connection: Connection, id_prefix: str) -> tuple[int, str]:
     Raises:
         NotFoundError: none does, or more than one.
     """
+    if not isinstance(id_prefix, str):
+        raise TypeError('an id is a text, as in "3f2a91c0"')
     # What is no Unicode, as an argument of a shell may be, begins no id either.
     prefix = id_prefix.strip().lower().encode("utf-8", "replace").decode()
     rows = connection.execute(

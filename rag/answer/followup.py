@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import logging
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from index.errors import ModelError
 from rag.answer.conversation import Turn, asked_alone, asked_last, leading_question
-from rag.answer.question import seems_english
+from rag.answer.question import in_other_letters, seems_english
 from rag.answer.references import (
     ABOUT,
     filled_in,
@@ -44,6 +43,8 @@ _COURTESIES = frozenset(
     hey bye goodbye cheers alright sure understood interesting excellent awesome sorry please
     brilliant super wonderful welcome all right help helpful answer""".split()
 )
+_GREETING = re.compile(r"\bgood (?:morning|afternoon|evening|day)\b|^(?:hello|hi|hey)\b", re.I)
+_TO_IT = re.compile(r"(?:who|what|how)\s+(?:are|can|do)\s+you\b", re.IGNORECASE)
 _MORE = frozenset("more continue else going go on".split())
 """One of these asks for more of the same, in a wish that has no other words than these."""
 _AROUND_MORE = _MORE | frozenset(
@@ -114,15 +115,19 @@ def understand(
 
 
 def _is_courtesy(text: str) -> bool:
-    said = set(words(text))
+    said = set(words(_GREETING.sub("hello", text)))
+    to_it = bool(_TO_IT.match(text)) and not content_stems(text)
     small = said <= _COURTESIES | FUNCTION_WORDS and not QUESTION_WORD.search(text)
-    return small and bool(said & _COURTESIES)
+    return to_it or (small and bool(said & _COURTESIES))
 
 
 def _reply(text: str) -> str:
     if {"thanks", "thank", "thx", "cheers"} & set(words(text)):
         return "You’re welcome."
-    return "All right. Ask whatever you would like to know from the articles."
+    if re.search(r"\byou sure\b", text, re.IGNORECASE):
+        return "What is shown stands in the articles: open a citation to see it there."
+    said = "Hello." if _GREETING.search(text) else "All right."
+    return f"{said} Ask whatever you would like to know from the articles."
 
 
 def _more(text: str, history: Sequence[Answer]) -> FollowUp:
@@ -147,13 +152,8 @@ def _bare_name(plain: str) -> str | None:
 
 def _is_foreign(text: str) -> bool:
     """Say whether a whole question is in another language or script than English."""
-    letters = [character for character in text if character.isalpha()]
-    latin = sum(unicodedata.name(c, "").startswith("LATIN") for c in letters)
-    return (
-        latin < len(letters) / 2
-        or text[0] in "¿¡"
-        or not (seems_english(text) or _bare_name(text.strip(" ?.!")))
-    )
+    english = seems_english(text) or _bare_name(text.strip(" ?.!"))
+    return in_other_letters(text) or text[0] in "¿¡" or not english
 
 
 def _question(

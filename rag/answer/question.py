@@ -16,6 +16,7 @@ __all__ = [
     "LONGEST",
     "as_articles_spell",
     "clean_question",
+    "in_other_letters",
     "names_nobody",
     "seems_english",
 ]
@@ -30,6 +31,8 @@ def clean_question(text: str) -> str:
     Raises:
         QuestionError: it is empty, too long, or no text.
     """
+    if not isinstance(text, str):
+        raise QuestionError(f'a question is a text, as in ask("Who won?"), and not {text!r:.40}')
     if any(unicodedata.category(c) == "Cs" for c in text):
         raise QuestionError("the question holds bytes that are no text; send it as UTF-8")
     # Of letters whose accents stand apart, no pattern of names would hold.
@@ -48,8 +51,15 @@ def clean_question(text: str) -> str:
 _ENGLISH = frozenset(
     "the of and to is are was were be been did do does has have had can could will would should "
     "who whom whose what which when where why how that this these those from with for about "
-    "it may might mean meant".split()
+    "it may might mean meant all list show tell give compare".split()
 )
+
+
+def in_other_letters(text: str) -> bool:
+    """Say whether most letters of a text are of another script than English is written in."""
+    letters = [character for character in text if character.isalpha()]
+    latin = sum(unicodedata.name(c, "").startswith("LATIN") for c in letters)
+    return latin < len(letters) / 2
 
 
 def seems_english(question: str) -> bool:
@@ -57,6 +67,8 @@ def seems_english(question: str) -> bool:
 
     Only good for a hint: what is searched for does not depend on it.
     """
+    if in_other_letters(question):
+        return False
     found = question.casefold().replace("?", " ").split()
     return len(found) < 3 or not _ENGLISH.isdisjoint(found)
 
@@ -94,12 +106,15 @@ def as_articles_spell(question: str, store: Store) -> str:
 def names_nobody(question: str, store: Store) -> bool:
     """Say whether a question is about a person or place that no article names, as in "of Paris".
 
+    So it is where none of its words, in another script than English, stands in an article.
     Acronyms, and words made of the names of places, may be told in other words.
 
     Args:
         question: as `as_articles_spell` returns it.
         store: the articles.
     """
+    if in_other_letters(question):  # What the embedder finds for it has nothing to do with it.
+        return not store.search_lexical(question, 1)
     small = (word for word in question.split()[1:] if word[0].islower())
     if _HEADLINE_WORDS.issuperset(small):
         return False  # a headline, whose capitals tell nothing

@@ -48,13 +48,13 @@ def written_answer(
         asking, shortening = _asking(acceptance, question), _shortening(acceptance, question)
         prompts = [asking] if acceptance.possible else []
         if prompts:
-            yield Stage("writing", "loading the language model")
+            yield Stage("writing", "loading the language model", answer.text)
             model = get_model()
             model_name = model.name
         while prompts and not claims:
             prompt = prompts.pop(0)
             begun = time.perf_counter()
-            yield Stage("writing", "writing")
+            yield Stage("writing", "writing", answer.text)
             draft, cost = yield from _draft(model, prompt, question)
             timing = _added(timing, time.perf_counter() - begun, cost)
             yield Stage("checking", "checking what was written")

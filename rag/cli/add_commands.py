@@ -212,9 +212,10 @@ def _counted(meter: Meter) -> Callable[[AddResult], None]:
 
 def _check_paths(call: Call) -> None:
     """Raise a QuestionError for what is typed as a path and is none."""
+    from rag.adding import expanded_path
+
     for path in call.words:
-        if not path:  # As from a variable of a shell that is not set; to Python it is this folder.
-            raise QuestionError("a path is empty; for the folder that you are in, write .")
+        expanded_path(path)  # As from a variable of a shell that is not set, it may be empty.
         if path.lower().startswith(("https://", "http://")):
             raise QuestionError(f"{path} is the address of a web page; ask add --url {path}")
 

@@ -128,7 +128,7 @@ def answer_question(
             if isinstance(event, Stage):
                 shown.show(event.detail or event.name)
                 if event.name == "writing":
-                    shown.draft("", anew=True)
+                    shown.draft(f"{event.found}\n\n", anew=True)
             elif isinstance(event, Delta):
                 shown.draft(event.text)
             elif isinstance(event, Answer):

@@ -38,7 +38,7 @@ def run_chat(call: Call) -> int:
         notices(call, assistant)
         while True:
             line = _read_line()
-            if line is None:
+            if line is None or line.strip().lower() in ("exit", "quit"):
                 return 0
             if not line.strip():
                 continue

@@ -7,7 +7,7 @@ from typing import Any
 
 from rag.export.layout import AnswerLayout, ClaimLayout, Note, Piece, layout
 
-__all__ = ["answer_markdown", "conversation_markdown"]
+__all__ = ["answer_markdown", "conversation_markdown", "escaped"]
 
 _MARKED = "\\`*_{}[]<>#|~!&"
 
@@ -28,21 +28,21 @@ def conversation_markdown(title: str, answers: Sequence[dict[str, Any]]) -> str:
         title: empty for a single answer.
         answers: oldest first, each as `rag.types.Answer.to_json` returns it.
     """
-    parts = [f"# {_escaped(title)}"] if title else []
+    parts = [f"# {escaped(title)}"] if title else []
     level = "##" if title else "#"
     for answer in map(layout, answers):
-        parts.append(f"{level} {_escaped(answer.question)}")
+        parts.append(f"{level} {escaped(answer.question)}")
         if answer.searched:
-            parts.append(f"Searched for: {_escaped(answer.searched)}")
+            parts.append(f"Searched for: {escaped(answer.searched)}")
         parts.append(_markdown(answer, f"{level}#"))
     return "\n\n".join(parts) + "\n"
 
 
 def _markdown(answer: AnswerLayout, level: str) -> str:
-    parts = [_escaped(lead) for lead in answer.leads]
+    parts = [escaped(lead) for lead in answer.leads]
     for paragraph in answer.paragraphs:
         if paragraph.heading:
-            parts.append(f"{level} {_escaped(paragraph.heading)}")
+            parts.append(f"{level} {escaped(paragraph.heading)}")
         parts.append(" ".join(map(_point, paragraph.points)))
     if answer.nearest:
         parts.append("Nearest passages, which do not answer it:")
@@ -50,19 +50,19 @@ def _markdown(answer: AnswerLayout, level: str) -> str:
     if notes:
         parts.append("\n".join(_reference(note) for note in notes))
     if answer.looked_at:
-        parts.append(_escaped(answer.looked_at))
+        parts.append(escaped(answer.looked_at))
     return "\n\n".join(parts)
 
 
 def _point(point: ClaimLayout) -> str:
-    said = f"{_escaped(point.said)}: " if point.said else ""
+    said = f"{escaped(point.said)}: " if point.said else ""
     marks = "".join(f"[{note.number}]" for note in point.notes)
     return f"{said}{''.join(_told(point.pieces)).strip()} {marks}".rstrip()
 
 
 def _reference(note: Note) -> str:
-    about = ", ".join(_escaped(part) for part in (note.origin, note.url) if part)
-    return f"{note.number}. “{_escaped(note.quote)}” — {about}"
+    about = ", ".join(escaped(part) for part in (note.origin, note.url) if part)
+    return f"{note.number}. “{escaped(note.quote)}” — {about}"
 
 
 def _told(pieces: Sequence[Piece]) -> Iterator[str]:
@@ -84,7 +84,7 @@ def _told(pieces: Sequence[Piece]) -> Iterator[str]:
             yield _marked(text)
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Return text on one line, with nothing in it that Markdown would take for a mark."""
     return _marked(" ".join(text.split()))
 

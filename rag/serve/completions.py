@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import re
 import secrets
 import threading
 import time
@@ -28,6 +29,7 @@ from index.errors import QuestionError
 from index.types import Filter
 from rag.assistant import Assistant
 from rag.export.layout import layout
+from rag.export.markdown import escaped
 from rag.serve.asking import Event, NoAnswer, WaitingLine, ask_in_line
 from rag.settings import Write
 from rag.types import Answer, Delta, Stage
@@ -44,6 +46,9 @@ _BEAT = 10.0
 """Seconds between signs of life while a stream is worked on; proxies drop a silent one."""
 _LOOK = 0.5
 """Seconds between two looks at whether the client is still there."""
+_LINKS = re.compile(r"(?<=\])\(|<(?=[\w/!])")
+"""What makes words of an article a link, a picture, or a tag in Markdown; a page that shows one
+would fetch it."""
 
 
 class _Part(BaseModel):
@@ -237,6 +242,7 @@ def _pieces(answer: Answer) -> list[str]:
     if answer.refused or not answer.claims:  # The latter: a courtesy, a count of none.
         return [answer.text]
     told = [answer.lead] if answer.lead else []
+    between = "\n- " if answer.lead else " "
     above = ""
     for claim in answer.claims:
         marks = "".join(f"[{citation.number}]" for citation in claim.citations)
@@ -245,9 +251,10 @@ def _pieces(answer: Answer) -> list[str]:
         told.append(f"{heading}{claim.told} {marks}")
     # A list of Markdown, numbered as the marks are.
     notes = layout(answer.to_json()).notes
-    cited = (", ".join(filter(None, (note.origin, note.link))) for note in notes)
+    cited = (", ".join(filter(None, (escaped(note.origin), note.link))) for note in notes)
     sources = "".join(f"\n{note.number}. {origin}" for note, origin in zip(notes, cited))
-    return [told[0], *(f" {each}" for each in told[1:]), f"\n{sources}"]
+    told = [_LINKS.sub(r"\\\g<0>", each) for each in told]
+    return [told[0], *(f"{between}{each}" for each in told[1:]), f"\n{sources}"]
 
 
 def _whole(answer: Answer) -> dict[str, Any]:

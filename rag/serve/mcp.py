@@ -205,7 +205,7 @@ def _narrowed(
         if known_sources and source.casefold() not in known_sources:
             raise ToolError(f"source {source} is not served; {', '.join(served.sources)} is")
     known_tags = {tag.casefold() for tag in served.tags}
-    for tag in tags or ():
+    for tag in Filter(tags=tuple(tags or ())).tags:
         # One that lies below a tag that is served is served with it.
         if known_tags and known_tags.isdisjoint(tag_keys(tag)):
             raise ToolError(f"tag {tag} is not served; {', '.join(served.tags)} is")

@@ -39,6 +39,7 @@ class LiveTurn:
             "state": "unanswered",
             "stage": "",
             "begun": 0.0,
+            "found": "",
             "draft": "",
             "answer": None,
             "verdict": "",
@@ -169,6 +170,6 @@ def _follow(view: View, event: Event) -> None:
     elif isinstance(event, Stage):
         view["stage"] = event.detail
         if event.name in ("searching", "writing"):
-            view["draft"] = ""
+            view.update(draft="", found=event.found)
     elif isinstance(event, NoAnswer):
         view.update(state="failed", failure=event.message, draft="")

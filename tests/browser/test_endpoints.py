@@ -7,6 +7,7 @@ import re
 import socket
 import urllib.error
 import urllib.request
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,26 @@ def test_a_program_asks_and_gets_the_citations_too(serve: StartServer) -> None:
     assert row["usage"]["total_tokens"] >= 0
 
 
+def test_nothing_of_an_article_is_a_mark_in_a_program_that_shows_markdown(
+    serve: StartServer,
+) -> None:
+    told = "Canada urged Maduro not to start ![a](http://x.example.org) <img src=x> a second term."
+    title = "Lima *Group* [speaks](http://x.example.org)"
+    planted = replace(LIMA, text=told, title=title)
+    content = json.loads(chat(serve(articles=(planted,)), WHO_URGED))["choices"][0]["message"]
+    assert "![a]\\(http" in content["content"]
+    assert "\\<img" in content["content"]
+    assert "1. Lima \\*Group\\* \\[speaks\\](http" in content["content"]
+
+
+def test_points_are_a_list(serve: StartServer) -> None:
+    answer = json.loads(chat(serve(articles=(FIRST, LATER)), DEATHS))
+    lead, *points = answer["choices"][0]["message"]["content"].partition("\n\n")[0].split("\n")
+    assert lead == answer["byline"]["lead"]
+    assert len(points) == 2
+    assert all(point.startswith("- ") for point in points)
+
+
 def test_a_program_may_have_the_model_write(serve: StartServer) -> None:
     written = "43 people died when the Morandi bridge in Genoa collapsed."
     server = serve(writes=written)
@@ -83,6 +104,9 @@ def test_a_program_chooses_among_the_articles(serve: StartServer) -> None:
     assert deaths(after="2018-08-15") == ["Andean Courier"]
     assert deaths(before="2018-08-15") == ["Harbour Wire"]
     assert deaths(tags=["genoa"]) == []
+    tagged = serve(articles=(replace(FIRST, tags=("genoa",)), LATER))
+    row = json.loads(chat(tagged, DEATHS, tags=["#Genoa"]))["byline"]
+    assert [citation["document"]["source"] for citation in row["citations"]] == ["Harbour Wire"]
     # What it was asked of is not forgotten over a follow-up, nor mixed with what others ask.
     row = json.loads(chat(server, DEATHS, "26", "And who said so?", sources=["Harbour Wire"]))
     assert row["byline"]["filter"]["sources"] == ["Harbour Wire"]
@@ -131,7 +155,7 @@ def test_a_stream_sends_only_what_was_checked(serve: StartServer) -> None:
     assert lines[-1] == "data: [DONE]"
     events = [json.loads(line.removeprefix("data: ")) for line in lines[:-1]]
     text = "".join(event["choices"][0]["delta"].get("content", "") for event in events)
-    assert text.startswith("The articles differ, newest first. Andean Courier")
+    assert text.startswith("The articles differ, newest first.\n- Andean Courier")
     assert "Atlantis" not in text
     assert events[-1]["choices"][0]["finish_reason"] == "stop"
     assert len(events[-1]["byline"]["claims"]) == 2

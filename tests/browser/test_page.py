@@ -132,6 +132,18 @@ def test_what_the_model_writes_stands_above_its_quotes(serve: StartServer, visit
     expect(turn.locator(".bl-sources q")).to_have_text(quote)
 
 
+def test_the_quotes_are_read_while_the_model_writes(serve: StartServer, visit: Visit) -> None:
+    written = "43 people died when the Morandi bridge in Genoa collapsed."
+    page = visit(serve(writes=written, says="slowly " * 20, pause=0.2)).page
+    page.get_by_label("always").check()
+    page.fill("#bl-box textarea", DEATHS)
+    page.press("#bl-box textarea", "Enter")
+    expect(page.locator(".bl-draft")).to_contain_text("slowly")
+    expect(page.locator(".bl-found")).to_contain_text(BRIDGE.text[: BRIDGE.text.index(" It")])
+    expect(page.locator(".bl-tools")).to_be_visible()
+    expect(page.locator(".bl-found")).to_have_count(0)
+
+
 def test_stopping_leaves_nothing_unchecked(serve: StartServer, visit: Visit) -> None:
     page = (visitor := visit(serve(says="Canada and a dozen others. " * 20, pause=0.3))).page
     page.fill("#bl-box textarea", WHO_URGED)

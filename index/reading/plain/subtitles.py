@@ -16,7 +16,6 @@ from typing import BinaryIO
 from index.errors import ReadError
 from index.reading.draft import Draft
 from index.reading.encoding.decoding import decode
-from index.reading.plain.text import title_from_text
 from index.text.storable import has_words
 
 __all__ = ["drafts_from_subtitles", "looks_like_subtitles"]
@@ -64,8 +63,8 @@ def drafts_from_subtitles(file: BinaryIO) -> Iterator[Draft]:
     if not paragraphs:
         raise ReadError("subtitles without words; there is nothing to read in it")
     text = "\n\n".join(f"{_clock(start)}\n\n{words}" for start, words in paragraphs)
-    title = title_from_text(paragraphs[0][1])
-    yield Draft(text=text, title=title, clues=text, warnings=decoded.warnings)
+    # What is said first is a greeting or half a thought: what a recording is called, its file says.
+    yield Draft(text=text, title=None, clues=text, warnings=decoded.warnings)
 
 
 def _cues(text: str) -> Iterator[_Cue]:

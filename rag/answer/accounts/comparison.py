@@ -172,15 +172,23 @@ def _naming(
 ) -> list[Evidence]:
     """Return the sentences of passages that speak of a side, and of what is asked of it.
 
-    Where no more is asked than what is said about it, there is nothing to be read for.
+    Where no more is asked than what is said about it, there is nothing to be read for, and of a
+    year only whether an article is on what is asked.
     """
     lines = [line for hit in hits for line in sources.passage(hit) if tells(line)]
     lines = [line for line in lines if speaks_of(line, side, sides)]
     if side.source:
         lines = told_of(side.topic, lines) if side.topic else lines
-    elif about := "" if side.broad else subject_asked(side.question.replace(side.name, " ")):
-        lines = [line for line in lines if share_held(about, line.told) > _LEAST_SHARE]
+    elif about := subject_asked(side.question.replace(side.name, " ")):
+        if not side.broad:
+            lines = [line for line in lines if share_held(about, line.told) > _LEAST_SHARE]
+        elif side.days:  # Of a year any article is: "the decision of 2023" is told by those on it.
+            lines = [line for line in lines if _is_on(about, line.document)]
     return list({(line.document.id, line.start): line for line in lines}.values())
+
+
+def _is_on(about: str, document: Document) -> bool:
+    return share_held(about, f"{document.title} {document.text}") >= _LEAST_SHARE
 
 
 def _most_alike(

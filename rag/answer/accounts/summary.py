@@ -5,6 +5,7 @@ Salient sentences, each once, in the order in which the articles appeared and st
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -37,6 +38,7 @@ _EMBEDDED = 150
 """Sentences of which the vectors are made: a second on two cores."""
 _LOOKED_AT = 400
 """Articles of a library whose vectors are compared, newest first: two seconds."""
+_LATEST = re.compile(r"\b(?:latest|newest)\b", re.IGNORECASE)
 _LEAD = 0.3
 """What being the first sentence adds to likeness to the whole; each later one adds less."""
 
@@ -47,7 +49,7 @@ def summarise(question: Question, sources: Sources) -> Account | None:
     if named := articles_named(question.text, subject, sources):
         return _of_articles(named, sources)
     if subject:
-        return _of_subject(subject, sources)
+        return _of_subject(subject, sources, newest_first=bool(_LATEST.search(question.text)))
     return _of_library(sources)
 
 
@@ -134,7 +136,7 @@ def _standing_for(documents: Sequence[Document], sources: Sources, most: int) ->
     return sorted(documents, key=lambda d: (d.published or date.max, d.id))
 
 
-def _of_subject(subject: str, sources: Sources) -> Account | None:
+def _of_subject(subject: str, sources: Sources, *, newest_first: bool) -> Account | None:
     hits = passages_on(subject, sources, _PASSAGES)
     items = telling(item for hit in hits for item in sources.passage(hit))
     # The passages of other news that names it too are told only where they speak of it.
@@ -148,12 +150,15 @@ def _of_subject(subject: str, sources: Sources) -> Account | None:
     chosen.sort(
         key=lambda p: (items[p].document.published or date.max, articles[p], items[p].start)
     )
+    if newest_first:  # The articles; the sentences of each stay in its order.
+        chosen.sort(key=lambda p: items[p].document.published or date.min, reverse=True)
     points = tuple(
         Point(items[place], also=_in_copies(items[place], hits, sources)) for place in chosen
     )
     told = len({articles[place] for place in chosen})
     says = f"{told} articles say" if told > 1 else "1 article says"
-    return Account(f"What {says} of {subject}.", points, complete=len(hits) < _PASSAGES)
+    order = ", newest first" if newest_first and told > 1 else ""
+    return Account(f"What {says} of {subject}{order}.", points, complete=len(hits) < _PASSAGES)
 
 
 def _in_copies(item: Evidence, hits: Sequence[Hit], sources: Sources) -> tuple[Evidence, ...]:

@@ -314,6 +314,10 @@ window.byline = (() => {
     const body = [];
     if (turn.state === "working") {
       body.push(progress(part, turn));
+      if (turn.found) {
+        body.push(el("div", { class: "bl-found" },
+          el("span", { class: "bl-about" }, "In the articles"), el("p", {}, turn.found)));
+      }
       if (turn.draft) {
         body.push(el("div", { class: "bl-draft", "aria-hidden": true },
           el("span", { class: "bl-about" }, "Draft, not checked yet"), el("p", {}, turn.draft)));
