@@ -44,14 +44,6 @@ def test_the_lines_below_a_title_are_of_the_header(lines: str, author: str, outl
     assert DAY in header.dates[0]
 
 
-@pytest.mark.parametrize("place", ["Paris", "PARIS", "New York"])
-def test_the_city_in_which_a_report_was_written_is_no_outlet(place: str) -> None:
-    body = "The council voted on Tuesday to close both banks of the canal to cars on Sundays.\n"
-    header = read_header(f"Canal banks closed to cars\n\n{place}, 12 June 2019\n\n{body}")
-    assert (header.title, header.fields.source) == ("Canal banks closed to cars", "")
-    assert header.dates == (f"{place}, 12 June 2019",)
-
-
 def test_the_day_of_publication_may_stand_behind_that_of_an_update() -> None:
     header = read_header(f"{TITLE}\nUpdated 15 March 2024, first published {DAY}\n\n{BODY}")
     assert header.dates == (f"first published {DAY}", "Updated 15 March 2024")

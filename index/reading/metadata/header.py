@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from functools import cache
 
 from index.reading.metadata.dates import find_dates
 from index.reading.metadata.fields import Fields, front_matter, header_block
@@ -161,12 +160,9 @@ class _Lines:
         return read_line(unmarked(line), self._is_place)
 
     def _is_place(self, name: str) -> bool:
-        """Say whether the text has a name behind a preposition of place, or it is a great city's.
-
-        "Paris, 12 June 2019" above a report says where it was written.
-        """
+        """Say whether the text has a name behind a preposition of place."""
         place = re.compile(_BEFORE_PLACE + re.escape(name) + r"\b", re.IGNORECASE)
-        return name.casefold() in _cities() or place.search(self._text, self._prose) is not None
+        return place.search(self._text, self._prose) is not None
 
     def _take(self, position: int, plain: str, *, titled: bool) -> bool:
         """Take a line that has a date or a byline."""
@@ -266,15 +262,6 @@ class _Lines:
         next_below = _line(self._text, _after(self._text, after))
         beside = (is_name(below) or is_count(below)) and self._said(next_below)
         return bool(beside) or begins_with_date(unmarked(below))
-
-
-@cache
-def _cities() -> frozenset[str]:
-    """Return the cities that time zones are named after, some 450, in small letters."""
-    from babel.core import get_global
-
-    zones = get_global("zone_territories")
-    return frozenset(zone.rpartition("/")[2].replace("_", " ").casefold() for zone in zones)
 
 
 def _glued_date(text: str) -> tuple[int, tuple[str, ...]]:
