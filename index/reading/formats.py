@@ -49,7 +49,7 @@ from index.reading.pdf.document import drafts_from_pdf, looks_like_pdf
 from index.reading.plain.subtitles import drafts_from_subtitles, looks_like_subtitles
 from index.reading.plain.text import drafts_from_markdown, drafts_from_text, looks_like_prose
 from index.reading.scans.pictures import drafts_from_picture, looks_like_picture
-from index.reading.scans.recognition import NoLog, PageLog
+from index.reading.scans.recognition import PageLog
 from index.reading.tables.delimited import drafts_from_delimited
 from index.reading.tables.json_rows import drafts_from_json, looks_like_json
 from index.reading.tables.sheets import drafts_from_workbook
@@ -94,7 +94,7 @@ class ReadOptions:
     keep_stubs: bool = False
     """Whether to read what is only the beginning of an article, or a list of others."""
 
-    log: PageLog = field(default=NoLog(), compare=False, repr=False)
+    log: PageLog = field(default=PageLog(), compare=False, repr=False)
     """What is told of the pages that are read from pictures."""
 
     @property

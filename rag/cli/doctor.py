@@ -50,7 +50,6 @@ PACKAGES = {
     "platformdirs": "platformdirs",
     "pypdfium2": "pypdfium2",
     "python-calamine": "python_calamine",
-    "python-frontmatter": "frontmatter",
     "pyyaml": "yaml",
     "rich": "rich",
     "rispy": "rispy",

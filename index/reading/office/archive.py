@@ -10,7 +10,6 @@ import lzma
 import struct
 import zipfile
 import zlib
-from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO
 
 from index.errors import ReadError
@@ -92,12 +91,7 @@ class Archive:
     def __enter__(self) -> Archive:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._zip.close()
 
     def read(self, name: str) -> bytes:
