@@ -21,10 +21,9 @@ from rag.settings import Settings, Write
 from rag.types import Answer, Delta, Kind, Stage
 
 if TYPE_CHECKING:
-    from index.archive import Archived
     from index.embed.embedder import Embedder
     from index.reading import ReadOptions
-    from index.store import Change, FileRead, FileRecord, Store
+    from index.store import Change, Counts, FileRead, FileRecord, Store
     from rag.language_model import LanguageModel
     from rag.reader import Reader
     from rag.syncing import SyncReport
@@ -411,7 +410,7 @@ class Assistant:
 
         return self.add(*sample_paths())
 
-    def export_to(self, path: str | Path) -> Archived:
+    def export_to(self, path: str | Path) -> Counts:
         """Write the whole library into one new file, from which another can be filled.
 
         Raises:
