@@ -17,7 +17,6 @@ import json
 import tempfile
 import zipfile
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -25,12 +24,13 @@ from index.corrections import corrected_fields, tags_corrected
 from index.document_json import document_fields
 from index.durable import new_file
 from index.errors import LibraryError
+from index.store import Counts
 from index.types import Span
 
 if TYPE_CHECKING:
     from index.store import IndexedDocument, Store
 
-__all__ = ["DOCUMENTS", "MANIFEST", "NAME", "VECTORS", "VERSION", "Archived", "write_archive"]
+__all__ = ["DOCUMENTS", "MANIFEST", "NAME", "VECTORS", "VERSION", "write_archive"]
 
 NAME = "byline archive"
 VERSION = 1
@@ -39,16 +39,10 @@ DOCUMENTS, VECTORS, MANIFEST = "documents.jsonl", "vectors.npy", "manifest.json"
 _BLOCK_BYTES = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Archived:
-    """How much an archive holds."""
-
-    documents: int
-    chunks: int
-
-
-def write_archive(store: Store, path: Path) -> Archived:
+def write_archive(store: Store, path: Path) -> Counts:
     """Write all whole articles of a library into a new file, which appears complete or not at all.
+
+    Returns how many are in it.
 
     Articles that are added or removed meanwhile may be in it or not; of an article that was
     read from several files, the first one is kept.
@@ -77,7 +71,7 @@ def write_archive(store: Store, path: Path) -> Archived:
         ) from error
 
 
-def _fill(store: Store, fingerprint: str, file: IO[bytes], folder: Path) -> Archived:
+def _fill(store: Store, fingerprint: str, file: IO[bytes], folder: Path) -> Counts:
     count = rows = dimension = 0
     # A zip is written one member after another, so that the vectors wait beside it.
     with (
@@ -110,7 +104,7 @@ def _fill(store: Store, fingerprint: str, file: IO[bytes], folder: Path) -> Arch
             "sha256": {DOCUMENTS: documents.sha256, VECTORS: array.sha256},
         }
         archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
-    return Archived(count, rows)
+    return Counts(count, rows)
 
 
 class _Member:

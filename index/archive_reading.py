@@ -24,12 +24,11 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from index.archive import DOCUMENTS, MANIFEST, NAME, VECTORS, VERSION
-from index.corrections import FIELDS
+from index.corrections import FIELDS, with_changes
 from index.document_json import document_from_fields, one_line_of, one_of, tags_of
 from index.errors import MismatchError, ReadError
 from index.relational.rows import check_entry
 from index.store import Change, IndexedDocument, Store
-from index.tags import tag_names
 from index.text.chunker import embedding_text
 from index.types import Chunk, Document, Span
 
@@ -235,10 +234,7 @@ def _corrected(document: Document, told: dict[str, Any]) -> Document:
         line = one_line_of(value, _LONGEST_LINE, *(() if name == "title" else (None,)))
         fields[name] = date.fromisoformat(line) if line and name == "published" else line
     added, removed = tags_of(told.get("added", [])), tags_of(told.get("removed", []))
-    tags = tag_names((*(tag for tag in document.tags if tag not in removed), *added))
-    if not fields and tags == document.tags:
-        return document
-    return replace(document, **fields, tags=tags, stated=document.said)
+    return with_changes(document, fields, added, removed)
 
 
 def _spans(places: object, length: int) -> tuple[Span, ...]:

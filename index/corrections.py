@@ -6,6 +6,7 @@ What its file says is kept beside it, so that every correction can be undone.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -23,6 +24,7 @@ __all__ = [
     "corrected",
     "corrected_fields",
     "tags_corrected",
+    "with_changes",
 ]
 
 FIELDS = ("title", "source", "author", "published")
@@ -83,9 +85,21 @@ def corrected(document: Document, correction: Correction) -> Document:
     if missing := gone - held:
         has = f"its tags are {', '.join(document.tags)}" if held else "it has none"
         raise QuestionError(f'“{document.title}” has no tag "{min(missing)}": {has}')
+    return with_changes(document, values, correction.add_tags, gone)
+
+
+def with_changes(
+    document: Document, values: Mapping[str, Any], added: Iterable[str], removed: Iterable[str]
+) -> Document:
+    """Return an article with other values of some fields, and tags added and removed.
+
+    What its file says is kept beside them, where anything of it is corrected then.
+    """
+    gone = {tag.casefold() for tag in removed}
     kept = [tag for tag in document.tags if tag.casefold() not in gone]
-    tags = tag_names((*kept, *correction.add_tags))
-    return _settled(replace(document, **values, tags=tags, stated=document.said))
+    tags = tag_names((*kept, *added))
+    changed = replace(document, **values, tags=tags, stated=document.said)
+    return changed if corrected_fields(changed) else replace(changed, stated=None)
 
 
 def as_stated(document: Document) -> Document:
@@ -100,10 +114,7 @@ def carried(before: Document, after: Document) -> Document:
     if before.stated is None:
         return after
     values = {name: getattr(before, name) for name in _differing(before)}
-    added, removed = tags_corrected(before)
-    gone = {tag.casefold() for tag in removed}
-    tags = tag_names((*(tag for tag in after.tags if tag.casefold() not in gone), *added))
-    return _settled(replace(after, **values, tags=tags, stated=after.said))
+    return with_changes(after, values, *tags_corrected(before))
 
 
 def corrected_fields(document: Document) -> dict[str, Any]:
@@ -132,8 +143,3 @@ def _line(value: str) -> str:
 def _differing(document: Document) -> list[str]:
     said = document.said
     return [name for name in FIELDS if getattr(document, name) != getattr(said, name)]
-
-
-def _settled(document: Document) -> Document:
-    """Return an article without what its file says, where nothing of that is corrected."""
-    return document if corrected_fields(document) else replace(document, stated=None)

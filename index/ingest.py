@@ -16,13 +16,12 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.embed.embedder import Embedder
 from index.store import Change, FileRead, IndexedDocument, Store
 from index.text.chunker import chunk_document, embedding_text
 from index.text.sentences import split_sentences
-from index.types import Chunk, Document, Span
+from index.types import Document
 
 __all__ = ["Item", "embed_waiting", "index_document", "ingest"]
 
@@ -40,8 +39,8 @@ _IDS = 500
 
 def index_document(document: Document, embedder: Embedder) -> IndexedDocument:
     """Return one article ready to be stored."""
-    parts = _Parts.of(document)
-    return parts.entry(embedder.embed(parts.texts()))
+    entry = _split(document)
+    return replace(entry, vectors=embedder.embed(_texts(entry)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,24 +150,13 @@ def _embed_some(
     return len(found)
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    """An article that was split, before it is embedded."""
+def _split(document: Document) -> IndexedDocument:
+    sentences = split_sentences(document.text)
+    return IndexedDocument(document, sentences, chunk_document(document, sentences), None)
 
-    document: Document
-    sentences: tuple[Span, ...]
-    chunks: tuple[Chunk, ...]
 
-    @classmethod
-    def of(cls, document: Document) -> _Parts:
-        sentences = split_sentences(document.text)
-        return cls(document, sentences, chunk_document(document, sentences))
-
-    def texts(self) -> list[str]:
-        return [embedding_text(self.document, chunk) for chunk in self.chunks]
-
-    def entry(self, vectors: NDArray[np.float32] | None) -> IndexedDocument:
-        return IndexedDocument(self.document, self.sentences, self.chunks, vectors)
+def _texts(entry: IndexedDocument) -> list[str]:
+    return [embedding_text(entry.document, chunk) for chunk in entry.chunks]
 
 
 @dataclass(slots=True)
@@ -176,10 +164,10 @@ class _Step:
     """One item on its way."""
 
     item: Item
-    parts: _Parts | None = None
-    """What is to be embedded of it."""
     entry: IndexedDocument | None = None
     """What is to be stored of it."""
+    new: bool = False
+    """Whether it is to be embedded."""
     change: Change | None = None
     """What is known to become of it already."""
 
@@ -196,22 +184,19 @@ class _Batch:
 
     def embed(self, get_embedder: Callable[[], Embedder]) -> None:
         """Make the vectors of what is to be embedded."""
-        parts = [step.parts for step in self.steps if step.parts]
-        if not parts:
+        new = [step for step in self.steps if step.new]
+        entries = [step.entry for step in new if step.entry]
+        if not entries:
             return
-        vectors = get_embedder().embed([text for each in parts for text in each.texts()])
+        vectors = get_embedder().embed([text for entry in entries for text in _texts(entry)])
         start = 0
-        for step in self.steps:
-            if step.parts:
-                end = start + len(step.parts.chunks)
-                step.entry = step.parts.entry(np.ascontiguousarray(vectors[start:end]))
-                start = end
+        for step, entry in zip(new, entries):
+            end = start + len(entry.chunks)
+            step.entry = replace(entry, vectors=np.ascontiguousarray(vectors[start:end]))
+            start = end
 
     def store(self, store: Store) -> None:
         """Store them, without vectors where these are not made."""
-        for step in self.steps:
-            if step.parts and not step.entry:
-                step.entry = step.parts.entry(None)
         entries = [step.entry for step in self.steps if step.entry]
         files = [step.item.file for step in self.steps if step.item.file]
         changes = iter(store.replace_documents(entries, files))
@@ -221,7 +206,7 @@ class _Batch:
             document = step.item.document
             if document and (not step.entry or step.entry.vectors is None):
                 self.waiting.append(document.id)
-            step.parts = step.entry = None  # What is derived of many articles takes much memory.
+            step.entry = None  # What is derived of many articles takes much memory.
         self.stored = True
 
     def outcomes(self) -> Iterator[tuple[Item, Change | None]]:
@@ -306,7 +291,7 @@ class _Ahead:
             if not batch.steps:
                 begun = time.monotonic()
             batch.steps.append(step := _prepared(item, self._store))
-            batch.chunks += len(step.parts.chunks) if step.parts else 0
+            batch.chunks += len(step.entry.chunks) if step.entry and step.new else 0
             waited = time.monotonic() - begun > _PATIENCE_S
             if batch.chunks >= _CHUNKS or len(batch.steps) >= _ITEMS or waited:
                 yield batch, False
@@ -325,4 +310,4 @@ def _prepared(item: Item, store: Store) -> _Step:
     if known:
         # Known content at another place: nothing that is derived from it depends on the place.
         return _Step(item, entry=replace(known, document=document))
-    return _Step(item, parts=_Parts.of(document))
+    return _Step(item, entry=_split(document), new=True)

@@ -22,10 +22,9 @@ from rag.parts import Parts
 from rag.settings import Settings
 
 if TYPE_CHECKING:
-    from index.archive import Archived
     from index.embed.embedder import Embedder
     from index.reading import ReadOptions
-    from index.store import Change, FileRead, FileRecord, Store
+    from index.store import Change, Counts, FileRead, FileRecord, Store
     from rag.language_model import LanguageModel
     from rag.reader import Reader
     from rag.syncing import SyncReport
@@ -412,7 +411,7 @@ class Library:
 
         return self.add(*sample_paths())
 
-    def export_to(self, path: str | Path) -> Archived:
+    def export_to(self, path: str | Path) -> Counts:
         """Write the whole library into one new file, from which another can be filled.
 
         Raises:

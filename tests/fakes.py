@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.archive import Archived
 from index.corrections import Correction, as_stated, corrected
 from index.errors import NotFoundError
 from index.reading import ReadOptions
@@ -224,8 +223,8 @@ class FakeAssistant:
         report.results.extend(self.add(folder))
         return report
 
-    def export_to(self, _path: Path) -> Archived:
-        return Archived(len(self.store.articles), len(self.store.articles))
+    def export_to(self, _path: Path) -> Counts:
+        return Counts(len(self.store.articles), len(self.store.articles))
 
     def import_from(self, _path: Path, *, embed: bool) -> dict[str, int]:
         return {"added": 0 if embed else len(self.store.articles)}

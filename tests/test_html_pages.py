@@ -7,7 +7,7 @@ import pytest
 
 from documents import read_bytes
 from index.reading.web.article import find_article
-from index.reading.web.page import draft_from_html
+from index.reading.web.page import draft_of_page
 from index.types import Document
 
 FIRST = (
@@ -321,7 +321,7 @@ def test_dates_of_what_stands_around_are_not_the_articles(around: str) -> None:
     around = around.format("1 February 2016")
     for own, dates in (("", set()), ("<p><time>4 January 2019</time></p>", {"4 January 2019"})):
         page = f"<html><body><main><h1>Mill burns</h1>{own}{text}</main>{around}</body></html>"
-        assert set(draft_from_html(page).dates) == dates
+        assert set(draft_of_page(page).dates) == dates
 
 
 def test_the_day_that_a_theme_puts_below_the_text_counts() -> None:
@@ -329,7 +329,7 @@ def test_the_day_that_a_theme_puts_below_the_text_counts() -> None:
         "<html><body><article><h1>Mill burns</h1><p>The mill at Arden burned down.</p><footer>"
         "<time class='entry-date published'>4 January 2019</time></footer></article></body></html>"
     )
-    assert draft_from_html(page).dates == ("4 January 2019",)
+    assert draft_of_page(page).dates == ("4 January 2019",)
 
 
 BLOCKS = (

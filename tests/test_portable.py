@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from fakes import HashEmbedder
-from index.archive import Archived, write_archive
+from index.archive import write_archive
 from index.archive_reading import read_archive
 from index.errors import BylineError, LibraryError, MismatchError, ReadError
 from index.ingest import index_document
@@ -91,7 +91,7 @@ def archive(tmp_path: Path) -> Path:
     path = tmp_path / "library.zip"
     with open_store(tmp_path / "home") as store:
         store.replace_documents([index_document(document, EMBEDDER) for document in ARTICLES])
-        assert write_archive(store, path) == Archived(3, store.counts().chunks)
+        assert write_archive(store, path) == Counts(3, store.counts().chunks)
     return path
 
 

@@ -736,7 +736,7 @@ def test_file_keeps_its_absolute_path(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_import_is_light() -> None:
     code = (
         "import sys, index.reading; heavy = {'trafilatura', 'lxml', 'markdown_it', 'yaml', "
-        "'charset_normalizer', 'frontmatter'}; sys.exit(bool(heavy & set(sys.modules)))"
+        "'charset_normalizer'}; sys.exit(bool(heavy & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 

@@ -53,6 +53,16 @@ def told(pool: ReaderPool, paths: list[Path]) -> list[tuple[str, str]]:
     return [(path.stem.lstrip("0") or "0", shown(found)) for path, found in pool.read_many(paths)]
 
 
+def read(
+    pool: ReaderPool, path: Path, options: ReadOptions = ReadOptions()
+) -> Iterator[ReadArticle | Unread]:
+    """Yield what one file holds, or raise why it cannot be read."""
+    for _, found in pool.read_many([path], options):
+        if isinstance(found, ReadError):
+            raise found
+        yield found
+
+
 def shown(found: ReadArticle | Unread | ReadError) -> str:
     if isinstance(found, ReadArticle):
         return found.document.text
@@ -70,7 +80,7 @@ def test_a_file_is_read_as_in_this_process(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     with ReaderPool() as pool:
-        (found,) = pool.read(page, ReadOptions(date_order="DMY"))
+        (found,) = read(pool, page, ReadOptions(date_order="DMY"))
     assert [found] == list(read_articles(page, ReadOptions(date_order="DMY")))
     assert isinstance(found, ReadArticle)
     assert found.document.path == str(page)
@@ -79,7 +89,7 @@ def test_a_file_is_read_as_in_this_process(tmp_path: Path) -> None:
 
 def test_a_file_may_hold_several_articles(pool: ReaderPool, tmp_path: Path) -> None:
     (path,) = write(tmp_path, "several")
-    first, second, third, fourth = pool.read(path)
+    first, second, third, fourth = read(pool, path)
     assert isinstance(first, ReadArticle)
     assert (first.document.text, first.document.part) == ("The first.", "1")
     assert second == Unread("2", "no text; add some")
@@ -102,7 +112,7 @@ def test_content_without_a_file_is_read(pool: ReaderPool) -> None:
 
 def test_what_the_person_says_reaches_the_reader(pool: ReaderPool, tmp_path: Path) -> None:
     options = ReadOptions("MDY", (("text", "Körper"),))
-    (found,) = pool.read(write(tmp_path, "options")[0], options)
+    (found,) = read(pool, write(tmp_path, "options")[0], options)
     assert shown(found) == repr(options)
 
 
@@ -130,7 +140,7 @@ def test_one_child_reads_every_file_at_a_lower_priority(pool: ReaderPool, tmp_pa
 def test_threads_and_calls_within_calls_have_a_child_each(pool: ReaderPool, tmp_path: Path) -> None:
     paths = write(tmp_path, "process", "process")
     for _, outer in pool.read_many(paths):
-        (inner,) = pool.read(paths[0])
+        (inner,) = read(pool, paths[0])
         assert shown(inner) != shown(outer)
 
 
@@ -176,7 +186,7 @@ def test_the_others_are_read_all_the_same(
 
 def test_one_file_that_cannot_be_read_is_an_error(pool: ReaderPool, tmp_path: Path) -> None:
     with pytest.raises(ReadError, match=r"^protected by a password; save a copy without one$"):
-        list(pool.read(write(tmp_path, "refuse")[0]))
+        list(read(pool, write(tmp_path, "refuse")[0]))
 
 
 def test_a_fault_of_a_reader_is_logged(
@@ -204,16 +214,16 @@ def test_what_came_before_a_crash_is_kept_and_does_not_come_twice(
 
 def test_a_file_may_take_long_as_long_as_it_yields(tmp_path: Path) -> None:
     with ReaderPool(table=OBEYING, silence=2) as pool:
-        assert len(list(pool.read(write(tmp_path, "slowly 8")[0]))) == 8
+        assert len(list(read(pool, write(tmp_path, "slowly 8")[0]))) == 8
 
 
 def test_no_file_is_lost_with_a_child_that_was_killed(pool: ReaderPool, tmp_path: Path) -> None:
     texts = [f"Number {number}." for number in range(20)]
     process, *paths = write(tmp_path, "process", *texts)
-    (child,) = pool.read(process)
+    (child,) = read(pool, process)
     os.kill(int(shown(child).split()[0]), signal.SIGKILL)
     assert [text for _, text in told(pool, paths)] == texts
-    (child,) = pool.read(process)
+    (child,) = read(pool, process)
     found = pool.read_many(paths)
     heard = [shown(next(found)[1])]
     os.kill(int(shown(child).split()[0]), signal.SIGKILL)
@@ -489,7 +499,7 @@ def unconfined(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
 @pytest.mark.usefixtures("unconfined")
 def test_what_a_child_starts_ends_with_it(pool: ReaderPool, tmp_path: Path) -> None:
-    found = pool.read(write(tmp_path, "grandchild")[0])
+    found = read(pool, write(tmp_path, "grandchild")[0])
     grandchild = int(shown(next(found)))
     assert alive(grandchild)
     begun = time.monotonic()

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from documents import PICTURE, column, pdf
 from index.errors import ReadError
-from index.reading import read_file
+from index.reading import ReadArticle, read_file
 from index.reading.pdf.document import drafts_from_pdf
 from index.reading.pdf.layout import text_of_pages
 from index.reading.sandbox.pool import ReaderPool
@@ -78,8 +78,9 @@ def test_a_turned_page_is_read_in_the_sandbox(tmp_path: Path) -> None:
     path.write_bytes(content(printed(LINES, 1.5), format="PDF").read())
     pages: list[tuple[int, int]] = []
     with ReaderPool(on_page=lambda _, page, of: pages.append((page, of))) as pool:
-        (read,) = pool.read(path)
+        ((_, read),) = pool.read_many([path])
         picture = pool.picture(path, 1, 600)
+    assert isinstance(read, ReadArticle)
     document = read.document
     words = " ".join(document.text.split())
     assert "again on Tuesday, after eleven weeks" in words

@@ -9,7 +9,7 @@ from index.errors import ReadError
 from index.reading.articles import ReadArticle, articles_in
 from index.reading.draft import Draft, Unread
 from index.reading.tables.delimited import drafts_from_delimited
-from index.reading.tables.json_rows import drafts_from_json, looks_like_json
+from index.reading.tables.json_rows import JSON, drafts_from_json
 
 HARBOUR = "The harbour of Port Vell reopened on Tuesday, and the first ships came in before noon."
 MARKET = "Fish prices fell by a third within hours; the market closed early on the same evening."
@@ -246,7 +246,7 @@ def test_json_lines_go_on_after_a_broken_one():
 def test_json_arrays_alone_and_within_objects(around, indent):
     one = {"headline": "A", "fields": {"bodyText": HARBOUR}, "webPublicationDate": "2019-01-04"}
     content = around.format(json.dumps(one, indent=indent))
-    assert looks_like_json(content.encode())
+    assert JSON.match(content)
     (draft,) = objects(content)
     assert (draft.title, draft.text, draft.dates) == ("A", HARBOUR, ("2019-01-04",))
     assert draft.part == "row 1"

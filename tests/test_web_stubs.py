@@ -7,7 +7,7 @@ import pytest
 
 from index.errors import ReadError
 from index.reading import ReadOptions, read_articles
-from index.reading.web.page import draft_from_html
+from index.reading.web.page import draft_of_page
 
 LEAD = "The board of the mill at Arden knew of the hole in its books for a year before the fire."
 STORY = [
@@ -57,7 +57,7 @@ def stated(**fields: object) -> str:
     ],
 )
 def test_the_beginning_of_what_is_paid_for_is_no_article(markup: str) -> None:
-    draft = draft_from_html(markup)
+    draft = draft_of_page(markup)
     assert draft.stub == PAYWALL
     assert ASK not in draft.text
 
@@ -76,7 +76,7 @@ def test_the_beginning_of_what_is_paid_for_is_no_article(markup: str) -> None:
     ],
 )
 def test_an_article_is_none_of_these(markup: str) -> None:
-    draft = draft_from_html(markup)
+    draft = draft_of_page(markup)
     assert draft.stub == ""
     assert LEAD in draft.text
 
@@ -105,7 +105,7 @@ def front(body: str, head: str = "") -> str:
     ],
 )
 def test_a_page_of_links_is_no_article(markup: str) -> None:
-    assert draft_from_html(markup).stub == INDEX
+    assert draft_of_page(markup).stub == INDEX
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_a_page_of_links_is_no_article(markup: str) -> None:
     ],
 )
 def test_an_article_with_many_links_is_one(markup: str) -> None:
-    assert draft_from_html(markup).stub == ""
+    assert draft_of_page(markup).stub == ""
 
 
 @pytest.mark.parametrize(
@@ -137,9 +137,9 @@ def test_an_article_with_many_links_is_one(markup: str) -> None:
 )
 def test_lines_that_ask_for_something_are_no_text(line: str) -> None:
     for paragraphs in ([line, *STORY], [*STORY, line]):
-        assert draft_from_html(page(paragraphs)).text == "\n\n".join(STORY)
+        assert draft_of_page(page(paragraphs)).text == "\n\n".join(STORY)
     block = f"<div class='cookie-banner'><p>{line}</p></div>"
-    assert draft_from_html(page(STORY, below=block)).text == "\n\n".join(STORY)
+    assert draft_of_page(page(STORY, below=block)).text == "\n\n".join(STORY)
 
 
 def test_a_stub_is_read_when_it_is_asked_for(tmp_path: Path) -> None:

@@ -161,12 +161,13 @@ class _Loader(TextLoader):
         return text
 
 
-def _adapt(connection: psycopg.Connection[Any]) -> None:
+def _configure(connection: psycopg.Connection[Any]) -> None:
     """Let a connection carry vectors, and text with NUL in it."""
     register_vector(connection)
     connection.adapters.register_dumper(str, _Dumper)
     connection.adapters.register_loader("text", _Loader)
     connection.row_factory = rows.tuple_row
+    connection.commit()
 
 
 def open_pool(url: str, most: int, timeout_s: float) -> ConnectionPool:
@@ -194,11 +195,6 @@ def has_table(connection: psycopg.Connection[Any], name: str) -> bool:
     query = "SELECT to_regclass(quote_ident(current_schema()) || %s) IS NOT NULL"
     row = connection.execute(query, (f".{name}",)).fetchone()
     return row is not None and bool(row[0])
-
-
-def _configure(connection: psycopg.Connection[Any]) -> None:
-    _adapt(connection)
-    connection.commit()
 
 
 @lru_cache(maxsize=1024)

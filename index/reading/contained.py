@@ -22,14 +22,12 @@ from index.reading.web.page import html_paragraphs
 
 __all__ = [
     "LARGEST",
-    "LeftOut",
-    "PartNames",
+    "FileParts",
     "decode_declared",
     "mail_day",
     "one_line",
     "text_of",
     "tidy",
-    "told_where_broken",
 ]
 
 LARGEST = 20_000_000
@@ -50,17 +48,19 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d{0,2});", re.IGN
 _SEVEN_BIT = re.compile(r"iso-2022-|utf-?(?:7|16|32)|hz", re.IGNORECASE)
 
 
-class PartNames:
-    """Gives each article of a file a name of its own: a name that comes again is numbered."""
+class FileParts:
+    """The articles of one file: how each is called, and what is left out of them on purpose."""
 
     def __init__(self) -> None:
         self._seen: dict[bytes, int] = {}
+        self._left_out: dict[str, list[str]] = {}
+        self._counts: Counter[str] = Counter()
 
     def unique(self, name: str) -> str:
         """Return the name, on one line, short, and with a number where it was given before.
 
-        >>> names = PartNames()
-        >>> names.unique("a"), names.unique("a"), names.unique("a")
+        >>> parts = FileParts()
+        >>> parts.unique("a"), parts.unique("a"), parts.unique("a")
         ('a', 'a (2)', 'a (3)')
         """
         name = one_line(name)
@@ -73,93 +73,66 @@ class PartNames:
         self._seen[key] = 1
         return given
 
-
-class LeftOut:
-    """What a reader leaves out of a file on purpose, told with the last article of it."""
-
-    def __init__(self) -> None:
-        self._names: dict[str, list[str]] = {}
-        self._counts: Counter[str] = Counter()
-
-    def note(self, kind: str, name: str = "") -> None:
-        """Leave something out.
+    def leave_out(self, kind: str, name: str = "") -> None:
+        """Leave something out, which is told with the last article.
 
         Args:
             kind: What it is, as several of them are called.
             name: By which the person knows it, where that helps.
         """
         self._counts[kind] += 1
-        names = self._names.setdefault(kind, [])
+        names = self._left_out.setdefault(kind, [])
         if name and len(names) < _MOST_NAMED:
             names.append(one_line(name)[:60])
 
-    def told(self) -> str:
-        """Return what was left out, in words; empty for nothing.
+    @property
+    def left_out(self) -> str:
+        """What was left out, in words; empty for nothing.
 
-        >>> left_out = LeftOut()
-        >>> left_out.note("drafts", "Kelp")
-        >>> left_out.note("pictures")
-        >>> left_out.told()
+        >>> parts = FileParts()
+        >>> parts.leave_out("drafts", "Kelp")
+        >>> parts.leave_out("pictures")
+        >>> parts.left_out
         'left out: drafts (1: Kelp), pictures (1)'
         """
         kinds = []
         for kind, count in self._counts.items():
-            more = ["…"] if self._names[kind] and count > _MOST_NAMED else []
-            named = "; ".join(self._names[kind] + more)
+            more = ["…"] if self._left_out[kind] and count > _MOST_NAMED else []
+            named = "; ".join(self._left_out[kind] + more)
             kinds.append(f"{kind} ({count:,}{': ' * bool(named)}{named})")
         return f"left out: {', '.join(kinds)}" if kinds else ""
 
-    def telling(self, found: Iterable[Draft | Unread], kind: str) -> Iterator[Draft | Unread]:
+    def told(
+        self, found: Iterable[Draft | Unread | str], kind: str, empty: str
+    ) -> Iterator[Draft | Unread]:
         """Yield what a reader finds, the last article with a warning that tells what was left out.
 
         Args:
-            found: Read as it is needed; what it leaves out is noted meanwhile.
-            kind: What the file is, for the message if nothing at all is found.
+            found: Read as it is needed. A text among it says why no more is found, and what to do.
+            kind: What its parts are called.
+            empty: What to say where nothing is found.
 
         Raises:
-            ReadError: If nothing is found.
+            ReadError: If nothing is found, or nothing before the text.
         """
         last: Draft | None = None
-        empty = True
+        number = 0
         for each in found:
-            empty = False
+            if not isinstance(each, str):
+                number += 1
+            elif number:
+                each = Unread(self.unique(f"after {kind} {number}"), each)
+            else:
+                raise ReadError(each)
             if last:
                 yield last
             last = each if isinstance(each, Draft) else None
-            if last is None:
+            if isinstance(each, Unread):
                 yield each
-        told = self.told()
         if last:
-            yield replace(last, warnings=(*last.warnings, *filter(None, [told])))
-        elif empty:
-            raise ReadError(f"{kind} without articles; {told or 'there is nothing to read in it'}")
-
-
-def told_where_broken(
-    found: Iterable[Draft | Unread | str], names: PartNames, kind: str, empty: str = ""
-) -> Iterator[Draft | Unread]:
-    """Yield what a reader finds; a text among it says why it finds no more, and what to do.
-
-    Args:
-        found: Read as it is needed.
-        names: Of the parts of the file.
-        kind: What its parts are, as in `note`.
-        empty: What to say where nothing is found; nothing where that is told elsewhere.
-
-    Raises:
-        ReadError: If nothing is found before the text, or at all.
-    """
-    number = 0
-    for each in found:
-        if not isinstance(each, str):
-            number += 1
-            yield each
-        elif number:
-            yield Unread(names.unique(f"after {kind} {number}"), each)
-        else:
-            raise ReadError(each)
-    if empty and not number:
-        raise ReadError(f"{empty}; there is nothing to read in it")
+            yield replace(last, warnings=(*last.warnings, *filter(None, [self.left_out])))
+        elif not number:
+            raise ReadError(f"{empty}; {self.left_out or 'there is nothing to read in it'}")
 
 
 def _digest(name: str) -> bytes:

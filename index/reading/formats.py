@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -16,18 +17,18 @@ from typing import BinaryIO
 
 from index.errors import ReadError
 from index.reading.draft import Draft, Unread
-from index.reading.exports.enex import drafts_from_enex, looks_like_enex
+from index.reading.exports.enex import ENEX, drafts_from_enex
 from index.reading.exports.packed import drafts_from_packed, looks_like_packed
 from index.reading.exports.references import (
+    BIBTEX,
+    RIS,
     drafts_from_bibtex,
     drafts_from_csl,
     drafts_from_ris,
-    looks_like_bibtex,
     looks_like_csl,
-    looks_like_ris,
 )
 from index.reading.exports.telegram import drafts_from_telegram, looks_like_telegram
-from index.reading.exports.tweets import drafts_from_tweets, looks_like_tweets
+from index.reading.exports.tweets import TWEETS, drafts_from_tweets
 from index.reading.feeds.feed import drafts_from_feed, looks_like_feed
 from index.reading.mail.attachments import ReadAttached
 from index.reading.mail.mailbox import (
@@ -46,12 +47,12 @@ from index.reading.office.opendocument import drafts_from_odp, drafts_from_odt
 from index.reading.office.pptx import drafts_from_pptx
 from index.reading.office.rtf import drafts_from_rtf
 from index.reading.pdf.document import drafts_from_pdf, looks_like_pdf
-from index.reading.plain.subtitles import drafts_from_subtitles, looks_like_subtitles
+from index.reading.plain.subtitles import SUBTITLES, drafts_from_subtitles
 from index.reading.plain.text import drafts_from_markdown, drafts_from_text, looks_like_prose
 from index.reading.scans.pictures import drafts_from_picture, looks_like_picture
-from index.reading.scans.recognition import NoLog, PageLog
+from index.reading.scans.recognition import PageLog
 from index.reading.tables.delimited import drafts_from_delimited
-from index.reading.tables.json_rows import drafts_from_json, looks_like_json
+from index.reading.tables.json_rows import JSON, drafts_from_json
 from index.reading.tables.sheets import drafts_from_workbook
 from index.reading.web.page import drafts_from_html, looks_like_page
 from index.reading.web.saved import (
@@ -94,7 +95,7 @@ class ReadOptions:
     keep_stubs: bool = False
     """Whether to read what is only the beginning of an article, or a list of others."""
 
-    log: PageLog = field(default=NoLog(), compare=False, repr=False)
+    log: PageLog = field(default=PageLog(), compare=False, repr=False)
     """What is told of the pages that are read from pictures."""
 
     @property
@@ -137,6 +138,10 @@ def _format(
 
 def _office(*kinds: str) -> Callable[[bytes], bool]:
     return lambda head: office_kind(head) in kinds
+
+
+def _begins(pattern: re.Pattern[str]) -> Callable[[bytes], bool]:
+    return lambda head: pattern.match(head[:_HEAD].decode("utf-8", "replace")) is not None
 
 
 def _columns(options: ReadOptions) -> dict[str, str]:
@@ -189,15 +194,15 @@ _DOCUMENTS: tuple[Format, ...] = (
             megabytes=None, given=_attached),
     _format("feed", ".rss .atom .xml", drafts_from_feed, looks_like_feed, megabytes=None),
     _format("HTML", ".html .htm .xhtml", drafts_from_html, looks_like_page),
-    _format("subtitles", ".srt .vtt", drafts_from_subtitles, looks_like_subtitles),
+    _format("subtitles", ".srt .vtt", drafts_from_subtitles, _begins(SUBTITLES)),
     _format("Telegram", "", drafts_from_telegram, looks_like_telegram, megabytes=None),
     _format("archive of X", f"tweets.js tweet.js {_FURTHER_TWEETS}", drafts_from_tweets,
-            looks_like_tweets, megabytes=500),
-    _format("Evernote", ".enex", drafts_from_enex, looks_like_enex, megabytes=None),
+            _begins(TWEETS), megabytes=500),
+    _format("Evernote", ".enex", drafts_from_enex, _begins(ENEX), megabytes=None),
     _format("CSL JSON", ".csljson", drafts_from_csl, looks_like_csl, megabytes=None),
-    _format("RIS", ".ris", drafts_from_ris, looks_like_ris, megabytes=None),
-    _format("BibTeX", ".bib", drafts_from_bibtex, looks_like_bibtex),
-    _format("JSON", ".json .jsonl .ndjson", drafts_from_json, looks_like_json,
+    _format("RIS", ".ris", drafts_from_ris, _begins(RIS), megabytes=None),
+    _format("BibTeX", ".bib", drafts_from_bibtex, _begins(BIBTEX)),
+    _format("JSON", ".json .jsonl .ndjson", drafts_from_json, _begins(JSON),
             megabytes=None, given=_columns),
     _format("CSV", ".csv .tsv", drafts_from_delimited, megabytes=None, given=_columns),
     _format("Markdown", ".md .markdown", drafts_from_markdown),
@@ -253,9 +258,9 @@ def type_of(name: str) -> str:
     return "" if suffix[1:].isdigit() or " " in suffix else suffix
 
 
-def suffixes_of(formats: Sequence[Format] = FORMATS) -> tuple[str, ...]:
+def suffixes_of() -> tuple[str, ...]:
     """Return the file types that can be read, in lower case, sorted."""
-    return tuple(sorted(suffix for each in formats for suffix in each.suffixes))
+    return tuple(sorted(suffix for each in FORMATS for suffix in each.suffixes))
 
 
 def format_of(head: bytes, name: str, formats: Sequence[Format] = FORMATS) -> Format | None:

@@ -9,11 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from index.corrections import FIELDS, carried, corrected_fields, tags_corrected
+from index.corrections import FIELDS, carried, corrected_fields, tags_corrected, with_changes
 from index.errors import DamagedError
 from index.relational.catalog import ALIKE, read_article, stored_vectors
 from index.relational.connection import Connection, get_number
@@ -100,13 +99,10 @@ def kept_in(connection: Connection, number: int, document: Document) -> Document
         if values["published"]:
             values["published"] = date.fromisoformat(values["published"])
         values = {name: values[name] for name in json.loads(stated)}
-        gone = {tag.casefold() for tag in json.loads(removed)}
-        kept = [tag for tag in document.tags if tag.casefold() not in gone]
-        tags = tag_names((*kept, *json.loads(added)))
+        return with_changes(document, values, json.loads(added), json.loads(removed))
     except (AttributeError, KeyError, TypeError, ValueError):
         connection.execute("DELETE FROM corrections WHERE document = ?", (number,))
         return document
-    return replace(document, **values, tags=tags, stated=document.said)
 
 
 def add_own_tags(connection: Connection, number: int, tags: tuple[str, ...]) -> None:

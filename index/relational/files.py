@@ -92,12 +92,7 @@ def record_file(connection: Connection, read: FileRead) -> bool:
     laid = record.folder is not None and _lay(connection, path, record.folder)
     if read.parts is None:
         return laid
-    held = connection.execute(
-        "SELECT places.number, part, document FROM places JOIN files ON files.number = file "
-        "WHERE path = ?",
-        (path,),
-    ).fetchall()
-    left = [(number, document) for number, part, document in held if part not in read.parts]
+    left = [place for place in _places(connection, path) if place[1] not in read.parts]
     _drop(connection, left)
     return laid or bool(left)
 
@@ -140,12 +135,7 @@ def forget_files(connection: Connection, paths: Iterable[str]) -> int:
     """Forget files, and each article that nothing leads to any more; return how many went."""
     gone = 0
     for path in paths:
-        held = connection.execute(
-            "SELECT places.number, document FROM places JOIN files ON files.number = file "
-            "WHERE path = ?",
-            (path_key(path),),
-        ).fetchall()
-        gone += _drop(connection, held)
+        gone += _drop(connection, _places(connection, path_key(path)))
         connection.execute("DELETE FROM files WHERE path = ?", (path_key(path),))
     return gone
 
@@ -157,10 +147,7 @@ def _lay(connection: Connection, path: bytes, folder: str) -> bool:
         (folder, path, folder),
     ).rowcount
     if changed:
-        for (document,) in connection.execute(
-            "SELECT DISTINCT document FROM places JOIN files ON files.number = file WHERE path = ?",
-            (path,),
-        ).fetchall():
+        for document in {document for _, _, document in _places(connection, path)}:
             note_tags(connection, document)
     return bool(changed)
 
@@ -178,9 +165,18 @@ def _folder_after(folder: str, before: str, after: str) -> str:
     return folder if now.parts[-len(parts) :] == parts or not parts else ""
 
 
-def _drop(connection: Connection, places: list[tuple[int, int]]) -> int:
+def _places(connection: Connection, path: bytes) -> list[tuple[int, str, int]]:
+    """Return number, part, and article of each place in a file."""
+    return connection.execute(
+        "SELECT places.number, part, document FROM places JOIN files ON files.number = file "
+        "WHERE path = ?",
+        (path,),
+    ).fetchall()
+
+
+def _drop(connection: Connection, places: list[tuple[int, str, int]]) -> int:
     gone = 0
-    for place, document in places:
+    for place, _, document in places:
         connection.execute("DELETE FROM places WHERE number = ?", (place,))
         if delete_if_unused(connection, document):
             gone += 1

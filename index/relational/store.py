@@ -6,37 +6,19 @@ Wires transactions, articles, and files together. SQLite and PostgreSQL add how 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
-from datetime import date
-from types import TracebackType
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from index.corrections import Correction, as_stated, corrected
 from index.errors import MismatchError
 from index.relational import articles, catalog
-from index.relational.catalog import listed_numbers, stored_entry
 from index.relational.connection import Connection, Database, get_meta, get_number, set_meta
 from index.relational.corrections import put_correction
-from index.relational.files import (
-    expect_again,
-    forget_files,
-    is_known,
-    known_files,
-    move_file,
-    record_file,
-    unread_files,
-)
+from index.relational.files import expect_again, forget_files, is_known, move_file, record_file
+from index.relational.reads import RelationalReads
 from index.relational.rows import check_entry, check_vectors
-from index.store import (
-    Change,
-    Counts,
-    FileRead,
-    FileRecord,
-    IndexedDocument,
-    Listed,
-    Listing,
-)
-from index.types import Chunk, Document, Filter, Span
+from index.store import Change, FileRead, IndexedDocument
+from index.types import Chunk, Document
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,11 +26,10 @@ if TYPE_CHECKING:
 
 __all__ = ["RelationalStore", "next_generation"]
 
-_ARTICLES_AT_ONCE = 64
 _Self = TypeVar("_Self", bound="RelationalStore")
 
 
-class RelationalStore:
+class RelationalStore(RelationalReads):
     """The part of `index.store.Store` that every database does alike.
 
     Every method raises LibraryError, or its subclass that names the fault, when
@@ -87,12 +68,7 @@ class RelationalStore:
     def __enter__(self: _Self) -> _Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -141,15 +117,6 @@ class RelationalStore:
                 next_generation(connection)
         return changes
 
-    def waiting(self, limit: int, ids: Sequence[str] | None = None) -> list[tuple[Document, Chunk]]:
-        """Return chunks that wait for their vectors, at most so many, each with its article.
-
-        Those of whole articles by id, in the order in which they were added; or of all, the last
-        first. Damaged articles are left out.
-        """
-        with self._database.read() as connection:
-            return catalog.read_waiting(connection, limit, ids)
-
     def add_vectors(self, chunks: Sequence[Chunk], vectors: NDArray[np.float32]) -> None:
         """Give chunks that wait their vectors, in one transaction; others are ignored.
 
@@ -162,16 +129,6 @@ class RelationalStore:
             self._check_embedder(connection)
             if _add_late(connection, chunks, vectors):
                 next_generation(connection)
-
-    def entry(self, document_id: str) -> IndexedDocument | None:
-        """Return an article with all that is stored of it; None where it is gone or damaged."""
-        with self._database.read() as connection:
-            return stored_entry(connection, document_id, get_number(connection, "dimension"))
-
-    def fingerprint(self) -> str | None:
-        """Return the fingerprint of the embedder that made the vectors; None where none are."""
-        with self._database.read() as connection:
-            return get_meta(connection, "fingerprint")
 
     def delete_documents(self, ids: Sequence[str]) -> int:
         """Remove articles by full id, atomically; return how many were there."""
@@ -212,20 +169,6 @@ class RelationalStore:
                 next_generation(connection)
         return done
 
-    def kin(self, document_id: str, limit: int = 10) -> list[Document]:
-        """Return articles that are nearly the same as one, such as wire copy; oldest first.
-
-        Raises:
-            NotFoundError: no article has this id.
-        """
-        with self._database.read() as connection:
-            return catalog.read_kin(connection, document_id, limit)
-
-    def files(self, folder: str | None = None) -> dict[str, FileRecord]:
-        """Return what is known of each file by path, of all or of those below a folder."""
-        with self._database.read() as connection:
-            return known_files(connection, folder)
-
     def move_files(self, moves: Sequence[tuple[str, str]]) -> None:
         """Note that files have other paths now, and their articles with them.
 
@@ -248,107 +191,6 @@ class RelationalStore:
             gone = forget_files(connection, paths)
             next_generation(connection)
         return gone
-
-    # Reading
-
-    def documents(self, filter: Filter = Filter()) -> Iterator[Document]:
-        """Yield the articles, newest publication date first, undated ones last, then by title.
-
-        Articles that are removed meanwhile, or damaged, are left out; nobody waits for a slow
-        reader.
-        """
-        return self.list_documents(Listing(filter)).documents
-
-    def list_documents(self, listing: Listing, limit: int | None = None, offset: int = 0) -> Listed:
-        """Return the articles of a listing, at most `limit`, from an offset on."""
-        with self._database.read() as connection:
-            numbers = listed_numbers(connection, listing)
-        page = numbers[offset:] if limit is None else numbers[offset : offset + limit]
-        return Listed(self._read_in_turn(page), len(numbers))
-
-    def _read_in_turn(self, numbers: Sequence[int]) -> Iterator[Document]:
-        """Yield articles by number, without those that are gone or damaged."""
-        for start in range(0, len(numbers), _ARTICLES_AT_ONCE):
-            with self._database.read() as connection:
-                part = numbers[start : start + _ARTICLES_AT_ONCE]
-                some = catalog.read_whole_articles(connection, part)
-            yield from some
-
-    def document(self, id_prefix: str) -> Document:
-        """Return the one article whose id begins so.
-
-        Raises:
-            NotFoundError: none does, or more than one.
-            DamagedError: it is not what was stored.
-        """
-        with self._database.read() as connection:
-            number, _ = catalog.find_article(connection, id_prefix)
-            found = catalog.read_article(connection, number)
-        assert found is not None  # noqa: S101 - seen in the same transaction
-        return found
-
-    def full_id(self, id_prefix: str) -> str:
-        """Return the id of the one article whose id begins so, whether it is whole or damaged.
-
-        Raises:
-            NotFoundError: none does, or more than one.
-        """
-        with self._database.read() as connection:
-            return catalog.find_article(connection, id_prefix)[1]
-
-    def sentences(self, document_id: str) -> tuple[Span, ...]:
-        """Return the sentence offsets of an article, in order.
-
-        Raises:
-            NotFoundError: no article has this id.
-        """
-        with self._database.read() as connection:
-            return catalog.read_sentences(connection, document_id)
-
-    def counts(self) -> Counts:
-        """Count articles and chunks."""
-        with self._database.read() as connection:
-            return catalog.count_all(connection)
-
-    def state(self) -> str:
-        """Return what is another after each change of the library, by whichever process."""
-        with self._database.read() as connection:
-            return get_meta(connection, "token") or ""
-
-    def count_undated(self, filter: Filter = Filter()) -> int:
-        """Count the undated articles that only the date bounds of a filter leave out."""
-        with self._database.read() as connection:
-            return catalog.count_undated(connection, filter)
-
-    def languages(self, filter: Filter = Filter()) -> dict[str, int]:
-        """Count the articles that a filter admits by language tag; the empty string: unknown."""
-        with self._database.read() as connection:
-            return catalog.count_by(connection, "language", filter)
-
-    def count_unread(self) -> int:
-        """Count the files that could not be read, or of which a part could not be."""
-        with self._database.read() as connection:
-            return len(unread_files(connection))
-
-    def sources(self) -> dict[str, int]:
-        """Count articles by source; the empty string stands for unknown."""
-        with self._database.read() as connection:
-            return catalog.count_by(connection, "source", Filter())
-
-    def authors(self) -> dict[str, int]:
-        """Count articles by author, as they name him; the empty string stands for unknown."""
-        with self._database.read() as connection:
-            return catalog.count_by(connection, "author", Filter())
-
-    def tags(self) -> dict[str, int]:
-        """Count articles by tag, and by what tags lie below."""
-        with self._database.read() as connection:
-            return catalog.count_by_tag(connection)
-
-    def days(self, filter: Filter = Filter()) -> dict[date, int]:
-        """Count the dated articles that a filter admits by their day of publication."""
-        with self._database.read() as connection:
-            return catalog.count_by_day(connection, filter)
 
     def _check_ready(self) -> None:
         if self._fingerprint is None or self._dimension is None:

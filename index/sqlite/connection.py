@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
     from index.types import Chunk
 
-__all__ = ["LibraryConnection"]
+__all__ = ["DAMAGED_VECTOR", "LibraryConnection"]
+
+DAMAGED_VECTOR = (
+    "a vector is missing or damaged in the database: put a copy of library.db back, or move it "
+    "away and add the articles again"
+)
 
 
 class LibraryConnection(sqlite3.Connection):
@@ -64,9 +69,6 @@ class LibraryConnection(sqlite3.Connection):
         for row, number in enumerate(chunks):
             found = self.execute("SELECT vector FROM vectors WHERE chunk = ?", (number,)).fetchone()
             if found is None or len(found[0]) != 4 * dimension:
-                raise DamagedError(
-                    "a vector is missing or damaged in the database: put a copy of library.db "
-                    "back, or move it away and add the articles again"
-                )
+                raise DamagedError(DAMAGED_VECTOR)
             array[row] = np.frombuffer(found[0], dtype="<f4")
         return array

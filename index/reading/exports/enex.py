@@ -10,23 +10,19 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from index.reading.contained import LARGEST, PartNames, one_line, text_of, told_where_broken
+from index.reading.contained import LARGEST, FileParts, one_line, text_of
 from index.reading.draft import Draft, Unread
 from index.reading.office.archive import SAFE_XML
 from index.text.storable import has_words
 
-__all__ = ["drafts_from_enex", "looks_like_enex"]
+__all__ = ["ENEX", "drafts_from_enex"]
 
-_BEGINS = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!DOCTYPE[^>]{0,400}>\s*)?<en-export\b"
+ENEX = re.compile(
+    r"\ufeff?\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!DOCTYPE[^>]{0,400}>\s*)?<en-export\b"
 )
+"""How a file begins."""
 _PROLOGUE = re.compile(r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!DOCTYPE[^>]{0,400}>\s*)?")
 _ENCRYPTED = re.compile(r"<en-crypt\b[^>]{0,1000}>[^<]{0,10000000}</en-crypt>")
-
-
-def looks_like_enex(head: bytes) -> bool:
-    """Say whether a file begins as an export of Evernote does."""
-    return _BEGINS.match(head) is not None
 
 
 def drafts_from_enex(file: BinaryIO) -> Iterator[Draft | Unread]:
@@ -35,15 +31,15 @@ def drafts_from_enex(file: BinaryIO) -> Iterator[Draft | Unread]:
     Raises:
         ReadError: If no note is in it.
     """
-    names = PartNames()
+    parts = FileParts()
     notes = _notes(file)
-    drafts = (each if isinstance(each, str) else _draft(each, names) for each in notes)
-    yield from told_where_broken(drafts, names, "note", "an export of Evernote without notes")
+    drafts = (each if isinstance(each, str) else _draft(each, parts) for each in notes)
+    yield from parts.told(drafts, "note", "an export of Evernote without notes")
 
 
-def _draft(note: dict[str, str], names: PartNames) -> Draft | Unread:
+def _draft(note: dict[str, str], parts: FileParts) -> Draft | Unread:
     title = one_line(note.get("title", ""))
-    part = names.unique(title or "note")
+    part = parts.unique(title or "note")
     content = note.get("content", "")
     if len(content) > LARGEST:
         return Unread(part, "a note of more than 20 million characters; split it")

@@ -18,7 +18,7 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from index.errors import ReadError
-from index.reading.contained import LeftOut, PartNames, told_where_broken
+from index.reading.contained import FileParts
 from index.reading.draft import Draft, Unread
 from index.reading.exports.blogs import BlogExport, blog_export
 from index.reading.office.archive import DAMAGES, MOST_RATIO, SMALL, Archive
@@ -118,24 +118,21 @@ def _from_archive(
     is_zip = file.read(len(ZIP)) == ZIP
     packed = _from_zip(file) if is_zip else _from_tar(file)
     export = _blog(file) if is_zip else None
-    left_out = LeftOut()
+    parts = FileParts()
     if export:
-        packed = _published(packed, export, left_out)
-    names = PartNames()
-    drafts = _drafts(packed, is_wanted, read_inner, room, export, names)
-    empty = "an archive without files that can be read"
-    found = told_where_broken(drafts, names, "article", empty)
-    yield from left_out.telling(found, "an export") if export else found
+        packed = _published(packed, export, parts)
+    drafts = _drafts(packed, is_wanted, read_inner, room, export, parts)
+    yield from parts.told(drafts, "article", "an archive without files that can be read")
 
 
 def _published(
-    packed: Iterable[_File | str], export: BlogExport, left_out: LeftOut
+    packed: Iterable[_File | str], export: BlogExport, parts: FileParts
 ) -> Iterator[_File | str]:
     """Yield the files of an export that are published posts."""
     for each in packed:
         kind = "" if isinstance(each, str) else export.left_out(each.name)
         if kind and isinstance(each, _File):
-            left_out.note(kind, each.name.rpartition("/")[2])
+            parts.leave_out(kind, each.name.rpartition("/")[2])
         else:
             yield each
 
@@ -146,13 +143,13 @@ def _drafts(
     read: Callable[[bytes, str], Iterator[Draft | Unread]],
     room: _Room,
     export: BlogExport | None,
-    names: PartNames,
+    parts: FileParts,
 ) -> Iterator[Draft | Unread | str]:
     for each in packed:
         if isinstance(each, str):
             yield each
         elif is_wanted(each.name):
-            path = names.unique(each.name)
+            path = parts.unique(each.name)
             try:
                 if each.size > _LARGEST:
                     raise ReadError("larger than 100 MB; unpack the archive and add this file")

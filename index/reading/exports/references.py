@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from index.reading.contained import LeftOut, PartNames, one_line, text_of, told_where_broken
+from index.reading.contained import FileParts, one_line, text_of
 from index.reading.draft import Draft, Unread
 from index.reading.encoding.decoding import decode
 from index.reading.encoding.opening import opened_as_text
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from bibtexparser.model import Entry
 
 __all__ = [
+    "BIBTEX",
+    "RIS",
     "drafts_from_bibtex",
     "drafts_from_csl",
     "drafts_from_ris",
     "in_order",
-    "looks_like_bibtex",
     "looks_like_csl",
-    "looks_like_ris",
 ]
 
 Record = Mapping[str, Any]
@@ -51,7 +51,7 @@ _DAY = re.compile(r"\d{4}\D\d{1,2}\D\d{1,2}(?:T.*)?|\d{1,2}\.? [^\W\d]+\.? \d{4}
 """A date of which more than the year or the month is known."""
 _DOI = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
 
-_BIBTEX = re.compile(
+BIBTEX = re.compile(
     r"\ufeff?\s*(?:%[^\n]{0,1000}\n\s*)*@(?:article|book|booklet|collection|comment|conference|dataset"
     r"|in(?:book|collection|proceedings)|manual|(?:masters|phd)?thesis|misc|online|preamble"
     r"|proceedings|report|software|string|techreport|unpublished)\s*[{(]",
@@ -63,7 +63,7 @@ _LATEX = re.compile(r"[\\{}$~]|--|``|''")
 _USED = frozenset(
     " ".join((*_NAMES.values(), *_TEXTS, _TAGS, "author editor day month year")).split()
 )
-_RIS = re.compile(rb"(?:\xef\xbb\xbf)?\s*TY  - [A-Z]")
+RIS = re.compile(r"\ufeff?\s*TY  - [A-Z]")
 _LONGEST_RECORD = 1_000_000
 _CSL = re.compile(r"[\s\ufeff]*\[\s*\{")
 _CSL_TYPE = re.compile(
@@ -74,16 +74,6 @@ _CSL_TYPE = re.compile(
 _CSL_FIELD = re.compile(
     r'"(?:issued|container-title|citation-key|accessed)"\s*:|"(?:family|literal)"\s*:'
 )
-
-
-def looks_like_bibtex(head: bytes) -> bool:
-    """Say whether a file begins as BibTeX does."""
-    return _BIBTEX.match(head.decode("utf-8", "replace")) is not None
-
-
-def looks_like_ris(head: bytes) -> bool:
-    """Say whether a file begins as RIS does."""
-    return _RIS.match(head) is not None
 
 
 def looks_like_csl(head: bytes) -> bool:
@@ -133,13 +123,13 @@ def in_order(name: str) -> str:
 
 def _drafts(found: Iterable[Record | Unread | str]) -> Iterator[Draft | Unread]:
     """Yield one draft a reference with an abstract or a note; with the last, tell of the others."""
-    left_out, names = LeftOut(), PartNames()
-    drafts = told_where_broken(_with_text(found, left_out, names), names, "reference")
-    return left_out.telling(drafts, "a file of references")
+    parts = FileParts()
+    empty = "a file of references without articles"
+    return parts.told(_with_text(found, parts), "reference", empty)
 
 
 def _with_text(
-    found: Iterable[Record | Unread | str], left_out: LeftOut, names: PartNames
+    found: Iterable[Record | Unread | str], parts: FileParts
 ) -> Iterator[Draft | Unread | str]:
     for number, record in enumerate(found, 1):
         if isinstance(record, Unread | str):
@@ -149,7 +139,9 @@ def _with_text(
         texts = [text for written in _TEXTS for text in _all(record, written)]
         text = "\n\n".join(filter(has_words, map(text_of, texts)))
         if not text:
-            left_out.note("references without an abstract or notes", field["title"] or field["key"])
+            parts.leave_out(
+                "references without an abstract or notes", field["title"] or field["key"]
+            )
             continue
         doi, date = _DOI.sub("", one_line(field["doi"])), one_line(field["date"]).strip("/-")
         yield Draft(
@@ -161,7 +153,7 @@ def _with_text(
             dates=(date,) if _DAY.fullmatch(date) else (),
             language=one_line(field["language"]) or None,
             clues=f"{date}\n{text}",
-            part=names.unique(one_line(field["key"]) or f"reference {number}"),
+            part=parts.unique(one_line(field["key"]) or f"reference {number}"),
             tags=tuple(tag for each in _all(record, _TAGS) for tag in re.split("[,;]", each)),
         )
 

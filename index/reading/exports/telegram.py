@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from index.reading.contained import PartNames, one_line, tidy, told_where_broken
+from index.reading.contained import FileParts, one_line, tidy
 from index.reading.draft import Draft, Unread
 from index.reading.encoding.opening import opened_as_text
 from index.reading.tables.json_values import JsonValues
@@ -54,21 +54,19 @@ def drafts_from_telegram(file: BinaryIO) -> Iterator[Draft | Unread]:
     Raises:
         ReadError: If no message is in it.
     """
-    names = PartNames()
+    parts = FileParts()
     with opened_as_text(file) as text:
-        found = _drafts(JsonValues(text), names)
-        yield from told_where_broken(
-            found, names, "article", "an export of Telegram without messages"
-        )
+        found = _drafts(JsonValues(text), parts)
+        yield from parts.told(found, "article", "an export of Telegram without messages")
 
 
-def _drafts(values: JsonValues, names: PartNames) -> Iterator[Draft | str]:
+def _drafts(values: JsonValues, parts: FileParts) -> Iterator[Draft | str]:
     try:
         for chat, messages in _chats(values):
             of_chat = _posts if chat["type"].endswith("channel") else _days
             # What is saved has no name, and neither have chats with accounts that are gone.
             name = chat["name"] or chat["type"].replace("_", " ").capitalize()
-            yield from of_chat(name, messages, names)
+            yield from of_chat(name, messages, parts)
     except ValueError as error:
         yield f"from here on {error}; export the chat again"
 
@@ -139,7 +137,7 @@ def _poll(poll: object) -> str:
     return "\n".join(lines)
 
 
-def _posts(chat: str, messages: Iterator[_Message], names: PartNames) -> Iterator[Draft]:
+def _posts(chat: str, messages: Iterator[_Message], parts: FileParts) -> Iterator[Draft]:
     for message in messages:
         writer = message.forwarded_from or message.writer
         yield Draft(
@@ -147,11 +145,11 @@ def _posts(chat: str, messages: Iterator[_Message], names: PartNames) -> Iterato
             source=chat or None,
             author=writer if writer != chat else None,
             dates=(message.day,),
-            part=names.unique(f"{chat} {message.number}"),
+            part=parts.unique(f"{chat} {message.number}"),
         )
 
 
-def _days(chat: str, messages: Iterator[_Message], names: PartNames) -> Iterator[Draft]:
+def _days(chat: str, messages: Iterator[_Message], parts: FileParts) -> Iterator[Draft]:
     writers: dict[str, str] = {}
     for day, of_day in itertools.groupby(messages, lambda message: message.day):
         said = []
@@ -164,7 +162,7 @@ def _days(chat: str, messages: Iterator[_Message], names: PartNames) -> Iterator
             title=one_line(f"{chat}, {day}"),
             source=chat or None,
             dates=(day,),
-            part=names.unique(f"{chat} {day}"),
+            part=parts.unique(f"{chat} {day}"),
         )
 
 

@@ -13,16 +13,16 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from index.errors import ReadError
-from index.reading.contained import PartNames, mail_day, one_line, tidy
+from index.reading.contained import FileParts, mail_day, one_line, tidy
 from index.reading.draft import Draft, Unread
 from index.reading.encoding.opening import opened_as_text
 from index.reading.plain.text import title_from_text
 from index.reading.tables.json_values import JsonValues
 from index.text.storable import has_words
 
-__all__ = ["drafts_from_tweets", "looks_like_tweets"]
+__all__ = ["TWEETS", "drafts_from_tweets"]
 
-_BEGINS = re.compile(r"[\s\ufeff]*window\.YTD\.(\w+)\.part\d+\s*=\s*")
+TWEETS = re.compile(r"[\s\ufeff]*window\.YTD\.(\w+)\.part\d+\s*=\s*")
 _POSTS = ("tweet", "tweets", "community_tweet", "deleted_tweets", "note_tweet")
 _RETWEET = re.compile(r"RT @(\w{1,50}): ")
 _MOST_POSTS = 2_000_000
@@ -38,22 +38,17 @@ class _Post:
     """The numbers of its earlier versions, and perhaps of later ones."""
 
 
-def looks_like_tweets(head: bytes) -> bool:
-    """Say whether a file begins as those of an archive of X do."""
-    return _BEGINS.match(head[:1000].decode("utf-8", "replace")) is not None
-
-
 def drafts_from_tweets(file: BinaryIO) -> Iterator[Draft | Unread]:
     """Yield one draft a thread, the earliest first.
 
     Raises:
         ReadError: If posts are not what is in it.
     """
-    names = PartNames()
+    parts = FileParts()
     posts: dict[str, _Post] = {}
     broken = ""
     with opened_as_text(file) as text:
-        begins = _BEGINS.match(text.readline(1000))
+        begins = TWEETS.match(text.readline(1000))
         if begins is None or begins.group(1) not in _POSTS:
             raise ReadError("not the posts of the archive of X; add its tweets.js")
         text.seek(0)
@@ -72,9 +67,9 @@ def drafts_from_tweets(file: BinaryIO) -> Iterator[Draft | Unread]:
     if not posts:
         raise ReadError(broken or "an archive of X without posts; there is nothing to read in it")
     for thread in _threads(posts):
-        yield _draft(thread, names)
+        yield _draft(thread, parts)
     if broken:
-        yield Unread(names.unique("the rest"), broken)
+        yield Unread(parts.unique("the rest"), broken)
 
 
 def _post(value: object) -> _Post | None:
@@ -137,7 +132,7 @@ def _age(number: str) -> tuple[int, str]:
     return len(number), number
 
 
-def _draft(thread: list[_Post], names: PartNames) -> Draft:
+def _draft(thread: list[_Post], parts: FileParts) -> Draft:
     first = thread[0]
     text = "\n\n".join(post.text for post in thread)
     author = title = ""
@@ -151,5 +146,5 @@ def _draft(thread: list[_Post], names: PartNames) -> Draft:
         author=author or None,
         url=f"https://x.com/i/status/{first.number}" if first.number.isdecimal() else None,
         dates=(first.day,) if first.day else (),
-        part=names.unique(first.number),
+        part=parts.unique(first.number),
     )

@@ -14,12 +14,10 @@ from typing import BinaryIO
 from urllib.parse import urljoin
 
 from index.reading.contained import (
-    LeftOut,
-    PartNames,
+    FileParts,
     mail_day,
     one_line,
     text_of,
-    told_where_broken,
 )
 from index.reading.draft import Draft, Unread
 from index.reading.encoding.opening import opened_as_text
@@ -86,15 +84,12 @@ def drafts_from_feed(file: BinaryIO) -> Iterator[Draft | Unread]:
     Raises:
         ReadError: If it is no feed, declares entities of its own, or has no entries.
     """
-    left_out, names = LeftOut(), PartNames()
+    parts = FileParts()
     with opened_as_text(file) as text:
-        found = told_where_broken(_drafts(text, left_out, names), names, "entry")
-        yield from left_out.telling(found, "a feed")
+        yield from parts.told(_drafts(text, parts), "entry", "a feed without articles")
 
 
-def _drafts(
-    text: io.TextIOWrapper, left_out: LeftOut, names: PartNames
-) -> Iterator[Draft | Unread | str]:
+def _drafts(text: io.TextIOWrapper, parts: FileParts) -> Iterator[Draft | Unread | str]:
     number = 0
     for found in entries(text):
         if isinstance(found, str):
@@ -106,17 +101,17 @@ def _drafts(
             status = "protected"
         if post_type and (kind := unpublished_kind(post_type, status)):
             named = _line(found.value("title")) if post_type in ("post", "page") else ""
-            left_out.note(one_line(kind), named)
+            parts.leave_out(one_line(kind), named)
         else:
             number += 1
-            yield _draft(found, names, number)
+            yield _draft(found, parts, number)
 
 
-def _draft(entry: Entry, names: PartNames, number: int) -> Draft | Unread:
+def _draft(entry: Entry, parts: FileParts, number: int) -> Draft | Unread:
     url = _url(entry)
     about = entry.element.get(_ABOUT, "")
     stated = one_line(entry.value("guid", "id")) or url or one_line(restored(about))
-    part = names.unique(stated or f"entry {number}")
+    part = parts.unique(stated or f"entry {number}")
     text = _longest_text(entry)
     if not has_words(text):
         return Unread(part, "an entry without text; open its page and save that")

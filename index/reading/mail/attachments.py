@@ -13,7 +13,7 @@ from pathlib import PurePath
 from typing import BinaryIO
 
 from index.errors import ReadError
-from index.reading.contained import PartNames, one_line
+from index.reading.contained import FileParts, one_line
 from index.reading.draft import Draft, Unread
 
 __all__ = [
@@ -75,11 +75,11 @@ def drafts_from_attachments(
         message: Its headers, whether it has a text or not.
         read: How each is read.
     """
-    names = PartNames()
+    parts = FileParts()
     for number, each in enumerate(attachments, 1):
         name = one_line(each.name) or f"attachment {number}"
         found = None
-        part = f"{message.part} › {names.unique(name)}".removeprefix(" › ")
+        part = f"{message.part} › {parts.unique(name)}".removeprefix(" › ")
         try:
             if number <= _MOST:
                 found = read(io.BytesIO(each.content()), name)

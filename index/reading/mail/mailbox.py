@@ -18,7 +18,7 @@ from functools import partial
 from typing import BinaryIO
 
 from index.errors import ReadError
-from index.reading.contained import PartNames, mail_day, one_line
+from index.reading.contained import FileParts, mail_day, one_line
 from index.reading.draft import Draft, Unread
 from index.reading.mail.attachments import (
     Attachment,
@@ -146,7 +146,7 @@ def drafts_of_messages(
         messages: What makes each of them; it raises `ReadError` where that cannot be done.
         read: How an attachment is read.
     """
-    names, told, read = PartNames(), Told(), each_once(read)
+    parts, told, read = FileParts(), Told(), each_once(read)
     waiting: deque[Draft] = deque()
     length = 0
     for number, make in enumerate(messages, start=1):
@@ -154,7 +154,7 @@ def drafts_of_messages(
         try:
             message = make()
             part = one_line(header(message, "Message-ID")).strip("<> ") or part
-            part = names.unique(part)
+            part = parts.unique(part)
             own, quoted = _drafts(message, part, read)
             for draft in own:
                 if isinstance(draft, Draft):

@@ -170,12 +170,11 @@ def _toml_value(written: str) -> str:
 
 def _yaml_pairs(block: str) -> list[tuple[str, str]]:
     """Return the scalars of a YAML mapping as written; empty where it is not valid YAML."""
-    from frontmatter.default_handlers import YAMLHandler
-    from yaml import BaseLoader, YAMLError  # type: ignore[import-untyped]
+    from yaml import BaseLoader, YAMLError, load  # type: ignore[import-untyped]
 
     try:
         # BaseLoader makes nothing but strings, so that 2019-01-04 stays as it is written.
-        loaded = YAMLHandler().load(block, Loader=BaseLoader)
+        loaded = load(block, Loader=BaseLoader)  # noqa: S506 - safer than the safe one
     except (YAMLError, ValueError, RecursionError):
         return []
     if not isinstance(loaded, dict):

@@ -10,7 +10,6 @@ import lzma
 import struct
 import zipfile
 import zlib
-from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO
 
 from index.errors import ReadError
@@ -18,7 +17,16 @@ from index.errors import ReadError
 if TYPE_CHECKING:
     from lxml.etree import _Element  # type: ignore[import-untyped]
 
-__all__ = ["DAMAGES", "MOST_RATIO", "SAFE_XML", "SMALL", "Archive", "local_name", "parse_xml"]
+__all__ = [
+    "DAMAGED",
+    "DAMAGES",
+    "MOST_RATIO",
+    "SAFE_XML",
+    "SMALL",
+    "Archive",
+    "local_name",
+    "parse_xml",
+]
 
 SAFE_XML = {
     "resolve_entities": False,
@@ -37,7 +45,7 @@ MOST_RATIO = 300
 """Times its packed size that a part may unpack to; a Word table of 10,000 like rows has 60."""
 SMALL = 2_000_000
 """Bytes up to which a part's ratio does not matter."""
-_DAMAGED = "damaged; open it in the program that made it and save it again"
+DAMAGED = "damaged; open it in the program that made it and save it again"
 _BOMB = "unpacks to far more than a document holds; save its text in a new file"
 DAMAGES = (
     zipfile.BadZipFile,
@@ -80,7 +88,7 @@ class Archive:
             NotImplementedError,
             struct.error,
         ) as error:
-            raise ReadError(_DAMAGED) from error
+            raise ReadError(DAMAGED) from error
         entries = self._zip.infolist()
         if len(entries) > most_parts:
             raise ReadError(_BOMB)
@@ -92,12 +100,7 @@ class Archive:
     def __enter__(self) -> Archive:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._zip.close()
 
     def read(self, name: str) -> bytes:
@@ -107,7 +110,7 @@ class Archive:
             ReadError: If there is no such part, or it is damaged, protected, or too large.
         """
         if name not in self.names:
-            raise ReadError(_DAMAGED)
+            raise ReadError(DAMAGED)
         entry = self._zip.getinfo(name)
         if entry.flag_bits & 1:
             raise ReadError("protected by a password; save a copy without one")
@@ -118,7 +121,7 @@ class Archive:
                 # What the archive says of a part's size may be wrong: what comes out counts.
                 data = part.read(self._left + 1)
         except DAMAGES as error:
-            raise ReadError(_DAMAGED) from error
+            raise ReadError(DAMAGED) from error
         self._left -= len(data)
         if self._left < 0:
             raise ReadError(_BOMB)
@@ -153,7 +156,7 @@ def parse_xml(data: bytes) -> _Element:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise ReadError(_DAMAGED) from error
+        raise ReadError(DAMAGED) from error
     subset = root.getroottree().docinfo.internalDTD
     if subset is not None and next(iter(subset.iterentities()), None) is not None:
         raise ReadError("its XML defines entities, which no document needs; save its text anew")

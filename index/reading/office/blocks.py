@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from index.errors import ReadError
 from index.reading.draft import Draft
 from index.reading.encoding.decoding import join_surrogates
 from index.reading.metadata.properties import Properties, draft_of
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element  # type: ignore[import-untyped]
 
 __all__ = ["Blocks", "Slides", "clean"]
 
@@ -43,31 +46,40 @@ class Blocks:
         if text:
             self._done[-1].append(text)
 
-    def add_row(self, cells: Sequence[Blocks]) -> None:
-        """Add a row of a table; cells stand side by side, what is alone stands as it is."""
-        filled = [cell for cell in cells if cell.joined()]
+    def add_row(self, cells: Iterable[_Element], read: Callable[[_Element], object]) -> None:
+        """Add a row of a table; cells stand side by side, what is alone stands as it is.
+
+        Args:
+            cells: Of the row.
+            read: Adds what is in one of them.
+        """
+        filled = [cell for each in cells if any(cell := self._apart(each, read))]
         if len(filled) == 1:
-            self._done[-1].extend(filled[0]._done[0])
+            self._done[-1].extend(filled[0])
         elif filled:
-            self._done[-1].append(" | ".join(cell.joined() for cell in filled))
+            self._done[-1].append(" | ".join(map(_joined, filled)))
 
-    @contextmanager
-    def cell(self) -> Iterator[Blocks]:
-        """Gather what is added meanwhile apart, as in a cell or a note."""
-        cell = Blocks()
-        self._done.append(cell._done[0])
+    def add_note(self, number: int, note: _Element, read: Callable[[_Element], object]) -> None:
+        """Add a note on one line behind its number; one without words is left out."""
+        words = _joined(self._apart(note, read))
+        self.add(f"[{number}] {words}" if words else "")
+
+    def _apart(self, element: _Element, read: Callable[[_Element], object]) -> list[str]:
+        """Return the paragraphs of a cell or a note, which are not among the others."""
+        self._done.append([])
         try:
-            yield cell
+            read(element)
         finally:
-            self._done.pop()
-
-    def joined(self) -> str:
-        """Return all of it on one line."""
-        return " ".join(" ".join(self._done[0]).split())
+            apart = self._done.pop()
+        return apart
 
     def text(self) -> str:
         r"""Return the paragraphs, parted by `\n\n`."""
         return "\n\n".join(self._done[0])
+
+
+def _joined(paragraphs: Iterable[str]) -> str:
+    return " ".join(" ".join(paragraphs).split())
 
 
 def clean(text: str) -> str:

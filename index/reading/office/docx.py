@@ -82,9 +82,7 @@ class _Reader:
         by_id = {attribute(note, "id"): note for note in notes if local_name(note) == kind}
         for number, cited in enumerate(dict.fromkeys(self.cited[kind]), 1):
             if cited in by_id:
-                with self.blocks.cell() as note:
-                    self.read(by_id[cited])
-                self.blocks.add(f"[{number}] {note.joined()}" if note.joined() else "")
+                self.blocks.add_note(number, by_id[cited], self.read)
 
     def _paragraph(self, paragraph: _Element) -> None:
         style = self._style(paragraph)
@@ -122,13 +120,8 @@ class _Reader:
 
     def _table(self, table: _Element) -> None:
         for row in _rows(table):
-            cells: list[Blocks] = []
-            for cell in row.iter("{*}tc"):
-                if _parent_row(cell) is row:
-                    with self.blocks.cell() as found:
-                        self.read(cell)
-                    cells.append(found)
-            self.blocks.add_row(cells)
+            cells = [cell for cell in row.iter("{*}tc") if _parent_row(cell) is row]
+            self.blocks.add_row(cells, self.read)
 
     def _style(self, paragraph: _Element) -> str:
         style = paragraph.find("{*}pPr/{*}pStyle")

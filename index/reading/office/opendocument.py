@@ -97,9 +97,7 @@ class BodyReader:
         """Read the notes that the text refers to, in its order; those in notes are left out."""
         notes, self._notes = self._notes, []
         for number, note in enumerate(notes, 1):
-            with self.blocks.cell() as found:
-                self.read(note)
-            self.blocks.add(f"[{number}] {found.joined()}" if found.joined() else "")
+            self.blocks.add_note(number, note, self.read)
 
     def _paragraph(self, paragraph: _Element) -> None:
         pieces: list[str] = []
@@ -130,12 +128,7 @@ class BodyReader:
         for element in table:
             name = local_name(element)
             if name == "table-row":
-                cells: list[Blocks] = []
-                for cell in element.iterfind("{*}table-cell"):
-                    with self.blocks.cell() as found:
-                        self.read(cell)
-                    cells.append(found)
-                self.blocks.add_row(cells)
+                self.blocks.add_row(element.iterfind("{*}table-cell"), self.read)
             elif name in ("table-header-rows", "table-rows", "table-row-group"):
                 self._table(element)
 

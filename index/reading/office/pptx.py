@@ -75,12 +75,7 @@ def _read_below(parent: _Element, blocks: Blocks, *, without: frozenset[str] = f
         if name == "p":
             blocks.add(_paragraph(element))
         elif name == "tr":
-            cells = []
-            for cell in element.iterfind("{*}tc"):
-                with_words = Blocks()
-                _read_below(cell, with_words)
-                cells.append(with_words)
-            blocks.add_row(cells)
+            blocks.add_row(element.iterfind("{*}tc"), lambda cell: _read_below(cell, blocks))
         elif name == "sp":
             if _kind(element) not in _LEFT_OUT | without:
                 _read_below(element, blocks)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from index.errors import ReadError
 from index.reading.metadata.properties import Properties, draft_of, usable_author, usable_title
+from index.reading.office.archive import DAMAGED
 from index.reading.office.blocks import Blocks, clean
 
 if TYPE_CHECKING:
@@ -42,7 +43,6 @@ _MOST_GROUPS = 500_000
 """Groups within each other, and groups in all."""
 _FONT = re.compile(r"\\f(\d{1,5})(?![a-z\d])[^;{}]{0,200}?\\fcharset(\d{1,3})(?!\d)")
 _FIELD = r"\{{\\(?:\*\\)?{}\s?((?:[^{{}}]|\{{[^{{}}]*\}})*)\}}"
-_DAMAGED = "damaged; open it in the program that made it and save it again"
 
 
 def drafts_from_rtf(file: BinaryIO) -> Iterator[Draft | Unread]:
@@ -97,7 +97,7 @@ def _cut(markup: str) -> tuple[str, dict[str, list[str]]]:
             stack.append((token.start(), token["name"] or ""))
             groups += 1
             if len(stack) > _MOST_NESTED or groups > _MOST_GROUPS:
-                raise ReadError(_DAMAGED)
+                raise ReadError(DAMAGED)
         elif token["inner"] and stack:
             stack[-1] = (stack[-1][0], "deleted")
         elif token["close"] and stack:
@@ -129,7 +129,7 @@ def _plain(markup: str) -> str:
     try:
         return str(rtf_to_text(escaped, errors="replace"))  # type: ignore[no-untyped-call]
     except (ValueError, LookupError, TypeError, OverflowError) as error:
-        raise ReadError(_DAMAGED) from error
+        raise ReadError(DAMAGED) from error
 
 
 def _properties(info: str, markup: str) -> Properties:

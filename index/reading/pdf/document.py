@@ -12,7 +12,7 @@ from index.reading.pdf.first_page import printed_dates, printed_title
 from index.reading.pdf.layout import Page, print_size, text_of_pages
 from index.reading.pdf.lines import clean_characters, page_of
 from index.reading.pdf.running_heads import without_running_heads
-from index.reading.scans.recognition import LONGEST_SIDE, NoLog, PageLog, read_page
+from index.reading.scans.recognition import LONGEST_SIDE, PageLog, read_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,7 +38,7 @@ def looks_like_pdf(head: bytes) -> bool:
     return b"%PDF-" in head[:1024]  # ISO 32000-2, Annex I: anywhere in these
 
 
-def drafts_from_pdf(file: BinaryIO, log: PageLog = NoLog()) -> Iterator[Draft | Unread]:
+def drafts_from_pdf(file: BinaryIO, log: PageLog = PageLog()) -> Iterator[Draft | Unread]:
     """Yield the draft of a PDF, with its pages; pictures of pages are read by OCR.
 
     Raises:

@@ -18,11 +18,11 @@ from index.reading.draft import Draft
 from index.reading.encoding.decoding import decode
 from index.text.storable import has_words
 
-__all__ = ["drafts_from_subtitles", "looks_like_subtitles"]
+__all__ = ["SUBTITLES", "drafts_from_subtitles"]
 
 _CLOCK = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})[.,]\d{1,3}"
 _TIMES = re.compile(rf"\s*{_CLOCK}\s*-->\s*{_CLOCK}")
-_BEGINS = re.compile(rf"\ufeff?\s*(?:WEBVTT\b|(?:\d+[ \t]*\r?\n)?{_CLOCK}[ \t]*-->)")
+SUBTITLES = re.compile(rf"\ufeff?\s*(?:WEBVTT\b|(?:\d+[ \t]*\r?\n)?{_CLOCK}[ \t]*-->)")
 _COMMENT = re.compile(r"\s*(?:WEBVTT|NOTE|STYLE|REGION)\b")
 _EMPTY = re.compile(r"\n[ \t]*\n")
 _VOICE = re.compile(r"<v(?:\.[^\s<>]{0,80})?\s+([^<>]{1,100})>")
@@ -45,11 +45,6 @@ class _Cue:
     """In whole seconds, like `end`."""
     end: int
     lines: list[str] = field(default_factory=list)
-
-
-def looks_like_subtitles(head: bytes) -> bool:
-    """Say whether a file begins as subtitles do."""
-    return _BEGINS.match(head[:1024].decode("utf-8", "replace")) is not None
 
 
 def drafts_from_subtitles(file: BinaryIO) -> Iterator[Draft]:

@@ -15,10 +15,9 @@ import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import IO, Protocol
 
 from index.errors import ReadError
@@ -99,19 +98,6 @@ class ReaderPool:
         except OSError as error:
             _logger.debug("no reader could be started: %s", error)
 
-    def read(
-        self, path: Path, options: ReadOptions = ReadOptions()
-    ) -> Iterator[ReadArticle | Unread]:
-        """Yield the articles of a file, and what could not be read of it.
-
-        Raises:
-            ReadError: If it cannot be read as a whole, or not any further.
-        """
-        for _, found in self.read_many([path], options):
-            if isinstance(found, ReadError):
-                raise found
-            yield found
-
     def read_content(
         self,
         data: bytes,
@@ -131,16 +117,10 @@ class ReaderPool:
         Raises:
             ReadError: If it cannot be read as a whole, or not any further.
         """
-        line = _Line(self, options)
-        line.files.append(_File(Path(name), content=data, stated=path))
-        try:
-            for found in line.answers():
-                if not isinstance(found, PagePicture):
-                    yield found
-        except _ClosedError as error:
-            raise ReadError("its reading was stopped; try again") from error
-        finally:
-            line.close()
+        file = _File(Path(name), content=data, stated=path)
+        for found in self._answers(_Line(self, options), file):
+            if not isinstance(found, PagePicture):
+                yield found
 
     def picture(self, path: Path, page: int, longest: int) -> PagePicture:
         """Return a page of a file as a picture; see `index.reading.picture`.
@@ -149,16 +129,23 @@ class ReaderPool:
             ReadError: If it cannot be shown.
         """
         line = _Line(self, ReadOptions(), (page, longest))
-        line.files.append(_File(path))
-        try:
-            for found in line.answers():
+        with closing(self._answers(line, _File(path))) as answers:
+            for found in answers:
                 if isinstance(found, PagePicture):
                     return found
+        raise ReadError("its pages cannot be shown; open the file itself")
+
+    def _answers(
+        self, line: _Line, file: _File
+    ) -> Generator[ReadArticle | Unread | PagePicture, None, None]:
+        """Yield what one file comes to, and leave its child to the next call."""
+        line.files.append(file)
+        try:
+            yield from line.answers()
         except _ClosedError as error:
-            raise ReadError("it was stopped; try again") from error
+            raise ReadError("its reading was stopped; try again") from error
         finally:
             line.close()
-        raise ReadError("its pages cannot be shown; open the file itself")
 
     def read_many(
         self, paths: Iterable[Path], options: ReadOptions = ReadOptions()
@@ -204,12 +191,7 @@ class ReaderPool:
     def __enter__(self) -> ReaderPool:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _check_open(self) -> None:

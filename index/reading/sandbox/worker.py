@@ -39,6 +39,7 @@ from index.reading.sandbox.wire import (
     pack_answer,
     read_request,
 )
+from index.reading.scans.recognition import PageLog
 
 __all__ = ["main", "serve"]
 
@@ -112,7 +113,7 @@ def _found(
     yield from articles_in(file, request.name, options, modified=request.modified, formats=formats)
 
 
-class _Log:
+class _Log(PageLog):
     """Tells the parent of pages that are read by OCR, and knows those that it handed in."""
 
     def __init__(self, connection: socket.socket, kept: Sequence[int]) -> None:

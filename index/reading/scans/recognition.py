@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from index.errors import ReadError
 from index.reading.pdf.layout import Page
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LONGEST_SIDE",
-    "NoLog",
     "PageLog",
     "read_page",
     "read_picture",
@@ -53,31 +52,18 @@ _WAY = "rapidocr 3"
 """Changes with how pictures are read, so that what was kept before is not taken."""
 
 
-class PageLog(Protocol):
-    """Hears which page is being read, and keeps what was seen on those that were."""
+class PageLog:
+    """Hears which page is being read, and may keep what was seen on it; this one keeps nothing."""
 
-    def known(self, key: str) -> str | None:
+    def known(self, key: str) -> str | None:  # noqa: ARG002
         """Return what was kept under a key; None for nothing."""
+        return None
 
     def begin(self, page: int, pages: int) -> None:
         """Hear that a page, from 1, of so many is going to be read, which takes seconds."""
 
     def keep(self, key: str, seen: str) -> None:
         """Keep what was seen on a page."""
-
-
-class NoLog:
-    """Keeps nothing."""
-
-    def known(self, key: str) -> str | None:  # noqa: ARG002
-        """Return None."""
-        return None
-
-    def begin(self, page: int, pages: int) -> None:
-        """Do nothing."""
-
-    def keep(self, key: str, seen: str) -> None:
-        """Do nothing."""
 
 
 def read_picture(picture: Image) -> tuple[SeenLine, ...]:

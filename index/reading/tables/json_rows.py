@@ -20,7 +20,7 @@ from index.reading.encoding.opening import opened_as_text
 from index.reading.tables.json_values import JsonValues, invalid_json
 from index.reading.tables.rows import Row, drafts_from_rows
 
-__all__ = ["drafts_from_json", "looks_like_json"]
+__all__ = ["JSON", "drafts_from_json"]
 
 _PIECE = 1 << 16
 _COLLECTIONS = frozenset(
@@ -30,12 +30,7 @@ _COLLECTIONS = frozenset(
 _AROUND = frozenset(("response", "data", "result", "feed"))
 """Names of objects that stand around such a collection."""
 _DEEPEST = 3
-_HEAD = re.compile(r"[\s\ufeff]*(?:\{\s*(?:\"|$)|\[\s*(?:\{|$))")
-
-
-def looks_like_json(head: bytes) -> bool:
-    """Say whether a file begins as JSON with objects does, whatever it is called."""
-    return _HEAD.match(head[:4096].decode("utf-8", "replace")) is not None
+JSON = re.compile(r"[\s\ufeff]*(?:\{\s*(?:\"|$)|\[\s*(?:\{|$))")
 
 
 def drafts_from_json(

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from index.errors import ReadError
-from index.reading.office.archive import SAFE_XML, Archive, local_name
+from index.reading.office.archive import DAMAGED, SAFE_XML, Archive, local_name
 from index.reading.office.packages import attribute, main_part, related
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _of_ods(content: bytes) -> Iterator[tuple[str, list[CellPlace]]]:
                 yield attribute(element, "name"), places
                 places, row = [], 0
     except etree.XMLSyntaxError as error:
-        raise ReadError("damaged; open it in the program that made it and save it again") from error
+        raise ReadError(DAMAGED) from error
 
 
 def _percent_columns(row: _Element) -> Iterator[int]:

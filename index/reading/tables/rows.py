@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 
 from index.errors import ReadError
-from index.reading.contained import LARGEST, LeftOut, PartNames, one_line, text_of
+from index.reading.contained import LARGEST, FileParts, one_line, text_of
 from index.reading.draft import Draft, Unread
 from index.reading.metadata.fields import NAMES, fields_of
 from index.text.storable import has_words
@@ -97,32 +97,30 @@ def drafts_from_rows(
     if not readable:
         raise ReadError("a table without rows; there is nothing to read in it")
     rows = itertools.chain(sample, waiting)
+    parts = FileParts()
     export = None if columns else export_with(_present(readable))
     if export:
-        kind = f"an export of {export.service} (`ask add --url` adds a page)"
-        left_out = LeftOut()
+        empty = f"an export of {export.service} (`ask add --url` adds a page) without articles"
         chosen = {**_named(_present(readable)), "text": ""}
-        yield from left_out.telling(_saved(rows, export, chosen, left_out), kind)
+        yield from parts.told(_saved(rows, export, chosen, parts), "row", empty)
         return
     chosen = _columns(readable, columns or {})
-    names = PartNames()
     for row in rows:
-        yield _draft(row, chosen, names)
+        yield _draft(row, chosen, parts)
 
 
 def _saved(
-    rows: Iterable[Row], export: SavedExport, chosen: Mapping[str, str], left_out: LeftOut
+    rows: Iterable[Row], export: SavedExport, chosen: Mapping[str, str], parts: FileParts
 ) -> Iterator[Draft | Unread]:
     """Yield the drafts of an export of saved links, whose texts may be in several columns."""
-    names = PartNames()
     for row in rows:
         by_name = {simple_name(name): cell for name, cell in row.cells.items()}
         texts = (text_of(by_name.get(name, "")) for name in export.texts)
         text = "\n\n".join(filter(has_words, texts))
         if text or row.reason:
-            yield _draft(replace(row, cells={**row.cells, "": text}), chosen, names)
+            yield _draft(replace(row, cells={**row.cells, "": text}), chosen, parts)
         else:
-            left_out.note("links without a text", by_name.get("title", ""))
+            parts.leave_out("links without a text", by_name.get("title", ""))
 
 
 def _present(rows: Iterable[Row]) -> list[str]:
@@ -180,10 +178,10 @@ def column_names(cells: list[str]) -> list[str]:
     return list(names)[:unnamed_end]
 
 
-def _draft(row: Row, chosen: Mapping[str, str], names: PartNames) -> Draft | Unread:
+def _draft(row: Row, chosen: Mapping[str, str], parts: FileParts) -> Draft | Unread:
     cells = {key: row.cells.get(column, "") for key, column in chosen.items()}
     stated = one_line(cells.get("id", ""))
-    part = names.unique(stated or f"row {row.number}")
+    part = parts.unique(stated or f"row {row.number}")
     if row.reason:
         return Unread(part, row.reason)
     text = text_of(cells["text"])

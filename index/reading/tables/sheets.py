@@ -17,8 +17,9 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, BinaryIO
 
 from index.errors import ReadError
-from index.reading.contained import PartNames
+from index.reading.contained import FileParts
 from index.reading.draft import Draft, Unread
+from index.reading.office.archive import DAMAGED
 from index.reading.office.opendocument import open_document
 from index.reading.tables.facts import text_of_table
 from index.reading.tables.percents import CellPlace, percent_cells
@@ -54,13 +55,13 @@ def drafts_from_workbook(
     """
     workbook, percents = _opened(file)
     sheets = list(_sheets(workbook, percents))
-    names, empty = PartNames(), True
+    parts, empty = FileParts(), True
     for name, rows in sheets:
         table = _Table.of(rows)
         if not table.lines and not table.heads:
             continue
         empty = False
-        part = names.unique(name) if len(sheets) > 1 else ""
+        part = parts.unique(name) if len(sheets) > 1 else ""
         try:
             for found in _articles(table, name, columns):
                 inner = f"{part} › {found.part}" if part and found.part else part or found.part
@@ -127,7 +128,7 @@ def _opened(file: BinaryIO) -> tuple[CalamineWorkbook, dict[str, frozenset[CellP
     except PasswordError as error:
         raise ReadError("protected by a password; save a copy without one") from error
     except (CalamineError, OSError, ValueError) as error:
-        raise ReadError("damaged; open it in the program that made it and save it again") from error
+        raise ReadError(DAMAGED) from error
 
 
 def _sheets(
@@ -151,7 +152,7 @@ def _rows(
     try:
         sheet: CalamineSheet = workbook.get_sheet_by_name(name)
     except (CalamineError, ValueError) as error:
-        raise ReadError("damaged; open it in the program that made it and save it again") from error
+        raise ReadError(DAMAGED) from error
     # Empty rows above come with the others, empty columns beside do not.
     first = (sheet.start or (0, 0))[1] + 1
     for number, cells in enumerate(sheet.iter_rows(), 1):

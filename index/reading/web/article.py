@@ -15,7 +15,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from index.reading.web.stubs import take_requests
-from index.reading.web.tree import parse, render
+from index.reading.web.tree import parse, render, words_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
@@ -142,17 +142,13 @@ def _rendered(page: Page | None) -> list[str]:
     return [] if page is None or page.body is None else render(page.body)
 
 
-def _key(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text))
-
-
 def _blocks(tree: HtmlElement) -> list[_Block]:
     blocks: list[_Block] = []
     headings = 0
     for element in tree.iter("h1", "p"):
         headings += element.tag == "h1"
         text = "\n".join(render(element))
-        if element.tag == "h1" or not (key := _key(text)):
+        if element.tag == "h1" or not (key := words_of(text)):
             continue
         around = [(each.tag, each.get("class")) for each in element.iterancestors()]
         article = next(element.iterancestors("article"), None)
@@ -168,7 +164,7 @@ def _completed(paragraphs: list[str], blocks: list[_Block]) -> list[str]:
 
     An article may go on in a second container, of which trafilatura reads the first.
     """
-    positions = {_key(paragraph): index for index, paragraph in enumerate(paragraphs)}
+    positions = {words_of(paragraph): index for index, paragraph in enumerate(paragraphs)}
     places = Counter(block.place for block in blocks if block.key in positions)
     added: dict[int, list[str]] = {}
     last = -1
@@ -192,7 +188,7 @@ def _completed(paragraphs: list[str], blocks: list[_Block]) -> list[str]:
 def _without_links(paragraphs: list[str], blocks: list[_Block]) -> list[str]:
     """Return the paragraphs but those that only lead to other articles."""
     teasers = {block.key for block in blocks if _is_teaser(block)}
-    return [paragraph for paragraph in paragraphs if _key(paragraph) not in teasers]
+    return [paragraph for paragraph in paragraphs if words_of(paragraph) not in teasers]
 
 
 def _is_teaser(block: _Block) -> bool:

@@ -12,7 +12,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from index.reading.web.dates import is_around
-from index.reading.web.tree import body_paragraphs, parse, render
+from index.reading.web.tree import body_paragraphs, parse, render, words_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
@@ -45,8 +45,8 @@ def live_blocks(tree: HtmlElement, updates: Sequence[Mapping[str, object]]) -> l
 
 def besides_blocks(paragraphs: Sequence[str], blocks: Sequence[str]) -> list[str]:
     """Return those of an article's paragraphs that are in none of its blocks."""
-    known = set(map(_key, blocks))
-    return [paragraph for paragraph in paragraphs if _key(paragraph) not in known]
+    known = set(map(words_of, blocks))
+    return [paragraph for paragraph in paragraphs if words_of(paragraph) not in known]
 
 
 def _stated(update: Mapping[str, object]) -> list[str]:
@@ -94,7 +94,3 @@ def _stamp(written: str) -> str:
     """
     found = _STAMP.match(written)
     return f"{found[1]}, {found[2]}{' UTC' if found[3] else ''}" if found else ""
-
-
-def _key(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text))

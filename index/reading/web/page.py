@@ -27,19 +27,16 @@ from index.reading.web.tree import body_paragraphs, parse
 from index.text.storable import has_words
 
 if TYPE_CHECKING:
-    pass
-
-if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
 __all__ = [
-    "draft_from_html",
     "draft_of_page",
     "drafts_from_html",
     "html_paragraphs",
     "looks_like_page",
 ]
 
+_NO_ARTICLE = "no article text was found in the page; save the article as text"
 _HANDMADE = 5_000
 """Characters up to which a page without menus and scripts counts as handmade."""
 _MASTHEAD_LINE = 80
@@ -78,28 +75,19 @@ def drafts_from_html(file: BinaryIO) -> Iterator[Draft]:
 
 
 def draft_of_page(markup: str, *, url: str = "") -> Draft:
-    """Return the draft of a web page, as `draft_from_html` does.
-
-    Raises:
-        ReadError: If no article is found in it.
-    """
-    draft = draft_from_html(markup, url=url)
-    if not has_words(draft.text):
-        raise ReadError("no article text was found in the page; save the article as text")
-    return draft
-
-
-def draft_from_html(markup: str, *, url: str = "") -> Draft:
-    """Return the draft of a web page; its text is empty where no article is found in it.
+    """Return the draft of a web page.
 
     Args:
         markup: The page.
         url: Its address, where that is known from elsewhere; the page's own goes before it.
+
+    Raises:
+        ReadError: If no article is found in it.
     """
     markup = _ARCHIVED.sub("", markup)
     tree = parse(markup)
     if tree is None:
-        return Draft(text="")
+        raise ReadError(_NO_ARTICLE)
     wall = take_requests(tree)
     article = find_article(markup)
     stated = read_statements(tree, markup)
@@ -117,6 +105,8 @@ def draft_from_html(markup: str, *, url: str = "") -> Draft:
     header = read_header(text, guess_title=False, title=title)
     url = next(iter(stated.urls), url)
     body = "\n\n".join(filter(None, (text[header.start :], *blocks)))
+    if not has_words(body):
+        raise ReadError(_NO_ARTICLE)
     author = authors_line(stated.authors, site=site)
     if not author and page:
         author = authors_line([page.author or ""], site=site)

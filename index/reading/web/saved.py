@@ -19,11 +19,10 @@ from typing import TYPE_CHECKING, BinaryIO
 from index.errors import ReadError
 from index.reading.contained import (
     LARGEST,
-    PartNames,
+    FileParts,
     decode_declared,
     one_line,
     tidy,
-    told_where_broken,
 )
 from index.reading.draft import Draft, Unread
 from index.reading.mail.message import (
@@ -110,11 +109,11 @@ def drafts_from_warc(file: BinaryIO) -> Iterator[Draft | Unread]:
     Raises:
         ReadError: If it is no WARC, or no page is in it.
     """
-    names = PartNames()
-    pages = (each if isinstance(each, str) else _draft(each, names) for each in _pages(file))
-    yield from told_where_broken(pages, names, "page", "no web page in the archive")
+    parts = FileParts()
+    pages = (each if isinstance(each, str) else _draft(each, parts) for each in _pages(file))
+    yield from parts.told(pages, "page", "no web page in the archive")
     if _is_cut(file):
-        yield Unread(names.unique("end"), "the archive is cut off in its last record; get it again")
+        yield Unread(parts.unique("end"), "the archive is cut off in its last record; get it again")
 
 
 def _pages(file: BinaryIO) -> Iterator[WarcRecord | str]:
@@ -139,10 +138,10 @@ def _is_page(record: WarcRecord) -> bool:
     return stated.partition(";")[0].strip().casefold() in _PAGES
 
 
-def _draft(record: WarcRecord, names: PartNames) -> Draft | Unread:
+def _draft(record: WarcRecord, parts: FileParts) -> Draft | Unread:
     # Wget writes the address in angle brackets, as an early draft of the standard has it.
     address = one_line(record.headers.get("WARC-Target-URI") or "").strip("<> ")
-    part = names.unique(f"{address} {record.headers.get('WARC-Date') or ''}")
+    part = parts.unique(f"{address} {record.headers.get('WARC-Date') or ''}")
     try:
         content = _content(record)
     except (OSError, ValueError):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
-__all__ = ["body_paragraphs", "parse", "render"]
+__all__ = ["body_paragraphs", "parse", "render", "words_of"]
 
 _DROPPED = re.compile(
     r"script|style|noscript|template|nav|aside|footer|form|iframe|svg|button|select|textarea|object"
@@ -43,6 +43,11 @@ def body_paragraphs(tree: HtmlElement) -> list[str]:
     """Return the texts of a page's blocks, all of them."""
     body = tree.find("body")
     return [] if body is None else render(body)
+
+
+def words_of(text: str) -> str:
+    """Return the words of a text, by which it is found again however it was rendered."""
+    return " ".join(re.findall(r"\w+", text))
 
 
 def render(root: HtmlElement) -> list[str]:

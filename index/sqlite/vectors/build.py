@@ -22,7 +22,7 @@ from index.sqlite.vectors.file import VectorFile
 from index.sqlite.vectors.ivf_index import IvfIndex, sample_size
 from index.sqlite.vectors.rows import VectorRows, highest_number, vectors_above
 
-__all__ = ["Built", "StoppedError", "build_large"]
+__all__ = ["Built", "Plan", "StoppedError", "build_large"]
 
 _ROWS_AT_ONCE = 2048
 """About 10 ms of reading: as long as a search may have to wait for its turn."""
@@ -42,20 +42,19 @@ class Built:
     """An index of the chunks that were there when its build began, and of what it was made."""
 
     index: IvfIndex
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a build begins with."""
+
     state: LibraryState
     name: str
     before: VectorFile | None
     """The file that was recorded then."""
     removals: int
     """The last removal noted then."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    state: LibraryState
-    name: str
-    before: VectorFile | None
-    removals: int
     chunks: int
     highest: int
     dimension: int
@@ -79,7 +78,7 @@ def build_large(
         LibraryError: the vectors cannot be read.
     """
     with database.read() as connection:
-        plan = _Plan(
+        plan = Plan(
             LibraryState.of(connection),
             VectorFile.name_of(connection, exact=False),
             VectorFile.recorded(connection),
@@ -101,11 +100,11 @@ def build_large(
     for numbers, vectors in _batches(database, plan, stopped):
         index.add(numbers, vectors)
         passed(len(numbers))
-    return Built(index, plan.state, plan.name, plan.before, plan.removals)
+    return Built(index, plan)
 
 
 def _batches(
-    database: SqliteDatabase, plan: _Plan, stopped: Callable[[], bool]
+    database: SqliteDatabase, plan: Plan, stopped: Callable[[], bool]
 ) -> Iterator[VectorRows]:
     number = 0
     while True:

@@ -236,13 +236,14 @@ class VectorKeeper:
         on_progress: Callable[[int, int], None] | None = None,
     ) -> None:
         built = build_large(database, on_progress=on_progress, stopped=self._stop.is_set)
+        plan = built.plan
         with database.writing(timeout_s):
             with database.read() as connection:
-                follows = LibraryState.of(connection).may_follow(built.state)
-                if not follows or VectorFile.recorded(connection) != built.before:
+                follows = LibraryState.of(connection).may_follow(plan.state)
+                if not follows or VectorFile.recorded(connection) != plan.before:
                     # Another process was quicker, and has dropped removals that it knows of.
                     raise StoppedError
-            written = VectorFile.write(self._home, built.name, built.index, built.removals)
+            written = VectorFile.write(self._home, plan.name, built.index, plan.removals)
             # Its bytes were hashed as they were written: no search has to wait for that again.
             self._ready = written.sha256, IvfIndex.open(self._home / written.name)
             self._record(database, written)

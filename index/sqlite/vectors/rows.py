@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import DamagedError
-from index.sqlite.connection import LibraryConnection
+from index.sqlite.connection import DAMAGED_VECTOR, LibraryConnection
 
 __all__ = [
     "VectorRows",
@@ -43,7 +43,7 @@ def vectors_above(
         (number, highest, most),
     ).fetchall()
     if any(vector is None or len(vector) != 4 * dimension for _, vector in rows):
-        raise _damaged()
+        raise DamagedError(DAMAGED_VECTOR)
     numbers = np.array([number for number, _ in rows], dtype=np.int64)
     data = np.frombuffer(b"".join(vector for _, vector in rows), dtype="<f4")
     return numbers, data.reshape(len(rows), dimension).astype(np.float32)
@@ -69,10 +69,3 @@ def highest_number(connection: LibraryConnection) -> int:
     """Return the number of the chunk that was added last; 0 where there is none."""
     (number,) = connection.execute("SELECT coalesce(max(number), 0) FROM chunks").fetchone()
     return int(number)
-
-
-def _damaged() -> DamagedError:
-    return DamagedError(
-        "a vector is missing or damaged in the database: put a copy of library.db back, "
-        "or move it away and add the articles again"
-    )

@@ -14,7 +14,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,30 +41,6 @@ _TYPES = {
 }
 """Arrays of a file. The list of stem i, in byte order of UTF-8, is at `starts[i]:starts[i + 1]` of
 `rows` and `counts`; the stem, at `places[i]:places[i + 1]` of `stems`, ends in a line break."""
-
-
-class Segment(Protocol):
-    """Inverted lists over a run of chunks."""
-
-    @property
-    def numbers(self) -> NDArray[np.int64]:
-        """The chunks' own numbers, ascending."""
-
-    @property
-    def lengths(self) -> NDArray[np.int32]:
-        """How many words each chunk has, with those of its title."""
-
-    def find(self, stem: str) -> tuple[Rows, StemCounts]:
-        """Return the rows that hold a stem, ascending, and how often each does."""
-
-    def stems(self) -> list[bytes]:
-        """Return all stems as UTF-8, sorted."""
-
-    def starts(self) -> NDArray[np.int64]:
-        """Return where the list of each stem begins, and where the last one ends."""
-
-    def postings(self, first: int, last: int) -> tuple[Rows, StemCounts]:
-        """Return a stretch of the lists of all stems, joined in their order."""
 
 
 class GrowingSegment:
@@ -196,6 +172,9 @@ class FileSegment:
         last = length if last is None else last
         data = self._reader.read(start + first * kind.itemsize, (last - first) * kind.itemsize)
         return np.frombuffer(data, dtype=kind)
+
+
+Segment = GrowingSegment | FileSegment
 
 
 def write_segments(
