@@ -124,7 +124,7 @@ class Parts:
         self._embedder = embedder
         self._language_model = language_model
         self._reader = reader
-        self._reader_loading = Background(self._load_reader, "byline-reader")
+        self._reader_loading = Background(self._load_reader, "byline-load")
         self._model_loading = Background(self._load_model, "byline-load", self._free_if_closed)
         self._on_progress = on_progress
         self._samples: Store | None = None
