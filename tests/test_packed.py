@@ -3,7 +3,7 @@
 import io
 import tarfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from documents import docx, odt, run, word_paragraph, xlsx, zipped
 from index.errors import ReadError
 from index.reading import ReadArticle, Unread, find_files, read_articles
 from index.reading.articles import articles_in
+from index.reading.draft import Draft
 from index.reading.exports import packed
 from index.reading.formats import format_of, head_of
 
@@ -135,6 +136,19 @@ def test_what_is_damaged_leaves_the_others_standing(tmp_path: Path) -> None:
         == "damaged from here on; get or make the archive again"
     )
     assert {*found.values()} == {NOTE}
+
+
+def test_no_article_waits_for_the_file_behind_it() -> None:
+    def read(file: io.BytesIO, _name: str) -> Iterator[Draft]:
+        content = file.read().decode()
+        if content == "hang":
+            pytest.fail("the article before was not handed on")
+        yield Draft(content)
+
+    found = packed.drafts_from_packed(
+        zipped({"a.txt": NOTE, "b.txt": "hang"}), lambda _: True, read
+    )
+    assert next(found).part == "a.txt"
 
 
 def test_bombs_and_archives_of_nothing_are_refused(tmp_path: Path) -> None:

@@ -103,7 +103,7 @@ class FileParts:
         return f"left out: {', '.join(kinds)}" if kinds else ""
 
     def told(
-        self, found: Iterable[Draft | Unread | str], kind: str, empty: str
+        self, found: Iterable[Draft | Unread | str], kind: str, empty: str, *, whole: bool = True
     ) -> Iterator[Draft | Unread]:
         """Yield what a reader finds, the last article with a warning that tells what was left out.
 
@@ -111,6 +111,8 @@ class FileParts:
             found: Read as it is needed. A text among it says why no more is found, and what to do.
             kind: What its parts are called.
             empty: What to say where nothing is found.
+            whole: Whether nothing is ever left out. Else each article waits for what comes next,
+                and is lost where that is never read to its end.
 
         Raises:
             ReadError: If nothing is found, or nothing before the text.
@@ -126,8 +128,8 @@ class FileParts:
                 raise ReadError(each)
             if last:
                 yield last
-            last = each if isinstance(each, Draft) else None
-            if isinstance(each, Unread):
+            last = each if isinstance(each, Draft) and not whole else None
+            if last is None:
                 yield each
         if last:
             yield replace(last, warnings=(*last.warnings, *filter(None, [self.left_out])))

@@ -122,7 +122,8 @@ def _from_archive(
     if export:
         packed = _published(packed, export, parts)
     drafts = _drafts(packed, is_wanted, read_inner, room, export, parts)
-    yield from parts.told(drafts, "article", "an archive without files that can be read")
+    empty = "an archive without files that can be read"
+    yield from parts.told(drafts, "article", empty, whole=export is None)
 
 
 def _published(

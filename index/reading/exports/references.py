@@ -125,7 +125,7 @@ def _drafts(found: Iterable[Record | Unread | str]) -> Iterator[Draft | Unread]:
     """Yield one draft a reference with an abstract or a note; with the last, tell of the others."""
     parts = FileParts()
     empty = "a file of references without articles"
-    return parts.told(_with_text(found, parts), "reference", empty)
+    return parts.told(_with_text(found, parts), "reference", empty, whole=False)
 
 
 def _with_text(

@@ -86,7 +86,8 @@ def drafts_from_feed(file: BinaryIO) -> Iterator[Draft | Unread]:
     """
     parts = FileParts()
     with opened_as_text(file) as text:
-        yield from parts.told(_drafts(text, parts), "entry", "a feed without articles")
+        found = _drafts(text, parts)
+        yield from parts.told(found, "entry", "a feed without articles", whole=False)
 
 
 def _drafts(text: io.TextIOWrapper, parts: FileParts) -> Iterator[Draft | Unread | str]:

@@ -102,7 +102,7 @@ def drafts_from_rows(
     if export:
         empty = f"an export of {export.service} (`ask add --url` adds a page) without articles"
         chosen = {**_named(_present(readable)), "text": ""}
-        yield from parts.told(_saved(rows, export, chosen, parts), "row", empty)
+        yield from parts.told(_saved(rows, export, chosen, parts), "row", empty, whole=False)
         return
     chosen = _columns(readable, columns or {})
     for row in rows:
