@@ -253,6 +253,16 @@ def test_pasted_texts_and_web_pages_have_no_file(assistant: Assistant) -> None:
         assert made.articles[0].file_sha256 is None
 
 
+def test_a_path_that_is_no_utf_8_is_read_back(assistant: Assistant, tmp_path: Path) -> None:
+    path = str(tmp_path / "tower\udcff.txt")
+    assistant.add_document(Document("The tower at Pisa is 56 metres tall.", "Tower", path=path))
+    made = make_receipt(assistant, assistant.ask("How tall is the tower at Pisa?"), today=DAY)
+    assert path in [article.path for article in made.articles]
+    written = tmp_path / "receipt.json"
+    written.write_bytes(made.to_bytes())
+    assert read_receipt(written) == made
+
+
 def test_the_samples_stand_in_for_an_empty_library(tmp_path: Path) -> None:
     with opened(settings(tmp_path)) as assistant:
         made = make_receipt(assistant, assistant.ask(WHO_URGED))

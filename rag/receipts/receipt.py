@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timezone
 from importlib.metadata import version
 from pathlib import Path
@@ -219,7 +219,9 @@ def read_receipt(path: str | Path) -> Receipt:
     if data.get("version") != VERSION:
         raise ReadError(f"{path} was written by another version of Byline; update Byline")
     try:
-        return _receipt(_File.model_validate_json(content, strict=True), data["answer"])
+        # What is no UTF-8, as a path may be, is for Python alone.
+        text = json.dumps(data, ensure_ascii=False).encode("utf-8", "replace")
+        return _receipt(_File.model_validate_json(text, strict=True), data)
     except ValueError as error:
         reason = str(error)
         if isinstance(error, ValidationError):
@@ -301,8 +303,8 @@ class _File(BaseModel):
     answer: _Answer
 
 
-def _receipt(file: _File, answer: dict[str, Any]) -> Receipt:
-    """Return the receipt in a file, with its answer as it stands there.
+def _receipt(file: _File, data: dict[str, Any]) -> Receipt:
+    """Return the receipt in a file, with its answer and its paths as they stand there.
 
     Raises:
         ValueError: quotes and what they belong to do not fit.
@@ -314,6 +316,10 @@ def _receipt(file: _File, answer: dict[str, Any]) -> Receipt:
     numbers = {citation.number for citation in file.answer.citations}
     if not all(numbers.issuperset(claim.citations) for claim in file.answer.claims):
         raise ValueError("a claim without its quote")
-    fields = dict(file.settings) | dict(file) | {"answer": answer}
+    articles = tuple(
+        replace(article, path=written["path"])
+        for article, written in zip(file.articles, data["articles"])
+    )
+    fields = dict(file.settings) | dict(file) | {"articles": articles, "answer": data["answer"]}
     del fields["settings"]
     return Receipt(**fields)
