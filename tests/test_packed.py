@@ -81,12 +81,15 @@ def test_each_file_is_read_in_place_and_named_by_its_path(make, tmp_path: Path) 
 def test_archives_within_archives_are_read_to_a_depth_and_share_their_bounds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    inner = zipped({"a.txt": NOTE, "ships 7.csv": "Ship,Tons\nPetrel,7\n"}).getvalue()
+    said = "1\n00:00:01,000 --> 00:00:02,000\nGood morning.\n"
+    files = {"a.txt": NOTE, "ships 7.csv": "Ship,Tons\nPetrel,7\n", "council.srt": said}
+    inner = zipped(files).getvalue()
     nested = tar({"b.zip": zipped({"c.zip": inner, "d.txt": "Fourth."}).getvalue()}).getvalue()
     found = list(articles_in(io.BytesIO(nested), "papers.tar.gz"))
     assert [each.document.title for each in found if isinstance(each, ReadArticle)] == [
         NOTE,
         "ships 7",
+        "council",
         "Fourth.",
     ]
     assert found_in(tmp_path, zipped({"e.tgz": nested}).getvalue()) == {

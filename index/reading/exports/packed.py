@@ -161,8 +161,8 @@ def _drafts(
                         inner = export.described(each.name, content, inner)
                     if isinstance(inner, Draft) and not inner.title:
                         # What else would be the name of the archive.
-                        title = title_from_text(inner.text) or PurePosixPath(each.name).stem
-                        inner = replace(inner, title=title)
+                        first = "" if inner.title is None else title_from_text(inner.text)
+                        inner = replace(inner, title=first or PurePosixPath(each.name).stem)
                     yield replace(inner, part=f"{path} › {inner.part}" if inner.part else path)
             except ReadError as error:
                 yield Unread(path, str(error))
