@@ -170,7 +170,7 @@ class Library:
         Raises:
             LibraryError: the library cannot be written.
             ModelError: the embedder is missing.
-            QuestionError: there is no such cluster.
+            QuestionError: a path is empty, or there is no such cluster.
         """
         if on is None:
             readings = read_files(paths, options, scans=self._scans())
@@ -265,6 +265,7 @@ class Library:
 
         Raises:
             ReadError: there is no such folder, or it is empty and was not.
+            QuestionError: its path is empty.
             LibraryError: the library cannot be written.
             ModelError: the embedder is missing.
         """
