@@ -1,4 +1,4 @@
-"""What the readers of files that hold other articles share: sizes, names of parts, tidy texts.
+"""What readers of files that hold other articles share: sizes, names, what is left out, tidy texts.
 
 Knows nothing of any format. Every function here takes text that someone else
 wrote and is linear in its length.
