@@ -39,8 +39,10 @@ _UNCOUNTED = ("one", "first")
 _LARGE = "(?:thousand|million|billion|trillion)"
 _ONES = "|".join([*_CARDINALS[1:10], *_ORDINALS[:9]])
 _BELOW_100 = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{_ONES}))?|{'|'.join(_SPELLED)})"
-_AND = "(?: and)?[ -]"
-_BELOW_1000 = rf"(?:(?:{_BELOW_100}[ -])?(?:hundred(?:{_AND}{_BELOW_100})?|dozen)|{_BELOW_100})"
+# "two hundred and five", and not "between two hundred and five hundred".
+_AND, _NO_MORE = "(?:[ -]and)?[ -]", rf"(?![^\W\d_]|[ -](?:hundred|{_LARGE}))"
+_HUNDREDS = rf"hundred(?:{_AND}{_BELOW_100}(?![^\W\d_]|[ -]hundred))?"
+_BELOW_1000 = rf"(?:(?:{_BELOW_100}[ -])?(?:{_HUNDREDS}|dozen)|{_BELOW_100})"
 _LARGER = rf"(?:{_BELOW_1000}[ -])?{_LARGE}"
 # "nineteen" in "nineteen eighty-four", but not "sixteen" in "sixteen twenty-year-olds".
 _CENTURY = (
@@ -48,12 +50,13 @@ _CENTURY = (
     rf"(?=(?:{'|'.join([*_CARDINALS[10:], *_TENS])})(?![^\W\d_]|(?:-\w+)?-year))"
 )
 _NUMBER = re.compile(
-    r"(?:(?P<digits>\d+(?:[.,]\d+)*)(?P<short>k|m|mn|bn|tn)?(?![^\W\d_]*\d)"
-    r"|\b(?P<half>half an? )(?=million|billion|trillion|dozen))"
+    r"(?:(?P<digits>\d+(?:[.,]\d+)*)(?:(?P<short>k|mn?|bn|tn)(?![^\W\d_]))?(?![^\W\d_]*\d)"
+    r"|\b(?P<half>half[ -](?:an?[ -])?)(?=million|billion|trillion|dozen))"
     rf"(?P<scales>(?:[ -]?(?:hundred|dozen|{_LARGE})(?![^\W\d_]))*)"
     # What comes after digits is the unit of time: "30-second".
     rf"|\b(?!(?<=\d[ -])second\b)(?P<spelled>(?:{_CENTURY})?"
-    rf"(?:{_LARGER}(?:{_AND}{_LARGER})*(?:{_AND}{_BELOW_1000})?|{_BELOW_1000}))(?![^\W\d_])"
+    rf"(?:{_LARGER}(?:(?<!thousand){_AND}{_LARGER})*(?:{_AND}{_BELOW_1000}{_NO_MORE})?"
+    rf"|{_BELOW_1000}))(?![^\W\d_])"
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
