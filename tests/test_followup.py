@@ -195,7 +195,17 @@ def test_what_is_said_to_the_program_gets_its_reply(
     assert understand(text, history, no_model).reply.startswith(begins)
 
 
-@pytest.mark.parametrize("text", ["Hi! Who signed it?", "In the morning?", "Could you say when?"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hi! Who signed it?",
+        "In the morning?",
+        "Could you say when?",
+        "What can you tell me about it?",
+        "Was he right?",
+        "Was it a good day?",
+    ],
+)
 def test_what_asks_something_is_no_courtesy(text: str) -> None:
     assert understand(text, [SIGNED], says("no")).reply == ""
 
@@ -266,6 +276,7 @@ def test_who_is_one_of_several_answers_stands_for_nobody() -> None:
     [
         "Where is the charter of Peru kept?",  # a name from nowhere
         "Where are the 14 charters kept?",  # a number from nowhere
+        "Where is the US charter kept?",  # a name that is a small word too
         "Where is the letter kept?",  # a letter from nowhere
         "Where is it kept by Norway?",  # still open
         "Did Norway sign the charter?",  # the question before
@@ -283,6 +294,13 @@ def test_where_the_model_fails_too_the_question_before_comes_first(
     understood = understand("Where is it kept?", [SIGNED], says(written))
     assert understood.text == "Did Norway sign the charter? Where is it kept?"
     assert understood.last == "Where is it kept?"
+
+
+def test_a_number_put_together_from_words_of_two_is_none_that_was_told() -> None:
+    paid = answered("What did the bridge cost?", "It cost 3 million, and 12 towns paid for it.")
+    written = "Who says that 12 million paid for the bridge?"
+    understood = understand("Who says that they paid for it?", [paid], says(written))
+    assert understood.asked == "Who says that they paid for it?"
 
 
 def test_a_question_without_a_matter_is_joined_and_costs_no_model() -> None:

@@ -15,13 +15,7 @@ from typing import Literal
 from index.errors import ModelError
 from rag.answer.conversation import Turn, asked_alone, asked_last, leading_question
 from rag.answer.question import in_other_letters, seems_english
-from rag.answer.references import (
-    ABOUT,
-    filled_in,
-    names_in,
-    open_pronouns,
-    resolved,
-)
+from rag.answer.references import ABOUT, filled_in, names_in, open_pronouns, resolved
 from rag.answer.rewriting import rewritten
 from rag.english.kinds import kind_of
 from rag.english.questions import ASKS, QUESTION_WORD, asked_anew
@@ -115,6 +109,8 @@ def understand(
 
 
 def _is_courtesy(text: str) -> bool:
+    if ASKS.match(text) and open_pronouns(text):  # "What can you tell me about him?"
+        return False
     said = set(words(_GREETING.sub("hello", text)))
     to_it = bool(_TO_IT.match(text)) and not content_stems(text)
     small = said <= _COURTESIES | FUNCTION_WORDS and not QUESTION_WORD.search(text)

@@ -17,13 +17,7 @@ from rag.english.vocabulary import FUNCTION_WORDS, content_stems, fold
 if TYPE_CHECKING:
     from rag.answer.conversation import Turn
 
-__all__ = [
-    "ABOUT",
-    "filled_in",
-    "names_in",
-    "open_pronouns",
-    "resolved",
-]
+__all__ = ["ABOUT", "filled_in", "names_in", "open_pronouns", "resolved"]
 
 ABOUT = re.compile(r"\b(?:what|how)\s+(?:about|of)\b", re.IGNORECASE)
 _LONGEST = 8

@@ -9,6 +9,8 @@ from __future__ import annotations
 from prompts import load_prompt
 from rag.answer.conversation import Turn
 from rag.answer.references import ABOUT, open_pronouns
+from rag.english.names import missing_names
+from rag.english.numbers import numbers
 from rag.english.questions import QUESTION_WORD
 from rag.english.vocabulary import content_stems
 from rag.language_model import Generation, LanguageModel, Prompt, given_back
@@ -61,6 +63,11 @@ def is_faithful(written: str, question: str, before: Turn) -> bool:
     if not written.endswith("?") or written.count("?") > 1 or len(written) > _LONGEST:
         return False
     told = "\n".join((question, before.question, before.told, before.marked))
+    # Of words that all were said, "12 million" or "the US" may be new.
+    if missing_names(written[0].lower() + written[1:], told) or not numbers(written) <= numbers(
+        told
+    ):
+        return False
     new, own = content_stems(written).keys(), content_stems(question).keys()
     if open_pronouns(written) or not new <= content_stems(told).keys():
         return False
