@@ -26,6 +26,7 @@ PUBLISHED = date(2019, 1, 11)
         ("On Thursday Trump signed the bill.", [("Thursday", 10)]),
         ("She won ten states on Super Tuesday.", []),
         ("They played on Monday Night Football.", []),
+        ("Sheffield Wednesday beat Leeds, wrote Sunday Times reporters.", []),
         (
             "The ship sank yesterday, two days ago it sailed.",
             [("yesterday", 10), ("two days ago", 9)],

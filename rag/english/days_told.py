@@ -54,10 +54,10 @@ _SHORT = 5
 """Words below which what stands between two edges has no verb: "…, on Thursday, …"."""
 _PART = re.compile(r" (?:morning|afternoon|evening|night)\b")
 _FEASTS = re.compile(
-    r"(?:Ash|Black|Bloody|Cyber|Easter|Fat|Good|Holy|Maundy|Palm|Shrove|Super) \b\w+day\b"
-    r"|\b\w+day (?:Bloody|Night)\b"
+    r"(?:Ash|Black|Bloody|Cyber|Easter|Fat|Giving|Good|Holy|Mail on|Maundy|Palm|Sheffield|Shrove|"
+    r"Super|Whit) \b\w+day\b|\b\w+day (?:Bloody|Express|Mail|Mirror|Night|Post|Telegraph|Times)\b"
 )
-"""Days in names: "Super Tuesday", "Monday Night Football"."""
+"""Days in names: "Super Tuesday", "Monday Night Football", "Sunday Times"."""
 
 
 @dataclass(frozen=True, slots=True)
