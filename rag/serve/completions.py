@@ -46,9 +46,9 @@ _BEAT = 10.0
 """Seconds between signs of life while a stream is worked on; proxies drop a silent one."""
 _LOOK = 0.5
 """Seconds between two looks at whether the client is still there."""
-_LINKS = re.compile(r"(?<=\])\(|<(?=[\w/!])")
-"""What makes words of an article a link, a picture, or a tag in Markdown; a page that shows one
-would fetch it."""
+_LINKS = re.compile(r"(?<=\])\(|\\(?=\\*<)|<(?=[\w/!?])")
+"""What makes words of an article a link, a picture, or a tag in Markdown, and what would undo a
+backslash before it; a page that shows one would fetch it."""
 
 
 class _Part(BaseModel):

@@ -64,12 +64,14 @@ def test_a_program_asks_and_gets_the_citations_too(serve: StartServer) -> None:
 def test_nothing_of_an_article_is_a_mark_in_a_program_that_shows_markdown(
     serve: StartServer,
 ) -> None:
-    told = "Canada urged Maduro not to start ![a](http://x.example.org) <img src=x> a second term."
+    told = (
+        "Canada urged Maduro not to start ![a](http://x.example.org) \\<img src=x> a second term."
+    )
     title = "Lima *Group* [speaks](http://x.example.org)"
     planted = replace(LIMA, text=told, title=title)
     content = json.loads(chat(serve(articles=(planted,)), WHO_URGED))["choices"][0]["message"]
     assert "![a]\\(http" in content["content"]
-    assert "\\<img" in content["content"]
+    assert "\\\\\\<img" in content["content"]  # A backslash of the article undoes none of ours.
     assert "1. Lima \\*Group\\* \\[speaks\\](http" in content["content"]
 
 
