@@ -177,6 +177,15 @@ def test_articles_that_differ_are_shown_side_by_side(tmp_path: Path) -> None:
     )
 
 
+def test_sides_that_strict_refuses_are_given_as_unsure(tmp_path: Path) -> None:
+    one = Document("The blast killed 43 people.", source="A", published=date(2019, 1, 3))
+    other = Document("The blast killed 60 people.", source="B", published=date(2019, 1, 4))
+    line = Line(tmp_path, one, other, reader=MarkingReader(**{"43": 0.0, "60": 0.0}))
+    assert line.answer("How many people did the blast kill?").lead == (
+        "The articles differ, newest first. The articles may not answer this; the nearest is:"
+    )
+
+
 def test_an_article_without_the_name_that_is_asked_of_is_no_side(tmp_path: Path) -> None:
     one = Document("Arne: the canal was opened in 1931.", source="A", published=date(2019, 1, 3))
     other = Document("The tunnel was opened in 1954.", source="B", published=date(2019, 1, 4))

@@ -75,6 +75,14 @@ def test_f1_is_that_of_the_words_marked_as_the_answer() -> None:
     assert score(example, replace(refused(), claims=()), 0.1, (), {}).token_f1 == 0.0
 
 
+def test_a_line_above_an_answer_is_none() -> None:
+    lead = "The articles may not answer this; the nearest is:"
+    answer = replace(QUOTED, lead=lead, text=f"{lead}\n{QUOTED.text}")
+    for gold, held in (("May", False), ("Canada", True)):
+        example = replace(EXAMPLES[0], answers=(gold,))
+        assert score(example, answer, 0.1, (), {}).contains is held
+
+
 def test_the_faults_of_each_and_the_worst_first(report: Report) -> None:
     assert {r.example.question: r.faults for r in report.results} == {
         "who": (),

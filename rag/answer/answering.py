@@ -74,7 +74,8 @@ def answer_question(
     else:
         claims = make_claims(worth_showing(answering, question))
     certainty = probability(answering[0], question.text)
-    lead = sides.lead or (_UNSURE if certainty < thresholds()["strict"] else "")
+    unsure = _UNSURE if certainty < thresholds()["strict"] else ""
+    lead = " ".join(filter(None, (sides.lead, unsure)))
     yield Answer(
         question=question.asked,
         searched=question.text,

@@ -121,7 +121,7 @@ def score(
     golds = example.answers if example.answerable else ()
     gold_contains = gold_f1 = cites = cites_answer = None
     if golds:
-        gold_contains = shown and contains(answer.text, golds)
+        gold_contains = shown and contains(_told(answer), golds)
         gold_f1 = token_f1(_marked(answer), golds) if shown else 0.0
     if shown and example.answerable and documents:
         cites = cites_document(answer.citations, documents)
@@ -142,4 +142,9 @@ def score(
 def _marked(answer: Answer) -> str:
     """Return the words that are marked as the answer: those of the first claim that has some."""
     marked = (claim.answer.quote for claim in answer.claims if claim.answer is not None)
-    return next(marked, answer.text)
+    return next(marked, _told(answer))
+
+
+def _told(answer: Answer) -> str:
+    """Return what answers: "may" in "The articles may not answer this" is no month."""
+    return answer.text.removeprefix(answer.lead) if answer.kind == "fact" else answer.text
