@@ -175,15 +175,16 @@ def _naming(
     Where no more is asked than what is said about it, there is nothing to be read for, and of a
     year only whether an article is on what is asked.
     """
+    about = "" if side.source else subject_asked(side.question.replace(side.name, " "))
+    if about and side.broad and side.days:
+        # Of a year any article is: "the decision of 2023" is told by those on it.
+        hits = [hit for hit in hits if _is_on(about, hit.document)]
     lines = [line for hit in hits for line in sources.passage(hit) if tells(line)]
     lines = [line for line in lines if speaks_of(line, side, sides)]
     if side.source:
         lines = told_of(side.topic, lines) if side.topic else lines
-    elif about := subject_asked(side.question.replace(side.name, " ")):
-        if not side.broad:
-            lines = [line for line in lines if share_held(about, line.told) > _LEAST_SHARE]
-        elif side.days:  # Of a year any article is: "the decision of 2023" is told by those on it.
-            lines = [line for line in lines if _is_on(about, line.document)]
+    elif about and not side.broad:
+        lines = [line for line in lines if share_held(about, line.told) > _LEAST_SHARE]
     return list({(line.document.id, line.start): line for line in lines}.values())
 
 
