@@ -93,9 +93,8 @@ class LiveTurn:
 
     def await_answer(self) -> None:
         """Take the answer for one that is being made from now on."""
-        self.view.update(
-            state="working", stage="reading the question", begun=time.time(), draft="", failure=""
-        )
+        begun = {"state": "working", "stage": "reading the question", "begun": time.time()}
+        self.view.update(begun, found="", draft="", failure="")
         self._stop = threading.Event()
         self._ended = asyncio.Event()
 
