@@ -116,6 +116,10 @@ from rag.answer.accounts.sides import Side, names_side, sides_asked
             [f"What is said about the vote of {year} in Lund?" for year in (2015, 2019)],
         ),
         (
+            "Compare prices in may and july 2022",
+            [f"What is prices in {month} 2022?" for month in ("May", "July")],
+        ),
+        (
             "Merrow and Selkie: how do their storms compare?",
             [f"What is said about storms of {name}?" for name in ("Merrow", "Selkie")],
         ),
@@ -171,6 +175,14 @@ def test_a_year_or_a_month_is_known_for_one() -> None:
     assert first.days == (date(2013, 1, 1), date(2013, 12, 31))
     assert second.days == (date(2019, 5, 1), date(2019, 5, 31))
     assert [one.days for one in sides_asked("Compare Apollo 11 and Apollo 13")] == [None, None]
+
+
+def test_a_month_in_small_letters_is_one_and_a_verb_is_none() -> None:
+    first, second = sides_asked("How did inflation in march 2022 differ from june 2022?")
+    assert first.days == (date(2022, 3, 1), date(2022, 3, 31))
+    assert second.days == (date(2022, 6, 1), date(2022, 6, 30))
+    year, _ = sides_asked("What may 2022 bring compared with 2021?")
+    assert year.days == (date(2022, 1, 1), date(2022, 12, 31))
 
 
 def test_only_what_is_asked_for_nothing_more_is_broad() -> None:

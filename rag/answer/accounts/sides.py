@@ -34,6 +34,12 @@ _SIDE = rf"(?:the )?(?:{_PERIOD}|{_RUN}|“[^”]+”|\"[^\"]+\")"
 _LINK = r",? (?:and|or|with|to|from|than|against|versus|vs\.?|compared (?:with|to)) "
 _JOINED = rf"(?:{_LINK}|, )"
 _PERIODS = re.compile(rf"\b{_PERIOD}", re.I)
+_SMALL = re.compile(
+    r"((?:^|, |\b(?:in|of|for|during|since|from|to|between|and|or|with|than|against|compare|the) ))"
+    rf"({_MONTH})(?=(?:{_JOINED}{_MONTH})* [12]\d{{3}}\b)",
+    re.I,
+)
+"""A month, however it is written; "what may 2022 bring" has none."""
 _GROUP = re.compile(rf"(?<![\w’'-])({_SIDE}(?:{_JOINED}{_SIDE})+)", re.I)
 _SPLIT = re.compile(rf"({_SIDE})(?:{_JOINED}|$)", re.I)
 _JOINS = re.compile(rf"{_LINK}(?:(?:that|those|the one) of )?", re.I)
@@ -113,6 +119,7 @@ def _tells_little(name: str) -> bool:
 
 def _sides(question: str) -> tuple[Side, ...]:
     text = _opened(" ".join(question.split()).rstrip("?.! "))
+    text = _SMALL.sub(lambda found: found[1] + found[2].capitalize(), text)
     group = _GROUP.search(text)
     if group is None:
         return _phrases(text)
