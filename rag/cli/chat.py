@@ -22,7 +22,7 @@ PROMPT = "ask> "
 
 
 def run_chat(call: Call) -> int:
-    """Hold a conversation until the input ends, and return the exit status.
+    """Hold a conversation until `exit`, `quit`, or the end of the input; return the exit status.
 
     Ctrl-C stops an answer; at the prompt it leaves, like Ctrl-D. A fault is
     said in one line, and the conversation goes on.

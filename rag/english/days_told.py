@@ -53,7 +53,7 @@ _EDGE = re.compile(r"[,;:()—–]|\.\s")
 _SHORT = 5
 """Words below which what stands between two edges has no verb: "…, on Thursday, …"."""
 _PART = re.compile(r" (?:morning|afternoon|evening|night)\b")
-_FEASTS = re.compile(
+_NAMED_DAYS = re.compile(
     r"(?:Ash|Black|Bloody|Cyber|Easter|Fat|Giving|Good|Holy|Mail on|Maundy|Palm|Sheffield|Shrove|"
     r"Super|Whit) \b\w+day\b|\b\w+day (?:Bloody|Express|Mail|Mirror|Night|Post|Telegraph|Times)\b"
 )
@@ -96,7 +96,7 @@ def days_told(sentence: str, published: date | None, opened: str = "") -> Iterat
         if published and first > published:
             sure = when.month is not None and tells_of_plans(sentence)
         elif published and when.relative and when.weekday is not None:
-            named = any(n.start() <= when.start < n.end() for n in _FEASTS.finditer(sentence))
+            named = any(n.start() <= when.start < n.end() for n in _NAMED_DAYS.finditer(sentence))
             sure = (
                 published - first <= _LONGEST_AGO
                 and not named
