@@ -231,6 +231,10 @@ def test_a_source_or_tag_that_no_article_has_is_named_with_those_near_it(capsys:
     )
     assert main(["list", "--tag", "lima"], FakeAssistant(store=store).open) == 0
     assert capsys.readouterr().err == "ask: no article is tagged 'lima'; there are: peru/lima\n"
+    # A tag without a name is no wish for all articles, and bytes that are no text are no fault.
+    for option, typed, said in (("--tag", "#", "tagged '#'"), ("--source", "\udcff", "source '?'")):
+        assert main(["list", option, typed], FakeAssistant(store=store).open) == 0
+        assert said in capsys.readouterr().err
 
 
 def test_list_searches_pages_and_chooses_columns(capsys: Captured) -> None:

@@ -12,7 +12,6 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, get_args
 
 from index.errors import QuestionError
-from index.tags import tag_name
 from index.types import Filter
 from rag.cli.terminal import show_log
 from rag.environment import prepare_environment
@@ -163,5 +162,9 @@ def _filter(options: argparse.Namespace) -> Filter:
     before = read_date(options.before, "--before") if options.before else None
     if after and before and after > before:
         raise QuestionError(f"--after {after} is later than --before {before}; exchange them")
-    tags = tuple(filter(None, map(tag_name, options.tag or ())))
-    return Filter(tuple(options.source or ()), after, before, tags=tags)
+    return Filter(_names(options.source), after, before, tags=_names(options.tag))
+
+
+def _names(typed: list[str] | None) -> tuple[str, ...]:
+    """Return names as text; bytes that are none, which no article's name has, as "?"."""
+    return tuple(name.encode("utf-8", "replace").decode() for name in typed or ())
