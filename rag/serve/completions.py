@@ -46,7 +46,7 @@ _BEAT = 10.0
 """Seconds between signs of life while a stream is worked on; proxies drop a silent one."""
 _LOOK = 0.5
 """Seconds between two looks at whether the client is still there."""
-_LINKS = re.compile(r"(?<=\])\(|\\(?=\\*<)|<(?=[\w/!?])")
+_LINKS = re.compile(r"(?<=\])\(|(?<!\\)\\*<(?=[\w/!?])")
 """What makes words of an article a link, a picture, or a tag in Markdown, and what would undo a
 backslash before it; a page that shows one would fetch it."""
 
@@ -253,7 +253,7 @@ def _pieces(answer: Answer) -> list[str]:
     notes = layout(answer.to_json()).notes
     cited = (", ".join(filter(None, (escaped(note.origin), note.link))) for note in notes)
     sources = "".join(f"\n{note.number}. {origin}" for note, origin in zip(notes, cited))
-    told = [_LINKS.sub(r"\\\g<0>", each) for each in told]
+    told = [_LINKS.sub(lambda found: re.sub(".", r"\\\g<0>", found[0]), each) for each in told]
     return [told[0], *(f"{between}{each}" for each in told[1:]), f"\n{sources}"]
 
 
