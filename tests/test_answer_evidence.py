@@ -150,6 +150,24 @@ def test_the_reader_is_asked_the_last_question_and_told_the_title(tmp_path: Path
     assert [(passage.title, passage.text) for passage in passages] == [("Ferry", FERRY.text)]
 
 
+@pytest.mark.parametrize(
+    ("sentences", "read"), [(50, ["whole"]), (80, ["a part", "a part"])], ids=["short", "long"]
+)
+def test_passages_that_follow_each_other_are_read_as_one(
+    tmp_path: Path, sentences: int, read: list[str]
+) -> None:
+    text = " ".join(f"The harbour had {n} boats." for n in range(10, 10 + sentences // 2))
+    text += " " + " ".join(f"The harbour lost {n} boats." for n in range(10, 10 + sentences // 2))
+    reader = WordReader()
+    with filled_store(tmp_path / "home", Document(text)) as store:
+        sources = Sources(store, HashEmbedder(), reader, Filter())
+        found = find_evidence(ASKED, sources, 12)
+        assert sources.passages_read == store.counts().chunks > 1
+    told = [passage.text for _, passages in reader.calls for passage in passages]
+    assert ["whole" if one == text else "a part" for one in told] == read
+    assert all(item.document.text[item.start : item.end] == item.text for item in found)
+
+
 @pytest.mark.parametrize("passages", [1, 3])
 def test_no_more_passages_are_read_than_were_asked_for(tmp_path: Path, passages: int) -> None:
     with library(tmp_path, *"abcdefgh") as store:

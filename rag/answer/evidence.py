@@ -11,7 +11,7 @@ import contextlib
 import copy
 import re
 from collections.abc import Generator, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.embed.embedder import Embedder
 from index.errors import NotFoundError
@@ -34,6 +34,8 @@ _SURE = 6.0
 questions of three sets, none was answered better by reading all twelve (bench/answers.py)."""
 _RIVAL = 0.5
 """Share of the best passage's score from which one of another article is read all the same."""
+_LONGEST_READ = 1500
+"""Characters of passages that are read as one: they fit in a window of the reader."""
 _LONGEST_CONTEXT = 500
 """Characters of the sentence before that may be brought along."""
 _NEEDS_CONTEXT = re.compile(
@@ -120,8 +122,9 @@ class Sources:
         Raises:
             ModelError: the reader failed.
         """
+        self._read.update(map(_place, hits))
+        hits = _joined(hits)
         places = [_place(hit) for hit in hits]
-        self._read.update(places)
         # Reading is what takes the time, and a question may come to a passage in several ways.
         unread = [n for n, place in enumerate(places) if (asked, place) not in self._readings]
         told = [Passage(hits[n].chunk.text, hits[n].document.title) for n in unread]
@@ -205,6 +208,30 @@ def _rows_apart(text: str, sentences: Iterable[Span]) -> tuple[Span, ...]:
                 found.append(Span(begin, begin + len(row)))
             start += len(line)
     return tuple(found)
+
+
+def _joined(hits: Sequence[Hit]) -> list[Hit]:
+    """Return passages that follow each other in an article as one, in the place of the better.
+
+    What a sentence leans on, and what it is not the answer beside, often stands in the next.
+    """
+    found: list[Hit] = []
+    for hit in hits:
+        for place, other in enumerate(found):
+            first, last = sorted((other.chunk, hit.chunk), key=lambda chunk: chunk.start)
+            text = hit.document.text
+            follows = first.document_id == last.document_id and first.end <= last.start
+            if (
+                follows
+                and not text[first.end : last.start].strip()
+                and last.end - first.start <= _LONGEST_READ
+            ):
+                whole = replace(first, end=last.end, text=text[first.start : last.end])
+                found[place] = replace(other, chunk=whole)
+                break
+        else:
+            found.append(hit)
+    return found
 
 
 def _place(hit: Hit) -> tuple[str, int, int]:
