@@ -218,14 +218,12 @@ def _joined(hits: Sequence[Hit]) -> list[Hit]:
     found: list[Hit] = []
     for hit in hits:
         for place, other in enumerate(found):
-            first, last = sorted((other.chunk, hit.chunk), key=lambda chunk: chunk.start)
+            if hit.chunk.document_id != other.chunk.document_id:
+                continue
             text = hit.document.text
-            follows = first.document_id == last.document_id and first.end <= last.start
-            if (
-                follows
-                and not text[first.end : last.start].strip()
-                and last.end - first.start <= _LONGEST_READ
-            ):
+            first, last = sorted((other.chunk, hit.chunk), key=lambda chunk: chunk.start)
+            follows = first.end <= last.start and not text[first.end : last.start].strip()
+            if follows and last.end - first.start <= _LONGEST_READ:
                 whole = replace(first, end=last.end, text=text[first.start : last.end])
                 found[place] = replace(other, chunk=whole)
                 break

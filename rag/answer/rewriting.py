@@ -64,9 +64,8 @@ def is_faithful(written: str, question: str, before: Turn) -> bool:
         return False
     told = "\n".join((question, before.question, before.told, before.marked))
     # Of words that all were said, "12 million" or "the US" may be new.
-    if missing_names(written[0].lower() + written[1:], told) or not numbers(written) <= numbers(
-        told
-    ):
+    lowered = written[0].lower() + written[1:]
+    if missing_names(lowered, told) or not numbers(written) <= numbers(told):
         return False
     new, own = content_stems(written).keys(), content_stems(question).keys()
     if open_pronouns(written) or not new <= content_stems(told).keys():
