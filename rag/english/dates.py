@@ -28,7 +28,7 @@ _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>(?:1[1-9]|20)\d\d)(?![.,]?\d|%)"
 _OF_YEAR = rf"(?:(?:,| of)? {_YEAR}| (?:of )?(?P<other>last|this|next) year)"
 _NO_DAY = r"[.,]?\d| (?:miles?|kilomet\w+|km|met(?:er|re)s?)\b"
-_BEFORE_YEAR = (
+_BEFORE = (
     r"\b(?P<lead>between|(?<=between \d{4} )and|in|since|of|from|until|till|to|during|throughout|"
     r"by|after|following|before|about|around|circa|born|year|early|late|mid|spring|summer|autumn|fall|"
     r"winter)[ -]"
@@ -57,9 +57,7 @@ _PATTERNS = tuple(
         r"(?P<count>\d{1,3}|[a-z]+) (?P<unit>day|week|month|year)s? ago",
         rf"(?:(?P<turn>last|next|this) )?{_WEEKDAY}",
         rf"(?P<word>{'|'.join(_SHIFTS)})",
-        rf"{_BEFORE_YEAR}{_YEAR}",
-        r"(?P<lead>between|in|since|of|from|until|during|by|after|before|early|late|mid)[ -]"
-        + _MONTH,
+        rf"{_BEFORE}(?:{_YEAR}|{_MONTH})",
     )
 )
 _AHEAD = re.compile(

@@ -23,8 +23,8 @@ __all__ = ["DayTold", "days_meant", "days_told"]
 _LONGEST_AGO = timedelta(days=5)
 """On a Thursday, "Friday" is tomorrow for one and six days ago for another."""
 _OF_ANOTHER = re.compile(
-    r"\b(?:since|until|till|before|by|ahead of|prior to|between(?: .{1,30} and)?|after|following|"
-    r"than|from|to|into|through|as of|as (?:early|late|soon) as|every|each|or|dated|born|for|"
+    r"\b(?:by|between(?: .{1,30} and)?|than|from|to|into|through|as of|"
+    r"as (?:early|late|soon) as|every|each|or|dated|born|for|"
     r"(?:the|an?|his|her|its|their|this|that) (?:\w+ )?of)"
     r"\s+(?:(?:the|at least|early|late|mid|end|start)\s+(?:of\s+)?)*$"
 )

@@ -73,14 +73,11 @@ _BOUNDS = {
 }
 _OR_MORE = re.compile(r"\+| or more\b")
 _UNIT_FORMS = {
-    form: forms.split()[0]
+    stem(form): forms.split()[0]
     for forms in (
-        "percent % pct,dollar $ dollars usd,euro € euros eur,pound £ pounds gbp,yen ¥,"
-        "kilometre km kilometres kilometer kilometers,metre metres meter meters,"
-        "centimetre cm centimetres centimeter centimeters,foot ft feet,kilogram kg kilograms,"
-        "tonne tonnes ton tons,mile miles,acre acres,hectare hectares,degree degrees,"
-        "second seconds,minute minutes,hour hours,day days,week weeks,month months,year years,"
-        "decade decades"
+        "percent % pct,dollar $ usd,euro € eur,pound £ gbp,yen ¥,kilometre km kilometer,"
+        "metre meter,centimetre cm centimeter,foot ft feet,kilogram kg,tonne ton,mile,acre,"
+        "hectare,degree,second,minute,hour,day,week,month,year,decade"
     ).split(",")
     for form in forms.split()
 } | {"per cent": "percent"}
@@ -193,7 +190,7 @@ def _unit(before: str, after: str) -> str:
     match = _UNIT.match(after)
     if match is None:
         return ""
-    unit = _UNIT_FORMS.get(match[1] or match[3], "")
+    unit = _UNIT_FORMS.get(stem(match[1] or match[3]), "")
     return f"{match['area'] or ''}{unit}" if unit else ""
 
 
