@@ -22,8 +22,7 @@ def explained(document: Document) -> Iterator[str]:
     """Yield the sentences of an article in which a day is explained, once for each."""
     for span in split_sentences(document.text):
         sentence = " ".join(document.text[span.start : span.end].split())
-        opened = document.text[document.text.rfind("\n", 0, span.start) + 1 : span.start]
-        for meant in days_meant(sentence, document.published, opened):
+        for meant in days_meant(sentence, document.published):
             end = meant.at + len(meant.text)
             yield f"{sentence[:end]} [{meant.day:%a %d %B}]{sentence[end:]}"
 

@@ -41,18 +41,16 @@ def read(question: str, days: list[date] = DAYS) -> Days | None:
             "2019-01-21",
             None,
         ),
-        # A single day may be in the news two weeks before
-        ("Who met on 4 January 2019?", "on 4 January 2019", "2018-12-21", None),
-        ("Who met on Jan. 4, 2019?", "on Jan. 4, 2019", "2018-12-21", None),
-        ("Who died on 2019-01-25?", "on 2019-01-25", "2019-01-11", None),
-        ("Who met on January 4th?", "on January 4th", "2018-12-21", None),
+        ("Who met on 4 January 2019?", "on 4 January 2019", "2019-01-04", None),
+        ("Who met on Jan. 4, 2019?", "on Jan. 4, 2019", "2019-01-04", None),
+        ("Who died on 2019-01-25?", "on 2019-01-25", "2019-01-25", None),
         # Since, after, before
         ("How many left since March 2018?", "since March 2018", "2018-03-01", None),
         ("What changed after 2018?", "after 2018", "2019-01-01", None),
-        ("What did Peru do after 10 January?", "after 10 January", "2019-01-10", None),
+        ("What did Peru do after 10 January 2019?", "after 10 January 2019", "2019-01-10", None),
         (
-            "What was said before the inauguration on 10 January?",
-            "before the inauguration on 10 January",
+            "What was said before the inauguration on 10 January 2019?",
+            "before the inauguration on 10 January 2019",
             None,
             "2019-01-09",
         ),
@@ -96,30 +94,21 @@ def test_a_phrase_is_read(
         "What followed the vote of May 2018?",
         "Do they have confidence in May?",  # a person
         "Who will march in March?",
-        "What will happen in 2022?",  # to come, so told before
-        "Who is expected to win in 2022?",
         "Who was president before 2019?",  # history, told at any time
-        "What is it called today?",  # nowadays
+        "What is it worth today?",  # nowadays
         "Who won last Monday?",  # two days ago, or nine
         "What happened in the last week of 2018?",
         "Which party won on 04/01/2019?",  # two days
         "Who left on 31 February 2019?",  # none
         "Who left in 2030?",  # no article that late
         "What happened in 1990?",  # every article is later
-        "What was said on 1 May?",  # of several years
+        "What was said on 1 May?",  # of any year
         "How many people live in 1800 houses?",
         "Who is Maduro?",
     ],
 )
 def test_what_may_mean_something_else_is_left_unread(question: str) -> None:
     assert read(question) is None
-
-
-def test_a_day_without_a_year_takes_that_of_the_only_articles_near() -> None:
-    near = [date(2019, 1, 3), date(2019, 1, 11), date(2018, 6, 1)]
-    found = read("Who met on 10 January?", near)
-    assert found == (date(2018, 12, 27), None)
-    assert read("Who met on 10 January?", [*near, date(2018, 1, 11)]) is None
 
 
 def test_without_dated_articles_nothing_is_read() -> None:
@@ -138,7 +127,8 @@ def test_phrases_are_exact() -> None:
     [
         ("What happened in January 2019?", date(2019, 1, 1), date(2019, 1, 31)),
         ("What happened between 5 and 12 January 2019?", date(2019, 1, 5), date(2019, 1, 12)),
-        ("What happened on 10 January?", date(2019, 1, 10), date(2019, 1, 10)),
+        ("What happened on 10 January 2019?", date(2019, 1, 10), date(2019, 1, 10)),
+        ("What happened on 10 January?", None, None),
         ("What happened since May 2018?", date(2018, 5, 1), None),
         ("What happened after May 2018?", date(2018, 6, 1), None),
         ("What happened before 10 January 2019?", None, date(2019, 1, 9)),
@@ -154,5 +144,4 @@ def test_phrases_are_exact() -> None:
 def test_the_days_themselves_are_asked_for(
     question: str, first: date | None, last: date | None
 ) -> None:
-    phrases = date_phrases(question, date(2019, 1, 30))
-    assert days_asked(phrases, [date(2019, 1, 4)]) == (first, last)
+    assert days_asked(date_phrases(question, date(2019, 1, 30))) == (first, last)

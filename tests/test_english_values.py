@@ -64,7 +64,7 @@ def test_a_weekday_is_read_by_the_day_of_the_article() -> None:
     read = read_value("Friday", "They met on Friday.", date(2019, 1, 5))
     assert read is not None
     assert isinstance(read.what, When)
-    assert read.what.parts == (2019, 1, 4)
+    assert read.what.parts == (2019, 1, 4, 4)
 
 
 @pytest.mark.parametrize(

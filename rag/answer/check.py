@@ -66,7 +66,7 @@ def check_claim(claim: str, quotes: str, published: date | None = None) -> Verdi
     # Numbers and names were checked in whatever form: "four hundred" is 400.
     checked: set[str] = set()
     if not absent_names:
-        checked.update(stem(name.word) for name in names(rest))
+        checked.update(map(stem, names(rest)))
     if not absent_numbers:
         checked.update(s for s, word in claim_stems.items() if numbers(word))
     absent_words = [
@@ -82,7 +82,7 @@ def check_claim(claim: str, quotes: str, published: date | None = None) -> Verdi
     }
     held = {
         "numbers in the quotes": [f"{n:f}" for n in sorted(numbers(rest)) if not absent_numbers],
-        "names in the quotes": dict.fromkeys(n.word for n in names(rest) if not absent_names),
+        "names in the quotes": dict.fromkeys(() if absent_names else names(rest)),
         "date by that of the article": [claim[when.start : when.end] for when in resolved],
     }
     covered = f"{len(claim_stems) - len(absent_words)} of {len(claim_stems)} words in the quotes"

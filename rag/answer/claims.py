@@ -93,10 +93,8 @@ def _days(citations: Sequence[Citation]) -> Iterator[DayMeant]:
     document, begin = citations[0].document, citations[0].start
     told: set[date] = set()
     for citation in citations:
-        paragraph = document.text.rfind("\n", 0, citation.start) + 1
-        opened = document.text[paragraph : citation.start]
         before = len(_folded(document.text[begin : citation.start] + "|")) - 1
-        for meant in days_meant(_folded(citation.quote), document.published, opened):
+        for meant in days_meant(_folded(citation.quote), document.published):
             if meant.day not in told:
                 told.add(meant.day)
                 yield replace(meant, at=before + meant.at)

@@ -8,7 +8,7 @@ one question (`rag.answer.answering`).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -154,13 +154,11 @@ def _of_days(
     read, chosen = None, question.filter
     if today is not None and question.kind == "timeline":
         # What happened on a day is also told by articles of later ones.
-        days = sources.store.days(chosen)
-        question = replace(question, happened=_happened(question.text, today, days))
+        question = replace(question, happened=_happened(question.text, today))
     elif today is not None and not chosen.after and not chosen.before:
         phrases = date_phrases(question.text, today)
-        published = sources.store.days(chosen) if phrases else {}
-        question = replace(question, happened=days_asked(phrases, published))
-        read = range_asked(phrases, published)
+        question = replace(question, happened=days_asked(phrases))
+        read = range_asked(phrases, sources.store.days(chosen)) if phrases else None
     events = answers(question, sources)
     if read is not None:
         within = replace(chosen, after=read[0], before=read[1], undated=True)
@@ -243,14 +241,12 @@ def _answered(question: Question, sources: Sources, settings: Settings) -> Itera
             yield other
 
 
-def _happened(
-    question: str, today: date, published: Collection[date]
-) -> tuple[date | None, date | None]:
+def _happened(question: str, today: date) -> tuple[date | None, date | None]:
     """Return the first and the last day of which a timeline is asked for."""
     phrases = date_phrases(question, today)
     # "a timeline of January 2019" has no word that says where its days end.
     phrases = phrases or date_phrases(_DAYS_OF.sub(r"\1 in ", question), today)
-    return days_asked(phrases, published)
+    return days_asked(phrases)
 
 
 def _undated(question: str, phrases: Sequence[DatePhrase]) -> str:

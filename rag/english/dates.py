@@ -28,19 +28,15 @@ _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>(?:1[1-9]|20)\d\d)(?![.,]?\d|%)"
 _OF_YEAR = rf"(?:(?:,| of)? {_YEAR}| (?:of )?(?P<other>last|this|next) year)"
 _NO_DAY = r"[.,]?\d| (?:miles?|kilomet\w+|km|met(?:er|re)s?)\b"
-_BEFORE_YEAR = (
+_BEFORE = (
     r"\b(?P<lead>between|(?<=between \d{4} )and|in|since|of|from|until|till|to|during|throughout|"
     r"by|after|following|before|about|around|circa|born|year|early|late|mid|spring|summer|autumn|fall|"
     r"winter)[ -]"
 )
 _TURNS = {"last": -1, "this": 0, "next": 1}
-_SHIFTS = {
-    "the day before yesterday": -2,
-    "yesterday": -1,
-    "last night": -1,
-    "tomorrow": 1,
-    "the day after tomorrow": 2,
-} | dict.fromkeys(("today", "tonight", "this morning", "this afternoon", "this evening"), 0)
+_SHIFTS = {"yesterday": -1, "last night": -1, "tomorrow": 1} | dict.fromkeys(
+    ("today", "tonight", "this morning", "this afternoon", "this evening"), 0
+)
 # "between 5 and 8 January", "5-8 January": the first day, the month of which follows later.
 _FIRST_OF_TWO = re.compile(
     rf"(?<![\w-]){_DAY}(?= ?(?:[-–]|and|or|to|until|till|through) ?\d{{1,2}}(?:st|nd|rd|th)?"
@@ -57,9 +53,7 @@ _PATTERNS = tuple(
         r"(?P<count>\d{1,3}|[a-z]+) (?P<unit>day|week|month|year)s? ago",
         rf"(?:(?P<turn>last|next|this) )?{_WEEKDAY}",
         rf"(?P<word>{'|'.join(_SHIFTS)})",
-        rf"{_BEFORE_YEAR}{_YEAR}",
-        r"(?P<lead>between|in|since|of|from|until|during|by|after|before|early|late|mid)[ -]"
-        + _MONTH,
+        rf"{_BEFORE}(?:{_YEAR}|{_MONTH})",
     )
 )
 _AHEAD = re.compile(
@@ -92,8 +86,8 @@ class When:
 
     @property
     def parts(self) -> tuple[int | None, ...]:
-        """What is known of the date itself: year, month, and day."""
-        return self.year, self.month, self.day
+        """What is known of the date itself: year, month, day, and weekday."""
+        return self.year, self.month, self.day, self.weekday
 
     def days(self, year: int | None = None) -> tuple[date, date] | None:
         """Return its first and its last day; None where there are none or the year is unknown.
@@ -112,8 +106,8 @@ class When:
 
     def within(self, other: When) -> bool:
         """Say whether a date is the other one, or part of it: 4 January of January 2019."""
-        mine, theirs = (*self.parts, self.weekday), (*other.parts, other.weekday)
-        return any(other.parts) and all(o is None or s == o for s, o in zip(mine, theirs))
+        known = any(other.parts[:3])
+        return known and all(o is None or s == o for s, o in zip(self.parts, other.parts))
 
     def agrees(self, other: When) -> bool:
         """Say whether no part that both give differs: "January 2019" with "10 January 2019".
@@ -122,8 +116,7 @@ class When:
         >>> january.agrees(tenth), tenth.agrees(dates("On 11 January")[0])
         (True, False)
         """
-        mine, theirs = (*self.parts, self.weekday), (*other.parts, other.weekday)
-        return all(s is None or o is None or s == o for s, o in zip(mine, theirs))
+        return all(s is None or o is None or s == o for s, o in zip(self.parts, other.parts))
 
 
 def dates(text: str, published: date | None = None) -> tuple[When, ...]:
@@ -181,11 +174,9 @@ def _read(match: re.Match[str], folded: str, published: date | None) -> When | N
         found = _made(year, month, day) if month and day and weekday is None else None
         return When(*span, year, month, day, found.weekday() if found else weekday)
     if month is not None:
-        if published is None:
-            year = None
-        elif other := parts.get("other"):
+        if published and (other := parts.get("other")):
             year = published.year + _TURNS[other]
-        else:
+        elif published:
             year = _nearest_year(published, month, day)
         return When(*span, year, month, day, weekday, relative=True)
     if published is None:

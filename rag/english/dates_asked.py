@@ -4,8 +4,8 @@ A date in a question is mostly that of an event, and news of an event comes on
 its day or later, perhaps years later. So "in 1998" only leaves out what was
 published before 1998. Both ends are bound where the question speaks of the
 publication ("articles from 2018") or of the days just past ("last week").
-Left unread is what may mean either: a year that only names a thing ("the 1998
-World Cup"), or what is still to come. Knows no articles but their days.
+Left unread is a year that only names a thing ("the 1998 World Cup"). Knows no
+articles but their days.
 """
 
 from __future__ import annotations
@@ -20,11 +20,6 @@ from rag.english.numbers import numbers
 from rag.english.sentences import tells_of_past
 
 __all__ = ["DatePhrase", "Days", "date_phrases", "days_asked", "range_asked"]
-
-_ANNOUNCED = timedelta(days=14)
-"""How long before its day an event may be in the news: who is to be sworn in on 10 January."""
-_NEAR = timedelta(days=31)
-"""How near a day without a year must lie to a dated article to be taken for one of its year."""
 
 Days = tuple[date | None, date | None]
 """A first and a last one, both included; None where it is open."""
@@ -50,11 +45,6 @@ _PUBLISHED = re.compile(
     r"overview|summary|I\s+(?:have|saved|collected))\s+(?:\w+\s+)?$",
     re.IGNORECASE,
 )
-_TO_COME = re.compile(
-    r"\b(?:will|would|shall|is|are|does|do|going\s+to|plan\w*|schedul\w+|expect\w*|due|upcoming|"
-    r"forecasts?|projected|promised|supposed)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +62,6 @@ class DatePhrase:
     """For a relative phrase, its first day, its last one, and today, till when news of it comes."""
     published: bool = False
     """Whether it says when the article was published, and not when something happened."""
-    to_come: bool = False
-    """Whether the question may be about what was still to come."""
 
 
 def date_phrases(question: str, today: date) -> tuple[DatePhrase, ...]:
@@ -102,9 +90,8 @@ def date_phrases(question: str, today: date) -> tuple[DatePhrase, ...]:
             continue  # "the vote of May 2018" names a thing.
         kind = form if form in ("since", "before", "after") else "on"
         kind = "between" if two else kind
-        to_come = _TO_COME.search(question) is not None
         place = (question[start:end], start, end)
-        found.append(DatePhrase(*place, kind, tuple(points), None, published, to_come))
+        found.append(DatePhrase(*place, kind, tuple(points), None, published))
     for start, end, first, last in _relative(question, today):
         if not any(one.start < end and start < one.end for one in found):
             days = (first, min(last, today), today)
@@ -121,7 +108,7 @@ def range_asked(phrases: Collection[DatePhrase], published: Collection[date]) ->
         phrases: those of one question; of several, all ranges are searched.
         published: the days of publication of the articles.
     """
-    ranges = [bounds for phrase in phrases if (bounds := _bounds(phrase, published))]
+    ranges = [bounds for phrase in phrases if (bounds := _bounds(phrase))]
     if not ranges or len(ranges) < len(phrases):
         return None
     first, last = _together(ranges)
@@ -129,19 +116,18 @@ def range_asked(phrases: Collection[DatePhrase], published: Collection[date]) ->
     return (first, last) if 0 < held < len(published) else None
 
 
-def days_asked(phrases: Collection[DatePhrase], published: Collection[date]) -> Days:
+def days_asked(phrases: Collection[DatePhrase]) -> Days:
     """Return the first and the last day of what is asked for, None where it is open.
 
     Unlike `range_asked`, the days themselves, whenever articles tell of them.
 
     Args:
         phrases: those of one question; of several, all of their days together.
-        published: the days of publication of the articles, which tell the year of a day without.
 
-    >>> days_asked(date_phrases("What happened in January 2019?", date(2026, 1, 1)), ())
+    >>> days_asked(date_phrases("What happened in January 2019?", date(2026, 1, 1)))
     (datetime.date(2019, 1, 1), datetime.date(2019, 1, 31))
     """
-    return _together([days for phrase in phrases if (days := _days_of(phrase, published))])
+    return _together([days for phrase in phrases if (days := _days_of(phrase))])
 
 
 def _together(found: Collection[Days]) -> Days:
@@ -153,15 +139,15 @@ def _together(found: Collection[Days]) -> Days:
     )
 
 
-def _days_of(phrase: DatePhrase, published: Collection[date]) -> Days | None:
+def _days_of(phrase: DatePhrase) -> Days | None:
     """Return the first and the last day of a phrase.
 
-    None where it has no year and the articles leave it open, or it ends before it begins.
+    None where it has no year, or ends before it begins.
     """
     if phrase.days:
         return phrase.days[:2]
     first, last = phrase.dates[0], phrase.dates[-1]
-    year = last.year or first.year or _only_year(first, published)
+    year = last.year or first.year
     begins, ends, one = first.days(year), last.days(year), timedelta(days=1)
     if begins is None or ends is None or begins[0] > ends[1]:
         return None
@@ -174,8 +160,8 @@ def _days_of(phrase: DatePhrase, published: Collection[date]) -> Days | None:
     return begins[0], ends[1]
 
 
-def _bounds(phrase: DatePhrase, published: Collection[date]) -> Days | None:
-    found = _days_of(phrase, published)
+def _bounds(phrase: DatePhrase) -> Days | None:
+    found = _days_of(phrase)
     if found is None:
         return None
     first, last = found
@@ -186,23 +172,8 @@ def _bounds(phrase: DatePhrase, published: Collection[date]) -> Days | None:
         if not (phrase.published or phrase.dates[0].month):
             return None
     elif phrase.kind in ("on", "between") and not phrase.published:
-        if phrase.to_come:
-            return None
         last = None
-        if phrase.kind == "on" and phrase.dates[0].day and first:
-            first -= _ANNOUNCED
     return first, last
-
-
-def _only_year(point: When, published: Collection[date]) -> int | None:
-    """Return the one year in which articles lie near a day or month without a year."""
-    years = set()
-    for day in published:
-        for year in (day.year - 1, day.year, day.year + 1):
-            bounds = point.days(year)
-            if bounds and bounds[0] - _NEAR <= day <= bounds[1] + _NEAR:
-                years.add(year)
-    return years.pop() if len(years) == 1 else None
 
 
 def _relative(question: str, today: date) -> Iterator[tuple[int, int, date, date]]:
@@ -220,7 +191,6 @@ def _relative(question: str, today: date) -> Iterator[tuple[int, int, date, date
         yield *match.span(), first, last
     for when in dates(question, today):
         days = when.days() if _COUNTED.match(question, when.start) else None
-        # "What is it called today?" means nowadays.
-        past = tells_of_past(question) and not _TO_COME.search(question)
-        if days and (past or days != (today, today)):
+        # "What is it worth today?" means nowadays.
+        if days and (tells_of_past(question) or days != (today, today)):
             yield when.start, when.end, *days

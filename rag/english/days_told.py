@@ -23,8 +23,8 @@ __all__ = ["DayTold", "days_meant", "days_told"]
 _LONGEST_AGO = timedelta(days=5)
 """On a Thursday, "Friday" is tomorrow for one and six days ago for another."""
 _OF_ANOTHER = re.compile(
-    r"\b(?:since|until|till|before|by|ahead of|prior to|between(?: .{1,30} and)?|after|following|"
-    r"than|from|to|into|through|as of|as (?:early|late|soon) as|every|each|or|dated|born|for|"
+    r"\b(?:by|between(?: .{1,30} and)?|than|from|to|into|through|as of|"
+    r"as (?:early|late|soon) as|every|each|or|dated|born|for|"
     r"(?:the|an?|his|her|its|their|this|that) (?:\w+ )?of)"
     r"\s+(?:(?:the|at least|early|late|mid|end|start)\s+(?:of\s+)?)*$"
 )
@@ -72,13 +72,12 @@ class DayTold:
     """Whether its words can mean no other day: "on Friday" may be one still to come."""
 
 
-def days_told(sentence: str, published: date | None, opened: str = "") -> Iterator[DayTold]:
+def days_told(sentence: str, published: date | None) -> Iterator[DayTold]:
     """Yield the dates of a sentence on which what it tells happened, or is to happen.
 
     Args:
         sentence: with its white space folded.
         published: the day of its article, which says which day "on Thursday" is.
-        opened: what stands before it in its paragraph, where a quotation may have begun.
 
     >>> told = days_told("They met on Thursday after the vote of May 2018.", date(2019, 1, 11))
     >>> [day.first.isoformat() for day in told]
@@ -100,27 +99,25 @@ def days_told(sentence: str, published: date | None, opened: str = "") -> Iterat
             sure = (
                 published - first <= _LONGEST_AGO
                 and not named
-                and not _in_quotation(opened + sentence[: when.start])
                 # Of the article's own day, "plans to meet on Friday" leaves no doubt either.
                 and (first == published or _is_past(sentence, when.start, _end(when, sentence)))
             )
         yield DayTold(when, first, last, sure)
 
 
-def days_meant(sentence: str, published: date | None, opened: str = "") -> Iterator[DayMeant]:
+def days_meant(sentence: str, published: date | None) -> Iterator[DayMeant]:
     """Yield the words of a sentence that mean a day beside its article's, each day once.
 
     Args:
         sentence: with its white space folded.
         published: the day of its article; None yields nothing.
-        opened: what stands before it in its paragraph, where a quotation may have begun.
 
     >>> [(found.text, found.day.isoformat()) for found in
     ...  days_meant("They met on Thursday and will vote on Monday.", date(2019, 1, 11))]
     [('Thursday', '2019-01-10')]
     """
     told = {(when.month, when.day) for when in dates(sentence) if when.day}
-    for found in days_told(sentence, published, opened):
+    for found in days_told(sentence, published):
         when, day = found.when, found.first
         past = published is not None and day <= published
         if found.sure and when.relative and when.day and past and (day.month, day.day) not in told:
@@ -141,10 +138,6 @@ def _binds(when: When, folded: str) -> bool:
         or _SINCE.search(before)
         or (when.month is None and _YEAR_OF_ANOTHER.search(before) and not _OF_DAY.search(before))
     )
-
-
-def _in_quotation(before: str) -> bool:
-    return before.count("“") > before.count("”") or before.count('"') % 2 == 1
 
 
 def _is_past(sentence: str, start: int, end: int) -> bool:

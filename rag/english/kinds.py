@@ -89,7 +89,7 @@ def _words(question: str) -> list[str]:
     """Return the folded words, with what stands for names, days, digits, and quoted titles."""
     text = _TITLE.sub(" quotedtitle ", question)
     # The first word has its capital anyway.
-    named = {name.word for name in names(text[:1].lower() + text[1:])}
+    named = names(text[:1].lower() + text[1:])
     found: list[str] = []
     for word in words(text):
         if word == "quotedtitle":

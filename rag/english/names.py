@@ -5,9 +5,9 @@ By capitals, accents aside; there is no list of names behind it.
 
 from __future__ import annotations
 
+import calendar
 import re
 import unicodedata
-from dataclasses import dataclass
 
 from rag.english.numbers import numbers
 from rag.english.vocabulary import FUNCTION_WORDS, fold, stem, words
@@ -16,7 +16,6 @@ __all__ = [
     "CALENDAR_NAMES",
     "NO_NAMES",
     "TITLES",
-    "Name",
     "initials",
     "missing_names",
     "name_runs",
@@ -25,10 +24,7 @@ __all__ = [
     "same_name",
 ]
 
-CALENDAR_NAMES = frozenset(
-    """january february march april may june july august september october november december
-    monday tuesday wednesday thursday friday saturday sunday""".split()
-)
+CALENDAR_NAMES = frozenset(name.lower() for name in (*calendar.month_name[1:], *calendar.day_name))
 """The months and weekdays, in full and folded."""
 _CALENDAR = {
     short: full
@@ -57,17 +53,15 @@ _RUN = re.compile(r"[^\W\d_a-z]\w+(?:\s+(?:(?:of|and|the|for)\s+)*[^\W\d_a-z]\w+
 _ALSO_NAMES = ("US", "IT", "WHO", "May", "Will")
 """Written like this, and not first in a sentence, they are names although small words."""
 # Adjectives of countries that the rule about endings does not reach.
-_DEMONYMS = {
-    form: country
+_DEMONYMS = dict(
+    pair.split("-")
     for pair in (
         "peruvian-peru cuban-cuba iraqi-iraq british-britain french-france spanish-spain "
         "german-germany greek-greece swedish-sweden finnish-finland danish-denmark "
         "polish-poland irish-ireland scottish-scotland dutch-netherlands norwegian-norway "
         "portuguese-portugal afghan-afghanistan tibetan-tibet chadian-chad malian-mali"
     ).split()
-    for adjective, country in (pair.split("-"),)
-    for form in (adjective, adjective + "s")
-}
+)
 _DEMONYM_ENDINGS = tuple("ians eans ans ian ean an ese ish is i".split())
 # Two initials are too easily those of some other name ("Ursula Smith").
 _TWO_LETTERS = {
@@ -79,35 +73,27 @@ _TWO_LETTERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
-    """One capitalised word of a text."""
-
-    word: str
-    """Folded, without its possessive ending; months and weekdays in full."""
-    opening: bool
-    """Whether it begins a sentence, where ordinary words have a capital too."""
-
-
-def names(text: str) -> tuple[Name, ...]:
+def names(text: str) -> tuple[str, ...]:
     """Return the capitalised words of a text, in order, function words left out.
 
-    >>> [name.word for name in names("On Jan. 10 the U.S. recognised Guaidó.")]
-    ['january', 'u.s', 'guaido']
+    Folded, without their possessive endings; months and weekdays in full.
+
+    >>> names("On Jan. 10 the U.S. recognised Guaidó.")
+    ('january', 'u.s', 'guaido')
     """
     found = []
     text = unicodedata.normalize("NFC", text)
     for match in _CAPITALISED.finditer(text):
         raw = match.group()
         if not raw[0].isupper():
-            # "pro-Russian": what comes after the hyphen is a name all the same.
-            raw = "-".join(part for part in raw.split("-") if part[:1].isupper())
+            continue
         before = text[max(0, match.start() - 8) : match.start()]
         opening = _SENTENCE_START.search(before) is not None
         for part in (part for word in words(raw.rstrip(".")) for part in word.split("-")):
             small = part in FUNCTION_WORDS and (opening or raw not in _ALSO_NAMES)
-            if part and not small:
-                found.append(Name(_CALENDAR.get(part, part), opening))
+            # "Twenty left" has none: `numbers` reads it.
+            if part and not small and not (opening and numbers(part)):
+                found.append(_CALENDAR.get(part, part))
     return tuple(found)
 
 
@@ -126,8 +112,7 @@ def missing_names(claim: str, text: str) -> tuple[str, ...]:
 
     Allowed are the usual changes of form: another ending ("Venezuelan" for
     "Venezuela"), short forms of the calendar, and initials ("U.S." for "United
-    States", and the reverse). The word that opens the claim counts as a name
-    unless it is a number, which `numbers` reads.
+    States", and the reverse).
 
     >>> missing_names("Juan Silva thanked the UN.", "The United Nations met Ana Silva.")
     ('juan',)
@@ -146,15 +131,14 @@ def missing_names(claim: str, text: str) -> tuple[str, ...]:
     present = found | {_CALENDAR[word] for word in found if word in _CALENDAR}
     stems = {stem(word) for word in present}
     return tuple(
-        name.word
+        name
         for name in names(claim)
         if not (
-            name.word in present
-            or stem(name.word) in stems
-            or name.word in spelled_out
-            or name.word.replace(".", "") in short
-            or (name.opening and numbers(name.word))
-            or any(same_name(name.word, word) for word in present)
+            name in present
+            or stem(name) in stems
+            or name in spelled_out
+            or name.replace(".", "") in short
+            or any(same_name(name, word) for word in present)
         )
     )
 
@@ -168,7 +152,7 @@ def names_held(text: str, question: str) -> float:
     0.5
     """
     lowered = question[:1].lower() + question[1:]
-    asked = {name.word for name in names(lowered)} - NO_NAMES
+    asked = {*names(lowered)} - NO_NAMES
     figures = numbers(" ".join(_FIGURE.findall(question)))
     if not asked and not figures:
         return 1.0
@@ -183,7 +167,7 @@ def same_name(left: str, right: str) -> bool:
     >>> same_name("canadian", "canada"), same_name("victor", "victoria")
     (True, False)
     """
-    left, right = _DEMONYMS.get(left, left), _DEMONYMS.get(right, right)
+    left, right = (_DEMONYMS.get(word.removesuffix("s"), word) for word in (left, right))
     if left == right:
         return True
     # One of them must be an adjective: "Victor" and "Victoria" are two people.

@@ -71,16 +71,12 @@ _BOUNDS = {
     bound: re.compile(rf"\b(?:{said})(?: an?| the)? ?(?:us)?[$€£¥]?$")
     for bound, said in _BOUND_WORDS.items()
 }
-_OR_MORE = re.compile(r"\+| or more\b")
 _UNIT_FORMS = {
-    form: forms.split()[0]
+    stem(form): forms.split()[0]
     for forms in (
-        "percent % pct,dollar $ dollars usd,euro € euros eur,pound £ pounds gbp,yen ¥,"
-        "kilometre km kilometres kilometer kilometers,metre metres meter meters,"
-        "centimetre cm centimetres centimeter centimeters,foot ft feet,kilogram kg kilograms,"
-        "tonne tonnes ton tons,mile miles,acre acres,hectare hectares,degree degrees,"
-        "second seconds,minute minutes,hour hours,day days,week weeks,month months,year years,"
-        "decade decades"
+        "percent % pct,dollar $ usd,euro € eur,pound £ gbp,yen ¥,kilometre km kilometer,"
+        "metre meter,centimetre cm centimeter,foot ft feet,kilogram kg,tonne ton,mile,acre,"
+        "hectare,degree,second,minute,hour,day,week,month,year,decade"
     ).split(",")
     for form in forms.split()
 } | {"per cent": "percent"}
@@ -179,8 +175,6 @@ def amounts(text: str) -> tuple[Amount, ...]:
     for value, start, end in _read(folded):
         before, after = folded[max(0, start - 24) : start], folded[end : end + 80]
         bound: _Bound = next((kind for kind, said in _BOUNDS.items() if said.search(before)), "")
-        if _OR_MORE.match(after):
-            bound = "more"
         unit = _unit(before, after)
         things = frozenset[str]() if unit else _things(after)
         found.append(Amount(value, bound, unit, things, start, end))
@@ -193,7 +187,7 @@ def _unit(before: str, after: str) -> str:
     match = _UNIT.match(after)
     if match is None:
         return ""
-    unit = _UNIT_FORMS.get(match[1] or match[3], "")
+    unit = _UNIT_FORMS.get(stem(match[1] or match[3]), "")
     return f"{match['area'] or ''}{unit}" if unit else ""
 
 

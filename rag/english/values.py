@@ -35,8 +35,6 @@ _POINTS = re.compile(r"(?:the|this|that|these|those|his|her|its|their)\b", re.IG
 """How words begin that stand for what another article may name: "the president"."""
 _TERM_WORDS = 2
 """Words of a term. Longer ones are the same thing in other words too often (bench/conflicts.py)."""
-_MOST_WORDS = 8
-"""Words of a name or of an amount with what it counts; longer spans are clauses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +42,6 @@ class Named:
     """The folded words of a name, its titles and small words left out, in order."""
 
     words: tuple[str, ...]
-
-    @property
-    def stems(self) -> frozenset[str]:
-        """The stems of its words."""
-        return frozenset(map(stem, self.words))
 
     def agrees(self, other: Named) -> bool:
         """Say whether both may name one: "Donald Trump" and "Trump"."""
@@ -58,9 +51,9 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """The stems of one or two plain words: "a chef", "volleyball"."""
+    """One or two plain words, folded: "a chef", "volleyball"."""
 
-    stems: frozenset[str]
+    words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +84,7 @@ class Value:
             together = self.beside.issuperset(theirs.words) or other.beside.issuperset(mine.words)
             return not together and not mine.agrees(theirs)
         if isinstance(mine, Named | Term) and isinstance(theirs, Named | Term):
-            return mine.stems.isdisjoint(theirs.stems)
+            return set(map(stem, mine.words)).isdisjoint(map(stem, theirs.words))
         return False
 
 
@@ -115,7 +108,7 @@ def read_value(span: str, sentence: str, published: date | None = None) -> Value
         begin, end = place.span()
     beside = frozenset(words(sentence))
     inside = [when for when in dates(sentence, published) if when.start < end and begin < when.end]
-    if len(inside) == 1 and any((*inside[0].parts, inside[0].weekday)):
+    if len(inside) == 1 and any(inside[0].parts):
         start, rest = max(inside[0].start - begin, 0), inside[0].end - begin
         if FUNCTION_WORDS.issuperset(words(f"{span[:start]} {span[rest:]}")):
             return Value(inside[0], beside)
@@ -128,15 +121,15 @@ def read_value(span: str, sentence: str, published: date | None = None) -> Value
         if begin <= amount.start < end
         and not any(when.start <= amount.start < when.end for when in inside)
     ]
-    if len(counted) == 1 and len(span.split()) <= _MOST_WORDS:
+    if len(counted) == 1:
         lead_in = sentence[begin : counted[0].start]
         if _LEAD_IN.fullmatch(lead_in):
             return Value(_year(counted[0]) or counted[0], beside)
     if named := _name(span) if not inside else ():
         return Value(Named(named), beside)
-    stems = frozenset(content_stems(span))
+    told = tuple(content_stems(span).values())
     plain = len(span.split()) <= _TERM_WORDS and not (inside or counted or _POINTS.match(span))
-    return Value(Term(stems), beside) if plain and stems else None
+    return Value(Term(told), beside) if plain and told else None
 
 
 def _year(amount: Amount) -> When | None:
@@ -160,8 +153,6 @@ def _name(span: str) -> tuple[str, ...]:
         tokens = tokens[titles[-1] + 1 :]  # "Venezuelan President Maduro"
         if tokens and tokens[0].casefold() in _PARTICLES:
             return ()  # "the president of Peru" describes and does not name
-    if not 0 < len(tokens) <= _MOST_WORDS:
-        return ()
     for token in tokens:
         capital = token[0].isupper() or token[0].isdigit() or token.partition("-")[2][:1].isupper()
         if not capital and token.casefold() not in _PARTICLES:

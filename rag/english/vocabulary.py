@@ -61,10 +61,7 @@ def words(text: str) -> list[str]:
     >>> words("Peru's Foreign Minister said 2,300,000 left.")
     ['peru', 'foreign', 'minister', 'said', '2,300,000', 'left']
     """
-    found = []
-    for word in _WORD.findall(fold(text)):
-        found.append(word.removesuffix("'s"))
-    return found
+    return [word.removesuffix("'s") for word in _WORD.findall(fold(text))]
 
 
 def content_stems(text: str) -> dict[str, str]:
@@ -74,10 +71,7 @@ def content_stems(text: str) -> dict[str, str]:
     """
     stems: dict[str, str] = {}
     for word in words(text):
-        if word in FUNCTION_WORDS:
-            continue
-        parts = word.split("-") if "-" in word else [word]
-        for part in parts:
+        for part in word.split("-"):
             if part and part not in FUNCTION_WORDS:
                 stems.setdefault(stem(part), part)
     return stems

@@ -124,7 +124,7 @@ def share_held(subject: str, text: str) -> float:
     "Venezuela".
     """
     wanted = content_stems(subject)
-    named = {name.word for name in names(f"on {subject}")}
+    named = set(names(f"on {subject}"))
     if named:
         wanted = {stem: word for stem, word in wanted.items() if word not in FRAMES}
     if not wanted:  # "Ever Given" is a ship, and nothing but small words.
