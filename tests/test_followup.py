@@ -182,7 +182,9 @@ def test_a_courtesy_is_not_searched_for(text: str, history: list[Answer]) -> Non
         ("hello", "Hello."),
         ("Good morning!", "Hello."),
         ("hi there", "Hello."),
-        ("Are you sure?", "All right."),
+        ("Who are you?", "All right."),
+        ("what can you do", "All right."),
+        ("Are you sure?", "What is shown stands in the articles"),
         ("many thanks", "You’re welcome."),
     ],
 )

@@ -38,6 +38,7 @@ _COURTESIES = frozenset(
     brilliant super wonderful welcome all right help helpful answer""".split()
 )
 _GREETING = re.compile(r"\bgood (?:morning|afternoon|evening|day)\b|^(?:hello|hi|hey)\b", re.I)
+_TO_IT = re.compile(r"(?:who|what|how)\s+(?:are|can|do)\s+you\b", re.IGNORECASE)
 _MORE = frozenset("more continue else going go on".split())
 """One of these asks for more of the same, in a wish that has no other words than these."""
 _AROUND_MORE = _MORE | frozenset(
@@ -111,13 +112,16 @@ def _is_courtesy(text: str) -> bool:
     if ASKS.match(text) and open_pronouns(text):  # "What can you tell me about him?"
         return False
     said = set(words(_GREETING.sub("hello", text)))
+    to_it = bool(_TO_IT.match(text)) and not content_stems(text)
     small = said <= _COURTESIES | FUNCTION_WORDS and not QUESTION_WORD.search(text)
-    return small and bool(said & _COURTESIES)
+    return to_it or (small and bool(said & _COURTESIES))
 
 
 def _reply(text: str) -> str:
     if {"thanks", "thank", "thx", "cheers"} & set(words(text)):
         return "You’re welcome."
+    if re.search(r"\byou sure\b", text, re.IGNORECASE):
+        return "What is shown stands in the articles: open a citation to see it there."
     said = "Hello." if _GREETING.search(text) else "All right."
     return f"{said} Ask whatever you would like to know from the articles."
 
