@@ -326,11 +326,7 @@ class Library:
         """
         from index.corrections import Correction
 
-        if isinstance(add_tags, str) or isinstance(remove_tags, str):
-            raise TypeError('tags are given as a sequence, as in add_tags=["politics"]')
-        correction = Correction(
-            title, source, author, published, tuple(add_tags), tuple(remove_tags)
-        )
+        correction = Correction(title, source, author, published, add_tags, remove_tags)
         store = self.store
         done = store.correct([store.full_id(id_) for id_ in ids], correction, undo=undo)
         self.settle()
@@ -393,10 +389,12 @@ class Library:
         from index.ingest import index_document
         from index.text.storable import NOT_TEXT, has_words
 
+        if not isinstance(document, Document):
+            raise TypeError('an article is a Document, as in Document("Its text.", title="…")')
         if not has_words(document.text):
             raise ReadError("the article has no text; give it some")
-        fields = (document.text, document.title, document.source, document.author, document.url)
-        if any(NOT_TEXT.search(field or "") for field in fields):
+        lines = (document.title, document.source, document.author, document.url, document.language)
+        if any(NOT_TEXT.search(field or "") for field in (document.text, *lines)):
             raise ReadError("it holds characters that are not text; copy it again as plain text")
         store = self._parts.writable_store()
         outcome: Outcome = "unchanged"
