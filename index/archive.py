@@ -72,6 +72,8 @@ def write_archive(store: Store, path: Path) -> Counts:
 
 
 def _fill(store: Store, fingerprint: str, file: IO[bytes], folder: Path) -> Counts:
+    from numpy.lib.format import write_array_header_1_0
+
     count = rows = dimension = 0
     # A zip is written one member after another, so that the vectors wait beside it.
     with (
@@ -91,7 +93,8 @@ def _fill(store: Store, fingerprint: str, file: IO[bytes], folder: Path) -> Coun
                 dimension = entry.vectors.shape[1]
         vectors.seek(0)
         with _Member(archive, VECTORS) as array:
-            array.write(_array_header(rows, dimension))
+            header = {"descr": "<f4", "fortran_order": False, "shape": (rows, dimension)}
+            write_array_header_1_0(array, header)
             while block := vectors.read(_BLOCK_BYTES):
                 array.write(block)
         manifest = {
@@ -150,14 +153,3 @@ def _line(entry: IndexedDocument) -> dict[str, Any]:
 
 def _places(spans: Iterable[Span]) -> list[int]:
     return [place for span in spans for place in (span.start, span.end)]
-
-
-def _array_header(rows: int, dimension: int) -> bytes:
-    import io
-
-    from numpy.lib.format import write_array_header_1_0
-
-    buffer = io.BytesIO()
-    header = {"descr": "<f4", "fortran_order": False, "shape": (rows, dimension)}
-    write_array_header_1_0(buffer, header)
-    return buffer.getvalue()

@@ -6,15 +6,15 @@ What its file says is kept beside it, so that every correction can be undone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Literal
 
 from index.errors import QuestionError
-from index.tags import tag_name, tag_names
+from index.tags import MOST_TAGS, tag_name, tag_names
 from index.text.storable import NOT_LINE
-from index.types import Document, is_day
+from index.types import Document, is_day, texts_of
 
 __all__ = [
     "FIELDS",
@@ -41,8 +41,8 @@ class Correction:
     source: str | None = None
     author: str | None = None
     published: date | Literal[""] | None = None
-    add_tags: tuple[str, ...] = ()
-    remove_tags: tuple[str, ...] = ()
+    add_tags: Sequence[str] = ()
+    remove_tags: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         if self.published not in (None, "") and not is_day(self.published):
@@ -50,6 +50,9 @@ class Correction:
         lines = (self.title, self.source, self.author)
         if any(line is not None and not isinstance(line, str) for line in lines):
             raise TypeError("title, source, and author are texts")
+        for name in ("add_tags", "remove_tags"):
+            wrong = 'tags are given as a sequence, as in add_tags=["politics"]'
+            object.__setattr__(self, name, texts_of(getattr(self, name), wrong))
 
     def __bool__(self) -> bool:
         fields = any(getattr(self, name) is not None for name in FIELDS)
@@ -85,7 +88,13 @@ def corrected(document: Document, correction: Correction) -> Document:
     if missing := gone - held:
         has = f"its tags are {', '.join(document.tags)}" if held else "it has none"
         raise QuestionError(f'“{document.title}” has no tag "{min(missing)}": {has}')
-    return with_changes(document, values, correction.add_tags, gone)
+    changed = with_changes(document, values, correction.add_tags, gone)
+    now = {tag.casefold() for tag in changed.tags}
+    if any(tag_name(tag).casefold() not in now for tag in correction.add_tags):
+        raise QuestionError(
+            f"“{document.title}” would have more than {MOST_TAGS} tags: take some away first"
+        )
+    return changed
 
 
 def with_changes(

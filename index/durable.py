@@ -9,7 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-__all__ = ["make_folder", "new_file", "sync_folder", "whole_file"]
+__all__ = ["make_folder", "new_file", "sync_folder", "temporary_path", "whole_file"]
+
+_LONGEST_NAME = 60
+"""Characters of a file's name that its temporary one has: of four bytes each, with what is added,
+they are fewer than the 255 that file systems allow."""
 
 
 def make_folder(path: Path) -> None:
@@ -29,12 +33,12 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     """Open a file that others see complete or not at all, also after a power cut.
 
     It appears at `path` when the block ends, and not where the block raises. A kill in between
-    leaves `<name>.tmp`, which the next call writes over.
+    leaves `temporary_path`, which the next call writes over.
 
     Raises:
         OSError: the file cannot be written; what was at `path` before is kept.
     """
-    temporary = path.with_name(path.name + ".tmp")
+    temporary = temporary_path(path)
     try:
         # What is derived from private articles is private too.
         with open(temporary, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
@@ -46,6 +50,11 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def temporary_path(path: Path) -> Path:
+    """Return where a file is written before it appears, by no longer a name than any may have."""
+    return path.with_name(path.name[:_LONGEST_NAME] + ".tmp")
 
 
 def sync_folder(folder: Path) -> None:
@@ -70,14 +79,21 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
         OSError: the file cannot be written.
     """
     # A name of its own and 0600: articles are private, and two may write at once.
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    prefix = f".{path.name[:_LONGEST_NAME]}."
+    descriptor, name = tempfile.mkstemp(prefix=prefix, suffix=".tmp", dir=path.parent)
     temporary = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        # Unlike a rename, a link never takes the place of what came to be there meanwhile.
-        os.link(temporary, path)
+        # Unlike a rename, neither takes the place of what came to be there meanwhile.
+        try:
+            os.link(temporary, path)
+        except FileExistsError:
+            raise
+        except OSError:  # Sticks and shares have no links: there the name is taken first.
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)

@@ -16,7 +16,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from itertools import takewhile
 from pathlib import Path
 from types import MappingProxyType
 
@@ -141,10 +140,11 @@ def compare(
             kept[0],
         )
     # The suffix tells the reader, and what could not be read may be readable by its new name.
-    by_content: dict[tuple[str, str], list[str]] = {}
+    by_content: dict[tuple[str, str], _Places] = {}
     for path, record in (*gone.items(), *elsewhere.items()):
         if record.sha256 and record.reading == reading and not record.problem:
-            by_content.setdefault((record.sha256, Path(path).suffix.lower()), []).append(path)
+            content = record.sha256, Path(path).suffix.lower()
+            by_content.setdefault(content, _Places()).paths.append(path)
     for name, file in present.items():
         before = known.get(name)
         folder = folder_text(file.parent.relative_to(root)) if root else None
@@ -160,13 +160,12 @@ def compare(
             continue
         # What could not be read, perhaps through no fault of its own, gets another chance.
         settled = before and not (look_again and before.problem)
-        alike = by_content.get((now.sha256, file.suffix.lower()), [])
+        alike = by_content.get((now.sha256, file.suffix.lower()))
         if before and settled and (before.sha256, before.reading) == (now.sha256, reading):
             unchanged.append(before)
             if (now.modified, folder) != (before.modified, before.folder if root else None):
                 touched.append(replace(now, problem=before.problem))
-        elif before is None and (was := _place_left(alike, name)):
-            alike.remove(was)
+        elif before is None and alike and (was := alike.take(name)):
             gone.pop(was, None)
             moved.append((was, name))
             if root:
@@ -179,20 +178,39 @@ def compare(
     )
 
 
-def _place_left(places: Iterable[str], now: str) -> str:
-    """Return the place from which a file moved, of those where its content was; empty for none.
+class _Places:
+    """The places where one content was; thousands of files may be alike, and move together."""
 
-    Of several, the one whose path ends most like the file's: of two files alike that are still
-    told apart by their names, each keeps its own.
-    """
-    left = [each for each in places if is_gone(each)]
-    return max(left, key=lambda each: _shared_end(each, now), default="")
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.paths: list[str] = []
+        self._by_end: dict[tuple[str, ...], dict[str, None]] | None = None
+        """Those whose files are gone, by each end of their names."""
+
+    def take(self, now: str) -> str:
+        """Return the place from which a file moved, once each; empty for none.
+
+        Of several, the one whose path ends most like the file's: of two files alike that are still
+        told apart by their names, each keeps its own.
+        """
+        if self._by_end is None:
+            self._by_end = {}
+            for path in filter(is_gone, self.paths):
+                for end in _ends(path):
+                    self._by_end.setdefault(end, {})[path] = None
+        for end in _ends(now):
+            if places := self._by_end.get(end):
+                was = next(iter(places))
+                for each in _ends(was):
+                    del self._by_end[each][was]
+                return was
+        return ""
 
 
-def _shared_end(one: str, other: str) -> int:
-    """Count the last names that two paths have in common."""
-    pairs = zip(reversed(Path(one).parts), reversed(Path(other).parts))
-    return len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
+def _ends(path: str) -> list[tuple[str, ...]]:
+    """Return the last names of a path, all of them first and none last."""
+    parts = Path(path).parts
+    return [parts[start:] for start in range(len(parts) + 1)]
 
 
 def moves_of_folder(
@@ -232,9 +250,12 @@ def _same_stamp(path: Path, record: FileRecord) -> bool:
 
 
 def is_gone(path: str) -> bool:
-    """Say whether no file is at a path for certain, and not only hidden from this user."""
+    """Say whether no file is at a path for certain, and not only hidden from this user.
+
+    Never so of the address of a web page.
+    """
     # A folder may have taken its place.
-    return _is_absent(path) or Path(path).is_dir()
+    return os.path.isabs(path) and (_is_absent(path) or os.path.isdir(path))  # noqa: PTH112, PTH117
 
 
 def _is_absent(path: str) -> bool:

@@ -143,6 +143,10 @@ class Health:
 class Store(Protocol):
     """Keeps articles, chunks, sentence offsets, and vectors, and ranks chunks."""
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether other machines, which have other files, may use it too."""
+
     def status(self, document: Document) -> Change:
         """Say what `replace_documents` would do with it, without writing.
 

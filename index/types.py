@@ -11,6 +11,7 @@ import bisect
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -19,7 +20,7 @@ from index.scanned import ScannedLine
 from index.tags import tag_keys, tag_name
 from index.text.tokens import plain_text
 
-__all__ = ["Chunk", "Document", "Filter", "Hit", "Span", "Stated", "is_day"]
+__all__ = ["Chunk", "Document", "Filter", "Hit", "Span", "Stated", "is_day", "texts_of"]
 
 
 _CLOCK_LINE = re.compile(r"^\d{1,3}:\d\d(?::\d\d)?$", re.MULTILINE)
@@ -159,11 +160,9 @@ class Filter:
     """Authors as articles name them, compared without case and accents; any of them admits."""
 
     def __post_init__(self) -> None:
-        for names in (self.sources, self.tags, self.authors):
-            if isinstance(names, str) or not all(isinstance(name, str) for name in names):
-                raise TypeError(
-                    'sources, tags, and authors are tuples, as in Filter(sources=("Reuters",))'
-                )
+        for field_name in ("sources", "tags", "authors"):
+            wrong = 'sources, tags, and authors are tuples, as in Filter(sources=("Reuters",))'
+            object.__setattr__(self, field_name, texts_of(getattr(self, field_name), wrong))
         # A tag without a name would be no filter, and is one that no article has.
         object.__setattr__(self, "tags", tuple(tag_name(tag) or tag for tag in self.tags))
         if not all(day is None or is_day(day) for day in (self.after, self.before)):
@@ -240,6 +239,20 @@ class Hit:
     copies: tuple[Document, ...] = ()
     """Other articles that say the same there, such as a wire story in another paper; best first.
     They are no further sources for it."""
+
+
+def texts_of(values: object, wrong: str) -> tuple[str, ...]:
+    """Return texts that were given as a tuple, a list, or the like.
+
+    Raises:
+        TypeError: they are none, or one that stands alone; with the message given.
+    """
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise TypeError(wrong)
+    texts = tuple(values)
+    if not all(isinstance(text, str) for text in texts):
+        raise TypeError(wrong)
+    return texts
 
 
 def is_day(value: object) -> bool:

@@ -35,6 +35,7 @@ __all__ = [
     "Scans",
     "expanded_path",
     "files_in",
+    "no_page",
     "read_files",
     "read_uploads",
     "store_readings",
@@ -84,7 +85,7 @@ class AddResult:
         return f"{self.path} › {self.part}" if self.part else self.path
 
 
-def _no_page(_file: Path, _page: int, _pages: int) -> None:
+def no_page(_file: Path, _page: int, _pages: int) -> None:
     """Tell nobody of a page."""
 
 
@@ -94,7 +95,7 @@ class Scans:
 
     keeper: UnfinishedScans | None = None
     """Keeps them until their file is in the library."""
-    on_page: OnPage = _no_page
+    on_page: OnPage = no_page
     """Told which page, from 1, of how many of a file is being read; in a thread of its own."""
 
 
@@ -196,7 +197,7 @@ def read_files(
 
 def read_uploads(
     paths: Iterable[Path],
-    on_page: OnPage = _no_page,
+    on_page: OnPage = no_page,
     keep: Callable[[FileRecord], FileRecord] | None = None,
 ) -> Iterator[AddResult | FileRead]:
     """Yield the articles of files that are only passing through, named as the person knows them.

@@ -16,7 +16,16 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from index.errors import DamagedError, FullDiskError, LibraryError, ReadError
 from index.types import Document
-from rag.adding import AddResult, OnPage, Outcome, Scans, read_files, read_uploads, store_readings
+from rag.adding import (
+    AddResult,
+    OnPage,
+    Outcome,
+    Scans,
+    no_page,
+    read_files,
+    read_uploads,
+    store_readings,
+)
 from rag.environment import prepare_environment
 from rag.parts import Parts
 from rag.settings import Settings
@@ -72,7 +81,7 @@ class Library:
         """Told how much of the vector index of a large library is built, and of how much."""
         self.on_embedding: _Told = _nobody
         """Told how many passages got their vectors, of how many, after all articles are stored."""
-        self.on_page: OnPage = lambda _file, _page, _pages: None
+        self.on_page: OnPage = no_page
         """Told which page of how many of a file is being read by OCR; called from a thread of the
         assistant's own."""
         self.on_progress: _Told = _nobody
@@ -204,9 +213,7 @@ class Library:
 
         return self._collect(self._added(read_pages(urls, options)), on_file)
 
-    def add_uploads(
-        self, paths: Iterable[Path], on_page: OnPage = lambda _file, _page, _pages: None
-    ) -> Iterator[AddResult]:
+    def add_uploads(self, paths: Iterable[Path], on_page: OnPage = no_page) -> Iterator[AddResult]:
         """Add files that are only passing through: yield each article once it is stored.
 
         The files are kept beside a library in a folder, so that they can be shown: see
@@ -326,11 +333,7 @@ class Library:
         """
         from index.corrections import Correction
 
-        if isinstance(add_tags, str) or isinstance(remove_tags, str):
-            raise TypeError('tags are given as a sequence, as in add_tags=["politics"]')
-        correction = Correction(
-            title, source, author, published, tuple(add_tags), tuple(remove_tags)
-        )
+        correction = Correction(title, source, author, published, add_tags, remove_tags)
         store = self.store
         done = store.correct([store.full_id(id_) for id_ in ids], correction, undo=undo)
         self.settle()
@@ -393,10 +396,12 @@ class Library:
         from index.ingest import index_document
         from index.text.storable import NOT_TEXT, has_words
 
+        if not isinstance(document, Document):
+            raise TypeError('an article is a Document, as in Document("Its text.", title="…")')
         if not has_words(document.text):
             raise ReadError("the article has no text; give it some")
-        fields = (document.text, document.title, document.source, document.author, document.url)
-        if any(NOT_TEXT.search(field or "") for field in fields):
+        lines = (document.title, document.source, document.author, document.url, document.language)
+        if any(NOT_TEXT.search(field or "") for field in (document.text, *lines)):
             raise ReadError("it holds characters that are not text; copy it again as plain text")
         store = self._parts.writable_store()
         outcome: Outcome = "unchanged"

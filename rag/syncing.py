@@ -6,6 +6,7 @@ Knows no format of files (`index.reading`) and nothing of how the change is show
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
@@ -93,13 +94,21 @@ def sync_folder(
         ModelError: the embedder cannot be used.
     """
     root = Path(os.path.abspath(expanded_path(folder)))  # noqa: PTH100
+    try:
+        os.lstat(root)
+    except OSError:
+        pass  # `_files_of` says why.
+    except ValueError as error:  # A zero byte, or half a character.
+        raise ReadError(f"no folder has such a name: {str(folder)!r}; check the path") from error
     known = store.files(str(root))
     found = _files_of(root, len(known), allow_empty)
     elsewhere = {path: record for path, record in store.files().items() if path not in known}
     compared = partial(compare, root=root, look_again=look_again, allow_empty=allow_empty)
     plan = compared(found, known, options.way, elsewhere=elsewhere)
     moved = plan.moved
-    if of_folder := moves_of_folder(root, moved, elsewhere):
+    # Where others see other files, what this machine does not have is theirs, and not gone.
+    of_folder = [] if store.is_shared else moves_of_folder(root, moved, elsewhere)
+    if of_folder:
         # The folder has another name: from here on it is as if it always had this one.
         store.move_files(of_folder)
         known = store.files(str(root))
@@ -165,10 +174,25 @@ def _lost(
     before: Mapping[str, FileRecord], after: Mapping[str, FileRecord], report: SyncReport
 ) -> int:
     """Count the articles that no file of the folder has any more, and that were not replaced."""
-    had = {id_ for record in before.values() for id_ in record.documents}
+    files: dict[str, list[str]] = {}
+    for path, record in before.items():
+        for id_ in record.documents:
+            files.setdefault(id_, []).append(path)
     has = {id_ for record in after.values() for id_ in record.documents}
-    updated = sum(result.outcome == "updated" for result in report.results)
-    return max(0, len(had - has) - updated)
+    # Where only its tags are others, an article took the place of none.
+    news = Counter(
+        result.path
+        for result in report.results
+        if result.outcome == "updated" and result.id not in files
+    )
+    lost = 0
+    for id_ in files.keys() - has:
+        replaced = next((path for path in files[id_] if news[path]), None)
+        if replaced is None:
+            lost += 1
+        else:
+            news[replaced] -= 1
+    return lost
 
 
 def _files_of(root: Path, known: int, allow_empty: bool) -> list[Path]:

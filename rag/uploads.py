@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from index.durable import make_folder, whole_file
+from index.durable import make_folder, temporary_path, whole_file
 from index.store import FileRead, FileRecord, Store
 
 __all__ = ["keep_upload", "tidy_uploads"]
@@ -83,7 +83,7 @@ def tidy_uploads(folder: Path, store: Store) -> None:
     for path in map(Path, left):
         with suppress(OSError):
             path.unlink(missing_ok=True)
-            path.with_name(f"{path.name}.tmp").unlink(missing_ok=True)
+            temporary_path(path).unlink(missing_ok=True)
             path.parent.rmdir()
     # What cannot be deleted now is tried again: it is forgotten last.
     if gone := [path for path in left if not os.path.lexists(path)]:
@@ -91,7 +91,8 @@ def tidy_uploads(folder: Path, store: Store) -> None:
 
 
 def _is_old(path: str) -> bool:
-    try:
-        return time.time() - os.stat(path).st_mtime > _ADDED_BY_NOW_S  # noqa: PTH116
-    except OSError:
-        return True
+    """Say whether nobody adds a file any more, which may still be being copied."""
+    for each in (Path(path), temporary_path(Path(path))):
+        with suppress(OSError):
+            return time.time() - each.stat().st_mtime > _ADDED_BY_NOW_S
+    return True

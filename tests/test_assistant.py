@@ -20,6 +20,7 @@ from index.types import Document, Filter
 from rag import Assistant
 from rag.assistant import AddResult
 from rag.reader import Passage, Reader, Reading
+from rag.receipts import make_receipt
 from rag.samples import sample_paths
 from rag.types import Stage, Timing
 from reader_tables import OBEYING
@@ -321,6 +322,17 @@ def test_what_cannot_be_asked_or_added_is_told_in_one_sentence(opened: Open) -> 
             assistant.ask("Who resigned?", today="2019-01-11")  # type: ignore[arg-type]
         with pytest.raises(TypeError, match="history is of earlier answers"):
             assistant.ask("Who resigned?", history=["Who left?"])  # type: ignore[list-item]
+        for tags in ([1], [None], None, "politics"):
+            with pytest.raises(TypeError, match="tags are given as a sequence"):
+                assistant.edit("3f2a", add_tags=tags)  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match="sources, tags, and authors are tuples"):
+            Filter(sources=None)  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match="a receipt is of an answer"):
+            make_receipt(assistant, None)  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match="an article is a Document"):
+            assistant.add_document("It rained.")  # type: ignore[arg-type]
+        with pytest.raises(ReadError, match="characters that are not text"):
+            assistant.add_document(Document("It rained.", language="\ud800"))
         for wrong in (None, 3):
             with pytest.raises(TypeError, match="an id is a text"):
                 assistant.remove(wrong)  # type: ignore[arg-type]

@@ -517,3 +517,12 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
 def test_a_tag_is_its_own_name(text: str) -> None:
     assert tag_name(tag_name(text)) == tag_name(text)
     assert tag_name(tag_name(text * 3)) == tag_name(text * 3)
+
+
+def test_a_tag_for_which_there_is_no_room_is_not_told_as_given(store: RelationalStore) -> None:
+    made = replace(numbered(1), tags=tuple(f"tag {number:03}" for number in range(100)))
+    store.replace_documents([entry_of(made)])
+    with pytest.raises(QuestionError, match="more than 100 tags"):
+        store.correct([made.id], Correction(add_tags=("zebra",)))
+    swapped = Correction(add_tags=("zebra",), remove_tags=("tag 001",))
+    assert "zebra" in store.correct([made.id], swapped)[0].tags

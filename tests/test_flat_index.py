@@ -43,7 +43,9 @@ def test_removed_rows_are_never_returned() -> None:
 
 def test_bytes_hold_everything() -> None:
     index = _index()
-    again = FlatIndex.from_bytes(index.to_bytes())
+    parts: list[bytes] = []
+    index.write(parts.append)
+    again = FlatIndex.from_bytes(b"".join(parts))
     assert again.dimension == DIMENSION
     assert again.numbers.tolist() == [10, 20, 30]
     assert np.array_equal(again.vectors, index.vectors)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from index.folder import Comparison, compare, look_at
+from index.folder import Comparison, compare, is_gone, look_at
 from index.store import FileRecord
 
 
@@ -148,3 +150,24 @@ def test_what_is_there_and_only_not_among_the_files_is_not_gone(folder: Path) ->
 
 def test_a_file_that_cannot_be_opened_is_left_to_its_reader(folder: Path) -> None:
     assert compare([folder / "none.txt"], {}, "1").to_read == (folder / "none.txt",)
+
+
+def test_the_address_of_a_page_is_never_gone() -> None:
+    assert not is_gone("https://example.org/story")
+    assert is_gone("/nowhere/story.html")
+
+
+def test_thousands_of_files_that_are_alike_move_or_are_copied_in_seconds(tmp_path: Path) -> None:
+    (tmp_path / "old").mkdir()
+    for number in range(2_000):
+        write(tmp_path / "old" / f"{number}.txt", "The page is not there any more.")
+    before = known(tmp_path / "old")
+    shutil.copytree(tmp_path / "old", tmp_path / "new")
+    begun = time.process_time()
+    copied = compared(tmp_path / "new", {}, elsewhere=before)
+    shutil.rmtree(tmp_path / "old")
+    moved = compared(tmp_path / "new", {}, elsewhere=before).moved
+    assert time.process_time() - begun < 10  # 120 when each was compared with all the others.
+    assert copied.moved == ()
+    assert len(moved) == 2_000
+    assert all(Path(was).name == Path(now).name for was, now in moved)

@@ -359,3 +359,13 @@ def test_a_path_that_is_not_unicode_is_written(archive: Path) -> None:
     with zipfile.ZipFile(archive) as file:
         line = json.loads(file.read("documents.jsonl").splitlines()[0])
     assert line["path"] == ARTICLES[2].path
+
+
+@pytest.mark.parametrize("text", ["0 " * 200_000, "No entry.\n" * 50_000])
+def test_an_article_that_says_the_same_over_and_over_comes_back(tmp_path: Path, text: str) -> None:
+    with open_store(tmp_path / "home") as store:
+        store.replace_documents([index_document(Document(text), EMBEDDER)])
+        write_archive(store, tmp_path / "library.zip")
+    with open_store(tmp_path / "other") as store:
+        assert read_archive(tmp_path / "library.zip", store, EMBEDDER)["added"] == 1
+        assert [document.text for document in store.documents()] == [text]

@@ -17,8 +17,8 @@ import pytest
 
 from index.errors import DamagedError, LibraryError, MismatchError
 from index.sqlite import SqliteStore
-from index.store import Counts
-from index.types import Document
+from index.store import Counts, Listing
+from index.types import Document, Filter
 from rag.cli import main
 from store_samples import (
     ENVIRONMENT,
@@ -295,6 +295,8 @@ def alter(home: Path, statement: str) -> None:
         ("UPDATE documents SET text = replace(text, 'ship4', 'boat4')", ["articles", "full text"]),
         ('UPDATE chunks SET "end" = 9999 WHERE number = 4', ["articles"]),
         ("UPDATE documents SET sentences = '[0]' WHERE number = 3", ["articles"]),
+        ("UPDATE documents SET sentences = '[0, \"x\"]' WHERE number = 3", ["articles"]),
+        ("UPDATE chunks SET start = 'x' WHERE number = 3", ["articles", "full text"]),
         ("UPDATE meta SET value = value + 1 WHERE key = 'chunks'", ["database"]),
         ("UPDATE vectors SET vector = zeroblob(32) WHERE chunk = 3", ["vectors", "vector index"]),
         ("DELETE FROM vectors WHERE chunk = 3", ["vectors", "vector index"]),
@@ -581,3 +583,18 @@ def test_a_damaged_article_can_be_removed_by_a_person(
     with open_store(filled) as store:
         assert [document.id for document in store.documents()] == others
         assert failed(store) == []
+
+
+@pytest.mark.parametrize(
+    "listing",
+    [
+        Listing(search="x" * 60_000),
+        Listing(search=" ".join(map(str, range(2_000)))),
+        Listing(Filter(sources=tuple(map(str, range(300_000))))),
+    ],
+)
+def test_what_is_too_long_for_the_database_is_no_damage(filled: Path, listing: Listing) -> None:
+    with open_store(filled) as store:
+        with pytest.raises(LibraryError, match="too much to ask") as told:
+            store.list_documents(listing)
+        assert not isinstance(told.value, DamagedError)

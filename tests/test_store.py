@@ -586,3 +586,14 @@ def test_articles_are_listed_in_any_order_by_pages(store: RelationalStore) -> No
     assert listed("100%") == []
     with_source = Listing(Filter(("POST",)), "o", "title")
     assert list(store.list_documents(with_source).documents) == [four, one]
+
+
+@pytest.mark.parametrize("name", ["\ud800", "Reuters\0"])
+@pytest.mark.parametrize("kind", ["sources", "tags", "authors"])
+def test_a_name_that_is_no_text_is_of_no_article(
+    shared: RelationalStore, kind: str, name: str
+) -> None:
+    chosen = Filter(**{kind: [name]})  # type: ignore[arg-type]
+    assert list(shared.documents(chosen)) == []
+    assert shared.search_dense(unit(1), 5, chosen) == []
+    assert shared.search_lexical("harbours", 5, chosen) == []

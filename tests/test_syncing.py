@@ -687,3 +687,58 @@ def test_what_is_quoted_stays_when_its_message_leaves_the_mailbox(
         sync(folder, store, embedder)
         (held,) = [document for document in store.documents() if rain in document.text]
     assert held.part == "2@b.example quoted 1"
+
+
+def test_a_removed_article_is_counted_beside_one_with_other_tags_and_a_copy_that_changed(
+    tmp_path: Path, store: SqliteStore, embedder: CountingEmbedder
+) -> None:
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    write(folder / "tagged.md", "---\ntags: [one]\n---\n\nThe quay was raised by a metre.")
+    for name in ("a.txt", "copy.txt"):
+        write(folder / name, "The ferry sank on Monday, the coast guard said.")
+    write(folder / "gone.txt", "It rained for nine days at the harbour.")
+    sync(folder, store, embedder)
+    write(folder / "tagged.md", "---\ntags: [one, two]\n---\n\nThe quay was raised by a metre.")
+    write(folder / "a.txt", "The ferry sank on Tuesday, the coast guard said.")
+    (folder / "gone.txt").unlink()
+    report = sync(folder, store, embedder)
+    assert outcomes(report) == {"tagged.md": "updated", "a.txt": "updated"}
+    assert report.removed == 1
+
+
+def test_a_page_at_two_addresses_is_a_copy_and_keeps_both(
+    store: SqliteStore, embedder: CountingEmbedder
+) -> None:
+    def added(path: str) -> list[str]:
+        page = Document("The ferry sank on Monday.", url="https://example.org/a", path=path)
+        readings = [AddResult.of(path, "read", page)]
+        return [
+            result.outcome for result in store_readings(readings, lambda: store, lambda: embedder)
+        ]
+
+    first, second = "https://example.org/a", "https://example.org/a?from=feed"
+    assert added(first) + added(second) + added(first) == ["added", "copy", "unchanged"]
+    assert list(store.files()) == [first, second]
+
+
+@pytest.mark.parametrize("name", ["a\0b", "half\ud800"])
+def test_a_folder_that_no_system_can_name_is_told(
+    store: SqliteStore, embedder: CountingEmbedder, name: str
+) -> None:
+    with pytest.raises(ReadError, match="no folder has such a name"):
+        sync(Path(name), store, embedder)
+
+
+def test_files_that_only_another_machine_has_are_not_removed_from_a_shared_library(
+    folder: Path, store: SqliteStore, embedder: CountingEmbedder
+) -> None:
+    store.is_shared = True
+    sync(folder, store, embedder)
+    theirs = titles(store)
+    # As of a colleague whose folder is on another machine, and has most of the same articles.
+    ours = folder.rename(folder.with_name("ours"))
+    (ours / "b.txt").unlink()
+    report = sync(ours, store, embedder)
+    assert (report.removed, titles(store)) == (0, theirs)
+    assert str(folder / "b.txt") in store.files()

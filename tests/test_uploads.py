@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from fakes import HashEmbedder
+from index.durable import temporary_path
 from index.errors import ModelError
 from index.folder import look_at
 from rag.assistant import Assistant
@@ -165,3 +166,14 @@ def test_what_cannot_be_deleted_now_is_deleted_later(home: Path, ship: Path) -> 
         path.write_bytes(content)
         assistant.let_go_of_uploads()
         assert list((home / "uploads").iterdir()) == []
+
+
+def test_a_file_that_is_still_being_copied_is_left_alone(home: Path, ship: Path) -> None:
+    with opened(home) as assistant:
+        record = look_at(ship, "")
+        keep_upload(record, home / "uploads", assistant.store)
+        (path,) = (home / "uploads").glob("*/*")
+        path.rename(copying := temporary_path(path))  # As it is until all of it is there.
+        tidy_uploads(home / "uploads", assistant.store)  # As by another process.
+        assert copying.exists()
+        assert len(assistant.store.files()) == 1

@@ -37,6 +37,7 @@ class PostgresStore(RelationalStore):
 
     _database: PostgresDatabase
     _elsewhere = "--store"
+    is_shared = True
 
     def __init__(
         self,

@@ -54,11 +54,7 @@ def plan(connection: Connection, document: Document) -> tuple[Change, int | None
         if row is None or not row[1]:
             return "added", number
         return ("updated" if _says_more(connection, number, document) else "unchanged"), number
-    place = connection.execute(
-        "SELECT document, tags FROM places JOIN files ON files.number = file "
-        "WHERE path = ? AND part = ?",
-        (path_key(document.path), document.part),
-    ).fetchone()
+    place = _place_of(connection, document.path, document.part)
     if place is None:
         return ("added" if number is None else "copy"), number
     known, tags = place
@@ -133,13 +129,14 @@ def _tags_text(document: Document) -> str:
     return json.dumps(document.said.tags)
 
 
-def place_owner(connection: Connection, path: str, part: str) -> int | None:
-    """Return the number of the article that was read from a part of a file."""
-    row = connection.execute(
-        "SELECT document FROM places JOIN files ON files.number = file WHERE path = ? AND part = ?",
+def _place_of(connection: Connection, path: str, part: str) -> tuple[int, str | None] | None:
+    """Return the article that was read from a part of a file, and the tags stated there."""
+    row: tuple[int, str | None] | None = connection.execute(
+        "SELECT document, tags FROM places JOIN files ON files.number = file "
+        "WHERE path = ? AND part = ?",
         (path_key(path), part),
     ).fetchone()
-    return None if row is None else int(row[0])
+    return row
 
 
 def insert_article(connection: Connection, entry: IndexedDocument) -> int:
@@ -195,7 +192,7 @@ def link_place(connection: Connection, document: Document, number: int) -> int |
     """Let a part of a file lead to an article; return the other one that it led to before."""
     assert document.path is not None  # noqa: S101 - it has a place
     path, part = path_key(document.path), document.part
-    before = place_owner(connection, document.path, part)
+    before, _ = _place_of(connection, document.path, part) or (None, None)
     connection.execute("INSERT INTO files (path) VALUES (?) ON CONFLICT DO NOTHING", (path,))
     connection.execute(
         "INSERT INTO places (file, part, document, tags) "

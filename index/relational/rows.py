@@ -15,6 +15,7 @@ from index.errors import DamagedError
 from index.relational.connection import marks
 from index.scanned import lines_from_numbers, numbers_of_lines
 from index.tags import tag_names
+from index.text.storable import NOT_TEXT
 from index.text.tokens import plain_text
 from index.types import Document, Filter, Span, Stated
 
@@ -154,8 +155,10 @@ def spans_from(text: str) -> tuple[Span, ...]:
     """
     try:
         places = json.loads(text)
+        if not all(type(place) is int for place in places):
+            raise TypeError("an offset is no number")
         return tuple(Span(*pair) for pair in zip(places[::2], places[1::2], strict=True))
-    except (TypeError, ValueError) as error:
+    except (LookupError, TypeError, ValueError) as error:
         raise DamagedError(
             "the sentences of an article are damaged in the database: remove it and add it again"
         ) from error
@@ -176,20 +179,23 @@ def filter_clause(filter: Filter) -> tuple[str, list[str]]:
     conditions: list[str] = []
     values: list[str] = []
     if filter.sources:
-        conditions.append(f"source_key IN {marks(filter.sources)}")
-        values += [name.casefold() for name in filter.sources]
+        sources = _storable(filter.sources)
+        conditions.append(f"source_key IN {marks(sources)}")
+        values += [name.casefold() for name in sources]
     if filter.authors:
         # The last line of the key; `substr` and not LIKE, to which "_" is any letter.
         ends = "substr(listed, length(listed) - length(CAST(? AS TEXT))) = ?"
-        conditions.append(f"({' OR '.join([ends] * len(filter.authors))})")
-        for author in map(plain_text, filter.authors):
+        authors = _storable(map(plain_text, filter.authors))
+        conditions.append(f"({' OR '.join([ends] * len(authors)) or 'FALSE'})")
+        for author in authors:
             values += [author, f"\n{author}"]
     if filter.tags:
+        tags = _storable(filter.tags)
         conditions.append(
             "documents.number IN (SELECT document FROM tags "  # noqa: S608 - placeholders only
-            f"WHERE key IN {marks(filter.tags)} AND standing < {REMOVED})"
+            f"WHERE key IN {marks(tags)} AND standing < {REMOVED})"
         )
-        values += [tag.casefold() for tag in filter.tags]
+        values += [tag.casefold() for tag in tags]
     dates: list[str] = []
     if filter.after:
         dates.append("published >= ?")
@@ -201,6 +207,11 @@ def filter_clause(filter: Filter) -> tuple[str, list[str]]:
         within = " AND ".join(dates)
         conditions.append(f"(published IS NULL OR {within})" if filter.undated else within)
     return " AND ".join(conditions) or "TRUE", values
+
+
+def _storable(names: Iterable[str]) -> list[str]:
+    """Return the names that an article may have: no database takes the others."""
+    return [name for name in names if not NOT_TEXT.search(name)]
 
 
 def check_entry(entry: IndexedDocument, dimension: int | None) -> None:

@@ -38,6 +38,7 @@ class RelationalStore(RelationalReads):
 
     _elsewhere = "--home"
     """The option that names another library."""
+    is_shared = False
 
     def __init__(
         self, name: str, database: Database, fingerprint: str | None, dimension: int | None

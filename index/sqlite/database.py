@@ -252,6 +252,8 @@ def _from_sqlite(error: sqlite3.Error, path: Path) -> LibraryError:
         return LockedError(f"{path} is in use by another process; wait for it, or try again")
     if "readonly" in said or "unable to open" in said:
         return LibraryError(f"{path} cannot be opened or written to; check its permissions")
+    if "too " in said:  # Of its limits: too many variables, too large, too complex, too big.
+        return LibraryError(f"that is too much to ask of {path} at once ({said}); use fewer words")
     if "I/O error" in said:
         return LibraryError(f"the disk failed to read or write {path}: {_KEPT}; check the disk")
     return _damaged(path, said)

@@ -167,6 +167,8 @@ def make_receipt(
     Raises:
         LibraryError: the library cannot be read.
     """
+    if not isinstance(answer, Answer):
+        raise TypeError("a receipt is of an answer, as in make_receipt(assistant, answer)")
     documents = {
         cited.document.id: cited.document for cited in (*answer.citations, *answer.nearest)
     }

@@ -22,7 +22,7 @@ from index.sqlite.vectors.file import VectorFile
 from index.sqlite.vectors.ivf_index import IvfIndex, sample_size
 from index.sqlite.vectors.rows import VectorRows, highest_number, vectors_above
 
-__all__ = ["Built", "Plan", "StoppedError", "build_large"]
+__all__ = ["Plan", "StoppedError", "build_large"]
 
 _ROWS_AT_ONCE = 2048
 """About 10 ms of reading: as long as a search may have to wait for its turn."""
@@ -35,14 +35,6 @@ _MIXERS = np.array(
 
 class StoppedError(Exception):
     """The build was asked to stop, or the library was replaced by another meanwhile."""
-
-
-@dataclass(frozen=True, slots=True)
-class Built:
-    """An index of the chunks that were there when its build began, and of what it was made."""
-
-    index: IvfIndex
-    plan: Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +57,8 @@ def build_large(
     *,
     on_progress: Callable[[int, int], None] | None = None,
     stopped: Callable[[], bool] = lambda: False,
-) -> Built:
-    """Train and fill an index of all chunks.
+) -> tuple[IvfIndex, Plan]:
+    """Train and fill an index of all chunks; return it with what its build began with.
 
     Args:
         database: whose transactions it reads in.
@@ -100,7 +92,7 @@ def build_large(
     for numbers, vectors in _batches(database, plan, stopped):
         index.add(numbers, vectors)
         passed(len(numbers))
-    return Built(index, plan)
+    return index, plan
 
 
 def _batches(

@@ -21,9 +21,10 @@ from index.sqlite.derived import DerivedFile
 from index.sqlite.vectors.flat_index import FlatIndex
 from index.sqlite.vectors.ivf_index import IvfIndex
 
-__all__ = ["VectorFile"]
+__all__ = ["KEY", "VectorFile"]
 
-_KEY = "index"
+KEY = "index"
+"""Under which the database notes the file."""
 _LARGE = ".ivf.faiss"
 
 
@@ -44,11 +45,7 @@ class VectorFile(DerivedFile):
     @classmethod
     def recorded(cls, connection: LibraryConnection) -> VectorFile | None:
         """Return what is noted of the latest file."""
-        return cls.noted(connection, _KEY)
-
-    def record(self, connection: LibraryConnection) -> None:
-        """Note this file as the one to believe."""
-        self.note(connection, _KEY)
+        return cls.noted(connection, KEY)
 
     @classmethod
     def write(cls, home: Path, name: str, index: FlatIndex | IvfIndex, removals: int) -> VectorFile:

@@ -30,7 +30,7 @@ class FlatIndex:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> FlatIndex:
-        """Read what `to_bytes` wrote. The caller has verified the bytes: faiss does not.
+        """Read what `write` wrote. The caller has verified the bytes: faiss does not.
 
         Raises:
             ValueError: the bytes hold no such index.
@@ -48,19 +48,15 @@ class FlatIndex:
         made._index = index
         return made
 
-    def to_bytes(self) -> bytes:
-        """Return the index in faiss's own format."""
-        import faiss
-
-        return bytes(faiss.serialize_index(self._index))
-
     def write(self, put: Callable[[bytes], object]) -> None:
-        """Hand the index over as `to_bytes` returns it.
+        """Hand the index over in faiss's own format.
 
         Raises:
             OSError: what `put` raised.
         """
-        put(self.to_bytes())
+        import faiss
+
+        put(bytes(faiss.serialize_index(self._index)))
 
     @property
     def dimension(self) -> int:

@@ -21,7 +21,7 @@ from index.sqlite.connection import LibraryConnection
 from index.sqlite.database import LibraryState, SqliteDatabase
 from index.sqlite.derived import count_removed, last_removal, numbers_removed
 from index.sqlite.vectors.build import StoppedError, build_large
-from index.sqlite.vectors.file import VectorFile
+from index.sqlite.vectors.file import KEY, VectorFile
 from index.sqlite.vectors.flat_index import FlatIndex, one_thread
 from index.sqlite.vectors.ivf_index import IvfIndex
 from index.sqlite.vectors.layered_index import LayeredIndex
@@ -60,9 +60,7 @@ class _Held:
 class VectorKeeper:
     """The vector index of one library in memory, and its file. Called within its transactions."""
 
-    def __init__(
-        self, home: Path, *, exact_up_to: int = EXACT_UP_TO, background: bool = False
-    ) -> None:
+    def __init__(self, home: Path, *, exact_up_to: int, background: bool) -> None:
         """Name the home; nothing is read yet.
 
         Args:
@@ -235,22 +233,21 @@ class VectorKeeper:
         timeout_s: float | None,
         on_progress: Callable[[int, int], None] | None = None,
     ) -> None:
-        built = build_large(database, on_progress=on_progress, stopped=self._stop.is_set)
-        plan = built.plan
+        index, plan = build_large(database, on_progress=on_progress, stopped=self._stop.is_set)
         with database.writing(timeout_s):
             with database.read() as connection:
                 follows = LibraryState.of(connection).may_follow(plan.state)
                 if not follows or VectorFile.recorded(connection) != plan.before:
                     # Another process was quicker, and has dropped removals that it knows of.
                     raise StoppedError
-            written = VectorFile.write(self._home, plan.name, built.index, plan.removals)
+            written = VectorFile.write(self._home, plan.name, index, plan.removals)
             # Its bytes were hashed as they were written: no search has to wait for that again.
             self._ready = written.sha256, IvfIndex.open(self._home / written.name)
             self._record(database, written)
 
     def _record(self, database: SqliteDatabase, written: VectorFile) -> None:
         with database.write() as connection:
-            written.record(connection)
+            written.note(connection, KEY)
         self.unsaved, self._refused = False, None
         written.sweep(self._home)
 
