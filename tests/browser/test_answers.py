@@ -145,7 +145,8 @@ def test_a_citation_stands_on_the_line_of_the_last_word(serve: StartServer, visi
           range.setEnd(last, last.data.trimEnd().length);
           for (let width = 200; width < 700; width += 4) {
             text.style.width = `${width}px`;
-            if (chip.getBoundingClientRect().top > range.getBoundingClientRect().bottom) found.push(width);
+            const [below, above] = [chip, range].map((each) => each.getBoundingClientRect());
+            if (below.top > above.bottom) found.push(width);
           }
           return found;
         }"""
