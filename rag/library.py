@@ -112,7 +112,7 @@ class Library:
         """
         settings = settings or Settings.from_environment(home)
         if home is not None:
-            settings = replace(settings, home=Path(home).expanduser().absolute())
+            settings = replace(settings, home=Settings.from_environment(home).home)
         prepare_environment(settings.download)
         opened = cls(settings)
         opened.store.counts()

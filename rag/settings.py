@@ -68,8 +68,9 @@ class Settings:
         library = home or os.environ.get("BYLINE_HOME") or platformdirs.user_data_path("byline")
         models = os.environ.get("BYLINE_MODELS") or platformdirs.user_cache_path("byline")
         return cls(
-            home=Path(library).expanduser().absolute(),
-            models=Path(models).expanduser().absolute(),
+            # Unlike Path.expanduser, it takes a folder called ~old for what it is.
+            home=Path(os.path.expanduser(library)).absolute(),  # noqa: PTH111
+            models=Path(os.path.expanduser(models)).absolute(),  # noqa: PTH111
             store=os.environ.get("BYLINE_STORE") or None,
             language_model=os.environ.get("BYLINE_MODEL") or "default",
             embedder=os.environ.get("BYLINE_EMBEDDER") or "default",

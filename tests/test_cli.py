@@ -510,3 +510,35 @@ def test_the_process_ends_with_the_status(ask_process: Process) -> None:
 def test_the_quote_printed_is_the_article_to_the_letter() -> None:
     citation = answered().citations[0]
     assert citation.quote == LIMA.text[0:QUOTE_END]
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("closed", [(0,), (1,), (2,), (0, 1, 2)])
+def test_a_standard_stream_that_is_closed_is_no_fault(closed: tuple[int, ...]) -> None:
+    code = "import sys; from rag.cli import main; sys.exit(main())"
+    for argv, status in ([], 2), (["--help"], 0), (["list"], 0), (["chat"], 0):
+        done = subprocess.run(
+            [sys.executable, "-c", code, *argv],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            preexec_fn=lambda: [os.close(number) for number in closed],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+        )
+        assert done.returncode == status, done.stderr
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (["list", "--home", "~nobody here/lib"], "0 articles"),
+        (["models", "--model", "~nobody here/a.gguf"], "cannot read the model ~nobody here/a.gguf"),
+        (["models", "--embedder", "~nobody here"], "there is no folder ~nobody here"),
+        (["models", "--reader", "~nobody here"], "~nobody here holds no reader"),
+    ],
+)
+def test_the_home_of_nobody_is_a_folder_of_that_name(
+    argv: list[str], said: str, capsys: Captured
+) -> None:
+    main(argv)
+    assert said in capsys.readouterr().err

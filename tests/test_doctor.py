@@ -205,3 +205,20 @@ def test_models_names_what_else_can_be_used(
     printed = capsys.readouterr().out
     assert "language model: http://localhost:8080/v1 (ready)" in printed
     assert "hf:owner/repo/file.gguf" in printed
+
+
+def test_a_package_whose_modules_are_gone_is_named_with_its_mend(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    about = tmp_path / "halved-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: halved\nVersion: 1.0\n")
+    files = ["halved/__init__.py", "halved/parts/deep.py", "../../bin/halved.py", "halved/x.txt"]
+    (about / "RECORD").write_text("".join(f"{file},,\n" for file in files))
+    monkeypatch.syspath_prepend(tmp_path)
+    mend = "run: pip install --force-reinstall --no-deps halved"
+    lost = Check("package halved", False, "has lost halved/__init__.py", mend)
+    assert list(check_packages(["halved"])) == [lost]
+    (tmp_path / "halved").mkdir()
+    (tmp_path / "halved" / "__init__.py").touch()
+    assert list(check_packages(["halved"])) == [Check("packages", True, "halved 1.0")]

@@ -376,3 +376,14 @@ def test_byline_reads_its_own_word_documents() -> None:
     assert document.title == "A talk"
     assert "[4] “It was built in 1967.” — Bridge <falls>, Harbour Wire" in document.text
     assert UNDATED.text not in document.text
+
+
+@pytest.mark.parametrize("text", ["1984. It stood.", "2) It stood.", "- It stood.", "+ It", "---"])
+def test_a_sentence_begins_no_list_in_markdown(text: str) -> None:
+    from markdown_it import MarkdownIt
+
+    document = Document(text=text, title="Bridge")
+    answer = told(Claim(text, (Citation(1, document, 0, len(text)),)), lead=text)
+    lead, point, *_ = MarkdownIt().parse(answer_markdown(answer))[:6:3]
+    assert (lead.type, point.type) == ("paragraph_open", "paragraph_open")
+    assert text in MarkdownIt().render(answer_markdown(answer))

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import base64
+import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -12,7 +15,10 @@ from starlette.testclient import TestClient
 
 from documents import column, pdf
 from fakes import HashEmbedder
+from index.errors import ReadError
+from index.reading.picture import PagePicture
 from rag import Assistant, Settings
+from rag.serve import originals
 from rag.serve.guard import Guard
 from rag.serve.originals import make_router
 from scripted import filled_store
@@ -106,3 +112,27 @@ def test_a_file_that_has_changed_is_not_shown(
     assert client.get(f"/file/{ids['note.txt']}").text == f"{changed}\n"
     failure = client.get(f"/page/{ids['weir.pdf']}/1").json()["failure"]
     assert failure == f"The page cannot be shown: {changed}"
+
+
+def test_who_waits_for_a_page_holds_no_thread_of_the_server(
+    library: tuple[TestClient, dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, ids = library
+    go_on = threading.Event()
+
+    class Slow(originals.ReaderPool):
+        def picture(self, *_: object) -> PagePicture:
+            go_on.wait(60)
+            raise ReadError("it took too long")
+
+    monkeypatch.setattr(originals, "ReaderPool", Slow)
+    pages = [f"/page/{ids['weir.pdf']}/1"] * 60  # As by a key that is held down.
+    with ThreadPoolExecutor(61) as asking:
+        drawn = [asking.submit(client.get, page) for page in pages]
+        time.sleep(1)
+        file = asking.submit(client.get, f"/file/{ids['note.txt']}")
+        try:
+            assert file.result(10).status_code == 200
+        finally:
+            go_on.set()
+    assert {each.result().status_code for each in drawn} == {404}

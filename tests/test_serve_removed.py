@@ -8,8 +8,9 @@ from typing import cast
 import gradio as gr
 from starlette.requests import Request
 
-from fakes import LIMA, UNDATED, FakeAssistant, FakeStore
+from fakes import LIMA, UNDATED, FakeAssistant, FakeStore, HashEmbedder
 from index.types import Document, Filter
+from rag.adding import AddResult
 from rag.assistant import Assistant
 from rag.serve.asking import WaitingLine
 from rag.serve.conversation_file import ConversationFile
@@ -17,6 +18,8 @@ from rag.serve.conversations import Conversations
 from rag.serve.guard import VISITOR_COOKIE
 from rag.serve.listeners import Listeners
 from rag.serve.shelf import MOST_ARTICLES, Removed, Shelf
+from rag.settings import Settings
+from scripted import filled_store
 
 ANN, BOB = "a" * 32, "b" * 32
 
@@ -97,3 +100,24 @@ def opened(visitor: str, page: str) -> gr.Request:
     """A request of an open page."""
     headers = [(b"cookie", f"{VISITOR_COOKIE}={visitor}".encode())]
     return gr.Request(request=Request({"type": "http", "headers": headers}), session_hash=page)
+
+
+def test_what_another_page_removes_meanwhile_can_be_brought_back_too(tmp_path: Path) -> None:
+    first, second = Document(text="The weir was opened."), Document(text="The mill was sold.")
+    with filled_store(tmp_path, first, second) as store:
+
+        class Meanwhile(Assistant):
+            def add_document(self, document: Document) -> AddResult:
+                if document == first:
+                    other.remove(second.id)  # In another tab.
+                return super().add_document(document)
+
+        settings = Settings(home=tmp_path, models=tmp_path)
+        with Meanwhile(settings, store=store, embedder=HashEmbedder()) as assistant:
+            removed = Removed().of("a" * 32)
+            shelf, other = (Shelf(assistant, removed=removed) for _ in range(2))
+            shelf.remove(first.id)
+            assert shelf.undo() == first
+            assert removed == [second]
+            assert shelf.undo() == second
+            assert store.counts().documents == 2

@@ -92,6 +92,7 @@ def run_sync(call: Call) -> int:
     with call.open() as assistant:
         if not call.options.watch:
             return _sync_once(call, assistant, options)
+        from rag.adding import expanded_path
         from rag.syncing import watch_folder
 
         first = True
@@ -102,7 +103,7 @@ def run_sync(call: Call) -> int:
                 if status == _INTERRUPTED:
                     return status
                 # Nothing is heard any more of a folder that is gone, also when it is back.
-                if not Path(call.words[0]).expanduser().is_dir():
+                if not expanded_path(call.words[0]).is_dir():
                     if status == _DONE:  # It went just now, and nothing was said of it yet.
                         remark(f"{call.words[0]} is no longer there; watch it anew when it is back")
                     return _FAULT

@@ -188,7 +188,7 @@ def _say(call: Call, text: str) -> None:
 
 def _standard_input() -> str:
     try:
-        return sys.stdin.read(10 * LONGEST) if sys.stdin else ""
+        return sys.stdin.read(10 * LONGEST)
     except UnicodeDecodeError:
         raise QuestionError("the question on standard input is not UTF-8 text") from None
 

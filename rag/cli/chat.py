@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from index.errors import BylineError, QuestionError
 from rag.answer.question import clean_question
 from rag.cli.asking import answer_question, filter_notice, notices
-from rag.cli.terminal import clean, is_terminal, out, remark, show_answer
+from rag.cli.terminal import clean, out, remark, show_answer
 
 if TYPE_CHECKING:
     from rag.cli.call import Call
@@ -63,7 +63,7 @@ def run_chat(call: Call) -> int:
 
 def _read_line() -> str | None:
     """Read one question; None when the person leaves or the input ends."""
-    watched = is_terminal(sys.stdin) and is_terminal(sys.stdout)
+    watched = sys.stdin.isatty() and sys.stdout.isatty()
     with suppress(EOFError, KeyboardInterrupt):
         return input(PROMPT if watched else "")
     if watched:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from functools import partial
-from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.metadata import Distribution, PackageNotFoundError, distribution, requires
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,12 +92,25 @@ def check_packages(required: Iterable[str]) -> Iterator[Check]:
         re.split("[^a-zA-Z0-9._-]", each)[0] for each in required if "extra ==" not in each
     ):
         try:
-            found.append(f"{name} {version(name)}")
+            package = distribution(name)
+            fault, install = _lost(package), "pip install --force-reinstall --no-deps"
+            found.append(f"{name} {package.version}")
         except PackageNotFoundError:
+            fault, install = "not installed", "pip install"
+        if fault:
             missing = True
-            yield Check(f"package {name}", False, "not installed", f"run: pip install {name}")
+            yield Check(f"package {name}", False, fault, f"run: {install} {name}")
     if not missing:
         yield Check("packages", True, ", ".join(found))
+
+
+def _lost(package: Distribution) -> str:
+    """Say which module at the top of a package is not where it was installed; empty for none."""
+    for file in package.files or ():
+        module = len(file.parts) <= 2 and file.suffix in (".py", ".so")
+        if module and file.parts[0] != ".." and not os.path.exists(file.locate()):  # noqa: PTH110
+            return f"has lost {file}"
+    return ""
 
 
 def check_folder(name: str, folder: Path, needed: int = _SPARE_BYTES) -> Iterator[Check]:
@@ -108,12 +121,13 @@ def check_folder(name: str, folder: Path, needed: int = _SPARE_BYTES) -> Iterato
         folder: Where it is, or will be.
         needed: Bytes that must be free on its disk.
     """
-    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    # `Path.exists` raises where it may not look.
+    existing = next(p for p in (folder, *folder.parents) if os.path.exists(p))  # noqa: PTH110
     if not existing.is_dir():
         yield Check(name, False, f"{existing} is not a folder", "move it, or use another folder")
         return
     writable = os.access(existing, os.W_OK | os.X_OK)
-    detail = f"{folder}{'' if folder.exists() else ' (not made yet)'}"
+    detail = f"{folder}{'' if folder == existing else ' (not made yet)'}"
     mend = f"make {existing} writable, or use another folder"
     yield Check(name, writable, detail if writable else f"{existing} is read-only", mend)
     free = shutil.disk_usage(existing).free

@@ -41,10 +41,10 @@ def main(argv: Sequence[str] | None = None, open_assistant: OpenAssistant | None
     """
     if argv is None:
         sys.unraisablehook = _interrupt_again
+        _open_closed_streams()
     try:
         status = _run(sys.argv[1:] if argv is None else argv, open_assistant)
-        if sys.stdout:
-            sys.stdout.flush()
+        sys.stdout.flush()
     except BrokenPipeError:  # The reader, say `head`, has seen enough.
         _drop_output()
         return _DONE
@@ -65,6 +65,13 @@ def main(argv: Sequence[str] | None = None, open_assistant: OpenAssistant | None
             _drop_output()
         return _FAULT
     return status
+
+
+def _open_closed_streams() -> None:
+    """Have a standard stream that is closed lead nowhere, and no file take its number."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w"))  # noqa: PTH123, SIM115
 
 
 def _interrupt_again(dropped: sys.UnraisableHookArgs) -> None:
@@ -139,10 +146,9 @@ def _run_here(
 
 def _complain(message: str) -> None:
     """Print one line on stderr; the message may hold text of an article or a file name."""
-    if sys.stderr:
-        from rag.cli.terminal import clean
+    from rag.cli.terminal import clean
 
-        sys.stderr.write(f"ask: {clean(message)}\n")
+    sys.stderr.write(f"ask: {clean(message)}\n")
 
 
 def _describe(error: Exception) -> str:
@@ -156,8 +162,7 @@ def _describe(error: Exception) -> str:
 
 def _drop_output() -> None:
     """Point stdout nowhere, so that Python's last flush cannot fail too."""
-    if sys.stdout:
-        try:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        except OSError:  # Not a real file, as in a test: nothing to drop. io.UnsupportedOperation.
-            return
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError:  # Not a real file, as in a test: nothing to drop. io.UnsupportedOperation.
+        return

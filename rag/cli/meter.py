@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
-from rag.cli.terminal import clean, is_terminal
+from rag.cli.terminal import clean
 
 if TYPE_CHECKING:
     from rich.progress import Progress, Task
@@ -90,7 +90,7 @@ def metered(quiet: bool, total: int | None = None, doing: str = "reading") -> It
     )
     console = Console(stderr=True)
     bar = Progress(*columns, console=console, transient=True, speed_estimate_period=30)
-    with nullcontext() if quiet or not is_terminal(sys.stderr) else bar:
+    with nullcontext() if quiet or not sys.stderr.isatty() else bar:
         yield Meter(bar, doing, total)
 
 

@@ -22,11 +22,11 @@ from typing import TYPE_CHECKING
 from index.errors import BylineError, LibraryError, QuestionError
 from rag.cli.terminal import remark, show_log
 from rag.serve.guard import Login, is_loopback
-from rag.serve.server import BuildPage, address_of, listen, make_app, run
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.cli.call import Call
+    from rag.serve.server import BuildPage
     from rag.serve.workers import Serve
 
 __all__ = ["run_mcp", "run_reader", "serve"]
@@ -47,6 +47,8 @@ def serve(call: Call, build_page: BuildPage) -> int:
         QuestionError: the host needs a login, or the port cannot be used.
         LibraryError: the library cannot be used.
     """
+    from rag.serve.server import address_of, listen
+
     call.refuse_words()
     host = call.options.host or _HERE
     processes = call.options.processes
@@ -92,6 +94,8 @@ def run_mcp(call: Call) -> int:
 
     port = call.options.port or _MCP_PORT
     if call.options.http:
+        from rag.serve.server import listen
+
         listen(_HERE, port).close()  # What is wrong with it is said before anything is loaded.
     with call.open() as assistant:
         server = make_server(assistant, filter=call.filter, may_add=call.options.allow_add)
@@ -118,6 +122,7 @@ def run_reader(call: Call) -> int:
     from rag.reader import load_reader
     from rag.reader.served import READER_KEY, Identity
     from rag.serve.reader import make_reader_app
+    from rag.serve.server import address_of, listen, run
 
     settings = call.settings
     host = call.options.host or _HERE
@@ -150,6 +155,7 @@ def _serve_several(
     page: Serve, processes: int, listening: socket.socket, announce: Callable[[], None]
 ) -> None:
     """Serve at one address what so many processes answer."""
+    from rag.serve.server import run
     from rag.serve.spread import Spread
     from rag.serve.workers import working
 
@@ -171,6 +177,7 @@ def _serve_page(
 ) -> None:
     """Serve the page until this process is told to end."""
     from rag.serve.conversations import open_conversations
+    from rag.serve.server import make_app, run
 
     show_log()  # Of a process of its own nobody else does.
     with contextlib.ExitStack() as stack:
@@ -216,7 +223,7 @@ def _login(host: str, user: str | None) -> Login | None:
         raise QuestionError("--auth takes a name without a colon; the password is asked for")
     password = os.environ.get(_PASSWORD)
     if password is None:
-        if not (sys.stdin and sys.stdin.isatty()):
+        if not sys.stdin.isatty():
             raise QuestionError(f"there is nobody to ask for a password; set {_PASSWORD}")
         password = getpass("password: ")
     if len(password) < _SHORTEST:

@@ -14,7 +14,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 from rag.export.layout import marked
 from rag.types import Answer, Citation, Claim, day_in_words
@@ -26,7 +26,6 @@ __all__ = [
     "Status",
     "answer_lines",
     "clean",
-    "is_terminal",
     "json_text",
     "out",
     "plain",
@@ -69,15 +68,13 @@ def clean(text: str, *, keep_lines: bool = False) -> str:
 
 def out(text: str) -> None:
     """Print a line on stdout."""
-    if sys.stdout:
-        encoding = sys.stdout.encoding or "utf-8"
-        sys.stdout.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "replace").decode(encoding) + "\n")
 
 
 def remark(text: str) -> None:
     """Print a line on stderr, marked as coming from the program."""
-    if sys.stderr:
-        sys.stderr.write(f"ask: {clean(text)}\n")
+    sys.stderr.write(f"ask: {clean(text)}\n")
 
 
 class _Remarks(logging.Handler):
@@ -90,7 +87,7 @@ class _Remarks(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Print one record, unless it has a traceback: its fault is said where it is handled."""
         if record.exc_info:
-            if os.environ.get("BYLINE_DEBUG") and sys.stderr:
+            if os.environ.get("BYLINE_DEBUG"):
                 # A reader's traceback comes from its child, and quotes what files hold.
                 sys.stderr.write(f"{clean(self.format(record), keep_lines=True)}\n")
         elif record.getMessage() not in self._said:
@@ -116,15 +113,10 @@ def json_text(value: Any) -> str:
     return _JSON_ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
-def is_terminal(stream: TextIO | None) -> bool:
-    """Say whether a person is watching the stream."""
-    return stream is not None and stream.isatty()
-
-
 def show_answer(answer: Answer) -> None:
     """Print an answer or a refusal: coloured and wrapped on a terminal, otherwise plain."""
     lines = answer_lines(answer)
-    out(styled(lines) if is_terminal(sys.stdout) else plain(lines))
+    out(styled(lines) if sys.stdout.isatty() else plain(lines))
 
 
 def answer_lines(answer: Answer) -> list[StyledLine]:
@@ -265,7 +257,7 @@ class Status:
 @contextmanager
 def status(quiet: bool) -> Iterator[Status]:
     """Show what is being done on stderr while it is done, if a person is watching."""
-    if quiet or not is_terminal(sys.stderr):
+    if quiet or not sys.stderr.isatty():
         yield Status()
         return
     from rich.console import Console, Group

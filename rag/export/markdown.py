@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from rag.export.layout import AnswerLayout, ClaimLayout, Note, Piece, layout
 __all__ = ["answer_markdown", "conversation_markdown", "escaped"]
 
 _MARKED = "\\`*_{}[]<>#|~!&"
+_LISTS = re.compile(r"^(\d*)([-+.)])(?=[\s-]|$)")
 
 
 def answer_markdown(answer: dict[str, Any]) -> str:
@@ -39,11 +41,11 @@ def conversation_markdown(title: str, answers: Sequence[dict[str, Any]]) -> str:
 
 
 def _markdown(answer: AnswerLayout, level: str) -> str:
-    parts = [escaped(lead) for lead in answer.leads]
+    parts = [_begun(escaped(lead)) for lead in answer.leads]
     for paragraph in answer.paragraphs:
         if paragraph.heading:
             parts.append(f"{level} {escaped(paragraph.heading)}")
-        parts.append(" ".join(map(_point, paragraph.points)))
+        parts.append(_begun(" ".join(map(_point, paragraph.points))))
     if answer.nearest:
         parts.append("Nearest passages, which do not answer it:")
     notes = answer.notes or answer.nearest
@@ -52,6 +54,11 @@ def _markdown(answer: AnswerLayout, level: str) -> str:
     if answer.looked_at:
         parts.append(escaped(answer.looked_at))
     return "\n\n".join(parts)
+
+
+def _begun(paragraph: str) -> str:
+    """Return a paragraph that begins no list, as "1984. " and "- " would, and no line across."""
+    return _LISTS.sub(r"\1\\\2", paragraph)
 
 
 def _point(point: ClaimLayout) -> str:

@@ -6,6 +6,7 @@ It imports no model library until a model is to be loaded.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -130,7 +131,7 @@ def find_language_model(
         return target
     if chosen.startswith("hf:"):
         return check_gguf(hub_file(chosen, settings.download))
-    return check_gguf(Path(chosen).expanduser())
+    return check_gguf(Path(os.path.expanduser(chosen)))  # noqa: PTH111 - leaves "~nobody" as it is
 
 
 def find_embedder(settings: Settings, default: PackagedEmbedder = EMBEDDER) -> EmbedderWeights:
@@ -152,7 +153,7 @@ def find_embedder(settings: Settings, default: PackagedEmbedder = EMBEDDER) -> E
 
 def _find_folder(chosen: str, download: bool) -> Path:
     """Return the folder that a setting names, or that of a model on the hub."""
-    folder = Path(chosen).expanduser()
+    folder = Path(os.path.expanduser(chosen))  # noqa: PTH111 - as above
     if not folder.is_dir():
         if folder.is_file() or folder.is_absolute() or chosen.startswith((".", "~")):
             raise ModelError(f"there is no folder {chosen}; name the folder of an embedder")

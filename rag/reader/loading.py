@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from index.errors import ModelError
@@ -23,7 +24,7 @@ def reader_folder(reader: str = "default") -> Path:
     """
     if reader == "default":
         return DEFAULT
-    folder = Path(reader).expanduser()
+    folder = Path(os.path.expanduser(reader))  # noqa: PTH111 - leaves "~nobody" as it is
     if not (folder / MANIFEST).is_file() and not (folder / "config.json").is_file():
         raise ModelError(
             f"{folder} holds no reader; name a folder with {MANIFEST}, or with the config.json of "

@@ -219,10 +219,12 @@ async def _stream(events: AsyncIterator[Event], *, usage: bool) -> AsyncIterator
 
     The server closes this when the client leaves, which ends the work.
     """
-    id_, beaten = _id(), time.monotonic()
+    id_ = _id()
     yield _event(id_, {"role": "assistant", "content": ""})
-    async for event in events:
-        if isinstance(event, Answer):
+    async for event in _beating(events):
+        if event is None:
+            yield ": working\n\n"
+        elif isinstance(event, Answer):
             for piece in _pieces(event):
                 yield _event(id_, {"content": piece})
             yield _event(id_, {}, finish="stop", byline=event.to_json())
@@ -231,10 +233,27 @@ async def _stream(events: AsyncIterator[Event], *, usage: bool) -> AsyncIterator
         elif isinstance(event, NoAnswer):
             row = {"error": {"message": event.message, "type": "byline_error"}}
             yield f"data: {json.dumps(row)}\n\n"
-        elif time.monotonic() - beaten > _BEAT:
-            beaten = time.monotonic()
-            yield ": working\n\n"
     yield "data: [DONE]\n\n"
+
+
+async def _beating(events: AsyncIterator[Event]) -> AsyncIterator[Event | None]:
+    """Yield what comes, and None whenever a while has gone by since the last None."""
+    due = time.monotonic() + _BEAT
+    coming = asyncio.ensure_future(anext(events))
+    try:
+        while True:
+            # Nothing may come for long: the model reads, or others are answered first.
+            done, _ = await asyncio.wait([coming], timeout=max(0, due - time.monotonic()))
+            if done:
+                yield coming.result()
+                coming = asyncio.ensure_future(anext(events))
+            if time.monotonic() >= due:
+                due = time.monotonic() + _BEAT
+                yield None
+    except StopAsyncIteration:
+        return
+    finally:
+        coming.cancel()
 
 
 def _pieces(answer: Answer) -> list[str]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import base64
 import os
 import re
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter, Query
+from anyio import CapacityLimiter
+from fastapi import APIRouter, Query, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 
 from index.errors import BylineError, ReadError
@@ -56,7 +57,7 @@ def shows_pages(document: Document) -> bool:
 def make_router(assistant: Assistant) -> APIRouter:
     """Return the routes `/file/ID` and `/page/ID/NUMBER`."""
     router = APIRouter()
-    turn = threading.BoundedSemaphore(_AT_ONCE)
+    turns = CapacityLimiter(_AT_ONCE)
 
     @router.get("/file/{id_}")
     def file(id_: str) -> Response:
@@ -78,19 +79,26 @@ def make_router(assistant: Assistant) -> APIRouter:
         )
 
     @router.get("/page/{id_}/{number}")
-    def page(
+    async def page(
+        request: Request,
         id_: str,
         number: int,
         start: int = 0,
         end: int = 0,
         longest: int = Query(1400, ge=200, le=LARGEST),
     ) -> Response:
+        async with turns:  # Who waits holds no thread, of which the whole page has forty.
+            if await request.is_disconnected():
+                return Response(status_code=499)  # Nobody gets it.
+            return await run_in_threadpool(draw, id_, number, start, end, longest)
+
+    def draw(id_: str, number: int, start: int, end: int, longest: int) -> Response:
         try:
             document = assistant.document(id_)
             if document.part:
                 raise ReadError("its file holds other articles too; open the file itself")
             file = _as_read(assistant, document)
-            with turn, ReaderPool() as pool:
+            with ReaderPool() as pool:
                 picture = pool.picture(file, number, longest)
         except BylineError as error:
             failure = f"The page cannot be shown: {error}"

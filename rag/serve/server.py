@@ -97,6 +97,12 @@ def make_app(
         pwa=False,
         mcp_server=False,
         theme=make_theme(),
+        i18n=gr.I18n(
+            en={
+                "upload_text.drop_file": "Drop files or a folder",
+                "upload_text.click_to_upload": "choose files",
+            }
+        ),
         # Not as `css`, which Gradio confines to its container: what is open is said on `body`.
         head=f'<link rel="stylesheet" href="/byline/page.css?v={version("byline")}">'
         f'<script src="/byline/page.js?v={version("byline")}"></script>',
@@ -120,7 +126,8 @@ def run(
     # uvicorn ends in good order and then sends itself the signal again, which must not end
     # the process before the temporary folders are removed.
     for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
+        # Who is deaf to one, as by `nohup`, stays so.
+        if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) != signal.SIG_IGN:
             signal.signal(getattr(signal, name), lambda number, _: sys.exit(128 + number))
     config = uvicorn.Config(
         app,
@@ -145,19 +152,17 @@ def listen(host: str, port: int | None, usual: int = _PORT) -> socket.socket:
     """
     if port is not None and not 0 <= port <= 65535:
         raise QuestionError(f"--port {port} is not a port; take one from 1024 to 65535")
-    tried = range(usual, usual + _PORTS) if port is None else (port,)
-    for number in tried:
-        with contextlib.suppress(OSError):
+    reason = ""
+    for number in range(usual, usual + _PORTS) if port is None else (port,):
+        try:
             return _bound(host, number)
-    try:
-        return _bound(host, tried[-1])
-    except socket.gaierror:
-        raise QuestionError(f"--host {host} is not a name of this machine") from None
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise LibraryError(
-            f"port {tried[-1]} of {host} cannot be used ({reason}); choose another with --port"
-        ) from None
+        except (socket.gaierror, UnicodeError):  # The latter: of no form that a name has.
+            raise QuestionError(f"--host {host} is not a name of this machine") from None
+        except OSError as error:
+            reason = error.strerror or str(error)
+    raise LibraryError(
+        f"port {number} of {host} cannot be used ({reason}); choose another with --port"
+    )
 
 
 def address_of(listening: socket.socket, host: str) -> str:

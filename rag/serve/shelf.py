@@ -194,9 +194,14 @@ class Shelf:
         """
         if not self.removed:
             return None
-        self.assistant.add_document(self.removed[-1])
+        back = self.removed.pop()  # First: another page of the visitor's may remove meanwhile.
+        try:
+            self.assistant.add_document(back)
+        except BylineError:
+            self.removed.append(back)
+            raise
         self.assistant.settle()
-        return self.removed.pop()
+        return back
 
     def choose(self, sources: list[str], after: str, before: str, tags: Sequence[str] = ()) -> None:
         """Choose the articles that the next question is asked of.

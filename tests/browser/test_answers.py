@@ -128,3 +128,33 @@ def test_a_long_summary_unfolds_and_is_whole_on_paper(serve: StartServer, visit:
     page.get_by_label("This answer: right").click()
     expect(page.get_by_label("This answer: right")).to_have_attribute("aria-pressed", "true")
     assert shown() == count
+
+
+def test_a_citation_stands_on_the_line_of_the_last_word(serve: StartServer, visit: Visit) -> None:
+    page = (visitor := visit(serve())).page
+    visitor.ask(WHO_URGED)
+    apart = page.locator(".bl-text").evaluate(
+        """(text) => {
+          const chip = text.querySelector(".bl-chip"), range = document.createRange();
+          const words = document.createTreeWalker(text, NodeFilter.SHOW_TEXT), found = [];
+          let last;
+          for (let node; (node = words.nextNode());) {
+            if (node.data.trim() && !chip.contains(node)) last = node;
+          }
+          range.setStart(last, last.data.trimEnd().length - 1);
+          range.setEnd(last, last.data.trimEnd().length);
+          for (let width = 200; width < 700; width += 4) {
+            text.style.width = `${width}px`;
+            const [below, above] = [chip, range].map((each) => each.getBoundingClientRect());
+            if (below.top > above.bottom) found.push(width);
+          }
+          return found;
+        }"""
+    )
+    assert apart == []
+
+
+def test_the_place_for_files_says_what_to_do(serve: StartServer, visit: Visit) -> None:
+    page = visit(serve()).page
+    expect(page.locator("#bl-files")).to_contain_text("Drop files or a folder")
+    expect(page.locator("#bl-files")).to_contain_text("choose files")

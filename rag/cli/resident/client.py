@@ -62,8 +62,7 @@ def run_resident(argv: Sequence[str], place: ResidentPlace) -> int | None:
                 ended = _wait_for_end(connection, lines)
         except TimeoutError:
             stop_resident(place, hangs=True)
-        # Standard output is closed, say, or the process ended at this moment.
-        except (OSError, ValueError):
+        except (OSError, ValueError):  # The process ended at this moment, say.
             pass
     if ended is not None:
         return ended["status"]
@@ -163,8 +162,6 @@ def _wait_for_end(connection: socket.socket, lines: Lines) -> dict[str, int] | N
 
 def _request(argv: Sequence[str]) -> dict[str, object]:
     streams = [sys.stdin, sys.stdout, sys.stderr]
-    if any(stream is None for stream in streams):
-        raise ValueError("a standard stream is closed")
     return {
         "argv": list(argv),
         "cwd": str(Path.cwd()),

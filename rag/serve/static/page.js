@@ -147,9 +147,15 @@ window.byline = (() => {
   const worded = (pieces) => pieces.map(([text, kind]) => (!kind || !text ? text
     : kind === "day" ? el("span", { class: "bl-day" }, text) : el("mark", { class: "bl-words" }, text)));
 
-  const told = (part, index, answer, claim) => [
-    claim.attribution ? el("span", { class: "bl-says" }, `${claim.attribution}: `) : null,
-    worded(claim.pieces), " ", chipsOf(part, index, answer, claim)];
+  /* The chips keep to the last word, which the browser would part from them at the end of a line. */
+  function told(part, index, answer, claim) {
+    const pieces = claim.pieces.filter(([text]) => text), chips = chipsOf(part, index, answer, claim);
+    const [text, kind] = pieces.pop() || ["", ""];
+    const last = text.trimEnd().search(/\S{1,30}$/);
+    return [claim.attribution ? el("span", { class: "bl-says" }, `${claim.attribution}: `) : null,
+      worded([...pieces, [text.slice(0, last), kind]]),
+      el("span", { class: "bl-last" }, worded([[text.slice(last).trimEnd(), kind]]), " ", chips.splice(0, 3)), chips];
+  }
 
   /* Claims that follow one another below the same heading. */
   function grouped(claims) {
