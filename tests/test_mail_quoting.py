@@ -16,6 +16,7 @@ OWN = "No, it is not; the owner told me so on Sunday."
 MILL = "The mill at Arden is sold, and the dam with it."
 DAM = "Who pays for the dam?"
 IDA = "Ida Moe <ida@post.example>"
+BO_LI = "Bo Li <bo@post.example>"
 DAY = date(2024, 3, 11)
 
 
@@ -187,6 +188,68 @@ def test_what_servers_and_telephones_add_is_no_text():
     )
     kept = "The confidential message reached the minister on Monday, the paper writes."
     assert split_quoted(kept)[0] == kept
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "Bo Li",
+        "Best wishes\nBo",
+        "Mit freundlichen Grüßen\n\nLi, Bo\nHafenamt, Abteilung 4\nTel. +49 1 00",
+        "Many thanks!\n\nB. Li\nThe Mill Trust\n12 Mill Lane, Arden",
+        "Bo",
+    ],
+)
+def test_the_name_of_the_sender_begins_a_signature(signature: str) -> None:
+    own, quoted = split_quoted(f"{OWN}\n\n{signature}\n\n> {MILL}\n>\n> Ida", BO_LI)
+    assert (own, [each.text for each in quoted]) == (OWN, [f"{MILL}\n\nIda"])
+    below = f"From: {IDA}\nSent: 11 March 2024 18:02\nTo: Bo\n\n{MILL}\n\nRegards,\nIda"
+    assert told(f"{OWN}\n\n{signature}\n\n{below}") == [BO, ("Ida Moe", DAY, MILL)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{OWN}\n\nThere were:\nBo Li\nIda Moe",
+        f"{OWN}\n\nThere were:\nIda Moe\nBo Li",
+        f"{OWN}\n\nBo Li\n\nP.S. The vote is on 4 May at noon.",
+        f"{OWN}\n\nIda Moe\nThe Mill Trust",
+        "Bo Li",
+    ],
+)
+def test_a_name_that_is_no_signature_stays(text: str) -> None:
+    assert split_quoted(text, BO_LI)[0] == text
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        (
+            "View this email in your browser (https://m.example/v)",
+            "You are receiving this email as you signed up.\nUnsubscribe | Preferences\n\nArden",
+        ),
+        (
+            "Newsletter im Browser ansehen",
+            "Wenn Sie diesen Newsletter nicht mehr wollen, können Sie ihn hier abbestellen.",
+        ),
+        ("Voir en ligne dans votre navigateur", "Pour vous désabonner, cliquez ici."),
+    ],
+)
+def test_what_stands_around_a_newsletter_is_no_text(above: str, below: str) -> None:
+    assert split_quoted(f"{above}\n\n{OWN}\n\n{MILL}\n\n{below}")[0] == f"{OWN}\n\n{MILL}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Readers who unsubscribe are asked why; most say that the paper is too dear.",
+        "Please unsubscribe me from the mailing list.",
+        "I view the browser of the mill as its worst part. It reads nothing.",
+    ],
+)
+def test_a_letter_about_newsletters_stays(text: str) -> None:
+    assert split_quoted(text)[0] == text
+    assert split_quoted(f"{text}\n\n{OWN}")[0] == f"{text}\n\n{OWN}"
 
 
 @pytest.mark.parametrize(
