@@ -155,6 +155,16 @@ def test_columns_in_other_languages_and_tags() -> None:
     assert (draft.dates, [tag.strip() for tag in draft.tags]) == (("04.01.2019",), ["sea", "port"])
 
 
+@pytest.mark.parametrize(
+    ("title", "day"),
+    [("Überschrift", "Erschienen am"), ("Schlagzeile", "Veröffentlicht"), ("Titre", "Publié le")],
+)
+def test_names_of_titles_and_days_in_other_languages(title: str, day: str) -> None:
+    (draft,) = rows(f'Nr;{title};{day};Text\n1;Hafen;04.01.2019;"{HARBOUR}"')
+    assert isinstance(draft, Draft)
+    assert (draft.text, draft.title, draft.dates) == (HARBOUR, "Hafen", ("04.01.2019",))
+
+
 def test_the_names_of_a_news_api() -> None:
     source = '"source": {"id": null, "name": "Vell Post"}, "createdAt": "2019-01-04T08:00:00Z"'
     (draft,) = objects(f'{{"articles": [{{{source}, "content": "{HARBOUR}"}}]}}')

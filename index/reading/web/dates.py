@@ -163,7 +163,9 @@ def is_around(element: HtmlElement) -> bool:
         # The head of a page has today's date.
         above = each.tag == "header" and not _OF_ARTICLE.search(_marks(element))
         above = above and next(each.iterancestors("article", "main"), None) is None
-        around = listed or below or above or each.tag in ("aside", "nav") or _AROUND.search(_marks(each))
+        around = (
+            listed or below or above or each.tag in ("aside", "nav") or _AROUND.search(_marks(each))
+        )
         if around and next(each.iter("h1"), None) is None:
             return True
     return False
