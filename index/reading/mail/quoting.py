@@ -59,17 +59,19 @@ _BEFORE_DAY = re.compile(
 """What may stand between a name and the day after it."""
 _FROM = frozenset(
     "from von absender de expéditeur remitente da mittente remetente van från fra od lähettäjä"
-    " kimden feladó от кого发 发件人 寄件者 差出人".split()
-) | {"от кого", "보낸 사람"}
+    " kimden feladó от від από šalje 发件人 寄件者 差出人".split()
+) | {"от кого", "de la", "보낸 사람"}
 _SUBJECT = frozenset(
     "subject betreff objet asunto oggetto assunto onderwerp ämne emne temat předmět aihe konu"
-    " tárgy тема 主题 主旨 件名 제목".split()
+    " tárgy subiect assumpte predmet θέμα тема 主题 主旨 件名 제목".split()
 )
 _OTHER_KEYS = frozenset(
     "sent date to cc bcc reply-to gesendet datum an kopie envoyé à cc enviado fecha para data"
     " inviato a verzonden aan skickat till kopia sendt dato til wysłano do dw odesláno komu"
     " importance priority attachments wichtigkeit anlagen importancia adjuntos"
-    " отправлено дата кому копия 发送时间 收件人 抄送 宛先 送信日時 보낸날짜 받는사람".split()
+    " odoslané elküldve címzett trimis către enviat poslano prima gönderildi kime lähetetty"
+    " vastaanottaja στάλθηκε προς надіслано отправлено дата кому копия"
+    " 发送时间 收件人 抄送 宛先 送信日時 보낸날짜 받는사람".split()
 ) | {"enviado el", "enviada em", "reply to"}
 _KEYS = _FROM | _SUBJECT | _OTHER_KEYS
 _SIGNATURE = re.compile(r"^-- $", re.MULTILINE)
