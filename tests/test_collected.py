@@ -194,6 +194,13 @@ def test_a_download_of_factiva_with_and_without_names_of_fields() -> None:
     assert towers == (*TOWERS[:2], "Bo Li", TOWERS[3], f"{SECOND}\n\nMore on page 4.")
 
 
+def test_who_wrote_it_stands_between_title_and_length() -> None:
+    (spire,) = found(FACTIVA.split("\nHD")[0].replace("\nAna Ruiz\n", "Ana Ruiz in Paris\n"))
+    assert spire[:3] == ("Spire of the cathedral falls", "Seine Courier", "Ana Ruiz in Paris")
+    (spire,) = found(FACTIVA.split("\nHD")[0].replace("\nAna Ruiz\n", ""))
+    assert spire[:3] == ("Spire of the cathedral falls", "Seine Courier", None)
+
+
 KINDLE = f"""\ufeffNotre-Dame: A Life (Ruiz, Ana)
 - Your Highlight on page 4 | Location 60-61 | Added on Monday, 6 May 2019 21:14:03
 
@@ -208,6 +215,11 @@ El río
 - La subrayado en la página 9 | Añadido el martes, 7 de mayo de 2019 7:10:00
 
 El agua subió tres metros.
+==========
+Notre-Dame: A Life (Ruiz, Ana)
+- Your Highlight on page 8 | Added on Monday, 6 May 2019 21:14:30
+
+ <You have reached the clipping limit for this item>
 ==========
 Notre-Dame: A Life (Ruiz, Ana)
 - Your Bookmark on page 9 | Added on Monday, 6 May 2019 21:20:00

@@ -69,6 +69,14 @@ def test_a_first_row_that_is_an_article_names_no_columns(delimiter: str) -> None
     assert (first.url, first.part, second.part) == ("https://v.example/1", "row 1", "row 2")
 
 
+@pytest.mark.parametrize("moment", ["2019-01-04T09:30:00Z", "1546594200"])
+def test_a_first_row_may_begin_with_a_moment(moment: str) -> None:
+    first, _ = rows(f'{moment},Port open,"{HARBOUR}"\n{moment},Fish,"{MARKET}"\n')
+    assert isinstance(first, Draft)
+    assert first.title == "Port open"
+    assert first.dates[0].startswith("2019-01-04")
+
+
 @pytest.mark.parametrize(
     "head",
     ["place,1 January 2020,2 January 2020,story", "Port,https://v.example/form,note,story"],

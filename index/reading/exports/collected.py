@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from index.reading.contained import FileParts, one_line, tidy
 from index.reading.draft import Draft
-from index.reading.metadata.header_line import date_line, is_count, is_name
+from index.reading.metadata.header_line import date_line, is_count
 from index.text.storable import has_words
 
 __all__ = ["parted"]
@@ -45,6 +45,8 @@ _CLOCK = re.compile(r"\d{1,2}[:.]\d\d(?:\s?[ap]m)?(?:\s[a-z]{2,4})?", re.IGNOREC
 _BY = re.compile(r"by\s+", re.IGNORECASE)
 _KINDLE_END = re.compile(r"^={10}[ \t]*$", re.MULTILINE)
 _KINDLE_PLACE = re.compile(r"[-–] (?=[^\n]*\d)[^\n|]{1,200}\|[^\n]{1,400}")
+_NO_CLIPPING = re.compile(r"<[^<>]{1,200}>")
+"""What stands where the publisher allows no more of them."""
 _BOOK = re.compile(r"(.{1,400}?)\s*\(([^()]{1,200})\)")
 
 
@@ -153,11 +155,10 @@ def _of_factiva(piece: str) -> Draft | None:
     length = next((n for n, line in enumerate(head) if is_count(line)), 0)
     if not length or len(head) < length + 3 or not date_line(head[length + 1]):
         return None
-    *others, last = head[max(0, length - 3) : length]
-    # Above the length stands who wrote it, if anyone did, and above that the title.
-    short = bool(others) and is_name(last) and len(last.split()) < len(others[-1].split())
-    author = last if _BY.match(last) or short else ""
-    title = others[-1] if author and others else last
+    # Above the length stands who wrote it, if anyone did, above that the title, and its section.
+    above = head[max(0, length - 3) : length]
+    at = len(above) - 2 if _BY.match(above[-1]) else above.index(max(above, key=len))
+    title, author = above[max(0, at)], "".join(above[max(0, at) + 1 :])
     below = head[length + 2 :]
     outlet = next(line for line in (*below[:2], "") if not _CLOCK.fullmatch(line))
     rights = next((line for line in below[1:12] if _RIGHTS.match(line)), "")
@@ -190,7 +191,7 @@ def _kindle(text: str) -> list[Draft]:
         if texts and (texts[-1] in words or words in texts[-1]):
             # One that was drawn out later stands there twice.
             texts[-1] = max(texts[-1], words, key=len)
-        elif has_words(words):
+        elif has_words(words) and not _NO_CLIPPING.fullmatch(words):
             texts.append(words)
     drafts: list[Draft] = []
     for book, texts in marked.items():

@@ -13,6 +13,8 @@ from index.reading.metadata.header_line import date_line
 __all__ = ["names_by_content"]
 
 _ADDRESS = re.compile(r"https?://\S+")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d|1\d{9}(?:\d{3})?(?![\d.])")
+"""As programs write one: by ISO 8601, or in seconds since 1970."""
 _TEXT = 80
 """Characters that a cell with a text has; the same as in `rows` for a column of them."""
 
@@ -64,4 +66,4 @@ def _kind(cell: str) -> str:
         return "url"
     if len(cell) >= _TEXT:
         return "text"
-    return "date" if date_line(cell) else ""
+    return "date" if _MOMENT.match(cell) or date_line(cell) else ""
