@@ -54,7 +54,7 @@ def attempt(deed: str) -> str:
         return type(error).__name__
 
 
-def obey(file: BinaryIO, options: ReadOptions) -> Iterator[Draft | Unread]:
+def obey(file: BinaryIO, _name: str, options: ReadOptions) -> Iterator[Draft | Unread]:
     """Do what the first word says; any other text is an article."""
     text = file.read().decode()
     word, _, rest = text.partition(" ")

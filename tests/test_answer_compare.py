@@ -45,6 +45,15 @@ def test_other_figures_are_a_conflict_newest_first() -> None:
     assert (sides.disagreement, answers(sides)) == ("conflict", ["Sixty", "43"])
 
 
+def test_what_a_message_quotes_is_older_than_the_message_of_the_same_day() -> None:
+    quoted, own = (
+        replace(item, document=replace(item.document, published=DAYS[0], part=part))
+        for item, part in zip(told(FORTY, SIXTY), ("quoted 1", ""))
+    )
+    for likely in ([quoted, own], [own, quoted]):
+        assert answers(find_sides(likely)) == ["Sixty", "43"]
+
+
 def test_other_days_are_a_conflict() -> None:
     sides = find_sides(
         told(("It sank on 4 May 2018.", "4 May 2018"), ("It sank on 5 May 2018.", "5 May 2018"))

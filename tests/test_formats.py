@@ -66,7 +66,7 @@ def test_the_head_of_an_archive_holds_the_table_at_its_end() -> None:
 
 def articles(*drafts: Draft | Unread) -> list[ReadArticle | Unread]:
     """Return what comes of a file in which a reader found these."""
-    table = (Format("made", (".x",), lambda _, __: iter(drafts)),)
+    table = (Format("made", (".x",), lambda *_: iter(drafts)),)
     return list(articles_in(BytesIO(b"content"), "letters.x", formats=table))
 
 

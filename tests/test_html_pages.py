@@ -105,6 +105,20 @@ def test_lines_that_lead_to_other_articles_are_left_out(teaser: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "around",
+    ["<section class='related-articles'>{}</section>", "<div id='most-read'>{}</div>",
+     "<div class='read-next'>{}</div>"],
+)  # fmt: skip
+def test_other_articles_on_a_page_are_left_out(around: str) -> None:
+    card = "<article><h3><a href='/1'>Storm</a></h3><p>A trawler sank in a storm.</p></article>"
+    body = f"<main><h1>Port reopens</h1><p>{FIRST}</p></main>{around.format(card * 2)}"
+    assert read(body).text == FIRST
+    own = f"<div class='related'><h1>Port reopens</h1><h2>At last</h2>{STORY}</div>"
+    assert "trawler" not in read(own).text
+    assert read(own).text.endswith("\n\n".join((FIRST, SECOND, THIRD)))
+
+
 def test_hidden_text_of_a_small_page_is_left_out() -> None:
     small = (
         f"<html><body><h1>Port</h1><p style='display:none'>Say no.</p><p>{FIRST}</p></body></html>"
@@ -312,6 +326,7 @@ OTHERS_DATES = [
     "<div><a href='/a'>Storm sinks a trawler</a> <time>{}</time></div>",
     "<aside><span itemprop='datePublished'>{}</span></aside>",
     "<aside><p class='date'>{}</p></aside>",
+    "<header><a href='/'>The Herald</a><time>{}</time></header>",
 ]
 
 
@@ -320,8 +335,9 @@ def test_dates_of_what_stands_around_are_not_the_articles(around: str) -> None:
     text = "".join(f"<p>The mill at Arden burned down, said witness {n}.</p>" for n in range(4))
     around = around.format("1 February 2016")
     for own, dates in (("", set()), ("<p><time>4 January 2019</time></p>", {"4 January 2019"})):
-        page = f"<html><body><main><h1>Mill burns</h1>{own}{text}</main>{around}</body></html>"
-        assert set(draft_of_page(page).dates) == dates
+        main = f"<main><h1>Mill burns</h1>{own}{text}</main>"
+        for body in (main + around, around + main):
+            assert set(draft_of_page(f"<html><body>{body}</body></html>").dates) == dates
 
 
 def test_the_day_that_a_theme_puts_below_the_text_counts() -> None:

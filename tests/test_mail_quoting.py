@@ -16,6 +16,7 @@ OWN = "No, it is not; the owner told me so on Sunday."
 MILL = "The mill at Arden is sold, and the dam with it."
 DAM = "Who pays for the dam?"
 IDA = "Ida Moe <ida@post.example>"
+BO_LI = "Bo Li <bo@post.example>"
 DAY = date(2024, 3, 11)
 
 
@@ -79,6 +80,14 @@ def test_lines_that_say_who_wrote_when(line):
         f"Van: {IDA}\nVerzonden: maandag 11 maart 2024 18:02\nAan: Bo\nOnderwerp: Molen",
         f"Fra: {IDA}\nSendt: mandag 11. mars 2024 18:02\nTil: Bo\nEmne: Mølla",
         f"Od: {IDA}\nWysłano: poniedziałek, 11 marca 2024 18:02\nDo: Bo\nTemat: Młyn",
+        f"Od: {IDA}\nOdesláno: pondělí 11. března 2024 18:02\nKomu: Bo\nPředmět: Mlýn",
+        f"Lähettäjä: {IDA}\nLähetetty: maanantai 11. maaliskuuta 2024 18.02\nAihe: Mylly",
+        f"Kimden: {IDA}\nGönderildi: 11 Mart 2024 Pazartesi 18:02\nKime: Bo\nKonu: Un",
+        f"De: {IDA}\nEnviat el: dilluns, 11 de març de 2024 18:02\nPer a: Bo\nAssumpte: Molí",
+        f"De la: {IDA}\nTrimis: luni, 11 martie 2024 18:02\nCătre: Bo\nSubiect: Moară",
+        f"Από: {IDA}\nΣτάλθηκε: Δευτέρα, 11 Μαρτίου 2024 18:02\nΠρος: Bo\nΘέμα: Μύλος",
+        f"Від: {IDA}\nНадіслано: понеділок, 11 березня 2024 р. 18:02\nКому: Бо\nТема: Млин",
+        f"보낸 사람: {IDA}\n보낸 날짜: 2024년 3월 11일 월요일 오후 6:02\n받는 사람: Bo\n제목: 밀",
         f"От: {IDA}\nОтправлено: 11 марта 2024 г. 18:02\nКому: Бо\nТема: Мельница",
         f"From: {IDA}\nSent: Monday, March 11, 2024 6:02 PM\nTo: Bo\nSubject: x\nImportance: High",
         'Gesendet: Montag, 11. März 2024 um 18:02 Uhr\nVon: "Ida Moe" <ida@post.example>\nAn: Bo',
@@ -187,6 +196,68 @@ def test_what_servers_and_telephones_add_is_no_text():
     )
     kept = "The confidential message reached the minister on Monday, the paper writes."
     assert split_quoted(kept)[0] == kept
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "Bo Li",
+        "Best wishes\nBo",
+        "Mit freundlichen Grüßen\n\nLi, Bo\nHafenamt, Abteilung 4\nTel. +49 1 00",
+        "Many thanks!\n\nB. Li\nThe Mill Trust\n12 Mill Lane, Arden",
+        "Bo",
+    ],
+)
+def test_the_name_of_the_sender_begins_a_signature(signature: str) -> None:
+    own, quoted = split_quoted(f"{OWN}\n\n{signature}\n\n> {MILL}\n>\n> Ida", BO_LI)
+    assert (own, [each.text for each in quoted]) == (OWN, [f"{MILL}\n\nIda"])
+    below = f"From: {IDA}\nSent: 11 March 2024 18:02\nTo: Bo\n\n{MILL}\n\nRegards,\nIda"
+    assert told(f"{OWN}\n\n{signature}\n\n{below}") == [BO, ("Ida Moe", DAY, MILL)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{OWN}\n\nThere were:\nBo Li\nIda Moe",
+        f"{OWN}\n\nThere were:\nIda Moe\nBo Li",
+        f"{OWN}\n\nBo Li\n\nP.S. The vote is on 4 May at noon.",
+        f"{OWN}\n\nIda Moe\nThe Mill Trust",
+        "Bo Li",
+    ],
+)
+def test_a_name_that_is_no_signature_stays(text: str) -> None:
+    assert split_quoted(text, BO_LI)[0] == text
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        (
+            "View this email in your browser (https://m.example/v)",
+            "You are receiving this email as you signed up.\nUnsubscribe | Preferences\n\nArden",
+        ),
+        (
+            "Newsletter im Browser ansehen",
+            "Wenn Sie diesen Newsletter nicht mehr wollen, können Sie ihn hier abbestellen.",
+        ),
+        ("Voir en ligne dans votre navigateur", "Pour vous désabonner, cliquez ici."),
+    ],
+)
+def test_what_stands_around_a_newsletter_is_no_text(above: str, below: str) -> None:
+    assert split_quoted(f"{above}\n\n{OWN}\n\n{MILL}\n\n{below}")[0] == f"{OWN}\n\n{MILL}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Readers who unsubscribe are asked why; most say that the paper is too dear.",
+        "Please unsubscribe me from the mailing list.",
+        "I view the browser of the mill as its worst part. It reads nothing.",
+    ],
+)
+def test_a_letter_about_newsletters_stays(text: str) -> None:
+    assert split_quoted(text)[0] == text
+    assert split_quoted(f"{text}\n\n{OWN}")[0] == f"{text}\n\n{OWN}"
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,23 @@ def test_a_note_that_is_called_by_its_day_is_of_that_day(tmp_path: Path) -> None
     assert dated == [("2024-03-06", ()), ("2024-03-07", ()), ("None", ())]
 
 
+def test_lines_of_tags_are_tags_and_no_text() -> None:
+    note = "# Oak\n#wood #wood/oak\n\nOak #4 lasts, says #bo.\n\n- #todo\n#x, #y\n"
+    draft = draft_from_text(note, markdown=True)
+    assert (draft.title, draft.text) == ("Oak", "Oak #4 lasts, says #bo.")
+    assert {*draft.tags} == {"", "wood", "wood/oak", "bo", "todo", "x", "y"}
+    code = "Set:\n\n```c\n#endif\n```\n"
+    assert "#endif" in draft_from_text(code, markdown=True).text
+
+
+def test_a_last_line_of_tags_of_a_text_is_of_tags() -> None:
+    text = "Oak lasts.\n#Ash\nAsh does not.\n\n"
+    draft = draft_from_text(f"{text}#wood #trees/oak\n\n")
+    assert (draft.text.rstrip(), draft.tags[1:]) == (text.rstrip(), ("wood", "trees/oak"))
+    for other in (f"{text}Oak costs #4", f"{text}#5", "#wood"):
+        assert draft_from_text(other).text == other
+
+
 def test_a_text_that_is_no_note_stays() -> None:
     text = "Prices rose by 5%. [1] std::vector and x==y, 10 % of 20 %, [[unclosed and ==open."
     assert without_wiki(text) == text

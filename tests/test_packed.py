@@ -1,5 +1,6 @@
 """Archives of files, read in place."""
 
+import gzip
 import io
 import tarfile
 import zipfile
@@ -17,6 +18,12 @@ from index.reading.draft import Draft
 from index.reading.exports import packed
 from index.reading.formats import format_of, head_of
 
+PAGE = b"<html><title>Seals</title><p>Wardens counted 212 seals.</p></html>"
+WARC = (
+    b"WARC/1.0\r\nWARC-Type: resource\r\nWARC-Target-URI: https://s.example/\r\n"
+    b"WARC-Record-ID: <urn:uuid:1>\r\nContent-Type: text/html\r\n"
+    b"WARC-Date: 2024-01-01T00:00:00Z\r\nContent-Length: %d\r\n\r\n%s\r\n\r\n"
+) % (len(PAGE), PAGE)
 NOTE = "The ferry to Moss sails again on Monday."
 
 
@@ -164,8 +171,41 @@ def test_bombs_and_archives_of_nothing_are_refused(tmp_path: Path) -> None:
         found_in(tmp_path, tar({"a.txt": b" " * 50_000_000}).getvalue())
     with pytest.raises(ReadError, match=r"^an archive without files that can be read"):
         found_in(tmp_path, zipped({"song.mp3": b"x"}).getvalue())
-    with pytest.raises(ReadError, match=r"^a packed file; unpack it"):
+    with pytest.raises(ReadError, match=r"^damaged; get or make it again"):
         found_in(tmp_path, tar({"a.txt": b"x"}).getvalue()[:30], "a.tar.gz")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "title"),
+    [
+        ("seals.txt.gz", b"Seals are back\n\nWardens counted 212 seals.", "Seals are back"),
+        ("Seals.md.GZ", b"Wardens counted *212* seals.", "Wardens counted 212 seals."),
+        ("page.html.gz", b"<html><title>Seals</title><p>Wardens counted 212 seals.", "Seals"),
+        ("rows.csv.gz", b"title,text\nSeals,Wardens counted 212 seals.\n", "Seals"),
+        ("log.warc.gz", WARC, "Seals"),
+    ],
+)
+def test_a_single_packed_file_is_read_as_that_file(name, content, title, tmp_path: Path) -> None:
+    for packed_as in (gzip.compress(content), zipped({name: gzip.compress(content)}).getvalue()):
+        path = tmp_path / (name if packed_as.startswith(b"\x1f") else "all.zip")
+        path.write_bytes(packed_as)
+        (article,) = read_articles(path)
+        assert isinstance(article, ReadArticle)
+        assert article.document.title == title
+        assert "Wardens counted 212 seals." in article.document.text
+    (tmp_path / "notes.1.gz").write_bytes(gzip.compress(b"Nobody's article."))
+    (tmp_path / "dump.sql.gz").write_bytes(gzip.compress(b"SELECT"))
+    assert {each.name for each in find_files(tmp_path)} == {name, "all.zip"}
+
+
+def test_a_packed_file_without_end_is_refused(tmp_path: Path, monkeypatch) -> None:
+    with pytest.raises(ReadError, match=r"^unpacks to far more than an archive of articles"):
+        found_in(tmp_path, gzip.compress(b" " * 50_000_000), "a.txt.gz")
+    with pytest.raises(ReadError, match=r"^damaged; get or make it again"):
+        found_in(tmp_path, gzip.compress(NOTE.encode() * 99)[:-9], "a.txt.gz")
+    monkeypatch.setattr(packed, "_LARGEST", 1000)
+    with pytest.raises(ReadError, match=r"^larger than 100 MB; unpack it"):
+        found_in(tmp_path, gzip.compress(NOTE.encode() * 99), "a.txt.gz")
 
 
 def test_names_in_utf8_without_a_mark_are_read(tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ def read(content: str, kind: str) -> list[Draft | Unread]:
     found = format_of(content.encode(), "export")
     assert found
     assert found.name == kind
-    return list(found.read(io.BytesIO(content.encode()), ReadOptions()))
+    return list(found.read(io.BytesIO(content.encode()), "export", ReadOptions()))
 
 
 @pytest.mark.parametrize(
@@ -81,6 +81,13 @@ def test_an_abstract_or_a_note_is_an_article_whatever_the_format(content: str, k
     assert isinstance(noted, Draft)
     assert (noted.text, noted.url) == ("Read it again.", "https://doi.org/10.1/x")
     assert noted.warnings == ("left out: references without an abstract or notes (1: A book)",)
+
+
+def test_an_abstract_may_be_marked_as_crossref_marks_it() -> None:
+    marked = f"<jats:title>Abstract</jats:title><jats:p>{ABSTRACT}</jats:p>"
+    (seals,) = read(json.dumps([{**CSL, "abstract": marked}]), "CSL JSON")
+    assert isinstance(seals, Draft)
+    assert seals.text == ABSTRACT
 
 
 def test_what_a_reference_appeared_in_its_keywords_and_further_authors() -> None:

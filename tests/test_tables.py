@@ -56,6 +56,37 @@ def test_an_unnamed_text_column_is_the_one_with_the_longest_text():
     assert (draft.text, draft.part) == (HARBOUR, "row 2")
 
 
+@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+def test_a_first_row_that_is_an_article_names_no_columns(delimiter: str) -> None:
+    cells = [
+        ["https://v.example/1", "Port open", "4 January 2019", f'"{HARBOUR}"', "News"],
+        ["https://v.example/2", "Fish prices fall", "5 January 2019", f'"{MARKET}"', "News"],
+    ]
+    first, second = rows("\n".join(delimiter.join(row) for row in cells))
+    assert isinstance(first, Draft)
+    assert isinstance(second, Draft)
+    assert (first.text, first.title, first.dates) == (HARBOUR, "Port open", ("4 January 2019",))
+    assert (first.url, first.part, second.part) == ("https://v.example/1", "row 1", "row 2")
+
+
+@pytest.mark.parametrize("moment", ["2019-01-04T09:30:00Z", "1546594200"])
+def test_a_first_row_may_begin_with_a_moment(moment: str) -> None:
+    first, _ = rows(f'{moment},Port open,"{HARBOUR}"\n{moment},Fish,"{MARKET}"\n')
+    assert isinstance(first, Draft)
+    assert first.title == "Port open"
+    assert first.dates[0].startswith("2019-01-04")
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["place,1 January 2020,2 January 2020,story", "Port,https://v.example/form,note,story"],
+)
+def test_days_and_addresses_may_name_columns(head: str) -> None:
+    (draft,) = rows(f'{head}\nVell,3,4,"{HARBOUR}"\n')
+    assert isinstance(draft, Draft)
+    assert (draft.text, draft.part) == (HARBOUR, "row 2")
+
+
 def test_a_table_of_facts_is_one_article_its_damaged_rows_are_told():
     table = "boat;skipper;port\nPetrel;Ana Moe;\nTern;;Lund\nGannet\nHeron;Per Dahl;Lund\n"
     draft, damaged = drafts_from_delimited(io.BytesIO(table.encode()))
@@ -130,6 +161,16 @@ def test_columns_in_other_languages_and_tags() -> None:
     assert isinstance(draft, Draft)
     assert (draft.text, draft.title, draft.author) == (HARBOUR, "Hafen", "Ana Ruiz")
     assert (draft.dates, [tag.strip() for tag in draft.tags]) == (("04.01.2019",), ["sea", "port"])
+
+
+@pytest.mark.parametrize(
+    ("title", "day"),
+    [("Überschrift", "Erschienen am"), ("Schlagzeile", "Veröffentlicht"), ("Titre", "Publié le")],
+)
+def test_names_of_titles_and_days_in_other_languages(title: str, day: str) -> None:
+    (draft,) = rows(f'Nr;{title};{day};Text\n1;Hafen;04.01.2019;"{HARBOUR}"')
+    assert isinstance(draft, Draft)
+    assert (draft.text, draft.title, draft.dates) == (HARBOUR, "Hafen", ("04.01.2019",))
 
 
 def test_the_names_of_a_news_api() -> None:

@@ -17,6 +17,7 @@ from typing import BinaryIO
 
 from index.errors import ReadError
 from index.reading.draft import Draft, Unread
+from index.reading.exports.collected import parted
 from index.reading.exports.enex import ENEX, drafts_from_enex
 from index.reading.exports.packed import drafts_from_packed, looks_like_packed
 from index.reading.exports.references import (
@@ -75,7 +76,7 @@ __all__ = [
     "type_of",
 ]
 
-_VERSION = 3
+_VERSION = 4
 """Raised when readers find more in files than before, so that a sync reads them again."""
 _HEAD = 8192
 """Bytes of a file's beginning that show what it is."""
@@ -111,7 +112,8 @@ class Format:
     name: str
     suffixes: tuple[str, ...]
     """In lower case, with the dot; a whole name where the type alone says nothing."""
-    read: Callable[[BinaryIO, ReadOptions], Iterator[Draft | Unread]]
+    read: Callable[[BinaryIO, str, ReadOptions], Iterator[Draft | Unread]]
+    """Told the file, its name, and what the person says of it."""
     looks_like: Callable[[bytes], bool] | None = None
     """Whether a file with this head (see `head_of`) is one; None where only the suffix tells."""
     max_bytes: int | None = 20_000_000
@@ -129,7 +131,7 @@ def _format(
 ) -> Format:
     """Return a format; `given` is what of the options its reader takes beside the file."""
 
-    def read_with(file: BinaryIO, options: ReadOptions) -> Iterator[Draft | Unread]:
+    def read_with(file: BinaryIO, _name: str, options: ReadOptions) -> Iterator[Draft | Unread]:
         return read(file, given(options)) if given else read(file)
 
     most = megabytes and megabytes * 1_000_000
@@ -217,8 +219,8 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "archive",
         _ARCHIVES,
-        lambda file, options: drafts_from_packed(
-            file, is_readable, lambda inner, name: _drafts_in_packed(inner, name, options)
+        lambda file, name, options: drafts_from_packed(
+            file, is_readable, lambda inner, path: _drafts_in_packed(inner, path, options), name
         ),
         looks_like_packed,
         max_bytes=None,
@@ -243,6 +245,8 @@ def is_readable(path: str) -> bool:
     if any(step.startswith((".", "~$")) or step == "__MACOSX" for step in steps):
         return False
     name = steps[-1].lower() if steps else ""
+    if name.endswith(".gz") and type_of(name[:-3]):  # As the file that is packed in it.
+        name = name[:-3]
     if name.endswith(".excalidraw.md"):  # A drawing of Obsidian.
         return False
     return not type_of(name) or name.endswith((*suffixes_of(), *_REFUSED))
@@ -314,7 +318,11 @@ def drafts_in(
             f"larger than {found.max_bytes / 1e6:g} MB; split it, or keep only the article"
         )
     file.seek(0)
-    yield from found.read(file, options)
+    for each in found.read(file, name, options):
+        if isinstance(each, Unread) or each.part or each.pages:
+            yield each
+        else:
+            yield from parted(each)
 
 
 def _drafts_in_packed(file: BinaryIO, path: str, options: ReadOptions) -> Iterator[Draft | Unread]:
@@ -332,7 +340,7 @@ def _drafts_in_attached(
     These are types without articles, archives, and pictures: nearly all of these in mail are logos,
     and to look for a text takes seconds.
     """
-    if not is_readable(name) or name.lower().endswith((*_ARCHIVES, *_REFUSED_ARCHIVES)):
+    if not is_readable(name) or name.lower().endswith((*_ARCHIVES, ".gz", *_REFUSED_ARCHIVES)):
         return None
     found = format_of(head_of(file), name)
     if found is _PICTURE or ("." not in name and found not in _DOCUMENTS):

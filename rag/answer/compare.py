@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from index.reading.mail.told import is_quote
 from rag.answer.evidence import Sources
 from rag.english.dates import When
 from rag.english.names import names_held
@@ -99,10 +100,11 @@ def find_sides(likely: Sequence[Evidence], question: Question) -> Sides:
     alike = any(isinstance(value.what, Named | Term) for _, value in sides)
     first, last = question.happened
 
-    def order(side: tuple[Evidence, Value]) -> tuple[bool, date]:
+    def order(side: tuple[Evidence, Value]) -> tuple[bool, date, bool]:
         day = side[0].document.published or date.min
         asked = (first or last) is not None and (first or day) <= day <= (last or day)
-        return asked, day
+        # What a message quotes was written before it.
+        return asked, day, not is_quote(side[0].document.part)
 
     ordered = sorted(sides, key=order, reverse=True)
     return Sides("several answers" if alike else "conflict", tuple(item for item, _ in ordered))

@@ -1,5 +1,7 @@
 """Reads the files in an archive (.zip, .tar, .tar.gz) in place: nothing is written anywhere.
 
+A single file that is packed with gzip (`notes.txt.gz`) is read as that file.
+
 An article is named by the path of its file in the archive; those of an archive that lies in it, by
 the paths of both. Knows no format of these files: what is wanted of them, and how each is read, it
 is told.
@@ -7,11 +9,14 @@ is told.
 
 from __future__ import annotations
 
+import gzip
 import io
 import os
+import re
 import tarfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import PurePosixPath
@@ -33,6 +38,7 @@ _MOST_BYTES = 4_000_000_000
 _MOST_FILES = 200_000
 _DEEPEST = 2
 """Archives within one another, below the outermost, that are read: each is held in memory."""
+_TOO_LARGE = "larger than 100 MB"
 _GZIP = b"\x1f\x8b"
 _TAR = slice(257, 262)
 _BOMB = "unpacks to far more than an archive of articles holds; unpack it and add the files"
@@ -69,11 +75,13 @@ def looks_like_packed(head: bytes) -> bool:
     """Say whether a file begins as an archive of files does, and not as a zipped document."""
     if head.startswith(ZIP):
         return office_kind(head) == "zip" and refusal_of(head) is None
+    return head.startswith(_GZIP) or _is_tar(head)
+
+
+def _is_tar(head: bytes) -> bool:
     if head.startswith(_GZIP):
-        try:
+        with suppress(zlib.error):
             head = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(head, 512)
-        except zlib.error:
-            return False
     return head[_TAR] == b"ustar"
 
 
@@ -81,6 +89,7 @@ def drafts_from_packed(
     file: BinaryIO,
     is_wanted: Callable[[str], bool],
     read: Callable[[BinaryIO, str], Iterator[Draft | Unread]],
+    name: str = "",
 ) -> Iterator[Draft | Unread]:
     """Yield what is in the files of an archive, in its order.
 
@@ -88,17 +97,19 @@ def drafts_from_packed(
         file: The archive.
         is_wanted: Whether a file is to be read, by its path in the archive.
         read: Yields what is in a file, by its content and its path.
+        name: What the archive is called, as a single file in it is but for its `.gz`.
 
     Raises:
         ReadError: If it is damaged at its start, unpacks to far more than its own size, or
             has no file that is wanted.
     """
     room = _Room(file.seek(0, io.SEEK_END))
-    return _from_archive(file, is_wanted, read, room, 0)
+    return _from_archive(file, name, is_wanted, read, room, 0)
 
 
 def _from_archive(
     file: BinaryIO,
+    name: str,
     is_wanted: Callable[[str], bool],
     read: Callable[[BinaryIO, str], Iterator[Draft | Unread]],
     room: _Room,
@@ -112,10 +123,18 @@ def _from_archive(
             return read(inner, name)
         if depth == _DEEPEST:
             raise ReadError("an archive deep within others; unpack it and add the files")
-        return _from_archive(inner, is_wanted, read, room, depth + 1)
+        return _from_archive(inner, name, is_wanted, read, room, depth + 1)
 
     file.seek(0)
-    is_zip = file.read(len(ZIP)) == ZIP
+    head = file.read(io.DEFAULT_BUFFER_SIZE)
+    is_zip = head.startswith(ZIP)
+    if not is_zip and not _is_tar(head):
+        content = _from_gzip(file)
+        room.take(len(content))
+        inner_name = re.sub(r"\.gz$", "", name, flags=re.IGNORECASE)
+        for found in read_inner(content, inner_name):
+            yield _titled(found, inner_name)
+        return
     packed = _from_zip(file) if is_zip else _from_tar(file)
     export = _blog(file) if is_zip else None
     parts = FileParts()
@@ -153,19 +172,24 @@ def _drafts(
             path = parts.unique(each.name)
             try:
                 if each.size > _LARGEST:
-                    raise ReadError("larger than 100 MB; unpack the archive and add this file")
+                    raise ReadError(f"{_TOO_LARGE}; unpack the archive and add this file")
                 room.take(each.size)
                 content = each.unpack()
                 for inner in read(content, each.name):
                     if export and isinstance(inner, Draft):
                         inner = export.described(each.name, content, inner)
-                    if isinstance(inner, Draft) and not inner.title:
-                        # What else would be the name of the archive.
-                        first = "" if inner.title is None else title_from_text(inner.text)
-                        inner = replace(inner, title=first or PurePosixPath(each.name).stem)
+                    inner = _titled(inner, each.name)
                     yield replace(inner, part=f"{path} › {inner.part}" if inner.part else path)
             except ReadError as error:
                 yield Unread(path, str(error))
+
+
+def _titled(found: Draft | Unread, name: str) -> Draft | Unread:
+    """Return a draft with a title, which would else be the name of the archive."""
+    if isinstance(found, Unread) or found.title:
+        return found
+    first = "" if found.title is None else title_from_text(found.text)
+    return replace(found, title=first or PurePosixPath(name).stem)
 
 
 def _blog(file: BinaryIO) -> BlogExport | None:
@@ -195,6 +219,24 @@ def _from_tar(file: BinaryIO) -> Iterator[_File | str]:
                     yield _File(member.name, member.size, partial(_unpack, archive, member))
     except (tarfile.TarError, *DAMAGES):
         yield "damaged from here on; get or make the archive again"
+
+
+def _from_gzip(file: BinaryIO) -> bytes:
+    """Return the one file in a file of gzip.
+
+    Raises:
+        ReadError: If it is damaged, or larger than what is held in memory.
+    """
+    most = min(_LARGEST, max(SMALL, MOST_RATIO * file.seek(0, os.SEEK_END)))
+    file.seek(0)
+    try:
+        with gzip.open(file) as opened:
+            content = opened.read(most + 1)
+    except DAMAGES as error:
+        raise ReadError("damaged; get or make it again") from error
+    if len(content) > most:
+        raise ReadError(_BOMB if most < _LARGEST else f"{_TOO_LARGE}; unpack it and add the file")
+    return content
 
 
 def _unpack(archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:

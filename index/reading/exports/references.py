@@ -49,6 +49,8 @@ _TEXTS = ("abstract notes_abstract", "annote annotation", "note notes")
 _TAGS = "keywords keyword"
 _DAY = re.compile(r"\d{4}\D\d{1,2}\D\d{1,2}(?:T.*)?|\d{1,2}\.? [^\W\d]+\.? \d{4}")
 """A date of which more than the year or the month is known."""
+_JATS = re.compile(r"(</?)jats:")
+"""How the abstracts of Crossref, which many programs take over, name what HTML names too."""
 _DOI = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
 
 BIBTEX = re.compile(
@@ -137,6 +139,7 @@ def _with_text(
             continue
         field = {name: _first(record, written) for name, written in _NAMES.items()}
         texts = [text for written in _TEXTS for text in _all(record, written)]
+        texts = [_JATS.sub(r"\1", text) for text in texts]
         text = "\n\n".join(filter(has_words, map(text_of, texts)))
         if not text:
             parts.leave_out(

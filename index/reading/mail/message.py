@@ -57,6 +57,8 @@ _STUB = 0.5
 class Body:
     """What was found in a message."""
 
+    sender: str
+    """Who wrote it, as its header says."""
     texts: list[str] = field(default_factory=list)
     quoted: list[Quoted] = field(default_factory=list)
     """What others wrote."""
@@ -153,7 +155,7 @@ def payload_text(part: Message) -> str:
 
 def message_text(message: Message) -> Body:
     """Return the text of a message, without its signature; apart from it, what is quoted."""
-    body = Body()
+    body = Body(header(message, "From"))
     _collect(message, body, 0)
     return body
 
@@ -187,14 +189,14 @@ def _collect(part: Message, body: Body, depth: int) -> None:
 
 
 def _take_text(text: str, body: Body) -> None:
-    own, quoted = split_quoted(text)
+    own, quoted = split_quoted(text, body.sender)
     if has_words(own):
         body.texts.append(own)
     body.quoted += quoted
 
 
 def _take_forwarded(message: Message, body: Body, depth: int) -> None:
-    forwarded = Body()
+    forwarded = Body(header(message, "From"))
     _collect(message, forwarded, depth + 1)
     stated = (one_line(header(message, name)) for name in ("From", "Date", "Subject"))
     if has_words(forwarded.text):
@@ -205,7 +207,7 @@ def _take_forwarded(message: Message, body: Body, depth: int) -> None:
 
 def _take_alternative(part: Message, body: Body, depth: int) -> None:
     """Take the plain form of a message in several, or the other where that says more."""
-    plain, others = Body(), Body()
+    plain, others = Body(body.sender), Body(body.sender)
     for inner in _parts(part):
         is_plain = inner.get_content_type() == "text/plain" and not plain.length
         _collect(inner, plain if is_plain else others, depth + 1)

@@ -59,17 +59,19 @@ _BEFORE_DAY = re.compile(
 """What may stand between a name and the day after it."""
 _FROM = frozenset(
     "from von absender de expéditeur remitente da mittente remetente van från fra od lähettäjä"
-    " kimden feladó от кого发 发件人 寄件者 差出人".split()
-) | {"от кого", "보낸 사람"}
+    " kimden feladó от від από šalje 发件人 寄件者 差出人".split()
+) | {"от кого", "de la", "보낸 사람"}
 _SUBJECT = frozenset(
     "subject betreff objet asunto oggetto assunto onderwerp ämne emne temat předmět aihe konu"
-    " tárgy тема 主题 主旨 件名 제목".split()
+    " tárgy subiect assumpte predmet θέμα тема 主题 主旨 件名 제목".split()
 )
 _OTHER_KEYS = frozenset(
     "sent date to cc bcc reply-to gesendet datum an kopie envoyé à cc enviado fecha para data"
     " inviato a verzonden aan skickat till kopia sendt dato til wysłano do dw odesláno komu"
     " importance priority attachments wichtigkeit anlagen importancia adjuntos"
-    " отправлено дата кому копия 发送时间 收件人 抄送 宛先 送信日時 보낸날짜 받는사람".split()
+    " odoslané elküldve címzett trimis către enviat poslano prima gönderildi kime lähetetty"
+    " vastaanottaja στάλθηκε προς надіслано отправлено дата кому копия"
+    " 发送时间 收件人 抄送 宛先 送信日時 보낸날짜 받는사람".split()
 ) | {"enviado el", "enviada em", "reply to"}
 _KEYS = _FROM | _SUBJECT | _OTHER_KEYS
 _SIGNATURE = re.compile(r"^-- $", re.MULTILINE)
@@ -92,6 +94,31 @@ _DISCLAIMER = tuple(
     )
 )
 """What all are in a paragraph at the end that a mail server wrote."""
+_UNSUBSCRIBE = re.compile(
+    r"unsubscrib|you(?:'|’| a)re receiving this|you received this (?:e-?mail|newsletter)"
+    r"|abmelden|abbestellen|abzumelden|désabonn|désinscri|darse de baja"
+    r"|cancelar (?:la|tu|su) suscri|disiscri"
+    r"|cancelar (?:a|sua) (?:inscrição|assinatura)|afmelden|uitschrijven|avprenumer"
+    r"|avregistrer|avmeld|wypisa[ćc]|rezygn|отписаться|退订|配信停止",
+    re.IGNORECASE,
+)
+_OF_LETTERS = re.compile(
+    r"https?://|www\.|\||©|\b(?:e-?mails?|newsletters?|preferences|here|hier|ici|aquí|aqui|qui|här"
+    r"|her|tutaj|mailing list)\b|здесь",
+    re.IGNORECASE,
+)
+"""What stands with such a word below a newsletter, and hardly below a letter."""
+_ONLINE = re.compile(
+    r"[^\n.]{0,80}\b(?:view|read|open|see|ansehen|anzeigen|lesen|afficher|voir|lire|ver|bekijk)\b"
+    r"[^\n.]{0,40}\b(?:browser|online|navigat\w+|navegador)\b\W*(?:\S*://\S*)?\W*"
+    r"|[^\n.]{0,60}\b(?:browser|online)\s(?:view|ansehen|anzeigen|öffnen|lesen)\b\W*(?:\S*://\S*)?\W*",
+    re.IGNORECASE,
+)
+"""The line above a newsletter that leads to its page."""
+_SIGNED = 10
+"""Lines below a text, with the sender's name first, that are a signature."""
+_CLOSING = 5
+"""Words of the line above it, such as "Mit freundlichen Grüßen"."""
 _LAST_PARAGRAPHS = 4
 _BANNER = re.compile(
     r"\W*(?:caution|warning|attention|notice|external|achtung|vorsicht|extern)\b[^\n]{0,60}"
@@ -123,14 +150,18 @@ class _Piece:
     lines: list[str] = field(default_factory=list)
 
 
-def split_quoted(text: str) -> tuple[str, list[Quoted]]:
+def split_quoted(text: str, sender: str = "") -> tuple[str, list[Quoted]]:
     r"""Return what the sender wrote, and what is quoted, in order; without signatures.
+
+    Args:
+        text: The message.
+        sender: As written, by whose name a signature is known that has no mark before it.
 
     >>> own, quoted = split_quoted("No.\n\nOn 3 May 2024, Bo Li wrote:\n> Is it sold?\n")
     >>> own, [(each.sender, each.text) for each in quoted]
     ('No.', [('Bo Li', 'Is it sold?')])
     """
-    own, *quoted = _pieces(text.split("\n"), Quoted(""))
+    own, *quoted = _pieces(text.split("\n"), Quoted("", sender))
     waiting = [(piece, 1) for piece in reversed(quoted)]
     found: list[Quoted] = []
     while waiting and len(found) < _MOST_PIECES:
@@ -138,9 +169,9 @@ def split_quoted(text: str) -> tuple[str, list[Quoted]]:
         first, *inner = _pieces(piece.lines, piece.heading)
         if depth < _DEEPEST:
             waiting += [(each, depth + 1) for each in reversed(inner)]
-        if has_words(words := _own_words(first.lines)):
+        if has_words(words := _own_words(first)):
             found.append(replace(first.heading, text=words))
-    return _own_words(own.lines), found
+    return _own_words(own), found
 
 
 def name_and_address(written: str) -> tuple[str, str]:
@@ -320,18 +351,57 @@ def _fields(lines: Sequence[str], start: int) -> tuple[dict[str, str], int]:
     return fields, end
 
 
-def _own_words(lines: Sequence[str]) -> str:
+def _own_words(piece: _Piece) -> str:
     """Return the lines as a text, without the signature and what servers and telephones add."""
-    text = "\n".join(line for line in lines if line.strip() != QUOTED_BELOW)
+    text = "\n".join(line for line in piece.lines if line.strip() != QUOTED_BELOW)
     marks = [match.start() for match in _SIGNATURE.finditer(text)]
     if marks and len(text) - marks[-1] <= _LONGEST_SIGNATURE:
         text = text[: marks[-1]]
     paragraphs = tidy(text).split("\n\n")
-    if paragraphs and len(paragraphs[0]) < _LONGEST_LINE and _BANNER.fullmatch(paragraphs[0]):
+    above = paragraphs[0] if len(paragraphs[0]) < _LONGEST_LINE else ""
+    if len(paragraphs) > 1 and (_BANNER.fullmatch(above) or _ONLINE.fullmatch(above)):
         paragraphs = paragraphs[1:]
+    last = max(1, len(paragraphs) - _LAST_PARAGRAPHS)
+    for at in range(last, len(paragraphs)):
+        if _UNSUBSCRIBE.search(paragraphs[at]) and _OF_LETTERS.search(paragraphs[at]):
+            paragraphs = paragraphs[:at]
+            break
     kept = paragraphs[:-_LAST_PARAGRAPHS]
     kept += [each for each in paragraphs[-_LAST_PARAGRAPHS:] if not _is_added(each)]
-    return "\n\n".join(kept)
+    return _unsigned("\n\n".join(kept), piece.heading.sender)
+
+
+def _unsigned(text: str, sender: str) -> str:
+    """Return a text without the last lines, where a line of the sender's name alone begins them.
+
+    A name above anything else than such lines, as in a list of those present, is text.
+    """
+    name = set(_words(name_and_address(sender)[0]))
+    lines = text.split("\n")
+    for at in range(max(1, len(lines) - _SIGNED), len(lines)):
+        words = _words(lines[at])
+        initials = {each[0] for each in name}
+        if not words or not all(each in name or each in initials for each in words):
+            continue
+        if any(_is_sentence(line) for line in lines[at:]):
+            continue
+        closing = next((n for n in range(at - 1, 0, -1) if lines[n].strip()), 0)
+        above = lines[closing].strip()
+        is_short = len(above.split()) <= _CLOSING and not re.search(r"\d|[.?:;]$", above)
+        is_apart = above.endswith((",", "!")) or not lines[closing - 1].strip()
+        if closing and is_short and is_apart:
+            return "\n".join(lines[:closing]).strip()
+        if closing < at - 1:
+            return "\n".join(lines[:at]).strip()
+    return text
+
+
+def _words(line: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+", line.casefold())
+
+
+def _is_sentence(line: str) -> bool:
+    return len(line.split()) > 3 and line.rstrip().endswith((".", "!", "?", ":"))
 
 
 def _is_added(paragraph: str) -> bool:

@@ -36,6 +36,22 @@ _OTHERS = (
         "stycznia lutego marca kwietnia maja czerwca"
         " lipca sierpnia września października listopada grudnia"
     ),
+    "ledna února března dubna května června července srpna září října listopadu prosince",
+    (
+        "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta"
+        " heinäkuuta elokuuta syyskuuta lokakuuta marraskuuta joulukuuta"
+    ),
+    "gener febrer març abril maig juny juliol agost setembre octubre novembre desembre",
+    (
+        "ianuarie februarie martie aprilie mai iunie"
+        " iulie august septembrie octombrie noiembrie decembrie"
+    ),
+    "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık",
+    (
+        "ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου"
+        " ιουλίου αυγούστου σεπτεμβρίου οκτωβρίου νοεμβρίου δεκεμβρίου"
+    ),
+    "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
     "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
 )
 _SHORT = (
@@ -67,7 +83,7 @@ for _name in _ENGLISH:
 for _names in _OTHERS:
     for _name in _names.split():
         _WRITTEN |= {_name, _name.title(), _name.upper()}
-_WRITTEN.discard("Mars")  # the planet
+_WRITTEN -= {"Mars", "Mart", "MART"}  # a planet, and a shop
 
 
 def _any_of(names: set[str]) -> str:
@@ -76,7 +92,9 @@ def _any_of(names: set[str]) -> str:
 
 MONTH_PATTERN = _any_of(_WRITTEN)
 """Regular expression of the names as written, the longest first; compare case."""
-MONTH_BEFORE_YEAR = _any_of(_WRITTEN | {name for names in _SHORT for name in names.split()})
+MONTH_BEFORE_YEAR = _any_of(
+    _WRITTEN | {"Mart"} | {name for names in _SHORT for name in names.split()}
+)
 """The same, and short forms of all languages: for a month between a day and a year."""
 
 _WEEKDAY_NAMES = (

@@ -46,7 +46,7 @@ _NEAR = timedelta(days=10)
 
 _ISO = r"(?<![\d/-])(?P<y1>\d{4})(?P<s1>[-/.])(?P<m1>\d{1,2})(?P=s1)(?P<d1>\d{1,2})(?![\d-])"
 _COMPACT = r"(?<![\w.-])(?P<y2>\d{4})(?P<m2>[01]\d)(?P<d2>[0-3]\d)(?=T\d|\s*$)"
-_EAST_ASIAN = r"(?P<y3>\d{4})\s?年\s?(?P<m3>\d{1,2})\s?月\s?(?P<d3>\d{1,2})\s?日"
+_EAST_ASIAN = r"(?P<y3>\d{4})\s?[年년]\s?(?P<m3>\d{1,2})\s?[月월]\s?(?P<d3>\d{1,2})\s?[日일]"
 _DAY_FIRST = (
     r"(?<![\w/.-])(?P<d4>\d{1,2})(?:st|nd|rd|th|er|º|°|\.)?(?:\s+of|\s+de)?[\s-]+"
     rf"(?P<m4>{MONTH_BEFORE_YEAR})(?!\w)\.?(?:,?\s+(?:de[l]?\s+)?|-)(?P<y4>\d{{4}})(?!\d)"

@@ -34,8 +34,16 @@ __all__ = [
 _TITLE_LENGTH = 80
 _MOST_MARKDOWN = 2_000_000
 """Characters up to which Markdown is rendered: an unclosed mark is looked for to their end."""
-_CODE = re.compile(r"^[ \t]*(```|~~~).*?^[ \t]*\1|`[^`\n]+`", re.DOTALL | re.MULTILINE)
+_CODE = re.compile(
+    r"^[ \t]*(?P<fence>```|~~~).*?^[ \t]*(?P=fence)|`[^`\n]+`", re.DOTALL | re.MULTILINE
+)
 _TAG = re.compile(r"(?<!\S)#(?=[\w/-]*[^\W\d_])([\w/-]{1,100})")
+_TAG_LINE = r"^[ \t]*(?:[-*+][ \t]+)?(?:#(?=[\w/-]*[^\W\d_])[\w/-]{1,100}(?:[ \t,;]+|$))+$"
+_TAG_LINES = re.compile(rf"(?P<code>{_CODE.pattern})|{_TAG_LINE}\n?", re.DOTALL | re.MULTILINE)
+_LAST_TAGS = re.compile(rf"\n{_TAG_LINE}\s*\Z", re.MULTILINE)
+"""A last line of tags in a text that is no Markdown for certain, where another may be a heading."""
+_LONGEST_TAGS = 500
+"""Characters of such a line."""
 _LONG_TAG = re.compile(r"(?<!\S)#\[\[([^\[\]\n]{1,100})\]\]")
 _ITEM = re.compile(r"[-*+•]\s+(?:\[[ xX]\]\s+)?")
 _FIRST_SENTENCE = re.compile(r".{20,}?[^\W\d_A-Z]{2}[.!?][\"'”’»)]*(?=\s+\W?[^\W\d_a-z])")
@@ -92,6 +100,10 @@ def draft_from_text(text: str, *, markdown: bool = False) -> Draft:
         tags = _LONG_TAG.findall(_CODE.sub(" ", text))
         text = without_wiki(text)
         tags += _TAG.findall(_CODE.sub(" ", text))
+        text = _TAG_LINES.sub(lambda found: found["code"] or "", text)
+    elif last := _LAST_TAGS.search(text[-_LONGEST_TAGS:]):
+        tags = _TAG.findall(last.group())
+        text = text[: len(text) - len(last.group())]
     markdown = (markdown or looks_like_markdown(text)) and len(text) <= _MOST_MARKDOWN
     header = read_header(text)
     body = text[header.start :]

@@ -19,6 +19,7 @@ from index.reading.contained import LARGEST
 from index.reading.draft import Draft, Unread
 from index.reading.encoding.opening import opened_as_text
 from index.reading.tables.facts import text_of_table
+from index.reading.tables.headless import names_by_content
 from index.reading.tables.rows import (
     Row,
     column_names,
@@ -47,7 +48,7 @@ class _Way:
 def drafts_from_delimited(
     file: BinaryIO, columns: Mapping[str, str] | None = None
 ) -> Iterator[Draft | Unread]:
-    """Yield one draft a row of a CSV or TSV file, whose first row names its columns.
+    """Yield one draft a row of a CSV or TSV file. Its first row names its columns, or is one too.
 
     A table of facts, no column of which holds texts, is one article instead.
 
@@ -71,7 +72,7 @@ def drafts_from_delimited(
             # How Excel is told; the columns are named below it.
             way = _Way(stated[-1], way.escape)
             next(lines, None)
-        rows = _rows(lines, way)
+        rows = _rows(lines, way, names_by_content(_sampled(_whole_lines(sample), way) or []))
         first = first_rows(rows)
         all_rows = itertools.chain(first, rows)
         if columns or not hold_facts(first):
@@ -168,9 +169,8 @@ def _cells(lines: _Lines, way: _Way, *, strict: bool) -> list[str] | None:
         return None
 
 
-def _rows(lines: _Lines, way: _Way) -> Iterator[Row]:
-    """Yield the rows below the first one; all damaged ones in a row as one."""
-    names: list[str] = []
+def _rows(lines: _Lines, way: _Way, names: list[str]) -> Iterator[Row]:
+    """Yield the rows, below the first one where no names are given; all damaged ones as one."""
     shape = _Shape()
     damaged: Row | None = None
     further = 0
@@ -271,19 +271,28 @@ def _ragged(cells: list[str], columns: int) -> str:
 
 def _way(sample: str) -> _Way:
     """Return the way of reading that gives the most rows the shape of the first one."""
-    whole, _, _ = sample.rpartition("\n")
-    lines = list(io.StringIO(whole or sample, newline=""))
-    if lines and lines[0].casefold().startswith("sep="):
-        lines = lines[1:]
+    lines = _whole_lines(sample)
     escapes: tuple[str | None, ...] = (None, "\\") if '\\"' in sample else (None,)
     ways = [_Way(delimiter, escape) for escape in escapes for delimiter in _DELIMITERS]
     return max(ways, key=lambda way: _fit(lines, way))
 
 
-def _fit(lines: list[str], way: _Way) -> tuple[float, int]:
+def _whole_lines(sample: str) -> list[str]:
+    whole = sample.rpartition("\n")[0] if len(sample) == _SAMPLE else ""
+    lines = list(io.StringIO(whole or sample, newline=""))
+    return lines[1:] if lines and lines[0].casefold().startswith("sep=") else lines
+
+
+def _sampled(lines: list[str], way: _Way) -> list[list[str]] | None:
     try:
-        rows = list(itertools.islice(_reader(iter(lines), way), _SAMPLE_ROWS))
+        return list(itertools.islice(_reader(iter(lines), way), _SAMPLE_ROWS))
     except csv.Error:
+        return None
+
+
+def _fit(lines: list[str], way: _Way) -> tuple[float, int]:
+    rows = _sampled(lines, way)
+    if rows is None:
         return (0, 0)
     widths = [len(row) for row in rows if row]
     if not widths or widths[0] == 1:

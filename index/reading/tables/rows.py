@@ -41,10 +41,13 @@ _ONLY_COLUMNS = {
     "article story story_text document raw_text selftext caption abstract abstract_note "
     "description summary highlight excerpt selection textcontent texte texto testo inhalt contenu "
     "contenido",
-    "title": "article_title webtitle book_title",
+    "title": "article_title webtitle book_title überschrift ueberschrift schlagzeile kopfzeile",
     "source": "publication_title source.name",
     "date": "publisheddate date_publish webpublicationdate created_utc timestamp datetime "
-    "createdat createdtimestampusec",
+    "createdat createdtimestampusec erschienen erschienen_am erscheinungsdatum veröffentlicht "
+    "veröffentlicht_am veroeffentlicht_am veröffentlichungsdatum publié publié_le publie_le "
+    "date_de_publication date_de_parution fecha_de_publicación fecha_de_publicacion "
+    "data_di_pubblicazione data_de_publicação publicatiedatum data_publikacji",
     "author": "author_name book_author user.name user.displayname account.display_name username "
     "screen_name",
     "url": "article_url web_url weburl uri",

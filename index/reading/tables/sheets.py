@@ -22,7 +22,8 @@ from index.reading.draft import Draft, Unread
 from index.reading.office.archive import DAMAGED
 from index.reading.office.opendocument import open_document
 from index.reading.tables.facts import text_of_table
-from index.reading.tables.percents import CellPlace, percent_cells
+from index.reading.tables.headless import names_by_content
+from index.reading.tables.percents import CellPlace, percent_cells, percent_cells_of_xls
 from index.reading.tables.rows import Row, column_names, drafts_from_rows, first_rows, hold_articles
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ __all__ = ["drafts_from_workbook"]
 
 _MOST_BYTES = 150_000_000
 """Of the parts of a workbook, unpacked; parsed they take up to three times as much."""
+_SAMPLE = 50
+"""Rows that are looked at to see whether the first one names the columns."""
 _DEFAULT_NAME = re.compile(
     r"(?:sheet|tabelle|blatt|feuil|hoja|foglio|blad|ark|planilha|arkusz|list|лист)\s?\d*", re.I
 )
@@ -98,8 +101,13 @@ class _Table:
 def _articles(
     table: _Table, name: str, columns: Mapping[str, str] | None
 ) -> Iterator[Draft | Unread]:
-    names = column_names(list(table.heads))
-    rows = (Row(number, dict(zip(names, cells))) for number, cells in table.rows)
+    start = list(itertools.islice(table.rows, _SAMPLE))
+    by_number = itertools.chain(start, table.rows)
+    names = names_by_content([table.heads, *(cells for _, cells in start)])
+    if names:
+        by_number = itertools.chain([(start[0][0] - 1, list(table.heads))], by_number)
+    names = names or column_names(list(table.heads))
+    rows = (Row(number, dict(zip(names, cells))) for number, cells in by_number)
     first = first_rows(rows)
     if columns or hold_articles(first):
         yield from drafts_from_rows(itertools.chain(first, rows), columns)
@@ -122,6 +130,9 @@ def _opened(file: BinaryIO) -> tuple[CalamineWorkbook, dict[str, frozenset[CellP
                 raise ReadError("a workbook of more than 150 MB when unpacked; split it")
             with suppress(ReadError):  # What calamine says of a damaged one is said below.
                 percents = percent_cells(archive)
+    else:
+        with suppress(ReadError):
+            percents = percent_cells_of_xls(file)
     file.seek(0)
     try:
         return CalamineWorkbook.from_filelike(file), percents
@@ -158,7 +169,9 @@ def _rows(
     for number, cells in enumerate(sheet.iter_rows(), 1):
         written = [
             f"{100 * cell:.10g}%"
-            if (number, column) in percents and isinstance(cell, float)
+            if (number, column) in percents
+            and isinstance(cell, (int, float))
+            and not isinstance(cell, bool)
             else _written(cell)
             for column, cell in enumerate(cells, first)
         ]

@@ -26,6 +26,10 @@ __all__ = ["Found", "find_article"]
 _INLINE = ("span", "a", "b", "i", "em", "strong", "u", "q", "cite", "abbr", "mark", "small", "font")
 _LONG = 3_000
 """Block elements from which a page is a long one; the largest of 181 pages of papers has 891."""
+_OTHERS = re.compile(
+    r"\b(?:related|recommended)\b|read-?(?:next|also)|most-?read|more-?(?:stories|news)", re.I
+)
+"""Identifiers and classes of lists of other articles."""
 _HIDDEN = re.compile(
     r"hid(?:e|den)|sr-only|screen-?reader|tooltip|popup|popover|display\s*:\s*none", re.IGNORECASE
 )
@@ -58,6 +62,7 @@ def find_article(markup: str) -> Found:
     if tree is None:
         return Found()
     take_requests(tree)
+    _drop_others(tree)
     _mend(tree)
     page = _extract(tree, precise=True)
     paragraphs = _rendered(page)
@@ -82,6 +87,15 @@ class _Block:
     """The elements around it, by name and class, and which article or heading it belongs to."""
     outside: str | None
     """What of its text is in no link; None where there is no link."""
+
+
+def _drop_others(tree: HtmlElement) -> None:
+    """Drop the parts of a page that hold other articles, with a headline each, and say so."""
+    for element in list(tree.iter("section", "div", "ul")):
+        marks = f"{element.get('class') or ''} {element.get('id') or ''}"
+        others = list(element.iter("article", "h2", "h3", "h4")) if _OTHERS.search(marks) else []
+        if others and next(element.iter("h1"), None) is None and element.getparent() is not None:
+            element.drop_tree()
 
 
 def _mend(tree: HtmlElement) -> None:

@@ -160,7 +160,12 @@ def is_around(element: HtmlElement) -> bool:
         listed = heading is not None and _ABOUT_OTHERS.fullmatch(_line(heading))
         # A theme may put the day of publication below the text, and says so.
         below = each.tag == "footer" and not _OF_ARTICLE.search(_marks(element))
-        around = listed or below or each.tag in ("aside", "nav") or _AROUND.search(_marks(each))
+        # The head of a page has today's date.
+        above = each.tag == "header" and not _OF_ARTICLE.search(_marks(element))
+        above = above and next(each.iterancestors("article", "main"), None) is None
+        around = (
+            listed or below or above or each.tag in ("aside", "nav") or _AROUND.search(_marks(each))
+        )
         if around and next(each.iter("h1"), None) is None:
             return True
     return False

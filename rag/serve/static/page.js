@@ -678,7 +678,8 @@ window.byline = (() => {
   /* The files of what was dropped: of a folder, those that can be read. */
   async function filesIn(entry, endings) {
     if (entry.isFile) {
-      const known = !endings || endings.some((ending) => entry.name.toLowerCase().endsWith(ending));
+      const name = entry.name.toLowerCase().replace(/(\.\w+)\.gz$/, "$1");
+      const known = !endings || endings.some((ending) => name.endsWith(ending));
       const typed = /\.(?!\d+$)[^. ]+$/.test(entry.name);
       if (typed && !known) return [];
       const file = await new Promise((found, failed) => entry.file(found, failed));
