@@ -173,13 +173,14 @@ def accounted(refused: Answer, store: Store) -> Answer:
     return replace(refused, coverage=coverage)
 
 
-def tell_more(told: Sequence[Citation], store: Store) -> Answer | None:
+def tell_more(told: Sequence[Citation], history: Sequence[Answer], store: Store) -> Answer | None:
     """Return the next sentences of the article that was cited last.
 
-    None where it has no more, or is no longer there.
+    None where it has no more, or is no longer there. What may have been no answer stays one.
 
     Args:
         told: what was shown, newest last.
+        history: earlier answers, oldest first; the newest that showed something is gone on from.
         store: where its sentences are kept.
     """
     if not told:
@@ -195,4 +196,6 @@ def tell_more(told: Sequence[Citation], store: Store) -> Answer | None:
         verbatim_claim((Citation(number, document, span.start, span.end),))
         for number, span in enumerate(spans, start=1)
     )
-    return Answer("", "", answer_text(claims), claims) if claims else None
+    shown = [answer.lead for answer in history if answer.citations]
+    lead = _UNSURE if shown and shown[-1].endswith(_UNSURE) else ""
+    return Answer("", "", answer_text(claims, lead), claims, lead=lead) if claims else None
