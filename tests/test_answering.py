@@ -304,6 +304,21 @@ def test_a_correction_takes_the_place_of_what_it_corrects(
     assert (answer.disagreement == "conflict") is (len(shown) > 1)
 
 
+def test_a_correction_may_need_the_two_sentences_before_it(tmp_path: Path) -> None:
+    asked = "How many people did the fire kill?"
+    wrong = Document("The fire killed 43 people.", title="Fire")
+    right = Document("We wrote that it killed 43. That is wrong. The fire killed 34 people.")
+    reader = Correcting(**{"34": 8.0, "43 people": 9.0})
+    answer = Line(tmp_path / "fire", wrong, right, reader=reader).answer(asked)
+    assert [c.answer.quote for c in answer.claims if c.answer] == ["34"]
+    # What is corrected is another thing: the answers differ as before.
+    pier = Document("We wrote that it killed 43 in 1990. That is wrong. The fire killed 51 people.")
+    reader = Correcting(**{"51": 8.0, "34": 9.0})
+    other = Document("The fire killed 34 people.", title="Fire")
+    answer = Line(tmp_path / "pier", pier, other, reader=reader).answer(asked)
+    assert answer.disagreement == "conflict"
+
+
 class Speaking(MarkingReader):
     """Finds that somebody spoke on a day where it reads that he told."""
 
