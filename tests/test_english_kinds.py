@@ -64,7 +64,7 @@ def test_the_report_part_is_told_as_measured() -> None:
         ("What do my articles say about Peru?", "summary"),
         ("Latest news", "summary"),
         ("News about the harbour", "summary"),
-        ("What was published in 2023 about the flood?", "summary"),
+        ("What was published in 2023 about Peru?", "summary"),
         ("Make a timeline of January 2019", "timeline"),
         ("What happened, day by day, in Caracas?", "timeline"),
         ("Compare what Canada and Venezuela said", "comparison"),
