@@ -107,7 +107,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, default=ROOT / "tests" / "data" / "kinds.jsonl")
     parser.add_argument("--questions", type=Path, nargs="*", default=[], help="sets of facts")
-    parser.add_argument("--facts", type=float, default=0.03, help="that may be taken for accounts")
+    parser.add_argument("--facts", type=float, default=0.025, help="that may be taken for accounts")
     parser.add_argument("--strength", type=float, default=27.0, help="less, smaller weights")
     parser.add_argument("--keep", type=int, default=1500, help="how many features")
     parser.add_argument("--seed", type=int, default=7)

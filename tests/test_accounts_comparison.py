@@ -142,6 +142,21 @@ def test_of_a_year_only_articles_on_what_is_asked_are_told(tmp_path: Path) -> No
     assert not any("prison" in claim.text for claim in answer.claims)
 
 
+def test_of_a_year_what_is_asked_may_stand_in_the_title_of_its_article(tmp_path: Path) -> None:
+    reports = [
+        Document(
+            f"The ferry line lost {n} million crowns. Its fleet grew by {n} ships.",
+            title="Holm Lines reports its result",
+            published=date(year, 3, 1),
+        )
+        for n, year in ((4, 2021), (7, 2022))
+    ]
+    with filled_store(tmp_path / "reports", *reports) as store:
+        asked = "Compare the Holm Lines result of 2021 with that of 2022"
+        answer = compare(store, asked, MarkingReader())
+    assert {claim.heading for claim in answer.claims} == {"2021", "2022"}
+
+
 def test_months_are_told_by_the_days_that_sentences_tell(tmp_path: Path) -> None:
     may = Document(
         "Fares rose by 4 per cent last month, the port said.",

@@ -82,6 +82,23 @@ def test_of_a_list_that_is_asked_into_only_what_answers_is_told(store: SqliteSto
     assert [text for _, text in told(answer)] == ["Gannet, built in 1990"]
 
 
+def test_what_the_title_says_of_all_chooses_none(tmp_path: Path) -> None:
+    rulings = "- The court of Lund fined a dairy\n- A jury in Calder freed a nurse"
+    cases = Document(f"These cases were decided:\n\n{rulings}", title="From the courts")
+    with filled_store(tmp_path / "cases", cases) as store:
+        answer = ask_list(store, "List the court cases", MarkingReader(A_jury_in_Calder=9.0))
+    assert [claim.text for claim in answer.claims] == [line[2:] for line in rulings.split("\n")]
+
+
+def test_a_table_typed_into_a_text_has_a_line_below_its_heads(tmp_path: Path) -> None:
+    table = "| Lake | Depth |\n|---|:---:|\n| Orrin | 31 m |\n| Tarn | 12 m |"
+    lakes = Document(f"The lakes in figures.\n\n{table}", title="Lakes")
+    with filled_store(tmp_path / "lakes", lakes) as store:
+        answer = ask_list(store, "Which lakes are there?", MarkingReader(Orrin=9.0))
+    rows = [line for line in table.split("\n") if " m " in line]
+    assert told(answer) == [("Lake | Depth", row) for row in rows]
+
+
 def test_a_table_is_told_with_the_heads_of_its_columns(store: SqliteStore) -> None:
     answer = ask_list(store, "Which stations measured the depth?", MarkingReader(Ulvik=9.0))
     assert told(answer) == [

@@ -86,6 +86,7 @@ def sources(store: SqliteStore) -> Sources:
         ("What happened to the Ever Given, day by day?", "the Ever Given"),
         ("Retrace the flood at Calder", "the flood at Calder"),
         ("Walk me through Lund's budget", "Lund's budget"),
+        ("What was published in 2023 about the flood at Calder?", "the flood at Calder"),
         ("Summarise my articles", ""),
         ("What have I saved from January 2019?", ""),
     ],
@@ -199,6 +200,18 @@ def test_the_library_is_told_article_by_article(store: SqliteStore) -> None:
         "Carmen opens season, 1 May 2024",
     ]
     assert answer.coverage.complete
+
+
+@pytest.mark.parametrize("question", ["latest news", "The newest articles"])
+def test_the_news_of_a_library_is_told_newest_first(store: SqliteStore, question: str) -> None:
+    answer = summary(store, question)
+    assert answer.lead == "Summary of 4 articles, newest first."
+    headings = list(dict.fromkeys(claim.heading for claim in answer.claims))
+    assert [heading.rpartition(", ")[2] for heading in headings] == [
+        "1 May 2024",
+        "2 April 2024",
+        "8 March 2024",
+    ]
 
 
 def test_a_filter_or_a_month_leaves_what_is_told(store: SqliteStore) -> None:

@@ -9,6 +9,7 @@ import re
 import sys
 import typing
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import FrameType
@@ -226,6 +227,17 @@ def test_thanks_are_answered_without_a_search(store: SqliteStore) -> None:
     )
     assert list(events) == [Answer("Thank you!", "Thank you!", "You’re welcome.")]
     assert reader.calls == []
+
+
+def test_more_of_what_may_be_no_answer_says_so_too(store: SqliteStore) -> None:
+    question = "Which harbour bridge did the flood at Calder close?"
+    first, _ = turn(store, question, filter=Filter(before=date(2015, 12, 31)))
+    lead = "The articles may not answer this; the nearest is:"
+    for history in ([replace(first, lead=lead)], [first]):
+        more, _ = turn(store, "Tell me more.", history=history)
+        assert (more.lead, more.text.startswith(lead)) == ((history[0].lead), bool(more.lead))
+        again, _ = turn(store, "More.", history=[*history, more])
+        assert more.citations != again.citations
 
 
 def test_more_goes_on_with_the_article_and_then_asks_anew(store: SqliteStore) -> None:

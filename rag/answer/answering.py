@@ -17,7 +17,7 @@ from rag.answer.claims import answer_text, make_claims, nearest_citations, verba
 from rag.answer.compare import find_sides, settled, worth_showing
 from rag.answer.evidence import CELLS, Sources, seek_evidence
 from rag.answer.question import names_nobody, seems_english
-from rag.answer.refuse import likely, probability, thresholds
+from rag.answer.refuse import answering_this, likely, probability, thresholds
 from rag.settings import Settings
 from rag.types import Answer, Citation, Claim, Coverage, Evidence, Question, Reason, Stage, Timing
 
@@ -58,6 +58,7 @@ def answer_question(
         yield replace(refusal(question, reason), timing=timing)
         return
     answering = likely(evidence, question.text, settings.refusal)
+    answering = answering_this(answering, question, sources)
     sure = settings.refusal in ("balanced", "strict")
     if not answering or (sure and names_nobody(question.asked, sources.store)):
         refused = refusal(question, "not in the articles", evidence)
@@ -173,13 +174,14 @@ def accounted(refused: Answer, store: Store) -> Answer:
     return replace(refused, coverage=coverage)
 
 
-def tell_more(told: Sequence[Citation], store: Store) -> Answer | None:
+def tell_more(told: Sequence[Citation], history: Sequence[Answer], store: Store) -> Answer | None:
     """Return the next sentences of the article that was cited last.
 
-    None where it has no more, or is no longer there.
+    None where it has no more, or is no longer there. What may have been no answer stays one.
 
     Args:
         told: what was shown, newest last.
+        history: earlier answers, oldest first; the newest that showed something is gone on from.
         store: where its sentences are kept.
     """
     if not told:
@@ -195,4 +197,6 @@ def tell_more(told: Sequence[Citation], store: Store) -> Answer | None:
         verbatim_claim((Citation(number, document, span.start, span.end),))
         for number, span in enumerate(spans, start=1)
     )
-    return Answer("", "", answer_text(claims), claims) if claims else None
+    shown = [answer.lead for answer in history if answer.citations]
+    lead = _UNSURE if shown and shown[-1].endswith(_UNSURE) else ""
+    return Answer("", "", answer_text(claims, lead), claims, lead=lead) if claims else None

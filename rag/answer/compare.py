@@ -134,9 +134,10 @@ def settled(likely: Sequence[Evidence], question: Question, sources: Sources) ->
     The day on which somebody spoke of an event is no other day of it.
     """
     near = _rivals(likely, sources)
-    for item, wrong in zip(near, sources.spans(_CORRECTED, [item.told for item in near])):
+    texts = [_with_those_before(item, sources) for item in near]
+    for item, text, wrong in zip(near, texts, sources.spans(_CORRECTED, texts)):
         if wrong and wrong.score >= _CORRECTS:
-            denied = item.told[wrong.start : wrong.end]
+            denied = text[wrong.start : wrong.end]
             if right := _corrected(likely, item, denied, question, sources):
                 return right
     # The best stays: of a conversation it was right, and was lost.
@@ -174,6 +175,8 @@ def _corrected(
     if right is None:
         return []
     others = [one for one in likely if one != correction and not _is_denied(one, wrong)]
+    if right == correction and len(others) == len(likely) - 1:
+        return []  # It stands beside the correction of something else.
     return [replace(right, score=likely[0].score), *others]
 
 
@@ -212,6 +215,13 @@ def _rivals(likely: Sequence[Evidence], sources: Sources) -> list[Evidence]:
         near = near[: 2 * _MOST_SIDES]
         near = [item for item in near if len(numbers(_with_next(item, sources))) > 1]
     return near[:_MOST_SIDES]
+
+
+def _with_those_before(item: Evidence, sources: Sources) -> str:
+    """Return a sentence with the two before: "We wrote that it was 9. That is wrong. It is 7."."""
+    earlier = [one for one in sources.sentences(item.document) if one.end <= item.context_start]
+    begin = earlier[-2:][0].start if earlier else item.context_start
+    return item.document.text[begin : item.end]
 
 
 def _with_next(item: Evidence, sources: Sources) -> str:

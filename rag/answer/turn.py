@@ -80,7 +80,7 @@ def answer_turn(
     if said.reply:
         yield Answer(question=text, searched=text, text=said.reply)
         return
-    if said.kind == "more" and (more := tell_more(said.told, store)):
+    if said.kind == "more" and (more := tell_more(said.told, history, store)):
         yield replace(more, question=text, searched=said.text)
         return
     said = replace(

@@ -19,6 +19,8 @@ __all__ = ["Block", "block_at", "unmarked"]
 _MARK = re.compile(r"(?:[-*•·–—]|\d{1,2}[.)])\s+")
 _NAMED = re.compile(r"[^,;:(|\n]+?(?=\s*(?:[,;:(|]|\s[-–—]\s|\.?\s*\Z|\n))")
 """What an item of a list begins with: its name, before what is told of it."""
+_RULE = re.compile(r"\|?[-:=+|\s]*[-=]{3}[-:=+|\s]*")
+"""The line that parts the heads of columns from the rows, in a table typed into a plain text."""
 _CHOOSES = re.compile(
     r"\b(?:more|less|fewer|most|least|over|under|above|below|than|not|no|without|only|"
     r"best|worst|\w{3,}est)\b",
@@ -49,13 +51,14 @@ class Block:
 
         "The company named the boats that it will sell:" says it of each, and so does a table of
         stations if the question asks for stations. Of what some of the items say, such as the
-        year that is asked for, those that say it answer.
+        year that is asked for, those that say it answer, unless the title says it of all.
         """
         wanted, above = content_stems(asked).keys(), content_stems(self.head).keys()
         if _CHOOSES.search(asked) or not wanted & above:
             return ()
         told = {item: content_stems(item.text).keys() for item in self.items}
-        chosen = {stem for stems in told.values() for stem in stems & wanted} - above
+        chosen = {stem for stems in told.values() for stem in stems & wanted}
+        chosen -= above | content_stems(self.items[0].document.title).keys()
         return tuple(item for item, stems in told.items() if chosen <= stems)
 
 
@@ -89,7 +92,8 @@ def block_at(item: Evidence, sentences: Sequence[Evidence]) -> Block | None:
             head = before if before and before.text.rstrip().endswith(":") else sentences[first]
             items = sentences[first : last + 1]
         above = "" if head is sentences[first] and not table else " ".join(head.text.split())
-        return Block(head.start, above, tuple(map(_marked, items)), table) if items else None
+        told = tuple(_marked(item) for item in items if not _RULE.fullmatch(item.text))
+        return Block(head.start, above, told, table) if told else None
     return None
 
 
@@ -98,7 +102,7 @@ def _is_marked(item: Evidence) -> bool:
 
 
 def _is_row(item: Evidence) -> bool:
-    return CELLS in item.text
+    return CELLS in item.text or _RULE.fullmatch(item.text) is not None
 
 
 def unmarked(item: Evidence) -> Evidence:

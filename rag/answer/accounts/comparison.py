@@ -176,14 +176,14 @@ def _naming(
     year only whether an article is on what is asked.
     """
     about = "" if side.source else subject_asked(side.question.replace(side.name, " "))
-    if about and side.broad and side.days:
+    if about and side.days:
         # Of a year any article is: "the decision of 2023" is told by those on it.
         hits = [hit for hit in hits if _is_on(about, hit.document)]
     lines = [line for hit in hits for line in sources.passage(hit) if tells(line)]
     lines = [line for line in lines if speaks_of(line, side, sides)]
     if side.source:
         lines = told_of(side.topic, lines) if side.topic else lines
-    elif about and not side.broad:
+    elif about and not (side.broad or side.days):
         lines = [line for line in lines if share_held(about, line.told) > _LEAST_SHARE]
     return list({(line.document.id, line.start): line for line in lines}.values())
 

@@ -43,7 +43,7 @@ _ASKING = frozenset(
     compile build produce show want need timeline timelines chronology chronological chronologically
     order sequence course history events event development developments day days date dates dated
     step steps week weeks month months year years time times describe explain list know please
-    everything recent latest newest read saved wrote written reported""".split()
+    everything recent latest newest read saved wrote written reported published""".split()
 )
 """Words of a wish for an account, left out where they stand before or after what it is about."""
 FRAMES = frozenset(

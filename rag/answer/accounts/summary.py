@@ -48,13 +48,23 @@ def summarise(question: Question, sources: Sources) -> Account | None:
     subject = subject_asked(question.text)
     if named := articles_named(question.text, subject, sources):
         return _of_articles(named, sources)
+    newest_first = _LATEST.search(question.text) is not None
     if subject:
-        return _of_subject(subject, sources, newest_first=bool(_LATEST.search(question.text)))
-    return _of_library(sources)
+        return _of_subject(subject, sources, newest_first=newest_first)
+    documents = list(sources.store.documents(sources.filter))
+    return _of_articles(documents, sources, newest_first=newest_first) if documents else None
 
 
-def _of_articles(documents: Sequence[Document], sources: Sources) -> Account:
-    """Summarise each of a few articles; of many, those that stand for the others."""
+def _of_articles(
+    documents: Sequence[Document], sources: Sources, *, newest_first: bool = False
+) -> Account:
+    """Summarise each of a few articles; of many, those that stand for the others, or the newest.
+
+    Args:
+        documents: where the newest are asked for, these come first.
+        sources: what has their sentences.
+        newest_first: whether they are.
+    """
     if len(documents) == 1:
         document = documents[0]
         points = _telling(document, sources, _MOST_POINTS, _EMBEDDED)
@@ -62,7 +72,9 @@ def _of_articles(documents: Sequence[Document], sources: Sources) -> Account:
         told = [title, document.source or "", _day(document)]
         lead = f"Summary of {', '.join(part for part in told if part)}."
         return Account(lead, points, complete=True)
-    picked = _standing_for(documents, sources, _MOST_POINTS)
+    picked = list(documents[:_MOST_POINTS])
+    if not newest_first:
+        picked = _standing_for(documents, sources, _MOST_POINTS)
     each = max(1, _MOST_POINTS // len(picked))
     all_points: list[Point] = []
     for document in picked:
@@ -71,12 +83,8 @@ def _of_articles(documents: Sequence[Document], sources: Sources) -> Account:
         all_points += [replace(point, heading=heading) for point in some]
     whole = len(picked) == len(documents)
     of = f"{len(documents):,}" if whole else f"{len(picked)} of {len(documents):,}"
-    return Account(f"Summary of {of} articles.", tuple(all_points), complete=whole)
-
-
-def _of_library(sources: Sources) -> Account | None:
-    documents = list(sources.store.documents(sources.filter))
-    return _of_articles(documents, sources) if documents else None
+    order = ", newest first" if newest_first else ""
+    return Account(f"Summary of {of} articles{order}.", tuple(all_points), complete=whole)
 
 
 def _telling(document: Document, sources: Sources, most: int, embedded: int) -> tuple[Point, ...]:
