@@ -1,4 +1,4 @@
-"""Finds the cells of a workbook that are shown as percentages.
+"""Finds the cells of a workbook (.xlsx, .ods) that are shown as percentages.
 
 calamine gives their values alone, and .25 is not what is read where 25% stands. Knows where cells
 are, and not what they hold.
@@ -9,20 +9,17 @@ from __future__ import annotations
 import io
 import itertools
 import re
-import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from index.errors import ReadError
 from index.reading.office.archive import DAMAGED, SAFE_XML, Archive, local_name
 from index.reading.office.packages import attribute, main_part, related
-from index.reading.tables.binary import MOST_PLACES, percents_of_xls, percents_of_xlsb
 
 if TYPE_CHECKING:
     from lxml.etree import _Element  # type: ignore[import-untyped]
 
-__all__ = ["CellPlace", "percent_cells", "percent_cells_of_xls"]
+__all__ = ["CellPlace", "percent_cells"]
 
 CellPlace = tuple[int, int]
 """Row and column of a cell, both from 1."""
@@ -34,6 +31,8 @@ _PERCENT = re.compile(r'(?:"[^"]*"|[\\_*].|[^"\\%_*])*%')
 _CELL = re.compile(rb"<(?:\w{1,20}:)?c\s([^<>]{1,200})>")
 _STYLE = re.compile(rb'\bs="(\d{1,6})"')
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_MOST_PLACES = 1_000_000
+"""Cells of an .ods that are told of; a few repeated ones may stand for any number."""
 
 
 def percent_cells(archive: Archive) -> dict[str, frozenset[CellPlace]]:
@@ -44,33 +43,7 @@ def percent_cells(archive: Archive) -> dict[str, frozenset[CellPlace]]:
     """
     if "content.xml" in archive.names:
         return {name: frozenset(places) for name, places in _of_ods(archive.read("content.xml"))}
-    if "xl/workbook.bin" in archive.names:
-        with _damages():
-            return dict(percents_of_xlsb(archive, _is_percent))
     return dict(_of_xlsx(archive)) if "xl/workbook.xml" in archive.names else {}
-
-
-def percent_cells_of_xls(file: BinaryIO) -> dict[str, frozenset[CellPlace]]:
-    """Return the same of a workbook of the older form (.xls).
-
-    Raises:
-        ReadError: If it is damaged.
-    """
-    with _damages():
-        return dict(percents_of_xls(file, _is_percent))
-
-
-@contextmanager
-def _damages() -> Iterator[None]:
-    try:
-        yield
-    except (struct.error, OSError, IndexError, ValueError) as error:
-        raise ReadError(DAMAGED) from error
-
-
-def _is_percent(code: str) -> bool:
-    """Say whether a format shows percentages, by its code, or its number if it is built in."""
-    return code in _BUILT_IN or _PERCENT.match(code) is not None
 
 
 def _of_xlsx(archive: Archive) -> Iterator[tuple[str, frozenset[CellPlace]]]:
@@ -110,7 +83,7 @@ def _of_ods(content: bytes) -> Iterator[tuple[str, list[CellPlace]]]:
     from lxml import etree  # type: ignore[import-untyped]
 
     places: list[CellPlace] = []
-    row, room = 0, MOST_PLACES  # a few repeated ones may stand for any number
+    row, room = 0, _MOST_PLACES
     try:
         for _, element in etree.iterparse(io.BytesIO(content), **SAFE_XML):
             name = local_name(element)

@@ -23,7 +23,7 @@ from index.reading.office.archive import DAMAGED
 from index.reading.office.opendocument import open_document
 from index.reading.tables.facts import text_of_table
 from index.reading.tables.headless import names_by_content
-from index.reading.tables.percents import CellPlace, percent_cells, percent_cells_of_xls
+from index.reading.tables.percents import CellPlace, percent_cells
 from index.reading.tables.rows import Row, column_names, drafts_from_rows, first_rows, hold_articles
 
 if TYPE_CHECKING:
@@ -130,9 +130,6 @@ def _opened(file: BinaryIO) -> tuple[CalamineWorkbook, dict[str, frozenset[CellP
                 raise ReadError("a workbook of more than 150 MB when unpacked; split it")
             with suppress(ReadError):  # What calamine says of a damaged one is said below.
                 percents = percent_cells(archive)
-    else:
-        with suppress(ReadError):
-            percents = percent_cells_of_xls(file)
     file.seek(0)
     try:
         return CalamineWorkbook.from_filelike(file), percents
