@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -16,7 +15,7 @@ from index.types import Document, Filter
 from rag.answer.answering import answer_question
 from rag.answer.evidence import Sources, find_evidence
 from rag.answer.refuse import thresholds
-from rag.reader import Passage, Reader, Reading, SpanScore
+from rag.reader import Passage, Reader, Reading
 from rag.settings import Refusal
 from rag.types import Answer, Question, Stage, Timing
 from scripted import (
@@ -318,58 +317,6 @@ def test_a_correction_may_need_the_two_sentences_before_it(tmp_path: Path) -> No
     other = Document("The fire killed 34 people.", title="Fire")
     answer = Line(tmp_path / "pier", pier, other, reader=reader).answer(asked)
     assert answer.disagreement == "conflict"
-
-
-class Quoting(MarkingReader):
-    """Finds who says something: the name before "said", or the pronoun."""
-
-    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
-        if not question.startswith("Who said"):
-            return super().read(question, passages)
-        found = [re.search(r"[\w.]+(?: [A-Z]\w+)?(?= said)", passage.text) for passage in passages]
-        return [Reading((SpanScore(*one.span(), -1.0),) if one else ()) for one in found]
-
-
-@pytest.mark.parametrize(
-    ("text", "refused"),
-    [
-        ("Ana Ruiz said that the pier is safe.", False),
-        ("Ruiz said that the pier is safe.", False),
-        ("She said that the pier is safe.", False),
-        ("The pier is safe, and all said so.", False),
-        ("Bo Holm said that the pier is safe.", True),
-        # Of a council its mayor speaks; of Ana Ruiz nobody says in her own words what she is.
-        ("At the table of Ana Ruiz, Bo Holm said that the pier is safe.", False),
-        ("Bo Holm said that Ana Ruiz is safe.", True),
-        ("He said that Ana Ruiz is safe.", True),
-    ],
-)
-def test_what_another_said_is_no_answer(tmp_path: Path, text: str, refused: bool) -> None:
-    article = Document(f"{text} Ana Ruiz was there.", title="Pier")
-    reader = Quoting(**{"Ana Ruiz is safe": 9.0, "pier is safe": 9.0})
-    answer = Line(tmp_path, article, reader=reader).answer("What did Ana Ruiz say?")
-    assert answer.refused is refused
-
-
-@pytest.mark.parametrize(
-    ("asked", "text", "refused"),
-    [
-        ("How wide is the Arne canal?", "The Arne canal is 9 km long.", True),
-        ("How tall is the Arne ship?", "The Arne ship is 90 m long and 9 wide.", True),
-        ("What is the width of the Arne canal?", "The Arne canal is 9 m wide.", False),
-        ("How long is the Arne canal?", "The Arne canal is 9 km long.", False),
-        ("How high is the Arne dam?", "The Arne dam is 9 m tall.", False),
-        ("How high is the Arne dam?", "The Arne dam rises 9 m. It is 80 m long.", False),
-        # The high court measures nothing, and an answer without a figure has no measure.
-        ("What did the high court of Arne do?", "Arne's high court let them wait 9 years.", False),
-        ("How long and how wide is the Arne canal?", "The Arne canal is 9 km long.", False),
-    ],
-)  # fmt: skip
-def test_another_measure_of_a_thing_is_no_answer(
-    tmp_path: Path, asked: str, text: str, refused: bool
-) -> None:
-    reader = MarkingReader(**{"9 km": 9.0, "90 m": 9.0, "9 m": 8.0, "let them wait": 9.0})
-    assert Line(tmp_path, Document(text), reader=reader).answer(asked).refused is refused
 
 
 class Speaking(MarkingReader):

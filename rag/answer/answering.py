@@ -17,7 +17,7 @@ from rag.answer.claims import answer_text, make_claims, nearest_citations, verba
 from rag.answer.compare import find_sides, settled, worth_showing
 from rag.answer.evidence import CELLS, Sources, seek_evidence
 from rag.answer.question import names_nobody, seems_english
-from rag.answer.refuse import answering_this, likely, probability, thresholds
+from rag.answer.refuse import likely, probability, thresholds
 from rag.settings import Settings
 from rag.types import Answer, Citation, Claim, Coverage, Evidence, Question, Reason, Stage, Timing
 
@@ -58,7 +58,6 @@ def answer_question(
         yield replace(refusal(question, reason), timing=timing)
         return
     answering = likely(evidence, question.text, settings.refusal)
-    answering = answering_this(answering, question, sources)
     sure = settings.refusal in ("balanced", "strict")
     if not answering or (sure and names_nobody(question.asked, sources.store)):
         refused = refusal(question, "not in the articles", evidence)
