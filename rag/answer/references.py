@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["ABOUT", "filled_in", "names_in", "open_pronouns", "resolved"]
 
 ABOUT = re.compile(r"\b(?:what|how)\s+(?:about|of)\b", re.IGNORECASE)
+_LONGEST = 8
+"""Words of a marked answer that can take the place of a pronoun."""
 _PRONOUN = re.compile(r"\b(?:he|she|him|his|her|it|its|they|them|their|there)\b", re.IGNORECASE)
 _PEOPLE = frozenset("he she him his her".split())
 _POSSESSIVE = frozenset("his its their".split())
@@ -116,6 +118,7 @@ def _antecedent(word: str, turns: Sequence[Turn]) -> str | None:
             found = turn.marked
         elif not found and word != "there" and (who if person else which or (plural and who)):
             fits = (_SEVERAL.search(turn.marked) is not None) is plural
+            fits = fits and len(turn.marked.split()) <= _LONGEST
             # "a former judge" is nobody's name, and "disappeared" is no thing.
             named = plural or names_in(turn.marked) or (not person and _THE.match(turn.marked))
             if fits and named:

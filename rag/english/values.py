@@ -145,10 +145,11 @@ def _name(span: str) -> tuple[str, ...]:
     tokens = [token for token in tokens if token]
     while tokens and tokens[0].casefold() in _PARTICLES:
         tokens.pop(0)
-    if all(map(_is_title, tokens)):
+    titled = [token.rstrip(".").casefold() in TITLES for token in tokens]
+    if all(titled):
         return ()
     # "King" is none in "Stephen King".
-    titles = [place for place, token in enumerate(tokens[:-1]) if _is_title(token)]
+    titles = [place for place, is_title in enumerate(titled[:-1]) if is_title]
     if titles:
         tokens = tokens[titles[-1] + 1 :]  # "Venezuelan President Maduro"
         if tokens and tokens[0].casefold() in _PARTICLES:
@@ -161,10 +162,6 @@ def _name(span: str) -> tuple[str, ...]:
         return ()
     found = [part for word in words(" ".join(tokens)) for part in word.split("-")]
     return tuple(w for w in found if w and w not in _PARTICLES)
-
-
-def _is_title(token: str) -> bool:
-    return token.rstrip(".").casefold() in TITLES
 
 
 def _held(part: tuple[str, ...], whole: tuple[str, ...]) -> bool:
