@@ -201,6 +201,25 @@ def test_who_wrote_it_stands_between_title_and_length() -> None:
     assert spire[:3] == ("Spire of the cathedral falls", "Seine Courier", None)
 
 
+def test_a_text_of_factiva_may_begin_as_a_field_does() -> None:
+    text = "AN inquest heard on Monday that nobody was hurt.\nIN 1250 it was built."
+    _, towers = found(FACTIVA.replace(SECOND, text))
+    assert towers[-1] == f"{text}\n\nMore on page 4."
+
+
+def test_an_outlet_may_be_named_in_a_title() -> None:
+    told = FACTIVA.split("\nHD")[0].replace("Seine Courier", "Spire")
+    (spire,) = found(told.replace("(c) 2019 Spire. All rights reserved.\n", ""))
+    assert spire[-1] == f"SEINCO\n1\nEnglish\n\n{FIRST}"
+
+
+def test_notes_in_and_below_articles_of_nexis_stay() -> None:
+    notes = "Notes\n\nLanguage: they spoke of it in French, and of the bells."
+    spire, _, last = found(f"{NEXIS.replace(FIRST, f'{FIRST} {notes}')}\n{SECOND} I was there.\n")
+    assert spire[-1] == f"{FIRST} {notes}"
+    assert last[-1] == f"{SECOND} I was there."
+
+
 KINDLE = f"""\ufeffNotre-Dame: A Life (Ruiz, Ana)
 - Your Highlight on page 4 | Location 60-61 | Added on Monday, 6 May 2019 21:14:03
 

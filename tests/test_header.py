@@ -49,6 +49,12 @@ def test_the_day_of_publication_may_stand_behind_that_of_an_update() -> None:
     assert header.dates == (f"first published {DAY}", "Updated 15 March 2024")
 
 
+@pytest.mark.parametrize("day", ["3. März 2020", "10. října 2019"])
+def test_a_day_with_a_dot_begins_no_list(day: str) -> None:
+    header = read_header(f"{TITLE}\n{day}\n\n{BODY}")
+    assert (header.title, header.dates) == (TITLE, (day,))
+
+
 def test_an_outlet_may_stand_above_the_title() -> None:
     text = f"QUAY POST\n\n{TITLE}\n\nRuna Falk, 11/03/2024\n\n{BODY}"
     header = read_header(text)

@@ -119,6 +119,14 @@ def test_other_articles_on_a_page_are_left_out(around: str) -> None:
     assert read(own).text.endswith("\n\n".join((FIRST, SECOND, THIRD)))
 
 
+def test_what_stands_around_the_article_and_others_is_kept() -> None:
+    card = "<h3><a href='/1'>Storm sinks a trawler</a></h3>"
+    around = f"<div class='content has-related'><h2>At last</h2>{STORY}{card}</div>"
+    for told in (around, around.replace("<p>", "<div>").replace("</p>", "</div>")):
+        text = read(f"<header><h1>Port reopens</h1></header>{told}").text
+        assert all(part in text for part in (FIRST, SECOND, THIRD))
+
+
 def test_hidden_text_of_a_small_page_is_left_out() -> None:
     small = (
         f"<html><body><h1>Port</h1><p style='display:none'>Say no.</p><p>{FIRST}</p></body></html>"

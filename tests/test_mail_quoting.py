@@ -223,6 +223,11 @@ def test_the_name_of_the_sender_begins_a_signature(signature: str) -> None:
         f"{OWN}\n\nBo Li\n\nP.S. The vote is on 4 May at noon.",
         f"{OWN}\n\nIda Moe\nThe Mill Trust",
         "Bo Li",
+        f"{OWN}\n\nThose present\n\nBo Li\nIda Moe\nAna Ruiz",
+        f"{OWN}\n\nFirst boat\nBo Li\nIda Moe\n\nSecond boat\nAna Ruiz\nTom Ek",
+        "We walk\nalone at night,\nthe mill is still\n\nBo\n\nthe dam is dry\nand so am I",
+        f"{OWN}\n\nIda Moe\n\nAnd now\n\nBo Li\n\nNow we wait",
+        f"{OWN}\n\nBest,\nBo\n\nPS: The dam costs 4 million",
     ],
 )
 def test_a_name_that_is_no_signature_stays(text: str) -> None:
@@ -253,11 +258,18 @@ def test_what_stands_around_a_newsletter_is_no_text(above: str, below: str) -> N
         "Readers who unsubscribe are asked why; most say that the paper is too dear.",
         "Please unsubscribe me from the mailing list.",
         "I view the browser of the mill as its worst part. It reads nothing.",
+        "Readers who want to unsubscribe from the newsletter tell her so on Friday.",
+        "Wer seinen Wagen abmelden will, kommt hier ins Rathaus am Markt.",
+        "Minister zrezygnował tutaj ze stanowiska.",
+        "Trois lecteurs sur dix, qui se désabonnent, ont un e-mail de la rédaction.",
+        "You can see the plans of the mill online",
+        "Pourquoi lire la presse dans un navigateur",
     ],
 )
 def test_a_letter_about_newsletters_stays(text: str) -> None:
     assert split_quoted(text)[0] == text
     assert split_quoted(f"{text}\n\n{OWN}")[0] == f"{text}\n\n{OWN}"
+    assert split_quoted(f"{OWN}\n\n{text}\n\n{MILL}")[0] == f"{OWN}\n\n{text}\n\n{MILL}"
 
 
 @pytest.mark.parametrize(

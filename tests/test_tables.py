@@ -69,6 +69,14 @@ def test_a_first_row_that_is_an_article_names_no_columns(delimiter: str) -> None
     assert (first.url, first.part, second.part) == ("https://v.example/1", "row 1", "row 2")
 
 
+def test_long_questions_of_a_form_are_heads() -> None:
+    question = "What have you seen of the port in the last year, and who told you of it, if anyone?"
+    (draft,) = rows(f'Timestamp,"{question}"\n2019-01-04 09:30:00,"{HARBOUR} {MARKET}"\n')
+    assert isinstance(draft, Draft)
+    assert draft.part == "row 2"
+    assert HARBOUR in draft.text
+
+
 @pytest.mark.parametrize("moment", ["2019-01-04T09:30:00Z", "1546594200"])
 def test_a_first_row_may_begin_with_a_moment(moment: str) -> None:
     first, _ = rows(f'{moment},Port open,"{HARBOUR}"\n{moment},Fish,"{MARKET}"\n')

@@ -28,18 +28,21 @@ _NEXIS_KEY = re.compile(
     r"(section|length|byline|headline|highlight|dateline|body)(?::[ \t]*(.*)|$)", re.IGNORECASE
 )
 _NEXIS_TAIL = re.compile(
-    r"^[ \t]*(?:(?:Graphic|Classification|Notes)[ \t]*$"
-    r"|(?:Load-Date|Language|Publication-Type|Graphic):)",
+    r"^[ \t]*(?:(?:Graphic|Classification)[ \t]*$"
+    r"|(?:Load-Date|Publication-Type|Graphic):|Language:[ \t]*\w+[ \t]*$)",
     re.MULTILINE | re.IGNORECASE,
 )
 _FACTIVA_END = re.compile(
     r"^[ \t]*(?:AN[ \t]+)?Document [A-Z0-9]{2,12}00(?:19|20)\d{6}\w{4,12}[ \t]*$", re.MULTILINE
 )
 _FACTIVA_KEY = re.compile(
-    r"^(SE|HD|CR|BY|WC|PD|ET|SN|SC|ED|PG|VOL|LA|CY|LP|TD|RF|CT|CO|IN|NS|RE|IPC|IPD|PUB|AN)"
-    r"(?:[ \t]+|$)",
-    re.MULTILINE,
+    r"^(SE|HD|CR|BY|WC|PD|ET|SN|SC|ED|PG|VOL|LA|CY)(?:[ \t]+|$)", re.MULTILINE
 )
+_FACTIVA_TEXT = re.compile(r"^(?:LP|TD)(?:[ \t]+|$)", re.MULTILINE)
+_FACTIVA_TAIL = re.compile(
+    r"^(?:(?:CO|IN|NS|RE)\s+\w{1,12} : |(?:RF|IPC|IPD|PUB)(?:[ \t]|$))", re.MULTILINE
+)
+"""The fields below a text, some of whose paragraphs may begin with such a word, too."""
 _RIGHTS = re.compile(r"(?:\(c\)|©|copyright\b)", re.IGNORECASE)
 _CLOCK = re.compile(r"\d{1,2}[:.]\d\d(?:\s?[ap]m)?(?:\s[a-z]{2,4})?", re.IGNORECASE)
 _BY = re.compile(r"by\s+", re.IGNORECASE)
@@ -77,7 +80,7 @@ def _all_of(pieces: list[str], drafts: list[Draft | None]) -> list[Draft]:
 
     One whose head is of another form is kept as it is.
     """
-    if 2 * sum(draft is not None for draft in drafts) <= len(drafts):
+    if not drafts or 2 * sum(draft is not None for draft in drafts) < len(drafts):
         return []
     return [draft or Draft(text=tidy(piece)) for piece, draft in zip(pieces, drafts)]
 
@@ -85,7 +88,8 @@ def _all_of(pieces: list[str], drafts: list[Draft | None]) -> list[Draft]:
 def _nexis(text: str) -> list[Draft]:
     """Return the articles of a download of Nexis, of the older form or of today's."""
     is_old = len(pieces := _NEXIS_START.split(text)) > 1
-    pieces = pieces[1:] if is_old else _NEXIS_END.split(text)[:-1]
+    pieces = pieces[1:] if is_old else _NEXIS_END.split(text)
+    pieces = [each for each in pieces if has_words(each)]
     return _all_of(pieces, [_of_nexis(_NEXIS_END.sub("", each), is_old) for each in pieces])
 
 
@@ -141,11 +145,12 @@ def _factiva(text: str) -> list[Draft]:
 
 
 def _of_factiva_fields(piece: str) -> Draft | None:
-    _, *parts = _FACTIVA_KEY.split(piece)
+    head, *texts = _FACTIVA_TEXT.split(piece, 2)
+    _, *parts = _FACTIVA_KEY.split(head)
     fields = {key: value.strip() for key, value in zip(parts[::2], parts[1::2])}
     if not {"HD", "WC", "PD"} <= fields.keys():
         return None
-    text = "\n\n".join(filter(None, (fields.get("LP"), fields.get("TD"))))
+    text = _FACTIVA_TAIL.split("\n\n".join(texts), 1)[0]
     return _article(text, fields["HD"], fields.get("BY", ""), fields["PD"], fields.get("SN", ""))
 
 
@@ -162,8 +167,9 @@ def _of_factiva(piece: str) -> Draft | None:
     below = head[length + 2 :]
     outlet = next(line for line in (*below[:2], "") if not _CLOCK.fullmatch(line))
     rights = next((line for line in below[1:12] if _RIGHTS.match(line)), "")
-    start = piece.find(rights or outlet) + len(rights or outlet)
-    return _article(piece[start:], title, author, head[length + 1], outlet)
+    day = head[length + 1]
+    start = piece.find(rights or outlet, piece.find(day)) + len(rights or outlet)
+    return _article(piece[start:], title, author, day, outlet)
 
 
 def _article(text: str, title: str, author: str, day: str, outlet: str) -> Draft:

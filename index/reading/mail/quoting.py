@@ -95,28 +95,36 @@ _DISCLAIMER = tuple(
 )
 """What all are in a paragraph at the end that a mail server wrote."""
 _UNSUBSCRIBE = re.compile(
-    r"unsubscrib|you(?:'|’| a)re receiving this|you received this (?:e-?mail|newsletter)"
+    r"unsubscrib(?:e|ing)\b|you(?:'|’| a)re receiving this|you received this (?:e-?mail|newsletter)"
     r"|abmelden|abbestellen|abzumelden|désabonn|désinscri|darse de baja"
     r"|cancelar (?:la|tu|su) suscri|disiscri"
     r"|cancelar (?:a|sua) (?:inscrição|assinatura)|afmelden|uitschrijven|avprenumer"
     r"|avregistrer|avmeld|wypisa[ćc]|rezygn|отписаться|退订|配信停止",
     re.IGNORECASE,
 )
-_OF_LETTERS = re.compile(
-    r"https?://|www\.|\||©|\b(?:e-?mails?|newsletters?|preferences|here|hier|ici|aquí|aqui|qui|här"
-    r"|her|tutaj|mailing list)\b|здесь",
+_LED = re.compile(
+    r"https?://|www\.|\||©|\bpreferences\b"
+    r"|\b(?:[ck]li|tryck|trykk|нажм)\w{1,5}\s(?:\w+\s)?(?:here|hier|ici|aqu[ií]|qui|här|her|tutaj|здесь)\b"
+    r"|\bhere to unsub|unsubscribe\s(?:\w+\s)?here\b|\bhier\s(?:abmelden|abbestellen|afmelden)",
     re.IGNORECASE,
 )
-"""What stands with such a word below a newsletter, and hardly below a letter."""
+"""What leads away beside such a word below a newsletter; who writes of newsletters has none."""
 _ONLINE = re.compile(
     r"[^\n.]{0,80}\b(?:view|read|open|see|ansehen|anzeigen|lesen|afficher|voir|lire|ver|bekijk)\b"
-    r"[^\n.]{0,40}\b(?:browser|online|navigat\w+|navegador)\b\W*(?:\S*://\S*)?\W*"
+    r"[^\n.]{0,40}\b(?:(?:your|web|the|votre|tu|su|seu|no|nel|uw|je)\s)(?:browser|navigat\w+|navegador)"
+    r"\b\W*(?:\S*://\S*)?\W*"
+    r"|(?:[^\n.?]{0,60}\?\s)?(?:view|read|open|see)\s(?:[\w-]+\s){0,3}(?:online|in browser)\b"
+    r"\W*(?:\S*://\S*)?\W*"
     r"|[^\n.]{0,60}\b(?:browser|online)\s(?:view|ansehen|anzeigen|öffnen|lesen)\b\W*(?:\S*://\S*)?\W*",
     re.IGNORECASE,
 )
 """The line above a newsletter that leads to its page."""
 _SIGNED = 10
 """Lines below a text, with the sender's name first, that are a signature."""
+_CONTACT = re.compile(
+    r"\w@\w|://|\bwww\.|\d(?:[ ()/.-]{0,2}\d){6}|\b(?:tel|fon|phone|mobile?)[.:]", re.IGNORECASE
+)
+"""What a signature has on one of its lines, and no list of names."""
 _CLOSING = 5
 """Words of the line above it, such as "Mit freundlichen Grüßen"."""
 _LAST_PARAGRAPHS = 4
@@ -363,7 +371,7 @@ def _own_words(piece: _Piece) -> str:
         paragraphs = paragraphs[1:]
     last = max(1, len(paragraphs) - _LAST_PARAGRAPHS)
     for at in range(last, len(paragraphs)):
-        if _UNSUBSCRIBE.search(paragraphs[at]) and _OF_LETTERS.search(paragraphs[at]):
+        if _UNSUBSCRIBE.search(paragraphs[at]) and _LED.search(paragraphs[at]):
             paragraphs = paragraphs[:at]
             break
     kept = paragraphs[:-_LAST_PARAGRAPHS]
@@ -374,22 +382,25 @@ def _own_words(piece: _Piece) -> str:
 def _unsigned(text: str, sender: str) -> str:
     """Return a text without the last lines, where a line of the sender's name alone begins them.
 
-    A name above anything else than such lines, as in a list of those present, is text.
+    Nothing stands below it but how to reach the sender, or a few lines where a closing such as
+    "Regards," stands above; below a name in a list, a poem, or an interview is text.
     """
     name = set(_words(name_and_address(sender)[0]))
+    initials = {each[0] for each in name}
     lines = text.split("\n")
     for at in range(max(1, len(lines) - _SIGNED), len(lines)):
         words = _words(lines[at])
-        initials = {each[0] for each in name}
         if not words or not all(each in name or each in initials for each in words):
             continue
-        if any(_is_sentence(line) for line in lines[at:]):
-            continue
+        below = lines[at + 1 :]
         closing = next((n for n in range(at - 1, 0, -1) if lines[n].strip()), 0)
         above = lines[closing].strip()
+        is_marked = above.endswith((",", "!"))
+        reached = not below or any(map(_CONTACT.search, below))
+        if any(map(_is_sentence, below)) or not (reached or (is_marked and all(below))):
+            continue
         is_short = len(above.split()) <= _CLOSING and not re.search(r"\d|[.?:;]$", above)
-        is_apart = above.endswith((",", "!")) or not lines[closing - 1].strip()
-        if closing and is_short and is_apart:
+        if closing and is_short and (is_marked or not lines[closing - 1].strip()):
             return "\n".join(lines[:closing]).strip()
         if closing < at - 1:
             return "\n".join(lines[:at]).strip()

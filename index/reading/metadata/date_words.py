@@ -70,12 +70,17 @@ _SHORT = (
 def _months() -> dict[str, int]:
     numbers = {name.casefold(): index % 12 + 1 for index, name in enumerate(_ENGLISH)}
     for names in (*_OTHERS, *_SHORT):
-        numbers |= {name: index + 1 for index, name in enumerate(names.split())}
+        # "KASIM" is not "kasım" in lower case, as its I has no dot.
+        numbers |= {
+            form.casefold(): index + 1
+            for index, name in enumerate(names.split())
+            for form in (name, name.upper())
+        }
     return numbers | {"sept": 9}
 
 
 MONTHS = _months()
-"""Month number by lower-case name."""
+"""Month number by name, as `str.casefold` gives it."""
 
 _WRITTEN = {"Sept", "SEPT"}
 for _name in _ENGLISH:

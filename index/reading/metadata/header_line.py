@@ -77,8 +77,8 @@ _SECTIONS = frozenset(
 """Words of the names of sections, which are no outlets."""
 _ADDRESS = re.compile(r"\(?(?:\S+@\S+\.\w+|(?<!\S)@\w+)\)?")
 _MARK = re.compile(r"\*+|\[(?P<words>[^\[\]\n]{1,200})\]\([^)\s]{0,500}\)|(?<!\w)_+|_+(?!\w)")
-_ITEM = re.compile(r"[-*+>|<!•–—]\s|\d+[.)]\s")
-"""How a line of a list, a quotation, or a table begins."""
+_ITEM = re.compile(r"[-*+>|<!•–—]\s|\d+[.)]\s(?!\S+\s\d{4}\b)")
+"""How a line of a list, a quotation, or a table begins; "3. März 2020" is none."""
 _BETWEEN = "\0"
 """Stands where a date stood."""
 # A name and a date without a mark or a word between them: "Print Date 4 January 2019".

@@ -36,7 +36,10 @@ def names_by_content(rows: Sequence[Sequence[str]]) -> list[str]:
     columns = [[row[at] for row in below] for at in range(len(first))]
     kinds = [_most(cells) for cells in columns]
     texts = [at for at, kind in enumerate(kinds) if kind == "text"]
-    if not texts or not any(kind and kind == _kind(cell) for kind, cell in zip(kinds, first)):
+    pairs = [(kind, _kind(cell)) for kind, cell in zip(kinds, first) if kind and cell.strip()]
+    # The answers to a form stand below its questions, which are long, too, and "Timestamp".
+    named = any(kind != own for kind, own in pairs if kind != "text")
+    if not texts or named or not any(kind == own for kind, own in pairs):
         return []
     names = [f"({number})" for number in range(1, len(first) + 1)]
     for kind in ("date", "url"):

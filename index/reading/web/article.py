@@ -11,7 +11,7 @@ import logging
 import re
 from collections import Counter
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from index.reading.web.stubs import take_requests
@@ -30,6 +30,8 @@ _OTHERS = re.compile(
     r"\b(?:related|recommended)\b|read-?(?:next|also)|most-?read|more-?(?:stories|news)", re.I
 )
 """Identifiers and classes of lists of other articles."""
+_HEADS = ("article", "h2", "h3", "h4")
+"""What has a link in it, or stands in one, for each of these."""
 _HIDDEN = re.compile(
     r"hid(?:e|den)|sr-only|screen-?reader|tooltip|popup|popover|display\s*:\s*none", re.IGNORECASE
 )
@@ -90,11 +92,23 @@ class _Block:
 
 
 def _drop_others(tree: HtmlElement) -> None:
-    """Drop the parts of a page that hold other articles, with a headline each, and say so."""
+    """Drop the parts of a page that hold other articles, with a headline each, and say so.
+
+    One that has most of the page's paragraphs is around the article itself ("has-related").
+    """
+    lengths = {each: len(each.text_content()) for each in tree.iter("p")}
+    most = sum(lengths.values()) / 2
+    links = list(tree.iter("a"))
+    led = {
+        each for link in links for each in chain(link.iter(*_HEADS), link.iterancestors(*_HEADS))
+    }
     for element in list(tree.iter("section", "div", "ul")):
         marks = f"{element.get('class') or ''} {element.get('id') or ''}"
-        others = list(element.iter("article", "h2", "h3", "h4")) if _OTHERS.search(marks) else []
-        if others and next(element.iter("h1"), None) is None and element.getparent() is not None:
+        if not _OTHERS.search(marks) or next(element.iter("h1"), None) is not None:
+            continue
+        is_led = any(head in led for head in element.iter(*_HEADS))
+        is_inner = element.getparent() is not None
+        if is_led and is_inner and sum(lengths[each] for each in element.iter("p")) < most:
             element.drop_tree()
 
 
