@@ -6,6 +6,7 @@ Wires `index` and `rag.adding` together; knows nothing of questions (`rag.assist
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
@@ -401,8 +402,13 @@ class Library:
         if not has_words(document.text):
             raise ReadError("the article has no text; give it some")
         lines = (document.title, document.source, document.author, document.url, document.language)
-        if any(NOT_TEXT.search(field or "") for field in (document.text, *lines)):
+        fields = (document.text, document.part, *document.tags, *lines)
+        if any(NOT_TEXT.search(field or "") for field in fields):
             raise ReadError("it holds characters that are not text; copy it again as plain text")
+        try:
+            os.fsencode(document.path or "")
+        except UnicodeEncodeError as error:
+            raise ReadError(f"no file has such a path: {document.path!r}; check it") from error
         store = self._parts.writable_store()
         outcome: Outcome = "unchanged"
         if store.status(document) == "unchanged":

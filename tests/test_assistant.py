@@ -331,8 +331,11 @@ def test_what_cannot_be_asked_or_added_is_told_in_one_sentence(opened: Open) -> 
             make_receipt(assistant, None)  # type: ignore[arg-type]
         with pytest.raises(TypeError, match="an article is a Document"):
             assistant.add_document("It rained.")  # type: ignore[arg-type]
-        with pytest.raises(ReadError, match="characters that are not text"):
-            assistant.add_document(Document("It rained.", language="\ud800"))
+        for odd in ({"language": "\ud800"}, {"part": "\ud800"}, {"tags": ("\ud800",)}):
+            with pytest.raises(ReadError, match="characters that are not text"):
+                assistant.add_document(Document("It rained.", **odd))  # type: ignore[arg-type]
+        with pytest.raises(ReadError, match="no file has such a path"):
+            assistant.add_document(Document("It rained.", path="/\ud800.txt"))
         for wrong in (None, 3):
             with pytest.raises(TypeError, match="an id is a text"):
                 assistant.remove(wrong)  # type: ignore[arg-type]

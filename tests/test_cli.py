@@ -525,6 +525,19 @@ def test_a_standard_stream_that_is_closed_is_no_fault(closed: tuple[int, ...]) -
             capture_output=True,
         )
         assert done.returncode == status, done.stderr
+    # Nor for what it starts, as the processes of `ask ui --processes`.
+    child = "import sys; print(None in (sys.stdin, sys.stdout, sys.stderr), file=open('{}', 'w'))"
+    told = Path(os.environ["BYLINE_HOME"]).with_name("told.txt")
+    code = (
+        "import subprocess, sys; from rag.cli.main import _open_closed_streams as begin; begin();"
+        f"subprocess.run([sys.executable, '-c', {child.format(told)!r}])"
+    )
+    subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        preexec_fn=lambda: [os.close(number) for number in closed],
+    )
+    assert told.read_text() == "False\n"
 
 
 @pytest.mark.usefixtures("home")

@@ -145,3 +145,10 @@ def test_the_days_themselves_are_asked_for(
     question: str, first: date | None, last: date | None
 ) -> None:
     assert days_asked(date_phrases(question, date(2019, 1, 30))) == (first, last)
+
+
+@pytest.mark.parametrize("day", [date.min, date(1, 1, 5), date.max])
+def test_no_day_lies_before_the_first_or_after_the_last(day: date) -> None:
+    asked = "last week, this week, last night, tomorrow, last Friday, next Friday, or a day ago?"
+    first, last = days_asked(date_phrases(f"What happened {asked}", day))
+    assert (first or date.min) <= (last or date.max)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from rag.english.names import missing_names, name_runs, names, same_name
@@ -95,3 +98,13 @@ def test_an_adjective_is_its_country() -> None:
     assert same_name("peruvian", "peru")
     assert same_name("canadians", "canada")
     assert not same_name("victor", "victoria")
+
+
+def test_months_are_english_whatever_the_language_of_the_program() -> None:
+    code = (
+        "import calendar; calendar.month_name = calendar.day_name = ['', 'Jänner', 'Montag'];"
+        "from rag.english.names import names; from rag.answer.accounts.sides import sides_asked;"
+        "print(names('On Jan. 10'), [s.name for s in sides_asked('Compare May and June 2019')])"
+    )
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout
+    assert printed == "('january',) ['May 2019', 'June 2019']\n"

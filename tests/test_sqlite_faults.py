@@ -598,3 +598,11 @@ def test_what_is_too_long_for_the_database_is_no_damage(filled: Path, listing: L
         with pytest.raises(LibraryError, match="too much to ask") as told:
             store.list_documents(listing)
         assert not isinstance(told.value, DamagedError)
+
+
+def test_an_offset_that_is_no_number_ends_a_search_in_one_line(filled: Path) -> None:
+    alter(filled, "UPDATE chunks SET start = 'x' WHERE number = 3")
+    with open_store(filled) as store:
+        for search in (lambda: searches(store), lambda: store.search_lexical("report", 99)):
+            with pytest.raises(DamagedError, match="ask doctor"):
+                search()

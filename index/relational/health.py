@@ -89,8 +89,8 @@ def check_articles(connection: Connection) -> str:
         ):
             spans += [(number, span.start, span.end) for span in spans_from(sentences)]
         for number, begin, end in spans:
-            numbers_ = isinstance(begin, int) and isinstance(end, int)
-            if not (numbers_ and 0 <= begin < end <= len(documents[number].text)):
+            are_numbers = isinstance(begin, int) and isinstance(end, int)
+            if not (are_numbers and 0 <= begin < end <= len(documents[number].text)):
                 raise DamagedError(
                     f'an offset of the article "{documents[number].id}" lies outside its text'
                 )

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from index.errors import DamagedError
 from index.relational.connection import Connection, marks
 from index.store import ScoredChunk
 from index.text.tokens import stems
@@ -72,7 +73,11 @@ def by_cosine(
 
 
 def in_order(connection: Connection, scores: dict[int, float], limit: int) -> list[ScoredChunk]:
-    """Return the best chunks by their scores, at most `limit`, without those that are gone."""
+    """Return the best chunks by their scores, at most `limit`, without those that are gone.
+
+    Raises:
+        DamagedError: an offset is no number, which SQLite lets one be.
+    """
     numbers = list(scores)
     places = []
     for start in range(0, len(numbers), _AT_ONCE):
@@ -83,6 +88,10 @@ def in_order(connection: Connection, scores: dict[int, float], limit: int) -> li
             f"WHERE chunks.number IN {marks(part)}",
             part,
         ).fetchall()
+    if not all(isinstance(place, int) for row in places for place in row[2:4]):
+        raise DamagedError(
+            "an offset of an article is no number; run ask doctor, which names the article"
+        )
     places.sort(key=lambda place: (-scores[place[0]], *place[1:4]))
     best = places[:limit]
     documents = list({place[4] for place in best})

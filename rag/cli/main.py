@@ -68,10 +68,15 @@ def main(argv: Sequence[str] | None = None, open_assistant: OpenAssistant | None
 
 
 def _open_closed_streams() -> None:
-    """Have a standard stream that is closed lead nowhere, and no file take its number."""
+    """Have a standard stream that is closed lead nowhere, and no file take its number.
+
+    Neither here nor in the processes that this one starts.
+    """
     for name in ("stdin", "stdout", "stderr"):
         if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w"))  # noqa: PTH123, SIM115
+            stream = open(os.devnull, "r" if name == "stdin" else "w")  # noqa: PTH123, SIM115
+            os.set_inheritable(stream.fileno(), True)
+            setattr(sys, name, stream)
 
 
 def _interrupt_again(dropped: sys.UnraisableHookArgs) -> None:

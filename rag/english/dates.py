@@ -9,7 +9,7 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from rag.english.numbers import numbers
 from rag.english.vocabulary import fold, fold_in_place
@@ -141,8 +141,7 @@ def dates(text: str, published: date | None = None) -> tuple[When, ...]:
             if any(start < e and s < end for s, e in taken) or _is_word(match, text):
                 continue
             taken.append((start, end))
-            when = _read(match, folded, published)
-            if when is not None:
+            if (when := _read(match, folded, published)) is not None:
                 found.append(when)
     return tuple(sorted(found, key=lambda when: when.start))
 
@@ -186,17 +185,19 @@ def _read(match: re.Match[str], folded: str, published: date | None) -> When | N
         # What "will close, the bank said on Friday" was said.
         *_, clause = _SAID.split(clause)
         ahead = _AHEAD.search(clause) is not None
-        found = _weekday(published, weekday, turn, ahead)
-        return _day(span, found) if found else When(*span, weekday=weekday, relative=True)
+        away = _weekday(published, weekday, turn, ahead)
+        if away is None:
+            return When(*span, weekday=weekday, relative=True)
+        return _day(span, published, away)
     if parts.get("word"):
-        return _day(span, published + timedelta(days=_SHIFTS[parts["word"]]))
+        return _day(span, published, _SHIFTS[parts["word"]])
     number = _TURNS.get(turn, 0)
     if count := parts.get("count"):
         number = -int(next(iter(numbers(count)), count in ("a", "an", "one")))
         if not -_MOST_AGO < number < 0:
             return None  # "some years ago"
     if parts["unit"] == "day":
-        return _day(span, published + timedelta(days=number))
+        return _day(span, published, number)
     if parts["unit"] == "month":
         months = published.year * 12 + published.month - 1 + number
         return When(*span, months // 12, months % 12 + 1, relative=True)
@@ -205,19 +206,17 @@ def _read(match: re.Match[str], folded: str, published: date | None) -> When | N
     return When(*span, published.year + number, relative=True)
 
 
-def _weekday(published: date, weekday: int, turn: str, ahead: bool) -> date | None:
-    """Return the day meant by "Friday", or None where it might be one or the other."""
+def _weekday(published: date, weekday: int, turn: str, ahead: bool) -> int | None:
+    """Return how many days away "Friday" is, or None where it might be one or the other."""
     back, forth = (published.weekday() - weekday) % 7, (weekday - published.weekday()) % 7 or 7
     if turn == "last":
         # On a Saturday, "last Friday" is yesterday for one and eight days ago for another.
-        return published - timedelta(days=back or 7) if weekday >= published.weekday() else None
+        return -(back or 7) if weekday >= published.weekday() else None
     if turn == "next":
-        return published + timedelta(days=forth) if weekday <= published.weekday() else None
+        return forth if weekday <= published.weekday() else None
     if turn == "this":
-        return published + timedelta(days=weekday - published.weekday())
-    if ahead and back:
-        return published + timedelta(days=forth)
-    return published - timedelta(days=back)
+        return weekday - published.weekday()
+    return forth if ahead and back else -back
 
 
 def _nearest_year(published: date, month: int, day: int | None) -> int | None:
@@ -234,5 +233,6 @@ def _made(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _day(span: tuple[int, int], day: date) -> When:
+def _day(span: tuple[int, int], published: date, away: int) -> When:
+    day = date.fromordinal(min(max(1, published.toordinal() + away), date.max.toordinal()))
     return When(*span, day.year, day.month, day.day, day.weekday(), relative=True)

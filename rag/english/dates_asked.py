@@ -182,12 +182,11 @@ def _relative(question: str, today: date) -> Iterator[tuple[int, int, date, date
         if unit := match["unit"]:
             many = match["many"] or ""
             count = next(iter(numbers(many)), 7 if "few" in many else 1)
-            back = min(int(count) * _UNITS[unit.casefold()], today.toordinal() - 1)
-            first, last = today - timedelta(days=back), today
+            begun, ended = int(count) * _UNITS[unit.casefold()], 0
         else:
-            this = match["which"].casefold() == "this"
-            last = today if this else today - timedelta(days=today.weekday() + 1)
-            first = last - timedelta(days=6)
+            ended = 0 if match["which"].casefold() == "this" else today.weekday() + 1
+            begun = ended + 6
+        first, last = (date.fromordinal(max(1, today.toordinal() - n)) for n in (begun, ended))
         yield *match.span(), first, last
     for when in dates(question, today):
         days = when.days() if _COUNTED.match(question, when.start) else None

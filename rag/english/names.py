@@ -5,7 +5,6 @@ By capitals, accents aside; there is no list of names behind it.
 
 from __future__ import annotations
 
-import calendar
 import re
 import unicodedata
 
@@ -24,7 +23,10 @@ __all__ = [
     "same_name",
 ]
 
-CALENDAR_NAMES = frozenset(name.lower() for name in (*calendar.month_name[1:], *calendar.day_name))
+CALENDAR_NAMES = frozenset(
+    """january february march april may june july august september october november december
+    monday tuesday wednesday thursday friday saturday sunday""".split()
+)
 """The months and weekdays, in full and folded."""
 _CALENDAR = {
     short: full

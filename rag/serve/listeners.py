@@ -254,7 +254,11 @@ class Listeners:
         """List the articles that are looked for: shelf."""
         visit = self._visit(request)
         visit.shelf.search(str(event.text), str(event.order), int(event.page))
-        return visit.shelf.view()
+        try:
+            return visit.shelf.view()
+        except BylineError as error:
+            visit.shelf.search("", str(event.order))  # Else nothing could be listed any more.
+            return visit.shelf.view(str(error))
 
     def look(self, opened: str, request: gr.Request) -> tuple[Any, ...]:
         """Draw what was changed elsewhere, as by `ask add` or in another tab: everything."""
@@ -320,7 +324,10 @@ class Listeners:
         ending = f".{event.form}"
         if ending not in (*ENDINGS, ".json"):
             ending = ENDINGS[0]
-        title, content = visit.export(str(event.id), ending)
+        try:
+            title, content = visit.export(str(event.id), ending)
+        except BylineError as error:
+            return visit.talks() | {"failure": str(error)}
         return visit.talks() | {"download": _download(title, ending, content)}
 
     def receipt(self, event: gr.EventData, request: gr.Request) -> tuple[Any, Any]:
@@ -338,7 +345,10 @@ class Listeners:
     def examples(self, request: gr.Request) -> View:
         """Offer the questions that were judged as a file for `ask eval`."""
         visit = self._visit(request)
-        rows = self._conversations.examples(visit.visitor)
+        try:
+            rows = list(self._conversations.examples(visit.visitor))
+        except BylineError as error:
+            return visit.talks() | {"failure": str(error)}
         text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
         return visit.talks() | {"download": _download("judged questions", ".jsonl", text.encode())}
 

@@ -263,3 +263,12 @@ def test_a_long_list_is_turned_by_pages(serve: StartServer, visit: Visit) -> Non
     page.get_by_label("Find an article by title, source, or author").fill("report 07")
     expect(rows).to_have_count(12)
     expect(pages).to_be_empty()
+
+
+def test_words_that_are_too_many_to_look_for_are_told_so(serve: StartServer, visit: Visit) -> None:
+    page = visit(serve()).page
+    find = page.get_by_label("Find an article by title, source, or author")
+    find.fill("harbour" * 9_000)
+    expect(page.locator("#bl-shelf")).to_contain_text("use fewer words")
+    find.fill("harbour lima")
+    expect(page.locator(".bl-shelf")).to_contain_text(LIMA.title)

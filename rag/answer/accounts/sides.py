@@ -6,7 +6,6 @@ alone.
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -27,7 +26,7 @@ _MOST = 4
 _OPENERS = frozenset("compare contrast set show tell describe explain please versus".split())
 _NAME = r"[^\W\d_a-z][\w.’'-]*"
 _RUN = rf"(?-i:{_NAME}(?: (?:of |the |de |von |van |al-)*{_NAME}| \d{{1,3}}\b)*)"
-_MONTH = rf"(?:{'|'.join(calendar.month_name[1:])})"
+_MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _PERIOD = rf"(?:(?-i:{_MONTH}) )?(?<![–-])[12]\d{{3}}\b(?![–-]\d)"
 _IN = r"(?: (?:in|of|for|during))? "
 _SIDE = rf"(?:the )?(?:{_PERIOD}|{_RUN}|“[^”]+”|\"[^\"]+\")"
