@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 import pytest
 from starlette.responses import PlainTextResponse
@@ -51,22 +51,23 @@ def test_who_is_deaf_to_a_closed_terminal_goes_on_without_it(deaf: bool) -> None
         "async def app(scope, receive, send): print('lives', flush=True)\n"
         "run(app, listen('127.0.0.1', 0))"
     )
-    heard: Callable[[], object] | None = None
-    if deaf:  # As by `nohup`.
-        heard = lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)  # noqa: E731
-    process = subprocess.Popen(
+    # As by `nohup`, or as it is usually; these tests may run under either.
+    heard = signal.SIG_IGN if deaf else signal.SIG_DFL
+    with subprocess.Popen(
         [sys.executable, "-c", code],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         stdout=subprocess.PIPE,
-        preexec_fn=heard,
-    )
-    with process:
-        assert process.stdout is not None
-        process.stdout.readline()  # Of the lifespan: the signals are listened to by then.
-        process.send_signal(signal.SIGHUP)
-        time.sleep(1)
-        assert (process.poll() is None) == deaf
-        process.kill()
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, heard),
+    ) as process:
+        try:
+            assert process.stdout is not None
+            process.stdout.readline()  # Of the lifespan: the signals are listened to by then.
+            process.send_signal(signal.SIGHUP)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(1 if deaf else 60)
+            assert (process.poll() is None) == deaf
+        finally:
+            process.kill()
 
 
 def test_a_stream_gives_signs_of_life_while_nothing_comes(monkeypatch: pytest.MonkeyPatch) -> None:
