@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import DamagedError, NotFoundError
 from index.store import FileRead
+from index.told import Told, is_quote
 from index.types import Document
 
 if TYPE_CHECKING:
@@ -34,8 +35,6 @@ class HeldBack:
 
     def __init__(self) -> None:
         """Hold nothing yet."""
-        from index.reading.mail.told import Told
-
         self._held: list[AddResult | FileRead] = []
         self._so_far = Told()
         # Of the file that is being read.
@@ -46,8 +45,6 @@ class HeldBack:
         self, readings: Iterable[AddResult | FileRead]
     ) -> Iterator[AddResult | FileRead]:
         """Yield what was read but for the quotations, in order, until enough is held back."""
-        from index.reading.mail.told import is_quote
-
         files = characters = 0
         for reading in readings:
             if isinstance(reading, FileRead):
@@ -93,8 +90,6 @@ def _is_told(store: Store, quote: Document, parts_now: Mapping[str, frozenset[st
     Another quotation may be gone once its file is read again, and so is what files that were read
     now no longer have.
     """
-    from index.reading.mail.told import Told, is_quote
-
     told = Told()
     found = store.search_lexical(quote.text[:_LOOKED_FOR], _CANDIDATES)
     for id_ in dict.fromkeys(each.chunk.document_id for each in found):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from index.reading.mail.told import is_quote
+from index.told import is_quote
 from rag.answer.evidence import Sources
 from rag.english.dates import When
 from rag.english.names import names_held

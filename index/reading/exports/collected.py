@@ -60,9 +60,9 @@ def parted(draft: Draft) -> Iterator[Draft]:
         if found := read(text):
             parts = FileParts()
             for each in found:
-                whole = replace(each, clues=f"{' '.join(each.dates)}\n{each.text}")
                 yield replace(
-                    whole,
+                    each,
+                    clues=f"{' '.join(each.dates)}\n{each.text}",
                     part=parts.unique(each.title or "article"),
                     language=each.language or draft.language,
                     warnings=draft.warnings,
@@ -129,13 +129,8 @@ def _of_nexis(piece: str, is_old: bool) -> Draft | None:
     if not dates or not is_count(f"length {keyed.get('length', '')}"):
         return None
     tail = _NEXIS_TAIL.search(piece, position)
-    return Draft(
-        text=tidy(piece[position : tail.start() if tail else None]),
-        title=one_line(keyed.get("headline") or title),
-        source=one_line(outlet) or None,
-        author=one_line(_BY.sub("", keyed.get("byline", ""), 1)) or None,
-        dates=dates,
-    )
+    text = piece[position : tail.start() if tail else None]
+    return _article(text, keyed.get("headline") or title, keyed.get("byline", ""), dates, outlet)
 
 
 def _factiva(text: str) -> list[Draft]:
@@ -151,7 +146,8 @@ def _of_factiva_fields(piece: str) -> Draft | None:
     if not {"HD", "WC", "PD"} <= fields.keys():
         return None
     text = _FACTIVA_TAIL.split("\n\n".join(texts), 1)[0]
-    return _article(text, fields["HD"], fields.get("BY", ""), fields["PD"], fields.get("SN", ""))
+    dates = (one_line(fields["PD"]),)
+    return _article(text, fields["HD"], fields.get("BY", ""), dates, fields.get("SN", ""))
 
 
 def _of_factiva(piece: str) -> Draft | None:
@@ -169,16 +165,16 @@ def _of_factiva(piece: str) -> Draft | None:
     rights = next((line for line in below[1:12] if _RIGHTS.match(line)), "")
     day = head[length + 1]
     start = piece.find(rights or outlet, piece.find(day)) + len(rights or outlet)
-    return _article(piece[start:], title, author, day, outlet)
+    return _article(piece[start:], title, author, (one_line(day),), outlet)
 
 
-def _article(text: str, title: str, author: str, day: str, outlet: str) -> Draft:
+def _article(text: str, title: str, author: str, dates: tuple[str, ...], outlet: str) -> Draft:
     return Draft(
         text=tidy(text),
         title=one_line(title),
         source=one_line(outlet) or None,
         author=one_line(_BY.sub("", author, 1)) or None,
-        dates=(one_line(day),),
+        dates=dates,
     )
 
 

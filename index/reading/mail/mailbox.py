@@ -36,8 +36,8 @@ from index.reading.mail.message import (
     parsed_message,
 )
 from index.reading.mail.quoting import Quoted, name_and_address
-from index.reading.mail.told import Told, part_of_quote
 from index.text.storable import has_words
+from index.told import Told, part_of_quote
 
 __all__ = [
     "drafts_from_mail",

@@ -9,14 +9,13 @@ import re
 from collections.abc import Sequence
 
 from index.reading.metadata.header_line import date_line
+from index.reading.tables.rows import SHORTEST_TEXT
 
 __all__ = ["names_by_content"]
 
 _ADDRESS = re.compile(r"https?://\S+")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d|1\d{9}(?:\d{3})?(?![\d.])")
 """As programs write one: by ISO 8601, or in seconds since 1970."""
-_TEXT = 80
-"""Characters that a cell with a text has; the same as in `rows` for a column of them."""
 
 
 def names_by_content(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -67,6 +66,6 @@ def _kind(cell: str) -> str:
     cell = cell.strip()
     if _ADDRESS.fullmatch(cell):
         return "url"
-    if len(cell) >= _TEXT:
+    if len(cell) >= SHORTEST_TEXT:
         return "text"
     return "date" if _MOMENT.match(cell) or date_line(cell) else ""

@@ -22,6 +22,8 @@ from index.text.storable import has_words
 
 __all__ = [
     "FIELDS",
+    "SAMPLE",
+    "SHORTEST_TEXT",
     "Row",
     "SavedExport",
     "column_names",
@@ -57,9 +59,9 @@ _KNOWN = {key: f"{NAMES.get(key, '')} {_ONLY_COLUMNS.get(key, '')}".split() for 
 """Names of columns that hold each field; of several, the first of them does."""
 _OF_TWEETS = frozenset(("full_text", "user.screen_name"))
 """Columns of a tweet as X's API gives it."""
-_SAMPLE = 50
+SAMPLE = 50
 """Rows that are looked at to find the columns."""
-_SHORTEST_TEXT = 80
+SHORTEST_TEXT = 80
 """Characters that the cells of an unnamed text column have on average, or more."""
 _SHORTEST_NAMED = 40
 """The same of a named one, in a sheet that may be a table of short remarks."""
@@ -135,7 +137,7 @@ def first_rows(rows: Iterator[Row]) -> list[Row]:
     """Return the first 50 rows; fewer, where these are long."""
     sample: list[Row] = []
     length = 0
-    for row in itertools.islice(rows, _SAMPLE):
+    for row in itertools.islice(rows, SAMPLE):
         sample.append(row)
         length += sum(len(cell) for cell in row.cells.values())
         if length > LARGEST:
@@ -151,7 +153,7 @@ def hold_articles(sample: list[Row]) -> bool:
     present = _present(sample)
     named = _named(present).get("text")
     lengths = _lengths(sample, [named] if named else present)
-    return max(lengths.values(), default=0) >= (_SHORTEST_NAMED if named else _SHORTEST_TEXT)
+    return max(lengths.values(), default=0) >= (_SHORTEST_NAMED if named else SHORTEST_TEXT)
 
 
 def hold_facts(sample: list[Row]) -> bool:
@@ -254,7 +256,7 @@ def _named(present: list[str]) -> dict[str, str]:
 def _longest(sample: list[Row], present: list[str]) -> str:
     lengths = _lengths(sample, present)
     name = max(lengths, key=lambda each: lengths[each], default="")
-    if not name or lengths[name] < _SHORTEST_TEXT:
+    if not name or lengths[name] < SHORTEST_TEXT:
         raise ReadError(
             f"no column holds articles; say which with --column text=NAME, one of: "
             f"{_shown(present)}"

@@ -24,7 +24,14 @@ from index.reading.office.opendocument import open_document
 from index.reading.tables.facts import text_of_table
 from index.reading.tables.headless import names_by_content
 from index.reading.tables.percents import CellPlace, percent_cells
-from index.reading.tables.rows import Row, column_names, drafts_from_rows, first_rows, hold_articles
+from index.reading.tables.rows import (
+    SAMPLE,
+    Row,
+    column_names,
+    drafts_from_rows,
+    first_rows,
+    hold_articles,
+)
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
@@ -35,8 +42,6 @@ __all__ = ["drafts_from_workbook"]
 
 _MOST_BYTES = 150_000_000
 """Of the parts of a workbook, unpacked; parsed they take up to three times as much."""
-_SAMPLE = 50
-"""Rows that are looked at to see whether the first one names the columns."""
 _DEFAULT_NAME = re.compile(
     r"(?:sheet|tabelle|blatt|feuil|hoja|foglio|blad|ark|planilha|arkusz|list|лист)\s?\d*", re.I
 )
@@ -101,7 +106,7 @@ class _Table:
 def _articles(
     table: _Table, name: str, columns: Mapping[str, str] | None
 ) -> Iterator[Draft | Unread]:
-    start = list(itertools.islice(table.rows, _SAMPLE))
+    start = list(itertools.islice(table.rows, SAMPLE))
     by_number = itertools.chain(start, table.rows)
     names = names_by_content([table.heads, *(cells for _, cells in start)])
     if names:
