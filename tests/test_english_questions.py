@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from rag.english.kinds import needs_several
-from rag.english.questions import asked_anew, asked_plainly, person_asked_of
+from rag.english.questions import asked_anew, asked_plainly, ordered, person_asked_of
 
 
 @pytest.mark.parametrize(
@@ -105,3 +105,31 @@ def test_who_is_asked_of_a_person_is_told_from_who_did(question: str, person: st
 def test_what_is_said_stands_in_the_place_of_the_words_that_ask() -> None:
     assert asked_anew("where", "In which year did Peru sign") == "where did Peru sign"
     assert asked_anew("when", "Peru signed what") == "when Peru signed what"
+
+
+@pytest.mark.parametrize(
+    ("order", "question"),
+    [
+        ("Describe the new bridge.", "What are the features of the new bridge?"),
+        ("please describe Ana Silva", "What are the features of Ana Silva?"),
+        ("Can you tell me the price of a ticket?", "What is the price of a ticket?"),
+        ("Name the mayor of Lima", "What is the mayor of Lima?"),
+        ("Give us the date.", "What is the date?"),
+    ],
+)
+def test_an_order_becomes_a_question(order: str, question: str) -> None:
+    assert ordered(order) == question
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Describe how the bridge moves.",
+        "Name three rivers.",
+        "State police arrested whom?",
+        "Tell me about the bridge.",
+        "Who described the bridge?",
+    ],
+)
+def test_what_is_no_order_stays(question: str) -> None:
+    assert ordered(question) == question

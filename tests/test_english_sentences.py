@@ -1,10 +1,10 @@
-"""What is a sentence, and whether it tells of what was or is to come."""
+"""What is a sentence, whether it tells of what was or is to come, and what it negates."""
 
 from __future__ import annotations
 
 import pytest
 
-from rag.english.sentences import is_statement, tells_of_past, tells_of_plans
+from rag.english.sentences import is_statement, negations, tells_of_past, tells_of_plans
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,28 @@ def test_tenses(text: str, past: bool, plans: bool) -> None:
 )
 def test_what_a_line_ends_as(text: str, states: bool) -> None:
     assert is_statement(text) == states
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Mexico did not sign the statement.", [("sign", "statement")]),
+        ("Mexico didn’t sign, and stayed.", [("sign",)]),
+        ("urged him to abstain from being sworn in", [("sworn",)]),
+        ("They refused to recognise it.", [("recognis",)]),
+        ("He failed to win.", [("win",)]),
+        ("It is not well-grounded.", [("ground",)]),
+        ("Silva denied taking bribes.", [("take", "bribe")]),
+        ("They were unable to land.", [("land",)]),
+        (
+            "Neither side spoke; nobody left without tears.",
+            [("side", "spoke"), ("left", "tear"), ("tear",)],
+        ),
+        ("not only signed but praised it", []),
+        ("the No. 5 seed", []),
+        ("He knows another notion.", []),
+        ("Not. Signed.", []),
+    ],
+)
+def test_negations(text: str, expected: list[tuple[str, ...]]) -> None:
+    assert negations(text) == expected

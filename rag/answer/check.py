@@ -13,8 +13,8 @@ from datetime import date
 from index.text.sentences import split_sentences
 from rag.english.dates import When, dates
 from rag.english.names import missing_names, names
-from rag.english.negations import negations
 from rag.english.numbers import numbers
+from rag.english.sentences import negations
 from rag.english.vocabulary import content_stems, fold, stem, words
 
 __all__ = ["Verdict", "check_claim"]

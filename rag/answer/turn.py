@@ -25,7 +25,7 @@ from rag.answer.question import as_articles_spell
 from rag.answer.writing import written_answer
 from rag.english.dates_asked import DatePhrase, date_phrases, days_asked, range_asked
 from rag.english.kinds import kind_of, needs_several
-from rag.english.questions import asked_plainly, person_asked_of
+from rag.english.questions import asked_plainly, ordered, person_asked_of
 from rag.english.vocabulary import content_stems
 from rag.language_model import LanguageModel
 from rag.reader import Reader
@@ -101,8 +101,8 @@ def answer_turn(
         told = tuple(claim.answer for claim in given if claim.answer)
     asked_for = kind if said.kind == "question" else kind or "fact"
     question = Question(
-        said.text, said.last, needs_several(said.last), asked_for or kind_of(said.last), filter,
-        told=told, near=near, before=said.before,
+        said.text, ordered(said.last), needs_several(said.last), asked_for or kind_of(said.last),
+        filter, told=told, near=near, before=said.before,
     )  # fmt: skip
     sources = Sources(store, embedder, reader, filter)
     answers = partial(
@@ -122,7 +122,7 @@ def answer_turn(
         of_theirs = replace(question, text=meant.text, filter=meant.filter)
         if not said.asked:
             asked_for = asked_for or kind_of(meant.text)
-            of_theirs = replace(of_theirs, asked=meant.text, kind=asked_for)
+            of_theirs = replace(of_theirs, asked=ordered(meant.text), kind=asked_for)
         events = _first_of(answers(of_theirs, sources.within(meant.filter)), events, meant.phrase)
     for event in events:
         if isinstance(event, Answer):

@@ -65,6 +65,7 @@ _DEMONYMS = dict(
     ).split()
 )
 _DEMONYM_ENDINGS = tuple("ians eans ans ian ean an ese ish is i".split())
+_LONG_DEMONYM = re.compile(rf"(?<=.{{4}})(?:{'|'.join(_DEMONYM_ENDINGS)})$")
 # Two initials are too easily those of some other name ("Ursula Smith").
 _TWO_LETTERS = {
     "".join(word[0] for word in name.split()): name
@@ -175,17 +176,8 @@ def same_name(left: str, right: str) -> bool:
     # One of them must be an adjective: "Victor" and "Victoria" are two people.
     if not left.endswith(_DEMONYM_ENDINGS) and not right.endswith(_DEMONYM_ENDINGS):
         return False
-    root = _root(left)
-    return len(root) >= 4 and root == _root(right)
-
-
-def _root(word: str) -> str:
-    """Return what "Canada" and "Canadian" share."""
-    for ending in _DEMONYM_ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= 4:
-            word = word.removesuffix(ending)
-            break
-    return word.rstrip("aeiouy")
+    root, other = (_LONG_DEMONYM.sub("", word).rstrip("aeiouy") for word in (left, right))
+    return len(root) >= 4 and root == other
 
 
 def initials(run: list[str]) -> list[tuple[str, list[str]]]:

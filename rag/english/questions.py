@@ -15,6 +15,7 @@ __all__ = [
     "WORD_ALONE",
     "asked_anew",
     "asked_plainly",
+    "ordered",
     "person_asked_of",
 ]
 
@@ -55,6 +56,24 @@ def asked_plainly(text: str) -> str:
     if ended and (begun or "?" in asked or ASKS.match(asked)):
         asked = f"{asked[: ended.start()]}?"
     return asked[:1].upper() + asked[1:] if begun else asked
+
+
+_ORDER = re.compile(
+    r"(?:please |(?:can|could|will|would) you )*(?:(describe)|give|name|state|tell)(?: me| us)? "
+    rf"(?!{ASKS.pattern})((?(1)|the ).+?)\W*$",
+    re.IGNORECASE,
+)
+
+
+def ordered(question: str) -> str:
+    """Return the question in an order, of which the reader finds less (bench/RESULTS.md).
+
+    >>> ordered("Describe the bridge."), ordered("Give the date")
+    ('What are the features of the bridge?', 'What is the date?')
+    """
+    order = _ORDER.match(question)
+    asks = "What are the features of" if order and order[1] else "What is"
+    return f"{asks} {order[2]}?" if order else question
 
 
 WORD_ALONE = re.compile(

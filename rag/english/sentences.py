@@ -1,4 +1,4 @@
-"""Says of a line whether it is a sentence, of which time it tells, and whether to readers.
+"""Says of a line whether it is a sentence, of what time, what it denies, and to whom it speaks.
 
 What is planted to steer what answers speaks to machines (Greshake et al. 2023, "Not what you've
 signed up for"). Knows no other grammar.
@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import re
 
+from rag.english.vocabulary import FUNCTION_WORDS, fold, stem, words
+
 __all__ = [
     "is_planted",
     "is_question",
     "is_statement",
+    "negations",
     "tells_of_past",
     "tells_of_plans",
 ]
@@ -32,6 +35,15 @@ _PLANS = re.compile(
     r"is to|are to|was to|were to|to be|(?:up)?coming|next|deadline|may|could|ahead|intends?|"
     r"hopes?|wants?|aims?|postponed)\b|[’']ll\b"
 )
+_NEGATOR = re.compile(
+    r"\b(?:not(?! (?:only|just|merely)\b)|never|no|nor|neither|without|cannot|nobody|none|"
+    r"abstain\w* from|refrain\w* from|refus\w+ to|fail(?:s|ed|ing)? to|declin\w+ to|unable to|"
+    r"den(?:y|ies|ied|ying)|"
+    r"stopp?(?:s|ed)? short of)\b|n't\b"
+)
+_CLAUSE_END = re.compile(r"[,;:.!?()\"“”]|\b(?:but|although|though|while|because|which|who)\b")
+_SCOPE = 2
+"""Content words after a negation, within its clause, that count as negated."""
 _MACHINES = (
     r"(?:(?:all|any|the)\s+)?(?:(?:AI|A\.I\.)(?:\s+(?:agents?|assistants?|bots?|models?|readers?|"
     r"systems?))?|LLMs?|assistants?|chatbots?|(?:large\s+)?language\s+models?|"
@@ -81,6 +93,24 @@ def tells_of_past(text: str) -> bool:
 def tells_of_plans(text: str) -> bool:
     """Say whether a sentence has a word for what is to come."""
     return _PLANS.search(text) is not None
+
+
+def negations(text: str) -> list[tuple[str, ...]]:
+    """Return, for each negation, the stems of the words that it reverses, in order.
+
+    >>> negations("Mexico took part but didn't sign the text; Peru refused to vote.")
+    [('sign', 'text'), ('vote',)]
+    """
+    folded = fold(text)
+    found = []
+    for match in _NEGATOR.finditer(folded):
+        end = _CLAUSE_END.search(folded, match.end())
+        clause = folded[match.end() : end.start() if end else None]
+        parts = [part for word in words(clause) for part in word.split("-")]
+        content = [part for part in parts if part and part not in FUNCTION_WORDS]
+        if content:
+            found.append(tuple(stem(word) for word in content[:_SCOPE]))
+    return found
 
 
 def is_planted(sentence: str) -> bool:

@@ -15,8 +15,8 @@ from rag.answer.accounts.blocks import Block, block_at
 from rag.answer.accounts.telling import Account, Point
 from rag.answer.evidence import Sources
 from rag.answer.refuse import probability, thresholds
-from rag.english.negations import negations
 from rag.english.numbers import numbers
+from rag.english.sentences import negations
 from rag.english.values import Named, read_value
 from rag.english.vocabulary import content_stems, fold
 from rag.types import Evidence, Question
