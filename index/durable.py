@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ __all__ = ["make_folder", "new_file", "sync_folder", "temporary_path", "whole_fi
 _LONGEST_NAME = 60
 """Characters of a file's name that its temporary one has: of four bytes each, with what is added,
 they are fewer than the 255 that file systems allow."""
+_DIGITS = 10
+"""Of a hash in their place, so that long names that begin alike have temporary ones of their own."""
 
 
 def make_folder(path: Path) -> None:
@@ -54,7 +57,11 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
 
 def temporary_path(path: Path) -> Path:
     """Return where a file is written before it appears, by no longer a name than any may have."""
-    return path.with_name(path.name[:_LONGEST_NAME] + ".tmp")
+    name = path.name
+    if len(name) > _LONGEST_NAME:
+        digest = hashlib.sha256(os.fsencode(name)).hexdigest()[:_DIGITS]
+        name = f"{name[: _LONGEST_NAME - _DIGITS]}{digest}"
+    return path.with_name(f"{name}.tmp")
 
 
 def sync_folder(folder: Path) -> None:
@@ -94,6 +101,10 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
             raise
         except OSError:  # Sticks and shares have no links: there the name is taken first.
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-            temporary.replace(path)
+            try:
+                temporary.replace(path)
+            except BaseException:
+                path.unlink(missing_ok=True)
+                raise
     finally:
         temporary.unlink(missing_ok=True)

@@ -35,3 +35,25 @@ def test_a_disk_without_links_takes_a_new_file(
     with pytest.raises(FileExistsError), new_file(path) as file:
         file.write(b"another")
     assert [each.read_bytes() for each in tmp_path.iterdir()] == [b"all of it"]
+
+
+def test_nothing_is_left_where_a_disk_without_links_refuses_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(os, "link", refused)
+    monkeypatch.setattr(Path, "replace", refused)
+    with pytest.raises(OSError, match=os.strerror(errno.EIO)), new_file(tmp_path / "a.zip") as file:
+        file.write(b"all of it")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_long_names_that_begin_alike_do_not_share_a_temporary_file(tmp_path: Path) -> None:
+    one, other = (tmp_path / f"{'The minutes of the harbour board ' * 3}{n}.txt" for n in (1, 2))
+    with whole_file(one) as first, whole_file(other) as second:
+        first.write(b"one")
+        second.write(b"other")
+    assert (one.read_bytes(), other.read_bytes()) == (b"one", b"other")
+    assert len(list(tmp_path.iterdir())) == 2
