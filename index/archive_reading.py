@@ -27,6 +27,7 @@ from index.archive import DOCUMENTS, MANIFEST, NAME, VECTORS, VERSION
 from index.corrections import FIELDS, with_changes
 from index.document_json import document_from_fields, one_line_of, one_of, tags_of
 from index.errors import MismatchError, ReadError
+from index.reading.files import unreadable
 from index.relational.rows import check_entry
 from index.store import Change, IndexedDocument, Store
 from index.text.chunker import embedding_text
@@ -90,8 +91,12 @@ def read_archive(
     """
     outcomes: dict[Change, int] = {"added": 0, "updated": 0, "unchanged": 0}
     with ExitStack() as stack:
+        try:
+            file = stack.enter_context(path.open("rb"))
+        except (OSError, ValueError) as error:
+            raise unreadable(error) from error
         with _plain_faults():
-            archive = stack.enter_context(zipfile.ZipFile(path))
+            archive = stack.enter_context(zipfile.ZipFile(file))
             manifest = _read_manifest(archive)
             if not embed:
                 _check_embedder(manifest, embedder)
@@ -142,8 +147,7 @@ def _plain_faults() -> Iterator[None]:
     ) as error:
         raise ReadError(_DAMAGED) from error
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise ReadError(f"it cannot be read ({reason}); check its name and permissions") from error
+        raise unreadable(error) from error
 
 
 def _read_manifest(archive: zipfile.ZipFile) -> _Manifest:

@@ -312,7 +312,8 @@ def test_what_is_no_archive_is_refused(archive: Path, tmp_path: Path) -> None:
         for path, said in [
             (text, "no archive of `ask export`"),
             (empty, "no archive of `ask export`.*`ask add`"),
-            (tmp_path / "none", "cannot be read"),
+            (tmp_path / "none", "does not exist"),
+            (tmp_path / "no\0ne", "no file has such a name"),
             (remade(archive, stated(name="photos")), "no archive of `ask export`"),
         ]:
             with pytest.raises(ReadError, match=said):
