@@ -36,7 +36,7 @@ from index.search.retriever import LEAD_BONUS, LEAD_CHARACTERS, fuse_scores
 from index.sqlite.words.postings import Postings
 from index.text.chunker import MAX_CHARACTERS, chunk_document
 from index.text.sentences import split_sentences
-from index.text.terms import question_stems
+from index.text.tokens import question_stems
 from index.types import Chunk, Document
 from rag import Settings
 from rag.environment import prepare_environment

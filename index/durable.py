@@ -16,7 +16,7 @@ _LONGEST_NAME = 60
 """Characters of a file's name that its temporary one has: of four bytes each, with what is added,
 they are fewer than the 255 that file systems allow."""
 _DIGITS = 10
-"""Of a hash in their place, so that long names that begin alike have temporary ones of their own."""
+"""Of a hash among these, so that long names that begin alike have temporary ones of their own."""
 
 
 def make_folder(path: Path) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from index.text.terms import question_stems
+from index.text.tokens import question_stems
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,7 @@ from index.relational.ranking import in_order, near_words
 from index.relational.rows import check_vectors, filter_clause
 from index.relational.store import RelationalStore, next_generation
 from index.store import Health, ScoredChunk
-from index.text.terms import question_stems
-from index.text.tokens import stems
+from index.text.tokens import question_stems, stems
 from index.types import Filter
 
 if TYPE_CHECKING:

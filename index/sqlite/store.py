@@ -29,8 +29,7 @@ from index.relational.store import RelationalStore, next_generation
 from index.sqlite.connection import LibraryConnection
 from index.sqlite.database import LibraryState, SqliteDatabase
 from index.store import Health, ScoredChunk
-from index.text.terms import question_stems
-from index.text.tokens import stems
+from index.text.tokens import question_stems, stems
 from index.types import Filter
 
 if TYPE_CHECKING:
