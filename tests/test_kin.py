@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from index.search.kin import bands, resemblance
+from index.search.copies import bands, resemblance
 
 STORY = (
     "The regional court of Genoa heard the first witnesses on Monday in the trial over the fall "

@@ -21,7 +21,7 @@ from index.relational.corrections import (
     put_correction,
 )
 from index.relational.rows import VALUE_COLUMNS, document_values, list_key, path_key, spans_text
-from index.search.kin import bands
+from index.search.copies import bands
 from index.types import Document
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from index.errors import DamagedError
 from index.relational.catalog import ALIKE, read_article, stored_vectors
 from index.relational.connection import Connection, get_number
 from index.relational.rows import ADDED, REMOVED, SAID, list_key
-from index.search.kin import resemblance
+from index.search.copies import resemblance
 from index.tags import tag_keys, tag_names
 from index.types import Document, Span
 

@@ -27,7 +27,7 @@ from index.relational.catalog import (
 from index.relational.connection import Database, get_meta, get_number, marks
 from index.relational.files import known_files, unread_files
 from index.relational.rows import REMOVED, filter_clause, spans_from
-from index.search.kin import resemblance
+from index.search.copies import resemblance
 from index.store import Counts, FileRecord, IndexedDocument, Listed, Listing
 from index.text.tokens import plain_text
 from index.types import Chunk, Document, Filter, Span
