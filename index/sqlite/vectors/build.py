@@ -10,22 +10,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.relational.catalog import count_all
 from index.relational.connection import get_number
+from index.sqlite.connection import highest_number, vectors_above
 from index.sqlite.database import LibraryState, SqliteDatabase
 from index.sqlite.derived import last_removal
 from index.sqlite.vectors.file import VectorFile
 from index.sqlite.vectors.ivf_index import IvfIndex, sample_size
-from index.sqlite.vectors.rows import VectorRows, highest_number, vectors_above
+
+if TYPE_CHECKING:
+    from index.sqlite.connection import VectorRows
 
 __all__ = ["Plan", "StoppedError", "build_large"]
 
-_ROWS_AT_ONCE = 2048
-"""About 10 ms of reading: as long as a search may have to wait for its turn."""
 _MIXERS = np.array(
     [0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0xD6E8FEB86659FD93],
     dtype=np.uint64,
@@ -105,9 +107,7 @@ def _batches(
         with database.read() as connection:
             if not LibraryState.of(connection).may_follow(plan.state):
                 raise StoppedError
-            numbers, vectors = vectors_above(
-                connection, number, _ROWS_AT_ONCE, plan.highest, plan.dimension
-            )
+            numbers, vectors = vectors_above(connection, number, plan.highest, plan.dimension)
         if not len(numbers):
             return
         yield numbers, vectors

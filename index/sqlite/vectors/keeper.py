@@ -17,7 +17,7 @@ from pathlib import Path
 from index.errors import LibraryError
 from index.relational.catalog import count_all
 from index.relational.connection import get_meta, get_number
-from index.sqlite.connection import LibraryConnection
+from index.sqlite.connection import LibraryConnection, highest_number, vectors_between
 from index.sqlite.database import LibraryState, SqliteDatabase
 from index.sqlite.derived import count_removed, last_removal, numbers_removed
 from index.sqlite.vectors.build import StoppedError, build_large
@@ -25,7 +25,6 @@ from index.sqlite.vectors.file import KEY, VectorFile
 from index.sqlite.vectors.flat_index import FlatIndex, one_thread
 from index.sqlite.vectors.ivf_index import IvfIndex
 from index.sqlite.vectors.layered_index import LayeredIndex
-from index.sqlite.vectors.rows import highest_number, vectors_between
 
 __all__ = ["EXACT_UP_TO", "VectorKeeper"]
 
