@@ -21,8 +21,14 @@ from index.errors import DamagedError, FullDiskError, LibraryError, LockedError,
 from index.relational.connection import get_meta, get_number
 from index.sqlite.connection import LibraryConnection
 from index.sqlite.locking import WriterLock
-from index.sqlite.migrations import OLDEST, migrate
-from index.sqlite.schema import APPLICATION_ID, FORMAT, create_database, create_tables
+from index.sqlite.schema import (
+    APPLICATION_ID,
+    FORMAT,
+    OLDEST,
+    create_database,
+    create_tables,
+    migrate,
+)
 
 __all__ = ["LibraryState", "SqliteDatabase", "plain_errors"]
 

@@ -1,8 +1,11 @@
-"""The tables of a library's database, and how a new one comes to be; knows no article.
+"""The tables of a library's database, how a new one comes to be, and one is brought up to date.
 
 Every row of `documents` is one article, known by the hash of its content. It
 lives for as long as it has a place in a file, or, when it was pasted, until it
 is removed. Chunks and sentences are offsets into its text, which is stored once.
+
+Each step of a migration leads from one format to the next and is never changed again, so that
+a library of any age takes them in turn. docs/format.md tells the formats apart.
 """
 
 from __future__ import annotations
@@ -13,27 +16,21 @@ import uuid
 from pathlib import Path
 
 from index.durable import sync_folder
+from index.relational.articles import note_kin
+from index.relational.rows import list_key
+from index.sqlite.connection import LibraryConnection
 
-__all__ = [
-    "APPLICATION_ID",
-    "FORMAT",
-    "KIN",
-    "LANGUAGES",
-    "ORGANISED",
-    "PLACES",
-    "REMOVALS",
-    "WAITING",
-    "create_database",
-    "create_tables",
-]
+__all__ = ["APPLICATION_ID", "FORMAT", "OLDEST", "create_database", "create_tables", "migrate"]
 
 APPLICATION_ID = 0x42796C6E
 """`Byln`, in the header of the file, so that `file` and we can tell whose it is."""
 
 FORMAT = 4
 """Raised with every change to the tables that an older Byline could not read."""
+OLDEST = 1
+"""The earliest format that can still be read."""
 
-PLACES = """
+_PLACES = """
 CREATE TABLE files (
     number INTEGER PRIMARY KEY,
     path BLOB NOT NULL UNIQUE,      -- as the file system spells it: not every path is UTF-8
@@ -57,7 +54,7 @@ CREATE INDEX places_by_document ON places (document);
 
 # Saves a derived file the comparing of all its numbers with all that are left. AUTOINCREMENT,
 # because noted removals are dropped once every derived file has been written without them.
-REMOVALS = """
+_REMOVALS = """
 CREATE TABLE removed_chunks (
     place INTEGER PRIMARY KEY AUTOINCREMENT,
     number INTEGER NOT NULL         -- a chunk that is gone
@@ -67,9 +64,9 @@ CREATE TRIGGER chunk_noted AFTER DELETE ON chunks
 """
 
 # Holds all that is counted by language: the column itself lies behind the text.
-LANGUAGES = "CREATE INDEX documents_by_language ON documents (language, source_key, published);"
+_LANGUAGES = "CREATE INDEX documents_by_language ON documents (language, source_key, published);"
 
-KIN = """
+_KIN = """
 CREATE TABLE kin (
     band INTEGER NOT NULL,          -- a key that nearly the same articles share
     document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
@@ -80,7 +77,7 @@ CREATE INDEX kin_by_document ON kin (document);
 
 # A tag is of a place, since each file may state others; what is found by it is derived.
 # Articles are listed from indexes alone: the columns lie among the texts.
-ORGANISED = """
+_ORGANISED = """
 -- Where it lies below the folder that it was added with.
 ALTER TABLE files ADD COLUMN folder TEXT;
 -- JSON: the tags that a file states; then those of an article that was added without one.
@@ -113,7 +110,7 @@ CREATE INDEX documents_by_source ON documents (source_key, published, source);
 
 # A chunk that gets its vector later gets another number, so that what is below the highest number
 # that an index has seen never changes but by going.
-WAITING = """
+_WAITING = """
 CREATE TABLE waiting (
     chunk INTEGER PRIMARY KEY REFERENCES chunks ON DELETE CASCADE   -- whose vector is not made yet
 );
@@ -148,10 +145,10 @@ CREATE TABLE documents (
 );
 CREATE INDEX documents_by_source ON documents (source_key, published);
 CREATE INDEX documents_by_day ON documents (published);
-{LANGUAGES}
+{_LANGUAGES}
 
-{PLACES}
-{KIN}
+{_PLACES}
+{_KIN}
 CREATE TABLE chunks (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
@@ -165,7 +162,7 @@ CREATE TABLE vectors (
     vector BLOB NOT NULL            -- float32, little-endian, unit length
 );
 
-{REMOVALS}
+{_REMOVALS}
 """
 
 # Each question asks how much there is; counting chunks would read an index of them all.
@@ -190,7 +187,7 @@ def create_tables(connection: sqlite3.Connection) -> None:
     """Make an empty library in an empty database."""
     connection.executescript(
         f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {FORMAT};"
-        f"BEGIN; {_TABLES} {_COUNTERS} {ORGANISED} {WAITING} COMMIT;"
+        f"BEGIN; {_TABLES} {_COUNTERS} {_ORGANISED} {_WAITING} COMMIT;"
     )
     connection.executemany(
         "INSERT INTO meta VALUES (?, ?)",
@@ -223,3 +220,57 @@ def create_database(path: Path) -> None:
         connection.close()
     temporary.rename(path)
     sync_folder(path.parent)
+
+
+def migrate(connection: LibraryConnection) -> None:
+    """Bring a library of an earlier format to the present one, in a transaction of the caller's."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    for step in _STEPS[version - OLDEST :]:
+        step(connection)
+    connection.execute(f"PRAGMA user_version = {FORMAT}")
+
+
+def _from_1(connection: LibraryConnection) -> None:
+    """Files have content and several articles, articles know their kin, words are in a file."""
+    connection.execute("ALTER TABLE documents ADD COLUMN language TEXT")
+    connection.execute("ALTER TABLE documents ADD COLUMN pages TEXT")
+    connection.execute(_LANGUAGES)
+    _run(connection, _PLACES)
+    connection.execute("INSERT INTO files (path) SELECT path FROM paths ORDER BY number")
+    connection.execute(
+        "INSERT INTO places (file, part, document) SELECT files.number, '', paths.document "
+        "FROM paths JOIN files ON files.path = paths.path ORDER BY paths.number"
+    )
+    connection.execute("DROP TABLE paths")
+    _run(connection, _REMOVALS)
+    _run(connection, _KIN)
+    connection.execute("DROP TABLE chunk_terms")
+    for (number,) in connection.execute("SELECT number FROM documents").fetchall():
+        (text,) = connection.execute(
+            "SELECT text FROM documents WHERE number = ?", (number,)
+        ).fetchone()
+        note_kin(connection, number, text)
+
+
+def _from_2(connection: LibraryConnection) -> None:
+    """Articles have tags, corrections, and lines that OCR read; they are listed from an index."""
+    _run(connection, _ORGANISED)
+    rows = connection.execute("SELECT number, title, source, author FROM documents").fetchall()
+    connection.executemany(
+        "UPDATE documents SET listed = ? WHERE number = ?",
+        [(list_key(*names), number) for number, *names in rows],
+    )
+
+
+def _from_3(connection: LibraryConnection) -> None:
+    """Chunks may wait for their vectors."""
+    _run(connection, _WAITING)
+
+
+_STEPS = (_from_1, _from_2, _from_3)
+
+
+def _run(connection: LibraryConnection, script: str) -> None:
+    # Not executescript: it would commit first.
+    for statement in script.split(";\n"):
+        connection.execute(statement)
