@@ -10,9 +10,14 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from index.errors import ReadError
 from index.reading.metadata.properties import draft_of
-from index.reading.office.archive import Archive, local_name
+from index.reading.office.archive import (
+    Archive,
+    attribute,
+    local_name,
+    main_part,
+    stated_properties,
+)
 from index.reading.office.blocks import Blocks
-from index.reading.office.packages import attribute, main_part, stated_properties
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

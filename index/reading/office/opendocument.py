@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from index.errors import ReadError
 from index.reading.metadata.properties import draft_of
-from index.reading.office.archive import Archive, local_name
+from index.reading.office.archive import Archive, attribute, local_name, stated_properties
 from index.reading.office.blocks import Blocks, Slides
-from index.reading.office.packages import attribute, stated_properties
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

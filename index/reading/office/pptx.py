@@ -8,9 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, BinaryIO
 
-from index.reading.office.archive import Archive, local_name
+from index.reading.office.archive import (
+    Archive,
+    local_name,
+    main_part,
+    related,
+    stated_properties,
+)
 from index.reading.office.blocks import Blocks, Slides
-from index.reading.office.packages import main_part, related, stated_properties
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,8 +13,15 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from index.errors import ReadError
-from index.reading.office.archive import DAMAGED, SAFE_XML, Archive, local_name
-from index.reading.office.packages import attribute, main_part, related
+from index.reading.office.archive import (
+    DAMAGED,
+    SAFE_XML,
+    Archive,
+    attribute,
+    local_name,
+    main_part,
+    related,
+)
 
 if TYPE_CHECKING:
     from lxml.etree import _Element  # type: ignore[import-untyped]
