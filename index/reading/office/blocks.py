@@ -14,10 +14,14 @@ from index.reading.metadata.properties import Properties, draft_of
 if TYPE_CHECKING:
     from lxml.etree import _Element  # type: ignore[import-untyped]
 
-__all__ = ["Blocks", "Slides", "clean"]
+__all__ = ["Blocks", "Slides", "clean", "text_of_table"]
 
 _MOST_CHARACTERS = 10_000_000
 _MOST_PARAGRAPHS = 100_000
+_MOST_ROWS = 10_000
+"""Of a table of facts: one with more is data, whose passages would crowd out those of articles."""
+_NO_CELL = "–"
+"""Stands for an empty cell between others, so that each stays below its head."""
 _UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u2060\ufeff\ufffe\uffff]")
 
 
@@ -119,3 +123,35 @@ class Slides:
         whole = "\n\n".join(filter(None, self._texts))
         starts = tuple(min(page, len(whole)) for page in pages)
         return draft_of(whole, properties, pages=starts)
+
+
+def text_of_table(
+    heads: Iterable[str], rows: Iterable[Iterable[str]], above: Iterable[str] = ()
+) -> str:
+    """Return the text of a table of facts: lines of cells below the heads of its columns.
+
+    Args:
+        heads: what its columns are called.
+        rows: their cells, in the order of the columns.
+        above: lines that stand above it.
+
+    Raises:
+        ReadError: it has more than 10,000 rows.
+    """
+    blocks = Blocks()
+    for line in above:
+        blocks.add(line)
+    blocks.add(_row(heads))
+    for count, cells in enumerate(rows, 1):
+        if count > _MOST_ROWS:
+            raise ReadError(
+                f"a table of more than {_MOST_ROWS:,} rows; keep those that matter, or say which "
+                "column holds articles with --column text=NAME"
+            )
+        blocks.add(_row(cells))
+    return blocks.text()
+
+
+def _row(cells: Iterable[str]) -> str:
+    joined = " | ".join(" ".join(cell.split()) or _NO_CELL for cell in cells)
+    return re.sub(rf"(?: \| {_NO_CELL})+\Z", "", joined)

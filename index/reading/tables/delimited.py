@@ -18,7 +18,7 @@ from typing import BinaryIO
 from index.reading.contained import LARGEST
 from index.reading.draft import Draft, Unread
 from index.reading.encoding.opening import opened_as_text
-from index.reading.tables.facts import text_of_table
+from index.reading.office.blocks import text_of_table
 from index.reading.tables.headless import names_by_content
 from index.reading.tables.rows import (
     Row,

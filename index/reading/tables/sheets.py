@@ -20,8 +20,8 @@ from index.errors import ReadError
 from index.reading.contained import FileParts
 from index.reading.draft import Draft, Unread
 from index.reading.office.archive import DAMAGED
+from index.reading.office.blocks import text_of_table
 from index.reading.office.opendocument import open_document
-from index.reading.tables.facts import text_of_table
 from index.reading.tables.headless import names_by_content
 from index.reading.tables.percents import CellPlace, percent_cells
 from index.reading.tables.rows import (
