@@ -171,9 +171,7 @@ def _rows(
     for number, cells in enumerate(sheet.iter_rows(), 1):
         written = [
             f"{100 * cell:.10g}%"
-            if (number, column) in percents
-            and isinstance(cell, (int, float))
-            and not isinstance(cell, bool)
+            if (number, column) in percents and isinstance(cell, float)
             else _written(cell)
             for column, cell in enumerate(cells, first)
         ]
