@@ -92,7 +92,7 @@ def test_the_network_read_here_is_that_of_the_library(
     torch: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The same vectors, of texts longer than it reads too, whatever computes them."""
-    from index.embed.model_folder import load_folder
+    from index.embed.sentence_transformer import load_folder
     from rag.models.catalogue import EMBEDDER
 
     folder = EMBEDDER.weights.find().parent
@@ -139,7 +139,7 @@ def test_what_is_done_otherwise_is_left_to_the_library(
     tmp_path: Path, file: str, name: str, value: object
 ) -> None:
     from index.embed.bert import Bert
-    from index.embed.model_folder import read_layout
+    from index.embed.sentence_transformer import read_layout
     from rag.models.catalogue import EMBEDDER
 
     folder = tmp_path / "copy"

@@ -7,6 +7,7 @@ any other by that library. tests/test_sentence_transformer.py holds one against 
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,6 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from index.embed.layers import Design, torch_is_quicker
-from index.embed.model_folder import read_json
 from index.embed.numpy_layers import NumpyLayers, norm
 from index.embed.weights import Weight, map_tensors
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from index.embed.layers import Layers
-    from index.embed.model_folder import EmbedderLayout
+    from index.embed.sentence_transformer import EmbedderLayout
 
 __all__ = ["Bert"]
 
@@ -66,7 +66,7 @@ class Bert:
     @classmethod
     def read(cls, folder: Path, layout: EmbedderLayout) -> Bert | None:
         """Return the network of a folder, or None where it is another, or something is added."""
-        config = read_json(folder / "config.json")
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         known = (
             config.get("model_type") == "bert"
             and config.get("hidden_act") == "gelu"

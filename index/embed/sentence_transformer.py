@@ -7,19 +7,23 @@ embedded: `index.embed.bert` where that can, else the library, which takes secon
 from __future__ import annotations
 
 import hashlib
+import json
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embed.model_folder import EmbedderLayout, load_folder, read_layout
 from index.errors import ModelError
 
-__all__ = ["SentenceTransformerEmbedder"]
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+__all__ = ["EmbedderLayout", "SentenceTransformerEmbedder", "load_folder", "read_layout"]
 
 _Encode = Callable[[list[str]], NDArray[Any]]
 _BATCH = 32
@@ -33,6 +37,20 @@ _CONFIGURATION = {
     "vocab.txt",
 }
 """Names of the small files that decide, with the weights, what a vector is."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedderLayout:
+    """What a folder says of an embedder whose network is followed by one pooling of its tokens."""
+
+    pooling: str
+    """As in its configuration, below `pooling_mode_`."""
+    dimension: int
+    """Length of a vector."""
+    longest: int | None
+    """Most tokens of a text, those at its ends included; None where it is not said."""
+    prompt: str | None
+    """What is put before each text, by its name."""
 
 
 class SentenceTransformerEmbedder:
@@ -130,6 +148,53 @@ class SentenceTransformerEmbedder:
         except Exception as error:
             reason = " ".join(str(error).split())[:200]
             raise ModelError(f"cannot load the embedder in {self._folder}: {reason}") from error
+
+
+def read_layout(folder: Path) -> EmbedderLayout | None:
+    """Return what the small files of a folder say; None where they say something else."""
+    try:
+        modules = [m for m in _read_json(folder / "modules.json") if isinstance(m, dict)]
+        kinds = {str(module["type"]).rpartition(".")[2] for module in modules}
+        pooling = [m for m in modules if str(m["type"]).endswith("Pooling")]
+        if not kinds <= {"Transformer", "Pooling", "Normalize"} or len(pooling) != 1:
+            return None
+        config = _read_json(folder / str(pooling[0]["path"]) / "config.json")
+        mode = "pooling_mode_"
+        ways = [k.removeprefix(mode) for k, v in config.items() if k.startswith(mode) and v is True]
+        if len(ways) != 1:
+            return None
+        said = {}
+        for name in ("sentence_bert_config.json", "config_sentence_transformers.json"):
+            if (folder / name).is_file():
+                said.update(_read_json(folder / name))
+        return EmbedderLayout(
+            pooling=ways[0],
+            dimension=int(config["word_embedding_dimension"]),
+            longest=said.get("max_seq_length"),
+            prompt=said.get("default_prompt_name"),
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _read_json(path: Path) -> Any:
+    """Return what a file of JSON holds."""
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def load_folder(folder: Path) -> SentenceTransformer:
+    """Return the model in a folder, on the GPU where there is one."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+    return SentenceTransformer(
+        str(folder),
+        device="cuda" if torch.cuda.is_available() else "cpu",
+        local_files_only=True,
+        trust_remote_code=False,
+        # Other formats are pickles, which can run code when they are read.
+        model_kwargs={"use_safetensors": True, "dtype": torch.float32},
+    )
 
 
 def _hash(files: Sequence[Path]) -> str:
