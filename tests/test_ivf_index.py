@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from index.sqlite.vectors.flat_index import FlatIndex
-from index.sqlite.vectors.ivf_index import IvfIndex, sample_size
-from index.sqlite.vectors.layered_index import LayeredIndex
+from index.sqlite.vectors.ivf_index import IvfIndex, LayeredIndex, sample_size
 from store_samples import DIMENSION, random_units, unit
 
 ROWS = 6000  # parted into more lists than a search looks into at first

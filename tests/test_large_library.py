@@ -16,7 +16,7 @@ import pytest
 import store_samples
 from index.errors import LibraryError
 from index.sqlite import SqliteStore
-from index.sqlite.vectors.layered_index import LayeredIndex
+from index.sqlite.vectors.ivf_index import LayeredIndex
 from index.store import IndexedDocument
 from index.types import Document, Filter
 from store_samples import (

@@ -3,7 +3,8 @@
 An inverted file (`IndexIVFScalarQuantizer`): k-means parts the vectors into
 lists, a search looks into the lists whose centres are nearest to the question,
 and a list holds each vector in 8 bits a component. What is found is meant to be
-scored anew with the vectors themselves. Once written it never changes.
+scored anew with the vectors themselves. Once written it never changes: what is added or removed
+since is laid over it in memory.
 https://github.com/facebookresearch/faiss/wiki/Faiss-indexes#cell-probe-methods-indexivf-indexes
 """
 
@@ -17,9 +18,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.sqlite.vectors.flat_index import one_thread, refusing_beyond
+from index.sqlite.vectors.flat_index import FlatIndex, one_thread, refusing_beyond
 
-__all__ = ["IvfIndex", "sample_size"]
+__all__ = ["IvfIndex", "LayeredIndex", "sample_size"]
 
 _LISTS_PER_ROOT = 2.0
 """Lists for each square root of the rows. More of them cost more to train than they save in a
@@ -207,6 +208,76 @@ class IvfIndex:
             self._index.invlists.get_ids(part), size
         ).copy()
         return numbers
+
+
+class LayeredIndex:
+    """A base with its changes. Used as a `FlatIndex` is; not safe to change while it is searched.
+
+    Scores of rows in the base are approximate, so that a caller asks for `candidates_per_hit`
+    times the rows that it wants, and scores them anew.
+    """
+
+    candidates_per_hit = 4
+    """The 8-bit codes misplace few rows by so much: with 4, none of the recall that is lost to
+    lists not looked into is lost to them as well (bench/scale.py)."""
+
+    def __init__(self, base: IvfIndex) -> None:
+        """Begin with no changes."""
+        self._base = base
+        self._tail = FlatIndex(base.dimension)
+        self._gone = np.empty(0, dtype=np.int64)
+        self._kept: NDArray[np.bool_] | None = None
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        return self._base.dimension
+
+    @property
+    def numbers(self) -> NDArray[np.int64]:
+        """The caller's numbers, in no particular order."""
+        kept = np.setdiff1d(self._base.numbers, self._gone, assume_unique=True)
+        return np.concatenate([kept, self._tail.numbers])
+
+    def __len__(self) -> int:
+        return len(self._base) - len(self._gone) + len(self._tail)
+
+    def add(self, numbers: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
+        """Add rows of shape (len(numbers), dimension). A number must never have been there."""
+        self._tail.add(numbers, vectors)
+
+    def remove(self, numbers: NDArray[np.int64]) -> None:
+        """Remove the rows of these numbers, where they are there."""
+        self._tail.remove(numbers)
+        gone = numbers[np.isin(numbers, self._base.numbers)]
+        if len(gone):
+            self._gone = np.union1d(self._gone, gone)
+            self._kept = np.ones(self._base.numbers[-1] + 1, dtype=np.bool_)
+            self._kept[self._gone] = False
+
+    def search(
+        self, vector: NDArray[np.float32], limit: int, allowed: NDArray[np.int64] | None = None
+    ) -> list[tuple[int, float]]:
+        """Return the numbers and approximate inner products of the nearest rows, best first.
+
+        Rows that tie come in no particular order.
+
+        Args:
+            vector: shape (dimension,).
+            limit: the most rows to return; fewer where there are fewer.
+            allowed: numbers that may be returned; None for all.
+        """
+        admitted = self._kept
+        if allowed is not None:
+            size = int(self._base.numbers[-1]) + 1 if len(self._base) else 0
+            admitted = np.zeros(size, dtype=np.bool_)
+            admitted[allowed[allowed < size]] = True
+            if self._kept is not None:
+                admitted &= self._kept
+        found = self._base.search(vector, limit, admitted)
+        found += self._tail.search(vector, limit, allowed)
+        found.sort(key=lambda pair: -pair[1])
+        return found[:limit]
 
 
 def sample_size(rows: int) -> int:

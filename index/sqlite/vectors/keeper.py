@@ -23,8 +23,7 @@ from index.sqlite.derived import count_removed, last_removal, numbers_removed
 from index.sqlite.vectors.build import StoppedError, build_large
 from index.sqlite.vectors.file import KEY, VectorFile
 from index.sqlite.vectors.flat_index import FlatIndex, one_thread
-from index.sqlite.vectors.ivf_index import IvfIndex
-from index.sqlite.vectors.layered_index import LayeredIndex
+from index.sqlite.vectors.ivf_index import IvfIndex, LayeredIndex
 
 __all__ = ["EXACT_UP_TO", "VectorKeeper"]
 
