@@ -46,7 +46,7 @@ def measure(
     """Ask one question of its own documents."""
     with (
         tempfile.TemporaryDirectory(prefix="byline-bench-") as folder,
-        SqliteStore.open(
+        SqliteStore(
             Path(folder), fingerprint=embedder.fingerprint, dimension=embedder.dimension
         ) as store,
         Assistant(settings, store=store, embedder=embedder, reader=reader) as assistant,

@@ -77,7 +77,7 @@ def gather(arguments: argparse.Namespace) -> list[Row]:
     draw = (arguments.sample, arguments.skip, arguments.seed)
 
     def ask(name: str, articles: Sequence[Row], rows: Sequence[Row]) -> None:
-        with SqliteStore.open(
+        with SqliteStore(
             arguments.home / name, fingerprint=embedder.fingerprint, dimension=embedder.dimension
         ) as store:
             fill(store, embedder, articles)

@@ -169,7 +169,7 @@ def encode(home: str, part: str) -> dict[str, float]:
     from rag.settings import Settings
 
     prepare_environment(False)
-    with SqliteStore.open(Path(home)) as store:
+    with SqliteStore(Path(home)) as store:
         entries = (store.entry(document.id) for document in store.documents())
         texts = [
             embedding_text(entry.document, chunk)

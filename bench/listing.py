@@ -76,7 +76,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="byline-bench-") as folder:
         home = options.home or Path(folder)
-        with SqliteStore.open(home, fingerprint="made", dimension=_DIMENSION) as store:
+        with SqliteStore(home, fingerprint="made", dimension=_DIMENSION) as store:
             if not store.counts().documents:
                 _fill(store, options.articles, options.seed)
         listings = {
@@ -95,11 +95,11 @@ def main() -> None:
         print(f"{'listing':32} {'page':18} {'found':>8} {'first':>8} {'again':>8}")
         for name, listing in listings.items():
             for page, offset in pages.items():
-                with SqliteStore.open(home) as store:
+                with SqliteStore(home) as store:
                     times = _timed(partial(_page, store, listing, offset))
                     found = store.list_documents(listing).found
                 print(f"{name:32} {page:18} {found:8,} {times}", flush=True)
-        with SqliteStore.open(home) as store:
+        with SqliteStore(home) as store:
             for name, ask in {"sources": store.sources, "tags": store.tags}.items():
                 print(f"{name:32} {'':18} {'':8} {_timed(ask)}")
 

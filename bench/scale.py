@@ -95,10 +95,10 @@ def _entries(docs: Path, seed: int) -> Iterator[IndexedDocument]:
 def _open(place: Path | str) -> RelationalStore:
     """Open the library in a folder, or in the database of an address."""
     if isinstance(place, Path):
-        return SqliteStore.open(place, fingerprint=_FINGERPRINT, dimension=_DIMENSION)
+        return SqliteStore(place, fingerprint=_FINGERPRINT, dimension=_DIMENSION)
     from index.postgres import PostgresStore
 
-    return PostgresStore.open(place, fingerprint=_FINGERPRINT, dimension=_DIMENSION)
+    return PostgresStore(place, fingerprint=_FINGERPRINT, dimension=_DIMENSION)
 
 
 def build(place: Path | str, docs: Path, chunks: int, seed: int) -> None:

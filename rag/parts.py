@@ -263,7 +263,7 @@ def open_store(settings: Settings, embedder: Embedder | None = None) -> Store:
     if settings.store is None:
         from index.sqlite import SqliteStore
 
-        return SqliteStore.open(settings.home, background=settings.background, **known)
+        return SqliteStore(settings.home, background=settings.background, **known)
     if not settings.store.startswith(("postgresql://", "postgres://")):
         raise LibraryError(
             "the address of the store must begin with postgresql://, as in "
@@ -275,4 +275,4 @@ def open_store(settings: Settings, embedder: Embedder | None = None) -> Store:
         raise LibraryError(
             f'a library on a server needs the package {error.name}: pip install "byline[postgres]"'
         ) from error
-    return PostgresStore.open(settings.store, **known)
+    return PostgresStore(settings.store, **known)

@@ -175,7 +175,7 @@ def settings(folder: Path, **changes: object) -> Settings:
 def filled_store(home: Path, *articles: Document) -> SqliteStore:
     """A real library that holds the articles."""
     embedder = HashEmbedder()
-    store = SqliteStore.open(home, fingerprint=embedder.fingerprint, dimension=embedder.dimension)
+    store = SqliteStore(home, fingerprint=embedder.fingerprint, dimension=embedder.dimension)
     for article in articles:
         store.replace_documents([index_document(article, embedder)])
     return store

@@ -134,7 +134,7 @@ class Libraries:
         """Open one; it is made when it is first written to."""
         known = {"fingerprint": fingerprint, "dimension": dimension, **options}
         if self._server is None:
-            return SqliteStore.open(self._folder / name, **known)
+            return SqliteStore(self._folder / name, **known)
         if name not in self._addresses:
             self._addresses[name] = self._server.library()
-        return PostgresStore.open(self._addresses[name], **known)
+        return PostgresStore(self._addresses[name], **known)

@@ -70,7 +70,7 @@ def rows(ranked: list[ScoredChunk]) -> list[tuple[str, float]]:
 
 def open_store(home: Path, **options: Any) -> SqliteStore:
     """Open a library of these samples in a folder."""
-    return SqliteStore.open(home, fingerprint=FINGERPRINT, dimension=DIMENSION, **options)
+    return SqliteStore(home, fingerprint=FINGERPRINT, dimension=DIMENSION, **options)
 
 
 def fill(home: Path, count: int = 12) -> None:

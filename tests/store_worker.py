@@ -17,7 +17,7 @@ def opened(place: str) -> RelationalStore:
         return open_store(Path(place))
     from index.postgres import PostgresStore
 
-    return PostgresStore.open(place, fingerprint=FINGERPRINT, dimension=DIMENSION)
+    return PostgresStore(place, fingerprint=FINGERPRINT, dimension=DIMENSION)
 
 
 def main() -> None:

@@ -130,9 +130,7 @@ def test_an_article_that_was_removed_in_between_is_left_out(
 ) -> None:
     other = Document("The mayor closed the harbour at Dunmore.", title="Dunmore")
     filled_store(tmp_path / "home", FERRY, other).close()
-    with Losing.open(
-        tmp_path / "home", fingerprint=HashEmbedder.fingerprint, dimension=64
-    ) as store:
+    with Losing(tmp_path / "home", fingerprint=HashEmbedder.fingerprint, dimension=64) as store:
         assert {item.document for item in ask(store, WordReader())} == {FERRY, other}
         monkeypatch.setattr(Losing, "gone", FERRY.id)
         assert {item.document for item in ask(store, WordReader())} == {other}

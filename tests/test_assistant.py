@@ -161,7 +161,7 @@ def test_the_index_does_not_hide_the_fault_that_ended_an_add(
     tmp_path: Path, articles: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     embedder = HashEmbedder()
-    with Contested.open(
+    with Contested(
         tmp_path / "full", fingerprint=embedder.fingerprint, dimension=embedder.dimension
     ) as store:
         assistant = Assistant(settings(tmp_path), store=store, embedder=embedder)
@@ -189,7 +189,7 @@ def test_an_interrupted_add_keeps_what_was_reported(opened: Open, articles: Path
         assistant.add(articles, on_file=on_file)
     assert outcomes(kept) == [("a.md", "added"), ("b.md", "added")]
     home = assistant.settings.home
-    with SqliteStore.open(home) as store:
+    with SqliteStore(home) as store:
         titles = {document.title for document in store.documents()}
         assert all(health.ok for health in store.health())
     # All three were stored at once; what was stored is at least what was reported.
@@ -204,7 +204,7 @@ def test_a_document_of_ones_own_is_added(opened: Open) -> None:
     assert assistant.add_document(BRIDGE).outcome == "unchanged"
     assistant.store.delete_documents([BRIDGE.id])
     waits = replace(index_document(BRIDGE, HashEmbedder()), vectors=None)
-    with SqliteStore.open(
+    with SqliteStore(
         assistant.settings.home,
         fingerprint=HashEmbedder.fingerprint,
         dimension=HashEmbedder.dimension,

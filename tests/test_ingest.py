@@ -166,9 +166,7 @@ class Full(SqliteStore):
 def test_a_full_disk_ends_it_and_what_was_stored_is_reported(
     tmp_path: Path, embedder: CountingEmbedder
 ) -> None:
-    with Full.open(
-        tmp_path, fingerprint=embedder.fingerprint, dimension=embedder.dimension
-    ) as store:
+    with Full(tmp_path, fingerprint=embedder.fingerprint, dimension=embedder.dimension) as store:
         items = (Item(number, article(number, f"{LONG} {number}")) for number in range(200))
         seen = run_into(LibraryError, items, store, embedder)
         assert seen == list(range(store.counts().documents))

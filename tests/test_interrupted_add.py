@@ -29,7 +29,7 @@ def interrupted_add(home: Path, folder: Path, documents: int) -> tuple[int, str,
         text=True,
     )
     end = time.monotonic() + 100
-    with SqliteStore.open(home) as store:
+    with SqliteStore(home) as store:
         while (
             store.counts().documents < documents
             and adding.poll() is None
@@ -56,7 +56,7 @@ def test_an_interrupted_add_keeps_what_was_acknowledged(
     assert re.fullmatch(f"{stopped}{waiting}\n", err)
     acknowledged = int(out.partition(" added")[0])
     assert 5 <= acknowledged <= 150
-    with SqliteStore.open(home) as store:
+    with SqliteStore(home) as store:
         # One more may have been stored when the interruption came before its acknowledgement.
         assert store.counts().documents in (acknowledged, acknowledged + 1)
         assert all(health.ok for health in store.health())
@@ -76,7 +76,7 @@ def test_what_an_interrupted_add_left_without_vectors_is_found_by_words_and_comp
         (folder / f"{number:02}.txt").write_text(" ".join(lines))
     (folder / "60.txt").write_text("Mayor Ilse Quint opened the new harbour bridge of Oddeby.\n")
     status, _, err = interrupted_add(home, folder, documents=61)
-    with SqliteStore.open(home) as store:
+    with SqliteStore(home) as store:
         left = store.counts()
         assert (status, left.documents) == (130, 61), err
         assert left.waiting > 0

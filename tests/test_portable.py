@@ -77,7 +77,7 @@ class CountingStore:
 
 
 def open_store(home: Path, embedder: HashEmbedder = EMBEDDER) -> SqliteStore:
-    return SqliteStore.open(home, fingerprint=embedder.fingerprint, dimension=embedder.dimension)
+    return SqliteStore(home, fingerprint=embedder.fingerprint, dimension=embedder.dimension)
 
 
 def searches(store: Store) -> list[list[tuple[str, float]]]:

@@ -36,7 +36,7 @@ from store_samples import (
 
 
 def open_store(url: str, **options: float) -> PostgresStore:
-    return PostgresStore.open(url, fingerprint=FINGERPRINT, dimension=DIMENSION, **options)  # type: ignore[arg-type]
+    return PostgresStore(url, fingerprint=FINGERPRINT, dimension=DIMENSION, **options)  # type: ignore[arg-type]
 
 
 @pytest.fixture

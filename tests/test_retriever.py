@@ -126,7 +126,7 @@ class EmptiedMeanwhile(SqliteStore):
 
 
 def test_an_article_that_was_removed_meanwhile_is_passed_over(tmp_path: Path) -> None:
-    with EmptiedMeanwhile.open(
+    with EmptiedMeanwhile(
         tmp_path, fingerprint=EMBEDDER.fingerprint, dimension=EMBEDDER.dimension
     ) as store:
         fill(store, HARBOUR, BRIDGE, MARKET)

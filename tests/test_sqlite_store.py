@@ -51,7 +51,7 @@ def test_listing_and_removing_import_nothing_heavy(tmp_path: Path) -> None:
 import sys
 from pathlib import Path
 from index.sqlite import SqliteStore
-with SqliteStore.open(Path(sys.argv[1])) as store:
+with SqliteStore(Path(sys.argv[1])) as store:
     (document,) = store.documents()
     assert store.document(document.id[:4]) == document
     assert store.delete_documents([document.id]) == 1

@@ -399,7 +399,7 @@ def test_a_library_that_fails_removes_nothing(
 
     home = folder.parent / "home"
     with (
-        Full.open(home, fingerprint=embedder.fingerprint, dimension=embedder.dimension) as full,
+        Full(home, fingerprint=embedder.fingerprint, dimension=embedder.dimension) as full,
         pytest.raises(LibraryError, match="the disk is full"),
     ):
         sync(folder, full, embedder)
@@ -547,7 +547,7 @@ def test_a_batch_that_fails_lets_no_later_one_complete_its_file(
     messages = mailbox(*range(1, 101)).replace("at the harbour.", f"at the harbour. {long}")
     write(folder / "mail.mbox", messages)
     home = folder.parent / "home"
-    with Once.open(home, fingerprint=embedder.fingerprint, dimension=embedder.dimension) as store:
+    with Once(home, fingerprint=embedder.fingerprint, dimension=embedder.dimension) as store:
         with pytest.raises(LibraryError, match="full for a moment"):
             sync(folder, store, embedder)
         sync(folder, store, embedder)

@@ -126,7 +126,7 @@ def here(*_: object) -> Sequence[Address]:
 
 
 def test_an_address_that_is_added_again_brings_its_article_up_to_date(tmp_path: Path) -> None:
-    store = SqliteStore.open(tmp_path, fingerprint=HashEmbedder.fingerprint, dimension=64)
+    store = SqliteStore(tmp_path, fingerprint=HashEmbedder.fingerprint, dimension=64)
     assistant = Assistant(
         Settings(home=tmp_path, models=tmp_path), store=store, embedder=HashEmbedder()
     )

@@ -87,10 +87,10 @@ def open_store(place: Path | str) -> RelationalStore:
     """Open the store under test: in a folder, or at the address of a database."""
     known = {"fingerprint": EMBEDDER.fingerprint, "dimension": EMBEDDER.dimension}
     if isinstance(place, Path):
-        return SqliteStore.open(place, **known)
+        return SqliteStore(place, **known)
     from index.postgres import PostgresStore
 
-    return PostgresStore.open(place, **known)
+    return PostgresStore(place, **known)
 
 
 def scratch(folder: Path | None = None) -> tempfile.TemporaryDirectory[str]:

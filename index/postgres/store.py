@@ -40,27 +40,14 @@ class PostgresStore(RelationalStore):
 
     def __init__(
         self,
-        database: PostgresDatabase,
-        fingerprint: str | None,
-        dimension: int | None,
-        *,
-        exact_up_to: int | None,
-    ) -> None:
-        """Use `PostgresStore.open`."""
-        super().__init__(database.name, database, fingerprint, dimension)
-        self._exact_up_to = EXACT_UP_TO if exact_up_to is None else exact_up_to
-
-    @classmethod
-    def open(
-        cls,
         url: str,
         *,
         fingerprint: str | None = None,
         dimension: int | None = None,
         lock_timeout_s: float = 30.0,
         connect_timeout_s: float = 30.0,
-        exact_up_to: int | None = None,
-    ) -> PostgresStore:
+        exact_up_to: int = EXACT_UP_TO,
+    ) -> None:
         """Open the library of a database; its tables are made where there are none.
 
         Args:
@@ -69,16 +56,17 @@ class PostgresStore(RelationalStore):
             dimension: length of the embedder's vectors; None as above.
             lock_timeout_s: how long a write waits for another that writes.
             connect_timeout_s: how long anything waits for the server, or for a free connection.
-            exact_up_to: how many chunks are searched exactly; None for the default of 50,000.
+            exact_up_to: how many chunks are searched exactly.
 
         Raises:
             MismatchError: made by another format version or another embedder.
             LibraryError: the server cannot be reached or used.
         """
+        self._exact_up_to = exact_up_to
         database = PostgresDatabase(
             url, lock_timeout_s=lock_timeout_s, connect_timeout_s=connect_timeout_s
         )
-        return cls(database, fingerprint, dimension, exact_up_to=exact_up_to)._opened()
+        super().__init__(database.name, database, fingerprint, dimension)
 
     # Searching
 

@@ -43,7 +43,7 @@ class RelationalStore(RelationalReads):
     def __init__(
         self, name: str, database: Database, fingerprint: str | None, dimension: int | None
     ) -> None:
-        """Use `open` of the stores themselves.
+        """Take a database; close it again where it cannot be read or has another embedder.
 
         Args:
             name: of the library, as messages have it.
@@ -55,16 +55,12 @@ class RelationalStore(RelationalReads):
         self._database = database
         self._fingerprint = fingerprint
         self._dimension = dimension
-
-    def _opened(self: _Self) -> _Self:
-        """Return the store, closed again where it cannot be read or has another embedder."""
         try:
-            with self._database.read() as connection:
+            with database.read() as connection:
                 self._check_embedder(connection)
         except BaseException:
             self.close()
             raise
-        return self
 
     def __enter__(self: _Self) -> _Self:
         return self

@@ -53,26 +53,6 @@ class SqliteStore(RelationalStore):
     def __init__(
         self,
         home: Path,
-        database: SqliteDatabase,
-        fingerprint: str | None,
-        dimension: int | None,
-        *,
-        exact_up_to: int | None,
-        background: bool,
-    ) -> None:
-        """Use `SqliteStore.open`."""
-        super().__init__(str(home), database, fingerprint, dimension)
-        self._home = home
-        self._exact_up_to = exact_up_to
-        self._background = background
-        self._admitted = _Admitted()
-        self._keeper: VectorKeeper | None = None
-        self._word_keeper: WordKeeper | None = None
-
-    @classmethod
-    def open(
-        cls,
-        home: Path,
         *,
         fingerprint: str | None = None,
         dimension: int | None = None,
@@ -80,7 +60,7 @@ class SqliteStore(RelationalStore):
         busy_timeout_s: float = 30.0,
         exact_up_to: int | None = None,
         background: bool = False,
-    ) -> SqliteStore:
+    ) -> None:
         """Open the library of a folder. An absent one reads as empty; the first write creates it.
 
         Args:
@@ -98,17 +78,16 @@ class SqliteStore(RelationalStore):
             DamagedError: the database cannot be read.
             LibraryError: the folder cannot be used.
         """
+        self._home = home
+        self._exact_up_to = exact_up_to
+        self._background = background
+        self._admitted = _Admitted()
+        self._keeper: VectorKeeper | None = None
+        self._word_keeper: WordKeeper | None = None
         database = SqliteDatabase(
             home, lock_timeout_s=lock_timeout_s, busy_timeout_s=busy_timeout_s
         )
-        return cls(
-            home,
-            database,
-            fingerprint,
-            dimension,
-            exact_up_to=exact_up_to,
-            background=background,
-        )._opened()
+        super().__init__(str(home), database, fingerprint, dimension)
 
     def close(self) -> None:
         """Release files and locks. Safe to call twice."""

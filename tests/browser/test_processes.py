@@ -48,7 +48,7 @@ def test_a_page_outlives_the_process_that_answered_it(
         settings["store"] = request.getfixturevalue("postgres").library()
         embedder = HashEmbedder()
         with closing(
-            PostgresStore.open(
+            PostgresStore(
                 settings["store"],
                 fingerprint=embedder.fingerprint,
                 dimension=embedder.dimension,
