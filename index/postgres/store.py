@@ -9,14 +9,23 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from index.errors import DamagedError
 from index.postgres import postings
 from index.postgres.connection import Transaction
 from index.postgres.database import PostgresDatabase
-from index.postgres.health import check_library
 from index.postgres.vectors import EXACT_UP_TO, build_index, few_admitted, has_index, rank
-from index.relational.articles import note_names
+from index.relational.articles import derive_anew
 from index.relational.catalog import count_all
 from index.relational.connection import get_number, set_meta
+from index.relational.health import (
+    RENEW,
+    HealthCheck,
+    check_articles,
+    check_counters,
+    check_stored_vectors,
+    name_unread,
+    run_checks,
+)
 from index.relational.ranking import in_order, near_words
 from index.relational.rows import check_vectors, filter_clause
 from index.relational.store import RelationalStore, next_generation
@@ -29,6 +38,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["PostgresStore"]
+
+_REPAIR = "ask doctor --repair"
 
 
 class PostgresStore(RelationalStore):
@@ -142,13 +153,9 @@ class PostgresStore(RelationalStore):
     def rebuild_index(self) -> None:
         """Derive anew all that is derived: counters, inverted lists, and the vector index."""
         with self._database.write() as transaction:
-            for key, query in (
-                ("documents", "SELECT count(*) FROM documents"),
-                ("chunks", "SELECT count(*) FROM chunks"),
-                ("words", "SELECT coalesce(sum(length), 0) FROM chunks"),
-            ):
-                set_meta(transaction, key, str(transaction.execute(query).fetchone()[0]))
-            note_names(transaction)
+            derive_anew(transaction)
+            words = transaction.execute("SELECT coalesce(sum(length), 0) FROM chunks").fetchone()
+            set_meta(transaction, "words", str(words[0]))
             transaction.execute("DELETE FROM postings")
             for run in postings.runs(transaction.raw):
                 postings.add(transaction.raw, run)
@@ -161,7 +168,16 @@ class PostgresStore(RelationalStore):
 
     def health(self) -> list[Health]:
         """Check everything that can be checked, reading all of it; damage is a result here."""
-        return check_library(self._database)
+        checks: list[HealthCheck] = [
+            ("database", _check_server, "set them to on in the server's postgresql.conf"),
+            ("counters", _check_counters, _REPAIR),
+            ("articles", check_articles, RENEW),
+            ("files", name_unread, ""),
+            ("vectors", check_stored_vectors, RENEW),
+            ("full text", _check_words, _REPAIR),
+            ("vector index", _check_index, _REPAIR),
+        ]
+        return run_checks(self._database, checks)
 
 
 def _admitted_of_many(
@@ -184,3 +200,40 @@ def _admitted_of_many(
         # Where all that there are were found, there is nothing deeper.
         if len(admitted) >= limit or len(found) < most:
             return [pair for pair in found if pair[0] in admitted]
+
+
+def _check_server(transaction: Transaction) -> str:
+    off = [
+        name
+        for name in ("fsync", "full_page_writes")
+        if transaction.execute("SELECT current_setting(?)", (name,)).fetchone()[0] != "on"
+    ]
+    if off:
+        raise DamagedError(f"a power cut may lose articles: {' and '.join(off)} is off")
+    (version,) = transaction.execute("SHOW server_version").fetchone()
+    return f"PostgreSQL {version.split()[0]}, which writes to disk before it answers"
+
+
+def _check_counters(transaction: Transaction) -> str:
+    check_counters(transaction)
+    query = "SELECT count(*), coalesce(sum(length), 0) FROM chunks"
+    if transaction.execute(query).fetchone() != postings.totals(transaction.raw):
+        raise DamagedError("it holds other numbers of chunks and words than it notes")
+    return "articles, chunks, and words are as many as is noted"
+
+
+def _check_words(transaction: Transaction) -> str:
+    differing = 0
+    chunks = 0
+    for run in postings.runs(transaction.raw):
+        chunks += len(run)
+        differing += not postings.holds(transaction.raw, run)
+    if differing:
+        raise DamagedError("the full-text index does not agree with the articles")
+    return f"the words of {chunks} passages agree with the articles"
+
+
+def _check_index(transaction: Transaction) -> str:
+    if has_index(transaction):
+        return "an HNSW index, which the server keeps in step"
+    return "none: so few vectors are all looked at"

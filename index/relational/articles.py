@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import DamagedError
 from index.relational.catalog import read_article
-from index.relational.connection import Connection
+from index.relational.connection import Connection, set_meta
 from index.relational.corrections import (
     add_own_tags,
     carry,
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 __all__ = [
     "delete_article",
     "delete_if_unused",
+    "derive_anew",
     "note_kin",
-    "note_names",
     "plan",
     "put_article",
     "settle_replaced",
@@ -155,8 +155,11 @@ def insert_article(connection: Connection, entry: IndexedDocument) -> int:
     return int(number)
 
 
-def note_names(connection: Connection) -> None:
-    """Derive anew by what all articles are listed, and their tags."""
+def derive_anew(connection: Connection) -> None:
+    """Count all articles and chunks, and derive by what articles are listed, and their tags."""
+    for table in ("documents", "chunks"):
+        (count,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608
+        set_meta(connection, table, str(count))
     rows = connection.execute("SELECT number, title, source, author FROM documents").fetchall()
     for number, *names in rows:
         connection.execute(

@@ -21,8 +21,8 @@ from operator import methodcaller
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.relational.articles import note_names
-from index.relational.connection import get_meta, set_meta
+from index.relational.articles import derive_anew
+from index.relational.connection import get_meta
 from index.relational.ranking import by_cosine, in_order, near_words, with_ties
 from index.relational.rows import check_vectors, filter_clause
 from index.relational.store import RelationalStore, next_generation
@@ -187,8 +187,7 @@ class SqliteStore(RelationalStore):
         if not self._database.path.exists():
             return
         with self._database.write() as connection:
-            _recount(connection)
-            note_names(connection)
+            derive_anew(connection)
             self._words().discard(connection)
             next_generation(connection)
         keeper = self._vectors()
@@ -270,9 +269,3 @@ def _read_admitted(connection: LibraryConnection, filter: Filter) -> NDArray[np.
     numbers: NDArray[np.int64] = np.fromstring(text or "", dtype=np.int64, sep=",")
     numbers.sort()
     return numbers
-
-
-def _recount(connection: LibraryConnection) -> None:
-    for table in ("documents", "chunks"):
-        (count,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608
-        set_meta(connection, table, str(count))
