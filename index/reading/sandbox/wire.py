@@ -176,71 +176,54 @@ def read_answer(read: ReadExactly, path: str | None) -> Reply:
         ForgedError: If it is not one that the child sends.
     """
     fields, text = _read(read)
-    kind = fields.get("kind")
+    try:
+        return _answer_of(fields, text, path)
+    except (ValueError, LookupError) as error:
+        raise ForgedError(f"{fields.get('kind')} that is none: {error}") from error
+
+
+def _answer_of(fields: Mapping[str, Any], text: str, path: str | None) -> Reply:
+    kind = fields["kind"]
     if kind == "article":
-        return _reading_of(fields, text, path)
+        document = document_from_fields(fields, text, path=path)
+        warnings = one_of(fields["warnings"], list)
+        return ReadArticle(document, tuple(one_line_of(each) for each in warnings))
     if kind == "unread":
-        return Unread(_line(fields, "part"), _line(fields, "reason"))
+        return Unread(one_line_of(fields["part"]), one_line_of(fields["reason"]))
     if kind == "scanning":
         return Scanning(_count(fields, "page"), _count(fields, "pages"))
     if kind == "seen":
-        return PageSeen(_line(fields, "key"), text)
+        return PageSeen(one_line_of(fields["key"]), text)
     if kind == "picture":
         return _picture_of(fields, text)
     if kind == "failure":
-        trace, exhausted = fields.get("trace"), fields.get("exhausted")
-        if not isinstance(trace, str) or not isinstance(exhausted, bool):
-            raise ForgedError("a failure without its fields")
-        return Failure(_line(fields, "reason"), trace, exhausted)
+        trace, exhausted = one_of(fields["trace"], str), one_of(fields["exhausted"], bool)
+        return Failure(one_line_of(fields["reason"]), trace, exhausted)
     if kind in ("ready", "end"):
         return Ready() if kind == "ready" else End()
-    raise ForgedError("of no kind")
-
-
-def _reading_of(fields: Mapping[str, Any], text: str, path: str | None) -> ReadArticle:
-    try:
-        document = document_from_fields(fields, text, path=path)
-        warnings = tuple(one_line_of(each) for each in one_of(fields.get("warnings"), list))
-    except (ValueError, LookupError) as error:
-        raise ForgedError(f"an article that is none: {error}") from error
-    return ReadArticle(document, warnings)
+    raise ValueError("of no kind")
 
 
 def _picture_of(fields: Mapping[str, Any], body: str) -> PagePicture:
-    try:
-        jpeg = base64.b64decode(body, validate=True)
-    except ValueError as error:
-        raise ForgedError("a picture that is none") from error
+    jpeg = base64.b64decode(body, validate=True)
     # What is handed on as a JPEG is to be nothing that a browser could take for a page.
     if not jpeg.startswith(b"\xff\xd8\xff"):
-        raise ForgedError("a picture that is no JPEG")
-    rows = fields.get("lines")
-    if not isinstance(rows, list):
-        raise ForgedError("lines that are no list")
+        raise ValueError("no JPEG")
     lines = []
-    for row in rows:
-        if not isinstance(row, list) or len(row) != 9 or not isinstance(row[0], str):
-            raise ForgedError("a line that is none")
-        text, *corners = row
-        if not all(type(each) is int and 0 <= each <= PAGE for each in corners):
-            raise ForgedError("a line that lies outside its page")
-        lines.append(PlacedLine(text, tuple(corners)))
+    for row in one_of(fields["lines"], list):
+        text, *corners = one_of(row, list)
+        if len(corners) != 8 or not all(0 <= one_of(each, int) <= PAGE for each in corners):
+            raise ValueError("a line lies outside its page")
+        lines.append(PlacedLine(one_of(text, str), tuple(corners)))
     pages, width, height = (_count(fields, name) for name in ("pages", "width", "height"))
     return PagePicture(pages, width, height, jpeg, tuple(lines))
 
 
 def _count(fields: Mapping[str, Any], name: str) -> int:
-    value = fields.get(name)
-    if type(value) is not int or not 0 < value < 1_000_000:
-        raise ForgedError(f"its {name} is no number")
+    value: int = one_of(fields[name], int)
+    if not 0 < value < 1_000_000:
+        raise ValueError(f"its {name} is beyond all bounds")
     return value
-
-
-def _line(fields: Mapping[str, Any], name: str) -> str:
-    try:
-        return str(one_line_of(fields.get(name)))
-    except ValueError as error:
-        raise ForgedError(f"its {name} is not a line") from error
 
 
 def _pack(fields: Mapping[str, object], text: str = "") -> bytes:
