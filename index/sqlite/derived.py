@@ -2,18 +2,22 @@
 
 And which chunks went since: a trigger notes every chunk that goes, at a place that only ever grows.
 A file is recorded with the last place that it knows of, under `<key>_removals` in `meta`; what
-every one of them knows of is dropped. Knows neither what is in such a file nor how it is written.
+every one of them knows of is dropped. Knows not what is in such a file.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.durable import whole_file
+from index.errors import LibraryError
 from index.relational.connection import get_meta, set_meta
 from index.sqlite.connection import LibraryConnection
 
@@ -61,6 +65,30 @@ class DerivedFile:
     def discard(connection: LibraryConnection, key: str) -> None:
         """Note that there is none."""
         connection.execute("DELETE FROM meta WHERE key = ?", (f"{key}_file",))
+
+    @staticmethod
+    @contextmanager
+    def written(path: Path, kind: str) -> Iterator[BinaryIO]:
+        """Open a file of a kind whole; the caller holds the writer's lock, and notes it next.
+
+        Raises:
+            LibraryError: it cannot be written. Articles and searches are not affected.
+        """
+        try:
+            with whole_file(path) as file:
+                yield file
+        except OSError as error:
+            raise LibraryError(
+                f"the articles are stored and can be searched, but their {kind} cannot be saved "
+                f"({error.strerror}): free some space, or check the permissions of {path.parent}"
+            ) from error
+
+    def sweep(self, home: Path, pattern: str) -> None:
+        """Delete the others that are named so. Whoever has one open keeps what it read."""
+        for path in home.glob(pattern):
+            if path.name != self.name:
+                with suppress(OSError):  # It is in nobody's way.
+                    path.unlink(missing_ok=True)
 
     def is_in(self, home: Path) -> bool:
         """Say whether it is there, by its name and size."""

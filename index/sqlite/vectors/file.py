@@ -9,12 +9,9 @@ Knows not when to write one.
 from __future__ import annotations
 
 import hashlib
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.durable import whole_file
-from index.errors import LibraryError
 from index.relational.connection import get_meta
 from index.sqlite.connection import LibraryConnection
 from index.sqlite.derived import DerivedFile
@@ -49,28 +46,17 @@ class VectorFile(DerivedFile):
 
     @classmethod
     def write(cls, home: Path, name: str, index: FlatIndex | IvfIndex, removals: int) -> VectorFile:
-        """Write an index whole; the caller holds the writer's lock, and records it next.
-
-        Raises:
-            LibraryError: it cannot be written. Articles and searches are not affected.
-        """
+        """Write an index whole; see `written`."""
         digest, size = hashlib.sha256(), 0
-        try:
-            with whole_file(home / name) as file:
+        with cls.written(home / name, "vector index") as file:
 
-                def put(data: bytes) -> None:
-                    nonlocal size
-                    file.write(data)
-                    digest.update(data)
-                    size += len(data)
+            def put(data: bytes) -> None:
+                nonlocal size
+                file.write(data)
+                digest.update(data)
+                size += len(data)
 
-                index.write(put)
-        except OSError as error:
-            raise LibraryError(
-                "the articles are stored and can be searched, but their vector index cannot "
-                f"be saved ({error.strerror}): free some space, or check the permissions of "
-                f"{home}"
-            ) from error
+            index.write(put)
         return cls(name, digest.hexdigest(), size, len(index), removals)
 
     def open(self, home: Path, dimension: int) -> FlatIndex | IvfIndex:
@@ -95,13 +81,6 @@ class VectorFile(DerivedFile):
         if len(index) != self.rows:
             raise ValueError("it holds another number of vectors")
         return index
-
-    def sweep(self, home: Path) -> None:
-        """Delete the files that were recorded before. Whoever has one open keeps what it read."""
-        for path in home.glob("vectors-*.faiss"):
-            if path.name != self.name:
-                with suppress(OSError):  # It is in nobody's way.
-                    path.unlink(missing_ok=True)
 
     def _compare(self, found: str) -> None:
         if found != self.sha256:

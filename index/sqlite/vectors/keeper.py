@@ -247,7 +247,7 @@ class VectorKeeper:
         with database.write() as connection:
             written.note(connection, KEY)
         self.unsaved, self._refused = False, None
-        written.sweep(self._home)
+        written.sweep(self._home, "vectors-*.faiss")
 
     def _start_building(self, database: SqliteDatabase) -> None:
         if self._builder is None or not self._builder.is_alive():

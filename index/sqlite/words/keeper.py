@@ -13,13 +13,12 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 
-from index.durable import whole_file
 from index.errors import DamagedError, LibraryError
 from index.relational.catalog import count_all
 from index.relational.connection import get_meta, get_number, set_meta
@@ -121,10 +120,7 @@ class WordKeeper:
                 set_meta(connection, _HIGHEST, str(highest))
                 self.forget()
             self.unsaved, self._distrusted = False, None
-            for path in self._home.glob("words-*.idx"):
-                if path.name != written.name:
-                    with suppress(OSError):  # It is in nobody's way.
-                        path.unlink(missing_ok=True)
+            written.sweep(self._home, "words-*.idx")
 
     def save_quietly(self, database: SqliteDatabase) -> None:
         """Try once to save, for the sake of the next process; what is in memory serves this one."""
@@ -238,18 +234,10 @@ class WordKeeper:
         with database.read() as connection:
             postings = self._current(connection)
             name = f"words-{get_meta(connection, 'generation')}.idx"
-        path = self._home / name
-        try:
-            with whole_file(path) as file:
-                sha256 = postings.write(file)
-            size = path.stat().st_size
-            return DerivedFile(name, sha256, size, len(postings), self._removals)
-        except OSError as error:
-            raise LibraryError(
-                "the articles are stored and can be searched, but their full-text index cannot "
-                f"be saved ({error.strerror}): free some space, or check the permissions of "
-                f"{self._home}"
-            ) from error
+        with DerivedFile.written(self._home / name, "full-text index") as file:
+            sha256 = postings.write(file)
+            size = file.tell()
+        return DerivedFile(name, sha256, size, len(postings), self._removals)
 
     def _distrust(self, error: Exception) -> None:
         _log.warning("building the full-text index anew: %s", error)
