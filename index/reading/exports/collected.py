@@ -8,7 +8,7 @@ the text came from: these downloads are Word and RTF as often as text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from index.reading.contained import FileParts, one_line, tidy
@@ -56,41 +56,42 @@ _BOOK = re.compile(r"(.{1,400}?)\s*\(([^()]{1,200})\)")
 def parted(draft: Draft) -> Iterator[Draft]:
     """Yield the articles that the text of a draft is a collection of; else the draft itself."""
     text = draft.clues or draft.text
-    for read in (_nexis, _factiva, _kindle):
-        if found := read(text):
-            parts = FileParts()
-            for each in found:
-                yield replace(
-                    each,
-                    clues=f"{' '.join(each.dates)}\n{each.text}",
-                    part=parts.unique(each.title or "article"),
-                    language=each.language or draft.language,
-                    warnings=draft.warnings,
-                )
-            return
-    yield draft
+    found = _nexis(text) or _factiva(text) or _kindle(text)
+    if not found:
+        yield draft
+        return
+    parts = FileParts()
+    for each in found:
+        yield replace(
+            each,
+            clues=f"{' '.join(each.dates)}\n{each.text}",
+            part=parts.unique(each.title or "article"),
+            language=draft.language,
+            warnings=draft.warnings,
+        )
 
 
 def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.split("\n") if line.strip()]
 
 
-def _all_of(pieces: list[str], drafts: list[Draft | None]) -> list[Draft]:
-    """Return the drafts, each of them; none where most pieces have no head.
+def _all_of(pieces: list[str], read: Callable[[str], Draft | None]) -> Iterator[Draft] | None:
+    """Return the drafts of pieces, one at a time; None where most have no head.
 
     One whose head is of another form is kept as it is.
     """
-    if not drafts or 2 * sum(draft is not None for draft in drafts) < len(drafts):
-        return []
-    return [draft or Draft(text=tidy(piece)) for piece, draft in zip(pieces, drafts)]
+    if not pieces or 2 * sum(read(piece) is not None for piece in pieces) < len(pieces):
+        return None
+    # Read again rather than kept: a download may hold thousands.
+    return (read(piece) or Draft(text=tidy(piece)) for piece in pieces)
 
 
-def _nexis(text: str) -> list[Draft]:
+def _nexis(text: str) -> Iterator[Draft] | None:
     """Return the articles of a download of Nexis, of the older form or of today's."""
     is_old = len(pieces := _NEXIS_START.split(text)) > 1
     pieces = pieces[1:] if is_old else _NEXIS_END.split(text)
     pieces = [each for each in pieces if has_words(each)]
-    return _all_of(pieces, [_of_nexis(_NEXIS_END.sub("", each), is_old) for each in pieces])
+    return _all_of(pieces, lambda each: _of_nexis(_NEXIS_END.sub("", each), is_old))
 
 
 def _of_nexis(piece: str, is_old: bool) -> Draft | None:
@@ -133,10 +134,10 @@ def _of_nexis(piece: str, is_old: bool) -> Draft | None:
     return _article(text, keyed.get("headline") or title, keyed.get("byline", ""), dates, outlet)
 
 
-def _factiva(text: str) -> list[Draft]:
+def _factiva(text: str) -> Iterator[Draft] | None:
     """Return the articles of a download of Factiva, with and without names of its fields."""
     pieces = _FACTIVA_END.split(text)[:-1]
-    return _all_of(pieces, [_of_factiva_fields(each) or _of_factiva(each) for each in pieces])
+    return _all_of(pieces, lambda each: _of_factiva_fields(each) or _of_factiva(each))
 
 
 def _of_factiva_fields(piece: str) -> Draft | None:
