@@ -36,6 +36,8 @@ _logger = logging.getLogger(__name__)
 _AHEAD = 4
 """Files that a child is given at once. What it has read of them waits in the socket, whose
 buffer of a few hundred KB is what stops it."""
+_MEMORY = 600_000_000
+"""Bytes of address space that a child may use; more while it reads by OCR."""
 _PAGE_SECONDS = 180.0
 """Within which a page must be read by OCR: it takes 3 to 15 on one core."""
 _MOST_PAGES = 5_000
@@ -67,7 +69,6 @@ class ReaderPool:
         *,
         table: str = "index.reading.formats:FORMATS",
         silence: float = 20.0,
-        memory: int = 600_000_000,
         keeper: PageKeeper | None = None,
         on_page: Callable[[Path, int, int], None] = lambda _file, _page, _pages: None,
     ) -> None:
@@ -76,13 +77,12 @@ class ReaderPool:
         Args:
             table: the formats that can be read, as `module:name`; the child imports it.
             silence: seconds within which a file must yield its first or its next article.
-            memory: bytes of address space that a child may use; more while it reads by OCR.
             keeper: keeps what OCR saw, so that no page is read twice.
             on_page: told that a page, from 1, of so many of a file is being read by OCR; called
                 in the thread that reads.
         """
         self._keeper, self._on_page = keeper, on_page
-        self._table, self._silence, self._memory = table, silence, memory
+        self._table, self._silence = table, silence
         self._idle: list[Child] = []
         self._busy: set[Child] = set()
         self._closed = False
@@ -201,7 +201,7 @@ class ReaderPool:
     def _take(self) -> Child:
         with self._lock:
             self._check_open()
-            child = self._idle.pop() if self._idle else Child(self._table, self._memory)
+            child = self._idle.pop() if self._idle else Child(self._table, _MEMORY)
             self._busy.add(child)
             return child
 
