@@ -285,7 +285,14 @@ class Store(Protocol):
     def search_dense(
         self, vector: NDArray[np.float32], limit: int, filter: Filter = Filter()
     ) -> list[ScoredChunk]:
-        """Rank chunks by cosine with a unit vector of shape (dimension,)."""
+        """Rank chunks by cosine; a list shorter than the limit holds all that match.
+
+        Every cosine is exact. Of a library too large to look at each chunk, about one in a
+        hundred of the best ones may be missing.
+
+        Raises:
+            ValueError: the vector is not finite float32 of shape (dimension,) and unit length.
+        """
 
     def search_lexical(self, text: str, limit: int, filter: Filter = Filter()) -> list[ScoredChunk]:
         """Rank chunks that share a word stem with the text, by BM25. Any text is safe."""

@@ -84,14 +84,7 @@ class PostgresStore(RelationalStore):
     def search_dense(
         self, vector: NDArray[np.float32], limit: int, filter: Filter = Filter()
     ) -> list[ScoredChunk]:
-        """Rank chunks by cosine; a list shorter than the limit holds all that match.
-
-        Every cosine is exact. Of a library too large to look at each chunk, about one in a
-        hundred of the best ones may be missing.
-
-        Raises:
-            ValueError: the vector is not finite float32 of shape (dimension,) and unit length.
-        """
+        """Rank chunks by cosine; see `index.store.Store`."""
         check_vectors(vector[None], 1, self._dimension)
         with self._database.read() as transaction:
             self._check_embedder(transaction)
