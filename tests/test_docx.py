@@ -74,6 +74,17 @@ def test_content_controls_links_and_text_boxes_are_read() -> None:
     assert read(body).text == "Controlled.\n\nA link and more.\n\nIn a box."
 
 
+def test_a_text_box_of_older_programs_is_read_once() -> None:
+    box = f"<w:pict><w:txbxContent>{paragraphs('In a box.')}</w:txbxContent></w:pict>"
+    newer = f"<w:Choice>{box.replace('pict', 'drawing')}</w:Choice>"
+    body = (
+        f"<w:p>{run('Above.')}<w:r>{box}</w:r></w:p>"
+        f"<w:p><w:r><w:AlternateContent>{newer}<w:Fallback>{box}</w:Fallback>"
+        "</w:AlternateContent></w:r></w:p>"
+    )
+    assert read(body).text == "Above.\n\nIn a box.\n\nIn a box."
+
+
 def test_cells_of_a_table_stand_side_by_side() -> None:
     def row(*cells: str) -> str:
         return "<w:tr>" + "".join(f"<w:tc>{cell}</w:tc>" for cell in cells) + "</w:tr>"

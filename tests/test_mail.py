@@ -204,7 +204,13 @@ def test_flowed_lines_are_joined():
 
 @pytest.mark.parametrize(
     ("encoding", "stated"),
-    [("cp1252", "windows-1252"), ("cp1252", "utf-8"), ("utf-8", "us-ascii"), ("utf-8", "none")],
+    [
+        ("cp1252", "windows-1252"),
+        ("cp1252", "iso-8859-1"),
+        ("cp1252", "utf-8"),
+        ("utf-8", "us-ascii"),
+        ("utf-8", "none"),
+    ],
 )
 def test_the_encoding_that_a_mail_names_may_be_wrong(encoding, stated):
     text = f"El “niño” pagó 5€. {HARBOUR}"

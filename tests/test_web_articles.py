@@ -13,6 +13,7 @@ import pytest
 from fakes import HashEmbedder
 from index.errors import ReadError
 from index.reading.sandbox.pool import ReaderPool
+from index.reading.web.page import draft_of_page
 from index.sqlite import SqliteStore
 from index.types import Document
 from rag.adding import AddResult
@@ -146,3 +147,14 @@ def test_an_address_that_is_added_again_brings_its_article_up_to_date(tmp_path: 
         (kept,) = store.documents()
         assert kept.text.endswith("The old bridge is open again.")
         assert (kept.path, kept.url) == (f"{base}/bridge", f"{base}/bridge")
+
+
+def test_comments_below_a_small_page_are_no_article() -> None:
+    told = "".join(
+        f"<p>The mill at Arden shut in year {n}, its owner told us.</p>" for n in (1, 2, 3)
+    )
+    below = "<div id='comments'><h3>Comments</h3><p>It cost 44 million, I heard.</p></div>"
+    markup = f"<html><body><article><h1>Mill shut</h1>{told}</article>{below}</body></html>"
+    text = draft_of_page(markup).text
+    assert "year 3" in text
+    assert "44 million" not in text

@@ -150,3 +150,14 @@ def test_a_stub_is_read_when_it_is_asked_for(tmp_path: Path) -> None:
     assert str(error.value) == f"{PAYWALL}; save the whole article, or add it with --keep-stubs"
     (kept,) = read_articles(path, ReadOptions(keep_stubs=True))
     assert (kept.document.text, kept.warnings) == (LEAD, (PAYWALL,))
+
+
+@pytest.mark.parametrize("title", ["Just a moment...", "404 - Page not found", "Access Denied"])
+def test_what_a_site_answers_with_is_no_article(title: str) -> None:
+    markup = page(["Sorry, this page has moved. Try our search."]).replace("Fire at a mill", title)
+    assert draft_of_page(markup).stub == "what a site answers with instead of an article"
+
+
+def test_an_article_may_be_called_so() -> None:
+    markup = page(STORY).replace("Fire at a mill", "Access denied: how a mill shut out its people")
+    assert draft_of_page(markup).stub == ""

@@ -17,7 +17,12 @@ from email.utils import parsedate_tz
 
 from index.errors import ReadError
 from index.reading.draft import Draft, Unread
-from index.reading.encoding.decoding import decode, join_surrogates, normalise_newlines
+from index.reading.encoding.decoding import (
+    codec_name,
+    decode,
+    join_surrogates,
+    normalise_newlines,
+)
 from index.reading.web.page import html_paragraphs
 
 __all__ = [
@@ -181,7 +186,7 @@ def decode_declared(data: bytes, charset: str | None) -> str:
     """
     names = ["utf-8"]
     if charset:
-        names.insert(0 if _SEVEN_BIT.match(charset) else 1, charset)
+        names.insert(0 if _SEVEN_BIT.match(charset) else 1, codec_name(charset))
     for name in names:
         try:
             text = str(data, name)

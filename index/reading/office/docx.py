@@ -30,7 +30,7 @@ __all__ = ["drafts_from_docx"]
 
 _SKIPPED = frozenset(
     "del moveFrom instrText delText delInstrText rPr pPr tblPr trPr tcPr sectPr tblGrid sdtPr "
-    "sdtEndPr rt Fallback annotationRef footnoteRef endnoteRef pict object".split()
+    "sdtEndPr rt Fallback annotationRef footnoteRef endnoteRef object".split()
 )
 """Deleted or moved away, properties, codes of fields, readings above Chinese characters, and
 what stands for a drawing in older programs."""

@@ -42,6 +42,7 @@ _HANDMADE = 5_000
 _MASTHEAD_LINE = 80
 """Characters up to which a line above the title is a part of the page, not of the article."""
 _AROUND = ("nav", "aside", "footer", "header", "form", "iframe", "script", "menu")
+_COMMENTS = "//*[@id='comments' or contains(concat(' ', @class, ' '), ' comments ')]"
 _PAGE = re.compile(
     rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html)\b",
     re.IGNORECASE,
@@ -123,7 +124,7 @@ def draft_of_page(markup: str, *, url: str = "") -> Draft:
         ),
         language=next(filter(None, map(language_tag, stated.languages)), None),
         clues="\n\n".join((text, *blocks)),
-        stub=stub_reason(tree, stated, [body], wall=wall or wall_below),
+        stub=stub_reason(tree, stated, [body], title, wall=wall or wall_below),
     )
 
 
@@ -134,7 +135,7 @@ def html_paragraphs(markup: str) -> list[str]:
 
 
 def _is_handmade(tree: HtmlElement) -> bool:
-    if next(tree.iter(*_AROUND), None) is not None:
+    if next(tree.iter(*_AROUND), None) is not None or tree.xpath(_COMMENTS):
         return False
     return len(tree.text_content()) <= _HANDMADE
 

@@ -62,6 +62,17 @@ _LEAST_PROSE = 300
 """Characters of prose in one place below which there is no article in a page of headlines."""
 
 
+_REFUSED = re.compile(
+    r"\W*(?:40[0-9]|50[0-9]|page|file|article)?\W*(?:error\W*)?"
+    r"(?:(?:page |file |article )?(?:was |could )?not (?:be )?found"
+    r"|access denied|forbidden|just a moment|attention required|bad gateway"
+    r"|service unavailable|are you (?:a )?(?:robot|human)|robot check|security check"
+    r"|too many requests|page unavailable)\b.*",
+    re.IGNORECASE,
+)
+"""Titles of what a site answers with where it gives no page."""
+
+
 def take_requests(tree: HtmlElement) -> bool:
     """Take the blocks out of a page that ask its reader for something; say if one is a paywall."""
     wall = False
@@ -94,7 +105,7 @@ def without_requests(paragraphs: Sequence[str]) -> tuple[list[str], bool]:
 
 
 def stub_reason(
-    tree: HtmlElement, stated: Statements, paragraphs: Sequence[str], *, wall: bool
+    tree: HtmlElement, stated: Statements, paragraphs: Sequence[str], title: str, *, wall: bool
 ) -> str:
     """Return why a page holds no article; empty where it may hold one.
 
@@ -102,10 +113,13 @@ def stub_reason(
         tree: The page, without what asks its reader for something.
         stated: What it says of itself.
         paragraphs: Its text.
+        title: Its title.
         wall: Whether a paywall was taken out.
     """
     length = sum(map(len, paragraphs))
     words = sum(len(each.split()) for each in paragraphs)
+    if length < _SHORT and not stated.is_article and _REFUSED.fullmatch(title):
+        return "what a site answers with instead of an article"
     cut = 2 * words < stated.word_count if stated.word_count else length < _SHORT
     if cut and (wall or not stated.free):
         return "only the beginning of an article behind a paywall"
