@@ -8,6 +8,7 @@ from index.errors import ReadError
 from index.reading.draft import Draft, Unread
 from index.reading.feeds.feed import drafts_from_feed, looks_like_feed
 
+NO_FEED = "not a feed; save it again from its address, or what it holds as RIS, CSV, or text"
 HARBOUR = "The harbour of Port Vell reopened on Tuesday, and the first ships came in before noon."
 NAMESPACES = (
     'xmlns:content="http://purl.org/rss/1.0/modules/content/" '
@@ -164,8 +165,8 @@ BOMB = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("<html><p>x</p></html>", "not a feed; save it again from its address"),
-        ("", "not a feed; save it again from its address"),
+        ("<html><p>x</p></html>", NO_FEED),
+        ("", NO_FEED),
         (rss(), "a feed without articles; there is nothing to read in it"),
         (
             f'<!DOCTYPE rss [<!ENTITY a0 "ha">{BOMB}]>' + rss("<description>&a11;</description>"),

@@ -396,3 +396,83 @@ def test_a_list_of_links_alone_says_how_to_add_the_pages() -> None:
     links = b"title,url,time_added,tags,status\nFish,https://post.example/2,1546685000,,unread\n"
     with pytest.raises(ReadError, match=r"^an export of Pocket \(`ask add --url` adds a page\)"):
         list(articles_in(io.BytesIO(links), "export.csv"))
+
+
+@pytest.mark.parametrize("above", ["Clips of the desk;;\nMade on 12.11.2024;;\n\n", "Clips\n"])
+def test_lines_above_the_head_are_no_row(above: str) -> None:
+    table = f'Titel;Datum;Text\nPort;05.03.2024;"{HARBOUR}"\nFish;06.03.2024;"{MARKET}"\n'
+    port, fish = rows(above + table)
+    assert (port.title, port.text, fish.text) == ("Port", HARBOUR, MARKET)
+    assert port.part == f"row {above.count(chr(10)) + 2}"
+
+
+def test_lines_above_a_table_of_facts_stand_above_its_text() -> None:
+    (facts,) = rows("Depth of the bays\n\nPlace;Metres;Year\nMoss;12,5;2019\nOban;8,25;2020\n")
+    assert facts.text.split("\n")[0] == "Depth of the bays"
+    assert "Moss | 12,5 | 2019" in facts.text
+
+
+def test_members_that_stand_for_their_object() -> None:
+    told = {"date": "2024-03-05", "byline": {"original": "By Ana Ruiz", "id": "r7"}}
+    told |= {"title": {"rendered": "Port"}, "content": {"rendered": f"<p>{HARBOUR}</p>"}}
+    (draft,) = objects(json.dumps([told]))
+    assert (draft.title, draft.text, draft.author) == ("Port", HARBOUR, "Ana Ruiz")
+
+
+def test_a_row_may_have_its_text_elsewhere() -> None:
+    told = [{"title": "Port", "text": HARBOUR}, {"headline": "Fish", "content": MARKET}, {"id": 3}]
+    port, fish, none = objects("\n".join(map(json.dumps, told)))
+    assert (port.title, fish.title, fish.text) == ("Port", "Fish", MARKET)
+    assert none == Unread("3", "nothing in its column 'text'; add the text there")
+    # What the person says counts.
+    port, fish, _ = objects("\n".join(map(json.dumps, told)), {"text": "text"})
+    assert isinstance(fish, Unread)
+
+
+def test_a_listing_of_reddit() -> None:
+    post = {"title": "Port", "selftext": HARBOUR, "author": "ana_r", "created_utc": 1709632800.0}
+    listing = {"kind": "Listing", "data": {"children": [{"kind": "t3", "data": post}]}}
+    (draft,) = objects(json.dumps(listing))
+    assert (draft.title, draft.author, draft.dates) == ("Port", "ana_r", ("2024-03-05",))
+
+
+def test_what_was_thrown_away_is_named_and_lists_are_read() -> None:
+    listed = [{"text": "Call Ana Ruiz", "isChecked": False}, {"text": "Ask Bo", "isChecked": True}]
+    bin_, note = objects(
+        json.dumps(
+            [{"isTrashed": True, "text": HARBOUR}, {"title": "Calls", "listContent": listed}]
+        )
+    )
+    assert isinstance(bin_, Unread)
+    assert bin_.reason.startswith("was thrown away")
+    assert (note.title, note.text) == ("Calls", "Call Ana Ruiz, Ask Bo")
+
+
+def test_bookmarks_of_pinboard_and_books_of_goodreads() -> None:
+    marks = [
+        {
+            "href": f"https://quay.example/{name}",
+            "description": name,
+            "extended": noted,
+            "time": "2024-03-05T10:00:00Z",
+            "tags": "sea trade",
+        }
+        for name, noted in (("Port", "It reopens."), ("Fish", ""))
+    ]
+    (mark,) = objects(json.dumps(marks))
+    assert (mark.title, mark.text, mark.url) == ("Port", "It reopens.", "https://quay.example/Port")
+    assert mark.dates == ("2024-03-05T10:00:00Z",)
+    assert mark.warnings == ("left out: links without a text (1)",)
+    books = (
+        "Book Id,Title,Author,Date Read,My Review,Private Notes\n"
+        '1,Ports,Ana Ruiz,2024/03/05,"Told well, and long.",\n2,Fish,Bo Lie,,,\n'
+    )
+    (book,) = rows(books)
+    assert (book.title, book.author, book.text) == ("Ports", "Ana Ruiz", "Told well, and long.")
+
+
+def test_a_text_in_markdown_has_its_title_in_its_heading() -> None:
+    day = {"creationDate": "2024-03-05T10:00:00Z", "text": f"# Market day\n\n{HARBOUR}"}
+    (draft,) = objects(json.dumps({"metadata": {"version": "1.0"}, "entries": [day]}))
+    assert (draft.title, draft.text) == ("Market day", HARBOUR)
+    assert draft.dates == ("2024-03-05T10:00:00Z",)

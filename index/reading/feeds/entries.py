@@ -108,7 +108,9 @@ def entries(text: io.TextIOWrapper) -> Iterator[Entry | str]:
     """
     head = text.read(_PIECE)
     if not begins_feed(head):
-        raise ReadError("not a feed; save it again from its address")
+        raise ReadError(
+            "not a feed; save it again from its address, or what it holds as RIS, CSV, or text"
+        )
     if declares_entities(head):
         raise ReadError("declares entities of its own, as no feed does; save it again")
     parser, repair, channel = _parser(), XmlRepair(), Channel()

@@ -28,11 +28,12 @@ NAMES = {
     "title": "title headline titel titre titulo título titolo",
     "source": "source site sitename site_name publication publisher outlet newspaper website "
     "quelle fuente fonte bron",
-    "author": "author authors byline by creator writer autor auteur autore",
+    "author": "author authors byline by creator writer reporter reporters journalist autor auteur "
+    "autore autoren",
     "url": "url link canonical canonical_url permalink source_url",
     "date": "published publication_date published_at date_published pubdate pub_date publish_date "
     "published_on published_date published_time datepublished publishedat date issued posted "
-    "created created_at date_created created_on clipped clipped_at date_clipped "
+    "created created_at created_time date_created created_on clipped clipped_at date_clipped "
     "clip_date captured saved_at date_saved saved datum fecha",
     "updated": "updated updated_at modified lastmod last_updated last_modified date_modified",
     "language": "lang language locale",
@@ -44,9 +45,15 @@ _FIELD = {
     for field, names in NAMES.items()
     for rank, name in enumerate(names.split())
 }
-_KEY_LINE = re.compile(r"[*_]{0,2}([A-Za-z][A-Za-z _-]{0,24}?)[*_]{0,2}\s*:[*_]{0,2}\s*(.*)")
+# Also as Org (`#+TITLE:`) and reStructuredText (`:Author:`) have it.
+_KEY_LINE = re.compile(
+    r"(?:[*_]{0,2}|#\+|:)([A-Za-z][A-Za-z _-]{0,24}?)[*_]{0,2}\s*:[*_]{0,2}\s*(.*)"
+)
+_BY = re.compile(r"\Aby\s+", re.IGNORECASE)
 _BOUNDARY = re.compile(r"\s*---[ \t]*\n(.*?)\n?^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.M)
 _TOML = re.compile(r"\s*\+\+\+[ \t]*\n(.*?)\n?^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_PANDOC = re.compile(r"% (.+)\n(?:%[ \t]*(.*)\n)?(?:%[ \t]*(.*)\n)?(?=\s*\n)")
+"""The title block of Pandoc: title, authors, and day."""
 _TOML_PAIR = re.compile(
     r"^([\w-]+)[ \t]*=[ \t]*(\[[^\]]{0,2000}\](?=[ \t]*(?:#|$))|.+)", re.MULTILINE
 )
@@ -87,6 +94,8 @@ def fields_of(pairs: Iterable[tuple[str, str]]) -> Fields:
         if value and field and (field not in ("date", "updated") or re.search(r"\d", value)):
             ranked[field] = min(ranked.get(field, (rank, value)), (rank, value), key=itemgetter(0))
     found = {field: value for field, (_, value) in ranked.items()}
+    if "author" in found:
+        found["author"] = _BY.sub("", found["author"])
     source = found.get("source", "")
     if re.match(r"https?://", source):
         # Web clippers write the page's address as its source.
@@ -109,6 +118,8 @@ def front_matter(text: str) -> tuple[Fields, int] | None:
         written = _TOML_PAIR.findall(toml.group(1).partition("\n[")[0])
         found = fields_of((name, _toml_value(value)) for name, value in written)
         return (found, toml.end()) if written else None
+    if pandoc := _PANDOC.match(text):
+        return fields_of(zip(("title", "author", "date"), pandoc.groups(""))), pandoc.end()
     match = _BOUNDARY.match(text)
     if match is None:
         return None
@@ -182,6 +193,7 @@ def _yaml_pairs(block: str) -> list[tuple[str, str]]:
     pairs: list[tuple[str, str]] = []
     for name, value in loaded.items():
         values = value if isinstance(value, list) else [value]
+        values = [each.get("name") if isinstance(each, dict) else each for each in values]
         written = [item.strip("[]") for item in values if isinstance(item, str)]
         pairs.append((str(name), join_surrogates(", ".join(written))))
     return pairs

@@ -67,19 +67,23 @@ def drafts_from_delimited(
         text.seek(0)
         lines = _Lines(text)
         stated = sample.partition("\n")[0].strip()
-        way = _way(sample)
+        whole = _whole_lines(sample)
+        above = _above(whole)
+        way = _way(whole[above:])
         if stated.casefold().startswith("sep=") and len(stated) == len("sep=;"):
             # How Excel is told; the columns are named below it.
             way = _Way(stated[-1], way.escape)
             next(lines, None)
-        rows = _rows(lines, way, names_by_content(_sampled(_whole_lines(sample), way) or []))
+        titles = [line.strip(f'{way.delimiter}" \r\n') for line in itertools.islice(lines, above)]
+        names = names_by_content(_sampled(whole[above:], way) or [])
+        rows = _rows(lines, way, names, above)
         first = first_rows(rows)
         all_rows = itertools.chain(first, rows)
         if columns or not hold_facts(first):
             yield from drafts_from_rows(all_rows, columns)
             return
         damaged: list[Unread] = []
-        facts = text_of_table(_heads(first), _whole(all_rows, damaged))
+        facts = text_of_table(_heads(first), _whole(all_rows, damaged), filter(None, titles))
         yield Draft(text=facts)
         yield from damaged
 
@@ -169,12 +173,12 @@ def _cells(lines: _Lines, way: _Way, *, strict: bool) -> list[str] | None:
         return None
 
 
-def _rows(lines: _Lines, way: _Way, names: list[str]) -> Iterator[Row]:
+def _rows(lines: _Lines, way: _Way, names: list[str], above: int) -> Iterator[Row]:
     """Yield the rows, below the first one where no names are given; all damaged ones as one."""
     shape = _Shape()
     damaged: Row | None = None
     further = 0
-    for number in itertools.count(1):
+    for number in itertools.count(above + 1):
         cells, reason = _row(lines, way, len(names))
         if not lines.taken:
             break
@@ -269,10 +273,26 @@ def _ragged(cells: list[str], columns: int) -> str:
     return f"{count} for {columns} columns; look for a missing quote in this row"
 
 
-def _way(sample: str) -> _Way:
+def _above(lines: list[str]) -> int:
+    """Return how many lines stand above the head of the table, as a title or the day of the export.
+
+    Each has one cell at most, and all rows from the head on have as many as it has.
+    """
+    for delimiter in _DELIMITERS:
+        rows = _sampled(lines, _Way(delimiter, None)) or []
+        filled = [sum(bool(cell.strip()) for cell in row) for row in rows]
+        at = next((at for at, count in enumerate(filled) if count > 2), 0)
+        widths = [len(row) for row in rows[at:] if row]
+        if at and max(filled[:at]) < 2 and len(widths) > 2 and len(set(widths)) == 1:
+            return at
+    return 0
+
+
+def _way(lines: list[str]) -> _Way:
     """Return the way of reading that gives the most rows the shape of the first one."""
-    lines = _whole_lines(sample)
-    escapes: tuple[str | None, ...] = (None, "\\") if '\\"' in sample else (None,)
+    escapes: tuple[str | None, ...] = (None,)
+    if any('\\"' in line for line in lines):
+        escapes = (None, "\\")
     ways = [_Way(delimiter, escape) for escape in escapes for delimiter in _DELIMITERS]
     return max(ways, key=lambda way: _fit(lines, way))
 

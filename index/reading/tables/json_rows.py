@@ -24,11 +24,13 @@ __all__ = ["JSON", "drafts_from_json"]
 
 _PIECE = 1 << 16
 _COLLECTIONS = frozenset(
-    "articles items docs documents data results posts entries rows records stories news".split()
+    "articles items docs documents data results posts entries rows records stories news "
+    "children ordereditems messages notes bookmarks".split()
 )
 """Names under which services and exports keep their articles (JSON Feed: `items`)."""
 _AROUND = frozenset(("response", "data", "result", "feed"))
 """Names of objects that stand around such a collection."""
+_THROWN_AWAY = ("isTrashed", "trashed", "deleted", "is_deleted")
 _DEEPEST = 3
 JSON = re.compile(r"[\s\ufeff]*(?:\{\s*(?:\"|$)|\[\s*(?:\{|$))")
 
@@ -67,7 +69,11 @@ def _is_line(line: str) -> bool:
 def _is_collection(name: str, value: object) -> bool:
     if isinstance(value, dict):
         return name in _AROUND and any(isinstance(each, (dict, list)) for each in value.values())
-    return name in _COLLECTIONS and isinstance(value, list) and isinstance((value or [0])[0], dict)
+    return (
+        name.lower() in _COLLECTIONS
+        and isinstance(value, list)
+        and isinstance((value or [0])[0], dict)
+    )
 
 
 def _from_lines(text: io.TextIOWrapper) -> Iterator[Row]:
@@ -93,6 +99,8 @@ def _row_of_line(number: int, line: str) -> Row:
 def _row(number: int, value: object) -> Row:
     if not isinstance(value, dict):
         return Row(number, reason="not an object with fields; write it as {...}")
+    if any(value.get(name) is True for name in _THROWN_AWAY):
+        return Row(number, reason="was thrown away in its program; restore it there to add it")
     return Row(number, _cells(value))
 
 
@@ -111,8 +119,8 @@ def _cell(value: object) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, dict):
-        name = value.get("name")
-        return name if isinstance(name, str) else ""
+        named = (value.get(name) for name in ("name", "text"))
+        return next((each for each in named if isinstance(each, str)), "")
     if isinstance(value, list):
         cells = [cell for each in value if not isinstance(each, list) and (cell := _cell(each))]
         long = any(len(cell) > 100 for cell in cells)
@@ -150,7 +158,7 @@ def _members(
     collected = False
     others: dict[str, Any] = {}
     for name in values.members():
-        if name in _COLLECTIONS and values.holds_objects():
+        if name.lower() in _COLLECTIONS and values.holds_objects():
             yield from _elements(values, numbers)
             collected = True
         elif name in _AROUND and depth < _DEEPEST and values.next_character() == "{":

@@ -42,17 +42,18 @@ _ONLY_COLUMNS = {
     "main_text body article_body articlebody content article_content content_html body_html html "
     "article story story_text document raw_text selftext caption abstract abstract_note "
     "description summary highlight excerpt selection textcontent texte texto testo inhalt contenu "
-    "contenido",
+    "contenido listcontent",
     "title": "article_title webtitle book_title überschrift ueberschrift schlagzeile kopfzeile",
-    "source": "publication_title source.name",
+    "source": "publication_title",
     "date": "publisheddate date_publish webpublicationdate created_utc timestamp datetime "
-    "createdat createdtimestampusec erschienen erschienen_am erscheinungsdatum veröffentlicht "
+    "createdat createdtimestampusec creationdate erschienen erschienen_am erscheinungsdatum "
+    "veröffentlicht "
     "veröffentlicht_am veroeffentlicht_am veröffentlichungsdatum publié publié_le publie_le "
     "date_de_publication date_de_parution fecha_de_publicación fecha_de_publicacion "
     "data_di_pubblicazione data_de_publicação publicatiedatum data_publikacji",
     "author": "author_name book_author user.name user.displayname account.display_name username "
     "screen_name",
-    "url": "article_url web_url weburl uri",
+    "url": "article_url web_url weburl uri href",
     "id": "id guid uuid article_id articleid doc_id docid document_id identifier _id key",
 }
 _KNOWN = {key: f"{NAMES.get(key, '')} {_ONLY_COLUMNS.get(key, '')}".split() for key in FIELDS}
@@ -65,9 +66,13 @@ SHORTEST_TEXT = 80
 """Characters that the cells of an unnamed text column have on average, or more."""
 _SHORTEST_NAMED = 40
 """The same of a named one, in a sheet that may be a table of short remarks."""
+_VALUES = frozenset("main name original rendered text value".split())
+"""Members of an object that stand for it, as in the interfaces of WordPress and newspapers."""
 _MOST_COLUMNS = 1_000
 _SHOWN = 12
 """Columns that a message names."""
+_HEADING = re.compile(r"#{1,3} ([^\n]{1,200}?)[ #]*\n+(?=\S)")
+"""The title of a text that is Markdown, as journals keep it in JSON."""
 _SECONDS = re.compile(r"(\d{10})(?:\d{3}){0,2}(?:\.\d*)?")
 
 
@@ -106,12 +111,21 @@ def drafts_from_rows(
     export = None if columns else export_with(_present(readable))
     if export:
         empty = f"an export of {export.service} (`ask add --url` adds a page) without articles"
-        chosen = {**_named(_present(readable)), "text": ""}
+        simple = {simple_name(name): name for name in _present(readable)}
+        own = {key: simple[name] for key, name in export.fields if name in simple}
+        chosen = {**_named(_present(readable)), **own, "text": ""}
         yield from parts.told(_saved(rows, export, chosen, parts), "row", empty, whole=False)
         return
     chosen = _columns(readable, columns or {})
     for row in rows:
-        yield _draft(row, chosen, parts)
+        yield _draft(row, chosen if columns else _of_row(row, chosen), parts)
+
+
+def _of_row(row: Row, chosen: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the columns of a row that has its text in another one than the others have."""
+    if has_words(row.cells.get(chosen["text"], "")):
+        return chosen
+    return {**chosen, **_named([name for name, cell in row.cells.items() if has_words(cell)])}
 
 
 def _saved(
@@ -192,11 +206,12 @@ def _draft(row: Row, chosen: Mapping[str, str], parts: FileParts) -> Draft | Unr
     text = text_of(cells["text"])
     if not has_words(text):
         return Unread(part, f"nothing in its column {chosen['text']!r}; add the text there")
+    heading = _HEADING.match(text)
     pairs = ((key, one_line(text_of(cells[key]))) for key in cells if key != "text")
     fields = fields_of(pairs)
     return Draft(
-        text=text,
-        title=fields.title,
+        text=text[heading.end() :] if heading and not fields.title else text,
+        title=fields.title or (heading[1] if heading else ""),
         source=fields.source or None,
         author=fields.author or None,
         url=fields.url or None,
@@ -236,14 +251,17 @@ def _columns(sample: list[Row], stated: Mapping[str, str]) -> dict[str, str]:
 def _named(present: list[str]) -> dict[str, str]:
     """Return the columns whose names say what they hold.
 
-    `Body Text` is `body_text`, and `fields.bodyText` is `bodytext` where no other column is.
+    `Body Text` is `body_text`, and `fields.bodyText` is `bodytext` where no other column is, and
+    `title.rendered` is `title`.
     """
     chosen: dict[str, str] = {}
-    for nested in (False, True):
+    for level in range(3):
         simple: dict[str, str] = {}
         for name in present:
-            last = name.rpartition(".")[2] if nested else name
-            simple.setdefault(simple_name(last), name)
+            outer, _, last = name.rpartition(".")
+            if level == 2 and last in _VALUES:
+                last = outer
+            simple.setdefault(simple_name(last if level else name), name)
         for key, known in _KNOWN.items():
             found = next((simple[name] for name in known if name in simple), None)
             if found is not None:
@@ -285,15 +303,25 @@ class SavedExport:
     """Names of columns that all of its tables have, as `simple_name` returns them."""
     texts: tuple[str, ...]
     """The columns that hold texts; together they are that of an article."""
+    fields: tuple[tuple[str, str], ...] = ()
+    """Which columns hold other fields, where their names do not say so."""
 
 
 _EXPORTS = tuple(
-    SavedExport(service, frozenset(head.split()), tuple(texts.split()))
-    for service, head, texts in (
+    SavedExport(service, frozenset(head.split()), tuple(texts.split()), tuple(fields))
+    for service, head, texts, *fields in (
         ("Readwise", "highlight book_title book_author highlighted_at", "highlight note"),
         ("Raindrop", "title url folder excerpt created", "excerpt note highlights"),
         ("Instapaper", "url title selection folder timestamp", "selection"),
         ("Pocket", "title url time_added status", ""),
+        (
+            "Pinboard",
+            "href description extended time",
+            "extended",
+            ("title", "description"),
+            ("date", "time"),
+        ),
+        ("Goodreads", "book_id title my_review", "my_review private_notes", ("date", "date_read")),
         ("Zotero", "key item_type abstract_note title", "abstract_note notes"),
     )
 )
