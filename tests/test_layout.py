@@ -136,6 +136,11 @@ def test_a_sentence_goes_on_on_the_next_page() -> None:
     assert printed.text[79:] == FULL
 
 
+def test_a_byline_far_above_its_text_is_no_part_of_it() -> None:
+    byline = "By Runa Falk, reporter, 5 March 2024"
+    assert text(line(byline, 60, 60), *down(FULL, FULL)) == f"{byline}\n\n{FULL} {FULL}"
+
+
 def test_a_finished_sentence_ends_its_paragraph_with_the_page() -> None:
     printed = text_of_pages([page(*down(f"{FULL}.")), page(*down(FULL))])
     assert printed.text == f"{FULL}.\n\n{FULL}"

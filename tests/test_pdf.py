@@ -207,3 +207,19 @@ def test_ligatures_and_unseen_characters() -> None:
     assert (
         clean_characters("e\ufb03cient \ufb02eets\u200b\x00 \ud83d\ude00") == "efficient fleets 😀"
     )
+
+
+def test_what_is_filled_into_a_form_is_read() -> None:
+    widget = "/Type /Annot /Subtype /Widget /FT /Tx /T (owner) /V (Halvard Rise of Skarv) /F 4"
+    draft = read(
+        column(FIRST),
+        info=f"{widget} /Rect [60 300 400 320] /DA (/F 10 Tf 0 g)",
+        page="/Annots [6 0 R]",
+        catalog="/AcroForm << /Fields [6 0 R] /DR << /Font << /F 3 0 R >> >> >>",
+    )
+    assert draft.text.endswith("Halvard Rise of Skarv")
+
+
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_a_page_that_lies_on_its_side_is_read_upright(turn: int) -> None:
+    assert read(column(FIRST + SECOND), page=f"/Rotate {turn}").text == TEXT

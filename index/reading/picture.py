@@ -76,16 +76,16 @@ def picture_of_page(file: BinaryIO, number: int, longest: int) -> PagePicture:
 def _page_of_pdf(file: BinaryIO, number: int, longest: int) -> PagePicture:
     import pypdfium2 as pdfium  # type: ignore[import-untyped]
 
-    from index.reading.pdf.document import open_pdf, picture_of
+    from index.reading.pdf.document import open_pdf, opened_page, picture_of
     from index.reading.pdf.lines import page_of
 
     with closing(open_pdf(file)) as document:
         pages = len(document)
         _check(number, pages)
         try:
-            with closing(document[number - 1]) as page:
+            with closing(opened_page(document, number - 1)) as page:
+                read = page_of(page)  # which may turn the page
                 picture = picture_of(page, longest)
-                read = page_of(page)
         except pdfium.PdfiumError as error:
             raise ReadError("this page is damaged and cannot be shown") from error
     lines = tuple(PlacedLine(line.text, _corners(line, read)) for line in read.lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -22,7 +23,14 @@ if TYPE_CHECKING:
 
     from index.reading.draft import Draft, Unread
 
-__all__ = ["draft_of_pages", "drafts_from_pdf", "looks_like_pdf", "open_pdf", "picture_of"]
+__all__ = [
+    "draft_of_pages",
+    "drafts_from_pdf",
+    "looks_like_pdf",
+    "open_pdf",
+    "opened_page",
+    "picture_of",
+]
 
 _MOST_PAGES = 5_000
 _MOST_CHARACTERS = 10_000_000
@@ -66,6 +74,20 @@ def open_pdf(file: BinaryIO) -> PdfDocument:
         if "password" in str(error).lower():
             raise ReadError("protected by a password; save a copy without one") from error
         raise ReadError(_DAMAGED) from error
+
+
+def opened_page(document: PdfDocument, number: int) -> PdfPage:
+    """Return a page, from 0, with what is filled into its form as text; whoever calls closes it."""
+    import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
+    from pypdfium2 import PdfiumError
+
+    if document.get_formtype() != pdfium.FORMTYPE_NONE:
+        with suppress(PdfiumError):  # A form that is damaged leaves the page as it is.
+            if document.formenv is None:
+                document.init_forms()
+            with closing(document[number]) as page:
+                pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)
+    return document[number]
 
 
 def picture_of(page: PdfPage, longest: int) -> Image:
@@ -153,7 +175,7 @@ def _pages(document: PdfDocument, count: int) -> tuple[list[Page | None], str]:
     characters = unreadable = 0
     for number in range(count):
         try:
-            page = document[number]
+            page = opened_page(document, number)
         except pdfium.PdfiumError:
             pages.append(None)
             continue
@@ -206,7 +228,7 @@ def _properties(document: PdfDocument) -> Properties:
 def _language(document: PdfDocument) -> str:
     import ctypes
 
-    import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
+    import pypdfium2.raw as pdfium
 
     length = pdfium.FPDFCatalog_GetLanguage(document, None, 0)
     if not 2 < length <= 128:

@@ -237,7 +237,9 @@ def _joint_across(before: Line, run: _Run, line: Line) -> str | None:
     if line.text[0].islower() or before.text.endswith(","):
         return " "
     # A name or a figure may go on in the next column, where the line before it is a full one.
-    full = before.right - before.left > 12 * before.size and not _ends_early(before, run, line)
+    # A byline far above its text is narrow beside what follows.
+    width = replace(run, right=max(run.right, before.left + line.right - line.left))
+    full = before.right - before.left > 12 * before.size and not _ends_early(before, width, line)
     return " " if full and line.right - line.left > 12 * line.size else None
 
 

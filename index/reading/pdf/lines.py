@@ -11,7 +11,9 @@ import ctypes
 import math
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from statistics import median_low
 from typing import TYPE_CHECKING, NamedTuple
@@ -57,15 +59,21 @@ class _Character(NamedTuple):
 
 
 def page_of(page: PdfPage) -> Page:
-    """Return the lines of a page, and whether there are pictures on it."""
+    """Return the lines of a page, and whether there are pictures on it.
+
+    A page most of whose text is not upright, as one with a wide table, is turned.
+    """
     import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
-    width, height = (max(length, 1.0) for length in page.get_size())
-    content = page.get_textpage()
-    try:
+    with closing(page.get_textpage()) as content:
         written = list(_split(content, page))
-    finally:
-        content.close()
+        turned = sum(each.turned for found in written for each in found)
+        upright = _angle(content) if 2 * turned > sum(map(len, written)) else page.get_rotation()
+    if upright != page.get_rotation():
+        page.set_rotation(upright)
+        with closing(page.get_textpage()) as content:
+            written = list(_split(content, page))
+    width, height = (max(length, 1.0) for length in page.get_size())
     lines = [line for found in written if (line := _line(found)) is not None]
     unreadable = sum(_is_unreadable(each.code) for found in written for each in found)
     letters = "".join(line.text for line in lines)
@@ -143,6 +151,18 @@ def _is_turned(a: float, b: float, rotation: int) -> bool:
     """Say whether text whose matrix begins with these numbers is not upright on the page."""
     angle = math.degrees(math.atan2(b, a)) - rotation
     return 10 < angle % 360 < 350
+
+
+def _angle(content: PdfTextPage) -> int:
+    """Return how most characters are turned, in quarters of a circle, as 0, 90, 180, or 270."""
+    import pypdfium2.raw as pdfium
+
+    matrix = pdfium.FS_MATRIX()
+    angles = Counter[int]()
+    for index in range(content.count_chars()):
+        if pdfium.FPDFText_GetMatrix(content.raw, index, matrix):
+            angles[round(math.degrees(math.atan2(matrix.b, matrix.a)) / 90) % 4 * 90] += 1
+    return angles.most_common(1)[0][0]
 
 
 def _is_unreadable(code: int) -> bool:
