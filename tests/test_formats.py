@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import plistlib
 from io import BytesIO
 from pathlib import Path
 
@@ -110,3 +111,43 @@ def test_one_part_without_text_leaves_the_others_standing() -> None:
         articles()
     with pytest.raises(ReadError, match=r"^its text is longer than 20,000,000 characters; split"):
         articles(Draft("x" * 20_000_001))
+
+
+@pytest.mark.parametrize(
+    ("name", "instead"),
+    [
+        ("a.url", "add the page it leads to: ask add --url"),
+        ("a.opml", "it lists feeds; add their pages, each with ask add --url"),
+        ("a.tex", "convert it, as with pandoc to .docx, or add the PDF made of it"),
+        ("a.xyz", "save it as text or PDF"),
+    ],
+)
+def test_what_is_not_read_says_what_to_do(name: str, instead: str) -> None:
+    kind = name[1:]
+    with pytest.raises(ReadError, match=f"^{kind} is not supported; {instead}$"):
+        list(articles_in(BytesIO(b"[InternetShortcut]\nURL=https://moss.example/\n"), name))
+
+
+@pytest.mark.parametrize("fmt", [plistlib.FMT_BINARY, plistlib.FMT_XML])
+def test_an_archive_of_safari(fmt: plistlib.PlistFormat) -> None:
+    main = {
+        "WebResourceData": PAGE.replace("noon", "café").encode("cp1252"),
+        "WebResourceTextEncodingName": "windows-1252",
+        "WebResourceURL": "https://moss.example/ships",
+    }
+    kept = plistlib.dumps({"WebMainResource": main}, fmt=fmt)
+    (read,) = articles_in(BytesIO(kept), "a.webarchive")
+    assert isinstance(read, ReadArticle)
+    assert read.document.text == "Ships came in before café."
+    assert read.document.url == "https://moss.example/ships"
+    for broken in (kept[:-40], plistlib.dumps(["a"], fmt=fmt), b"bplist00"):
+        with pytest.raises(ReadError, match="no web page in it"):
+            list(articles_in(BytesIO(broken), "a.webarchive"))
+
+
+def test_the_number_that_notion_adds_is_no_part_of_a_title(tmp_path: Path) -> None:
+    path = tmp_path / f"Boats {'0a' * 16}_all.csv"
+    path.write_text("Name,Metres\nPetrel,12\nMerrow,84\n")
+    (read,) = read_articles(path)
+    assert isinstance(read, ReadArticle)
+    assert read.document.title == "Boats"

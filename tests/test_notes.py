@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from documents import zipped
+from documents import read_bytes, zipped
 from index.reading import ReadArticle, find_files, read_articles
 from index.reading.articles import articles_in
 from index.reading.plain.markdown import without_wiki
@@ -164,3 +164,75 @@ def test_a_vault_gives_its_notes_only(tmp_path: Path) -> None:
     (read,) = read_articles(found)
     assert isinstance(read, ReadArticle)
     assert read.document.title == "Talk with Ana"
+
+
+ORG = """#+TITLE: Talk with Ana
+#+OPTIONS: toc:nil
+#+AUTHOR: Bo Lie
+#+DATE: <2024-03-05 Tue>
+
+* Ferry :work:desk:
+:PROPERTIES:
+:ID: 77aa
+:END:
+Ana sells [[https://moss.example][the ferry]] in May. It has 14 hands.
+"""
+JOPLIN = """Talk with Ana
+
+Ana sells the ferry in May.
+
+id: 0123456789abcdef0123456789abcdef
+parent_id:
+created_time: 2024-03-05T10:00:00.000Z
+updated_time: 2024-04-05T10:00:00.000Z
+author: Bo Lie
+type_: 1"""
+
+
+def test_a_file_of_org_mode() -> None:
+    read = read_bytes(ORG.encode(), "a.org").document
+    assert (read.title, read.author, str(read.published)) == (
+        "Talk with Ana",
+        "Bo Lie",
+        "2024-03-05",
+    )
+    assert read.text.split("\n\n") == [
+        "Ferry",
+        "Ana sells the ferry in May. It has 14 hands.",
+    ]
+
+
+def test_a_note_of_joplin_and_what_is_kept_beside_it() -> None:
+    read = read_bytes(JOPLIN.encode(), "a.md").document
+    assert (read.title, read.author, str(read.published), read.text) == (
+        "Talk with Ana",
+        "Bo Lie",
+        "2024-03-05",
+        "Ana sells the ferry in May.",
+    )
+    tag = JOPLIN.replace("Talk with Ana\n\nAna sells the ferry in May.", "ferry")
+    packed = zipped({"a.md": JOPLIN, "b.md": tag.replace("type_: 1", "type_: 5")})
+    assert len(list(articles_in(packed, "a.zip"))) == 1
+
+
+def test_authors_that_are_objects_and_fields_of_restructured_text() -> None:
+    note = "---\nAuthors:\n  - name: Ana Ruiz\n    email: a@moss.example\n  - name: Bo Lie\n---\n"
+    assert read_bytes(f"{note}The ferry sails.\n".encode(), "a.md").document.author == (
+        "Ana Ruiz, Bo Lie"
+    )
+    text = "Ferry sold\n==========\n\n:Author: Bo Lie\n:Date: 2024-03-06\n\nIt went to Oban.\n"
+    read = read_bytes(text.encode(), "a.rst").document
+    assert (read.title, read.author, read.text.strip()) == (
+        "Ferry sold",
+        "Bo Lie",
+        "It went to Oban.",
+    )
+    text = "= Ferry sold\n\nIt went to Oban, a man at the quay said on Monday.\n"
+    assert read_bytes(text.encode(), "a.adoc").document.title == "Ferry sold"
+
+
+def test_a_title_block_of_pandoc() -> None:
+    text = "% Ferry sold\n% Bo Lie\n% 5 March 2024\n\nIt went to Oban.\n"
+    read = read_bytes(text.encode(), "a.md").document
+    assert (read.title, read.author, str(read.published)) == ("Ferry sold", "Bo Lie", "2024-03-05")
+    assert read.text == "It went to Oban."

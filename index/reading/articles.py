@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import BinaryIO
 
 from index.errors import ReadError
@@ -19,7 +18,7 @@ from index.reading.draft import Draft, Unread
 from index.reading.formats import FORMATS, Format, ReadOptions, drafts_in
 from index.reading.metadata.dates import DateClues, publication_date, wire_agency
 from index.reading.metadata.fields import language_tag
-from index.reading.plain.text import title_from_text
+from index.reading.plain.text import title_from_name, title_from_text
 from index.tags import tag_names
 from index.text.storable import LONGEST_LINE, LONGEST_TEXT, NOT_TEXT, has_words
 from index.types import Document
@@ -149,4 +148,4 @@ def _name(text: str | None) -> str:
 def _stem(name: str) -> str:
     """Return a file's name as it can stand in a title, whatever characters it holds."""
     valid = name.encode("utf-8", "backslashreplace").decode()
-    return Path("".join(c if c.isprintable() else " " for c in valid)).stem
+    return title_from_name("".join(c if c.isprintable() else " " for c in valid))

@@ -17,6 +17,12 @@ from typing import BinaryIO
 
 from index.errors import ReadError
 from index.reading.draft import Draft, Unread
+from index.reading.exports.chats import (
+    drafts_from_slack,
+    drafts_from_whatsapp,
+    looks_like_slack,
+    looks_like_whatsapp,
+)
 from index.reading.exports.collected import parted
 from index.reading.exports.enex import ENEX, drafts_from_enex
 from index.reading.exports.packed import drafts_from_packed, looks_like_packed
@@ -49,7 +55,12 @@ from index.reading.office.pptx import drafts_from_pptx
 from index.reading.office.rtf import drafts_from_rtf
 from index.reading.pdf.document import drafts_from_pdf, looks_like_pdf
 from index.reading.plain.subtitles import SUBTITLES, drafts_from_subtitles
-from index.reading.plain.text import drafts_from_markdown, drafts_from_text, looks_like_prose
+from index.reading.plain.text import (
+    drafts_from_markdown,
+    drafts_from_org,
+    drafts_from_text,
+    looks_like_prose,
+)
 from index.reading.scans.pictures import drafts_from_picture, looks_like_picture
 from index.reading.scans.recognition import PageLog
 from index.reading.tables.delimited import drafts_from_delimited
@@ -59,6 +70,7 @@ from index.reading.web.page import drafts_from_html, looks_like_page
 from index.reading.web.saved import (
     drafts_from_mhtml,
     drafts_from_warc,
+    drafts_from_webarchive,
     looks_like_mhtml,
     looks_like_warc,
 )
@@ -76,7 +88,7 @@ __all__ = [
     "type_of",
 ]
 
-_VERSION = 4
+_VERSION = 5
 """Raised when readers find more in files than before, so that a sync reads them again."""
 _HEAD = 8192
 """Bytes of a file's beginning that show what it is."""
@@ -138,6 +150,13 @@ def _format(
     return Format(name, tuple(suffixes.split()), read_with, looks_like, most)
 
 
+def _named(
+    read: Callable[[BinaryIO, str], Iterator[Draft | Unread]],
+) -> Callable[[BinaryIO, str, ReadOptions], Iterator[Draft | Unread]]:
+    """Return how a reader that is told the file's name is called."""
+    return lambda file, name, _options: read(file, name)
+
+
 def _office(*kinds: str) -> Callable[[bytes], bool]:
     return lambda head: office_kind(head) in kinds
 
@@ -161,7 +180,7 @@ def _log(options: ReadOptions) -> PageLog:
 _FURTHER_TWEETS = " ".join(f"tweets-part{number}.js" for number in range(1, 10))
 """Into which X parts an archive that is large."""
 
-PLAIN_TEXT = _format("plain text", ".txt .text", drafts_from_text)
+PLAIN_TEXT = _format("plain text", ".txt .text .rst .adoc", drafts_from_text)
 
 _PICTURE = _format(
     "picture", ".png .jpg .jpeg .tif .tiff .webp",
@@ -184,6 +203,7 @@ _DOCUMENTS: tuple[Format, ...] = (
     _format("EPUB", ".epub", drafts_from_epub, _office("epub"), megabytes=100),
     _format("RTF", ".rtf", drafts_from_rtf, lambda head: head.startswith(b"{\\rtf")),
     _format("WARC", ".warc .warc.gz", drafts_from_warc, looks_like_warc, megabytes=None),
+    _format("archive of Safari", ".webarchive", drafts_from_webarchive, megabytes=100),
     # A saved page is a message too.
     _format("MHTML", ".mhtml .mht", drafts_from_mhtml, looks_like_mhtml, megabytes=100),
     _format("mailbox", ".mbox .mbx", drafts_from_mailbox, looks_like_mailbox,
@@ -198,6 +218,8 @@ _DOCUMENTS: tuple[Format, ...] = (
     _format("HTML", ".html .htm .xhtml", drafts_from_html, looks_like_page),
     _format("subtitles", ".srt .vtt", drafts_from_subtitles, _begins(SUBTITLES)),
     _format("Telegram", "", drafts_from_telegram, looks_like_telegram, megabytes=None),
+    Format("WhatsApp", (), _named(drafts_from_whatsapp), looks_like_whatsapp),
+    Format("Slack", (), _named(drafts_from_slack), looks_like_slack),
     _format("archive of X", f"tweets.js tweet.js {_FURTHER_TWEETS}", drafts_from_tweets,
             _begins(TWEETS), megabytes=500),
     _format("Evernote", ".enex", drafts_from_enex, _begins(ENEX), megabytes=None),
@@ -208,11 +230,12 @@ _DOCUMENTS: tuple[Format, ...] = (
             megabytes=None, given=_columns),
     _format("CSV", ".csv .tsv", drafts_from_delimited, megabytes=None, given=_columns),
     _format("Markdown", ".md .markdown", drafts_from_markdown),
+    _format("Org", ".org", drafts_from_org),
     PLAIN_TEXT,
 )
 # fmt: on
 
-_ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
+_ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".jex")
 
 FORMATS: tuple[Format, ...] = (
     *_DOCUMENTS,
@@ -233,6 +256,18 @@ _REFUSED = (
     *_REFUSED_ARCHIVES,
 )
 """Types of documents that are not read, and are named where they lie among articles."""
+_OF_PROGRAMS = frozenset(
+    "package.json package-lock.json tsconfig.json composer.json manifest.json "
+    "requirements.txt robots.txt cmakelists.txt".split()
+)
+"""Names of files that programs are made or set with, of types that articles have."""
+_INSTEAD = {
+    **dict.fromkeys((".url", ".webloc", ".desktop"), "add the page it leads to: ask add --url"),
+    ".opml": "it lists feeds; add their pages, each with ask add --url",
+    ".one": "export its pages from OneNote as .docx or PDF",
+    ".tex": "convert it, as with pandoc to .docx, or add the PDF made of it",
+}
+"""What to do with files whose program saves no text, or that hold none."""
 
 
 def is_readable(path: str) -> bool:
@@ -247,7 +282,7 @@ def is_readable(path: str) -> bool:
     name = steps[-1].lower() if steps else ""
     if name.endswith(".gz") and type_of(name[:-3]):  # As the file that is packed in it.
         name = name[:-3]
-    if name.endswith(".excalidraw.md"):  # A drawing of Obsidian.
+    if name.endswith(".excalidraw.md") or name in _OF_PROGRAMS:  # A drawing of Obsidian.
         return False
     return not type_of(name) or name.endswith((*suffixes_of(), *_REFUSED))
 
@@ -311,8 +346,9 @@ def drafts_in(
     kind = type_of(name)
     # Whoever names a file without a type means it, whatever is in it.
     found = format_of(head, name, formats) or (None if kind else PLAIN_TEXT)
-    if found is None:
-        raise ReadError(f"{kind} is not supported; save it as text or PDF")
+    if found is None or (kind in _INSTEAD and found is PLAIN_TEXT):
+        instead = _INSTEAD.get(kind, "save it as text or PDF")
+        raise ReadError(f"{kind} is not supported; {instead}")
     if found.max_bytes is not None and file.seek(0, os.SEEK_END) > found.max_bytes:
         raise ReadError(
             f"larger than {found.max_bytes / 1e6:g} MB; split it, or keep only the article"

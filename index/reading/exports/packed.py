@@ -19,7 +19,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from index.errors import ReadError
@@ -28,7 +27,7 @@ from index.reading.draft import Draft, Unread
 from index.reading.exports.blogs import BlogExport, blog_export
 from index.reading.office.archive import DAMAGES, MOST_RATIO, SMALL, Archive
 from index.reading.office.kinds import ZIP, office_kind, refusal_of
-from index.reading.plain.text import title_from_text
+from index.reading.plain.text import title_from_name, title_from_text
 
 __all__ = ["drafts_from_packed", "looks_like_packed"]
 
@@ -189,7 +188,7 @@ def _titled(found: Draft | Unread, name: str) -> Draft | Unread:
     if isinstance(found, Unread) or found.title:
         return found
     first = "" if found.title is None else title_from_text(found.text)
-    return replace(found, title=first or PurePosixPath(name).stem)
+    return replace(found, title=first or title_from_name(name))
 
 
 def _blog(file: BinaryIO) -> BlogExport | None:

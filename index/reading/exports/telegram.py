@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -19,7 +19,7 @@ from index.reading.encoding.opening import opened_as_text
 from index.reading.tables.json_values import JsonValues
 from index.text.storable import has_words
 
-__all__ = ["drafts_from_telegram", "looks_like_telegram"]
+__all__ = ["Message", "days_of_chat", "drafts_from_telegram", "looks_like_telegram"]
 
 _KINDS = (
     "personal_chat|bot_chat|saved_messages|(?:private|public)_(?:group|supergroup|channel)|replies"
@@ -32,13 +32,15 @@ _MOST_KNOWN = 500_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Message:
+class Message:
+    """What somebody wrote in a chat."""
+
     number: str
     day: str
     writer: str
     text: str
-    forwarded_from: str
-    replies_to: str
+    forwarded_from: str = ""
+    replies_to: str = ""
     """The number of another message; empty for none."""
 
 
@@ -63,7 +65,7 @@ def drafts_from_telegram(file: BinaryIO) -> Iterator[Draft | Unread]:
 def _drafts(values: JsonValues, parts: FileParts) -> Iterator[Draft | str]:
     try:
         for chat, messages in _chats(values):
-            of_chat = _posts if chat["type"].endswith("channel") else _days
+            of_chat = _posts if chat["type"].endswith("channel") else days_of_chat
             # What is saved has no name, and neither have chats with accounts that are gone.
             name = chat["name"] or chat["type"].replace("_", " ").capitalize()
             yield from of_chat(name, messages, parts)
@@ -71,7 +73,7 @@ def _drafts(values: JsonValues, parts: FileParts) -> Iterator[Draft | str]:
         yield f"from here on {error}; export the chat again"
 
 
-def _chats(values: JsonValues) -> Iterator[tuple[dict[str, str], Iterator[_Message]]]:
+def _chats(values: JsonValues) -> Iterator[tuple[dict[str, str], Iterator[Message]]]:
     """Yield what is said of each chat, and its messages, which are taken before the next one."""
     chat = {"name": "", "type": ""}
     for name in values.members():
@@ -90,7 +92,7 @@ def _chats(values: JsonValues) -> Iterator[tuple[dict[str, str], Iterator[_Messa
                 chat[name] = one_line(str(value or ""))
 
 
-def _messages(values: JsonValues) -> Iterator[_Message]:
+def _messages(values: JsonValues) -> Iterator[Message]:
     for value in values.elements():
         if isinstance(value, dict) and value.get("type") == "message":
             message = _message(value)
@@ -98,12 +100,12 @@ def _messages(values: JsonValues) -> Iterator[_Message]:
                 yield message
 
 
-def _message(value: dict[str, Any]) -> _Message:
+def _message(value: dict[str, Any]) -> Message:
     def line(*names: str) -> str:
         found = (value.get(name) for name in names)
         return next((one_line(str(each)) for each in found if each), "")
 
-    return _Message(
+    return Message(
         number=line("id"),
         day=line("date")[:10],
         writer=line("author", "from", "from_id"),
@@ -137,7 +139,7 @@ def _poll(poll: object) -> str:
     return "\n".join(lines)
 
 
-def _posts(chat: str, messages: Iterator[_Message], parts: FileParts) -> Iterator[Draft]:
+def _posts(chat: str, messages: Iterator[Message], parts: FileParts) -> Iterator[Draft]:
     for message in messages:
         writer = message.forwarded_from or message.writer
         yield Draft(
@@ -149,7 +151,8 @@ def _posts(chat: str, messages: Iterator[_Message], parts: FileParts) -> Iterato
         )
 
 
-def _days(chat: str, messages: Iterator[_Message], parts: FileParts) -> Iterator[Draft]:
+def days_of_chat(chat: str, messages: Iterable[Message], parts: FileParts) -> Iterator[Draft]:
+    """Yield one draft a day of a chat, whose messages are in their order."""
     writers: dict[str, str] = {}
     for day, of_day in itertools.groupby(messages, lambda message: message.day):
         said = []
@@ -166,7 +169,7 @@ def _days(chat: str, messages: Iterator[_Message], parts: FileParts) -> Iterator
         )
 
 
-def _heading(message: _Message, writers: dict[str, str]) -> str:
+def _heading(message: Message, writers: dict[str, str]) -> str:
     """Return who wrote a message, to whom it replies, and whose words it passes on."""
     other = writers.get(message.replies_to, "")
     to = f" to {other}" if other and other != message.writer else ""

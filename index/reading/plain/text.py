@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import PurePath
 from typing import BinaryIO
 
 from index.errors import ReadError
@@ -26,8 +27,10 @@ from index.text.storable import has_words
 __all__ = [
     "draft_from_text",
     "drafts_from_markdown",
+    "drafts_from_org",
     "drafts_from_text",
     "looks_like_prose",
+    "title_from_name",
     "title_from_text",
 ]
 
@@ -37,6 +40,10 @@ _MOST_MARKDOWN = 2_000_000
 _CODE = re.compile(
     r"^[ \t]*(?P<fence>```|~~~).*?^[ \t]*(?P=fence)|`[^`\n]+`", re.DOTALL | re.MULTILINE
 )
+_JOPLIN = re.compile(
+    r"(?:\A|\n\n)(?P<fields>id: [0-9a-f]{32}\n(?:\w+:.*\n)*?type_: (?P<type>\d+))\s*\Z"
+)
+"""What Joplin writes below a note of its own exports."""
 _TAG = re.compile(r"(?<!\S)#(?=[\w/-]*[^\W\d_])([\w/-]{1,100})")
 _TAG_LINE = r"^[ \t]*(?:[-*+][ \t]+)?(?:#(?=[\w/-]*[^\W\d_])[\w/-]{1,100}(?:[ \t,;]+|$))+$"
 _TAG_LINES = re.compile(rf"(?P<code>{_CODE.pattern})|{_TAG_LINE}\n?", re.DOTALL | re.MULTILINE)
@@ -82,9 +89,34 @@ def drafts_from_text(file: BinaryIO, *, markdown: bool = False) -> Iterator[Draf
     yield replace(draft, warnings=decoded.warnings)
 
 
+_ORG_OWN = re.compile(
+    r"^[ \t]*:(?:PROPERTIES|LOGBOOK):[ \t]*\n(?:.*\n)*?[ \t]*:END:[ \t]*(?:\n|\Z)"
+    r"|^[ \t]*#\+(?!TITLE:|AUTHOR:|DATE:|LANGUAGE:|FILETAGS:)\w+:?.*(?:\n|\Z)|^# .*(?:\n|\Z)",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""Properties, settings, and comments of Org, and where its blocks begin and end."""
+_ORG_HEADING = re.compile(r"^(\*{1,6})(?= )(.*?)(?:[ \t]+:[\w@:]+:)?[ \t]*$", re.MULTILINE)
+_ORG_LINK = re.compile(r"\[\[(?:[^\[\]\n]{1,2000}\]\[)?([^\[\]\n]{1,500})\]\]")
+
+
+def drafts_from_org(file: BinaryIO) -> Iterator[Draft]:
+    """Yield the article of a file of Org mode; see `drafts_from_text`."""
+    decoded = decode_file(file)
+    text = _ORG_OWN.sub("", decoded.text)
+    text = _ORG_HEADING.sub(lambda found: "#" * len(found[1]) + found[2], text)
+    draft = draft_from_text(_ORG_LINK.sub(r"\1", text).lstrip(), markdown=True)
+    yield replace(draft, warnings=decoded.warnings)
+
+
 def drafts_from_markdown(file: BinaryIO) -> Iterator[Draft]:
-    """Yield the article of a Markdown file; see `drafts_from_text`."""
-    return drafts_from_text(file, markdown=True)
+    """Yield the article of a Markdown file; see `drafts_from_text`.
+
+    Nothing for what Joplin keeps as one beside its notes: notebooks, tags, and what joins them.
+    """
+    own = _JOPLIN.search(file.read().decode("utf-8", "replace"))
+    file.seek(0)
+    if own is None or own["type"] == "1":
+        yield from drafts_from_text(file, markdown=True)
 
 
 def draft_from_text(text: str, *, markdown: bool = False) -> Draft:
@@ -96,6 +128,8 @@ def draft_from_text(text: str, *, markdown: bool = False) -> Draft:
             otherwise it is where it looks so.
     """
     tags: list[str] = []
+    if markdown and (own := _JOPLIN.search(text)):
+        text = f"---\n{own['fields']}\n---\n# {text[: own.start()].lstrip()}"
     if markdown and len(text) <= _MOST_MARKDOWN:
         tags = _LONG_TAG.findall(_CODE.sub(" ", text))
         text = without_wiki(text)
@@ -122,6 +156,15 @@ def draft_from_text(text: str, *, markdown: bool = False) -> Draft:
         clues=text,
         tags=(*re.split("[,;]", header.fields.tags), *tags),
     )
+
+
+def title_from_name(name: str) -> str:
+    """Return what a file is called, without its type and without the number that Notion adds.
+
+    >>> title_from_name("Newsroom/Stories 0123456789abcdef0123456789abcdef_all.csv")
+    'Stories'
+    """
+    return re.sub(r"\s[0-9a-f]{32}(?:_all)?$", "", PurePath(name).stem)
 
 
 def title_from_text(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Makes drafts of web pages that were saved whole: as one file (MHTML), or in an archive (WARC).
+"""Makes drafts of web pages that were saved whole: as one file (MHTML, or Safari's), or in a WARC.
 
 Of MHTML (RFC 2557), a page's pictures and styles are passed over; of an archive, compressed or not,
 all but responses with status 200 and HTML. The day on which a page was saved is no date of
@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import gzip
 import os
+import plistlib
 import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from email.message import Message
 from typing import TYPE_CHECKING, BinaryIO
+from xml.parsers.expat import ExpatError
 
 from index.errors import ReadError
 from index.reading.contained import (
@@ -37,7 +39,13 @@ from index.reading.web.page import draft_of_page
 if TYPE_CHECKING:
     from fastwarc import WarcRecord
 
-__all__ = ["drafts_from_mhtml", "drafts_from_warc", "looks_like_mhtml", "looks_like_warc"]
+__all__ = [
+    "drafts_from_mhtml",
+    "drafts_from_warc",
+    "drafts_from_webarchive",
+    "looks_like_mhtml",
+    "looks_like_warc",
+]
 
 _RELATED = re.compile(rb"^content-type:\s*multipart/related\b", re.IGNORECASE | re.MULTILINE)
 _SAVED = re.compile(
@@ -76,6 +84,23 @@ def drafts_from_mhtml(file: BinaryIO) -> Iterator[Draft | Unread]:
     url = one_line(location)
     url = url if url.startswith(("https://", "http://")) else ""
     draft = draft_of_page(payload_text(page), url=url)
+    yield replace(draft, text=tidy(draft.text))
+
+
+def drafts_from_webarchive(file: BinaryIO) -> Iterator[Draft]:
+    """Yield the draft of the page in an archive of Safari.
+
+    Raises:
+        ReadError: If there is no page in it, or no article in the page.
+    """
+    try:
+        main = plistlib.load(file)["WebMainResource"]
+        page, address = bytes(main["WebResourceData"]), str(main.get("WebResourceURL") or "")
+        charset = str(main.get("WebResourceTextEncodingName") or "")
+    except (ValueError, LookupError, TypeError, AttributeError, ExpatError) as error:
+        raise ReadError("no web page in it; save the page again, as page source") from error
+    url = one_line(address) if address.startswith(("https://", "http://")) else ""
+    draft = draft_of_page(decode_declared(page, charset), url=url)
     yield replace(draft, text=tidy(draft.text))
 
 
