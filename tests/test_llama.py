@@ -10,8 +10,7 @@ from index.errors import ModelError
 from rag.language_model import Generation, Prompt
 from rag.models import llama
 from rag.models.chat_template import CHATML, Frame, make_frame
-from rag.models.cores import physical_cores
-from rag.models.llama import LlamaCppModel
+from rag.models.llama import LlamaCppModel, physical_cores
 
 USER_ONLY = (
     "{% for m in messages %}{% if m.role == 'system' %}{{ raise_exception('no system') }}"
