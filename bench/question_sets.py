@@ -24,7 +24,7 @@ from index.ingest import index_document
 from index.store import Store
 from index.types import Document
 from rag.evaluation import Example
-from rag.evaluation.documents import url_key
+from rag.evaluation.runner import url_key
 from rag.evaluation.scores import contains, normalise
 
 __all__ = [

@@ -10,7 +10,7 @@ from fakes import LIMA, UNDATED
 from index.errors import ReadError
 from index.types import Document
 from rag.evaluation import Example, read_examples, sample
-from rag.evaluation.documents import Names, url_key
+from rag.evaluation.runner import Names, url_key
 
 
 def write(folder: Path, name: str, content: str | bytes) -> Path:

@@ -1,21 +1,30 @@
-"""Asks every question of a set and scores its answer; knows no files and no layout."""
+"""Asks every question of a set and scores its answer; knows no files and no layout.
+
+Finds too the articles that a person means by an id, a URL, a path, a file name, or a title.
+"""
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Protocol
 
 from index.errors import LibraryError, NotFoundError
 from index.store import Store
-from rag.evaluation.documents import Names
+from index.types import Document
 from rag.evaluation.questions import Example
 from rag.evaluation.report import Report, Result
 from rag.evaluation.scores import cites_document, cites_gold, contains, is_supported, token_f1
 from rag.types import Answer
 
-__all__ = ["Answerer", "Evaluation", "evaluate", "score"]
+__all__ = ["Answerer", "Evaluation", "Names", "evaluate", "score", "url_key"]
+
+_SHORTEST_ID = 8
+"""Digits, as `ask list` prints them."""
 
 
 class Answerer(Protocol):
@@ -148,3 +157,54 @@ def _marked(answer: Answer) -> str:
 def _told(answer: Answer) -> str:
     """Return what answers: "may" in "The articles may not answer this" is no month."""
     return answer.text.removeprefix(answer.lead) if answer.kind == "fact" else answer.text
+
+
+def url_key(url: str) -> str:
+    """Return what is the same for all ways to write the address of a page.
+
+    >>> url_key("http://www.Example.org/a/#top") == url_key("https://example.org/a")
+    True
+    """
+    _, _, rest = url.strip().partition("://")
+    host, slash, path = rest.partition("#")[0].partition("/")
+    return (host.casefold().removeprefix("www.") + slash + path).rstrip("/")
+
+
+class Names:
+    """Everything that the articles of one library may be called."""
+
+    def __init__(self, documents: Iterable[Document]) -> None:
+        """Read the names of all articles."""
+        self._ids: list[str] = []
+        # The kinds of name, in the order in which they are tried.
+        self._kinds: tuple[defaultdict[str, set[str]], ...] = tuple(
+            defaultdict(set) for _ in range(4)
+        )
+        urls, paths, files, titles = self._kinds
+        for document in documents:
+            self._ids.append(document.id)
+            if document.url:
+                urls[url_key(document.url)].add(document.id)
+            if document.path:
+                paths[document.path].add(document.id)
+                files[Path(document.path).name].add(document.id)
+            if document.title:
+                titles[_folded(document.title)].add(document.id)
+
+    def find(self, name: str) -> frozenset[str]:
+        """Return the ids of the articles of that name; several where several share it."""
+        wanted = name.strip()
+        if len(wanted) >= _SHORTEST_ID:
+            found = frozenset(id_ for id_ in self._ids if id_.startswith(wanted.lower()))
+            if found:
+                return found
+        path = os.path.abspath(os.path.expanduser(wanted))  # noqa: PTH100, PTH111
+        keys = (url_key(wanted) if "://" in wanted else "", path, Path(wanted).name, wanted)
+        for kind, key in zip(self._kinds[:3], keys):
+            if key and key in kind:
+                return frozenset(kind[key])
+        return frozenset(self._kinds[3].get(_folded(wanted), ()))
+
+
+def _folded(title: str) -> str:
+    return " ".join(title.casefold().split())
