@@ -17,8 +17,8 @@ import trustme
 
 from index.errors import ReadError
 from rag.fetching.addresses import Address, look_up
+from rag.fetching.connection import proxy_of_environment
 from rag.fetching.page import FetchedPage, Limits, fetch_page
-from rag.fetching.proxy import proxy_of_environment
 from web_host import Answer, html, moved, on_this_machine, reply, serve, tunnels
 
 HERE = ip_address("127.0.0.1")

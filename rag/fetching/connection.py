@@ -1,26 +1,34 @@
 """Connects httpcore to addresses that were checked, and ends everything when the time is up.
 
 httpcore takes the name in the web address for the Host header, for the name that it tells
-the server (SNI), and for the check of the certificate; here it is only not looked up again.
+the server (SNI), and for the check of the certificate; here it is only not looked up again. Nor
+would a proxy of the environment be asked to look it up, as nobody could check where that leads: it
+is asked for a tunnel (RFC 9110, 9.3.6) to the address that was checked here.
 """
 
 from __future__ import annotations
 
+import base64
 import ssl
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import httpcore
 
 from index.errors import ReadError
 from rag.fetching.addresses import Address
-from rag.fetching.proxy import Proxy, open_tunnel
+from rag.fetching.url import WebAddress
 
-__all__ = ["Deadline", "PinnedBackend", "default_tls"]
+__all__ = ["Deadline", "PinnedBackend", "Proxy", "default_tls", "proxy_of_environment"]
 
 _ONE_ATTEMPT = 8.0
 """Seconds for one address of several: a machine may have IPv6 in name only."""
+_LONGEST_ANSWER = 16_384
+_INSTEAD = "name the host in NO_PROXY to reach it without, or save the page and add the file"
 
 
 class Deadline:
@@ -39,6 +47,47 @@ class Deadline:
         if left <= 0:
             raise httpcore.ReadTimeout("the time is up")
         return left
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """Where a proxy listens."""
+
+    host: str
+    port: int
+    credentials: str = field(default="", repr=False)
+    """Name and password as `Proxy-Authorization` has them; empty for none."""
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+def proxy_of_environment(address: WebAddress) -> Proxy | None:
+    """Return the proxy that HTTPS_PROXY, HTTP_PROXY, or ALL_PROXY name, or None.
+
+    None also where NO_PROXY names the host.
+
+    Raises:
+        ReadError: it is of a kind that is not used.
+    """
+    from urllib.request import getproxies_environment, proxy_bypass
+
+    named = getproxies_environment()
+    url = named.get(address.scheme) or named.get("all") or ""
+    if not url or proxy_bypass(f"{address.host}:{address.port}"):
+        return None
+    try:
+        parts = urlsplit(url if "://" in url else f"http://{url}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if not host or parts.scheme != "http":
+        raise ReadError(
+            f"the proxy of the environment is none that begins with http://, the only kind that "
+            f"is used; {_INSTEAD}"
+        )
+    given = f"{unquote(parts.username)}:{unquote(parts.password or '')}" if parts.username else ""
+    return Proxy(host, port or 80, base64.b64encode(given.encode()).decode())
 
 
 class PinnedBackend(httpcore.NetworkBackend):
@@ -95,7 +144,7 @@ class PinnedBackend(httpcore.NetworkBackend):
             ) from error
         stream = _TimedStream(direct, self._deadline)
         try:
-            open_tunnel(stream, proxy, self._addresses[0], port)
+            _open_tunnel(stream, proxy, self._addresses[0], port)
         except BaseException:
             stream.close()
             raise
@@ -132,6 +181,32 @@ class _TimedStream(httpcore.NetworkStream):
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
+
+
+def _open_tunnel(stream: httpcore.NetworkStream, proxy: Proxy, address: Address, port: int) -> None:
+    """Have a proxy that a stream leads to pass everything on to an address from now on.
+
+    Raises:
+        ReadError: it refuses.
+        httpcore.NetworkError: the connection breaks.
+    """
+    target = f"[{address}]:{port}" if address.version == 6 else f"{address}:{port}"
+    lines = [f"CONNECT {target} HTTP/1.1", f"Host: {target}"]
+    if proxy.credentials:
+        lines.append(f"Proxy-Authorization: Basic {proxy.credentials}")
+    stream.write("\r\n".join([*lines, "", ""]).encode("ascii"))
+    answer = b""
+    while b"\r\n\r\n" not in answer and len(answer) < _LONGEST_ANSWER:
+        if not (piece := stream.read(_LONGEST_ANSWER)):
+            break
+        answer += piece
+    words = answer.partition(b"\r\n")[0].split(b" ", 2)
+    status = words[1].decode("ascii", "replace") if len(words) > 1 else ""
+    if b"\r\n\r\n" not in answer or not status.startswith("2"):
+        phrase = {str(each.value): f" {each.phrase}" for each in HTTPStatus}.get(status, "")
+        known = status.isdigit()
+        said = f"answered {status[:3]}{phrase}" if known else "answered as no proxy does"
+        raise ReadError(f"the proxy {proxy}, asked for {target}, {said}; {_INSTEAD}")
 
 
 def default_tls() -> ssl.SSLContext:

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from importlib.metadata import version
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
 from urllib.parse import unquote
+
+import httpcore
 
 from index.errors import ReadError
 from rag.fetching.addresses import (
@@ -27,11 +28,14 @@ from rag.fetching.addresses import (
     is_public_elsewhere,
     look_up,
 )
-from rag.fetching.proxy import Proxy, proxy_of_environment
+from rag.fetching.connection import (
+    Deadline,
+    PinnedBackend,
+    Proxy,
+    default_tls,
+    proxy_of_environment,
+)
 from rag.fetching.url import WebAddress, join_address, parse_address
-
-if TYPE_CHECKING:
-    from rag.fetching.connection import PinnedBackend
 
 __all__ = ["FetchedPage", "Limits", "fetch_page"]
 
@@ -115,8 +119,6 @@ def fetch_page(
     Raises:
         ReadError: it cannot be fetched, or must not be.
     """
-    from rag.fetching.connection import Deadline, PinnedBackend
-
     typed = address = parse_address(url)
     deadline = Deadline(limits.seconds)
     for _ in range(limits.redirects + 1):
@@ -159,10 +161,6 @@ def _request(
     tls: ssl.SSLContext | None,
 ) -> FetchedPage | str:
     """Return the page at an address, or the location that it leads on to."""
-    import httpcore
-
-    from rag.fetching.connection import default_tls
-
     if address.scheme == "https" and tls is None:
         tls = default_tls()
     url = httpcore.URL(
@@ -247,8 +245,6 @@ def _inflated(chunks: Iterable[bytes], limits: Limits) -> bytes:
 @contextmanager
 def _one_line(address: WebAddress, limits: Limits) -> Iterator[None]:
     """Turn what can go wrong on the way into one line each."""
-    import httpcore
-
     try:
         yield
     except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
