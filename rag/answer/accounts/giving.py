@@ -12,8 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from rag.answer.accounts.comparison import compare_sides
-from rag.answer.accounts.counting import count
-from rag.answer.accounts.listing import list_answers
+from rag.answer.accounts.listing import count, list_answers
 from rag.answer.accounts.summary import summarise
 from rag.answer.accounts.telling import Account, Point
 from rag.answer.accounts.timeline import timeline

@@ -1,7 +1,8 @@
 """Lists what answers a question: each name or thing once, with all the sentences that give it.
 
-A sentence belongs where the reader finds it likely. What blocks there are is read by
-`rag.answer.accounts.blocks`.
+Counts them too, which is a bound. A sentence belongs where the reader finds it likely. What blocks
+there are is read by `rag.answer.accounts.blocks`; articles are told by
+`rag.answer.accounts.articles`.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ from rag.answer.accounts.blocks import Block, block_at
 from rag.answer.accounts.telling import Account, Point
 from rag.answer.evidence import Sources
 from rag.answer.refuse import probability, thresholds
-from rag.english.numbers import numbers
+from rag.english.numbers import Amount, numbers
 from rag.english.sentences import negations
 from rag.english.values import Named, read_value
 from rag.english.vocabulary import content_stems, fold
-from rag.types import Evidence, Question
+from rag.types import Evidence, Question, counted
 
-__all__ = ["FoundList", "find_list", "list_answers", "passages_read"]
+__all__ = ["count", "list_answers"]
 
 _PASSAGES = 8
 """Passages that are read: of 16, twice as slow, no more right items came on two sets."""
@@ -34,10 +35,17 @@ _MOST = 16
 """Sentences that may be items, likeliest first."""
 _ALSO = 3
 """Further sentences that are cited for one item."""
+_SURE = 3.0
+"""Score of the reader from which a sentence gives the number, which then is a fact to be told."""
+_NAMES_ASKED = re.compile(r"\b(?:different|distinct|named|mentioned|listed)\b", re.IGNORECASE)
+"""What asks for a count of the names, whatever number an article gives."""
+_THINGS = re.compile(
+    r"(?:how many|count|number of)(?: (?:of|the|all|different|distinct|other))* ", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
-class FoundList:
+class _FoundList:
     """A list that the articles give."""
 
     points: tuple[Point, ...]
@@ -59,23 +67,59 @@ def list_answers(question: Question, sources: Sources) -> Account | None:
     asked = articles_asked(question)
     if asked is not None and (account := tell_articles(asked, question, sources)):
         return account
-    listed = find_list(question, sources)
+    listed = _find_list(question, sources)
     if listed is None:
         return None
     if listed.complete:
         lead = f"The articles name {listed.items}:"
     else:
-        lead = f"The articles name at least {listed.items}; {passages_read(sources)}:"
+        lead = f"The articles name at least {listed.items}; {_passages_read(sources)}:"
     return Account(lead, listed.points, listed.complete)
 
 
-def passages_read(sources: Sources) -> str:
+def count(question: Question, sources: Sources) -> Account | None:
+    """Return what was counted, and the newest of it.
+
+    None where the articles name no such things, or where one of them gives the number: it is a
+    fact like others.
+
+    Args:
+        question: what is asked.
+        sources: the articles.
+    """
+    if (texts := articles_asked(question)) is not None:
+        return tell_articles(texts, question, sources)
+    asked = " ".join(question.asked.split()).rstrip("?.! ")
+    found = _THINGS.search(asked)
+    if found is None:
+        return None
+    if not _NAMES_ASKED.search(asked):
+        stated = sources.read(question.asked, sources.find(question.text, _PASSAGES))
+        if any(item.score >= _SURE and _gives_number(item) for item in stated):
+            return None
+    which = f"Which {asked[found.end() :]}?"
+    listed = _find_list(replace(question, text=which, asked=which), sources)
+    if listed is None:
+        return None
+    lead = f"{listed.items}" if listed.complete else f"At least {listed.items}"
+    lead += f", counted by the names in {counted(listed.articles, 'article')}"
+    if not listed.complete:
+        lead += f"; {_passages_read(sources)}"
+    return Account(f"{lead}:", listed.points, listed.complete)
+
+
+def _gives_number(item: Evidence) -> bool:
+    value = read_value(item.answer, item.text, item.document.published)
+    return value is not None and isinstance(value.what, Amount)
+
+
+def _passages_read(sources: Sources) -> str:
     """Say how much was read of how much."""
     read = sources.coverage
     return f"the {read.passages} nearest passages of {read.articles:,} articles were read"
 
 
-def find_list(question: Question, sources: Sources) -> FoundList | None:
+def _find_list(question: Question, sources: Sources) -> _FoundList | None:
     """Return the list that the articles give; None where nothing likely does."""
     hits = sources.find(question.text, _PASSAGES)
     read = sources.read(question.asked, hits)
@@ -94,7 +138,7 @@ def find_list(question: Question, sources: Sources) -> FoundList | None:
         if not _known(name, told):
             told.append(name)
     cited = {item.document.id for point in points for item in (point.evidence, *point.also)}
-    return FoundList(tuple(points), len(told), len(cited), complete=len(hits) < _PASSAGES)
+    return _FoundList(tuple(points), len(told), len(cited), complete=len(hits) < _PASSAGES)
 
 
 def _items(likely: Sequence[Evidence], asked: str, sources: Sources) -> list[Point]:
