@@ -27,8 +27,7 @@ from pairs import Pair, read_pairs
 from index.embed.torch_layers import TorchLayers
 from rag.environment import prepare_environment
 from rag.evaluation.scores import normalise, token_f1
-from rag.reader import Passage, Reader, Reading, load_reader
-from rag.reader.loading import reader_folder
+from rag.reader import Passage, Reader, Reading, load_reader, reader_folder
 from rag.reader.trained import TrainedReader
 
 FALSE_REFUSALS = (0.05, 0.10, 0.15)

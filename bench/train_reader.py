@@ -31,7 +31,7 @@ from torch.nn import functional
 
 from index.embed.torch_layers import chosen_device, chosen_dtype
 from rag.environment import prepare_environment
-from rag.reader.loading import reader_folder
+from rag.reader import reader_folder
 from rag.reader.weights import DEFAULT, MANIFEST, read_config, read_manifest, read_tensors
 from rag.reader.windows import MOST_QUESTION
 

@@ -23,10 +23,9 @@ from index.embed.torch_layers import TorchLayers
 from rag.reader import Passage, Reading, SpanScore
 from rag.reader.encoder import Encoder, MakeLayers, Shape
 from rag.reader.reading import NOTHING
-from rag.reader.spans import best_spans, merged
 from rag.reader.trained import TrainedReader
 from rag.reader.weights import DEFAULT, read_config, read_manifest, read_tensors
-from rag.reader.windows import LONGEST, OVERLAP, Window, windows
+from rag.reader.windows import LONGEST, OVERLAP, Window, best_spans, merged, windows
 from tiny_reader import WORDS, tiny_tokenizer
 
 QUESTION = "Who urged Maduro not to be sworn in?"

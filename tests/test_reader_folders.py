@@ -13,8 +13,7 @@ import torch
 from tokenizers import Tokenizer, processors
 
 from index.errors import ModelError
-from rag.reader import Passage, load_reader
-from rag.reader.loading import reader_folder
+from rag.reader import Passage, load_reader, reader_folder
 from rag.reader.weights import (
     DEFAULT,
     MANIFEST,

@@ -14,9 +14,8 @@ import torch
 
 from index.errors import ModelError
 from rag.reader.reading import Passage, Reading, SpanScore
-from rag.reader.spans import best_spans, merged
 from rag.reader.weights import mend
-from rag.reader.windows import LONGEST, MOST_QUESTION, OVERLAP
+from rag.reader.windows import LONGEST, MOST_QUESTION, OVERLAP, best_spans, merged
 
 __all__ = ["HuggingFaceReader"]
 

@@ -19,9 +19,8 @@ from index.embed.weights import Weight
 from index.errors import ModelError
 from rag.reader.encoder import Encoder, MakeLayers, Shape
 from rag.reader.reading import Passage, Reading, SpanScore
-from rag.reader.spans import best_spans, merged
 from rag.reader.weights import check_files, mend, read_config, read_manifest, read_tensors
-from rag.reader.windows import LONGEST, Window, windows
+from rag.reader.windows import LONGEST, Window, best_spans, merged, windows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
