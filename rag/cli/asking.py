@@ -1,20 +1,22 @@
-"""Asks a question for a person at a terminal, and says where the answer comes from.
+"""Asks for a person at a terminal, one question or a conversation; says where answers come from.
 
 It knows no arguments (`rag.cli.call`) and no layout (`rag.cli.terminal`).
 """
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.durable import new_file
-from index.errors import LibraryError, QuestionError
+from index.errors import BylineError, LibraryError, QuestionError
 from rag.answer.question import LONGEST, clean_question
 from rag.cli.terminal import clean, json_text, out, remark, show_answer, status
 from rag.export import check_ending, exported
@@ -24,16 +26,10 @@ if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.cli.call import Call
 
-__all__ = [
-    "answer_question",
-    "filter_notice",
-    "names_there",
-    "notices",
-    "run_ask",
-    "undated_notice",
-]
+__all__ = ["names_there", "run_ask", "run_chat", "undated_notice"]
 
 _ANSWERED, _REFUSED = 0, 3
+_PROMPT = "ask> "
 _MOST_NAMED = 5
 """That are named where no article has the one that was typed."""
 _ADVICE = {
@@ -42,7 +38,7 @@ _ADVICE = {
 }
 
 
-def notices(call: Call, assistant: Assistant) -> None:
+def _notices(call: Call, assistant: Assistant) -> None:
     """Say on stderr what the person should know about where the answer comes from."""
     if call.quiet:
         return
@@ -87,7 +83,7 @@ def names_there(call: Call, assistant: Assistant) -> str:
     return ""
 
 
-def filter_notice(call: Call, answer: Answer) -> None:
+def _filter_notice(call: Call, answer: Answer) -> None:
     """Say how a question chose among the articles, by days or by whose they are."""
     if call.quiet or not answer.filter_read:
         return
@@ -106,7 +102,7 @@ def filter_notice(call: Call, answer: Answer) -> None:
     remark(f'only articles {", ".join(which)}, for "{answer.filter_read}"{advice}')
 
 
-def answer_question(
+def _answer_question(
     call: Call,
     assistant: Assistant,
     question: str,
@@ -148,12 +144,12 @@ def run_ask(call: Call) -> int:
     receipt = _new_path(call.options.receipt) if call.options.receipt else None
     today = call.today
     with call.open() as assistant:
-        notices(call, assistant)
-        answer = answer_question(call, assistant, question, today=today)
+        _notices(call, assistant)
+        answer = _answer_question(call, assistant, question, today=today)
         kept = _receipt(call, assistant, answer, today) if receipt else b""
         unmatched = answer.reason == "nothing matches the filters"
         advice = names_there(call, assistant) if unmatched else ""
-    filter_notice(call, answer)
+    _filter_notice(call, answer)
     if call.json:
         out(json_text(answer.to_json()))
     else:
@@ -170,6 +166,56 @@ def run_ask(call: Call) -> int:
     otherwise = "not in the articles; use other words or `ask add` more"
     remark(advice or _ADVICE.get(answer.reason, otherwise))
     return _REFUSED
+
+
+def run_chat(call: Call) -> int:
+    """Hold a conversation until `exit`, `quit`, or the end of the input; return the exit status.
+
+    Ctrl-C stops an answer; at the prompt it leaves, like Ctrl-D. A fault is
+    said in one line, and the conversation goes on.
+    """
+    call.refuse_words()
+    with suppress(ImportError):  # Some builds of Python are without it.
+        import readline  # noqa: F401 - its import gives `input` history and line editing.
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        # A line that cannot be decoded must not take the lines after it along.
+        sys.stdin.reconfigure(errors="replace")
+    history: list[Answer] = []
+    with call.open() as assistant:
+        _notices(call, assistant)
+        while True:
+            line = _read_line()
+            if line is None or line.strip().lower() in ("exit", "quit"):
+                return 0
+            if not line.strip():
+                continue
+            try:
+                if "\ufffd" in line:
+                    raise QuestionError("the question is not UTF-8 text; type it again")
+                answer = _answer_question(
+                    call, assistant, clean_question(clean(line)), tuple(history)
+                )
+            except KeyboardInterrupt:
+                remark("stopped; Ctrl-C at the prompt leaves")
+                continue
+            except BylineError as error:
+                remark(str(error))
+                continue
+            _filter_notice(call, answer)
+            show_answer(answer)
+            out("")
+            sys.stdout.flush()
+            history.append(answer)
+
+
+def _read_line() -> str | None:
+    """Read one question; None when the person leaves or the input ends."""
+    watched = sys.stdin.isatty() and sys.stdout.isatty()
+    with suppress(EOFError, KeyboardInterrupt):
+        return input(_PROMPT if watched else "")
+    if watched:
+        out("")
+    return None
 
 
 def _receipt(call: Call, assistant: Assistant, answer: Answer, today: date) -> bytes:

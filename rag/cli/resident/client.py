@@ -13,8 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from rag.cli.resident.place import ResidentPlace, keep_seconds, peer_uid
-from rag.cli.resident.wire import Lines, send_request
+from rag.cli.resident.place import Lines, ResidentPlace, keep_seconds, peer_uid, send_request
 
 __all__ = [
     "memory_bytes",

@@ -1,4 +1,6 @@
-"""Where the resident process listens, and how both sides make sure of each other.
+"""Where the resident process listens, how both sides make sure of each other, and what they send.
+
+That is a request with file descriptors, then lines of JSON.
 
 Imports the standard library alone: a question that is answered by the resident process
 waits for nothing else.
@@ -7,6 +9,7 @@ waits for nothing else.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import socket
 import stat
@@ -15,13 +18,25 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-__all__ = ["ResidentPlace", "keep_seconds", "peer_uid"]
+__all__ = [
+    "Lines",
+    "ResidentPlace",
+    "keep_seconds",
+    "peer_uid",
+    "receive_request",
+    "send_line",
+    "send_request",
+]
 
 _KEEP_S = 600.0
 _PACKAGES = ("rag", "index")
 _FIXED = ("CUDA", "KMP", "LANG", "LC_", "LD_", "MKL", "OMP", "PYTHON", "TORCH")
 """Variables that the libraries read once, when they are loaded, by how they begin."""
+_LENGTH = struct.Struct("!I")
+_MOST_BYTES = 4_000_000
+"""Of a request: the longest command line that Linux starts is 2 MiB, and as much environment."""
 
 
 def keep_seconds() -> float:
@@ -106,6 +121,57 @@ def peer_uid(connection: socket.socket) -> int | None:
         # LOCAL_PEERCRED of SOL_LOCAL: struct xucred begins with its version and the uid.
         return int(struct.unpack("2I", connection.getsockopt(0, 1, 8))[1])
     return None
+
+
+def send_request(connection: socket.socket, request: dict[str, Any], files: list[int]) -> None:
+    """Send a request with open files."""
+    data = json.dumps(request).encode()
+    socket.send_fds(connection, [_LENGTH.pack(len(data))], files)
+    connection.sendall(data)
+
+
+def receive_request(connection: socket.socket) -> tuple[dict[str, Any], list[int]]:
+    """Return a request and its files, open in this process.
+
+    Raises:
+        OSError: the other end is gone, or sent something else.
+    """
+    head, files, _, _ = socket.recv_fds(connection, _LENGTH.size, 3)
+    if len(head) < _LENGTH.size or (length := _LENGTH.unpack(head)[0]) > _MOST_BYTES:
+        raise ConnectionError("no request")
+    data = b""
+    while len(data) < length:
+        part = connection.recv(min(length - len(data), 1 << 16))
+        if not part:
+            raise ConnectionError("half a request")
+        data += part
+    request: dict[str, Any] = json.loads(data)
+    return request, files
+
+
+def send_line(connection: socket.socket, message: dict[str, int]) -> None:
+    """Send one message."""
+    connection.sendall(json.dumps(message).encode() + b"\n")
+
+
+class Lines:
+    """The messages that come over a connection."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        """Read from it when a message is wanted."""
+        self._connection = connection
+        self._rest = b""
+
+    def next(self) -> dict[str, int] | None:
+        """Return the next message; None at the end of the connection."""
+        while b"\n" not in self._rest:
+            part = self._connection.recv(4096)
+            if not part:
+                return None
+            self._rest += part
+        line, self._rest = self._rest.split(b"\n", 1)
+        message: dict[str, int] = json.loads(line)
+        return message
 
 
 def _newest(root: Path) -> int:

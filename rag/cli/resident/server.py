@@ -29,8 +29,13 @@ from typing import IO, TYPE_CHECKING
 import numpy as np
 
 from rag.cli.resident.client import stop_resident
-from rag.cli.resident.place import ResidentPlace, keep_seconds, peer_uid
-from rag.cli.resident.wire import receive_request, send_line
+from rag.cli.resident.place import (
+    ResidentPlace,
+    keep_seconds,
+    peer_uid,
+    receive_request,
+    send_line,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
