@@ -36,6 +36,28 @@ _PORTS = 20
 """How many ports after the usual one are tried, where none was asked for."""
 _STATIC = Path(__file__).parent / "static"
 _LARGEST = "100mb"
+_COLOURS = {
+    "body_background_fill": "ground",
+    "body_text_color": "text",
+    "body_text_color_subdued": "soft",
+    "background_fill_primary": "raised",
+    "background_fill_secondary": "sunk",
+    "border_color_primary": "line",
+    "block_info_text_color": "soft",
+    "block_label_text_color": "soft",
+    "block_title_text_color": "text",
+    "input_background_fill": "raised",
+    "input_border_color": "line",
+    "input_placeholder_color": "soft",
+    "button_primary_background_fill": "accent",
+    "button_primary_background_fill_hover": "accent",
+    "button_primary_text_color": "ground",
+    "button_secondary_background_fill": "raised",
+    "button_secondary_text_color": "text",
+    "color_accent_soft": "accent-ground",
+}
+"""Of Gradio's own parts, each by the variable of `static/page.css` that it takes, which itself
+changes with light and dark."""
 
 
 def make_app(
@@ -64,7 +86,6 @@ def make_app(
     from fastapi.staticfiles import StaticFiles
 
     from rag.serve import completions, originals
-    from rag.serve.theme import make_theme
 
     line = WaitingLine()
     app: FastAPI = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
@@ -96,7 +117,7 @@ def make_app(
         enable_monitoring=False,
         pwa=False,
         mcp_server=False,
-        theme=make_theme(),
+        theme=_theme(),
         i18n=gr.I18n(
             en={
                 "upload_text.drop_file": "Drop files or a folder",
@@ -108,6 +129,23 @@ def make_app(
         f'<script src="/byline/page.js?v={version("byline")}"></script>',
     )
     return Guard(app, hosts=hosts, login=login)
+
+
+def _theme() -> Any:
+    """Return Gradio's own parts in the colours of the page; nothing is fetched from anywhere."""
+    import gradio as gr
+
+    taken = {
+        name + suffix: f"var(--bl-{colour})"
+        for name, colour in _COLOURS.items()
+        for suffix in ("", "_dark")
+    }
+    taken["color_accent"] = "var(--bl-accent)"  # One for both.
+    clear = {f"block_background_fill{suffix}": "transparent" for suffix in ("", "_dark")}
+    sans = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
+    mono = ["ui-monospace", "SFMono-Regular", "Menlo", "monospace"]
+    theme = gr.themes.Base(font=sans, font_mono=mono)
+    return theme.set(block_border_width="0px", **clear, **taken)
 
 
 def run(
