@@ -15,17 +15,36 @@ from question_sets import Row, fill
 
 from index.embed.embedder import Embedder
 from index.store import Store
+from index.types import Filter
 from rag import Answer, Assistant, Settings
 from rag.answer.claims import make_claims
-from rag.answer.evidence import Sources, find_evidence
+from rag.answer.evidence import Sources, seek_evidence
 from rag.environment import prepare_environment
 from rag.evaluation import Answerer, Evaluation, Example, Report
 from rag.models.catalogue import load_embedder
 from rag.parts import open_store
 from rag.reader import Reader, load_reader
-from rag.types import Question
+from rag.types import Evidence, Question
 
-__all__ = ["Extractive", "add_options", "measure", "open_library", "print_table"]
+__all__ = [
+    "Extractive",
+    "add_options",
+    "find_evidence",
+    "measure",
+    "open_library",
+    "print_table",
+]
+
+
+def find_evidence(question: Question, sources: Sources, passages: int) -> tuple[Evidence, ...]:
+    """Return what the reader makes of what a search finds, likeliest first."""
+    seeking = seek_evidence(question, sources, passages)
+    while True:
+        try:
+            next(seeking)
+        except StopIteration as end:
+            found: tuple[Evidence, ...] = end.value
+            return found
 
 
 class Extractive:
@@ -42,7 +61,7 @@ class Extractive:
         """Answer with whatever is found."""
         asked = Question(question, question)
         passages = self._settings.passages
-        sources = Sources(self.store, self._embedder, self._reader, asked.filter)
+        sources = Sources(self.store, self._embedder, self._reader, Filter())
         evidence = find_evidence(asked, sources, passages)
         claims = make_claims(evidence[:1])
         return Answer(question, question, " ".join(claim.text for claim in claims), claims)

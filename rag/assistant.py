@@ -104,6 +104,7 @@ class Assistant(Library):
             raise TypeError("today is a day, as in date(2019, 1, 11)")
         # Loading the reader overlaps with what is imported, and with the search.
         reader = LateReader(self._parts.start_reader())
+        from rag.answer.evidence import Sources
         from rag.answer.turn import answer_turn
 
         if (write or self.settings.write) == "always":
@@ -111,10 +112,7 @@ class Assistant(Library):
         for event in answer_turn(
             text,
             history,
-            filter,
-            self.searched,
-            self._parts.embedder(),
-            reader,
+            Sources(self.searched, self._parts.embedder(), reader, filter),
             lambda: self._parts.start_language_model()(),
             self.settings,
             today=(today or date.today()) if read_dates else None,

@@ -49,7 +49,7 @@ def day_in_words(day: date | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked, read once: what to search for, what to ask of each passage, and where."""
+    """What is asked, read once: what to search for, and what to ask of each passage."""
 
     text: str
     """What is searched for: a follow-up stands on its own, or has the question that it leans on
@@ -59,7 +59,6 @@ class Question:
     several: bool = False
     """Whether it asks for more than one sentence: how, why, what happened."""
     kind: Kind = "fact"
-    filter: Filter = Filter()
     happened: tuple[date | None, date | None] = (None, None)
     """The first and the last of the days that it asks of; None where it is open."""
     told: tuple[Citation, ...] = ()

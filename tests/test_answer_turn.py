@@ -21,6 +21,7 @@ from fakes import HashEmbedder
 from index.sqlite import SqliteStore
 from index.types import Document, Filter
 from rag.answer import turn as turn_module
+from rag.answer.evidence import Sources
 from rag.answer.turn import answer_turn
 from rag.reader import Passage, Reading
 from rag.types import Answer, Stage
@@ -75,10 +76,7 @@ def turn(
     *before, answer = answer_turn(
         question,
         history,
-        filter,
-        store,
-        HashEmbedder(),
-        reader or WordReader(),
+        Sources(store, HashEmbedder(), reader or WordReader(), filter),
         (lambda: model) if model else no_model,
         settings(Path("/none")),
         today=today,
@@ -217,10 +215,7 @@ def test_thanks_are_answered_without_a_search(store: SqliteStore) -> None:
     events = answer_turn(
         "Thank you!",
         [],
-        Filter(),
-        store,
-        HashEmbedder(),
-        reader,
+        Sources(store, HashEmbedder(), reader, Filter()),
         no_model,
         settings(Path("/none")),
         today=TODAY,

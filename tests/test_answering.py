@@ -13,7 +13,7 @@ from fakes import HashEmbedder
 from index.errors import ModelError
 from index.types import Document, Filter
 from rag.answer.answering import answer_question
-from rag.answer.evidence import Sources, find_evidence
+from rag.answer.evidence import Sources
 from rag.answer.refuse import thresholds
 from rag.reader import Passage, Reader, Reading
 from rag.settings import Refusal
@@ -27,6 +27,7 @@ from scripted import (
     WordReader,
     check_promises,
     filled_store,
+    find_evidence,
     settings,
 )
 
@@ -51,7 +52,7 @@ class Line:
         return Sources(self.store, HashEmbedder(), self.reader, filter)
 
     def events(self, text: str, filter: Filter = Filter()) -> list[Stage | Answer]:
-        question = Question(text, text, filter=filter)
+        question = Question(text, text)
         return list(answer_question(question, self.sources(filter), self.settings))
 
     def answer(self, text: str, filter: Filter = Filter()) -> Answer:

@@ -9,6 +9,7 @@ import pytest
 
 from index.errors import ModelError
 from index.types import Document
+from rag.answer.answering import told_last
 from rag.answer.followup import FollowUp, understand
 from rag.language_model import LanguageModel
 from rag.types import Answer, Citation, Claim
@@ -223,13 +224,13 @@ def test_a_courtesy_does_not_come_between() -> None:
 def test_more_goes_on_from_what_was_shown(text: str) -> None:
     understood = understand(text, [CLOSED, SIGNED], no_model)
     assert (understood.kind, understood.text) == ("more", SIGNED.searched)
-    assert understood.told == SIGNED.citations
+    assert told_last([CLOSED, SIGNED]) == SIGNED.citations
 
 
 def test_more_again_knows_all_that_was_shown() -> None:
     more = answered("more", "Chile read it aloud.", searched=SIGNED.searched)
-    told = understand("more", [SIGNED, more], no_model).told
-    assert [c.quote for c in told] == [SIGNED.text, more.text]
+    assert understand("more", [SIGNED, more], no_model).text == SIGNED.searched
+    assert [c.quote for c in told_last([SIGNED, more])] == [SIGNED.text, more.text]
 
 
 def test_there_is_no_more_of_nothing() -> None:

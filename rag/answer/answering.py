@@ -21,7 +21,7 @@ from rag.answer.refuse import likely, probability, thresholds
 from rag.settings import Settings
 from rag.types import Answer, Citation, Claim, Coverage, Evidence, Question, Reason, Stage, Timing
 
-__all__ = ["accounted", "answer_question", "refusal", "tell_more"]
+__all__ = ["accounted", "answer_question", "refusal", "tell_more", "told_last"]
 
 _MORE_SENTENCES = 2
 _NEAR_MARGIN = 5.0
@@ -48,19 +48,19 @@ def answer_question(
         settings: limits and thresholds.
     """
     if not sources.store.counts().documents:
-        yield refusal(question, "empty library")
+        yield refusal(question, "empty library", sources)
         return
     begun = time.perf_counter()
     evidence = yield from seek_evidence(question, sources, settings.passages)
     timing = Timing(retrieval=time.perf_counter() - begun)
     if not evidence:
-        reason: Reason = "nothing matches the filters" if question.filter else "not in the articles"
-        yield replace(refusal(question, reason), timing=timing)
+        reason: Reason = "nothing matches the filters" if sources.filter else "not in the articles"
+        yield replace(refusal(question, reason, sources), timing=timing)
         return
     answering = likely(evidence, question.text, settings.refusal)
     sure = settings.refusal in ("balanced", "strict")
     if not answering or (sure and names_nobody(question.asked, sources.store)):
-        refused = refusal(question, "not in the articles", evidence)
+        refused = refusal(question, "not in the articles", sources, evidence)
         read = Coverage(passages=sources.passages_read)
         yield replace(refused, model=sources.reader.name, timing=timing, coverage=read)
         return
@@ -84,7 +84,7 @@ def answer_question(
         lead=lead,
         disagreement=sides.disagreement,
         certainty=certainty,
-        filter=question.filter,
+        filter=sources.filter,
         coverage=sources.coverage,
         model=sources.reader.name,
         timing=timing,
@@ -126,12 +126,15 @@ def _near(evidence: Sequence[Evidence], question: Question) -> list[Evidence]:
     return [item for item in evidence if item.document.id in question.near and item.score >= least]
 
 
-def refusal(question: Question, reason: Reason, evidence: Sequence[Evidence] = ()) -> Answer:
+def refusal(
+    question: Question, reason: Reason, sources: Sources, evidence: Sequence[Evidence] = ()
+) -> Answer:
     """Return an answer that says that there is none.
 
     Args:
         question: what was asked.
         reason: why.
+        sources: where was looked.
         evidence: what came nearest, nearest first.
     """
     text = _REFUSALS[reason]
@@ -146,7 +149,7 @@ def refusal(question: Question, reason: Reason, evidence: Sequence[Evidence] = (
         kind=question.kind,
         nearest=nearest_citations(evidence, question.asked),
         certainty=probability(evidence[0], question.text) if evidence else None,
-        filter=question.filter,
+        filter=sources.filter,
     )
 
 
@@ -173,29 +176,40 @@ def accounted(refused: Answer, store: Store) -> Answer:
     return replace(refused, coverage=coverage)
 
 
-def tell_more(told: Sequence[Citation], history: Sequence[Answer], store: Store) -> Answer | None:
+def told_last(history: Sequence[Answer]) -> tuple[Citation, ...]:
+    """Return what was shown for the newest question that was shown something, newest last.
+
+    However often it was gone on from.
+
+    Args:
+        history: earlier answers, oldest first; one of them showed something.
+    """
+    shown = [answer for answer in history if answer.citations]
+    same = [answer for answer in shown if answer.searched == shown[-1].searched]
+    told = {(c.document.id, c.start, c.end): c for answer in same for c in answer.citations}
+    return tuple(told.values())
+
+
+def tell_more(history: Sequence[Answer], store: Store) -> Answer | None:
     """Return the next sentences of the article that was cited last.
 
     None where it has no more, or is no longer there. What may have been no answer stays one.
 
     Args:
-        told: what was shown, newest last.
-        history: earlier answers, oldest first; the newest that showed something is gone on from.
+        history: as for `told_last`.
         store: where its sentences are kept.
     """
-    if not told:
-        return None
+    told = told_last(history)
     document = told[-1].document
     end = max(citation.end for citation in told if citation.document.id == document.id)
     try:
         following = [span for span in store.sentences(document.id) if span.start >= end]
     except NotFoundError:
         return None
-    spans = following[:_MORE_SENTENCES]
     claims = tuple(
         verbatim_claim((Citation(number, document, span.start, span.end),))
-        for number, span in enumerate(spans, start=1)
+        for number, span in enumerate(following[:_MORE_SENTENCES], start=1)
     )
-    shown = [answer.lead for answer in history if answer.citations]
-    lead = _UNSURE if shown and shown[-1].endswith(_UNSURE) else ""
+    last = next(answer for answer in reversed(history) if answer.citations)
+    lead = _UNSURE if last.lead.endswith(_UNSURE) else ""
     return Answer("", "", answer_text(claims, lead), claims, lead=lead) if claims else None

@@ -20,9 +20,9 @@ from index.store import Store
 from index.types import Document, Filter, Hit, Span
 from rag.english.sentences import is_planted, is_question, is_statement
 from rag.reader import NOTHING, Passage, Reader, Reading, SpanScore
-from rag.types import Coverage, Evidence, Question, Stage
+from rag.types import Coverage, Evidence, Question, Stage, counted
 
-__all__ = ["CELLS", "Sources", "find_evidence", "seek_evidence"]
+__all__ = ["CELLS", "Sources", "seek_evidence"]
 
 CELLS = " | "
 """What parts the cells of a table in an article's text."""
@@ -259,7 +259,7 @@ def seek_evidence(
         places = {_place(hit) for hit in first}
         hits = first + [hit for hit in hits if _place(hit) not in places]
     if hits:
-        yield Stage("reading", _reading(len(hits[:_FIRST])))
+        yield Stage("reading", f"reading {counted(len(hits[:_FIRST]), 'passage')}")
     found = sources.read(question.asked, hits[:_FIRST])
     if (found[0].score if found else NOTHING) < _SURE:
         others = hits[_FIRST:]
@@ -271,27 +271,12 @@ def seek_evidence(
                 seen.add(hit.document.id)
                 others.append(hit)
     if others:
-        yield Stage("reading", _reading(len(others), "more "))
+        yield Stage("reading", f"reading {counted(len(others), 'more passage')}")
     best: dict[tuple[str, int], Evidence] = {}
     # Equal ones keep the order of the passages, so that the same question finds the same.
     for evidence in _likeliest_first([*found, *sources.read(question.asked, others)]):
         best.setdefault((evidence.document.id, evidence.start), evidence)
     return tuple(best.values())
-
-
-def find_evidence(question: Question, sources: Sources, passages: int) -> tuple[Evidence, ...]:
-    """Return what `seek_evidence` does, without its stages, as benchmarks ask for it."""
-    seeking = seek_evidence(question, sources, passages)
-    while True:
-        try:
-            next(seeking)
-        except StopIteration as end:
-            found: tuple[Evidence, ...] = end.value
-            return found
-
-
-def _reading(passages: int, more: str = "") -> str:
-    return f"reading {passages} {more}{'passage' if passages == 1 else 'passages'}"
 
 
 def _likeliest_first(found: Iterable[Evidence]) -> list[Evidence]:

@@ -21,7 +21,7 @@ from rag.english.kinds import kind_of
 from rag.english.questions import ASKS, QUESTION_WORD, asked_anew
 from rag.english.vocabulary import FUNCTION_WORDS, content_stems, words
 from rag.language_model import LanguageModel
-from rag.types import Answer, Citation
+from rag.types import Answer
 
 __all__ = ["FollowUp", "Said", "understand"]
 
@@ -66,8 +66,6 @@ class FollowUp:
     alone, unless that has no matter of its own. Otherwise empty."""
     before: str = ""
     """The question before, where one that stands alone names nothing and may yet go on from it."""
-    told: tuple[Citation, ...] = ()
-    """What was shown already and is not to be shown again, newest last."""
     reply: str = ""
     """What to say to a courtesy, for which nothing is searched."""
 
@@ -127,14 +125,11 @@ def _reply(text: str) -> str:
 
 
 def _more(text: str, history: Sequence[Answer]) -> FollowUp:
-    """Go on from the newest answer that showed something, without what was shown for it."""
+    """Go on from the newest answer that showed something."""
     shown = [answer for answer in history if answer.citations]
     if not shown:
         return FollowUp(text, "thanks", reply="There is nothing to go on from yet: ask a question.")
-    # However often it was gone on from.
-    same = [answer for answer in shown if answer.searched == shown[-1].searched]
-    told = {(c.document.id, c.start, c.end): c for answer in same for c in answer.citations}
-    return FollowUp(shown[-1].searched, "more", told=tuple(told.values()))
+    return FollowUp(shown[-1].searched, "more")
 
 
 def _bare_name(plain: str) -> str | None:

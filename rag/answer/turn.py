@@ -9,15 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 
-from index.embed.embedder import Embedder
-from index.store import Store
-from index.types import Filter
 from rag.answer.accounts.giving import give_account
-from rag.answer.answering import accounted, answer_question, refusal, tell_more
+from rag.answer.answering import accounted, answer_question, refusal, tell_more, told_last
 from rag.answer.articles_meant import articles_meant
 from rag.answer.evidence import Sources
 from rag.answer.followup import understand
@@ -28,9 +24,8 @@ from rag.english.kinds import kind_of, needs_several
 from rag.english.questions import asked_plainly, ordered, person_asked_of
 from rag.english.vocabulary import content_stems
 from rag.language_model import LanguageModel
-from rag.reader import Reader
 from rag.settings import Settings, Write
-from rag.types import Answer, Delta, Kind, Question, Stage
+from rag.types import Answer, Citation, Delta, Kind, Question, Stage
 
 __all__ = ["answer_turn", "is_to_be_written"]
 
@@ -41,13 +36,21 @@ _DAYS_OF = re.compile(
 _HOW_OR_WHY = re.compile(r"\b(?:how|why|reasons?|causes?)\b", re.IGNORECASE)
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What holds for every way in which a question is tried."""
+
+    get_model: Callable[[], LanguageModel]
+    settings: Settings
+    today: date | None
+    kind: Kind | None
+    write: Write
+
+
 def answer_turn(
     text: str,
     history: Sequence[Answer],
-    filter: Filter,
-    store: Store,
-    embedder: Embedder,
-    reader: Reader,
+    sources: Sources,
     get_model: Callable[[], LanguageModel],
     settings: Settings,
     *,
@@ -63,10 +66,8 @@ def answer_turn(
     Args:
         text: the question as it was asked.
         history: earlier answers, oldest first.
-        filter: what the person chose; a date bound in it wins over those of the question.
-        store: where to look.
-        embedder: the one whose vectors the store holds.
-        reader: what finds the answer in what is found.
+        sources: where to look, and what reads; a date bound in its filter, which the person chose,
+            wins over those of the question.
         get_model: called only for a follow-up that no rule can put so that it stands alone, and
             for an answer that is to be in the model's words.
         settings: limits and thresholds.
@@ -76,19 +77,23 @@ def answer_turn(
     """
     if history:
         yield Stage("reading", "reading the conversation")
+    store = sources.store
     said = understand(asked_plainly(text), history, get_model)
     if said.reply:
         yield Answer(question=text, searched=text, text=said.reply)
         return
-    if said.kind == "more" and (more := tell_more(said.told, history, store)):
-        yield replace(more, question=text, searched=said.text)
-        return
+    told: tuple[Citation, ...] = ()
+    near = frozenset[str]()
+    if said.kind == "more":
+        if more := tell_more(history, store):
+            yield replace(more, question=text, searched=said.text)
+            return
+        told = told_last(history)
     said = replace(
         said,
         text=as_articles_spell(said.text, store),
         asked=as_articles_spell(said.asked, store),
     )
-    told, near = said.told, frozenset[str]()
     # The answer to "Thanks!" cites nothing and refuses nothing: the one before it is the last.
     last = next(
         (answer for answer in reversed(history) if answer.citations or answer.refused), None
@@ -102,28 +107,18 @@ def answer_turn(
     asked_for = kind if said.kind == "question" else kind or "fact"
     question = Question(
         said.text, ordered(said.last), needs_several(said.last), asked_for or kind_of(said.last),
-        filter, told=told, near=near, before=said.before,
+        told=told, near=near, before=said.before,
     )  # fmt: skip
-    sources = Sources(store, embedder, reader, filter)
-    answers = partial(
-        _of_days,
-        today=today,
-        answers=partial(
-            _answers,
-            get_model=get_model,
-            settings=settings,
-            chosen=kind,
-            write=write or settings.write,
-        ),
-    )
-    events = answers(question, sources)
-    meant = articles_meant(said.text, filter, store) if said.kind == "question" else None
+    wanted = _Wanted(get_model, settings, today, kind, write or settings.write)
+    events = _of_days(question, sources, wanted)
+    meant = articles_meant(said.text, sources.filter, store) if said.kind == "question" else None
     if meant is not None:
-        of_theirs = replace(question, text=meant.text, filter=meant.filter)
+        of_theirs = replace(question, text=meant.text)
         if not said.asked:
             asked_for = asked_for or kind_of(meant.text)
             of_theirs = replace(of_theirs, asked=ordered(meant.text), kind=asked_for)
-        events = _first_of(answers(of_theirs, sources.within(meant.filter)), events, meant.phrase)
+        theirs = _of_days(of_theirs, sources.within(meant.filter), wanted)
+        events = _first_of(theirs, events, meant.phrase)
     for event in events:
         if isinstance(event, Answer):
             event = replace(event, question=text)
@@ -144,14 +139,10 @@ def is_to_be_written(answer: Answer, question: Question, write: Write) -> bool:
 
 
 def _of_days(
-    question: Question,
-    sources: Sources,
-    *,
-    today: date | None,
-    answers: Callable[[Question, Sources], Iterator[Stage | Delta | Answer]],
+    question: Question, sources: Sources, wanted: _Wanted
 ) -> Iterator[Stage | Delta | Answer]:
     """Yield an answer from the articles of the days that a question names, or else from all."""
-    read, chosen = None, question.filter
+    read, chosen, today = None, sources.filter, wanted.today
     if today is not None and question.kind == "timeline":
         # What happened on a day is also told by articles of later ones.
         question = replace(question, happened=_happened(question.text, today))
@@ -159,15 +150,14 @@ def _of_days(
         phrases = date_phrases(question.text, today)
         question = replace(question, happened=days_asked(phrases))
         read = range_asked(phrases, sources.store.days(chosen)) if phrases else None
-    events = answers(question, sources)
+    events = _answers(question, sources, wanted)
     if read is not None:
         within = replace(chosen, after=read[0], before=read[1], undated=True)
         said = " … ".join(phrase.text for phrase in phrases)
-        undated = _undated(question.text, phrases)
-        bounded = replace(question, text=undated, filter=within)
+        bounded = replace(question, text=_undated(question.text, phrases))
         if question.asked == question.text:
-            bounded = replace(bounded, asked=undated)
-        events = _first_of(answers(bounded, sources.within(within)), events, said)
+            bounded = replace(bounded, asked=bounded.text)
+        events = _first_of(_answers(bounded, sources.within(within), wanted), events, said)
     yield from events
 
 
@@ -196,13 +186,7 @@ def _first_of(
 
 
 def _answers(
-    question: Question,
-    sources: Sources,
-    *,
-    get_model: Callable[[], LanguageModel],
-    settings: Settings,
-    chosen: Kind | None,
-    write: Write,
+    question: Question, sources: Sources, wanted: _Wanted
 ) -> Iterator[Stage | Delta | Answer]:
     """Yield what an account tells, or, where there is none or none is asked for, the answer.
 
@@ -215,12 +199,12 @@ def _answers(
             if isinstance(event, Answer):
                 return
         # How many people died is a fact where an article gives the number.
-        if chosen and chosen != "count":
-            yield refusal(question, "not in the articles")
+        if wanted.kind and wanted.kind != "count":
+            yield refusal(question, "not in the articles", sources)
             return
-    for event in _answered(question, sources, settings):
-        if isinstance(event, Answer) and is_to_be_written(event, question, write):
-            yield from written_answer(event, question, sources.reader, get_model)
+    for event in _answered(question, sources, wanted.settings):
+        if isinstance(event, Answer) and is_to_be_written(event, question, wanted.write):
+            yield from written_answer(event, question, sources.reader, wanted.get_model)
         else:
             yield event
 

@@ -52,7 +52,7 @@ def give_account(question: Question, sources: Sources) -> Iterator[Stage | Answe
         claims=claims,
         kind=question.kind,
         lead=account.lead,
-        filter=question.filter,
+        filter=sources.filter,
         coverage=replace(sources.coverage, complete=account.complete),
         model=sources.reader.name,
         timing=Timing(retrieval=time.perf_counter() - begun),
