@@ -33,10 +33,6 @@ class Nobody:
 
     name = "nobody"
 
-    def count_tokens(self, text: str) -> int:
-        """Estimate four characters a token."""
-        return len(text) // 4
-
     def stream(self, prompt: Prompt, max_tokens: int) -> Iterator[str | Generation]:
         """Write nothing."""
         _ = prompt, max_tokens

@@ -38,9 +38,6 @@ class LanguageModel(Protocol):
     def name(self) -> str:
         """How to name the model to a person."""
 
-    def count_tokens(self, text: str) -> int:
-        """Count the tokens of a text, exactly or as an upper estimate."""
-
     def stream(self, prompt: Prompt, max_tokens: int) -> Iterator[str | Generation]:
         """Yield pieces of text as they come, then one `Generation`.
 

@@ -41,12 +41,6 @@ class Settings:
     background: bool = False
     """Whether the vector index of a large library is built by a thread of its own, while all
     vectors are searched: right for a process that stays, in vain in one that ends soon."""
-    threads: int | None = None
-    """Threads of the language model; None for the number of physical cores."""
-    seed: int = 7
-    """Seed of the language model; with temperature 0 it should not matter, and is fixed anyway."""
-    context_tokens: int = 1020
-    """Tokens that the language model holds: what it reads and what it writes together."""
     passages: int = 12
     """How many chunks the search finds, and the reader may read."""
     refusal: Refusal = "balanced"

@@ -76,9 +76,6 @@ class ScriptedModel:
         self.closed = False
         self._turn = threading.Lock()
 
-    def count_tokens(self, text: str) -> int:
-        return len(text.split())
-
     def reply(self, prompt: Prompt) -> str | Exception:
         with self._turn:
             self.prompts.append(prompt)
@@ -91,7 +88,7 @@ class ScriptedModel:
             raise reply
         pieces = [reply[start : start + 7] for start in range(0, len(reply), 7)]
         yield from pieces
-        tokens = self.count_tokens(prompt.fixed + prompt.variable)
+        tokens = len((prompt.fixed + prompt.variable).split())
         yield Generation(tokens, min(len(pieces), max_tokens), self.truncated)
 
     def close(self) -> None:

@@ -195,15 +195,11 @@ def load_language_model(settings: Settings, progress: Progress | None = None) ->
     if isinstance(found, str):
         from rag.models.openai_server import OpenAIServerModel
 
-        return OpenAIServerModel(found, api_key=settings.api_key, seed=settings.seed)
+        return OpenAIServerModel(found, api_key=settings.api_key)
     from rag.models.llama import LlamaCppModel
 
-    return LlamaCppModel(
-        found,
-        context_tokens=settings.context_tokens,
-        threads=settings.threads,
-        name=LANGUAGE_MODEL.name if settings.language_model == "default" else None,
-    )
+    pinned = settings.language_model == "default"
+    return LlamaCppModel(found, LANGUAGE_MODEL.name if pinned else None)
 
 
 def check_gguf(path: Path) -> Path:

@@ -21,8 +21,8 @@ from rag.models.llama_native import NativeModel
 
 __all__ = ["LlamaCppModel", "physical_cores"]
 
-_FRAME_TOKENS = 64
-"""Room for the template's own tokens; ChatML takes 13."""
+_CONTEXT_TOKENS = 1280
+"""Tokens of the template, a prompt, and its answer together."""
 _MOST_KEPT = 4
 _WORTH_KEEPING = 64
 """How many states are kept, and from how many fixed tokens on: fewer are read as quickly."""
@@ -42,27 +42,17 @@ class LlamaCppModel:
     that begins a second stream before it has ended its first, the second is an error.
     """
 
-    def __init__(
-        self,
-        path: Path,
-        *,
-        context_tokens: int = 1020,
-        threads: int | None = None,
-        name: str | None = None,
-    ) -> None:
+    def __init__(self, path: Path, name: str | None = None) -> None:
         """Load a model.
 
         Args:
             path: A GGUF file.
-            context_tokens: Most tokens of a prompt and its answer together.
-            threads: How many to compute with; None for one on each physical core.
             name: What to call it; None for the name that the file gives.
 
         Raises:
             ModelError: the file is damaged or has no usable chat template.
         """
-        size = -(-(context_tokens + _FRAME_TOKENS) // 256) * 256
-        self._native = NativeModel(path, size, threads or physical_cores())
+        self._native = NativeModel(path, _CONTEXT_TOKENS, physical_cores())
         template = self._native.metadata("tokenizer.chat_template") or CHATML
         bos = self._native.special_text("bos")
         try:
@@ -81,8 +71,6 @@ class LlamaCppModel:
         self._turn = threading.Lock()
         self._reader: threading.Thread | None = None
         """Which thread was the last to take a piece from the stream that holds the model."""
-        self._memory = threading.Lock()
-        """Held while the model's memory is freed, or used without holding the turn."""
         self._closed = False
 
     @property
@@ -94,13 +82,6 @@ class LlamaCppModel:
     def evaluated_tokens(self) -> int:
         """Tokens read since loading, those of answers included."""
         return self._native.evaluated_tokens
-
-    def count_tokens(self, text: str) -> int:
-        """Count the tokens of a text, exactly; special tokens in it are plain letters."""
-        with self._memory:
-            if self._closed:
-                raise ModelError("the model was closed; open it anew")
-            return len(self._native.tokenize(text, special=False))
 
     def stream(self, prompt: Prompt, max_tokens: int) -> Iterator[str | Generation]:
         """Yield pieces of text as they come, then one `Generation`.
@@ -120,8 +101,7 @@ class LlamaCppModel:
         """Free memory, as soon as a stream that is still open ends. Safe to call twice."""
         self._closed = True
         if self._turn.acquire(blocking=False):
-            with self._memory:
-                self._native.close()
+            self._native.close()
             self._turn.release()
 
     @contextmanager

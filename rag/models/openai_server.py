@@ -18,20 +18,20 @@ from rag.models.json_server import JsonServer, one_line
 
 __all__ = ["OpenAIServerModel"]
 
+_SEED = 7
+"""Sent along, for servers that draw at temperature 0."""
+
 
 class OpenAIServerModel:
     """A language model on a server. Threads may share it."""
 
-    def __init__(
-        self, url: str, *, api_key: str | None = None, seed: int = 7, timeout: float = 120.0
-    ) -> None:
+    def __init__(self, url: str, *, api_key: str | None = None, timeout: float = 120.0) -> None:
         """Remember where the server is; nothing is sent yet.
 
         Args:
             url: As in `http://127.0.0.1:11434/v1#qwen2.5:7b`. Without `/v1` it is put
                 in; without a name after `#` the first model that the server lists is used.
             api_key: Sent as a bearer token.
-            seed: Sent along, for servers that draw at temperature 0.
             timeout: Seconds to wait for the next piece.
 
         Raises:
@@ -48,7 +48,6 @@ class OpenAIServerModel:
         if not self._server.path.endswith("/v1"):
             self._server.path += "/v1"
         self._chosen = self._server.fragment
-        self._seed = seed
 
     @property
     def name(self) -> str:
@@ -69,10 +68,6 @@ class OpenAIServerModel:
                 ) from error
         return self._chosen
 
-    def count_tokens(self, text: str) -> int:
-        """Estimate the tokens of a text from above: one for every three bytes."""
-        return math.ceil(len(text.encode(errors="replace")) / 3)
-
     def stream(self, prompt: Prompt, max_tokens: int) -> Iterator[str | Generation]:
         """Yield pieces of text as they come, then one `Generation`.
 
@@ -90,7 +85,7 @@ class OpenAIServerModel:
             ],
             "max_tokens": max_tokens,
             "temperature": 0,
-            "seed": self._seed,
+            "seed": _SEED,
             "stream": True,
             "stream_options": {"include_usage": True},
         }
@@ -124,7 +119,7 @@ class OpenAIServerModel:
             raise ModelError(f"the server at {self._server.place} broke off its answer; ask again")
         read, wrote = usage.get("prompt_tokens"), usage.get("completion_tokens")
         yield Generation(
-            read if isinstance(read, int) else self.count_tokens(prompt.fixed + prompt.variable),
+            read if isinstance(read, int) else _estimated(prompt.fixed + prompt.variable),
             wrote if isinstance(wrote, int) else written,
             truncated=reason == "length",
         )
@@ -152,3 +147,8 @@ class OpenAIServerModel:
                 raise self._server.strange("something that is no JSON") from error
             if isinstance(event, dict):
                 yield event
+
+
+def _estimated(text: str) -> int:
+    """Estimate the tokens of a text from above: one for every three bytes."""
+    return math.ceil(len(text.encode(errors="replace")) / 3)
