@@ -51,8 +51,8 @@ class LanguageModel(Protocol):
         """Free memory. Safe to call twice."""
 
 
-def given_back(stream: Iterator[str | Generation]) -> AbstractContextManager[object]:
-    """Return what closes a model's stream on leaving the block.
+def given_back(stream: Iterator[object]) -> AbstractContextManager[object]:
+    """Return what closes a stream, if it can be closed, on leaving the block.
 
     The model may be held until its stream is closed, so an answer given up closes it at once.
     """

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rag.language_model import LanguageModel
     from rag.reader import Passage, Reader, Reading
 
-__all__ = ["LateReader", "Parts", "open_store"]
+__all__ = ["Background", "LateReader", "Parts", "open_store"]
 
 _LOCK_TIMEOUT_S = 30.0
 """How long a write waits for another process, which may be writing the index of a large library."""
@@ -59,8 +59,11 @@ class Background(Generic[Made]):
             return None
         return making.result()
 
-    def start(self) -> Callable[[], Made]:
-        """Begin, unless that has begun; return how to wait for it, which raises what went wrong."""
+    def start(self) -> Callable[..., Made]:
+        """Begin, unless that has begun; return how to wait for it, perhaps for so many seconds.
+
+        That raises what went wrong.
+        """
         with self._starting:
             making = self._making
             # A failure is not kept: what was missing may be there by the next question.

@@ -101,8 +101,7 @@ def _days(citations: Sequence[Citation]) -> Iterator[DayMeant]:
 
 
 def _lacking(asked: Mapping[str, str], evidence: Evidence) -> tuple[str, ...]:
-    begin, document = evidence.context_start, evidence.document
-    told = content_stems(f"{document.title}\n{document.text[begin : evidence.end]}")
+    told = content_stems(f"{evidence.document.title}\n{evidence.told}")
     return tuple(word for stem, word in asked.items() if stem not in told)
 
 

@@ -173,11 +173,6 @@ class Sources:
         self._read.update((document.id, one.start, one.end) for one in found)
         return found
 
-    def before(self, evidence: Evidence) -> Evidence | None:
-        """Return the sentence before one in its article, if there is any."""
-        earlier = [one for one in self.sentences(evidence.document) if one.end <= evidence.start]
-        return earlier[-1] if earlier else None
-
     def after(self, evidence: Evidence) -> Evidence | None:
         """Return the sentence that follows one in its article, if it is one and no heading."""
         later = (one for one in self.sentences(evidence.document) if one.start >= evidence.end)

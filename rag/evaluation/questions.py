@@ -83,10 +83,10 @@ def read_examples(path: str | Path) -> ReadExamples:
     """
     file = Path(os.path.expanduser(path))  # noqa: PTH111 - leaves "~nobody" as it is.
     in_json = _is_json(file, text := _text(file))
-    rows, marks = (_json_rows, "") if in_json else (_csv_rows, "|;")
+    rows, marks = (_json_rows(text), "") if in_json else (_csv_rows(text, file.name), "|;")
     examples: list[Example] = []
     problems: list[str] = []
-    for line, row in rows(text, file.name):
+    for line, row in rows:
         try:
             if isinstance(row, str):
                 raise QuestionError(row)
@@ -118,9 +118,8 @@ def _is_json(file: Path, text: str) -> bool:
     return text.lstrip().startswith(("{", "["))
 
 
-def _json_rows(text: str, name: str) -> Iterator[tuple[int, _Row | str]]:
+def _json_rows(text: str) -> Iterator[tuple[int, _Row | str]]:
     """Yield each line's number with its object, or with what is wrong with it."""
-    _ = name
     # Not splitlines: JSON may hold U+2028 as it is.
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():

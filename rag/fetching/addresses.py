@@ -7,13 +7,13 @@ is checked, and the connection is made to that and not to the name.
 
 from __future__ import annotations
 
-import queue
 import socket
-import threading
 from collections.abc import Callable, Sequence
+from concurrent import futures
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
 from index.errors import ReadError
+from rag.parts import Background
 
 __all__ = [
     "Address",
@@ -143,8 +143,10 @@ def checked_addresses(
         ReadError: it has one that may not be reached, or looking it up took too long.
     """
     try:
-        addresses = list(dict.fromkeys(_within(seconds, lambda: look_up(host, port))))
-    except TimeoutError:
+        # The system's look-up cannot be stopped, and Python must not wait for it at its end.
+        found = Background(lambda: look_up(host, port), "byline-look-up").start()
+        addresses = list(dict.fromkeys(found(max(0.0, seconds))))
+    except (TimeoutError, futures.TimeoutError):  # Two before Python 3.11.
         raise ReadError(f"looking up {host} took too long; check the connection") from None
     except (OSError, UnicodeError):
         addresses = []
@@ -158,24 +160,3 @@ def checked_addresses(
                 "save the page from a browser and add the file"
             )
     return addresses
-
-
-def _within(seconds: float, find: Callable[[], Sequence[Address]]) -> Sequence[Address]:
-    """Return what is found, or raise a TimeoutError: the system's look-up cannot be stopped."""
-    outcome: queue.SimpleQueue[Sequence[Address] | BaseException] = queue.SimpleQueue()
-
-    def run() -> None:
-        try:
-            outcome.put(find())
-        except BaseException as error:  # noqa: BLE001 - raised where it is waited for.
-            outcome.put(error)
-
-    # Not an executor's thread: Python ends only after those.
-    threading.Thread(target=run, name="byline-look-up", daemon=True).start()
-    try:
-        found = outcome.get(timeout=max(0.0, seconds))
-    except queue.Empty:
-        raise TimeoutError from None
-    if isinstance(found, BaseException):
-        raise found
-    return found

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
+from index.durable import sync_folder
 from index.errors import ModelError
 
 __all__ = ["Progress", "check_file", "hash_file", "is_known_good", "join"]
@@ -103,7 +104,7 @@ def join(
 
     The bytes go to a temporary file, are hashed on the way, synced, and renamed.
     Of two processes the second waits and finds the work done; the lock dies with
-    its process, and what a killed one left behind is swept.
+    its process, and what a killed one left behind is written over.
 
     Args:
         parts: Finds the files to join; called only if there is something to do.
@@ -125,8 +126,6 @@ def join(
         with _locked(target.with_name(f"{target.name}.lock"), waiting):
             if is_known_good(target, sha256):
                 return
-            for orphan in target.parent.glob(f".{target.name}.*.part"):
-                orphan.unlink(missing_ok=True)
             if target.is_file() and hash_file(target) == sha256:
                 # Whole, but copied or touched since.
                 _write_note(_note(target), target.stat(), sha256)
@@ -159,7 +158,7 @@ def _write(
             f"joining {target.name} needs {(size + _SPARE) / 1e6:,.0f} MB in {target.parent}, "
             f"and {free / 1e6:,.0f} MB are free; make room or set BYLINE_MODELS to another folder"
         )
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
+    temporary = target.with_name(f".{target.name}.part")
     try:
         digest, done = hashlib.sha256(), 0
         with temporary.open("wb") as output:
@@ -178,7 +177,7 @@ def _write(
                 f"the parts of {target.name} are damaged (their SHA-256 is wrong); run: {mend}"
             )
         temporary.replace(target)
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
         _write_note(_note(target), target.stat(), sha256)
     finally:
         temporary.unlink(missing_ok=True)
@@ -211,11 +210,3 @@ def _write_note(note: Path, stat: os.stat_result, sha256: str) -> None:
     temporary = note.with_name(f".{note.name}.part")
     temporary.write_text(json.dumps(_facts(stat, sha256)))
     temporary.replace(note)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

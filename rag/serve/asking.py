@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from index.errors import BylineError, QuestionError
+from rag.language_model import given_back
 from rag.types import Answer, Delta, Stage
 
 __all__ = ["Event", "NoAnswer", "PlaceInLine", "Waiting", "WaitingLine", "ask_in_line"]
@@ -143,15 +144,11 @@ def _work(
                 if ahead != (ahead := place.ahead):
                     events.put(Waiting(ahead))
             begun = stream()
-            try:
+            with given_back(begun):
                 for event in begun:
                     if stop.is_set():
                         return
                     events.put(event)
-            finally:
-                close = getattr(begun, "close", None)
-                if close is not None:
-                    close()
     except BylineError as error:
         events.put(NoAnswer(str(error), asker=isinstance(error, QuestionError)))
     except Exception:  # noqa: BLE001 - said in one line, and logged whole.

@@ -117,7 +117,7 @@ class Guard:
         headers = Headers(scope=scope)
         refusal = self._refusal(scope, headers)
         if refusal:
-            await refusal(scope, receive, self._adding(send, {}))
+            await refusal(scope, receive, send)
             return
         added = dict(_HEADERS)
         if scope["path"].startswith("/byline/"):

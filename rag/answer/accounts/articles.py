@@ -26,7 +26,7 @@ from rag.answer.references import open_pronouns
 from rag.english.mentions import mentions, term_forms, term_words
 from rag.english.sentences import is_statement
 from rag.english.vocabulary import FUNCTION_WORDS, words
-from rag.types import Evidence, Question, day_in_words
+from rag.types import Evidence, Question, counted, day_in_words
 
 __all__ = ["articles_asked", "tell_articles"]
 
@@ -129,7 +129,7 @@ def _mentioned(terms: Sequence[str], sources: Sources) -> Account | None:
     times = sum(len(places[id_]) for places in by_term for id_ in found)
     verb = "mentions" if len(found) == 1 else "mention"
     often = "once" if times == 1 else "twice" if times == 2 else f"{times:,} times"
-    lead = f"{len(found):,} of {total:,} article{'s' * (total != 1)}{days} {verb} {named}"
+    lead = f"{len(found):,} of {counted(total, 'article')}{days} {verb} {named}"
     lead += f", {often} in {'its' if len(found) == 1 else 'their'} text{by}"
     lead += f"; the {_SHOWN} newest:" if len(found) > _SHOWN else ":"
     newest = sorted(_looked_up(found, sources), key=_newest_first)[:_SHOWN]
@@ -235,7 +235,7 @@ def _all_articles(sources: Sources) -> Account | None:
     total = sources.coverage.articles
     if not total:
         return _no_articles(sources)
-    lead = f"There {'is' if total == 1 else 'are'} {total:,} article{'s' * (total != 1)}"
+    lead = f"There {'is' if total == 1 else 'are'} {counted(total, 'article')}"
     lead += _days(sources)
     points = _openings(sources.store.documents(sources.filter), sources)
     if points:

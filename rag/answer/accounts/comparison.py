@@ -102,7 +102,8 @@ def _sides_of(question: str, sources: Sources) -> list[Side]:
             side,
             name=name,
             called=side.name if HOST.search(name) else "",
-            question=_of_source(side),
+            # Its own articles do not speak of it.
+            question=f"What is said about {side.topic}?" if side.topic else side.question,
             source=True,
             broad=False,
         )
@@ -122,11 +123,6 @@ def _source(side: str, known: Sequence[str]) -> str:
     ]
     found = whole or held
     return found[0] if len(found) == 1 else ""
-
-
-def _of_source(side: Side) -> str:
-    """Return what to ask of a source's own articles, which do not speak of it."""
-    return f"What is said about {side.topic}?" if side.topic else side.question
 
 
 def _find(side: Side, sources: Sources) -> list[Hit]:

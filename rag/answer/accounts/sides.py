@@ -239,7 +239,7 @@ def speaks_of(item: Evidence, side: Side, others: Sequence[Side] = ()) -> bool:
     """
     if side.source:
         return True
-    text, title = item.document.text[item.context_start : item.end], item.document.title
+    text, title = item.told, item.document.title
     day = item.document.published
     if side.days:
         return _is_of(text, day, side.days) or names_side(text, side)

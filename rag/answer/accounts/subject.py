@@ -170,8 +170,7 @@ def nearness(
     if not subject:
         return np.zeros(len(items), dtype=np.float32), vectors
     vectors, wanted = vectors[:-1], vectors[-1]
-    texts = [item.document.text[item.context_start : item.end] for item in items]
-    held = np.array([share_held(subject, text) for text in texts], dtype=np.float32)
+    held = np.array([share_held(subject, item.told) for item in items], dtype=np.float32)
     return vectors @ wanted + _NAMED * held, vectors
 
 

@@ -24,7 +24,7 @@ from rag.answer.accounts.telling import Account, Point, choose, says_the_same, t
 from rag.answer.evidence import CELLS, Sources
 from rag.english.dates import dates
 from rag.english.days_told import days_told
-from rag.types import Evidence, Question, day_in_words
+from rag.types import Evidence, Question, counted, day_in_words
 
 __all__ = ["timeline"]
 
@@ -201,6 +201,5 @@ def _lead(points: Sequence[Point], found: int) -> str:
     articles = {item.document.id for point in points for item in (point.evidence, *point.also)}
     first, last = (point.heading.partition(" (")[0] for point in (points[0], points[-1]))
     span = f"from {first} to {last}" if first != last else f"of {first}"
-    of = "1 article" if len(articles) == 1 else f"{len(articles)} articles"
     more = f": the {len(points)} most telling of {found} sentences that say when" if found else ""
-    return f"Timeline {span}, from {of}{more}."
+    return f"Timeline {span}, from {counted(len(articles), 'article')}{more}."
