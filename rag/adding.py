@@ -19,6 +19,7 @@ from index.folder import is_gone
 from index.store import Change, FileRead, FileRecord
 from index.types import Document
 from rag.quoted import HeldBack
+from rag.settings import expanded
 
 if TYPE_CHECKING:
     from index.embed.embedder import Embedder
@@ -107,8 +108,7 @@ def expanded_path(path: str | Path) -> Path:
     """
     if not os.fspath(path):
         raise QuestionError("a path is empty; for the folder that you are in, write .")
-    # Unlike Path.expanduser, it takes a file called ~draft.txt for what it is.
-    return Path(os.path.expanduser(path))  # noqa: PTH111
+    return expanded(path)
 
 
 def files_in(paths: Iterable[str | Path]) -> Iterator[tuple[Path, str | None, ReadError | None]]:
@@ -117,13 +117,13 @@ def files_in(paths: Iterable[str | Path]) -> Iterator[tuple[Path, str | None, Re
     from index.reading import find_files
 
     for path in paths:
-        expanded = expanded_path(path)
+        top = expanded_path(path)
         try:
-            for file in find_files(expanded):
-                below = file != expanded
-                yield file, folder_text(file.parent.relative_to(expanded)) if below else None, None
+            for file in find_files(top):
+                below = file != top
+                yield file, folder_text(file.parent.relative_to(top)) if below else None, None
         except ReadError as error:
-            yield expanded, None, error
+            yield top, None, error
 
 
 def read_files(

@@ -9,7 +9,7 @@ from typing import Literal
 
 import platformdirs
 
-__all__ = ["Refusal", "Settings", "Write"]
+__all__ = ["Refusal", "Settings", "Write", "expanded"]
 
 Refusal = Literal["never", "lenient", "balanced", "strict"]
 Write = Literal["auto", "always", "never"]
@@ -62,9 +62,8 @@ class Settings:
         library = home or os.environ.get("BYLINE_HOME") or platformdirs.user_data_path("byline")
         models = os.environ.get("BYLINE_MODELS") or platformdirs.user_cache_path("byline")
         return cls(
-            # Unlike Path.expanduser, it takes a folder called ~old for what it is.
-            home=Path(os.path.expanduser(library)).absolute(),  # noqa: PTH111
-            models=Path(os.path.expanduser(models)).absolute(),  # noqa: PTH111
+            home=expanded(library).absolute(),
+            models=expanded(models).absolute(),
             store=os.environ.get("BYLINE_STORE") or None,
             language_model=os.environ.get("BYLINE_MODEL") or "default",
             embedder=os.environ.get("BYLINE_EMBEDDER") or "default",
@@ -72,3 +71,8 @@ class Settings:
             api_key=os.environ.get("BYLINE_API_KEY") or None,
             reader_key=os.environ.get("BYLINE_READER_KEY") or None,
         )
+
+
+def expanded(path: str | Path) -> Path:
+    """Return a path with the home folder in the place of ~; ~old is a folder of that name."""
+    return Path(os.path.expanduser(path))  # noqa: PTH111 - Path.expanduser refuses ~old.

@@ -18,6 +18,7 @@ from index.errors import ReadError
 from index.folder import compare, moves_of_folder
 from index.store import FileRead, FileRecord
 from rag.adding import AddResult, Scans, expanded_path, read_files, store_readings
+from rag.settings import expanded
 from rag.types import counted
 
 if TYPE_CHECKING:
@@ -158,11 +159,12 @@ def watch_folder(folder: str | Path) -> Iterator[None]:
     """
     from watchfiles import watch
 
-    root = os.path.expanduser(folder)  # noqa: PTH111 - as in sync_folder
     try:
         begun = False
         # The first time that nothing happened tells that the watch has begun.
-        for changes in watch(root, rust_timeout=200, yield_on_timeout=True, raise_interrupt=True):
+        for changes in watch(
+            expanded(folder), rust_timeout=200, yield_on_timeout=True, raise_interrupt=True
+        ):
             if changes or not begun:
                 begun = True
                 yield

@@ -5,7 +5,6 @@ They know no arguments (`rag.cli.call`) and open no files; the assistant does.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from index.errors import BylineError, FullDiskError, QuestionError, ReadError
 from rag.cli.meter import Meter, metered
 from rag.cli.terminal import json_text, out, remark
+from rag.settings import expanded
 
 if TYPE_CHECKING:
     from index.reading import ReadOptions
@@ -288,5 +288,5 @@ def _count_files(paths: Sequence[str]) -> int:
     total = 0
     for path in paths:
         with suppress(ReadError):
-            total += len(find_files(Path(os.path.expanduser(path))))  # noqa: PTH111
+            total += len(find_files(expanded(path)))
     return total

@@ -20,6 +20,7 @@ from index.errors import BylineError, LibraryError, QuestionError
 from rag.answer.question import LONGEST, clean_question
 from rag.cli.terminal import clean, json_text, out, remark, show_answer, status
 from rag.export import check_ending, exported
+from rag.settings import expanded
 from rag.types import Answer, Delta, Stage, counted
 
 if TYPE_CHECKING:
@@ -245,8 +246,7 @@ def _new_path(name: str) -> Path:
     Raises:
         QuestionError: something is there already, or nothing can be written there.
     """
-    # Unlike Path.expanduser, it takes a file called ~draft.txt for what it is.
-    path = Path(os.path.abspath(os.path.expanduser(name)))  # noqa: PTH100, PTH111
+    path = Path(os.path.abspath(expanded(name)))  # noqa: PTH100
     if os.path.lexists(path):
         raise _taken(path)
     if not os.access(path.parent, os.W_OK | os.X_OK):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from index.errors import BylineError, QuestionError
 from rag.cli.meter import metered
 from rag.cli.terminal import clean, json_text, out, remark
+from rag.settings import expanded
 from rag.types import counted
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def _table(report: Report) -> str:
 
 def _page_path(name: str) -> Path:
     """Return where to write the page, once it is sure that an hour's work will not be lost."""
-    path = Path(os.path.abspath(os.path.expanduser(name)))  # noqa: PTH100, PTH111
+    path = Path(os.path.abspath(expanded(name)))  # noqa: PTH100
     if path.is_dir():
         raise QuestionError(f"--html {clean(name)} is a folder; name a file in it")
     if path.exists() and path.suffix.lower() not in (".html", ".htm"):  # As the questions.

@@ -5,7 +5,6 @@ They know no arguments (`rag.cli.call`) and open no files; the assistant does.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from datetime import date
@@ -18,6 +17,7 @@ from index.store import Listing
 from rag.cli.asking import names_there, undated_notice
 from rag.cli.call import read_date
 from rag.cli.terminal import clean, json_text, out, remark
+from rag.settings import expanded
 from rag.types import counted, document_json
 
 if TYPE_CHECKING:
@@ -273,4 +273,4 @@ def _file(call: Call) -> Path:
         raise QuestionError(
             f"`ask {call.command}` takes one file; to ask a question: ask -- {call.command} …"
         )
-    return Path(os.path.expanduser(call.words[0]))  # noqa: PTH111 - takes ~draft for what it is
+    return expanded(call.words[0])

@@ -5,15 +5,14 @@ It compares nothing itself (`rag.receipts`).
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import QuestionError
 from rag.cli.terminal import clean, json_text, out, remark, status
+from rag.settings import expanded
 
 if TYPE_CHECKING:
     from rag.cli.call import Call
@@ -44,8 +43,7 @@ def run_verify(call: Call) -> int:
 
     if len(call.words) != 1:
         raise QuestionError("`ask verify` takes one file, as --receipt wrote it: ask verify FILE")
-    path = Path(os.path.expanduser(call.words[0]))  # noqa: PTH111 - takes ~draft for what it is
-    receipt = read_receipt(path)
+    receipt = read_receipt(expanded(call.words[0]))
     # As it was asked then, so that another answer has another cause.
     settings = replace(call.settings, refusal=receipt.refusal, passages=receipt.passages)
     with replace(call, settings=settings).open() as assistant, status(call.quiet) as shown:

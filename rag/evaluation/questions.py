@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from typing import Any
 
 from index.errors import QuestionError, ReadError
 from rag.answer.question import clean_question
+from rag.settings import expanded
 
 __all__ = ["Example", "ReadExamples", "read_examples", "sample"]
 
@@ -81,7 +81,7 @@ def read_examples(path: str | Path) -> ReadExamples:
     Raises:
         ReadError: the file cannot be read, or holds no question that can be used.
     """
-    file = Path(os.path.expanduser(path))  # noqa: PTH111 - leaves "~nobody" as it is.
+    file = expanded(path)
     in_json = _is_json(file, text := _text(file))
     rows, marks = (_json_rows(text), "") if in_json else (_csv_rows(text, file.name), "|;")
     examples: list[Example] = []

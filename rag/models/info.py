@@ -18,11 +18,12 @@ from rag.models.catalogue import (
     PackagedEmbedder,
     find_embedder,
     find_language_model,
+    find_parts,
     joined_path,
+    reinstall,
 )
 from rag.models.joining import Progress, hash_file, is_known_good
 from rag.models.json_server import is_server
-from rag.models.packages import find_parts, reinstall
 from rag.reader import reader_folder
 from rag.reader.weights import MANIFEST, check_files, mend, read_manifest
 from rag.settings import Settings

@@ -6,13 +6,13 @@ one is loaded that the settings name: Byline's own, a folder with another, or a 
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from index.errors import ModelError
 from rag.models.json_server import is_server
 from rag.reader.reading import NOTHING, Passage, Reader, Reading, SpanScore
 from rag.reader.weights import DEFAULT, MANIFEST
+from rag.settings import expanded
 
 __all__ = [
     "NOTHING",
@@ -36,7 +36,7 @@ def reader_folder(reader: str = "default") -> Path:
     """
     if reader == "default":
         return DEFAULT
-    folder = Path(os.path.expanduser(reader))  # noqa: PTH111 - leaves "~nobody" as it is
+    folder = expanded(reader)
     if not (folder / MANIFEST).is_file() and not (folder / "config.json").is_file():
         raise ModelError(
             f"{folder} holds no reader; name a folder with {MANIFEST}, or with the config.json of "
