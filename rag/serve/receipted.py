@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TypedDict
 
 from index.errors import QuestionError
 from index.types import Filter
@@ -15,10 +16,19 @@ from rag.receipts import make_receipt
 from rag.settings import Write
 from rag.types import Answer
 
-__all__ = ["Receipted", "Receipts"]
+__all__ = ["How", "Receipted", "Receipts"]
 
 _MOST = 200
 """Answers of which a receipt can be had; of more, the latest."""
+
+
+class How(TypedDict):
+    """What is handed to `Assistant.ask` beside a question, and to `make_receipt`."""
+
+    filter: Filter
+    read_dates: bool
+    today: date
+    write: Write | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +36,7 @@ class Receipted:
     """An answer, with all that was asked beside its question."""
 
     answer: Answer
-    filter: Filter
-    read_dates: bool
-    today: date
-    write: Write | None
+    how: How
     alone: bool
     """Whether nothing was asked before it."""
 
@@ -65,27 +72,12 @@ class Receipts:
         for cited in (*answer.citations, *answer.nearest):
             assistant.document(cited.document.id)
         if not kept.alone:
-            answer = assistant.ask(
-                answer.searched,
-                filter=kept.filter,
-                read_dates=kept.read_dates,
-                today=kept.today,
-                kind=answer.kind,
-                write=kept.write,
-            )
+            answer = assistant.ask(answer.searched, kind=answer.kind, **kept.how)
             if _told(answer) != _told(kept.answer):
                 raise QuestionError(
                     f"asked by itself, “{answer.question}” has another answer; ask it so"
                 )
-        receipt = make_receipt(
-            assistant,
-            answer,
-            filter=kept.filter,
-            read_dates=kept.read_dates,
-            today=kept.today,
-            write=kept.write,
-        )
-        return kept.answer.question, receipt.to_bytes()
+        return kept.answer.question, make_receipt(assistant, answer, **kept.how).to_bytes()
 
 
 def _told(answer: Answer) -> tuple[bool, list[str]]:

@@ -21,7 +21,7 @@ from rag.assistant import Assistant
 from rag.export import exported
 from rag.export.markdown import answer_markdown
 from rag.serve.conversations import Conversations, Judgement, KeptTurn, restored
-from rag.serve.receipted import Receipted, Receipts
+from rag.serve.receipted import How, Receipted, Receipts
 from rag.serve.shelf import Shelf
 from rag.serve.turns import Answering, LiveTurn
 from rag.serve.views import View, answer_view, article_view
@@ -95,7 +95,12 @@ class Visit:
         turns, turn = self._turns, unanswered or LiveTurn(text)
         before = turns[: turns.index(turn)] if turn in turns else turns
         history = () if alone else tuple(each.answer for each in before if each.answer)
-        chosen, write, today = self.shelf.filter, self.write, date.today()
+        how: How = {
+            "filter": self.shelf.filter,
+            "read_dates": not any_date,
+            "today": date.today(),
+            "write": self.write,
+        }
         conversation = self._conversation
         turn.await_answer()
         if turn not in turns:
@@ -105,21 +110,12 @@ class Visit:
             self._keep_question(turn, turns, conversation)
 
         def begin() -> Iterator[Stage | Delta | Answer]:
-            return self.assistant.stream(
-                text,
-                filter=chosen,
-                history=history,
-                read_dates=not any_date,
-                today=today,
-                kind=kind,
-                write=write,
-            )
+            return self.assistant.stream(text, history=history, kind=kind, **how)
 
         def keep(answer: Answer) -> None:
             self._keep_answer(turn, answer)
             if turn.view["id"] and (answer.claims or answer.lead or answer.refused):
-                asked = Receipted(answer, chosen, not any_date, today, write, alone=not history)
-                self.receipts.keep(turn.view["id"], asked)
+                self.receipts.keep(turn.view["id"], Receipted(answer, how, alone=not history))
                 turn.view["receipt"] = True
 
         self.answering.start(turn, keep_question, begin, keep)
