@@ -20,11 +20,11 @@ import rag
 from index.errors import ModelError
 from rag.models import catalogue, joining
 from rag.models.catalogue import (
-    JoinedModel,
-    PackagedEmbedder,
     Part,
+    PinnedModel,
     find_embedder,
     find_language_model,
+    find_parts,
     load_embedder,
 )
 from rag.models.info import describe_models, verify_models
@@ -33,7 +33,7 @@ from rag.settings import Settings
 ROOT = Path(__file__).parent.parent
 WHOLE = b"GGUF" + bytes(range(256)) * 40
 PIECES = (WHOLE[:5000], WHOLE[5000:9000], WHOLE[9000:])
-MODEL = JoinedModel(
+MODEL = PinnedModel(
     name="tiny",
     source="3 packages byline-test-part* 0.2.0",
     licence="CC0-1.0",
@@ -284,16 +284,16 @@ def test_a_gguf_file_is_taken_as_it_is_and_others_refused(
     assert find_language_model(replace(settings, language_model=url)) == url
 
 
-def make_embedder(folder: Path) -> PackagedEmbedder:
+def make_embedder(folder: Path) -> PinnedModel:
     files = {"model/model.safetensors": b"weights", "model/config.json": b"{}"}
     install(folder, "byline-test-embedder", "0.1.0", files)
-    return PackagedEmbedder(
+    return PinnedModel(
         name="tiny",
         source="package byline-test-embedder 0.1.0",
         licence="CC0-1.0",
         size=7,
         sha256=hashlib.sha256(b"weights").hexdigest(),
-        weights=Part("byline-test-embedder", "0.1.0", "model/model.safetensors"),
+        parts=(Part("byline-test-embedder", "0.1.0", "model/model.safetensors"),),
     )
 
 
@@ -309,7 +309,7 @@ def test_finds_the_embedder_in_its_package(site: Path, settings: Settings) -> No
 
 def test_the_embedders_weights_are_hashed_once(site: Path, settings: Settings) -> None:
     embedder = make_embedder(site)
-    weights = embedder.weights.find()
+    (weights,) = find_parts(embedder.parts)
     load_embedder(settings, embedder)
     assert names(settings.models) == {"tiny.json"}
     stat = weights.stat()
@@ -331,7 +331,7 @@ def test_where_no_note_can_be_kept_the_weights_are_hashed_every_time(
     site: Path, settings: Settings
 ) -> None:
     embedder = make_embedder(site)
-    weights = embedder.weights.find()
+    (weights,) = find_parts(embedder.parts)
     settings.models.write_text("a file is in the way")
     load_embedder(settings, embedder)
     stat = weights.stat()

@@ -73,9 +73,9 @@ def test_a_damaged_folder_is_one_clear_line(folder: Path) -> None:
 
 @pytest.mark.models
 def test_the_default_embedder_puts_like_texts_together() -> None:
-    from rag.models.catalogue import EMBEDDER
+    from rag.models.catalogue import EMBEDDER, find_parts
 
-    embedder = SentenceTransformerEmbedder(EMBEDDER.weights.find().parent)
+    embedder = SentenceTransformerEmbedder(find_parts(EMBEDDER.parts)[0].parent)
     assert embedder.fingerprint.startswith(EMBEDDER.sha256[:32])
     texts = ["The cat sat on the mat.", "A kitten rests on a rug.", "Shares fell on Monday."]
     vectors = embedder.embed(texts)
@@ -93,9 +93,9 @@ def test_the_network_read_here_is_that_of_the_library(
 ) -> None:
     """The same vectors, of texts longer than it reads too, whatever computes them."""
     from index.embed.sentence_transformer import load_folder
-    from rag.models.catalogue import EMBEDDER
+    from rag.models.catalogue import EMBEDDER, find_parts
 
-    folder = EMBEDDER.weights.find().parent
+    folder = find_parts(EMBEDDER.parts)[0].parent
     texts = [
         *("", "  tea ", "Ağrı, naïve, 中文, e\u0301clair", "SHARES fell\n\ton Monday."),
         *(f"Sentence {n} is about {'tea and the price of it ' * n}." for n in range(0, 90, 9)),
@@ -109,9 +109,9 @@ def test_the_network_read_here_is_that_of_the_library(
 
 @pytest.mark.models
 def test_a_question_imports_no_library_of_models() -> None:
-    from rag.models.catalogue import EMBEDDER
+    from rag.models.catalogue import EMBEDDER, find_parts
 
-    folder = EMBEDDER.weights.find().parent
+    folder = find_parts(EMBEDDER.parts)[0].parent
     needed = {"torch"} if torch_is_quicker() else set()
     code = (
         "import sys; from pathlib import Path\n"
@@ -140,10 +140,10 @@ def test_what_is_done_otherwise_is_left_to_the_library(
 ) -> None:
     from index.embed.bert import Bert
     from index.embed.sentence_transformer import read_layout
-    from rag.models.catalogue import EMBEDDER
+    from rag.models.catalogue import EMBEDDER, find_parts
 
     folder = tmp_path / "copy"
-    shutil.copytree(EMBEDDER.weights.find().parent, folder)
+    shutil.copytree(find_parts(EMBEDDER.parts)[0].parent, folder)
     layout = read_layout(folder)
     assert layout is not None
     assert Bert.read(folder, layout) is not None
@@ -157,9 +157,9 @@ def test_what_is_done_otherwise_is_left_to_the_library(
 def test_neighbours_in_a_batch_change_a_vector_by_rounding_only(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from rag.models.catalogue import EMBEDDER
+    from rag.models.catalogue import EMBEDDER, find_parts
 
-    embedder = SentenceTransformerEmbedder(EMBEDDER.weights.find().parent)
+    embedder = SentenceTransformerEmbedder(find_parts(EMBEDDER.parts)[0].parent)
     texts = [f"Sentence {n} is about {'tea ' * n}." for n in range(40)]
     # Many texts together are much to embed, for which 16 bits are used where there are any.
     monkeypatch.setattr("index.embed.torch_layers._LONG", 10**9)
@@ -175,9 +175,9 @@ def test_16_bits_change_a_vector_so_little_that_its_fingerprint_may_stay(
 ) -> None:
     import torch
 
-    from rag.models.catalogue import EMBEDDER
+    from rag.models.catalogue import EMBEDDER, find_parts
 
-    embedder = SentenceTransformerEmbedder(EMBEDDER.weights.find().parent)
+    embedder = SentenceTransformerEmbedder(find_parts(EMBEDDER.parts)[0].parent)
     texts = [f"Sentence {n} is about {'tea and the price of it ' * n}." for n in range(1, 21)]
     monkeypatch.setattr("index.embed.bert.torch_is_quicker", lambda: True)
     with monkeypatch.context() as patch:

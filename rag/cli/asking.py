@@ -147,7 +147,14 @@ def run_ask(call: Call) -> int:
     with call.open() as assistant:
         _notices(call, assistant)
         answer = _answer_question(call, assistant, question, today=today)
-        kept = _receipt(call, assistant, answer, today) if receipt else b""
+        kept = b""
+        if receipt:
+            from rag.receipts import make_receipt
+
+            made = make_receipt(
+                assistant, answer, filter=call.filter, read_dates=call.read_dates, today=today
+            )
+            kept = made.to_bytes()
         unmatched = answer.reason == "nothing matches the filters"
         advice = names_there(call, assistant) if unmatched else ""
     _filter_notice(call, answer)
@@ -217,15 +224,6 @@ def _read_line() -> str | None:
     if watched:
         out("")
     return None
-
-
-def _receipt(call: Call, assistant: Assistant, answer: Answer, today: date) -> bytes:
-    from rag.receipts import make_receipt
-
-    receipt = make_receipt(
-        assistant, answer, filter=call.filter, read_dates=call.read_dates, today=today
-    )
-    return receipt.to_bytes()
 
 
 def _say(call: Call, text: str) -> None:

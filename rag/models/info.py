@@ -14,8 +14,7 @@ from index.errors import ModelError
 from rag.models.catalogue import (
     EMBEDDER,
     LANGUAGE_MODEL,
-    JoinedModel,
-    PackagedEmbedder,
+    PinnedModel,
     find_embedder,
     find_language_model,
     find_parts,
@@ -59,8 +58,8 @@ class ModelInfo:
 
 def describe_models(
     settings: Settings,
-    embedder: PackagedEmbedder = EMBEDDER,
-    language_model: JoinedModel = LANGUAGE_MODEL,
+    embedder: PinnedModel = EMBEDDER,
+    language_model: PinnedModel = LANGUAGE_MODEL,
 ) -> tuple[ModelInfo, ...]:
     """Return the embedder, the language model, and the reader: nothing is hashed or loaded."""
     return (
@@ -86,20 +85,20 @@ def identify_reader(settings: Settings) -> ModelInfo:
 def verify_models(
     settings: Settings,
     progress: Progress | None = None,
-    embedder: PackagedEmbedder = EMBEDDER,
-    language_model: JoinedModel = LANGUAGE_MODEL,
+    embedder: PinnedModel = EMBEDDER,
+    language_model: PinnedModel = LANGUAGE_MODEL,
 ) -> tuple[ModelInfo, ...]:
     """Return what `describe_models` does, after reading and hashing every byte of weights.
 
     A pinned model with another hash is not `ready`; for others the hash is filled in.
     """
     return tuple(
-        _verify(info, progress, reinstall([embedder.weights]))
+        _verify(info, progress, reinstall(embedder.parts))
         for info in describe_models(settings, embedder, language_model)
     )
 
 
-def _describe_embedder(settings: Settings, default: PackagedEmbedder) -> ModelInfo:
+def _describe_embedder(settings: Settings, default: PinnedModel) -> ModelInfo:
     pinned = settings.embedder == "default"
     info = ModelInfo(
         role="embedder",
@@ -164,7 +163,7 @@ def _describe_reader(settings: Settings) -> ModelInfo:
     )
 
 
-def _describe_language_model(settings: Settings, default: JoinedModel) -> ModelInfo:
+def _describe_language_model(settings: Settings, default: PinnedModel) -> ModelInfo:
     chosen = settings.language_model
     if chosen == "default":
         return _describe_joined(settings, default)
@@ -184,7 +183,7 @@ def _describe_language_model(settings: Settings, default: JoinedModel) -> ModelI
     return replace(info, location=str(path), size=path.stat().st_size)
 
 
-def _describe_joined(settings: Settings, default: JoinedModel) -> ModelInfo:
+def _describe_joined(settings: Settings, default: PinnedModel) -> ModelInfo:
     path = joined_path(settings, default)
     info = ModelInfo(
         role="language model",

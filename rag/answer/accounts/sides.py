@@ -196,7 +196,10 @@ def _alone(mould: str, side: str) -> Side:
 def _side(name: str, topic: str, of: str = "", rest: str = "") -> Side:
     """Return a side of which a topic is asked, or else nothing but what stands around it."""
     if topic:
-        return Side(name, _said_about(name, topic), topic)
+        asked = f"What does {name} say about {topic}?"
+        if _PERIODS.fullmatch(name):
+            asked = f"What is said about {topic} in {name}?"
+        return Side(name, asked, topic)
     about = " ".join(filter(None, (of and f"{of} of", name, rest)))
     return Side(name, f"What is said about {about}?", broad=True)
 
@@ -205,12 +208,6 @@ def _rest(after: str) -> str:
     """Return what a question says after its sides, but for the words that compare them."""
     told = _FRAMED.sub("", after)
     return told if content_stems(told) else ""
-
-
-def _said_about(name: str, topic: str) -> str:
-    if _PERIODS.fullmatch(name):
-        return f"What is said about {topic} in {name}?"
-    return f"What does {name} say about {topic}?"
 
 
 def _opened(text: str) -> str:
