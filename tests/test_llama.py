@@ -196,19 +196,19 @@ def ask(model: LlamaCppModel, prompt: Prompt, most: int = 30) -> tuple[str, Gene
 def test_the_first_and_the_third_question_get_the_same_answer_and_the_fixed_part_is_read_once(
     model: LlamaCppModel,
 ) -> None:
-    before = model.evaluated_tokens
+    before = model._native.evaluated_tokens
     first, cost = ask(model, PARIS)
-    read_first = model.evaluated_tokens - before
+    read_first = model._native.evaluated_tokens - before
     assert "2.1 million" in first
     assert not cost.truncated
     assert read_first == cost.prompt_tokens + cost.completion_tokens
     second, _ = ask(model, ROME)
     assert "Tiber" in second
-    before = model.evaluated_tokens
+    before = model._native.evaluated_tokens
     assert ask(model, PARIS) == (first, cost)
     # "<|im_start|>system\n", then "<|im_end|>\n<|im_start|>user\n", around the fixed words.
     fixed = 3 + len(model._native.tokenize(FIXED.strip(), special=False)) + 5
-    assert model.evaluated_tokens - before == read_first - fixed
+    assert model._native.evaluated_tokens - before == read_first - fixed
 
 
 @pytest.mark.models

@@ -39,7 +39,7 @@ def test_who_leaves_is_forgotten_unless_there_is_something_to_come_back_for() ->
     removed.leave(ANN, returns=True)
     removed.leave(BOB, returns=True)
     removed.leave("no cookie", returns=False)
-    assert len(removed) == 1
+    assert len(removed._lists) == 1
     assert removed.of(ANN) == [LIMA]
 
 
@@ -51,7 +51,7 @@ def test_of_too_many_visitors_the_one_who_came_longest_ago_is_forgotten() -> Non
         removed.of(str(number))
     removed.of(ANN)
     removed.of("one more")
-    assert len(removed) == 200
+    assert len(removed._lists) == 200
     assert removed.of(ANN) == [LIMA]
     assert removed.of(BOB) == []
 
@@ -74,7 +74,7 @@ def test_a_page_that_is_closed_leaves_nothing_unless_something_was_removed(tmp_p
     on._visits[ANN, "1"].shelf.remove(UNDATED.id)
     for page in pages:
         on.leave(page)
-    assert len(on._removed) == 1
+    assert len(on._removed._lists) == 1
     on.look("", opened(ANN, "4"))
     assert on._visits[ANN, "4"].shelf.removed == [LIMA, UNDATED]
 

@@ -11,7 +11,7 @@ import ssl
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from importlib.metadata import version
 from pathlib import PurePosixPath
@@ -194,7 +194,7 @@ def _request(
             raise _too_large(limits)
         coding = _text(fields.get(b"content-encoding", b"")).strip().lower()
         content = _unpacked(response.iter_stream(), coding, limits)
-    return FetchedPage(content, page.url, page.type, page.charset)
+    return replace(page, content=content)
 
 
 def _check_type(page: FetchedPage) -> None:

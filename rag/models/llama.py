@@ -63,7 +63,7 @@ class LlamaCppModel:
         self._bos: list[int] = []
         if self._native.begins_with_bos and not (bos and self._frame.before.startswith(bos)):
             self._bos = self._native.tokenize(bos, special=True)
-        self._name = name or self._native.metadata("general.name") or path.stem
+        self.name = name or self._native.metadata("general.name") or path.stem
         self._read: list[int] = []
         """The fixed tokens at the start of the model's state."""
         self._kept: dict[tuple[int, ...], tuple[int, bytes]] = {}
@@ -72,16 +72,6 @@ class LlamaCppModel:
         self._reader: threading.Thread | None = None
         """Which thread was the last to take a piece from the stream that holds the model."""
         self._closed = False
-
-    @property
-    def name(self) -> str:
-        """How to name the model to a person."""
-        return self._name
-
-    @property
-    def evaluated_tokens(self) -> int:
-        """Tokens read since loading, those of answers included."""
-        return self._native.evaluated_tokens
 
     def stream(self, prompt: Prompt, max_tokens: int) -> Iterator[str | Generation]:
         """Yield pieces of text as they come, then one `Generation`.
@@ -130,7 +120,12 @@ class LlamaCppModel:
         fixed, variable = self._tokenize(prompt.fixed, prompt.variable)
         variable += native.tokenize(self._frame.after, special=True)
         length = len(fixed) + len(variable)
-        room = self._check_room(length)
+        room = native.context_tokens - length
+        if room < 1:
+            raise ModelError(
+                f"the prompt has {length} tokens and the model holds {native.context_tokens}; "
+                "ask a shorter question"
+            )
         self._read_from(fixed, variable)
         decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         limit = min(max_tokens, room)
@@ -150,16 +145,6 @@ class LlamaCppModel:
         if rest := decoder.decode(b"", final=True):
             yield rest
         yield Generation(length, written, truncated)
-
-    def _check_room(self, length: int) -> int:
-        """Return how many tokens fit after a prompt of a length."""
-        room = self._native.context_tokens - length
-        if room < 1:
-            raise ModelError(
-                f"the prompt has {length} tokens and the model holds {self._native.context_tokens};"
-                " ask a shorter question"
-            )
-        return room
 
     def _read_from(self, fixed: list[int], variable: list[int]) -> None:
         """Read a prompt, its fixed half only if it is not what was read last."""

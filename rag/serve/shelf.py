@@ -235,10 +235,6 @@ class Removed:
         """Begin with nothing removed."""
         self._lists: dict[str, list[Document]] = {}
 
-    def __len__(self) -> int:
-        """Return how many visitors are remembered."""
-        return len(self._lists)
-
     def of(self, visitor: str) -> list[Document]:
         """Return a visitor's articles, the last one last: the one list of all pages of theirs.
 
