@@ -98,6 +98,11 @@ TREATY = Answer(
         (DROWNED, "And in Dunmore?", "How many people drowned in Dunmore in 2018?"),
         (WHEN_SIGNED, "And Chile?", "When did Chile sign the charter?"),
         (LENGTH, "And the Dunmore Canal?", "What is the length of the Dunmore Canal?"),
+        (
+            answered("When did Apollo 8 land?", "Apollo 8 landed on 27 December."),
+            "And Apollo 10?",
+            "When did Apollo 10 land?",
+        ),
         (DROWNED, "What about 2017?", "How many people drowned in Calder in 2017?"),
         # A question word alone
         (SIGNED, "Why?", "Why did Norway sign the charter?"),

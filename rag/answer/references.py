@@ -32,7 +32,7 @@ _EXPLETIVE = re.compile(
 )
 _PART = r"[^\W\d_a-zß-öø-ÿ](?:[\w'’-]*\w)?(?:\.(?=[^\W\d_a-z]\b|\s*[a-z]))?"
 _NAME = re.compile(
-    rf"(?<![\w'’-]){_PART}(?:\s(?:(?:of the|of|de la|del|de|da|von|van)\s)?{_PART})*"
+    rf"(?<![\w'’-]){_PART}(?:\s(?:(?:of the|of|de la|del?|da|von|van)\s)?{_PART})*(?: \d{{1,3}}\b)?"
 )
 _SEVERAL = re.compile(r"\band\b|\b(?:countries|governments|states|members|people|[a-z]+ers)\b")
 _ADJECTIVE = re.compile(r"(?:(?:[iec]|ub|er[mb])ans?|ese|ish|[^aeiou]ans)$")
@@ -49,8 +49,8 @@ _LED = re.compile(r"(?:(in|on|at|from|to|for|with|by|near)\s+)?(the\s+)?(.+)", r
 def names_in(text: str) -> list[re.Match[str]]:
     """Return the proper names of a question, without "Peruvian", "Friday", and its first word.
 
-    >>> [found.group() for found in names_in("Did Peru tell the Peruvian envoy of the Lima Group?")]
-    ['Peru', 'Lima Group']
+    >>> [found.group() for found in names_in("Did Peru tell Peruvian envoys of the Lima Group 2?")]
+    ['Peru', 'Lima Group 2']
     """
     found = []
     for match in _NAME.finditer(text):
@@ -61,7 +61,7 @@ def names_in(text: str) -> list[re.Match[str]]:
             if rest is None or rest.end() != match.end():
                 continue
             match = rest
-        last = fold(match.group().split()[-1])
+        last = fold(match.group().rstrip(" 0123456789").split()[-1])
         if last not in CALENDAR_NAMES and not (
             _ADJECTIVE.search(last) and " " not in match.group()
         ):
