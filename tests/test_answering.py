@@ -225,6 +225,18 @@ def test_the_row_of_what_is_asked_of_stands_below_the_heads_of_its_columns(tmp_p
     assert (claim.heading, claim.text) == ("Lake | Depth | Area", "Tarn | 12 m | 9 km²")
 
 
+def test_of_a_list_that_answers_all_is_told_and_an_item_stands_below_its_head(
+    tmp_path: Path,
+) -> None:
+    sold = "The company will sell its boats:\n\n- Petrel\n- Gannet\n- Tern\n\nNobody is happy."
+    line = Line(tmp_path, Document(sold), reader=MarkingReader(Petrel=20.0))
+    answer = line.answer("What will the company sell?")
+    assert answer.lead == "An article lists 3:"
+    assert [claim.text for claim in answer.claims] == ["Petrel", "Gannet", "Tern"]
+    (claim,) = line.answer("Which boat is the oldest?").claims
+    assert (claim.heading, claim.text) == ("The company will sell its boats", "- Petrel")
+
+
 def test_a_number_that_names_a_thing_finds_that_thing(tmp_path: Path) -> None:
     kept = {37: "heron lake", 38: "beaver dam", 39: "otter weir", 138: "fox wood"}
     wardens = [Document(f"Warden number {n} keeps the {what}.") for n, what in kept.items()]

@@ -12,7 +12,8 @@ from dataclasses import replace
 
 from index.errors import NotFoundError
 from index.store import Store
-from rag.answer.accounts.blocks import block_at
+from index.types import Document
+from rag.answer.accounts.blocks import MARK, Block, block_at
 from rag.answer.claims import answer_text, make_claims, nearest_citations, verbatim_claim
 from rag.answer.compare import find_sides, settled, worth_showing
 from rag.answer.evidence import CELLS, Sources, seek_evidence
@@ -68,14 +69,16 @@ def answer_question(
     answering = _untold(answering, question) or answering
     answering = _near(answering, question) or answering
     answering = settled(answering, question, sources)
-    sides = find_sides(answering, question)
+    sides, listed = find_sides(answering, question), ""
     if sides.disagreement:
         claims = make_claims(sides.evidence, attributed=True)
+    elif items := _listed(answering[0], question, sources):
+        claims, listed = make_claims(items), f"An article lists {len(items)}:"
     else:
         claims = make_claims(worth_showing(answering, question))
     certainty = probability(answering[0], question.text)
     unsure = _UNSURE if certainty < thresholds()["strict"] else ""
-    lead = " ".join(filter(None, (sides.lead, unsure)))
+    lead = " ".join(filter(None, (sides.lead, unsure, listed)))
     yield Answer(
         question=question.asked,
         searched=question.text,
@@ -91,19 +94,31 @@ def answer_question(
     )
 
 
+def _listed(best: Evidence, question: Question, sources: Sources) -> tuple[Evidence, ...]:
+    """Return the items of the list that the best sentence is in, if more than one answers."""
+    block = _block(best.document, best.start, sources)
+    items = block.answering(question.asked) if block and not block.table else ()
+    return items if len(items) > 1 else ()
+
+
 def _below_heads(claims: Sequence[Claim], sources: Sources) -> tuple[Claim, ...]:
-    """Return claims, those that are rows of a table below the heads of its columns."""
+    """Return claims, those that are rows of a table or items of a list below its head."""
     told = []
     for claim in claims:
         cited = claim.citations[-1]
-        if CELLS in claim.text:
-            lines = sources.sentences(cited.document)
-            row = next((line for line in lines if line.start == cited.start), None)
-            block = row and block_at(row, lines)
-            if block and block.table and block.start != cited.start:
-                claim = replace(claim, heading=block.heading)
-        told.append(claim)
+        block = _block(cited.document, cited.start, sources)
+        headed = block is not None and block.start < cited.start
+        told.append(replace(claim, heading=block.heading) if block and headed else claim)
     return tuple(told)
+
+
+def _block(document: Document, start: int, sources: Sources) -> Block | None:
+    """Return the list or table that a place of an article is in, or that begins with it."""
+    lines = sources.sentences(document)
+    line = next((line for line in lines if line.start <= start < line.end), None)
+    if line and (CELLS in line.text or MARK.match(line.text) or line.text.endswith(":")):
+        return block_at(line, lines)
+    return None
 
 
 def _untold(evidence: Sequence[Evidence], question: Question) -> list[Evidence]:

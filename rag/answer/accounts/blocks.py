@@ -14,11 +14,12 @@ from rag.answer.evidence import CELLS
 from rag.english.vocabulary import content_stems
 from rag.types import Evidence
 
-__all__ = ["Block", "block_at", "unmarked"]
+__all__ = ["MARK", "Block", "block_at", "unmarked"]
 
-_MARK = re.compile(r"(?:[-*•·–—]|\d{1,2}[.)])\s+")
+MARK = re.compile(r"(?:[-*•·–—]|\d{1,2}[.)])\s+")
+"""What an item of a list begins with."""
 _NAMED = re.compile(r"[^,;:(|\n]+?(?=\s*(?:[,;:(|]|\s[-–—]\s|\.?\s*\Z|\n))")
-"""What an item of a list begins with: its name, before what is told of it."""
+"""What follows the mark: the name of the item, before what is told of it."""
 _RULE = re.compile(r"\|?[-:=+|\s]*[-=]{3}[-:=+|\s]*")
 """The line that parts the heads of columns from the rows, in a table typed into a plain text."""
 _CHOOSES = re.compile(
@@ -98,7 +99,7 @@ def block_at(item: Evidence, sentences: Sequence[Evidence]) -> Block | None:
 
 
 def _is_marked(item: Evidence) -> bool:
-    return _MARK.match(item.text) is not None
+    return MARK.match(item.text) is not None
 
 
 def _is_row(item: Evidence) -> bool:
@@ -107,7 +108,7 @@ def _is_row(item: Evidence) -> bool:
 
 def unmarked(item: Evidence) -> Evidence:
     """Return a sentence without the mark of a list before it."""
-    mark = _MARK.match(item.text)
+    mark = MARK.match(item.text)
     start = item.start + (mark.end() if mark else 0)
     return replace(item, start=start, context_start=start if mark else item.context_start)
 
