@@ -203,6 +203,27 @@ def test_articles_are_listed_with_the_sentence_that_names_it(
     }
 
 
+@pytest.mark.parametrize(
+    ("question", "heading"),
+    [
+        ("Who wrote the article about the glassworks?", "By Lene Haug"),
+        ("Who wrote about the glassworks?", "By Lene Haug"),
+        ("Who wrote about the tunnel?", "No author is given"),
+        ("When was the article about the glassworks published?", ""),
+        ("Who wrote the article about the ferry?", None),
+        ("Who wrote Carmen?", None),
+    ],
+)
+def test_what_no_article_says_of_itself_its_name_tells(
+    tmp_path: Path, question: str, heading: str | None
+) -> None:
+    glass = Document("The glassworks of Lund reopens.", title="Glass", author="Lene Haug")
+    tunnel = Document("The tunnel at Calder leaks.", title="Water")
+    with filled_store(tmp_path / "home", glass, tunnel) as store:
+        answer = answer_to(store, question, MarkingReader())
+    assert [claim.heading for claim in answer.claims] == ([] if heading is None else [heading])
+
+
 def test_what_no_article_has_in_these_words_is_found_in_others(store: SqliteStore) -> None:
     answer = ask_list(store, "Which articles are about the depth in Ulvik?", MarkingReader())
     assert answer.lead.startswith("None of the 4 articles has the words “the depth in Ulvik”")

@@ -20,7 +20,7 @@ from rag.answer.accounts.subject import (
 )
 from rag.answer.evidence import Sources
 from rag.types import Answer, Coverage
-from scripted import WordReader, answer_to, filled_store
+from scripted import MarkingReader, WordReader, answer_to, filled_store
 
 BRIDGE = Document(
     "A cargo ship struck the harbour bridge of Lund on Thursday and closed it to all traffic. "
@@ -202,9 +202,20 @@ def test_the_library_is_told_article_by_article(store: SqliteStore) -> None:
     assert answer.coverage.complete
 
 
-@pytest.mark.parametrize("question", ["latest news", "The newest articles"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "latest news",
+        "The newest articles",
+        "What's new?",
+        "What’s new in my articles?",
+        "Any news?",
+        "Anything new?",
+        "What is the news?",
+    ],
+)
 def test_the_news_of_a_library_is_told_newest_first(store: SqliteStore, question: str) -> None:
-    answer = summary(store, question)
+    answer = answer_to(store, question, MarkingReader(new=9.0))
     assert answer.lead == "Summary of 4 articles, newest first."
     headings = list(dict.fromkeys(claim.heading for claim in answer.claims))
     assert [heading.rpartition(", ")[2] for heading in headings] == [

@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from rag.answer.accounts.articles import articles_asked
 from rag.answer.accounts.giving import give_account
+from rag.answer.accounts.summary import LATEST, summed_up
 from rag.answer.answering import accounted, answer_question, refusal, tell_more, told_last
 from rag.answer.articles_meant import articles_meant
 from rag.answer.evidence import Sources
@@ -105,6 +107,8 @@ def answer_turn(
         given = last.claims if last.disagreement else last.claims[:1]
         told = tuple(claim.answer for claim in given if claim.answer)
     asked_for = kind if said.kind == "question" else kind or "fact"
+    if not asked_for and LATEST.search(said.last) and not summed_up(said.last):
+        asked_for = "summary"  # "What's new?" is asked of nothing that a fact could be of.
     question = Question(
         said.text, ordered(said.last), needs_several(said.last), asked_for or kind_of(said.last),
         told=told, near=near, before=said.before,
@@ -203,7 +207,13 @@ def _answers(
             yield refusal(question, "not in the articles", sources)
             return
     for event in _answered(question, sources, wanted.settings):
-        if isinstance(event, Answer) and is_to_be_written(event, question, wanted.write):
+        if not isinstance(event, Answer):
+            yield event
+        elif event.refused and not wanted.kind and articles_asked(question):
+            # Who wrote an article, and when, stands beside its name.
+            listed = give_account(replace(question, kind="list"), sources)
+            yield next((one for one in listed if isinstance(one, Answer) and one.claims), event)
+        elif is_to_be_written(event, question, wanted.write):
             yield from written_answer(event, question, sources.reader, wanted.get_model)
         else:
             yield event

@@ -36,18 +36,20 @@ _NEAREST = 40
 """Passages that are looked through for those that speak of it in other words."""
 _TEXTS = re.compile(rf"\b(?:{TEXTS}|mentions|anything|everything)\b", re.IGNORECASE)
 _OFTEN = re.compile(
-    r"\b(?:how (?:often|frequently|many times)|count|number of times)\b", re.IGNORECASE
+    r"\b(?:how (?:often|frequently|many times)|count|number of times|"
+    r"who (?:wrote|reported) (?:about|on))\b",
+    re.IGNORECASE,
 )
 """How it asks so if something is to be mentioned."""
 _MENTIONING = frozenset(
     """appear appears cite cited concern concerns contain contains cover covers covered deal deals
     discuss discusses discussed include mention mentions mentioned name named occur occurs quote
-    quoted refer refers referred speak speaks spoken talk talked""".split()
+    quoted refer refers referred reported speak speaks spoken talk talked wrote""".split()
 )
 """What may stand before or after what is mentioned."""
 _ASKING = frozenset(
     """count find frequently give interviews list many mention name number often papers phrase
-    saved show sources term times total word""".split()
+    published saved show sources term times total word written wrote""".split()
 )
 """What may besides, before the articles too, and what all wishes for an account have."""
 _ON = frozenset("about have of on regarding there".split())
@@ -86,7 +88,16 @@ def tell_articles(asked: str, question: Question, sources: Sources) -> Account |
     if term and said.isdisjoint(_MENTIONING | _ON):
         return None  # "Which documents were leaked?"
     chosen = _of_days(question, sources)
-    return _mentioned(_terms(term), chosen) if term else _all_articles(chosen)
+    account = _mentioned(_terms(term), chosen) if term else _all_articles(chosen)
+    return _by_whom(account) if account and "who" in said else account
+
+
+def _by_whom(account: Account) -> Account:
+    """Return an account of articles, each below the name of its author."""
+    authors = [point.evidence.document.author for point in account.points]
+    named = [f"By {author}" if author else "No author is given" for author in authors]
+    points = (replace(point, heading=by) for point, by in zip(account.points, named))
+    return replace(account, points=tuple(points))
 
 
 def _of_days(question: Question, sources: Sources) -> Sources:

@@ -26,7 +26,7 @@ from rag.answer.accounts.telling import Account, Point, choose, telling
 from rag.answer.evidence import Sources
 from rag.types import Evidence, Question, day_in_words
 
-__all__ = ["summarise"]
+__all__ = ["LATEST", "summarise", "summed_up"]
 
 _MOST_POINTS = 9
 _FEWEST_POINTS = 5
@@ -38,21 +38,29 @@ _EMBEDDED = 150
 """Sentences of which the vectors are made: a second on two cores."""
 _LOOKED_AT = 400
 """Articles of a library whose vectors are compared, newest first: two seconds."""
-_LATEST = re.compile(r"\b(?:latest|newest)\b", re.IGNORECASE)
+LATEST = re.compile(
+    r"\b(?:latest|newest|(?:what(?:['’]s| is)|any(?:thing)?|something)(?: the news| news?))\b",
+    re.IGNORECASE,
+)
 _LEAD = 0.3
 """What being the first sentence adds to likeness to the whole; each later one adds less."""
 
 
 def summarise(question: Question, sources: Sources) -> Account | None:
     """Return a summary of what a question names; None where the articles hold nothing of it."""
-    subject = subject_asked(question.text)
+    subject = summed_up(question.text)
     if named := articles_named(question.text, subject, sources):
         return _of_articles(named, sources)
-    newest_first = _LATEST.search(question.text) is not None
+    newest_first = LATEST.search(question.text) is not None
     if subject:
         return _of_subject(subject, sources, newest_first=newest_first)
     documents = list(sources.store.documents(sources.filter))
     return _of_articles(documents, sources, newest_first=newest_first) if documents else None
+
+
+def summed_up(question: str) -> str:
+    """Return what a summary is asked of; empty where that is the whole library."""
+    return subject_asked(LATEST.sub("latest", question))
 
 
 def _of_articles(
