@@ -210,9 +210,10 @@ def _answers(
         if not isinstance(event, Answer):
             yield event
         elif event.refused and not wanted.kind and articles_asked(question):
-            # Who wrote an article, and when, stands beside its name.
-            listed = give_account(replace(question, kind="list"), sources)
-            yield next((one for one in listed if isinstance(one, Answer) and one.claims), event)
+            # Who wrote an article, and when, stands beside its name, if one has the words.
+            *_, listed = [event, *give_account(replace(question, kind="list"), sources)]
+            told = isinstance(listed, Answer) and listed.claims and " mention" in listed.lead
+            yield listed if told else event
         elif is_to_be_written(event, question, wanted.write):
             yield from written_answer(event, question, sources.reader, wanted.get_model)
         else:
