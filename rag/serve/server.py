@@ -163,10 +163,12 @@ def run(
 
     # uvicorn ends in good order and then sends itself the signal again, which must not end
     # the process before the temporary folders are removed.
-    for name in ("SIGTERM", "SIGHUP"):
-        # Who is deaf to one, as by `nohup`, stays so.
-        if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) != signal.SIG_IGN:
-            signal.signal(getattr(signal, name), lambda number, _: sys.exit(128 + number))
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    # Who is deaf to a terminal that closes, as by `nohup`, stays so. uvicorn does not know of it,
+    # and what is raised meanwhile may be lost in whatever is awaited: it is told what it knows.
+    hang_up = getattr(signal, "SIGHUP", None)
+    if hang_up and signal.getsignal(hang_up) != signal.SIG_IGN:
+        signal.signal(hang_up, lambda *_: signal.raise_signal(signal.SIGTERM))
     config = uvicorn.Config(
         app,
         log_level="critical" if quiet else "error",
