@@ -147,6 +147,11 @@ def test_a_mark_without_a_word_is_no_item(store: SqliteStore) -> None:
     assert ask_list(store, "Which countries signed the text?", MarkingReader(**{".": 9.0})).refused
 
 
+def test_what_names_somebody_of_whom_no_article_tells_is_no_list(store: SqliteStore) -> None:
+    reader = MarkingReader(Peru_and_Chile=9.0)
+    assert ask_list(store, "Which countries signed the text for Zeppelin?", reader).refused
+
+
 def test_nothing_likely_is_no_list(store: SqliteStore) -> None:
     assert ask_list(store, "Which ministers resigned?", MarkingReader(Ulvik=-5.0)).refused
 

@@ -110,7 +110,7 @@ def answer_turn(
     if not asked_for and LATEST.search(said.last) and not summed_up(said.last):
         asked_for = "summary"  # "What's new?" is asked of nothing that a fact could be of.
     question = Question(
-        said.text, ordered(said.last), needs_several(said.last), asked_for or kind_of(said.last),
+        said.text, said.last, needs_several(said.last), asked_for or kind_of(said.last),
         told=told, near=near, before=said.before,
     )  # fmt: skip
     wanted = _Wanted(get_model, settings, today, kind, write or settings.write)
@@ -120,7 +120,7 @@ def answer_turn(
         of_theirs = replace(question, text=meant.text)
         if not said.asked:
             asked_for = asked_for or kind_of(meant.text)
-            of_theirs = replace(of_theirs, asked=ordered(meant.text), kind=asked_for)
+            of_theirs = replace(of_theirs, asked=meant.text, kind=asked_for)
         theirs = _of_days(of_theirs, sources.within(meant.filter), wanted)
         events = _first_of(theirs, events, meant.phrase)
     for event in events:
@@ -223,6 +223,7 @@ def _answers(
 def _answered(question: Question, sources: Sources, settings: Settings) -> Iterator[Stage | Answer]:
     """Yield the answer; of somebody of whom no article says who that is, what it says he did."""
     person = person_asked_of(question.asked)
+    question = replace(question, asked=ordered(question.asked))
     for event in answer_question(question, sources, settings):
         if not (person and isinstance(event, Answer) and event.refused):
             yield event

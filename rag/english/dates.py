@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from rag.english.numbers import numbers
-from rag.english.sentences import tells_of_plans
 from rag.english.vocabulary import fold, fold_in_place
 
 __all__ = ["When", "dates"]
@@ -56,6 +55,10 @@ _PATTERNS = tuple(
         rf"(?P<word>{'|'.join(_SHIFTS)})",
         rf"{_BEFORE}(?:{_YEAR}|{_MONTH})",
     )
+)
+_AHEAD = re.compile(
+    r"\b(?:will|would|shall|due|scheduled|planned|plans|set|expected|going|is to|are to|to be|"
+    r"to take|to meet|to vote|(?:meet|begin|open|start|return)s|takes place|goes to)\b|[’']ll\b"
 )
 _SAID = re.compile(r"\b(?:said|says|told|announced|reported|wrote|tweeted|warned|according)\b")
 _MOST_AGO = 1000
@@ -181,7 +184,8 @@ def _read(match: re.Match[str], folded: str, published: date | None) -> When | N
         *_, clause = re.split(r"[.;!?] ", folded[max(0, span[0] - _CLAUSE) : span[0]])
         # What "will close, the bank said on Friday" was said.
         *_, clause = _SAID.split(clause)
-        away = _weekday(published, weekday, turn, ahead=tells_of_plans(clause))
+        ahead = _AHEAD.search(clause) is not None
+        away = _weekday(published, weekday, turn, ahead)
         if away is None:
             return When(*span, weekday=weekday, relative=True)
         return _day(span, published, away)
@@ -202,7 +206,7 @@ def _read(match: re.Match[str], folded: str, published: date | None) -> When | N
     return When(*span, published.year + number, relative=True)
 
 
-def _weekday(published: date, weekday: int, turn: str, *, ahead: bool) -> int | None:
+def _weekday(published: date, weekday: int, turn: str, ahead: bool) -> int | None:
     """Return how many days away "Friday" is, or None where it might be one or the other."""
     back, forth = (published.weekday() - weekday) % 7, (weekday - published.weekday()) % 7 or 7
     if turn == "last":

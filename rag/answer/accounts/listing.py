@@ -15,6 +15,7 @@ from rag.answer.accounts.articles import articles_asked, tell_articles
 from rag.answer.accounts.blocks import Block, block_at
 from rag.answer.accounts.telling import Account, Point
 from rag.answer.evidence import Sources
+from rag.answer.question import names_nobody
 from rag.answer.refuse import probability, thresholds
 from rag.english.numbers import Amount, numbers
 from rag.english.sentences import negations
@@ -124,6 +125,8 @@ def _find_list(question: Question, sources: Sources) -> _FoundList | None:
     hits = sources.find(question.text, _PASSAGES)
     read = sources.read(question.asked, hits)
     if not read or probability(read[0], question.asked) < thresholds()["balanced"]:
+        return None
+    if names_nobody(question.asked, sources.store):
         return None
     least = min(_OF_BEST * read[0].score, read[0].score - _BELOW)
     likely = [item for item in read if item.score >= least and _WORD.search(item.answer)]
