@@ -1,11 +1,15 @@
 """Chats of WhatsApp and Slack: a day is an article, with who said what."""
 
+import io
 import json
+import time
+from datetime import date, timedelta
 
 import pytest
 
 from documents import read_bytes
 from index.errors import ReadError
+from index.reading.articles import articles_in
 
 ANDROID = """05/03/2024, 10:00 - Messages and calls are end-to-end encrypted. Tap to learn more.
 05/03/2024, 10:01 - Ana Ruiz: The dredger reached Moss
@@ -28,7 +32,7 @@ def slack(*messages: dict[str, object]) -> bytes:
 
 def test_a_chat_of_whatsapp_is_an_article_a_day() -> None:
     read = read_bytes(ANDROID.encode(), "WhatsApp Chat with Desk.txt")
-    assert read.document.title == "WhatsApp Chat with Desk, 05/03/2024"
+    assert read.document.title == "WhatsApp Chat with Desk, 2024-03-05"
     assert read.document.text == (
         "Ana Ruiz: The dredger reached Moss\nand stays until May: 12 days\n\n"
         "Bo Lie: It costs 700 a day"
@@ -39,10 +43,39 @@ def test_a_chat_of_whatsapp_is_an_article_a_day() -> None:
 
 def test_a_chat_of_an_iphone() -> None:
     read = read_bytes(IPHONE.encode(), "_chat.txt").document
-    assert (read.text, str(read.published)) == (
+    assert (read.text, read.title, str(read.published)) == (
         "Ana Ruiz: The dredger reached Moss",
+        "WhatsApp chat, 2024-03-05",
         "2024-03-05",
     )
+
+
+@pytest.mark.parametrize(
+    ("first", "later", "day"),
+    [
+        # As the day is far from any that is clear, only the order of them all tells it.
+        ("3/5/24, 2:05 PM - ", "11/13/24, 2:05 PM - ", "2024-03-05"),
+        ("3/5/24, 14:05 - ", "13/11/24, 14:05 - ", "2024-05-03"),
+        ("3/5/2024, 2:05\xa0p.\xa0m. - ", "13/11/2024, 2:05\xa0p.\xa0m. - ", "2024-05-03"),
+        ("03.05.24, 14:05 - ", "04.05.24, 14:05 - ", "2024-05-03"),
+        ("03-05-2024 14:05 - ", "13-11-2024 14:05 - ", "2024-05-03"),
+        ("2024/05/03, 14:05 - ", "2024/11/13, 14:05 - ", "2024-05-03"),
+        ("[03/05/24, 14:05:12] ", "[13/11/24, 14:05:12] ", "2024-05-03"),
+        ("3/5/24, 14:05 - ", "4/5/24, 14:05 - ", "None"),
+    ],
+)
+def test_the_days_of_a_chat_tell_how_they_are_written(first: str, later: str, day: str) -> None:
+    chat = f"{first}Ana Ruiz: It came\n{later}Bo Lie: It left\n"
+    read = read_bytes(chat.encode(), "a.txt").document
+    assert (read.text, str(read.published)) == ("Ana Ruiz: It came", day)
+
+
+def test_a_chat_of_ten_years_is_read_in_seconds() -> None:
+    days = (date(2014, 1, 1) + timedelta(number) for number in range(3_650))
+    chat = "".join(f"{day:%d/%m/%Y}, 10:00 - Ana Ruiz: Moss, {day:%d %B}\n" for day in days)
+    begun = time.monotonic()
+    assert sum(1 for _ in articles_in(io.BytesIO(chat.encode()), "a.txt")) == 3_650
+    assert time.monotonic() - begun < 15  # It took 74.
 
 
 @pytest.mark.parametrize(
@@ -50,10 +83,15 @@ def test_a_chat_of_an_iphone() -> None:
     [
         "05/03/2024, 10:00 - The meeting opened. Chair: Ana Ruiz.\n\nNobody else spoke that day.\n",
         "[5/3/24] Ana Ruiz: we met.\n[6/3/24] Bo Lie: we met again.\n",
+        "2024-03-05 14:05 – The mill burned.\n\n2024-03-05 15:00 – Nobody was hurt.\n",
+        "5.3.2024, 14:05 - The mill burned.\n5.3.2024, 14:20 - Nobody was hurt, they said.\n"
+        "5.3.2024, 15:00 - Police: the road is closed.\n",
     ],
 )
 def test_notes_with_times_are_no_chat(text: str) -> None:
-    assert read_bytes(text.encode(), "a.txt").document.part == ""
+    read = read_bytes(text.encode(), "a.txt").document
+    assert read.part == ""
+    assert text.split("\n")[0] in (read.title, read.text.split("\n")[0])
 
 
 def test_a_day_of_a_channel_of_slack() -> None:

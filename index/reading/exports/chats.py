@@ -9,7 +9,8 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import PurePosixPath
@@ -26,13 +27,15 @@ __all__ = ["drafts_from_slack", "drafts_from_whatsapp", "looks_like_slack", "loo
 
 _SAID = re.compile(
     r"^[\u200e\u200f]?\[?(?P<day>\d{1,4}[./-]\d{1,2}[./-]\d{1,4}),?[ \u202f]"
-    r"\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:[ \u202f]?[ap]\.?[ \u202f]?m\.?)?(?:\][ ]| [-–] )"
+    r"\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:[ \xa0\u202f]?[ap]\.?[ \xa0\u202f]?m\.?)?(?:\][ ]| [-–] )"
     r"(?:(?P<writer>[^:\n]{1,80}): )?(?P<text>.*)$",
     re.MULTILINE | re.IGNORECASE,
 )
 """The first line of a message; what WhatsApp says itself has no writer."""
 _NO_WORDS = re.compile(r"[\u200e\s]*(?:<[^<>\n]{1,60}>|\u200e[^\n]*)\s*")
 """What stands for a picture, and, after a mark, for other things without words."""
+_FORMS = ("%d %m %Y", "%d %m %y", "%m %d %Y", "%m %d %y", "%Y %m %d")
+"""How the days of a chat may be written."""
 _SLACK = re.compile(r'"ts"\s*:\s*"\d{10}\.\d{6}"')
 _TALK = re.compile(r'"type"\s*:\s*"message"')
 _LINK = re.compile(r"<(?:(?P<kind>[@#!])(?P<id>[^<>|]*)|(?P<url>[^<>|]+))(?:\|(?P<words>[^<>]*))?>")
@@ -41,7 +44,9 @@ _LINK = re.compile(r"<(?:(?P<kind>[@#!])(?P<id>[^<>|]*)|(?P<url>[^<>|]+))(?:\|(?
 def looks_like_whatsapp(head: bytes) -> bool:
     """Say whether a file begins as a chat that WhatsApp exported."""
     text = head.decode("utf-8", "replace").lstrip("\ufeff")
-    return _SAID.match(text) is not None and len(_SAID.findall(text)) > 1
+    said = list(_SAID.finditer(text)) if _SAID.match(text) else []
+    # The lines of a diary or a live ticker begin so, too, but nobody is named as their writer.
+    return len(said) > 1 and 2 * sum(each["writer"] is not None for each in said) >= len(said)
 
 
 def drafts_from_whatsapp(file: BinaryIO, name: str) -> Iterator[Draft | Unread]:
@@ -51,22 +56,39 @@ def drafts_from_whatsapp(file: BinaryIO, name: str) -> Iterator[Draft | Unread]:
         ReadError: If no message is in it.
     """
     decoded = decode_file(file)
-    # Which of the numbers of a date is the day, all of them together tell.
-    days = "\n".join(dict.fromkeys(found["day"] for found in _SAID.finditer(decoded.text)))
     chat = PurePosixPath(name).stem
+    chat = "WhatsApp chat" if chat == "_chat" else chat  # as iPhones call every one
     found = days_of_chat(chat, _lines(decoded.text), parts := FileParts())
-    drafts = (replace(each, clues=days, warnings=decoded.warnings) for each in found)
+    drafts = (replace(each, warnings=decoded.warnings) for each in found)
     yield from parts.told(drafts, "day", "a chat without messages")
 
 
 def _lines(text: str) -> Iterator[Message]:
     starts = list(_SAID.finditer(text))
+    days = _days({said["day"] for said in starts})
     for number, said in enumerate(starts):
         end = starts[number + 1].start() if number + 1 < len(starts) else len(text)
         words = said["text"] + text[said.end() : end]
         if said["writer"] and has_words(words) and not _NO_WORDS.fullmatch(words):
             writer = one_line(said["writer"].strip("\u200e\u202a\u202c~ "))
-            yield Message(str(number), said["day"], writer, tidy(words.replace("\u200e", "")))
+            yield Message(str(number), days[said["day"]], writer, tidy(words.replace("\u200e", "")))
+
+
+def _days(written: Collection[str]) -> dict[str, str]:
+    """Return days as YYYY-MM-DD, or as they are written where it is open which number is which.
+
+    All of them are written alike, so that together they mostly tell.
+    """
+    found = []
+    for form in _FORMS:
+        with suppress(ValueError):
+            found.append(
+                {
+                    day: datetime.strptime(re.sub("[./-]", " ", day), form).date().isoformat()
+                    for day in written
+                }
+            )
+    return found[0] if len(found) == 1 else {day: day for day in written}
 
 
 def looks_like_slack(head: bytes) -> bool:
