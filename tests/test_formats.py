@@ -140,7 +140,14 @@ def test_an_archive_of_safari(fmt: plistlib.PlistFormat) -> None:
     assert isinstance(read, ReadArticle)
     assert read.document.text == "Ships came in before café."
     assert read.document.url == "https://moss.example/ships"
-    for broken in (kept[:-40], plistlib.dumps(["a"], fmt=fmt), b"bplist00"):
+    number = plistlib.dumps({"WebMainResource": {"WebResourceData": 1_000_000}}, fmt=fmt)
+    # Lists within lists.
+    lists = b"".join(b"\xa1" + place.to_bytes(2, "big") for place in range(1, 5_000)) + b"\x09"
+    places = b"".join((8 + 3 * place).to_bytes(2, "big") for place in range(5_000))
+    ends = (4_999 * 3 + 9).to_bytes(8, "big")
+    deep = b"bplist00" + lists + places + bytes(6) + b"\x02\x02" + (5_000).to_bytes(8, "big")
+    deep += bytes(8) + ends
+    for broken in (kept[:-40], plistlib.dumps(["a"], fmt=fmt), b"bplist00", number, deep):
         with pytest.raises(ReadError, match="no web page in it"):
             list(articles_in(BytesIO(broken), "a.webarchive"))
 

@@ -95,9 +95,17 @@ def drafts_from_webarchive(file: BinaryIO) -> Iterator[Draft]:
     """
     try:
         main = plistlib.load(file)["WebMainResource"]
-        page, address = bytes(main["WebResourceData"]), str(main.get("WebResourceURL") or "")
+        page = b"" + main["WebResourceData"]  # No number, of which bytes() makes as many.
+        address = str(main.get("WebResourceURL") or "")
         charset = str(main.get("WebResourceTextEncodingName") or "")
-    except (ValueError, LookupError, TypeError, AttributeError, ExpatError) as error:
+    except (
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        ExpatError,
+        RecursionError,
+    ) as error:
         raise ReadError("no web page in it; save the page again, as page source") from error
     url = one_line(address) if address.startswith(("https://", "http://")) else ""
     draft = draft_of_page(decode_declared(page, charset), url=url)
