@@ -84,8 +84,10 @@ def test_a_chat_of_ten_years_is_read_in_seconds() -> None:
         "05/03/2024, 10:00 - The meeting opened. Chair: Ana Ruiz.\n\nNobody else spoke that day.\n",
         "[5/3/24] Ana Ruiz: we met.\n[6/3/24] Bo Lie: we met again.\n",
         "2024-03-05 14:05 – The mill burned.\n\n2024-03-05 15:00 – Nobody was hurt.\n",
-        "5.3.2024, 14:05 - The mill burned.\n5.3.2024, 14:20 - Nobody was hurt, they said.\n"
-        "5.3.2024, 15:00 - Police: the road is closed.\n",
+        (
+            "5.3.2024, 14:05 - The mill burned.\n5.3.2024, 14:20 - Nobody was hurt, they said.\n"
+            "5.3.2024, 15:00 - Police: the road is closed.\n"
+        ),
     ],
 )
 def test_notes_with_times_are_no_chat(text: str) -> None:

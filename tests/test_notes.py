@@ -3,6 +3,8 @@
 import time
 from pathlib import Path
 
+import pytest
+
 from documents import read_bytes, zipped
 from index.reading import ReadArticle, find_files, read_articles
 from index.reading.articles import articles_in
@@ -186,6 +188,7 @@ parent_id:
 created_time: 2024-03-05T10:00:00.000Z
 updated_time: 2024-04-05T10:00:00.000Z
 author: Bo Lie
+source: joplin-desktop
 type_: 1"""
 
 
@@ -202,8 +205,39 @@ def test_a_file_of_org_mode() -> None:
     ]
 
 
+def test_lines_of_org_mode_that_are_no_text() -> None:
+    note = (
+        "#+title: Talk with Ana\n#+filetags: :work:desk:\n#+date: [2024-03-05 Tue]\n\n"
+        "* Ferry\n:PROPERTIES:\n:ID: 77aa\nAna sells it in May.\n"
+        "* Hands\n:LOGBOOK:\n- Note taken\n:END:\n#+begin_quote\nIt has 14.\n#+end_quote\n"
+        "#+1 from Bo\n"
+    )
+    read = read_bytes(note.encode(), "a.org").document
+    assert (read.title, str(read.published), read.tags) == (
+        "Talk with Ana",
+        "2024-03-05",
+        ("desk", "work"),
+    )
+    # A drawer that is not closed ends nothing below it.
+    assert read.text.split("\n\n") == [
+        "Ferry",
+        ":PROPERTIES: :ID: 77aa Ana sells it in May.",
+        "Hands",
+        "It has 14.",
+        "#+1 from Bo",
+    ]
+
+
+@pytest.mark.parametrize("line", [":PROPERTIES:\n" * 20_000, f"* Ferry{' ' * 20_000}x\n"])
+def test_org_mode_takes_no_longer_than_its_length(line: str) -> None:
+    begun = time.monotonic()
+    read_bytes(f"{line}Ana sells it in May.\n".encode(), "a.org")
+    assert time.monotonic() - begun < 4
+
+
 def test_a_note_of_joplin_and_what_is_kept_beside_it() -> None:
     read = read_bytes(JOPLIN.encode(), "a.md").document
+    assert read.source is None
     assert (read.title, read.author, str(read.published), read.text) == (
         "Talk with Ana",
         "Bo Lie",

@@ -41,7 +41,7 @@ _BEFORE_PLACE = (
 )
 _GLUED = re.compile(r"\s*(?:date|published)\b[ \t]*:?[ \t]+", re.IGNORECASE)
 _RULE = re.compile(r"([-*_=])(?:[ \t]*\1){2,}")
-_HEADING = re.compile(r"(#{1,6}|=(?= ))[ \t]+(.+?)[ \t]*#*")
+_HEADING = re.compile(r"(#{1,6}|=(?= ))[ \t]+(.+?)(?<![ \t#])[ \t]*#*")
 """Of Markdown, Org as it is read, and AsciiDoc."""
 _BOLD = re.compile(r"(\*\*|__)(?=\S)((?:(?!\1).)+)\1")
 _UPDATED = re.compile(r"\W*(?:last\s+)?(?:updated|modified|actualizado)", re.IGNORECASE)

@@ -90,20 +90,30 @@ def drafts_from_text(file: BinaryIO, *, markdown: bool = False) -> Iterator[Draf
 
 
 _ORG_OWN = re.compile(
-    r"^[ \t]*:(?:PROPERTIES|LOGBOOK):[ \t]*\n(?:.*\n)*?[ \t]*:END:[ \t]*(?:\n|\Z)"
-    r"|^[ \t]*#\+(?!TITLE:|AUTHOR:|DATE:|LANGUAGE:|FILETAGS:)\w+:?.*(?:\n|\Z)|^# .*(?:\n|\Z)",
+    r"^[ \t]*:(?:PROPERTIES|LOGBOOK):[ \t]*\n(?:(?!\*|[ \t]*:(?:PROPERTIES|LOGBOOK|END):).*\n)*"
+    r"[ \t]*:END:[ \t]*(?:\n|\Z)"
+    r"|^[ \t]*#\+(?!TITLE:|AUTHOR:|DATE:|LANGUAGE:|FILETAGS:)\w{1,40}:.*(?:\n|\Z)"
+    r"|^[ \t]*#\+(?P<block>BEGIN|END)_.*(?:\n|\Z)"
+    r"|^# .*(?:\n|\Z)",
     re.MULTILINE | re.IGNORECASE,
 )
 """Properties, settings, and comments of Org, and where its blocks begin and end."""
-_ORG_HEADING = re.compile(r"^(\*{1,6})(?= )(.*?)(?:[ \t]+:[\w@:]+:)?[ \t]*$", re.MULTILINE)
+_ORG_HEADING = re.compile(r"^(\*{1,6})(?= )(.*)$", re.MULTILINE)
+_ORG_TAG = re.compile(r"[\w@]+")
+_ORG_TAGS = re.compile(r"(?<![ \t])[ \t]+:[\w@:]+:[ \t]*\Z")
+_ORG_FILETAGS = re.compile(r"^#\+FILETAGS:(.*)$", re.MULTILINE | re.IGNORECASE)
 _ORG_LINK = re.compile(r"\[\[(?:[^\[\]\n]{1,2000}\]\[)?([^\[\]\n]{1,500})\]\]")
 
 
 def drafts_from_org(file: BinaryIO) -> Iterator[Draft]:
     """Yield the article of a file of Org mode; see `drafts_from_text`."""
     decoded = decode_file(file)
-    text = _ORG_OWN.sub("", decoded.text)
-    text = _ORG_HEADING.sub(lambda found: "#" * len(found[1]) + found[2], text)
+    text = _ORG_OWN.sub(lambda found: "\n" if found["block"] else "", decoded.text)
+    text = _ORG_FILETAGS.sub(lambda found: f"Tags: {', '.join(_ORG_TAG.findall(found[1]))}", text)
+    text = _ORG_HEADING.sub(
+        lambda found: "#" * len(found[1]) + _ORG_TAGS.sub("", found[2]),
+        text,
+    )
     draft = draft_from_text(_ORG_LINK.sub(r"\1", text).lstrip(), markdown=True)
     yield replace(draft, warnings=decoded.warnings)
 
@@ -129,7 +139,9 @@ def draft_from_text(text: str, *, markdown: bool = False) -> Draft:
     """
     tags: list[str] = []
     if markdown and (own := _JOPLIN.search(text)):
-        text = f"---\n{own['fields']}\n---\n# {text[: own.start()].lstrip()}"
+        # Its source is the program.
+        fields = re.sub(r"^source:.*\n", "", own["fields"], flags=re.MULTILINE)
+        text = f"---\n{fields}\n---\n# {text[: own.start()].lstrip()}"
     if markdown and len(text) <= _MOST_MARKDOWN:
         tags = _LONG_TAG.findall(_CODE.sub(" ", text))
         text = without_wiki(text)
