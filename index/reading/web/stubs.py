@@ -63,14 +63,14 @@ _LEAST_PROSE = 300
 
 
 _REFUSED = re.compile(
-    r"\W*(?:40[0-9]|50[0-9]|page|file|article)?\W*(?:error\W*)?"
+    r"\W*(?:error\W*)?(?:40[0-9]|50[0-9]|page|file|article)?\W*(?:error\W*)?"
     r"(?:(?:page |file |article )?(?:was |could )?not (?:be )?found"
     r"|access denied|forbidden|just a moment|attention required|bad gateway"
     r"|service unavailable|are you (?:a )?(?:robot|human)|robot check|security check"
-    r"|too many requests|page unavailable)\b.*",
+    r"|too many requests|page unavailable)\b\W*(?:[|·–—-] .*)?",
     re.IGNORECASE,
 )
-"""Titles of what a site answers with where it gives no page."""
+"""Titles of what a site answers with where it gives no page, with its name behind them or none."""
 
 
 def take_requests(tree: HtmlElement) -> bool:
