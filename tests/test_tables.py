@@ -476,3 +476,12 @@ def test_a_text_in_markdown_has_its_title_in_its_heading() -> None:
     (draft,) = objects(json.dumps({"metadata": {"version": "1.0"}, "entries": [day]}))
     assert (draft.title, draft.text) == ("Market day", HARBOUR)
     assert draft.dates == ("2024-03-05T10:00:00Z",)
+
+
+@pytest.mark.parametrize("name", ["notes", "children", "messages"])
+def test_an_article_that_collects_something_beside_its_text_is_one(name: str) -> None:
+    text = "The dredger reached Moss on Monday, and it stays there until May, the harbour says."
+    article = {"title": "Dredger", name: [{"id": "7", "by": "Ana"}], "text": text}
+    found = list(articles_in(io.BytesIO(json.dumps(article).encode()), "a.json"))
+    (read,) = (each for each in found if isinstance(each, ReadArticle))
+    assert (read.document.title, read.document.text) == ("Dredger", text)

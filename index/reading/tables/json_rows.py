@@ -18,7 +18,7 @@ from index.reading.contained import LARGEST
 from index.reading.draft import Draft, Unread
 from index.reading.encoding.opening import opened_as_text
 from index.reading.tables.json_values import JsonValues, invalid_json
-from index.reading.tables.rows import Row, drafts_from_rows
+from index.reading.tables.rows import SHORTEST_TEXT, Row, drafts_from_rows
 
 __all__ = ["JSON", "drafts_from_json"]
 
@@ -74,6 +74,12 @@ def _is_collection(name: str, value: object) -> bool:
         and isinstance(value, list)
         and isinstance((value or [0])[0], dict)
     )
+
+
+def _is_article(value: dict[str, Any]) -> bool:
+    """Say whether an object has a text beside what it collects, as an article with notes has."""
+    texts = (value.get(name) for name in ("text", "body", "content"))
+    return any(isinstance(text, str) and len(text) >= SHORTEST_TEXT for text in texts)
 
 
 def _from_lines(text: io.TextIOWrapper) -> Iterator[Row]:
@@ -166,6 +172,6 @@ def _members(
             collected = collected or others[name] is None
         else:
             others[name] = values.value()
-    if depth == 0 and not collected:
+    if depth == 0 and (not collected or _is_article(others)):
         yield _row(next(numbers), others)
     return None if collected else others
