@@ -1,14 +1,15 @@
 """PDFs, good and bad, made byte by byte."""
 
 import io
+from contextlib import closing
 
 import pytest
 
 from documents import column, pdf
 from index.errors import ReadError
 from index.reading.draft import Draft
-from index.reading.pdf.document import drafts_from_pdf
-from index.reading.pdf.lines import clean_characters
+from index.reading.pdf.document import drafts_from_pdf, open_pdf
+from index.reading.pdf.lines import clean_characters, page_of
 
 FIRST = [
     "The harbour of Port Vell reopened on Tuesday after a strike of nine days, and the inter-",
@@ -223,3 +224,11 @@ def test_what_is_filled_into_a_form_is_read() -> None:
 @pytest.mark.parametrize("turn", [90, 180, 270])
 def test_a_page_that_lies_on_its_side_is_read_upright(turn: int) -> None:
     assert read(column(FIRST + SECOND), page=f"/Rotate {turn}").text == TEXT
+
+
+def test_a_stamp_across_a_page_turns_nothing() -> None:
+    # Along the diagonal of A4, as on pages that are else a picture.
+    stamp = [b"0.57 0.82 -0.82 0.57 100 100 cm", *column(["A DRAFT"], left=0, top=0)]
+    with closing(open_pdf(pdf([stamp]))) as document, closing(document[0]) as page:
+        page_of(page)
+        assert page.get_rotation() == 0

@@ -69,7 +69,8 @@ def page_of(page: PdfPage) -> Page:
         written = list(_split(content, page))
         turned = sum(each.turned for found in written for each in found)
         upright = _angle(content) if 2 * turned > sum(map(len, written)) else page.get_rotation()
-    if upright != page.get_rotation():
+    # A stamp that goes across a page turns nothing.
+    if upright != page.get_rotation() and upright % 90 == 0:
         page.set_rotation(upright)
         with closing(page.get_textpage()) as content:
             written = list(_split(content, page))
@@ -154,14 +155,14 @@ def _is_turned(a: float, b: float, rotation: int) -> bool:
 
 
 def _angle(content: PdfTextPage) -> int:
-    """Return how most characters are turned, in quarters of a circle, as 0, 90, 180, or 270."""
+    """Return how most characters are turned, in tens of degrees."""
     import pypdfium2.raw as pdfium
 
     matrix = pdfium.FS_MATRIX()
     angles = Counter[int]()
     for index in range(content.count_chars()):
         if pdfium.FPDFText_GetMatrix(content.raw, index, matrix):
-            angles[round(math.degrees(math.atan2(matrix.b, matrix.a)) / 90) % 4 * 90] += 1
+            angles[round(math.degrees(math.atan2(matrix.b, matrix.a)) / 10) % 36 * 10] += 1
     return angles.most_common(1)[0][0]
 
 
