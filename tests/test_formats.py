@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import ReadError
-from index.reading import ReadArticle, Unread, read_articles
+from index.reading import ReadArticle, Unread, find_files, read_articles
 from index.reading.articles import articles_in
 from index.reading.draft import Draft
 from index.reading.formats import FORMATS, Format, format_of, head_of
@@ -158,3 +158,10 @@ def test_the_number_that_notion_adds_is_no_part_of_a_title(tmp_path: Path) -> No
     (read,) = read_articles(path)
     assert isinstance(read, ReadArticle)
     assert read.document.title == "Boats"
+
+
+def test_files_that_programs_are_made_with_are_passed_over_in_folders(tmp_path: Path) -> None:
+    for name in ("package.json", "Requirements.txt", "requirements of the port.txt"):
+        (tmp_path / name).write_text("Ships came in before noon.\n")
+    (found,) = find_files(tmp_path)
+    assert found.name == "requirements of the port.txt"
