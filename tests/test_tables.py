@@ -485,3 +485,10 @@ def test_an_article_that_collects_something_beside_its_text_is_one(name: str) ->
     found = list(articles_in(io.BytesIO(json.dumps(article).encode()), "a.json"))
     (read,) = (each for each in found if isinstance(each, ReadArticle))
     assert (read.document.title, read.document.text) == ("Dredger", text)
+
+
+def test_an_article_above_others_without_a_head_is_no_title_of_theirs() -> None:
+    first = "The pilots of Moss met on Sunday, and they asked for a second boat before the summer."
+    later = [f'"{HARBOUR}",Port {n},2024-01-0{n}' for n in range(1, 5)]
+    found = rows("\n".join([f'"{first}",,', *later]))
+    assert [each.text for each in found if isinstance(each, Draft)] == [first, *[HARBOUR] * 4]

@@ -70,6 +70,8 @@ def drafts_from_delimited(
         whole = _whole_lines(sample)
         above = _above(whole)
         way = _way(whole[above:])
+        if above and names_by_content(_sampled(whole[above:], way) or []):
+            above = 0  # Below no head, what stands above is a row that lacks cells.
         if stated.casefold().startswith("sep=") and len(stated) == len("sep=;"):
             # How Excel is told; the columns are named below it.
             way = _Way(stated[-1], way.escape)
