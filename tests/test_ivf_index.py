@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import numpy as np
@@ -138,3 +139,16 @@ def test_changes_beside_the_file_are_searched_with_it(mapped: IvfIndex) -> None:
     layered.remove(np.array(list(vectors)))
     assert len(layered) == 0
     assert layered.search(unit(1), 5) == []
+
+
+def test_a_removal_sorts_no_large_base_again() -> None:
+    rows = 200_000
+    index = IvfIndex.train(VECTORS, ROWS)
+    index.add(np.arange(rows) * 50, np.resize(VECTORS, (rows, DIMENSION)))
+    layered = LayeredIndex(index)
+    layered.remove(np.array([100]))
+    begun = time.monotonic()
+    for _ in range(100):  # One is tried with each article that is added.
+        layered.remove(np.array([7]))
+    assert time.monotonic() - begun < 2
+    assert len(layered) == rows - 1

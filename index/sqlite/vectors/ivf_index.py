@@ -249,7 +249,10 @@ class LayeredIndex:
     def remove(self, numbers: NDArray[np.int64]) -> None:
         """Remove the rows of these numbers, where they are there."""
         self._tail.remove(numbers)
-        gone = numbers[np.isin(numbers, self._base.numbers)]
+        # np.isin would sort all of them again, where many numbers between them are gone.
+        known = self._base.numbers
+        among = np.searchsorted(known, numbers, "left") < np.searchsorted(known, numbers, "right")
+        gone = numbers[among]
         if len(gone):
             self._gone = np.union1d(self._gone, gone)
             self._kept = np.ones(self._base.numbers[-1] + 1, dtype=np.bool_)
