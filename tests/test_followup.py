@@ -256,6 +256,11 @@ def test_a_bare_name_asks_who_that_is(text: str, expected: str) -> None:
         assert (understood.kind, understood.text) == ("who", expected)
 
 
+@pytest.mark.parametrize("order", ["Describe Unasur.", "Describe Juan Guaidó"])
+def test_an_order_is_no_name(order: str) -> None:
+    assert understand(order, [], no_model) == FollowUp(order)
+
+
 @pytest.mark.parametrize(
     ("before", "text", "written"),
     [

@@ -18,7 +18,7 @@ from rag.answer.question import in_other_letters, seems_english
 from rag.answer.references import ABOUT, filled_in, names_in, open_pronouns, resolved
 from rag.answer.rewriting import rewritten
 from rag.english.kinds import kind_of
-from rag.english.questions import ASKS, QUESTION_WORD, asked_anew
+from rag.english.questions import ASKS, QUESTION_WORD, asked_anew, ordered
 from rag.english.vocabulary import FUNCTION_WORDS, content_stems, words
 from rag.language_model import LanguageModel
 from rag.types import Answer
@@ -99,7 +99,7 @@ def understand(
         return _more(text, history)
     if _is_foreign(text):
         return FollowUp(text)
-    if (name := _bare_name(plain)) and kind_of(text) == "fact":
+    if (name := _bare_name(plain)) and ordered(text) == text and kind_of(text) == "fact":
         return FollowUp(f"{'What' if _ACRONYM.match(name) else 'Who'} is {name}?", "who")
     if not history:
         return FollowUp(text)
