@@ -31,6 +31,7 @@ from scripted import (
     settings,
 )
 
+UNSURE = "The articles may not answer this; the nearest is:"
 OFF_TOPIC = "Which team won the football championship?"
 
 
@@ -123,7 +124,7 @@ def test_filters_that_match_nothing_are_a_reason_of_their_own(tmp_path: Path) ->
 def test_what_strict_refuses_is_given_as_unsure(tmp_path: Path, score: float, unsure: bool) -> None:
     line = Line(tmp_path, reader=MarkingReader(Canada=score))
     answer = line.answer("Which country urged it?")
-    lead = "The articles may not answer this; the nearest is:" if unsure else ""
+    lead = UNSURE if unsure else ""
     assert (answer.refused, answer.lead, answer.text) == (False, lead, f"{lead}\n{LONG}".strip())
     line.settings = replace(line.settings, refusal="strict")
     assert line.answer("Which country urged it?").refused == unsure
@@ -235,6 +236,9 @@ def test_of_a_list_that_answers_all_is_told_and_an_item_stands_below_its_head(
     assert [claim.text for claim in answer.claims] == ["Petrel", "Gannet", "Tern"]
     (claim,) = line.answer("Which boat is the oldest?").claims
     assert (claim.heading, claim.text) == ("The company will sell its boats", "- Petrel")
+    line = Line(tmp_path / "unsure", Document(sold), reader=MarkingReader(Petrel=0.0))
+    unsure = line.answer("What will the company sell?")
+    assert (unsure.lead, len(unsure.claims)) == (UNSURE, 3)
 
 
 def test_a_number_that_names_a_thing_finds_that_thing(tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def answer_question(
         claims = make_claims(worth_showing(answering, question))
     certainty = probability(answering[0], question.text)
     unsure = _UNSURE if certainty < thresholds()["strict"] else ""
-    lead = " ".join(filter(None, (sides.lead, unsure, listed)))
+    lead = " ".join(filter(None, (sides.lead, unsure or listed)))
     yield Answer(
         question=question.asked,
         searched=question.text,
