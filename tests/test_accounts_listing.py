@@ -230,6 +230,13 @@ def test_what_no_article_says_of_itself_its_name_tells(
     assert [claim.heading for claim in answer.claims] == ([] if heading is None else [heading])
 
 
+@pytest.mark.parametrize("question", ["articles on the WHO", "Which articles mention the WHO?"])
+def test_authors_are_named_only_where_they_are_asked_for(tmp_path: Path, question: str) -> None:
+    with filled_store(tmp_path / "home", Document("The WHO met.", author="Lene Haug")) as store:
+        answer = ask_list(store, question, MarkingReader())
+    assert told(answer) == [("", "The WHO met.")]
+
+
 def test_what_no_article_has_in_these_words_is_found_in_others(store: SqliteStore) -> None:
     answer = ask_list(store, "Which articles are about the depth in Ulvik?", MarkingReader())
     assert answer.lead.startswith("None of the 4 articles has the words “the depth in Ulvik”")

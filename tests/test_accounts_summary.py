@@ -225,6 +225,24 @@ def test_the_news_of_a_library_is_told_newest_first(store: SqliteStore, question
     ]
 
 
+def test_a_name_that_begins_with_new_is_no_wish_for_the_news(tmp_path: Path) -> None:
+    rates = Document("New Zealand cut its rates.", published=date(2024, 6, 1))
+    ferry = Document("A ferry of New Zealand sank.", published=date(2024, 5, 1))
+    with filled_store(tmp_path / "home", rates, ferry) as store:
+        answer = summary(store, "What is New Zealand?")
+    assert answer.lead == "What 2 articles say of New Zealand."
+
+
+def test_what_no_sentence_describes_is_summarised_if_all_of_it_is_named(
+    store: SqliteStore,
+) -> None:
+    answer = answer_to(store, "Describe the harbour bridge.", MarkingReader())
+    assert (answer.kind, answer.lead) == ("summary", "What 2 articles say of the harbour bridge.")
+    assert answer_to(store, "Describe the lamps of the harbour bridge.", MarkingReader()).refused
+    stated = answer_to(store, "Describe the harbour bridge.", MarkingReader(cracks=20.0))
+    assert (stated.kind, len(stated.claims)) == ("fact", 1)
+
+
 def test_a_filter_or_a_month_leaves_what_is_told(store: SqliteStore) -> None:
     kept = summary(store, "Summarise my articles", Filter(sources=("the dunmore stage",)))
     assert kept.lead.startswith("Summary of “Carmen opens season”")

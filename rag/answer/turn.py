@@ -12,8 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from rag.answer.accounts.articles import articles_asked
-from rag.answer.accounts.giving import give_account
+from rag.answer.accounts.giving import give_account, give_instead
 from rag.answer.accounts.summary import LATEST, summed_up
 from rag.answer.answering import accounted, answer_question, refusal, tell_more, told_last
 from rag.answer.articles_meant import articles_meant
@@ -209,11 +208,8 @@ def _answers(
     for event in _answered(question, sources, wanted.settings):
         if not isinstance(event, Answer):
             yield event
-        elif event.refused and not wanted.kind and articles_asked(question):
-            # Who wrote an article, and when, stands beside its name, if one has the words.
-            *_, listed = [event, *give_account(replace(question, kind="list"), sources)]
-            told = isinstance(listed, Answer) and listed.claims and " mention" in listed.lead
-            yield listed if told else event
+        elif event.refused and not wanted.kind:
+            yield from give_instead(event, question, sources)
         elif is_to_be_written(event, question, wanted.write):
             yield from written_answer(event, question, sources.reader, wanted.get_model)
         else:

@@ -11,6 +11,7 @@ from rag.english.vocabulary import FUNCTION_WORDS, fold, words
 __all__ = [
     "ASKS",
     "AUXILIARY",
+    "FEATURES",
     "QUESTION_WORD",
     "WORD_ALONE",
     "asked_anew",
@@ -58,6 +59,7 @@ def asked_plainly(text: str) -> str:
     return asked[:1].upper() + asked[1:] if begun else asked
 
 
+FEATURES = "What are the features of"
 _ORDER = re.compile(
     r"(?:please |(?:can|could|will|would) you )*(?:(describe)|give|name|state|tell)(?: me| us)? "
     rf"(?!{ASKS.pattern})((?(1)|the ).+?)\W*$",
@@ -72,8 +74,7 @@ def ordered(question: str) -> str:
     ('What are the features of the bridge?', 'What is the date?')
     """
     order = _ORDER.match(question)
-    asks = "What are the features of" if order and order[1] else "What is"
-    return f"{asks} {order[2]}?" if order else question
+    return f"{FEATURES if order[1] else 'What is'} {order[2]}?" if order else question
 
 
 WORD_ALONE = re.compile(

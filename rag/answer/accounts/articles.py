@@ -28,7 +28,7 @@ from rag.english.sentences import is_statement
 from rag.english.vocabulary import FUNCTION_WORDS, words
 from rag.types import Evidence, Question, counted, day_in_words
 
-__all__ = ["articles_asked", "tell_articles"]
+__all__ = ["articles_asked", "articles_with", "tell_articles"]
 
 _SHOWN = 10
 """Articles that are shown below the number, newest first."""
@@ -41,6 +41,7 @@ _OFTEN = re.compile(
     re.IGNORECASE,
 )
 """How it asks so if something is to be mentioned."""
+_BY_WHOM = re.compile(r"\b[Ww]ho (?:wrote|reported|published)\b")
 _MENTIONING = frozenset(
     """appear appears cite cited concern concerns contain contains cover covers covered deal deals
     discuss discusses discussed include mention mentions mentioned name named occur occurs quote
@@ -80,20 +81,38 @@ def tell_articles(asked: str, question: Question, sources: Sources) -> Account |
         question: the whole of it.
         sources: the articles.
     """
+    term = _term(asked)
+    if term is None:
+        return None
+    chosen = _of_days(question, sources)
+    if not term:
+        return _all_articles(chosen)
+    account = _mentioned(_terms(term), chosen) or _unmentioned(_terms(term), chosen)
+    return _by_whom(account, question)
+
+
+def articles_with(question: Question, sources: Sources) -> Account | None:
+    """Return the articles that have the words by which a question asks for articles, or None."""
+    term = _term(articles_asked(question) or "")
+    account = _mentioned(_terms(term), _of_days(question, sources)) if term else None
+    return _by_whom(account, question)
+
+
+def _term(asked: str) -> str | None:
+    """Return what articles must mention, "" for nothing; None where that is not understood."""
     term = subject_asked(asked, _MENTIONING | _ASKING)
-    said = set(words(asked))
     # "the Dunmore Stage mention Peru", and "how often is she mentioned?" without any term
     if not _MENTIONING.isdisjoint(words(term or asked)) or open_pronouns(asked):
         return None
-    if term and said.isdisjoint(_MENTIONING | _ON):
+    if term and (_MENTIONING | _ON).isdisjoint(words(asked)):
         return None  # "Which documents were leaked?"
-    chosen = _of_days(question, sources)
-    account = _mentioned(_terms(term), chosen) if term else _all_articles(chosen)
-    return _by_whom(account) if account and "who" in said else account
+    return term
 
 
-def _by_whom(account: Account) -> Account:
-    """Return an account of articles, each below the name of its author."""
+def _by_whom(account: Account | None, question: Question) -> Account | None:
+    """Return an account of articles, each below the name of its author if that is asked for."""
+    if account is None or not _BY_WHOM.search(question.asked):
+        return account
     authors = [point.evidence.document.author for point in account.points]
     named = [f"By {author}" if author else "No author is given" for author in authors]
     points = (replace(point, heading=by) for point, by in zip(account.points, named))
@@ -119,13 +138,11 @@ def _terms(said: str) -> tuple[str, ...]:
 
 
 def _mentioned(terms: Sequence[str], sources: Sources) -> Account | None:
-    """Count the articles that mention all terms, and tell the newest of them.
+    """Count the articles that mention all terms or are by one; None where there are none.
 
     Those that are about the first, by title and opening, come before the others.
     """
     total = sources.coverage.articles
-    if not total:
-        return _no_articles(sources)
     by_term = [_places(term, sources) for term in terms]
     found = set(by_term[0]).intersection(*by_term[1:])
     named = " and ".join(terms)
@@ -133,10 +150,8 @@ def _mentioned(terms: Sequence[str], sources: Sources) -> Account | None:
     theirs = _by_author(terms, sources)
     by = f"; {len(theirs):,} {'is' if len(theirs) == 1 else 'are'} by {named}" if theirs else ""
     if not found:
-        if not theirs and any(len(term_words(t)) > 1 and not t.istitle() for t in terms):
-            return _in_other_words(named, sources)
-        lead = f"None of the {total:,} articles{days} mentions {named}{by}{':' if by else '.'}"
-        return Account(lead, _openings(theirs, sources), complete=True)
+        lead = f"None of the {total:,} articles{days} mentions {named}{by}:"
+        return Account(lead, _openings(theirs, sources), complete=True) if theirs else None
     times = sum(len(places[id_]) for places in by_term for id_ in found)
     verb = "mentions" if len(found) == 1 else "mention"
     often = "once" if times == 1 else "twice" if times == 2 else f"{times:,} times"
@@ -149,6 +164,17 @@ def _mentioned(terms: Sequence[str], sources: Sources) -> Account | None:
         for document in sorted(newest, key=lambda one: not is_about(terms[0], one))
     ]
     return Account(lead, (*points, *_openings(theirs, sources)), complete=True)
+
+
+def _unmentioned(terms: Sequence[str], sources: Sources) -> Account | None:
+    """Say that no article mentions the terms, or tell those that speak of it in other words."""
+    if not sources.coverage.articles:
+        return _no_articles(sources)
+    named = " and ".join(terms)
+    if any(len(term_words(term)) > 1 and not term.istitle() for term in terms):
+        return _in_other_words(named, sources)
+    lead = f"None of the {sources.coverage.articles:,} articles{_days(sources)} mentions {named}."
+    return Account(lead, (), complete=True)
 
 
 def _by_author(terms: Sequence[str], sources: Sources) -> list[Document]:

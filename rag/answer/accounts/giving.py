@@ -11,16 +11,18 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from rag.answer.accounts.articles import articles_asked, articles_with
 from rag.answer.accounts.comparison import compare_sides
 from rag.answer.accounts.listing import count, list_answers
-from rag.answer.accounts.summary import summarise
+from rag.answer.accounts.summary import describe, summarise
 from rag.answer.accounts.telling import Account, Point
 from rag.answer.accounts.timeline import timeline
 from rag.answer.claims import answer_text, make_claims
 from rag.answer.evidence import Sources
+from rag.english.questions import FEATURES
 from rag.types import Answer, Citation, Claim, Kind, Question, Stage, Timing, day_in_words
 
-__all__ = ["give_account"]
+__all__ = ["give_account", "give_instead"]
 
 _PLANS: dict[Kind, Callable[[Question, Sources], Account | None]] = {
     "summary": summarise,
@@ -39,9 +41,38 @@ def give_account(question: Question, sources: Sources) -> Iterator[Stage | Answe
         question: with the kind of account that it asks for.
         sources: where to look, and what reads.
     """
+    yield from _given(question, sources, _PLANS[question.kind])
+
+
+def give_instead(refused: Answer, question: Question, sources: Sources) -> Iterator[Stage | Answer]:
+    """Yield stages, then the account that takes the place of a refusal, or else the refusal.
+
+    Who wrote an article, and when, stands beside its name and not in it; and where no sentence
+    says what a thing is like, the articles may tell other things of it.
+
+    Args:
+        refused: what is yielded where there is no account.
+        question: a plain one.
+        sources: where to look, and what reads.
+    """
+    given: Iterator[Stage | Answer] = iter(())
+    if articles_asked(question):
+        given = _given(replace(question, kind="list"), sources, articles_with)
+    elif question.asked.startswith(FEATURES):
+        given = _given(replace(question, kind="summary"), sources, describe)
+    for event in given:
+        yield event
+        if isinstance(event, Answer):
+            return
+    yield refused
+
+
+def _given(
+    question: Question, sources: Sources, plan: Callable[[Question, Sources], Account | None]
+) -> Iterator[Stage | Answer]:
     begun = time.perf_counter()
     yield Stage("reading", f"looking for what belongs to a {question.kind}")
-    account = _PLANS[question.kind](question, sources)
+    account = plan(question, sources)
     if account is None:
         return
     claims = _claims(account.points)

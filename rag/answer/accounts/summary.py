@@ -19,6 +19,7 @@ from rag.answer.accounts.subject import (
     articles_named,
     nearness,
     passages_on,
+    share_held,
     subject_asked,
     told_of,
 )
@@ -26,7 +27,7 @@ from rag.answer.accounts.telling import Account, Point, choose, telling
 from rag.answer.evidence import Sources
 from rag.types import Evidence, Question, day_in_words
 
-__all__ = ["LATEST", "summarise", "summed_up"]
+__all__ = ["LATEST", "describe", "summarise", "summed_up"]
 
 _MOST_POINTS = 9
 _FEWEST_POINTS = 5
@@ -39,9 +40,11 @@ _EMBEDDED = 150
 _LOOKED_AT = 400
 """Articles of a library whose vectors are compared, newest first: two seconds."""
 LATEST = re.compile(
-    r"\b(?:latest|newest|(?:what(?:['’]s| is)|any(?:thing)?|something)(?: the news| news?))\b",
+    r"\b(?:latest|newest|(?:what(?:['’]s| is)|any(?:thing)?|something)"
+    r"(?: the news| news?(?!\s(?-i:[A-Z][a-z]))))\b",
     re.IGNORECASE,
 )
+"""How the news are asked for; "What is New Zealand?" does not."""
 _LEAD = 0.3
 """What being the first sentence adds to likeness to the whole; each later one adds less."""
 
@@ -56,6 +59,17 @@ def summarise(question: Question, sources: Sources) -> Account | None:
         return _of_subject(subject, sources, newest_first=newest_first)
     documents = list(sources.store.documents(sources.filter))
     return _of_articles(documents, sources, newest_first=newest_first) if documents else None
+
+
+def describe(question: Question, sources: Sources) -> Account | None:
+    """Return a summary of what is to be described; None where nothing in it names all of that.
+
+    Of the vase, not of the pattern on it.
+    """
+    account, subject = summarise(question, sources), summed_up(question.text)
+    told = [point.evidence for point in account.points] if account else []
+    named = any(share_held(subject, f"{one.document.title}\n{one.told}") == 1 for one in told)
+    return account if named else None
 
 
 def summed_up(question: str) -> str:
