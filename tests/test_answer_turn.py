@@ -224,6 +224,14 @@ def test_thanks_are_answered_without_a_search(store: SqliteStore) -> None:
     assert reader.calls == []
 
 
+def test_a_refused_order_lacks_no_word_that_nobody_said(store: SqliteStore) -> None:
+    order = "Describe the lamps of the harbour bridge."
+    refused, _ = turn(store, order, reader=WordReader(shift=-99.0))
+    assert refused.refused
+    assert {word for cited in refused.nearest for word in cited.lacking} >= {"lamps"}
+    assert "features" not in {word for cited in refused.nearest for word in cited.lacking}
+
+
 def test_more_of_what_may_be_no_answer_says_so_too(store: SqliteStore) -> None:
     question = "Which harbour bridge did the flood at Calder close?"
     first, _ = turn(store, question, filter=Filter(before=date(2015, 12, 31)))

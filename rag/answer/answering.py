@@ -19,6 +19,7 @@ from rag.answer.compare import find_sides, settled, worth_showing
 from rag.answer.evidence import CELLS, Sources, seek_evidence
 from rag.answer.question import names_nobody, seems_english
 from rag.answer.refuse import likely, probability, thresholds
+from rag.english.questions import FEATURES
 from rag.settings import Settings
 from rag.types import Answer, Citation, Claim, Coverage, Evidence, Question, Reason, Stage, Timing
 
@@ -162,7 +163,7 @@ def refusal(
         refused=True,
         reason=reason,
         kind=question.kind,
-        nearest=nearest_citations(evidence, question.asked),
+        nearest=nearest_citations(evidence, question.asked.removeprefix(FEATURES)),
         certainty=probability(evidence[0], question.text) if evidence else None,
         filter=sources.filter,
     )
