@@ -19,7 +19,7 @@ from rag.answer.accounts.telling import Account, Point
 from rag.answer.accounts.timeline import timeline
 from rag.answer.claims import answer_text, make_claims
 from rag.answer.evidence import Sources
-from rag.english.questions import FEATURES
+from rag.english.questions import FEATURES, ordered
 from rag.types import Answer, Citation, Claim, Kind, Question, Stage, Timing, day_in_words
 
 __all__ = ["give_account", "give_instead"]
@@ -58,7 +58,7 @@ def give_instead(refused: Answer, question: Question, sources: Sources) -> Itera
     given: Iterator[Stage | Answer] = iter(())
     if articles_asked(question):
         given = _given(replace(question, kind="list"), sources, articles_with)
-    elif question.asked.startswith(FEATURES):
+    elif ordered(question.asked).startswith(FEATURES):
         given = _given(replace(question, kind="summary"), sources, describe)
     for event in given:
         yield event
