@@ -58,7 +58,8 @@ def drafts_from_whatsapp(file: BinaryIO, name: str) -> Iterator[Draft | Unread]:
     decoded = decode_file(file)
     chat = PurePosixPath(name).stem
     chat = "WhatsApp chat" if chat == "_chat" else chat  # as iPhones call every one
-    found = days_of_chat(chat, _lines(decoded.text), parts := FileParts())
+    parts = FileParts()
+    found = days_of_chat(chat, _lines(decoded.text), parts)
     drafts = (replace(each, warnings=decoded.warnings) for each in found)
     yield from parts.told(drafts, "day", "a chat without messages")
 
@@ -120,8 +121,9 @@ def drafts_from_slack(file: BinaryIO, name: str) -> Iterator[Draft | Unread]:
         for each in spoken
     )
     chat = PurePosixPath(name).parent.name or PurePosixPath(name).stem
-    found = days_of_chat(chat, (each for each in messages if has_words(each.text)), FileParts())
-    yield from FileParts().told(found, "day", "a day of a channel without messages")
+    parts = FileParts()
+    found = days_of_chat(chat, (each for each in messages if has_words(each.text)), parts)
+    yield from parts.told(found, "day", "a day of a channel without messages")
 
 
 def _is_spoken(value: dict[str, object]) -> bool:
