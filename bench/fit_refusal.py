@@ -24,7 +24,6 @@ from pathlib import Path
 import numpy as np
 from logistic import cross_validated, fit, score
 from question_sets import Row, contains, fill, read_articles, read_rows, sample_questions
-from running import find_evidence
 from sklearn.metrics import roc_auc_score
 
 from index.embed.embedder import Embedder
@@ -32,7 +31,7 @@ from index.sqlite import SqliteStore
 from index.store import Store
 from index.types import Filter
 from rag import Settings
-from rag.answer.evidence import Sources
+from rag.answer.evidence import Sources, find_evidence
 from rag.answer.refuse import names_another
 from rag.environment import prepare_environment
 from rag.models.catalogue import load_embedder

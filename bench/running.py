@@ -18,33 +18,21 @@ from index.store import Store
 from index.types import Filter
 from rag import Answer, Assistant, Settings
 from rag.answer.claims import make_claims
-from rag.answer.evidence import Sources, seek_evidence
+from rag.answer.evidence import Sources, find_evidence
 from rag.environment import prepare_environment
 from rag.evaluation import Answerer, Evaluation, Example, Report
 from rag.models.catalogue import load_embedder
 from rag.parts import open_store
 from rag.reader import Reader, load_reader
-from rag.types import Evidence, Question
+from rag.types import Question
 
 __all__ = [
     "Extractive",
     "add_options",
-    "find_evidence",
     "measure",
     "open_library",
     "print_table",
 ]
-
-
-def find_evidence(question: Question, sources: Sources, passages: int) -> tuple[Evidence, ...]:
-    """Return what the reader makes of what a search finds, likeliest first."""
-    seeking = seek_evidence(question, sources, passages)
-    while True:
-        try:
-            next(seeking)
-        except StopIteration as end:
-            found: tuple[Evidence, ...] = end.value
-            return found
 
 
 class Extractive:

@@ -15,7 +15,7 @@ from index.sqlite import SqliteStore
 from index.store import Store
 from index.text.sentences import split_sentences
 from index.types import Document, Filter
-from rag.answer.evidence import Sources, seek_evidence
+from rag.answer.evidence import Sources
 from rag.answer.turn import answer_turn
 from rag.english.names import missing_names
 from rag.english.numbers import numbers
@@ -23,7 +23,7 @@ from rag.english.vocabulary import content_stems, words
 from rag.language_model import Generation, LanguageModel, Prompt
 from rag.reader import Passage, Reader, Reading, SpanScore
 from rag.settings import Settings
-from rag.types import Answer, Evidence, Kind, Question
+from rag.types import Answer, Evidence, Kind
 
 LONG = (
     "Canada and a dozen Latin American governments urged Nicolás Maduro on Friday not to be "
@@ -206,17 +206,6 @@ def answer_to(
     assert isinstance(answer, Answer)
     check_promises(answer)
     return answer
-
-
-def find_evidence(question: Question, sources: Sources, passages: int) -> tuple[Evidence, ...]:
-    """What the reader makes of what a search finds, likeliest first."""
-    seeking = seek_evidence(question, sources, passages)
-    while True:
-        try:
-            next(seeking)
-        except StopIteration as end:
-            found: tuple[Evidence, ...] = end.value
-            return found
 
 
 def found(

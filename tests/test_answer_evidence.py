@@ -13,10 +13,10 @@ from fakes import HashEmbedder
 from index.errors import NotFoundError
 from index.sqlite import SqliteStore
 from index.types import Document, Filter, Span
-from rag.answer.evidence import Sources
+from rag.answer.evidence import Sources, find_evidence
 from rag.reader import Reader
 from rag.types import Evidence, Question
-from scripted import MarkingReader, WordReader, filled_store, find_evidence
+from scripted import MarkingReader, WordReader, filled_store
 
 ASKED = Question("Who closed the harbour?", "Who closed the harbour?")
 SURE, UNSURE = 100.0, -5.0

@@ -13,7 +13,7 @@ from fakes import HashEmbedder
 from index.errors import ModelError
 from index.types import Document, Filter
 from rag.answer.answering import answer_question
-from rag.answer.evidence import Sources
+from rag.answer.evidence import Sources, find_evidence
 from rag.answer.refuse import thresholds
 from rag.reader import Passage, Reader, Reading
 from rag.settings import Refusal
@@ -27,7 +27,6 @@ from scripted import (
     WordReader,
     check_promises,
     filled_store,
-    find_evidence,
     settings,
 )
 

@@ -22,7 +22,7 @@ from rag.english.sentences import is_planted, is_question, is_statement
 from rag.reader import NOTHING, Passage, Reader, Reading, SpanScore
 from rag.types import Coverage, Evidence, Question, Stage, counted
 
-__all__ = ["CELLS", "Sources", "seek_evidence"]
+__all__ = ["CELLS", "Sources", "find_evidence", "seek_evidence"]
 
 CELLS = " | "
 """What parts the cells of a table in an article's text."""
@@ -87,6 +87,7 @@ class Sources:
         """
         self.store, self.embedder, self.reader, self.filter = store, embedder, reader, filter
         self._articles: dict[str, _Article] = {}
+        self._sentences: dict[str, tuple[Evidence, ...]] = {}
         self._read: set[tuple[str, int, int]] = set()
         self._readings: dict[tuple[str, tuple[str, int, int]], Reading] = {}
 
@@ -155,11 +156,14 @@ class Sources:
         readings = self.reader.read(asked, [Passage(text, "") for text in texts])
         return [read.spans[0] if read.spans else None for read in readings]
 
-    def sentences(self, document: Document) -> list[Evidence]:
+    def sentences(self, document: Document) -> tuple[Evidence, ...]:
         """Return all sentences of an article, none if it is gone, without a span and a score."""
-        article = self._article(document)
-        told = map(article.told, article.sentences) if article else ()
-        return [sentence for sentence in told if not is_planted(sentence.text)]
+        if document.id not in self._sentences:
+            article = self._article(document)
+            told = map(article.told, article.sentences) if article else ()
+            kept = tuple(sentence for sentence in told if not is_planted(sentence.text))
+            self._sentences[document.id] = kept
+        return self._sentences[document.id]
 
     def passage(self, hit: Hit) -> list[Evidence]:
         """Return the sentences of an article that begin in a passage, which counts as read."""
@@ -167,7 +171,7 @@ class Sources:
         _, start, end = _place(hit)
         return [one for one in self.sentences(hit.document) if start <= one.start < end]
 
-    def article(self, document: Document) -> list[Evidence]:
+    def article(self, document: Document) -> tuple[Evidence, ...]:
         """Return all sentences of an article, each of which counts as read."""
         found = self.sentences(document)
         self._read.update((document.id, one.start, one.end) for one in found)
@@ -272,6 +276,17 @@ def seek_evidence(
     for evidence in _likeliest_first([*found, *sources.read(question.asked, others)]):
         best.setdefault((evidence.document.id, evidence.start), evidence)
     return tuple(best.values())
+
+
+def find_evidence(question: Question, sources: Sources, passages: int) -> tuple[Evidence, ...]:
+    """Return what the reader makes of what a search finds, likeliest first; see `seek_evidence`."""
+    seeking = seek_evidence(question, sources, passages)
+    while True:
+        try:
+            next(seeking)
+        except StopIteration as end:
+            found: tuple[Evidence, ...] = end.value
+            return found
 
 
 def _likeliest_first(found: Iterable[Evidence]) -> list[Evidence]:

@@ -75,18 +75,18 @@ def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.split("\n") if line.strip()]
 
 
-def _all_of(pieces: list[str], read: Callable[[str], Draft | None]) -> Iterator[Draft] | None:
-    """Return the drafts of pieces, one at a time; None where most have no head.
+def _all_of(pieces: list[str], read: Callable[[str], Draft | None]) -> list[Draft]:
+    """Return the drafts of pieces; none where most have no head.
 
     One whose head is of another form is kept as it is.
     """
-    if not pieces or 2 * sum(read(piece) is not None for piece in pieces) < len(pieces):
-        return None
-    # Read again rather than kept: a download may hold thousands.
-    return (read(piece) or Draft(text=tidy(piece)) for piece in pieces)
+    drafts = [read(piece) for piece in pieces]
+    if 2 * sum(draft is not None for draft in drafts) < len(drafts):
+        return []
+    return [draft or Draft(text=tidy(piece)) for piece, draft in zip(pieces, drafts)]
 
 
-def _nexis(text: str) -> Iterator[Draft] | None:
+def _nexis(text: str) -> list[Draft]:
     """Return the articles of a download of Nexis, of the older form or of today's."""
     is_old = len(pieces := _NEXIS_START.split(text)) > 1
     pieces = pieces[1:] if is_old else _NEXIS_END.split(text)
@@ -134,7 +134,7 @@ def _of_nexis(piece: str, is_old: bool) -> Draft | None:
     return _article(text, keyed.get("headline") or title, keyed.get("byline", ""), dates, outlet)
 
 
-def _factiva(text: str) -> Iterator[Draft] | None:
+def _factiva(text: str) -> list[Draft]:
     """Return the articles of a download of Factiva, with and without names of its fields."""
     pieces = _FACTIVA_END.split(text)[:-1]
     return _all_of(pieces, lambda each: _of_factiva_fields(each) or _of_factiva(each))

@@ -79,10 +79,15 @@ def looks_like_prose(head: bytes) -> bool:
 def drafts_from_text(file: BinaryIO, *, markdown: bool = False) -> Iterator[Draft]:
     """Yield the article of a text file, which may hold Markdown all the same.
 
+    Nothing for what Joplin keeps as one beside its notes: notebooks, tags, and what joins them.
+
     Raises:
         ReadError: If it is no text, or there is none below its header.
     """
     decoded = decode_file(file)
+    own = _JOPLIN.search(decoded.text) if markdown else None
+    if own and own["type"] != "1":
+        return
     draft = draft_from_text(decoded.text, markdown=markdown)
     if not has_words(draft.text):
         raise ReadError("a header and no text; add the article below it")
@@ -119,14 +124,8 @@ def drafts_from_org(file: BinaryIO) -> Iterator[Draft]:
 
 
 def drafts_from_markdown(file: BinaryIO) -> Iterator[Draft]:
-    """Yield the article of a Markdown file; see `drafts_from_text`.
-
-    Nothing for what Joplin keeps as one beside its notes: notebooks, tags, and what joins them.
-    """
-    own = _JOPLIN.search(file.read().decode("utf-8", "replace"))
-    file.seek(0)
-    if own is None or own["type"] == "1":
-        yield from drafts_from_text(file, markdown=True)
+    """Yield the article of a Markdown file; see `drafts_from_text`."""
+    return drafts_from_text(file, markdown=True)
 
 
 def draft_from_text(text: str, *, markdown: bool = False) -> Draft:

@@ -261,15 +261,7 @@ class LayeredIndex:
     def search(
         self, vector: NDArray[np.float32], limit: int, allowed: NDArray[np.int64] | None = None
     ) -> list[tuple[int, float]]:
-        """Return the numbers and approximate inner products of the nearest rows, best first.
-
-        Rows that tie come in no particular order.
-
-        Args:
-            vector: shape (dimension,).
-            limit: the most rows to return; fewer where there are fewer.
-            allowed: numbers that may be returned; None for all.
-        """
+        """Return the nearest rows as `FlatIndex.search` does; their products are approximate."""
         admitted = self._kept
         if allowed is not None:
             size = int(self._base.numbers[-1]) + 1 if len(self._base) else 0

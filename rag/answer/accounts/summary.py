@@ -112,7 +112,7 @@ def _of_articles(
 def _telling(document: Document, sources: Sources, most: int, embedded: int) -> tuple[Point, ...]:
     """Return the most telling sentences of an article, in its order."""
     sentences = sources.article(document)
-    items = telling(sentences) or sentences
+    items: Sequence[Evidence] = telling(sentences) or sentences
     items = _central(document, items, sources, embedded)
     count = min(most, max(_FEWEST_POINTS, round(_PART * len(items))), len(items))
     vectors = sources.embedder.embed([item.text for item in items])
@@ -121,8 +121,8 @@ def _telling(document: Document, sources: Sources, most: int, embedded: int) -> 
 
 
 def _central(
-    document: Document, items: list[Evidence], sources: Sources, most: int
-) -> list[Evidence]:
+    document: Document, items: Sequence[Evidence], sources: Sources, most: int
+) -> Sequence[Evidence]:
     """Return all sentences of an article, or those of the passages that stand for a long one."""
     entry = sources.store.entry(document.id) if len(items) > most else None
     if entry is None or entry.vectors is None:
