@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import ClassVar
 
@@ -172,3 +173,33 @@ def test_no_more_passages_are_read_than_were_asked_for(tmp_path: Path, passages:
         reader = MarkingReader(harbour=UNSURE)
         find_evidence(ASKED, Sources(store, HashEmbedder(), reader, Filter()), passages)
         assert counts(reader) == [passages]
+
+
+@pytest.mark.parametrize(
+    ("title", "day", "leads"),
+    [
+        ("RE: The harbour", 14, True),
+        ("AW: Re: the harbour", 13, True),
+        ("RE: The ferry", 14, False),
+        ("Notes on the harbour", 14, False),
+        ("RE: The harbour", 12, False),  # It came before.
+    ],
+)
+def test_a_reply_is_read_with_the_message_that_it_answers(
+    tmp_path: Path, title: str, day: int, leads: bool
+) -> None:
+    asked = Document(
+        "Who closed the harbour? We hear it was Bo.",
+        title="The harbour",
+        published=date(2024, 3, 13),
+    )
+    reply = Document("Rosa closed the harbour at noon.", title=title, published=date(2024, 3, day))
+    reader = MarkingReader(Rosa=SURE, Bo=UNSURE)
+    with filled_store(tmp_path / "home", asked, reply) as store:
+        found = ask(store, reader)
+    told = {text for texts in reader.calls for text in texts}
+    assert told == {asked.text, f"{asked.text}\n\n{reply.text}" if leads else reply.text}
+    assert [(item.document.title, item.answer) for item in found] == [
+        (title, "Rosa"),
+        ("The harbour", "Bo"),
+    ]

@@ -12,6 +12,7 @@ import copy
 import re
 from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from index.embed.embedder import Embedder
 from index.errors import NotFoundError
@@ -45,6 +46,8 @@ _NEEDS_CONTEXT = re.compile(
     re.IGNORECASE,
 )
 """How a sentence begins that speaks of something in the one before."""
+_REPLY = re.compile(r"(?:(?:re|aw|antw|sv|vs|rép|res|rif|odp)\s?[:：]\s*)+", re.IGNORECASE)
+"""How the subject of a reply begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ class Sources:
         self._articles: dict[str, _Article] = {}
         self._sentences: dict[str, tuple[Evidence, ...]] = {}
         self._read: set[tuple[str, int, int]] = set()
-        self._readings: dict[tuple[str, tuple[str, int, int]], Reading] = {}
+        self._readings: dict[tuple[str, tuple[tuple[str, int, int], str]], Reading] = {}
 
     @property
     def passages_read(self) -> int:
@@ -125,17 +128,21 @@ class Sources:
         """
         self._read.update(map(_place, hits))
         hits = _joined(hits)
-        places = [_place(hit) for hit in hits]
+        leads = [_replied_to(hit, hits) for hit in hits]
+        places = [(_place(hit), lead) for hit, lead in zip(hits, leads)]
         # Reading is what takes the time, and a question may come to a passage in several ways.
         unread = [n for n, place in enumerate(places) if (asked, place) not in self._readings]
-        told = [Passage(hits[n].chunk.text, hits[n].document.title) for n in unread]
+        told = [Passage(leads[n] + hits[n].chunk.text, hits[n].document.title) for n in unread]
         for n, reading in zip(unread, self.reader.read(asked, told)):
             self._readings[asked, places[n]] = reading
         found: dict[tuple[str, int], Evidence] = {}
-        for hit, read_at in zip(hits, places):
+        for hit, lead, read_at in zip(hits, leads, places):
             article = self._articles[hit.document.id]
+            shift = hit.chunk.start - len(lead)
             for span in self._readings[asked, read_at].spans:
-                start, end = hit.chunk.start + span.start, hit.chunk.start + span.end
+                start, end = shift + span.start, shift + span.end
+                if start < hit.chunk.start:
+                    continue  # Of the message that is replied to, which is read by itself, too.
                 begin, stop, context = article.around(start, end)
                 sentence = hit.document.text[begin:stop]
                 if is_question(sentence) or is_planted(sentence):
@@ -229,6 +236,26 @@ def _joined(hits: Sequence[Hit]) -> list[Hit]:
         else:
             found.append(hit)
     return found
+
+
+def _replied_to(reply: Hit, hits: Sequence[Hit]) -> str:
+    """Return what a reply answers, if the search found that, too: an earlier text on its subject.
+
+    "No, it keeps it" answers only beside what was asked (bench/RESULTS.md).
+    """
+    document = reply.document
+    if not (mark := _REPLY.match(document.title)):
+        return ""
+    subject = document.title[mark.end() :].casefold()
+    for hit in hits:
+        title = hit.document.title
+        mark = _REPLY.match(title)
+        if title[mark.end() if mark else 0 :].casefold() != subject or hit.document == document:
+            continue
+        is_earlier = (hit.document.published or date.max) <= (document.published or date.max)
+        if is_earlier and len(hit.chunk.text) + len(reply.chunk.text) <= _LONGEST_READ:
+            return f"{hit.chunk.text}\n\n"
+    return ""
 
 
 def _place(hit: Hit) -> tuple[str, int, int]:
