@@ -290,7 +290,8 @@ def test_directives_of_restructuredtext_are_no_text() -> None:
         "Ferry sold\n==========\n\n:Author: Bo Lie\n:Date: 2024-03-06\n\n"
         ".. toctree::\n   :maxdepth: 2\n\n   intro\n\n"
         "It went to Oban [1]_.\n\n.. image:: ferry.png\n   :alt: A ferry\n\n"
-        ".. A remark\n   on it\n\n.. note:: It is old.\n\n.. _Oban: https://oban.example\n\n.. [1] In Scotland.\n"
+        ".. A remark\n   on it\n\n.. note:: It is old.\n\n"
+        ".. _Oban: https://oban.example\n\n.. [1] In Scotland.\n"
     )
     read = read_bytes(text.encode(), "a.rst").document
     assert (read.title, read.author) == ("Ferry sold", "Bo Lie")
