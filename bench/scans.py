@@ -181,7 +181,7 @@ def main() -> None:
                 name = Path(document.path or "").name
                 article, _ = made[name]
                 expected = plain(f"{article.title} {about_of(article)} {article.text}")
-                read = plain(f"{document.title} {document.text}")
+                read = plain(f"{document.title} {about_of(document)} {document.text}")
                 wrong = edit_distance(expected, read)
                 errors, total = errors + wrong, total + len(expected)
                 for line in document.lines:

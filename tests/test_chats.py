@@ -4,12 +4,14 @@ import io
 import json
 import time
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
 from documents import read_bytes
 from index.errors import ReadError
 from index.reading.articles import articles_in
+from index.reading.finding import find_files
 
 ANDROID = """05/03/2024, 10:00 - Messages and calls are end-to-end encrypted. Tap to learn more.
 05/03/2024, 10:01 - Ana Ruiz: The dredger reached Moss
@@ -110,6 +112,15 @@ def test_a_day_of_a_channel_of_slack() -> None:
         "Ana Ruiz: Moss & Oban, see the Post\n\n"
         "Bo Lie: @Ana Ruiz thanks, #desk: https://quay.example/2"
     )
+
+
+def test_what_slack_keeps_beside_the_channels_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "general").mkdir()
+    day = tmp_path / "general" / "2024-03-05.json"
+    day.write_bytes(slack({"user": "U1", "text": "The ferry is sold."}))
+    for name in ("users.json", "channels.json", "dms.json", "integration_logs.json"):
+        (tmp_path / name).write_text('[{"id": "U1", "team_id": "T1"}]', encoding="utf-8")
+    assert find_files(tmp_path) == [day]
 
 
 def test_a_day_of_a_channel_that_breaks_off_or_says_nothing() -> None:

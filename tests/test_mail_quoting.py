@@ -206,6 +206,8 @@ def test_what_servers_and_telephones_add_is_no_text():
         "Mit freundlichen Grüßen\n\nLi, Bo\nHafenamt, Abteilung 4\nTel. +49 1 00",
         "Many thanks!\n\nB. Li\nThe Mill Trust\n12 Mill Lane, Arden",
         "Bo",
+        "Bo Li\nHead of culture",
+        "Li, Bo\nKeeper of the mill\nArden Water Board",
     ],
 )
 def test_the_name_of_the_sender_begins_a_signature(signature: str) -> None:
@@ -228,6 +230,9 @@ def test_the_name_of_the_sender_begins_a_signature(signature: str) -> None:
         "We walk\nalone at night,\nthe mill is still\n\nBo\n\nthe dam is dry\nand so am I",
         f"{OWN}\n\nIda Moe\n\nAnd now\n\nBo Li\n\nNow we wait",
         f"{OWN}\n\nBest,\nBo\n\nPS: The dam costs 4 million",
+        f"{OWN}\n\nBo\nThe mill is old",
+        f"{OWN}\n\nBo Li\nIda Moe\nAna Ruiz\nTom Ek",
+        f"{OWN}\n\nBo Li\nThe mill is old and was sold last week.",
     ],
 )
 def test_a_name_that_is_no_signature_stays(text: str) -> None:

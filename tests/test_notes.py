@@ -270,3 +270,57 @@ def test_a_title_block_of_pandoc() -> None:
     read = read_bytes(text.encode(), "a.md").document
     assert (read.title, read.author, str(read.published)) == ("Ferry sold", "Bo Lie", "2024-03-05")
     assert read.text == "It went to Oban."
+    text = "% Ferry sold\n% Bo Lie\n\nIt went to Oban.\n"
+    assert read_bytes(text.encode(), "a.md").document.author == "Bo Lie"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    ["% of men who vote\n% of women who vote\n", "% Men\n% Women\n% All\n", "% Change in May\n"],
+)
+def test_lines_on_shares_are_no_title_block(lines: str) -> None:
+    read = read_bytes(f"{lines}\nOslo has counted them for nine years now.\n".encode(), "a.txt")
+    assert read.document.author is None
+    whole = f"{read.document.title}\n{read.document.text}"
+    assert all(line in whole for line in lines.splitlines())
+
+
+def test_directives_of_restructuredtext_are_no_text() -> None:
+    text = (
+        "Ferry sold\n==========\n\n:Author: Bo Lie\n:Date: 2024-03-06\n\n"
+        ".. toctree::\n   :maxdepth: 2\n\n   intro\n\n"
+        "It went to Oban [1]_.\n\n.. image:: ferry.png\n   :alt: A ferry\n\n"
+        ".. A remark\n   on it\n\n.. note:: It is old.\n\n"
+        ".. _Oban: https://oban.example\n\n.. [1] In Scotland.\n"
+    )
+    read = read_bytes(text.encode(), "a.rst").document
+    assert (read.title, read.author) == ("Ferry sold", "Bo Lie")
+    assert read.text.split() == "It went to Oban [1]_. It is old. .. [1] In Scotland.".split()
+
+
+def test_attributes_of_asciidoc_are_no_text() -> None:
+    text = (
+        "= Ferry sold\n:toc:\n:author: Bo Lie\n:icons: font\n\nIt went to Oban.\n\n[[quay]]\n"
+        "[source,python]\n----\nprint(9)\n----\n\n// A remark\nimage::ferry.png[A ferry]\n"
+        "[quote, Ida Moe]\n____\nIt is old.\n____\n"
+    )
+    read = read_bytes(text.encode(), "a.adoc").document
+    assert (read.title, read.author) == ("Ferry sold", "Bo Lie")
+    assert read.text.split() == "It went to Oban. print(9) [quote, Ida Moe] It is old.".split()
+
+
+def test_one_word_with_a_hash_below_a_text_is_no_tag() -> None:
+    text = "Ferry sold\n\nThe crews of the ferry walked out on Monday.\n\n#MeToo"
+    one = read_bytes(text.encode(), "a.txt").document
+    assert (one.tags, one.text.endswith("#MeToo")) == ((), True)
+    two = read_bytes(f"{text} #Oban".encode(), "a.txt").document
+    assert (two.tags, two.text.rstrip().endswith("Monday.")) == (("MeToo", "Oban"), True)
+
+
+def test_links_in_the_properties_of_a_note() -> None:
+    logseq = b"date:: [[2022-11-16]]\ntags:: [[moon]], [[ships]]\n\n- It was launched at night.\n"
+    read = read_bytes(logseq, "a.md").document
+    assert (str(read.published), read.tags) == ("2022-11-16", ("moon", "ships"))
+    obsidian = b"---\nauthor: [[Ida Moe]]\ncreated: 2022-08-01\n---\nIt left Odesa.\n"
+    read = read_bytes(obsidian, "a.md").document
+    assert (read.author, str(read.published)) == ("Ida Moe", "2022-08-01")

@@ -56,6 +56,8 @@ from index.reading.office.rtf import drafts_from_rtf
 from index.reading.pdf.document import drafts_from_pdf, looks_like_pdf
 from index.reading.plain.subtitles import SUBTITLES, drafts_from_subtitles
 from index.reading.plain.text import (
+    ASCIIDOC,
+    RST,
     drafts_from_markdown,
     drafts_from_org,
     drafts_from_text,
@@ -180,7 +182,7 @@ def _log(options: ReadOptions) -> PageLog:
 _FURTHER_TWEETS = " ".join(f"tweets-part{number}.js" for number in range(1, 10))
 """Into which X parts an archive that is large."""
 
-PLAIN_TEXT = _format("plain text", ".txt .text .rst .adoc", drafts_from_text)
+PLAIN_TEXT = _format("plain text", ".txt .text", drafts_from_text)
 
 _PICTURE = _format(
     "picture", ".png .jpg .jpeg .tif .tiff .webp",
@@ -231,6 +233,8 @@ _DOCUMENTS: tuple[Format, ...] = (
     _format("CSV", ".csv .tsv", drafts_from_delimited, megabytes=None, given=_columns),
     _format("Markdown", ".md .markdown", drafts_from_markdown),
     _format("Org", ".org", drafts_from_org),
+    _format("reStructuredText", ".rst", partial(drafts_from_text, marks=RST)),
+    _format("AsciiDoc", ".adoc .asciidoc", partial(drafts_from_text, marks=ASCIIDOC)),
     PLAIN_TEXT,
 )
 # fmt: on
@@ -258,9 +262,12 @@ _REFUSED = (
 """Types of documents that are not read, and are named where they lie among articles."""
 _OF_PROGRAMS = frozenset(
     "package.json package-lock.json tsconfig.json composer.json manifest.json "
-    "requirements.txt robots.txt cmakelists.txt".split()
+    "requirements.txt robots.txt cmakelists.txt "
+    # Beside the channels in an export of Slack.
+    "users.json channels.json groups.json dms.json mpims.json integration_logs.json "
+    "canvases.json".split()
 )
-"""Names of files that programs are made or set with, of types that articles have."""
+"""Names of files that programs keep for themselves, of types that articles have."""
 _INSTEAD = {
     **dict.fromkeys((".url", ".webloc", ".desktop"), "add the page it leads to: ask add --url"),
     ".opml": "it lists feeds; add their pages, each with ask add --url",

@@ -127,6 +127,8 @@ _CONTACT = re.compile(
 """What a signature has on one of its lines, and no list of names."""
 _CLOSING = 5
 """Words of the line above it, such as "Mit freundlichen Grüßen"."""
+_ROLES = 2
+"""Lines on what the sender is, below a name without a closing above it."""
 _LAST_PARAGRAPHS = 4
 _BANNER = re.compile(
     r"\W*(?:caution|warning|attention|notice|external|achtung|vorsicht|extern)\b[^\n]{0,60}"
@@ -383,7 +385,8 @@ def _unsigned(text: str, sender: str) -> str:
     """Return a text without the last lines, where a line of the sender's name alone begins them.
 
     Nothing stands below it but how to reach the sender, or a few lines where a closing such as
-    "Regards," stands above; below a name in a list, a poem, or an interview is text.
+    "Regards," or, apart, the last sentence stands above; below a name in a list,
+    a poem, or an interview is text.
     """
     name = set(_words(name_and_address(sender)[0]))
     initials = {each[0] for each in name}
@@ -396,8 +399,12 @@ def _unsigned(text: str, sender: str) -> str:
         closing = next((n for n in range(at - 1, 0, -1) if lines[n].strip()), 0)
         above = lines[closing].strip()
         is_marked = above.endswith((",", "!"))
+        # Below the whole name, apart from the last sentence, stands what the sender is.
+        is_whole = len(name) > 1 and name <= set(words) and len(below) <= _ROLES
+        is_apart = is_whole and closing < at - 1 and above.endswith((".", "!", "?"))
         reached = not below or any(map(_CONTACT.search, below))
-        if any(map(_is_sentence, below)) or not (reached or (is_marked and all(below))):
+        follows = (is_marked or is_apart) and all(below)
+        if any(map(_is_sentence, below)) or not (reached or follows):
             continue
         is_short = len(above.split()) <= _CLOSING and not re.search(r"\d|[.?:;]$", above)
         if closing and is_short and (is_marked or not lines[closing - 1].strip()):

@@ -52,8 +52,11 @@ _KEY_LINE = re.compile(
 _BY = re.compile(r"\Aby\s+", re.IGNORECASE)
 _BOUNDARY = re.compile(r"\s*---[ \t]*\n(.*?)\n?^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.M)
 _TOML = re.compile(r"\s*\+\+\+[ \t]*\n(.*?)\n?^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
-_PANDOC = re.compile(r"% (.+)\n(?:%[ \t]*(.*)\n)?(?:%[ \t]*(.*)\n)?(?=\s*\n)")
-"""The title block of Pandoc: title, authors, and day."""
+_PANDOC = re.compile(
+    r"% (?![a-z])(.+)\n%[ \t]*((?:(?![a-z])[^\W\d_]\S*[ \t].+)?)\n(?:%[ \t]*(.*\d.*)\n)?(?=\s*\n)"
+)
+"""The title block of Pandoc: title, authors, and day; other lines begin with % where a table tells
+of shares."""
 _TOML_PAIR = re.compile(
     r"^([\w-]+)[ \t]*=[ \t]*(\[[^\]]{0,2000}\](?=[ \t]*(?:#|$))|.+)", re.MULTILINE
 )
@@ -194,6 +197,8 @@ def _yaml_pairs(block: str) -> list[tuple[str, str]]:
     for name, value in loaded.items():
         values = value if isinstance(value, list) else [value]
         values = [each.get("name") if isinstance(each, dict) else each for each in values]
+        # [[Ida Moe]] is a link of Obsidian, and to YAML a list in a list.
+        values = [each[0] if isinstance(each, list) and each else each for each in values]
         written = [item.strip("[]") for item in values if isinstance(item, str)]
         pairs.append((str(name), join_surrogates(", ".join(written))))
     return pairs

@@ -177,7 +177,8 @@ def without_wiki(markdown: str) -> str:
     '> On work\n> \n> "Yes." `[[code]]`'
     """
     if page := _PAGE.match(markdown):
-        fields = "".join(f"{line.replace('::', ':', 1)}\n" for line in page.group().splitlines())
+        written = re.sub(r"\[\[|\]\]", "", page.group())
+        fields = "".join(f"{line.replace('::', ':', 1)}\n" for line in written.splitlines())
         markdown = f"---\n{fields}---\n{markdown[page.end() :]}"
     return _MARKS.sub(partial(_rendered, notes=frozenset(_NOTE.findall(markdown))), markdown)
 

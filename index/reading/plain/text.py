@@ -15,6 +15,7 @@ from index.errors import ReadError
 from index.reading.draft import Draft
 from index.reading.encoding.decoding import decode, decode_file
 from index.reading.metadata.dates import dateline_dates
+from index.reading.metadata.fields import stated_field
 from index.reading.metadata.header import read_header
 from index.reading.plain.markdown import (
     inline_text,
@@ -25,6 +26,8 @@ from index.reading.plain.markdown import (
 from index.text.storable import has_words
 
 __all__ = [
+    "ASCIIDOC",
+    "RST",
     "draft_from_text",
     "drafts_from_markdown",
     "drafts_from_org",
@@ -47,8 +50,9 @@ _JOPLIN = re.compile(
 _TAG = re.compile(r"(?<!\S)#(?=[\w/-]*[^\W\d_])([\w/-]{1,100})")
 _TAG_LINE = r"^[ \t]*(?:[-*+][ \t]+)?(?:#(?=[\w/-]*[^\W\d_])[\w/-]{1,100}(?:[ \t,;]+|$))+$"
 _TAG_LINES = re.compile(rf"(?P<code>{_CODE.pattern})|{_TAG_LINE}\n?", re.DOTALL | re.MULTILINE)
-_LAST_TAGS = re.compile(rf"\n{_TAG_LINE}\s*\Z", re.MULTILINE)
-"""A last line of tags in a text that is no Markdown for certain, where another may be a heading."""
+_LAST_TAGS = re.compile(rf"\n(?=.*#.*#){_TAG_LINE}\s*\Z", re.MULTILINE)
+"""A last line of tags in a text that is no Markdown for certain, where another may be a heading,
+and one alone a cry ("#MeToo")."""
 _LONGEST_TAGS = 500
 """Characters of such a line."""
 _LONG_TAG = re.compile(r"(?<!\S)#\[\[([^\[\]\n]{1,100})\]\]")
@@ -76,15 +80,45 @@ def looks_like_prose(head: bytes) -> bool:
     return likely and not text.startswith("#!")
 
 
-def drafts_from_text(file: BinaryIO, *, markdown: bool = False) -> Iterator[Draft]:
+RST = re.compile(
+    r"^\.\.[ \t]+(?:toctree|raw|meta|index)::.*\n(?:[ \t]*\n|[ \t]+.*(?:\n|\Z))*"
+    r"|^\.\.[ \t]+(?!(?:image|figure|include|literalinclude|code|code-block|sourcecode|highlight"
+    r"|contents|math|role)::)[\w:-]+::[ \t]*(?P<words>.*(?:\n|\Z))(?:[ \t]+:[\w-]+:.*(?:\n|\Z))*"
+    r"|^\.\.[ \t]+(?!\[).*(?:\n|\Z)(?:[ \t]+\S.*(?:\n|\Z))*",
+    re.MULTILINE,
+)
+"""Directives, but for the words of notes and the like, targets, and comments; footnotes stay."""
+ASCIIDOC = re.compile(
+    r"^:!?[\w-]+!?:(?:[ \t].*)?(?:\n|\Z)"
+    r"|^\[(?!quote|verse)[^\]\n]+\]\]?[ \t]*(?:\n|\Z)"
+    r"|^(?:-{4}|={4}|\.{4}|_{4}|\*{4}|\+{4}|/{4}|\|={3}|--)[ \t]*(?:\n|\Z)"
+    r"|^(?:image|video|audio|include|toc|ifn?def|endif)::.*(?:\n|\Z)"
+    r"|^//(?!/).*(?:\n|\Z)",
+    re.MULTILINE,
+)
+"""Attributes, where blocks begin and end, what is put in, and comments."""
+
+
+def _said_by_mark(found: re.Match[str]) -> str:
+    """Return what stays of a mark: what tells of the article, and the words of a note."""
+    said = found.group()
+    return said if stated_field(said.strip()) else found.groupdict().get("words") or ""
+
+
+def drafts_from_text(
+    file: BinaryIO, *, markdown: bool = False, marks: re.Pattern[str] | None = None
+) -> Iterator[Draft]:
     """Yield the article of a text file, which may hold Markdown all the same.
 
     Nothing for what Joplin keeps as one beside its notes: notebooks, tags, and what joins them.
+    `marks` are those of its language that are no words of the article.
 
     Raises:
         ReadError: If it is no text, or there is none below its header.
     """
     decoded = decode_file(file)
+    if marks:
+        decoded = replace(decoded, text=marks.sub(_said_by_mark, decoded.text).lstrip())
     own = _JOPLIN.search(decoded.text) if markdown else None
     if own and own["type"] != "1":
         return
