@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple, replace
 from datetime import date
 
 from index.types import Document
 from rag.english.days_told import days_meant
 from rag.english.vocabulary import content_stems
-from rag.types import Citation, Claim, DayMeant, Evidence, day_in_words
+from rag.types import Answer, Citation, Claim, DayMeant, Evidence, Timing, day_in_words
 
-__all__ = ["answer_text", "make_claims", "nearest_citations", "verbatim_claim"]
+__all__ = [
+    "answer_text",
+    "in_turn",
+    "make_claims",
+    "nearest_citations",
+    "numbering",
+    "verbatim_claim",
+]
 
 _NEAREST = 3
 """How many passages a refusal shows."""
@@ -77,6 +84,57 @@ def answer_text(claims: Sequence[Claim], lead: str = "") -> str:
         above = claim.heading
         lines.append(claim.told)
     return "\n".join(lines)
+
+
+def in_turn(text: str, answers: Sequence[Answer]) -> Answer:
+    """Return the answers to the questions of one text as one, each below its question.
+
+    A refusal where all of them are.
+
+    Args:
+        text: what was asked.
+        answers: in the order of the questions, at least one.
+    """
+    numbered = numbering()
+    claims: list[Claim] = []
+    for one in answers:
+        for claim in one.claims:
+            cited = tuple(map(numbered, claim.citations))
+            answer = claim.answer
+            if answer is not None:
+                places = [citation.number for citation in claim.citations]
+                answer = replace(answer, number=cited[places.index(answer.number)].number)
+            asked = " ".join(filter(None, (one.question, one.lead)))
+            heading = f"{asked} – {claim.heading}" if claim.heading else asked
+            claims.append(replace(claim, citations=cited, answer=answer, heading=heading))
+    # Those that tell nothing: refusals, and counts of none.
+    lead = " ".join(f"{one.question} {one.text}" for one in answers if not one.claims)
+    lead = lead or f"{len(answers)} questions, one after the other:"
+    known = [one.certainty for one in answers if one.certainty is not None]
+    shown = min(answers, key=lambda one: (one.refused, bool(one.filter_read)))
+    return replace(
+        shown,
+        question=text,
+        searched=" ".join(one.searched for one in answers),
+        text=shown.text if shown.refused else answer_text(claims, lead),
+        claims=tuple(claims),
+        kind=shown.kind if all(one.kind == shown.kind for one in answers) else "fact",
+        lead="" if shown.refused else lead,
+        disagreement=next((one.disagreement for one in answers if one.disagreement), ""),
+        certainty=min(known) if known else None,
+        timing=Timing(*map(sum, zip(*(astuple(one.timing) for one in answers)))),
+    )
+
+
+def numbering() -> Callable[[Citation], Citation]:
+    """Return what counts the citations of one answer through, the same span once."""
+    numbers: dict[tuple[str, int, int], int] = {}
+
+    def numbered(citation: Citation) -> Citation:
+        place = (citation.document.id, citation.start, citation.end)
+        return replace(citation, number=numbers.setdefault(place, len(numbers) + 1))
+
+    return numbered
 
 
 def nearest_citations(evidence: Sequence[Evidence], question: str) -> tuple[Citation, ...]:

@@ -7,7 +7,9 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from index.errors import QuestionError
+from rag.english.kinds import kind_of
 from rag.english.names import NO_NAMES
+from rag.english.questions import ASKS, AUXILIARY
 
 if TYPE_CHECKING:
     from index.store import Store
@@ -18,6 +20,7 @@ __all__ = [
     "clean_question",
     "in_other_letters",
     "names_nobody",
+    "questions_in",
     "seems_english",
 ]
 
@@ -46,6 +49,38 @@ def clean_question(text: str) -> str:
             f"the question has {len(question):,} characters; ask it in at most {LONGEST:,}"
         )
     return question
+
+
+_MOST_QUESTIONS = 8
+_NEXT = re.compile(
+    rf"\?\s+(?:(?:and|but|or|so|also|then)\b[,\s]*)?(?=(?:[a-z]{{2,4}} )?(?:{ASKS.pattern}))",
+    re.IGNORECASE,
+)
+_AND = re.compile(
+    r",? and (?=(?:who|(?:what|when|where|why|which|how)(?: \w+){0,2}? "
+    rf"{AUXILIARY})\b)",
+    re.IGNORECASE,
+)
+_WHOLE = re.compile(rf"wh(?:o|at) \w|.*\b{AUXILIARY}\b|(?:\S+ ){{3}}", re.IGNORECASE)
+"""What a question begins with that "and who …" follows: not "How and when", "Which men and"."""
+
+
+def questions_in(text: str) -> list[str]:
+    """Return the questions that a text asks, one after the other or joined by "and".
+
+    >>> questions_in("Who signed it and when was it signed? And how many died?")
+    ['Who signed it?', 'When was it signed?', 'How many died?']
+    >>> questions_in("Who won? Norway?"), questions_in("How and when did it end?")
+    (['Who won? Norway?'], ['How and when did it end?'])
+    """
+    asked = []
+    for part in _NEXT.split(text):
+        halves = _AND.split(part)
+        several = all(map(_WHOLE.match, halves[:-1])) and kind_of(part) == "fact"
+        asked += halves if several else [part]
+    if not (ASKS.search(asked[0]) and 1 < len(asked) <= _MOST_QUESTIONS):
+        return [text]
+    return [f"{part[:1].upper()}{part[1:].rstrip(' ?.!')}?" for part in asked]
 
 
 _ENGLISH = frozenset(

@@ -16,9 +16,10 @@ from rag.answer.accounts.giving import give_account, give_instead
 from rag.answer.accounts.summary import LATEST, summed_up
 from rag.answer.answering import accounted, answer_question, refusal, tell_more, told_last
 from rag.answer.articles_meant import articles_meant
+from rag.answer.claims import in_turn
 from rag.answer.evidence import Sources
 from rag.answer.followup import understand
-from rag.answer.question import as_articles_spell
+from rag.answer.question import as_articles_spell, questions_in
 from rag.answer.writing import written_answer
 from rag.english.dates_asked import DatePhrase, date_phrases, days_asked, range_asked
 from rag.english.kinds import kind_of, needs_several
@@ -76,10 +77,25 @@ def answer_turn(
         kind: what is asked for, where the person has said so.
         write: which answers are to be in the model's words; None for what the settings say.
     """
+    plain = asked_plainly(text)
+    if kind is None and len(asked := questions_in(plain)) > 1:
+        given: list[Answer] = []
+        for one in asked:
+            for event in answer_turn(
+                one, (*history, *given), sources, get_model, settings, today=today, write=write
+            ):
+                if isinstance(event, Answer):
+                    given.append(event)
+                else:
+                    yield event
+        yield in_turn(text, given)
+        return
     if history:
         yield Stage("reading", "reading the conversation")
     store = sources.store
-    said = understand(asked_plainly(text), history, get_model)
+    # "What's new?" is asked of nothing that a fact could be of, nor of the question before.
+    news = LATEST.search(plain) is not None and not summed_up(plain)
+    said = understand(plain, () if news else history, get_model)
     if said.reply:
         yield Answer(question=text, searched=text, text=said.reply)
         return
@@ -103,11 +119,11 @@ def answer_turn(
         near = frozenset(citation.document.id for citation in last.citations)
     if last and said.asked:
         # What answered the question before does not answer one that leans on it.
-        given = last.claims if last.disagreement else last.claims[:1]
-        told = tuple(claim.answer for claim in given if claim.answer)
+        answered = last.claims if last.disagreement else last.claims[:1]
+        told = tuple(claim.answer for claim in answered if claim.answer)
     asked_for = kind if said.kind == "question" else kind or "fact"
-    if not asked_for and LATEST.search(said.last) and not summed_up(said.last):
-        asked_for = "summary"  # "What's new?" is asked of nothing that a fact could be of.
+    if not asked_for and news:
+        asked_for = "summary"
     question = Question(
         said.text, said.last, needs_several(said.last), asked_for or kind_of(said.last),
         told=told, near=near, before=said.before,

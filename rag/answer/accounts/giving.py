@@ -17,7 +17,7 @@ from rag.answer.accounts.listing import count, list_answers
 from rag.answer.accounts.summary import describe, summarise
 from rag.answer.accounts.telling import Account, Point
 from rag.answer.accounts.timeline import timeline
-from rag.answer.claims import answer_text, make_claims
+from rag.answer.claims import answer_text, make_claims, numbering
 from rag.answer.evidence import Sources
 from rag.english.questions import FEATURES, ordered
 from rag.types import Answer, Citation, Claim, Kind, Question, Stage, Timing, day_in_words
@@ -92,12 +92,7 @@ def _given(
 
 def _claims(points: Sequence[Point]) -> tuple[Claim, ...]:
     """Return a claim for each point, the citations counted through; no sentence is told twice."""
-    numbers: dict[tuple[str, int, int], int] = {}
-
-    def numbered(citation: Citation) -> Citation:
-        place = (citation.document.id, citation.start, citation.end)
-        return replace(citation, number=numbers.setdefault(place, len(numbers) + 1))
-
+    numbered = numbering()
     claims: list[Claim] = []
     said: set[tuple[str, str]] = set()
     told: set[tuple[str, str, int]] = set()
