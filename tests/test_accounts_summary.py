@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,16 @@ from rag.answer.accounts.subject import (
     subject_asked,
 )
 from rag.answer.evidence import Sources
+from rag.answer.turn import answer_turn
 from rag.types import Answer, Coverage
-from scripted import MarkingReader, WordReader, answer_to, filled_store
+from scripted import (
+    MarkingReader,
+    ScriptedModel,
+    WordReader,
+    answer_to,
+    filled_store,
+    settings,
+)
 
 BRIDGE = Document(
     "A cargo ship struck the harbour bridge of Lund on Thursday and closed it to all traffic. "
@@ -241,6 +250,29 @@ def test_what_no_sentence_describes_is_summarised_if_all_of_it_is_named(
     assert answer_to(store, "Describe the lamps of the harbour bridge.", MarkingReader()).refused
     stated = answer_to(store, "Describe the harbour bridge.", MarkingReader(cracks=20.0))
     assert (stated.kind, len(stated.claims)) == ("fact", 1)
+    # What may be no answer to it gives way too.
+    unsure = answer_to(store, "Describe the harbour bridge.", MarkingReader(cracks=0.0))
+    assert (unsure.kind, unsure.lead) == (answer.kind, answer.lead)
+    asked = "What has the harbour bridge?"
+    assert answer_to(store, asked, MarkingReader(cracks=0.0)).kind == "fact"
+
+
+def test_what_was_cited_just_now_is_described_and_news_are_of_nothing_before(
+    store: SqliteStore,
+) -> None:
+    opera = answer_to(store, "Who sang Carmen?", MarkingReader(Carmen=9.0))
+    title = opera.citations[0].document.title
+    reader = MarkingReader()
+    sources = Sources(store, HashEmbedder(), reader, Filter())
+    events = partial(answer_turn, settings=settings(Path("/none")), today=None)
+    for said, lead in {
+        "Describe it.": f"Summary of “{title}”",
+        "What's new?": "Summary of 4 articles, newest first.",
+    }.items():
+        *_, answer = events(said, [opera], sources, lambda: ScriptedModel(""))
+        assert isinstance(answer, Answer)
+        assert answer.lead.startswith(lead)
+    assert answer.searched == "What's new?"
 
 
 def test_a_filter_or_a_month_leaves_what_is_told(store: SqliteStore) -> None:

@@ -14,7 +14,14 @@ from datetime import date
 
 from rag.answer.accounts.giving import give_account, give_instead
 from rag.answer.accounts.summary import LATEST, summed_up
-from rag.answer.answering import accounted, answer_question, refusal, tell_more, told_last
+from rag.answer.answering import (
+    UNSURE,
+    accounted,
+    answer_question,
+    refusal,
+    tell_more,
+    told_last,
+)
 from rag.answer.articles_meant import articles_meant
 from rag.answer.claims import in_turn
 from rag.answer.evidence import Sources
@@ -224,9 +231,13 @@ def _answers(
     for event in _answered(question, sources, wanted.settings):
         if not isinstance(event, Answer):
             yield event
-        elif event.refused and not wanted.kind:
-            yield from give_instead(event, question, sources)
-        elif is_to_be_written(event, question, wanted.write):
+            continue
+        if not wanted.kind and (event.refused or event.lead.endswith(UNSURE)):
+            for instead in give_instead(question, sources):
+                yield instead
+                if isinstance(instead, Answer):
+                    return
+        if is_to_be_written(event, question, wanted.write):
             yield from written_answer(event, question, sources.reader, wanted.get_model)
         else:
             yield event

@@ -44,27 +44,20 @@ def give_account(question: Question, sources: Sources) -> Iterator[Stage | Answe
     yield from _given(question, sources, _PLANS[question.kind])
 
 
-def give_instead(refused: Answer, question: Question, sources: Sources) -> Iterator[Stage | Answer]:
-    """Yield stages, then the account that takes the place of a refusal, or else the refusal.
+def give_instead(question: Question, sources: Sources) -> Iterator[Stage | Answer]:
+    """Yield what takes the place of a refusal, or of what may be no answer; no answer for none.
 
     Who wrote an article, and when, stands beside its name and not in it; and where no sentence
     says what a thing is like, the articles may tell other things of it.
 
     Args:
-        refused: what is yielded where there is no account.
         question: a plain one.
         sources: where to look, and what reads.
     """
-    given: Iterator[Stage | Answer] = iter(())
     if articles_asked(question):
-        given = _given(replace(question, kind="list"), sources, articles_with)
+        yield from _given(replace(question, kind="list"), sources, articles_with)
     elif ordered(question.asked).startswith(FEATURES):
-        given = _given(replace(question, kind="summary"), sources, describe)
-    for event in given:
-        yield event
-        if isinstance(event, Answer):
-            return
-    yield refused
+        yield from _given(replace(question, kind="summary"), sources, describe)
 
 
 def _given(
