@@ -131,6 +131,9 @@ def test_a_passage_speaks_of_a_subject_if_it_has_its_names(store: SqliteStore) -
     assert share_held("the population of Lund", BRIDGE.text) == 0.5
     assert share_held("the population of Lunden", BRIDGE.text) == 0
     assert share_held("the crisis in Lund", BRIDGE.text) == 1
+    # However many words one of two names has.
+    assert share_held("Ana Ruiz and Peru", BRIDGE.text) == 0.5
+    assert share_held("Ana Ruiz and Lund", BRIDGE.text) == 1
     assert passages_on("the harbour bridge of Utrecht", sources(store), 20) == []
 
 
