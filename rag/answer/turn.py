@@ -85,12 +85,15 @@ def answer_turn(
         write: which answers are to be in the model's words; None for what the settings say.
     """
     plain = asked_plainly(text)
-    if kind is None and len(asked := questions_in(plain)) > 1:
+    if len(asked := questions_in(plain)) > 1:
         given: list[Answer] = []
+        # Of several kinds the answer to all is a fact, by which a receipt asks it again.
+        each = None if kind == "fact" else kind
         for one in asked:
             for event in answer_turn(
-                one, (*history, *given), sources, get_model, settings, today=today, write=write
-            ):
+                one, (*history, *given), sources, get_model, settings,
+                today=today, kind=each, write=write,
+            ):  # fmt: skip
                 if isinstance(event, Answer):
                     given.append(event)
                 else:
