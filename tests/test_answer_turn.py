@@ -247,6 +247,9 @@ def test_a_later_question_of_a_text_goes_on_from_an_earlier_one(store: SqliteSto
     assert last.heading.startswith("What did the flood kill?")
     assert "Calder" in first.text
     assert "Calder" in last.text
+    # What no rule can name is not asked of the language model, which `turn` has none of.
+    leaning, _ = turn(store, "What did the flood at Calder close? And when did it do so?")
+    assert leaning.claims
 
 
 # Conversations
