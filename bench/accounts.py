@@ -50,7 +50,7 @@ class Judged:
     wrong: int
     """How many claims hold what must not be shown."""
     ordered: bool | None
-    """None where no order is asked for, or less than two are there."""
+    """None where no order is asked for."""
     enough_sources: bool
     refused: bool
     seconds: float
@@ -70,13 +70,10 @@ def place(text: str, words: str) -> int:
     return f" {normalise(text)} ".find(f" {normalise(words)} ")
 
 
-def in_order(text: str, expected: Sequence[str]) -> bool | None:
-    """Say whether what is there of the expected is there in its order; None for less than two.
-
-    What is missing counts among the points.
-    """
+def in_order(text: str, expected: Sequence[str]) -> bool:
+    """Say whether what is there of the expected, two at least, is there in its order."""
     places = [found for words in expected if (found := place(text, words)) >= 0]
-    return places == sorted(places) if len(places) > 1 else None
+    return len(places) > 1 and places == sorted(places)
 
 
 def judge(answer: Answer, row: Row) -> Judged:

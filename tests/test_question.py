@@ -85,6 +85,9 @@ def test_letters_whose_accents_stand_apart_are_made_whole() -> None:
         ("Which firm buys ships and leases them?", 1),
         ("Compare what Lund said and what did Malmo say?", 1),
         ("Why? " * 9, 1),
+        ('Who asked "Why did it burn? Who is to blame?" at Lund?', 1),
+        ("What ships and what boats were sold?", 1),
+        ("Which firm bought the quay and who sold it?", 2),
     ],
 )
 def test_the_questions_of_a_text_are_told_apart(text: str, number: int) -> None:

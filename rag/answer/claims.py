@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, replace
+from dataclasses import replace
 from datetime import date
 
 from index.types import Document
+from rag.answer.question import questions_in
 from rag.english.days_told import days_meant
 from rag.english.vocabulary import content_stems
-from rag.types import Answer, Citation, Claim, DayMeant, Evidence, Timing, day_in_words
+from rag.types import Answer, Citation, Claim, DayMeant, Evidence, day_in_words
 
 __all__ = [
     "answer_text",
@@ -89,7 +90,8 @@ def answer_text(claims: Sequence[Claim], lead: str = "") -> str:
 def in_turn(text: str, answers: Sequence[Answer]) -> Answer:
     """Return the answers to the questions of one text as one, each below its question.
 
-    A refusal where all of them are.
+    A refusal where all of them are. It is a fact of no kind of account, by which a receipt asks
+    it again, and no claim of it is a side.
 
     Args:
         text: what was asked.
@@ -99,31 +101,24 @@ def in_turn(text: str, answers: Sequence[Answer]) -> Answer:
     claims: list[Claim] = []
     for one in answers:
         for claim in one.claims:
-            cited = tuple(map(numbered, claim.citations))
+            cited = {citation.number: numbered(citation) for citation in claim.citations}
             answer = claim.answer
-            if answer is not None:
-                places = [citation.number for citation in claim.citations]
-                answer = replace(answer, number=cited[places.index(answer.number)].number)
-            asked = " ".join(filter(None, (one.question, one.lead)))
-            heading = f"{asked} – {claim.heading}" if claim.heading else asked
-            claims.append(replace(claim, citations=cited, answer=answer, heading=heading))
+            answer = answer and replace(answer, number=cited[answer.number].number)
+            heading = " ".join(filter(None, (one.question, one.lead, claim.heading)))
+            claims.append(
+                replace(claim, citations=tuple(cited.values()), answer=answer, heading=heading)
+            )
+    # What leaned on a question before was searched for with it.
+    searched = dict.fromkeys(each for one in answers for each in questions_in(one.searched))
     # Those that tell nothing: refusals, and counts of none.
     lead = " ".join(f"{one.question} {one.text}" for one in answers if not one.claims)
     lead = lead or f"{len(answers)} questions, one after the other:"
-    known = [one.certainty for one in answers if one.certainty is not None]
-    shown = min(answers, key=lambda one: (one.refused, bool(one.filter_read)))
-    return replace(
-        shown,
-        question=text,
-        searched=" ".join(one.searched for one in answers),
-        text=shown.text if shown.refused else answer_text(claims, lead),
-        claims=tuple(claims),
-        kind=shown.kind if all(one.kind == shown.kind for one in answers) else "fact",
-        lead="" if shown.refused else lead,
-        disagreement=next((one.disagreement for one in answers if one.disagreement), ""),
-        certainty=min(known) if known else None,
-        timing=Timing(*map(sum, zip(*(astuple(one.timing) for one in answers)))),
-    )
+    whole = min(answers, key=lambda one: (one.refused, bool(one.filter_read)))
+    whole = replace(whole, question=text, searched=" ".join(searched), kind="fact")
+    if whole.refused:
+        return whole
+    told, claimed = answer_text(claims, lead), tuple(claims)
+    return replace(whole, text=told, claims=claimed, lead=lead, disagreement="")
 
 
 def numbering() -> Callable[[Citation], Citation]:

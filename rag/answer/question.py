@@ -10,6 +10,7 @@ from index.errors import QuestionError
 from rag.english.kinds import kind_of
 from rag.english.names import NO_NAMES
 from rag.english.questions import ASKS, AUXILIARY
+from rag.english.sentences import tells_of_past
 
 if TYPE_CHECKING:
     from index.store import Store
@@ -52,17 +53,17 @@ def clean_question(text: str) -> str:
 
 
 _MOST_QUESTIONS = 8
+_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
+_VERB = re.compile(rf"\b{AUXILIARY}\b", re.IGNORECASE)
+_BEGUN = re.compile(rf"(?:[a-z]{{2,4}} )?(?:{ASKS.pattern})", re.IGNORECASE)
 _NEXT = re.compile(
-    rf"\?\s+(?:(?:and|but|or|so|also|then)\b[,\s]*)?(?=(?:[a-z]{{2,4}} )?(?:{ASKS.pattern}))",
-    re.IGNORECASE,
+    rf"\?\s+(?:(?:and|but|or|so|also|then)\b[,\s]*)?(?={_BEGUN.pattern})", re.IGNORECASE
 )
 _AND = re.compile(
     r",? and (?=(?:who|(?:what|when|where|why|which|how)(?: \w+){0,2}? "
     rf"{AUXILIARY})\b)",
     re.IGNORECASE,
 )
-_WHOLE = re.compile(rf"wh(?:o|at) \w|.*\b{AUXILIARY}\b|(?:\S+ ){{3}}", re.IGNORECASE)
-"""What a question begins with that "and who …" follows: not "How and when", "Which men and"."""
 
 
 def questions_in(text: str) -> list[str]:
@@ -74,9 +75,12 @@ def questions_in(text: str) -> list[str]:
     (['Who won? Norway?'], ['How and when did it end?'])
     """
     asked = []
-    for part in _NEXT.split(text):
+    quoted = any("?" in quote for quote in _QUOTED.findall(text))
+    for part in [text] if quoted else _NEXT.split(text):
         halves = _AND.split(part)
-        several = all(map(_WHOLE.match, halves[:-1])) and kind_of(part) == "fact"
+        # "How and when", and "Which men and which women", have one verb.
+        whole = all(_VERB.search(half) or tells_of_past(half) for half in halves[:-1])
+        several = whole and _BEGUN.match(part) and kind_of(part) == "fact"
         asked += halves if several else [part]
     if not (ASKS.search(asked[0]) and 1 < len(asked) <= _MOST_QUESTIONS):
         return [text]

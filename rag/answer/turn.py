@@ -66,7 +66,7 @@ def answer_turn(
     today: date | None,
     kind: Kind | None = None,
     write: Write | None = None,
-    one_of_several: bool = False,
+    rewrites: bool = True,
 ) -> Iterator[Stage | Delta | Answer]:
     """Yield stages and drafts, then the answer.
 
@@ -84,19 +84,16 @@ def answer_turn(
         today: the day that "last week" is counted from; None to leave dates unread.
         kind: what is asked for, where the person has said so.
         write: which answers are to be in the model's words; None for what the settings say.
-        one_of_several: whether it is one of several questions of a text. What it leans on is
-            found by rules alone then: the model takes seconds and found no more
-            (bench/RESULTS.md).
+        rewrites: whether the model may be called for a follow-up; not for one of several
+            questions of a text, in which it found no more (bench/RESULTS.md).
     """
     plain = asked_plainly(text)
-    if not one_of_several and len(asked := questions_in(plain)) > 1:
+    if kind in (None, "fact") and len(asked := questions_in(plain)) > 1:
         given: list[Answer] = []
-        # Of several kinds the answer to all is a fact, by which a receipt asks it again.
-        each = None if kind == "fact" else kind
         for one in asked:
             for event in answer_turn(
                 one, (*history, *given), sources, get_model, settings,
-                today=today, kind=each, write=write, one_of_several=True,
+                today=today, write=write, rewrites=False,
             ):  # fmt: skip
                 if isinstance(event, Answer):
                     given.append(event)
@@ -109,8 +106,7 @@ def answer_turn(
     store = sources.store
     # "What's new?" is asked of nothing that a fact could be of, nor of the question before.
     news = LATEST.search(plain) is not None and not summed_up(plain)
-    rewriting = None if one_of_several else get_model
-    said = understand(plain, () if news else history, rewriting)
+    said = understand(plain, () if news else history, get_model if rewrites else None)
     if said.reply:
         yield Answer(question=text, searched=text, text=said.reply)
         return

@@ -28,7 +28,7 @@ from rag.english.sentences import is_statement
 from rag.english.vocabulary import FUNCTION_WORDS, words
 from rag.types import Evidence, Question, counted, day_in_words
 
-__all__ = ["articles_asked", "articles_with", "looked_up", "tell_articles"]
+__all__ = ["articles_asked", "articles_with", "tell_articles"]
 
 _SHOWN = 10
 """Articles that are shown below the number, newest first."""
@@ -158,7 +158,7 @@ def _mentioned(terms: Sequence[str], sources: Sources) -> Account | None:
     lead = f"{len(found):,} of {counted(total, 'article')}{days} {verb} {named}"
     lead += f", {often} in {'its' if len(found) == 1 else 'their'} text{by}"
     lead += f"; the {_SHOWN} newest:" if len(found) > _SHOWN else ":"
-    newest = sorted(looked_up(found, sources), key=_newest_first)[:_SHOWN]
+    newest = sorted(_looked_up(found, sources), key=_newest_first)[:_SHOWN]
     points = [
         Point(_sentence_with(document, by_term[0][document.id], sources))
         for document in sorted(newest, key=lambda one: not is_about(terms[0], one))
@@ -234,14 +234,13 @@ def _places(term: str, sources: Sources) -> dict[str, list[tuple[int, int]]]:
             for start, end in mentions(chunk.text, term):
                 place = (chunk.start + start, chunk.start + end)
                 found.setdefault(chunk.document_id, []).append(place)
-    for document in looked_up(others - found.keys(), sources):
+    for document in _looked_up(others - found.keys(), sources):
         if mentions(document.title, term):
             found[document.id] = []
     return found
 
 
-def looked_up(ids: AbstractSet[str], sources: Sources) -> Iterator[Document]:
-    """Yield the articles of some ids, in no order."""
+def _looked_up(ids: AbstractSet[str], sources: Sources) -> Iterator[Document]:
     for id_ in ids:
         with contextlib.suppress(NotFoundError):  # Another process may have just removed it.
             yield sources.store.document(id_)

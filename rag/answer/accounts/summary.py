@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from index.search.retriever import LEAD_CHARACTERS
 from index.types import Document, Hit
-from rag.answer.accounts.articles import looked_up
 from rag.answer.accounts.subject import (
     articles_named,
     nearness,
@@ -26,7 +25,6 @@ from rag.answer.accounts.subject import (
 )
 from rag.answer.accounts.telling import Account, Point, choose, telling
 from rag.answer.evidence import Sources
-from rag.answer.references import open_pronouns
 from rag.types import Evidence, Question, day_in_words
 
 __all__ = ["LATEST", "describe", "summarise", "summed_up"]
@@ -66,11 +64,8 @@ def summarise(question: Question, sources: Sources) -> Account | None:
 def describe(question: Question, sources: Sources) -> Account | None:
     """Return a summary of what is to be described; None where nothing in it names all of that.
 
-    Of the vase, not of the pattern on it; and where "it" is to be, of what was cited just now.
+    Of the vase, not of the pattern on it.
     """
-    if open_pronouns(question.asked):
-        cited = list(looked_up(question.near, sources))
-        return _of_articles(cited, sources) if cited else None
     account, subject = summarise(question, sources), summed_up(question.text)
     told = [point.evidence for point in account.points] if account else []
     named = any(share_held(subject, f"{one.document.title}\n{one.told}") == 1 for one in told)
