@@ -207,6 +207,21 @@ def test_the_year_of_an_event_is_searched_for_too(store: SqliteStore) -> None:
     assert turn(store, question)[0].searched == question
 
 
+def test_what_is_asked_of_now_is_not_read_of_later_articles(tmp_path: Path) -> None:
+    tolls = [
+        Document(f"The toll of Lund is now {toll} kronor.", published=date(year, 2, 1))
+        for toll, year in ((40, 2018), (65, 2020))
+    ]
+    with filled_store(tmp_path / "tolls", *tolls) as store:
+        for today, read in ((TODAY, "now"), (date(2021, 1, 1), "")):
+            answer, _ = turn(store, "What is the toll of Lund now?", today=today)
+            assert (answer.filter_read, answer.filter_dropped) == (read, False)
+            assert ("65" in answer.text) == (not read)
+            assert "40" in answer.text or not read
+        answer, _ = turn(store, "What is the toll of Lund now?", today=date(2017, 1, 1))
+        assert (answer.filter_dropped, answer.refused) == (True, False)
+
+
 # Several questions in one text
 
 

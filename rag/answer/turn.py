@@ -42,6 +42,8 @@ _DAYS_OF = re.compile(
     r"\b(timeline|chronology|events?|course|sequence) (?:of|for|from)\s+(?=\d|[A-Z])", re.IGNORECASE
 )
 
+_NOW = re.compile(r"\b(?:now|currently|at present|latest|newest)\b", re.IGNORECASE)
+"""What no article tells of a day before its own."""
 _HOW_OR_WHY = re.compile(r"\b(?:how|why|reasons?|causes?)\b", re.IGNORECASE)
 
 
@@ -172,7 +174,7 @@ def _of_days(
     question: Question, sources: Sources, wanted: _Wanted
 ) -> Iterator[Stage | Delta | Answer]:
     """Yield an answer from the articles of the days that a question names, or else from all."""
-    read, chosen, today = None, sources.filter, wanted.today
+    read, said, chosen, today = None, "", sources.filter, wanted.today
     if today is not None and question.kind == "timeline":
         # What happened on a day is also told by articles of later ones.
         question = replace(question, happened=_happened(question.text, today))
@@ -180,10 +182,13 @@ def _of_days(
         phrases = date_phrases(question.text, today)
         question = replace(question, happened=days_asked(phrases))
         read = range_asked(phrases, sources.store.days(chosen)) if phrases else None
+        now = _NOW.search(question.text)
+        if now and not phrases and any(day > today for day in sources.store.days(chosen)):
+            read, said = (None, today), now[0]
     events = _answers(question, sources, wanted)
     if read is not None:
         within = replace(chosen, after=read[0], before=read[1], undated=True)
-        said = " … ".join(phrase.text for phrase in phrases)
+        said = " … ".join(phrase.text for phrase in phrases) or said
         bounded = replace(question, text=_undated(question.text, phrases))
         if question.asked == question.text:
             bounded = replace(bounded, asked=bounded.text)
