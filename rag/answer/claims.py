@@ -90,7 +90,7 @@ def answer_text(claims: Sequence[Claim], lead: str = "") -> str:
 def in_turn(text: str, answers: Sequence[Answer]) -> Answer:
     """Return the answers to the questions of one text as one, each below its question.
 
-    A refusal where all of them are. It is a fact of no kind of account, by which a receipt asks
+    A refusal where all of them are. Its kind is a fact, by which a receipt asks
     it again, and no claim of it is a side.
 
     Args:
