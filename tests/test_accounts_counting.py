@@ -101,6 +101,16 @@ def test_articles_by_somebody_are_told_beside_those_that_mention_him(tmp_path: P
         assert {citation.document for citation in answer.citations} == {CALDER, own}
 
 
+def test_two_letters_are_counted_by_what_they_stand_for_too(tmp_path: Path) -> None:
+    spelled = Document("The United Nations sent tents. The un-named donor did not.", title="Tents")
+    titled = Document("The talks ended at noon.", title="UN summit closes")
+    with filled_store(tmp_path / "home", spelled, titled) as store:
+        answer = ask_count(store, "How often is the UN mentioned?")
+        assert answer.lead == "2 of 2 articles mention the UN, once in their text:"
+        only = ask_count(store, "How many articles mention a summit?")
+    assert only.lead == "1 of 2 articles mentions summit, but not in its text:"
+
+
 def test_a_count_of_none_is_an_answer(store: SqliteStore) -> None:
     answer = ask_count(store, "How many articles mention Unasur?")
     said = "None of the 4 articles mentions Unasur."

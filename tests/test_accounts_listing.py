@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from documents import read_bytes
 from fakes import HashEmbedder
 from index.sqlite import SqliteStore
 from index.types import Document, Filter
@@ -61,6 +62,27 @@ def test_each_is_named_once_and_an_enumeration_stays_whole(store: SqliteStore) -
 def test_who_is_said_not_to_have_done_it_is_no_item(store: SqliteStore) -> None:
     answer = ask_list(store, "Which countries signed the text?", MarkingReader(Mexico=9.0))
     assert answer.refused
+
+
+def test_of_what_it_is_said_that_it_is_none_is_no_item(tmp_path: Path) -> None:
+    members = Document("Peru and Chile are in the Pact. Japan is not formally a member.")
+    with filled_store(tmp_path / "home", members) as store:
+        reader = MarkingReader(Peru_and_Chile=9.0, Japan=8.0)
+        answer = ask_list(store, "Which countries are in the Pact?", reader)
+        others = ask_list(store, "Which countries are not in the Pact?", MarkingReader(Japan=8.0))
+    assert [claim.pieces[1] for claim in answer.claims] == ["Peru and Chile"]
+    assert [claim.pieces[1] for claim in others.claims] == ["Japan"]
+
+
+def test_the_items_of_a_page_stand_below_the_line_that_names_them(tmp_path: Path) -> None:
+    page = "<article><p>The probe carries these instruments:</p><ul><li>ILSA, which listens</li>"
+    page += "<li></li><li><p>ChaSTE, which measures</p></li></ul><p>It works.</p></article>"
+    read = read_bytes(page.encode(), "a.html").document
+    with filled_store(tmp_path / "home", read) as store:
+        answer = ask_list(store, "Which instruments does it carry?", MarkingReader(ChaSTE=9.0))
+    heading = "The probe carries these instruments"
+    assert told(answer) == [(heading, "ILSA, which listens"), (heading, "ChaSTE, which measures")]
+    assert read.text.endswith("\n\nIt works.")
 
 
 @pytest.mark.parametrize("question", ["Which boats will the company sell?", "List the boats"])

@@ -19,8 +19,16 @@ from rag.answer.accounts.subject import (
     subject_asked,
 )
 from rag.answer.evidence import Sources
+from rag.answer.turn import answer_turn
 from rag.types import Answer, Coverage
-from scripted import MarkingReader, WordReader, answer_to, filled_store
+from scripted import (
+    MarkingReader,
+    ScriptedModel,
+    WordReader,
+    answer_to,
+    filled_store,
+    settings,
+)
 
 BRIDGE = Document(
     "A cargo ship struck the harbour bridge of Lund on Thursday and closed it to all traffic. "
@@ -122,6 +130,9 @@ def test_a_passage_speaks_of_a_subject_if_it_has_its_names(store: SqliteStore) -
     assert share_held("the population of Lund", BRIDGE.text) == 0.5
     assert share_held("the population of Lunden", BRIDGE.text) == 0
     assert share_held("the crisis in Lund", BRIDGE.text) == 1
+    # However many words one of two names has.
+    assert share_held("Ana Ruiz and Peru", BRIDGE.text) == 0.5
+    assert share_held("Ana Ruiz and Lund", BRIDGE.text) == 1
     assert passages_on("the harbour bridge of Utrecht", sources(store), 20) == []
 
 
@@ -241,6 +252,23 @@ def test_what_no_sentence_describes_is_summarised_if_all_of_it_is_named(
     assert answer_to(store, "Describe the lamps of the harbour bridge.", MarkingReader()).refused
     stated = answer_to(store, "Describe the harbour bridge.", MarkingReader(cracks=20.0))
     assert (stated.kind, len(stated.claims)) == ("fact", 1)
+    # What may be no answer to it gives way too.
+    unsure = answer_to(store, "Describe the harbour bridge.", MarkingReader(cracks=0.0))
+    assert (unsure.kind, unsure.lead) == (answer.kind, answer.lead)
+    asked = "What has the harbour bridge?"
+    assert answer_to(store, asked, MarkingReader(cracks=0.0)).kind == "fact"
+
+
+def test_news_are_of_nothing_before(store: SqliteStore) -> None:
+    opera = answer_to(store, "Who sang Carmen?", MarkingReader(Carmen=9.0))
+    sources = Sources(store, HashEmbedder(), MarkingReader(), Filter())
+    *_, answer = answer_turn(
+        "What's new?", [opera], sources, lambda: ScriptedModel(""), settings(Path("/none")),
+        today=None,
+    )  # fmt: skip
+    assert isinstance(answer, Answer)
+    assert answer.lead.startswith("Summary of 4 articles, newest first.")
+    assert answer.searched == "What's new?"
 
 
 def test_a_filter_or_a_month_leaves_what_is_told(store: SqliteStore) -> None:

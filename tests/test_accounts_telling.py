@@ -39,6 +39,25 @@ def test_the_caption_of_a_picture_is_not_told(after: str, told: bool) -> None:
     assert tells(Evidence(Document(text + after), 0, len(text), 0, 0, 0, 0.0)) is told
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("For the latest on the flood at Calder from Friday, see our updates here.", False),
+        ("For our latest coverage of the flood, see Friday’s page.", False),
+        ("Click through to all pictures of the flood.", False),
+        ("This story has been updated with the toll of Friday.", False),
+        ("Editor’s note: The flood at Calder began on Monday.", False),
+        ("Hide Caption 3 of 8 Photos: Flood at Calder A boat lies in a garden.", False),
+        ("“Nothing but mud is left here.”", True),
+        ("The storey below it is under water.", True),
+        ("Clicks were heard in the dam.", True),
+        ("For the town it is the latest of many floods.", True),
+    ],
+)
+def test_what_tells_of_the_page_is_not_told(text: str, told: bool) -> None:
+    assert tells(alone(text)) is told
+
+
 def test_figures_that_differ_tell_two_things() -> None:
     one = alone("The flood at Calder killed 19 people.")
     assert says_the_same(one, alone("The flood killed 19 people at Calder."), 0.9)

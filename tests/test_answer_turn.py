@@ -207,6 +207,66 @@ def test_the_year_of_an_event_is_searched_for_too(store: SqliteStore) -> None:
     assert turn(store, question)[0].searched == question
 
 
+def test_what_is_asked_of_now_is_not_read_of_later_articles(tmp_path: Path) -> None:
+    tolls = [
+        Document(f"The toll of Lund is now {toll} kronor.", published=date(year, 2, 1))
+        for toll, year in ((40, 2018), (65, 2020))
+    ]
+    with filled_store(tmp_path / "tolls", *tolls) as store:
+        for today, read in ((TODAY, "now"), (date(2021, 1, 1), "")):
+            answer, _ = turn(store, "What is the toll of Lund now?", today=today)
+            assert (answer.filter_read, answer.filter_dropped) == (read, False)
+            assert ("65" in answer.text) == (not read)
+            assert "40" in answer.text or not read
+        answer, _ = turn(store, "What is the toll of Lund now?", today=date(2017, 1, 1))
+        assert (answer.filter_dropped, answer.refused) == (True, False)
+
+
+# Several questions in one text
+
+
+def test_each_question_of_a_text_is_answered_below_it(store: SqliteStore) -> None:
+    flood, opera = (
+        "How many people did the flood at Dunmore kill?",
+        "With what did the opera house of Lund open its season?",
+    )
+    reader = WordReader()
+    answer, _ = turn(store, f"{flood} And {opera[0].lower()}{opera[1:]}", reader=reader)
+    assert [(claim.heading, claim.text) for claim in answer.claims] == [
+        (flood, UNDATED.text),
+        (opera, OPERA.text),
+    ]
+    assert {asked for asked, _ in reader.calls} >= {flood, opera}
+    assert answer.lead == "2 questions, one after the other:"
+    assert (answer.searched, answer.kind) == (f"{flood} {opera}", "fact")
+    assert [citation.number for citation in answer.citations] == [1, 2]
+    check_promises(answer)
+    again, _ = turn(store, f"{opera} {opera}")
+    assert [[c.number for c in claim.citations] for claim in again.claims] == [[1], [1]]
+
+
+def test_of_several_questions_those_without_an_answer_are_named(store: SqliteStore) -> None:
+    opera = "With what did the opera house of Lund open its season?"
+    answer, _ = turn(store, f"{opera} Who is the king of Sweden?")
+    assert answer.lead == "Who is the king of Sweden? The articles do not answer this question."
+    assert [claim.heading for claim in answer.claims] == [opera]
+    none, _ = turn(store, "Who is the king of Sweden? Who is the pope of Rome?")
+    assert (none.refused, none.reason, none.claims, none.lead) == (
+        True, "not in the articles", (), "",
+    )  # fmt: skip
+
+
+def test_a_later_question_of_a_text_goes_on_from_an_earlier_one(store: SqliteStore) -> None:
+    answer, _ = turn(store, "What did the flood at Calder close? And what did the flood kill?")
+    first, *_, last = answer.claims
+    assert last.heading.startswith("What did the flood kill?")
+    assert "Calder" in first.text
+    assert "Calder" in last.text
+    # What no rule can name is not asked of the language model, which `turn` has none of.
+    leaning, _ = turn(store, "What did the flood at Calder close? And when did it do so?")
+    assert leaning.claims
+
+
 # Conversations
 
 

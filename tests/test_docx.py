@@ -100,6 +100,21 @@ def test_cells_of_a_table_stand_side_by_side() -> None:
     assert read(table).text == "Port | Ships a day\n\nin | side | 12\n\nAlone.\n\nIn two."
 
 
+def test_items_of_a_list_have_a_mark() -> None:
+    def listed(text: str, style: str) -> str:
+        return f"<w:p><w:pPr>{style}</w:pPr>{run(text)}</w:p>"
+
+    number = '<w:numPr><w:numId w:val="1"/></w:numPr>'
+    body = (
+        listed("Ships", '<w:pStyle w:val="heading 1"/>' + number)
+        + paragraphs("These are sold:")
+        + listed("Petrel", number)
+        + listed("Tern", '<w:pStyle w:val="List Bullet"/>')
+        + listed("", number)
+    )
+    assert read(body).text == "Ships\n\nThese are sold:\n\n- Petrel\n\n- Tern"
+
+
 def test_notes_stand_at_the_end_in_the_order_of_the_text() -> None:
     body = word_paragraph(
         run("The harbour"),

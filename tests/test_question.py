@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import QuestionError
-from rag.answer.question import LONGEST, clean_question, seems_english
+from rag.answer.question import LONGEST, clean_question, questions_in, seems_english
 
 
 @pytest.mark.parametrize("wrong", [None, 3, b"Who won?", ["Who won?"]])
@@ -67,3 +67,28 @@ def test_any_text_is_cleaned_or_refused(text: str) -> None:
 
 def test_letters_whose_accents_stand_apart_are_made_whole() -> None:
     assert clean_question("Who is Mu\u0308ller?") == "Who is Müller?"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Who founded Lumo? When did it open? How many work there?", 3),
+        ("In which year was it built, and who paid for it?", 2),
+        ("How many drowned? But was the captain saved? And in what ship?", 3),
+        ("What is the fee and how long is it valid?", 2),
+        ("The quay burned in May. Who lit the fire? Where is he now?", 2),
+        ("Who won? Lund or Malmo?", 1),
+        ("How and why did the bank fail?", 1),
+        ("Which towns and which villages were flooded?", 1),
+        ("Summarise what happened and who was hurt.", 1),
+        ("Who spoke for the dockers and the miners?", 1),
+        ("Which firm buys ships and leases them?", 1),
+        ("Compare what Lund said and what did Malmo say?", 1),
+        ("Why? " * 9, 1),
+        ('Who asked "Why did it burn? Who is to blame?" at Lund?', 1),
+        ("What ships and what boats were sold?", 1),
+        ("Which firm bought the quay and who sold it?", 2),
+    ],
+)
+def test_the_questions_of_a_text_are_told_apart(text: str, number: int) -> None:
+    assert len(questions_in(text.strip())) == number

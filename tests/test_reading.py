@@ -635,7 +635,7 @@ def test_small_page() -> None:
     assert read.title == "Dockers return"
     assert read.author == "Ana Sol"
     assert read.published == date(2019, 1, 11)
-    assert read.text == "The strike\nis over.\n\nOne\n\ntwo\n\nThird paragraph."
+    assert read.text == "The strike\nis over.\n\n- One\n\n- two\n\nThird paragraph."
 
 
 def test_page_without_end_tags_does_not_glue_words() -> None:

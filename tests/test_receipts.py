@@ -516,3 +516,10 @@ def test_what_is_no_receipt_is_told_with_how_to_make_one(content: str, tmp_path:
     (tmp_path / "r.json").write_text(content)
     with pytest.raises(ReadError, match=r"is no receipt.*; make one with `ask --receipt FILE"):
         read_receipt(tmp_path / "r.json")
+
+
+def test_the_receipt_of_several_questions_stands(assistant: Assistant) -> None:
+    answer = assistant.ask(f"{WHO_URGED} {HOW_MANY} How many articles mention Venezuela?")
+    assert len({claim.heading for claim in answer.claims}) == 3
+    receipt = make_receipt(assistant, answer, today=DAY)
+    assert verify_receipt(assistant, receipt).stands

@@ -23,14 +23,14 @@ from rag.english.questions import FEATURES
 from rag.settings import Settings
 from rag.types import Answer, Citation, Claim, Coverage, Evidence, Question, Reason, Stage, Timing
 
-__all__ = ["accounted", "answer_question", "refusal", "tell_more", "told_last"]
+__all__ = ["UNSURE", "accounted", "answer_question", "refusal", "tell_more", "told_last"]
 
 _MORE_SENTENCES = 2
 _NEAR_MARGIN = 5.0
 """How far below the best score of the reader that of an article may lie which was cited just now:
 of new questions that name nothing, those answered from it had 5.3 to 13.2, of follow-ups those
 answered rightly 0 to 4.1 (bench/RESULTS.md)."""
-_UNSURE = "The articles may not answer this; the nearest is:"
+UNSURE = "The articles may not answer this; the nearest is:"
 """Above an answer that `--strict` refuses."""
 _REFUSALS: dict[Reason, str] = {
     "empty library": "There are no articles to answer from.",
@@ -78,7 +78,7 @@ def answer_question(
     else:
         claims = make_claims(worth_showing(answering, question))
     certainty = probability(answering[0], question.text)
-    unsure = _UNSURE if certainty < thresholds()["strict"] else ""
+    unsure = UNSURE if certainty < thresholds()["strict"] else ""
     lead = " ".join(filter(None, (sides.lead, unsure or listed)))
     yield Answer(
         question=question.asked,
@@ -227,5 +227,5 @@ def tell_more(history: Sequence[Answer], store: Store) -> Answer | None:
         for number, span in enumerate(following[:_MORE_SENTENCES], start=1)
     )
     last = next(answer for answer in reversed(history) if answer.citations)
-    lead = _UNSURE if last.lead.endswith(_UNSURE) else ""
+    lead = UNSURE if last.lead.endswith(UNSURE) else ""
     return Answer("", "", answer_text(claims, lead), claims, lead=lead) if claims else None

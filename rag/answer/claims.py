@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 from index.types import Document
+from rag.answer.question import questions_in
 from rag.english.days_told import days_meant
 from rag.english.vocabulary import content_stems
-from rag.types import Citation, Claim, DayMeant, Evidence, day_in_words
+from rag.types import Answer, Citation, Claim, DayMeant, Evidence, day_in_words
 
-__all__ = ["answer_text", "make_claims", "nearest_citations", "verbatim_claim"]
+__all__ = [
+    "answer_text",
+    "in_turn",
+    "make_claims",
+    "nearest_citations",
+    "numbering",
+    "verbatim_claim",
+]
 
 _NEAREST = 3
 """How many passages a refusal shows."""
@@ -77,6 +85,51 @@ def answer_text(claims: Sequence[Claim], lead: str = "") -> str:
         above = claim.heading
         lines.append(claim.told)
     return "\n".join(lines)
+
+
+def in_turn(text: str, answers: Sequence[Answer]) -> Answer:
+    """Return the answers to the questions of one text as one, each below its question.
+
+    A refusal where all of them are. Its kind is a fact, by which a receipt asks
+    it again, and no claim of it is a side.
+
+    Args:
+        text: what was asked.
+        answers: in the order of the questions, at least one.
+    """
+    numbered = numbering()
+    claims: list[Claim] = []
+    for one in answers:
+        for claim in one.claims:
+            cited = {citation.number: numbered(citation) for citation in claim.citations}
+            answer = claim.answer
+            answer = answer and replace(answer, number=cited[answer.number].number)
+            heading = " ".join(filter(None, (one.question, one.lead, claim.heading)))
+            claims.append(
+                replace(claim, citations=tuple(cited.values()), answer=answer, heading=heading)
+            )
+    # What leaned on a question before was searched for with it.
+    searched = dict.fromkeys(each for one in answers for each in questions_in(one.searched))
+    # Those that tell nothing: refusals, and counts of none.
+    lead = " ".join(f"{one.question} {one.text}" for one in answers if not one.claims)
+    lead = lead or f"{len(answers)} questions, one after the other:"
+    whole = min(answers, key=lambda one: (one.refused, bool(one.filter_read)))
+    whole = replace(whole, question=text, searched=" ".join(searched), kind="fact")
+    if whole.refused:
+        return whole
+    told, claimed = answer_text(claims, lead), tuple(claims)
+    return replace(whole, text=told, claims=claimed, lead=lead, disagreement="")
+
+
+def numbering() -> Callable[[Citation], Citation]:
+    """Return what counts the citations of one answer through, the same span once."""
+    numbers: dict[tuple[str, int, int], int] = {}
+
+    def numbered(citation: Citation) -> Citation:
+        place = (citation.document.id, citation.start, citation.end)
+        return replace(citation, number=numbers.setdefault(place, len(numbers) + 1))
+
+    return numbered
 
 
 def nearest_citations(evidence: Sequence[Evidence], question: str) -> tuple[Citation, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.answer.question import questions_in
 from rag.answer.references import names_in
 from rag.types import Answer
 
@@ -36,7 +37,12 @@ class Turn:
 
 
 def asked_alone(answer: Answer) -> str:
-    """Return what was searched for; of a question that could not stand alone, the one in front."""
+    """Return what was searched for; of a question that could not stand alone, the one in front.
+
+    Of several questions the last.
+    """
+    if len(questions_in(answer.question)) > 1:
+        return questions_in(answer.searched)[-1]
     if answer.searched.endswith(f"? {answer.question}"):
         return answer.searched.removesuffix(answer.question).strip()
     return answer.searched

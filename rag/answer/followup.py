@@ -76,14 +76,14 @@ class FollowUp:
 
 
 def understand(
-    text: str, history: Sequence[Answer], get_model: Callable[[], LanguageModel]
+    text: str, history: Sequence[Answer], get_model: Callable[[], LanguageModel] | None
 ) -> FollowUp:
     """Return what is to be searched for.
 
     Args:
         text: what was said, not empty.
         history: earlier answers, oldest first.
-        get_model: called only where a question refers to what no rule can name.
+        get_model: called only where a question refers to what no rule can name; None for never.
 
     >>> peru = Answer("Did Peru sign the statement?", "Did Peru sign the statement?", "It did.")
     >>> understand("And Mexico?", [peru], get_model=lambda: None).text
@@ -148,7 +148,7 @@ def _is_foreign(text: str) -> bool:
 
 
 def _question(
-    text: str, history: Sequence[Answer], get_model: Callable[[], LanguageModel]
+    text: str, history: Sequence[Answer], get_model: Callable[[], LanguageModel] | None
 ) -> FollowUp:
     turns = [Turn.of(answer) for answer in history]
     last = turns[-1]
@@ -165,7 +165,8 @@ def _question(
         if whole != text:
             return FollowUp(_sentence(whole))
         return FollowUp(text, before="" if names_in(text) else head)
-    if open_pronouns(bare) or (content_stems(bare) and not ASKS.search(said)):
+    leans = open_pronouns(bare) or (content_stems(bare) and not ASKS.search(said))
+    if leans and get_model:
         try:
             written = rewritten(bare if ASKS.search(plain) else text, last, get_model())
         except ModelError as error:

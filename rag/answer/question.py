@@ -7,7 +7,10 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from index.errors import QuestionError
+from rag.english.kinds import kind_of
 from rag.english.names import NO_NAMES
+from rag.english.questions import ASKS, AUXILIARY
+from rag.english.sentences import tells_of_past
 
 if TYPE_CHECKING:
     from index.store import Store
@@ -18,6 +21,7 @@ __all__ = [
     "clean_question",
     "in_other_letters",
     "names_nobody",
+    "questions_in",
     "seems_english",
 ]
 
@@ -46,6 +50,41 @@ def clean_question(text: str) -> str:
             f"the question has {len(question):,} characters; ask it in at most {LONGEST:,}"
         )
     return question
+
+
+_MOST_QUESTIONS = 8
+_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
+_VERB = re.compile(rf"\b{AUXILIARY}\b", re.IGNORECASE)
+_BEGUN = re.compile(rf"(?:[a-z]{{2,4}} )?(?:{ASKS.pattern})", re.IGNORECASE)
+_NEXT = re.compile(
+    rf"\?\s+(?:(?:and|but|or|so|also|then)\b[,\s]*)?(?={_BEGUN.pattern})", re.IGNORECASE
+)
+_AND = re.compile(
+    r",? and (?=(?:who|(?:what|when|where|why|which|how)(?: \w+){0,2}? "
+    rf"{AUXILIARY})\b)",
+    re.IGNORECASE,
+)
+
+
+def questions_in(text: str) -> list[str]:
+    """Return the questions that a text asks, one after the other or joined by "and".
+
+    >>> questions_in("Who signed it and when was it signed? And how many died?")
+    ['Who signed it?', 'When was it signed?', 'How many died?']
+    >>> questions_in("Who won? Norway?"), questions_in("How and when did it end?")
+    (['Who won? Norway?'], ['How and when did it end?'])
+    """
+    asked = []
+    quoted = any("?" in quote for quote in _QUOTED.findall(text))
+    for part in [text] if quoted else _NEXT.split(text):
+        halves = _AND.split(part)
+        # "How and when", and "Which men and which women", have one verb.
+        whole = all(_VERB.search(half) or tells_of_past(half) for half in halves[:-1])
+        several = whole and _BEGUN.match(part) and kind_of(part) == "fact"
+        asked += halves if several else [part]
+    if not (ASKS.search(asked[0]) and 1 < len(asked) <= _MOST_QUESTIONS):
+        return [text]
+    return [f"{part[:1].upper()}{part[1:].rstrip(' ?.!')}?" for part in asked]
 
 
 _ENGLISH = frozenset(

@@ -14,11 +14,19 @@ from datetime import date
 
 from rag.answer.accounts.giving import give_account, give_instead
 from rag.answer.accounts.summary import LATEST, summed_up
-from rag.answer.answering import accounted, answer_question, refusal, tell_more, told_last
+from rag.answer.answering import (
+    UNSURE,
+    accounted,
+    answer_question,
+    refusal,
+    tell_more,
+    told_last,
+)
 from rag.answer.articles_meant import articles_meant
+from rag.answer.claims import in_turn
 from rag.answer.evidence import Sources
 from rag.answer.followup import understand
-from rag.answer.question import as_articles_spell
+from rag.answer.question import as_articles_spell, questions_in
 from rag.answer.writing import written_answer
 from rag.english.dates_asked import DatePhrase, date_phrases, days_asked, range_asked
 from rag.english.kinds import kind_of, needs_several
@@ -34,6 +42,8 @@ _DAYS_OF = re.compile(
     r"\b(timeline|chronology|events?|course|sequence) (?:of|for|from)\s+(?=\d|[A-Z])", re.IGNORECASE
 )
 
+_NOW = re.compile(r"\b(?:now|currently|at present|latest|newest)\b", re.IGNORECASE)
+"""What no article tells of a day before its own."""
 _HOW_OR_WHY = re.compile(r"\b(?:how|why|reasons?|causes?)\b", re.IGNORECASE)
 
 
@@ -58,6 +68,7 @@ def answer_turn(
     today: date | None,
     kind: Kind | None = None,
     write: Write | None = None,
+    rewrites: bool = True,
 ) -> Iterator[Stage | Delta | Answer]:
     """Yield stages and drafts, then the answer.
 
@@ -75,11 +86,29 @@ def answer_turn(
         today: the day that "last week" is counted from; None to leave dates unread.
         kind: what is asked for, where the person has said so.
         write: which answers are to be in the model's words; None for what the settings say.
+        rewrites: whether the model may be called for a follow-up; not for one of several
+            questions of a text, in which it found no more (bench/RESULTS.md).
     """
+    plain = asked_plainly(text)
+    if kind in (None, "fact") and len(asked := questions_in(plain)) > 1:
+        given: list[Answer] = []
+        for one in asked:
+            for event in answer_turn(
+                one, (*history, *given), sources, get_model, settings,
+                today=today, write=write, rewrites=False,
+            ):  # fmt: skip
+                if isinstance(event, Answer):
+                    given.append(event)
+                else:
+                    yield event
+        yield in_turn(text, given)
+        return
     if history:
         yield Stage("reading", "reading the conversation")
     store = sources.store
-    said = understand(asked_plainly(text), history, get_model)
+    # "What's new?" is asked of nothing that a fact could be of, nor of the question before.
+    news = LATEST.search(plain) is not None and not summed_up(plain)
+    said = understand(plain, () if news else history, get_model if rewrites else None)
     if said.reply:
         yield Answer(question=text, searched=text, text=said.reply)
         return
@@ -103,11 +132,11 @@ def answer_turn(
         near = frozenset(citation.document.id for citation in last.citations)
     if last and said.asked:
         # What answered the question before does not answer one that leans on it.
-        given = last.claims if last.disagreement else last.claims[:1]
-        told = tuple(claim.answer for claim in given if claim.answer)
+        answered = last.claims if last.disagreement else last.claims[:1]
+        told = tuple(claim.answer for claim in answered if claim.answer)
     asked_for = kind if said.kind == "question" else kind or "fact"
-    if not asked_for and LATEST.search(said.last) and not summed_up(said.last):
-        asked_for = "summary"  # "What's new?" is asked of nothing that a fact could be of.
+    if not asked_for and news:
+        asked_for = "summary"
     question = Question(
         said.text, said.last, needs_several(said.last), asked_for or kind_of(said.last),
         told=told, near=near, before=said.before,
@@ -145,7 +174,7 @@ def _of_days(
     question: Question, sources: Sources, wanted: _Wanted
 ) -> Iterator[Stage | Delta | Answer]:
     """Yield an answer from the articles of the days that a question names, or else from all."""
-    read, chosen, today = None, sources.filter, wanted.today
+    read, said, chosen, today = None, "", sources.filter, wanted.today
     if today is not None and question.kind == "timeline":
         # What happened on a day is also told by articles of later ones.
         question = replace(question, happened=_happened(question.text, today))
@@ -153,10 +182,13 @@ def _of_days(
         phrases = date_phrases(question.text, today)
         question = replace(question, happened=days_asked(phrases))
         read = range_asked(phrases, sources.store.days(chosen)) if phrases else None
+        now = _NOW.search(question.text)
+        if now and not phrases and any(day > today for day in sources.store.days(chosen)):
+            read, said = (None, today), now[0]
     events = _answers(question, sources, wanted)
     if read is not None:
         within = replace(chosen, after=read[0], before=read[1], undated=True)
-        said = " … ".join(phrase.text for phrase in phrases)
+        said = " … ".join(phrase.text for phrase in phrases) or said
         bounded = replace(question, text=_undated(question.text, phrases))
         if question.asked == question.text:
             bounded = replace(bounded, asked=bounded.text)
@@ -208,9 +240,13 @@ def _answers(
     for event in _answered(question, sources, wanted.settings):
         if not isinstance(event, Answer):
             yield event
-        elif event.refused and not wanted.kind:
-            yield from give_instead(event, question, sources)
-        elif is_to_be_written(event, question, wanted.write):
+            continue
+        if not wanted.kind and (event.refused or event.lead.endswith(UNSURE)):
+            for instead in give_instead(question, sources):
+                yield instead
+                if isinstance(instead, Answer):
+                    return
+        if is_to_be_written(event, question, wanted.write):
             yield from written_answer(event, question, sources.reader, wanted.get_model)
         else:
             yield event

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import re
 
-from rag.english.names import initials
+from rag.english.names import TWO_LETTERS, initials
 from rag.english.vocabulary import fold, stem
 
 __all__ = ["mentions", "term_forms", "term_words"]
@@ -53,8 +53,10 @@ def mentions(text: str, term: str) -> list[tuple[int, int]]:
 
 
 def term_forms(term: str) -> list[tuple[str, ...]]:
-    """Return the words under which it goes: its own, and the initials of a name of several."""
+    """Return the words under which it goes: its own, its initials, what two letters stand for."""
     own = term_words(term)
+    if len(own) == 1 and own[0].isupper() and (whole := TWO_LETTERS.get(_known(own[0]))):
+        return [own, tuple(whole.title().split())]
     known = [word for word in own if word[0].isupper()]
     short = [(letters.upper(),) for letters, part in initials(known) if part == known]
     return [own, *short] if own else []

@@ -67,7 +67,7 @@ _DEMONYMS = dict(
 _DEMONYM_ENDINGS = tuple("ians eans ans ian ean an ese ish is i".split())
 _LONG_DEMONYM = re.compile(rf"(?<=.{{4}})(?:{'|'.join(_DEMONYM_ENDINGS)})$")
 # Two initials are too easily those of some other name ("Ursula Smith").
-_TWO_LETTERS = {
+TWO_LETTERS = {
     "".join(word[0] for word in name.split()): name
     for name in (
         "united states,united kingdom,united nations,european union,district columbia,los angeles,"
@@ -191,7 +191,7 @@ def initials(run: list[str]) -> list[tuple[str, list[str]]]:
     return [
         (letters, part)
         for letters, part in found
-        if 3 <= len(letters) <= 5 or _TWO_LETTERS.get(letters) == fold(" ".join(part))
+        if 3 <= len(letters) <= 5 or TWO_LETTERS.get(letters) == fold(" ".join(part))
     ]
 
 

@@ -34,6 +34,7 @@ _SKIPPED = frozenset(
 )
 """Deleted or moved away, properties, codes of fields, readings above Chinese characters, and
 what stands for a drawing in older programs."""
+_LISTS = ("list bullet", "list number")
 _CHARACTERS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
 
 
@@ -104,6 +105,9 @@ class _Reader:
         text = "".join(pieces)
         if style == "title":
             self.title = self.title or " ".join(text.split())
+        listed = paragraph.find("{*}pPr/{*}numPr") is not None or style.startswith(_LISTS)
+        if text.strip() and listed and not style.startswith("heading"):
+            text = f"- {text}"
         self.blocks.add(text)
         for box in boxes:
             self.read(box)

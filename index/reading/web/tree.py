@@ -24,6 +24,8 @@ _BLOCK = re.compile(
 )
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _CELL = re.compile(r"td|th|cell")
+_ITEM = re.compile(r"li|item")
+_ITEM_MARK = "-"
 
 
 def parse(markup: str) -> HtmlElement | None:
@@ -53,6 +55,8 @@ def words_of(text: str) -> str:
 def render(root: HtmlElement) -> list[str]:
     """Return the text of each block below an element; line breaks stay, other white space is one.
 
+    Items of a list begin with a mark.
+
     What the reader of the page does not see is left out, such as words for search engines.
     Walks without recursion, as a page may be nested deeper than Python's stack.
     """
@@ -61,7 +65,10 @@ def render(root: HtmlElement) -> list[str]:
 
     def close() -> None:
         lines = (" ".join(line.split()).strip("| ") for line in "".join(pieces).split("\n"))
-        if text := "\n".join(line for line in lines if line):
+        text = "\n".join(line for line in lines if line)
+        if text == _ITEM_MARK:
+            return  # It waits for the words of its item.
+        if text:
             done.append(text)
         pieces.clear()
 
@@ -72,6 +79,8 @@ def render(root: HtmlElement) -> list[str]:
         if opening:
             if _BLOCK.fullmatch(tag):
                 close()
+            if _ITEM.fullmatch(tag):
+                pieces[:] = [f"{_ITEM_MARK} "]
             if tag in ("br", "lb"):
                 pieces.append("\n")
             if _CELL.fullmatch(tag) and element.getprevious() is not None:
@@ -83,6 +92,8 @@ def render(root: HtmlElement) -> list[str]:
         else:
             if _BLOCK.fullmatch(tag):
                 close()
+            if _ITEM.fullmatch(tag):
+                pieces.clear()
             if element is not root:
                 pieces.append((element.tail or "").replace("\n", " "))
     close()

@@ -154,7 +154,7 @@ def _mentioned(terms: Sequence[str], sources: Sources) -> Account | None:
         return Account(lead, _openings(theirs, sources), complete=True) if theirs else None
     times = sum(len(places[id_]) for places in by_term for id_ in found)
     verb = "mentions" if len(found) == 1 else "mention"
-    often = "once" if times == 1 else "twice" if times == 2 else f"{times:,} times"
+    often = {0: "but not", 1: "once", 2: "twice"}.get(times, f"{times:,} times")
     lead = f"{len(found):,} of {counted(total, 'article')}{days} {verb} {named}"
     lead += f", {often} in {'its' if len(found) == 1 else 'their'} text{by}"
     lead += f"; the {_SHOWN} newest:" if len(found) > _SHOWN else ":"

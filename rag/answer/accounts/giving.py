@@ -17,7 +17,7 @@ from rag.answer.accounts.listing import count, list_answers
 from rag.answer.accounts.summary import describe, summarise
 from rag.answer.accounts.telling import Account, Point
 from rag.answer.accounts.timeline import timeline
-from rag.answer.claims import answer_text, make_claims
+from rag.answer.claims import answer_text, make_claims, numbering
 from rag.answer.evidence import Sources
 from rag.english.questions import FEATURES, ordered
 from rag.types import Answer, Citation, Claim, Kind, Question, Stage, Timing, day_in_words
@@ -44,27 +44,20 @@ def give_account(question: Question, sources: Sources) -> Iterator[Stage | Answe
     yield from _given(question, sources, _PLANS[question.kind])
 
 
-def give_instead(refused: Answer, question: Question, sources: Sources) -> Iterator[Stage | Answer]:
-    """Yield stages, then the account that takes the place of a refusal, or else the refusal.
+def give_instead(question: Question, sources: Sources) -> Iterator[Stage | Answer]:
+    """Yield what takes the place of a refusal, or of what may be no answer; no answer for none.
 
     Who wrote an article, and when, stands beside its name and not in it; and where no sentence
     says what a thing is like, the articles may tell other things of it.
 
     Args:
-        refused: what is yielded where there is no account.
         question: a plain one.
         sources: where to look, and what reads.
     """
-    given: Iterator[Stage | Answer] = iter(())
     if articles_asked(question):
-        given = _given(replace(question, kind="list"), sources, articles_with)
+        yield from _given(replace(question, kind="list"), sources, articles_with)
     elif ordered(question.asked).startswith(FEATURES):
-        given = _given(replace(question, kind="summary"), sources, describe)
-    for event in given:
-        yield event
-        if isinstance(event, Answer):
-            return
-    yield refused
+        yield from _given(replace(question, kind="summary"), sources, describe)
 
 
 def _given(
@@ -92,12 +85,7 @@ def _given(
 
 def _claims(points: Sequence[Point]) -> tuple[Claim, ...]:
     """Return a claim for each point, the citations counted through; no sentence is told twice."""
-    numbers: dict[tuple[str, int, int], int] = {}
-
-    def numbered(citation: Citation) -> Citation:
-        place = (citation.document.id, citation.start, citation.end)
-        return replace(citation, number=numbers.setdefault(place, len(numbers) + 1))
-
+    numbered = numbering()
     claims: list[Claim] = []
     said: set[tuple[str, str]] = set()
     told: set[tuple[str, str, int]] = set()

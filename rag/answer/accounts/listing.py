@@ -18,6 +18,7 @@ from rag.answer.evidence import Sources
 from rag.answer.question import names_nobody
 from rag.answer.refuse import probability, thresholds
 from rag.english.numbers import Amount, numbers
+from rag.english.questions import AUXILIARY
 from rag.english.sentences import negations
 from rag.english.values import Named, read_value
 from rag.english.vocabulary import content_stems, fold
@@ -31,6 +32,7 @@ _OF_BEST = 0.45
 _BELOW = 2.0
 """Share of the best score from which a sentence is an item beside it, or how far below it: few
 score high where many share an article (bench/RESULTS.md, "Accounts")."""
+_DENIED = re.compile(rf"\s+{AUXILIARY}(?:n[’']t|\s+(?:not|never))\b")
 _WORD = re.compile(r"\w")
 _MOST = 16
 """Sentences that may be items, likeliest first."""
@@ -180,9 +182,13 @@ def _sentences_of(item: Evidence, lines: Sequence[Evidence]) -> list[Evidence]:
 
 
 def _denies(item: Evidence, asked: str) -> bool:
-    """Say whether a sentence denies what is asked: Mexico "did not sign", and is none that did."""
+    """Say whether a sentence denies what is asked: Mexico "did not sign", and is none that did.
+
+    So does what it says of the very words that would answer: the United States "is not a member".
+    """
     denied = {stem for group in negations(item.text) for stem in group}
-    return not negations(asked) and not denied.isdisjoint(content_stems(asked))
+    of_it = _DENIED.match(item.document.text, item.answer_end, item.end) is not None
+    return not negations(asked) and (of_it or not denied.isdisjoint(content_stems(asked)))
 
 
 def _distinct(points: Sequence[Point]) -> list[Point]:

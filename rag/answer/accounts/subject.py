@@ -121,8 +121,13 @@ def share_held(subject: str, text: str) -> float:
     """Return the share of a subject's content words that a text holds, 0 to 1.
 
     It is 0 where the subject has names and the text has none of them. "Venezuelan" holds
-    "Venezuela".
+    "Venezuela". Each of names joined by "and" counts as much as the other.
     """
+    parts = subject.split(" and ")
+    if len(parts) > 1 and all(
+        {*content_stems(part).values()} <= {*names(f"on {part}")} for part in parts
+    ):
+        return sum(share_held(part, text) for part in parts) / len(parts)
     wanted = content_stems(subject)
     named = set(names(f"on {subject}"))
     if named:

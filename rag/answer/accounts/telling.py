@@ -23,6 +23,13 @@ __all__ = ["Account", "Point", "choose", "says_the_same", "telling", "tells"]
 _REPEATS = 0.72
 """Cosine from which a sentence tells what another has told, if no figure differs."""
 
+_OF_PAGE = re.compile(
+    r"(?:hide caption|photos?:|editor[’']s note|this (?:story|article|post|page)\b|click\b|"
+    r"for (?:the|our) latest|(?:get|follow|see|read) (?:more|the (?:latest|full))\b)"
+    r"|.*\bhere[.!]*\s*$",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What tells of the page and not of the news, as 67 of 75 such sentences of RealTime QA do."""
 _LONGEST_CAPTION = 500
 """Characters of a paragraph that may be a caption."""
 _PARAGRAPH = re.compile(r"\n\s*\n")
@@ -64,6 +71,7 @@ def telling(items: Iterable[Evidence]) -> list[Evidence]:
 def tells(item: Evidence) -> bool:
     """Say whether a sentence states something: no heading, no question, no caption of a picture.
 
+    Nor what leads about the page that it stands on: "See the full list here."
     A caption ends in its credit, and so without the mark that ends a paragraph. So does an
     article that is cut off or signed; but that is longer, or one paragraph and nothing else.
     """
@@ -74,7 +82,7 @@ def tells(item: Evidence) -> bool:
     rest = text[item.end : end].strip()
     credited = rest and "\n" not in rest and not _ENDED.search(rest)
     caption = credited and (start > 0 or gap) and end - start <= _LONGEST_CAPTION
-    return is_statement(item.text) and not caption
+    return is_statement(item.text) and not caption and not _OF_PAGE.match(item.text)
 
 
 def says_the_same(one: Evidence, other: Evidence, similarity: float) -> bool:
