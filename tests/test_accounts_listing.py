@@ -76,7 +76,7 @@ def test_of_what_it_is_said_that_it_is_none_is_no_item(tmp_path: Path) -> None:
 
 def test_the_items_of_a_page_stand_below_the_line_that_names_them(tmp_path: Path) -> None:
     page = "<article><p>The probe carries these instruments:</p><ul><li>ILSA, which listens</li>"
-    page += "<li></li><li><p>ChaSTE, which measures</p></li></ul><p>It works.</p></article>"
+    page += "<li></li><li><p>• ChaSTE, which measures</p></li></ul><p>It works.</p></article>"
     read = read_bytes(page.encode(), "a.html").document
     with filled_store(tmp_path / "home", read) as store:
         answer = ask_list(store, "Which instruments does it carry?", MarkingReader(ChaSTE=9.0))

@@ -26,6 +26,7 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECAS
 _CELL = re.compile(r"td|th|cell")
 _ITEM = re.compile(r"li|item")
 _ITEM_MARK = "-"
+_MARKED_TWICE = re.compile(r"\A- (?=[-*•‣▪·–]\s)")
 
 
 def parse(markup: str) -> HtmlElement | None:
@@ -69,7 +70,7 @@ def render(root: HtmlElement) -> list[str]:
         if text == _ITEM_MARK:
             return  # It waits for the words of its item.
         if text:
-            done.append(text)
+            done.append(_MARKED_TWICE.sub("", text))
         pieces.clear()
 
     waiting: list[tuple[HtmlElement, bool]] = [(root, True)]
