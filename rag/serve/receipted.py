@@ -73,12 +73,11 @@ class Receipts:
             assistant.document(cited.document.id)
         if not kept.alone:
             answer = assistant.ask(answer.searched, kind=answer.kind, **kept.how)
-            if _told(answer) != _told(kept.answer):
+            # The question that it leaned on stands in front, and is answered first then.
+            told = [claim.text for claim in kept.answer.claims]
+            alone = [claim.text for claim in answer.claims][-len(told) :]
+            if (answer.refused, alone) != (kept.answer.refused, told):
                 raise QuestionError(
                     f"asked by itself, “{answer.question}” has another answer; ask it so"
                 )
         return kept.answer.question, make_receipt(assistant, answer, **kept.how).to_bytes()
-
-
-def _told(answer: Answer) -> tuple[bool, list[str]]:
-    return answer.refused, [claim.text for claim in answer.claims]
