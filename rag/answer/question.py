@@ -80,7 +80,8 @@ def questions_in(text: str) -> list[str]:
         halves = _AND.split(part)
         # "How and when", and "Which men and which women", have one verb.
         whole = all(_VERB.search(half) or tells_of_past(half) for half in halves[:-1])
-        several = whole and _BEGUN.match(part) and kind_of(part) == "fact"
+        # What kind a single question is of is asked later, and once.
+        several = len(halves) > 1 and whole and _BEGUN.match(part) and kind_of(part) == "fact"
         asked += halves if several else [part]
     if not (ASKS.search(asked[0]) and 1 < len(asked) <= _MOST_QUESTIONS):
         return [text]
