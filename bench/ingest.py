@@ -179,7 +179,7 @@ def encode(home: str, part: str) -> dict[str, float]:
         ]
     from sentence_transformers import SentenceTransformer
 
-    model = SentenceTransformer(str(find_embedder(Settings(**_settings(home))).folder))
+    model = SentenceTransformer(str(find_embedder(Settings(**_settings(home)))))
     model.encode(["a first sentence, for what is made at the first use"])
     began = time.perf_counter()
     model.encode(texts, show_progress_bar=False, normalize_embeddings=True)

@@ -108,7 +108,7 @@ def cold(repeats: int, environment: Mapping[str, str]) -> tuple[float, float, in
     with Assistant(settings, reader=recorder) as assistant:
         assistant.ask(QUESTION)
     passages = json.dumps(recorder.read_together)
-    embedder = str(find_embedder(settings).folder)
+    embedder = str(find_embedder(settings))
     bare = [sys.executable, "-c", BARE, embedder, QUESTION, passages]
     ask = [ask_command(), QUESTION, "--json", "--quiet"]
     return *compare(bare, ask, repeats, environment), sum(map(len, recorder.read_together))

@@ -1,16 +1,29 @@
-"""Makes files appear on disk whole or not at all; knows not what is in them."""
+"""Makes files appear on disk whole or not at all, and hashes them; knows not what is in them."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-__all__ = ["make_folder", "new_file", "sync_folder", "temporary_path", "whole_file"]
+__all__ = [
+    "Progress",
+    "hash_file",
+    "make_folder",
+    "new_file",
+    "sync_folder",
+    "temporary_path",
+    "whole_file",
+]
+
+Progress = Callable[[int, int], None]
+"""Called with the bytes done and the bytes in total."""
+
+_BLOCK = 8 << 20
 
 _LONGEST_NAME = 60
 """Characters of a file's name that its temporary one has: of four bytes each, with what is added,
@@ -29,6 +42,22 @@ def make_folder(path: Path) -> None:
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     for folder in made:
         sync_folder(folder.parent)
+
+
+def hash_file(path: Path, progress: Progress | None = None) -> str:
+    """Return the SHA-256 of a file as 64 hexadecimal digits.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    total, done, digest = path.stat().st_size, 0, hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+            done += len(block)
+            if progress:
+                progress(done, total)
+    return digest.hexdigest()
 
 
 @contextmanager

@@ -234,8 +234,6 @@ class Hit:
     """What the hits are ordered by; only its order means anything; higher is better."""
     similarity: float | None = None
     """Cosine of question and chunk, -1 to 1; None where the dense ranking did not list it."""
-    bm25: float | None = None
-    """BM25 score, higher is better; None where the full-text ranking did not list it."""
     copies: tuple[Document, ...] = ()
     """Other articles that say the same there, such as a wire story in another paper; best first.
     They are no further sources for it."""

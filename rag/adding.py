@@ -14,7 +14,7 @@ from itertools import chain, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from index.errors import LibraryError, QuestionError, ReadError
+from index.errors import LibraryError, ReadError
 from index.folder import is_gone
 from index.store import Change, FileRead, FileRecord
 from index.types import Document
@@ -34,7 +34,6 @@ __all__ = [
     "OnPage",
     "Outcome",
     "Scans",
-    "expanded_path",
     "files_in",
     "no_page",
     "read_files",
@@ -100,24 +99,13 @@ class Scans:
     """Told which page, from 1, of how many of a file is being read; in a thread of its own."""
 
 
-def expanded_path(path: str | Path) -> Path:
-    """Return a path with the home folder in the place of ~.
-
-    Raises:
-        QuestionError: it is empty, which to Python is the folder that one is in.
-    """
-    if not os.fspath(path):
-        raise QuestionError("a path is empty; for the folder that you are in, write .")
-    return expanded(path)
-
-
 def files_in(paths: Iterable[str | Path]) -> Iterator[tuple[Path, str | None, ReadError | None]]:
     """Yield the files that paths lead to, and where in a folder; or a path that leads to none."""
     from index.folder import folder_text
     from index.reading import find_files
 
     for path in paths:
-        top = expanded_path(path)
+        top = expanded(path)
         try:
             for file in find_files(top):
                 below = file != top

@@ -9,6 +9,8 @@ from typing import Literal
 
 import platformdirs
 
+from index.errors import QuestionError
+
 __all__ = ["Refusal", "Settings", "Write", "expanded"]
 
 Refusal = Literal["never", "lenient", "balanced", "strict"]
@@ -74,5 +76,11 @@ class Settings:
 
 
 def expanded(path: str | Path) -> Path:
-    """Return a path with the home folder in the place of ~; ~old is a folder of that name."""
+    """Return a path with the home folder in the place of ~; ~old is a folder of that name.
+
+    Raises:
+        QuestionError: it is empty, which to Python is the folder that one is in.
+    """
+    if not os.fspath(path):
+        raise QuestionError("a path is empty; for the folder that you are in, write .")
     return Path(os.path.expanduser(path))  # noqa: PTH111 - Path.expanduser refuses ~old.

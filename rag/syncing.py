@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from index.errors import ReadError
 from index.folder import compare, moves_of_folder
 from index.store import FileRead, FileRecord
-from rag.adding import AddResult, Scans, expanded_path, read_files, store_readings
+from rag.adding import AddResult, Scans, read_files, store_readings
 from rag.settings import expanded
 from rag.types import counted
 
@@ -94,7 +94,7 @@ def sync_folder(
         LibraryError: the library cannot be read or written.
         ModelError: the embedder cannot be used.
     """
-    root = Path(os.path.abspath(expanded_path(folder)))  # noqa: PTH100
+    root = Path(os.path.abspath(expanded(folder)))  # noqa: PTH100
     try:
         os.lstat(root)
     except OSError:

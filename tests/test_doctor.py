@@ -14,7 +14,7 @@ from fakes import FakeAssistant, FakeStore
 from index.errors import DamagedError
 from index.store import Health
 from rag.cli import main
-from rag.cli.doctor import Check, check_folder, check_packages
+from rag.cli.doctor import check_folder, check_packages
 from rag.reader.weights import read_manifest
 from rag.settings import Settings
 from scripted import LIMA, MIGRATION, filled_store
@@ -53,7 +53,7 @@ def test_every_dependency_is_checked(no_models: Path, capsys: Captured) -> None:
 def test_a_missing_package_is_named_with_its_mend() -> None:
     checks = list(check_packages(["numpy>=1.26", "no-such-thing<3,>=2"]))
     assert checks == [
-        Check("package no-such-thing", False, "not installed", "run: pip install no-such-thing")
+        Health("package no-such-thing", False, "not installed", "run: pip install no-such-thing")
     ]
 
 
@@ -217,8 +217,8 @@ def test_a_package_whose_modules_are_gone_is_named_with_its_mend(
     (about / "RECORD").write_text("".join(f"{file},,\n" for file in files))
     monkeypatch.syspath_prepend(tmp_path)
     mend = "run: pip install --force-reinstall --no-deps halved"
-    lost = Check("package halved", False, "has lost halved/__init__.py", mend)
+    lost = Health("package halved", False, "has lost halved/__init__.py", mend)
     assert list(check_packages(["halved"])) == [lost]
     (tmp_path / "halved").mkdir()
     (tmp_path / "halved" / "__init__.py").touch()
-    assert list(check_packages(["halved"])) == [Check("packages", True, "halved 1.0")]
+    assert list(check_packages(["halved"])) == [Health("packages", True, "halved 1.0")]

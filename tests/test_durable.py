@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from index.durable import new_file, whole_file
+from index.durable import hash_file, new_file, whole_file
 
 
 @pytest.mark.parametrize("write", [new_file, whole_file])
@@ -57,3 +57,10 @@ def test_long_names_that_begin_alike_do_not_share_a_temporary_file(tmp_path: Pat
         second.write(b"other")
     assert (one.read_bytes(), other.read_bytes()) == (b"one", b"other")
     assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_hashes_a_file(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"abc")
+    assert hash_file(tmp_path / "a") == (
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    )

@@ -297,6 +297,9 @@ def test_remove_removes_all_or_nothing(capsys: Captured) -> None:
     [
         (["add", ""], "a path is empty; for the folder that you are in, write ."),
         (["sync", ""], "a path is empty; for the folder that you are in, write ."),
+        (["export", ""], "a path is empty"),
+        (["verify", ""], "a path is empty"),
+        (["eval", ""], "a path is empty"),
         (["add", "https://a.example/b"], "a web page; ask add --url https://a.example/b"),
         (["list", "--home", ""], "--home is empty; name the folder of the library"),
     ],

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from index.durable import hash_file
 from index.errors import ModelError
 
 if TYPE_CHECKING:
@@ -199,13 +200,7 @@ def load_folder(folder: Path) -> SentenceTransformer:
 
 def _hash(files: Sequence[Path]) -> str:
     """Return the SHA-256 of one file, or of the concatenated hashes of several."""
-    hashes = []
-    for path in files:
-        digest = hashlib.sha256()
-        with path.open("rb") as file:
-            while block := file.read(1 << 20):
-                digest.update(block)
-        hashes.append(digest)
+    hashes = [hash_file(path) for path in files]
     if len(hashes) == 1:
-        return hashes[0].hexdigest()
-    return hashlib.sha256(b"".join(h.digest() for h in hashes)).hexdigest()
+        return hashes[0]
+    return hashlib.sha256(b"".join(map(bytes.fromhex, hashes))).hexdigest()

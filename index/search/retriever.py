@@ -71,7 +71,7 @@ def search(
     kept: list[_Kept] = []
     for chunk_id, score in sorted(fused, key=lambda pair: -pair[1]):
         chunk = chunks[chunk_id]
-        in_dense, in_lexical = dense.get(chunk_id), lexical.get(chunk_id)
+        in_dense = dense.get(chunk_id)
         said = triples(chunk.text)
         better = next((other for other in kept if other.place.says_all_of(said)), None)
         if better is None and len(kept) == limit:
@@ -91,7 +91,6 @@ def search(
             document=document,
             score=score,
             similarity=in_dense.score if in_dense else None,
-            bm25=in_lexical.score if in_lexical else None,
         )
         kept.append(_Kept(hit, Surroundings.of(chunk, document)))
     return [replace(one.hit, copies=tuple(one.copies.values())) for one in kept]

@@ -35,6 +35,7 @@ def make_claims(shown: Iterable[Evidence], *, attributed: bool = False) -> tuple
         attributed: whether to say before each who says it, as where articles differ.
     """
     numbers: dict[tuple[str, int, int], int] = {}
+    numbered = numbering(numbers)
     claims: list[Claim] = []
     said: set[str] = set()
     for evidence in shown:
@@ -49,10 +50,7 @@ def make_claims(shown: Iterable[Evidence], *, attributed: bool = False) -> tuple
         if text.casefold() in said:
             continue
         said.add(text.casefold())
-        cited = tuple(
-            Citation(numbers.setdefault((document.id, *span), len(numbers) + 1), document, *span)
-            for span in spans
-        )
+        cited = tuple(numbered(Citation(0, document, *span)) for span in spans)
         claim = verbatim_claim(cited)
         if evidence.answer:
             answer = replace(cited[-1], start=evidence.answer_start, end=evidence.answer_end)
@@ -121,9 +119,15 @@ def in_turn(text: str, answers: Sequence[Answer]) -> Answer:
     return replace(whole, text=told, claims=claimed, lead=lead, disagreement="")
 
 
-def numbering() -> Callable[[Citation], Citation]:
-    """Return what counts the citations of one answer through, the same span once."""
-    numbers: dict[tuple[str, int, int], int] = {}
+def numbering(
+    numbers: dict[tuple[str, int, int], int] | None = None,
+) -> Callable[[Citation], Citation]:
+    """Return what counts the citations of one answer through, the same span once.
+
+    Args:
+        numbers: filled with the number of each place; None where nobody asks for them.
+    """
+    numbers = {} if numbers is None else numbers
 
     def numbered(citation: Citation) -> Citation:
         place = (citation.document.id, citation.start, citation.end)

@@ -92,7 +92,6 @@ def run_sync(call: Call) -> int:
     with call.open() as assistant:
         if not call.options.watch:
             return _sync_once(call, assistant, options)
-        from rag.adding import expanded_path
         from rag.syncing import watch_folder
 
         first = True
@@ -103,7 +102,7 @@ def run_sync(call: Call) -> int:
                 if status == _INTERRUPTED:
                     return status
                 # Nothing is heard any more of a folder that is gone, also when it is back.
-                if not expanded_path(call.words[0]).is_dir():
+                if not expanded(call.words[0]).is_dir():
                     if status == _DONE:  # It went just now, and nothing was said of it yet.
                         remark(f"{call.words[0]} is no longer there; watch it anew when it is back")
                     return _FAULT
@@ -213,10 +212,8 @@ def _counted(meter: Meter) -> Callable[[AddResult], None]:
 
 def _check_paths(call: Call) -> None:
     """Raise a QuestionError for what is typed as a path and is none."""
-    from rag.adding import expanded_path
-
     for path in call.words:
-        expanded_path(path)  # As from a variable of a shell that is not set, it may be empty.
+        expanded(path)  # As from a variable of a shell that is not set, it may be empty.
         if path.lower().startswith(("https://", "http://")):
             raise QuestionError(f"{path} is the address of a web page; ask add --url {path}")
 

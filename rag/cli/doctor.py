@@ -12,13 +12,14 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, replace
 from functools import partial
 from importlib.metadata import Distribution, PackageNotFoundError, distribution, requires
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import BylineError
+from index.store import Health
 from rag.cli.meter import metered
 from rag.cli.terminal import clean, json_text, out, remark, status
 from rag.types import counted
@@ -27,23 +28,13 @@ if TYPE_CHECKING:
     from rag.cli.call import Call
     from rag.settings import Settings
 
-__all__ = ["Check", "run_doctor"]
+__all__ = ["run_doctor"]
 
 _SPARE_BYTES = 300_000_000
 """Disk space below which adding articles may soon fail."""
 
 _MODEL_BYTES = 1_200_000_000
 """Disk space that the default language model takes when its parts are joined."""
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """What was looked at, whether it is as it should be, and otherwise what to do."""
-
-    name: str
-    ok: bool
-    detail: str
-    mend: str = ""
 
 
 def run_doctor(call: Call) -> int:
@@ -66,22 +57,22 @@ def run_doctor(call: Call) -> int:
     return 1
 
 
-def _checks(call: Call) -> Iterator[Check]:
+def _checks(call: Call) -> Iterator[Health]:
     running = sys.version.split()[0]
-    yield Check("python", sys.version_info >= (3, 10), running, "install Python 3.10 or later")
+    yield Health("python", sys.version_info >= (3, 10), running, "install Python 3.10 or later")
     packages = list(check_packages(requires("byline") or ()))
     yield from packages
     yield from check_folder("library folder", call.settings.home)
     joined = any(call.settings.models.glob("*.gguf")) or call.settings.language_model != "default"
     needed = _SPARE_BYTES if joined else _SPARE_BYTES + _MODEL_BYTES
     yield from check_folder("models folder", call.settings.models, needed)
-    yield Check("resident process", True, _resident())
+    yield Health("resident process", True, _resident())
     if all(check.ok for check in packages):
         yield from _check_models(call)
         yield from _check_library(call)
 
 
-def check_packages(required: Iterable[str]) -> Iterator[Check]:
+def check_packages(required: Iterable[str]) -> Iterator[Health]:
     """Check that every package can be found, without importing it: one check if all can.
 
     Args:
@@ -99,9 +90,9 @@ def check_packages(required: Iterable[str]) -> Iterator[Check]:
             fault, install = "not installed", "pip install"
         if fault:
             missing = True
-            yield Check(f"package {name}", False, fault, f"run: {install} {name}")
+            yield Health(f"package {name}", False, fault, f"run: {install} {name}")
     if not missing:
-        yield Check("packages", True, ", ".join(found))
+        yield Health("packages", True, ", ".join(found))
 
 
 def _lost(package: Distribution) -> str:
@@ -113,7 +104,7 @@ def _lost(package: Distribution) -> str:
     return ""
 
 
-def check_folder(name: str, folder: Path, needed: int = _SPARE_BYTES) -> Iterator[Check]:
+def check_folder(name: str, folder: Path, needed: int = _SPARE_BYTES) -> Iterator[Health]:
     """Check that a folder, or the one it would be made in, can be written to and has room.
 
     Args:
@@ -124,15 +115,15 @@ def check_folder(name: str, folder: Path, needed: int = _SPARE_BYTES) -> Iterato
     # `Path.exists` raises where it may not look.
     existing = next(p for p in (folder, *folder.parents) if os.path.exists(p))  # noqa: PTH110
     if not existing.is_dir():
-        yield Check(name, False, f"{existing} is not a folder", "move it, or use another folder")
+        yield Health(name, False, f"{existing} is not a folder", "move it, or use another folder")
         return
     writable = os.access(existing, os.W_OK | os.X_OK)
     detail = f"{folder}{'' if folder == existing else ' (not made yet)'}"
     mend = f"make {existing} writable, or use another folder"
-    yield Check(name, writable, detail if writable else f"{existing} is read-only", mend)
+    yield Health(name, writable, detail if writable else f"{existing} is read-only", mend)
     free = shutil.disk_usage(existing).free
     room = f"{free / 1e9:,.1f} GB free"
-    yield Check(
+    yield Health(
         f"{name}, space", free >= needed, room, f"{needed / 1e9:,.1f} GB are needed; free some"
     )
 
@@ -153,7 +144,7 @@ def _resident() -> str:
     return f"{pid}{memory}; ends after {keep_seconds() / 60:.3g} idle minutes, or by `ask stop`"
 
 
-def _check_models(call: Call) -> Iterator[Check]:
+def _check_models(call: Call) -> Iterator[Health]:
     """Check every byte of the weights, and whether a question can be answered offline."""
     from rag.models.info import verify_models
 
@@ -168,17 +159,17 @@ def _check_models(call: Call) -> Iterator[Check]:
             base = f"from {model.base}" if model.base else ""
             facts += [digest, model.licence or "", base, model.data, f"in {model.location}"]
         detail = ", ".join(filter(None, facts))
-        yield Check(model.role, model.ready, detail if model.ready else model.detail)
+        yield Health(model.role, model.ready, detail if model.ready else model.detail)
     local = all(model.ready and "://" not in model.location for model in models)
     detail = "nothing has to be fetched" if local else "a model is missing, or on a server"
     mend = "mend the model that failed above"
     server_chosen = any("://" in model.location for model in models)
-    yield Check("offline", local or server_chosen, detail, mend)
+    yield Health("offline", local or server_chosen, detail, mend)
 
 
-def _check_library(call: Call) -> Iterator[Check]:
+def _check_library(call: Call) -> Iterator[Health]:
     if not (call.settings.store or call.settings.home.exists()):
-        yield Check("library", True, "empty; add articles with `ask add FOLDER`")
+        yield Health("library", True, "empty; add articles with `ask add FOLDER`")
         return
     try:
         if call.options.repair:
@@ -189,20 +180,20 @@ def _check_library(call: Call) -> Iterator[Check]:
                     assistant.on_embedding = partial(meter.show, "passages embedded")
                     made = assistant.embed_waiting()
                 assistant.settle()
-                yield Check("library, vectors", True, f"made {made:,} that were waited for")
+                yield Health("library, vectors", True, f"made {made:,} that were waited for")
             for health in assistant.store.health():
-                yield Check(f"library, {health.name}", health.ok, health.detail, health.mend)
+                yield replace(health, name=f"library, {health.name}")
     except BylineError as error:
-        yield Check("library", False, str(error))
+        yield Health("library", False, str(error))
 
 
-def _repair(settings: Settings) -> Check:
+def _repair(settings: Settings) -> Health:
     """Derive anew what the library derives from its articles and their vectors."""
     from rag.parts import open_store
 
     with closing(open_store(settings)) as store:
         store.rebuild_index()
         chunks = store.counts().chunks
-    return Check(
+    return Health(
         "library, repair", True, f"built the indexes anew from {counted(chunks, 'passage')}"
     )

@@ -19,7 +19,6 @@ from index.types import Document
 from rag.evaluation.questions import Example
 from rag.evaluation.report import Report, Result
 from rag.evaluation.scores import cites_document, cites_gold, contains, is_supported, token_f1
-from rag.settings import expanded
 from rag.types import Answer
 
 __all__ = ["Answerer", "Evaluation", "Names", "evaluate", "score", "url_key"]
@@ -199,7 +198,7 @@ class Names:
             found = frozenset(id_ for id_ in self._ids if id_.startswith(wanted.lower()))
             if found:
                 return found
-        path = os.path.abspath(expanded(wanted))  # noqa: PTH100
+        path = os.path.abspath(os.path.expanduser(wanted))  # noqa: PTH100, PTH111
         keys = (url_key(wanted) if "://" in wanted else "", path, Path(wanted).name, wanted)
         for kind, key in zip(self._kinds[:3], keys):
             if key and key in kind:

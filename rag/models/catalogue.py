@@ -11,18 +11,18 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
+from index.durable import Progress
 from index.embed.embedder import Embedder
 from index.errors import ModelError
 from rag.language_model import LanguageModel
 from rag.models.hub import hub_file, hub_folder
-from rag.models.joining import Progress, check_file, join
+from rag.models.joining import check_file, join
 from rag.models.json_server import is_server
 from rag.settings import Settings, expanded
 
 __all__ = [
     "EMBEDDER",
     "LANGUAGE_MODEL",
-    "EmbedderWeights",
     "Part",
     "PinnedModel",
     "find_embedder",
@@ -61,15 +61,6 @@ class PinnedModel:
     parts: tuple[Part, ...]
     file: str = ""
     """Name of the joined file; empty where one part is the whole."""
-
-
-@dataclass(frozen=True, slots=True)
-class EmbedderWeights:
-    """Where an embedder lies, and what its weights hash to if that is known beforehand."""
-
-    name: str
-    folder: Path
-    weights_sha256: str | None = None
 
 
 LANGUAGE_MODEL = PinnedModel(
@@ -133,7 +124,7 @@ def find_language_model(
     return check_gguf(expanded(chosen))
 
 
-def find_embedder(settings: Settings, default: PinnedModel = EMBEDDER) -> EmbedderWeights:
+def find_embedder(settings: Settings, default: PinnedModel = EMBEDDER) -> Path:
     """Return the folder of the embedder in the settings, quickly: nothing is hashed.
 
     Raises:
@@ -145,9 +136,8 @@ def find_embedder(settings: Settings, default: PinnedModel = EMBEDDER) -> Embedd
         if weights.stat().st_size != default.size:
             mend = reinstall(default.parts)
             raise ModelError(f"{weights} is damaged (its size is wrong); run: {mend}")
-        return EmbedderWeights(default.name, weights.parent, default.sha256)
-    folder = _find_folder(chosen, settings.download)
-    return EmbedderWeights(chosen if folder != Path(chosen) else folder.name, folder)
+        return weights.parent
+    return _find_folder(chosen, settings.download)
 
 
 def _find_folder(chosen: str, download: bool) -> Path:
@@ -173,15 +163,16 @@ def load_embedder(settings: Settings, default: PinnedModel = EMBEDDER) -> Embedd
     """
     from index.embed.sentence_transformer import SentenceTransformerEmbedder
 
-    weights = find_embedder(settings, default)
-    if weights.weights_sha256:
+    folder, pinned = find_embedder(settings, default), settings.embedder == "default"
+    if pinned:
         check_file(
-            weights.folder / Path(default.parts[0].file).name,
-            weights.weights_sha256,
+            folder / Path(default.parts[0].file).name,
+            default.sha256,
             settings.models / f"{default.name}.json",
             reinstall(default.parts),
         )
-    return SentenceTransformerEmbedder(weights.folder, weights_sha256=weights.weights_sha256)
+    known = default.sha256 if pinned else None
+    return SentenceTransformerEmbedder(folder, weights_sha256=known)
 
 
 def load_language_model(settings: Settings, progress: Progress | None = None) -> LanguageModel:

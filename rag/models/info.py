@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from index.durable import Progress, hash_file
 from index.errors import ModelError
 from rag.models.catalogue import (
     EMBEDDER,
@@ -21,7 +22,7 @@ from rag.models.catalogue import (
     joined_path,
     reinstall,
 )
-from rag.models.joining import Progress, hash_file, is_known_good
+from rag.models.joining import is_known_good
 from rag.models.json_server import is_server
 from rag.reader import reader_folder
 from rag.reader.weights import MANIFEST, check_files, mend, read_manifest
@@ -109,7 +110,7 @@ def _describe_embedder(settings: Settings, default: PinnedModel) -> ModelInfo:
         licence=default.licence if pinned else None,
     )
     try:
-        folder = find_embedder(replace(settings, download=False), default).folder
+        folder = find_embedder(replace(settings, download=False), default)
     except ModelError as error:
         return replace(info, ready=False, detail=str(error))
     return replace(info, location=str(folder), size=_size(_weights(folder)))

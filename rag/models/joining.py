@@ -16,35 +16,16 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from index.durable import sync_folder
+from index.durable import Progress, hash_file, sync_folder
 from index.errors import ModelError
 
-__all__ = ["Progress", "check_file", "hash_file", "is_known_good", "join"]
-
-Progress = Callable[[int, int], None]
-"""Called with the bytes done and the bytes in total."""
+__all__ = ["check_file", "is_known_good", "join"]
 
 _BLOCK = 8 << 20
 _SPARE = 64 << 20
 """Bytes that must stay free on the disk after joining."""
 _PAUSE = 0.1
 """Seconds between two looks at whether another process has ended its joining."""
-
-
-def hash_file(path: Path, progress: Progress | None = None) -> str:
-    """Return the SHA-256 of a file as 64 hexadecimal digits.
-
-    Raises:
-        OSError: the file cannot be read.
-    """
-    total, done, digest = path.stat().st_size, 0, hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            digest.update(block)
-            done += len(block)
-            if progress:
-                progress(done, total)
-    return digest.hexdigest()
 
 
 def is_known_good(path: Path, sha256: str, note: Path | None = None) -> bool:

@@ -31,7 +31,6 @@ _FARTHEST = 128
 class Shape:
     """The sizes of an encoder, by the names that its `config.json` gives them."""
 
-    hidden_size: int
     num_hidden_layers: int
     num_attention_heads: int
     relative_attention_num_buckets: int

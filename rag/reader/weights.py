@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from index.durable import Progress, hash_file
 from index.embed.weights import Weight, map_tensors
 from index.errors import ModelError
-from rag.models.joining import Progress, hash_file
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

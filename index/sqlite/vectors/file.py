@@ -12,6 +12,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.durable import hash_file
 from index.relational.connection import get_meta
 from index.sqlite.connection import LibraryConnection
 from index.sqlite.derived import DerivedFile
@@ -74,7 +75,7 @@ class VectorFile(DerivedFile):
             self._compare(hashlib.sha256(data).hexdigest())
             index = FlatIndex.from_bytes(data)
         else:
-            self._compare(_sha256(path))
+            self._compare(hash_file(path))
             index = IvfIndex.open(path)
         if index.dimension != dimension:
             raise ValueError("it is of another dimension")
@@ -85,11 +86,3 @@ class VectorFile(DerivedFile):
     def _compare(self, found: str) -> None:
         if found != self.sha256:
             raise ValueError("its SHA-256 is not the one recorded")
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while data := file.read(1 << 20):
-            digest.update(data)
-    return digest.hexdigest()
