@@ -22,12 +22,12 @@ from rag.quoted import HeldBack
 from rag.settings import expanded
 
 if TYPE_CHECKING:
-    from index.embed.embedder import Embedder
     from index.ingest import Item
     from index.reading import ReadOptions
     from index.reading.sandbox.pool import ReaderPool
     from index.sqlite.unfinished import UnfinishedScans
     from index.store import Store
+    from rag.parts import Parts
 
 __all__ = [
     "AddResult",
@@ -234,11 +234,10 @@ def read_uploads(
 
 def store_readings(
     readings: Iterable[AddResult | FileRead],
-    get_store: Callable[[], Store],
-    get_embedder: Callable[[], Embedder],
-    library: Store | None = None,
+    parts: Parts,
     keeper: UnfinishedScans | None = None,
     *,
+    record_all: bool = False,
     at_once: bool = False,
 ) -> Generator[AddResult, None, None]:
     """Store what is read; yield each result once it is in the library and found by words.
@@ -250,11 +249,9 @@ def store_readings(
 
     Args:
         readings: as from `read_files`.
-        get_store: called once there is something to store.
-        get_embedder: called once there is something to embed.
-        library: the same store, perhaps not ready to be added to, for what is to be recorded of
-            files without articles; None to let go of that where nothing else is stored.
+        parts: the library, and the embedder; either is asked for once there is something for it.
         keeper: lets go of the pages of each file that is stored whole.
+        record_all: record files without articles also where nothing else is stored.
         at_once: store no article without its vectors.
 
     Raises:
@@ -274,10 +271,10 @@ def store_readings(
             break
     else:
         files = [reading for reading in held if isinstance(reading, FileRead)]
-        if library and files and library.counts().documents:
-            library.replace_documents([], files)
+        if record_all and files and parts.store().counts().documents:
+            parts.store().replace_documents([], files)
         return
-    store = get_store()
+    store = parts.writable_store()
 
     def items(readings: Iterable[AddResult | FileRead]) -> Iterator[Item]:
         for reading in readings:
@@ -291,8 +288,8 @@ def store_readings(
         read = chain(held, waiting)
         for first in read:
             most = back.without_quotes(chain((first,), read))
-            yield from ingest(items(most), store, get_embedder, at_once=at_once)
-            yield from ingest(items(back.quotes(store)), store, get_embedder, at_once=at_once)
+            yield from ingest(items(most), store, parts.embedder, at_once=at_once)
+            yield from ingest(items(back.quotes(store)), store, parts.embedder, at_once=at_once)
 
     others = _OtherPlaces(store)
 

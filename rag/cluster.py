@@ -126,12 +126,11 @@ class _Worker:
 
     def __init__(self, settings: Settings, options: ReadOptions) -> None:
         from index.reading.sandbox.pool import ReaderPool
-        from rag.models.catalogue import load_embedder
-        from rag.parts import open_store
+        from rag.parts import Parts
 
         prepare_environment()
-        self._embedder = load_embedder(settings)
-        self._store = open_store(settings, self._embedder)
+        self._parts = Parts(settings)
+        self._parts.writable_store()  # What is wrong with it ends the worker before it reads.
         self._pool = ReaderPool()
         self._options = options
 
@@ -155,7 +154,5 @@ class _Worker:
                 records[path] = replace(look_at(path, self._options.way), folder=folder)
         read = read_files([name for name, _ in files], self._options, self._pool, records)
         # Whoever is lost must leave nothing behind that waits for it.
-        stored = store_readings(
-            read, lambda: self._store, lambda: self._embedder, self._store, at_once=True
-        )
+        stored = store_readings(read, self._parts, record_all=True, at_once=True)
         return [result.light() for result in stored]

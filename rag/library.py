@@ -284,9 +284,7 @@ class Library:
         try:
             sync_folder(
                 folder,
-                self.store,
-                self._parts.writable_store,
-                self._parts.embedder,
+                self._parts,
                 options or ReadOptions(),
                 report,
                 look_again=look_again,
@@ -487,12 +485,7 @@ class Library:
         news = False
         ids: list[str] = []
         try:
-            stored = store_readings(
-                readings,
-                self._parts.writable_store,
-                self._parts.embedder,
-                keeper=self._scans().keeper,
-            )
+            stored = store_readings(readings, self._parts, self._scans().keeper)
             with closing(stored):
                 for result in stored:
                     news = news or result.outcome in ("added", "updated")

@@ -22,9 +22,8 @@ from rag.settings import expanded
 from rag.types import counted
 
 if TYPE_CHECKING:
-    from index.embed.embedder import Embedder
     from index.reading import ReadOptions
-    from index.store import Store
+    from rag.parts import Parts
 
 __all__ = ["SyncReport", "sync_folder", "watch_folder"]
 
@@ -56,9 +55,7 @@ class SyncReport:
 
 def sync_folder(
     folder: str | Path,
-    store: Store,
-    get_store: Callable[[], Store],
-    get_embedder: Callable[[], Embedder],
+    parts: Parts,
     options: ReadOptions,
     report: SyncReport,
     *,
@@ -76,9 +73,7 @@ def sync_folder(
 
     Args:
         folder: its files are found as `index.reading.find_files` does.
-        store: the library, which need not be ready to be added to.
-        get_store: called for the library that is, once there is something to add.
-        get_embedder: called when there is something to embed.
+        parts: the library, and the embedder, asked for once there is something to embed.
         options: how the files are to be read.
         report: filled as the work goes on.
         look_again: compare every file by its content, also where size and time are the same.
@@ -94,7 +89,7 @@ def sync_folder(
         LibraryError: the library cannot be read or written.
         ModelError: the embedder cannot be used.
     """
-    root = Path(os.path.abspath(expanded(folder)))  # noqa: PTH100
+    root, store = Path(os.path.abspath(expanded(folder))), parts.store()  # noqa: PTH100
     try:
         os.lstat(root)
     except OSError:
@@ -129,7 +124,7 @@ def sync_folder(
             message = f"{record.problem} (not tried again before it changes; --look-again does)"
             report.results.append(AddResult(record.path, "failed", message=message))
     readings = read_files(plan.to_read, options, looked_at=plan.records, scans=scans)
-    with closing(store_readings(readings, get_store, get_embedder, store, scans.keeper)) as stored:
+    with closing(store_readings(readings, parts, scans.keeper, record_all=True)) as stored:
         for result in stored:
             report.results.append(result.light())
             on_file(result)
@@ -146,7 +141,7 @@ def sync_folder(
             if on_embedding:
                 on_embedding(done, total)
 
-        embed_waiting(get_store(), get_embedder, on_progress=embedded)
+        embed_waiting(parts.writable_store(), parts.embedder, on_progress=embedded)
 
 
 def watch_folder(folder: str | Path) -> Iterator[None]:

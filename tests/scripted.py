@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from fakes import HashEmbedder
+from index.embed.embedder import Embedder
 from index.ingest import index_document
 from index.sqlite import SqliteStore
 from index.store import Store
@@ -21,6 +22,7 @@ from rag.english.names import missing_names
 from rag.english.numbers import numbers
 from rag.english.vocabulary import content_stems, words
 from rag.language_model import Generation, LanguageModel, Prompt
+from rag.parts import Parts
 from rag.reader import Passage, Reader, Reading, SpanScore
 from rag.settings import Settings
 from rag.types import Answer, Evidence, Kind
@@ -168,6 +170,11 @@ def settings(folder: Path, **changes: object) -> Settings:
     """Settings with everything in a folder."""
     made = Settings(home=folder / "home", models=folder / "models")
     return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def parts_of(store: Store, embedder: Embedder) -> Parts:
+    """A library and its embedder, as they are handed to what adds to it."""
+    return Parts(settings(Path("unused")), store=store, embedder=embedder)
 
 
 def filled_store(home: Path, *articles: Document) -> SqliteStore:

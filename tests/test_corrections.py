@@ -30,7 +30,7 @@ from rag.receipts import make_receipt, verify_receipt
 from rag.serve.shelf import Shelf
 from rag.settings import Settings
 from rag.syncing import SyncReport, sync_folder
-from scripted import WHO_URGED, WordReader, filled_store, settings
+from scripted import WHO_URGED, WordReader, filled_store, parts_of, settings
 from servers import Libraries
 from store_samples import entry, numbered
 
@@ -71,7 +71,7 @@ def folder(tmp_path: Path) -> Path:
 def sync(folder: Path, store: RelationalStore, **options: bool) -> SyncReport:
     report = SyncReport()
     read = ReadOptions()
-    sync_folder(folder, store, lambda: store, lambda: EMBEDDER, read, report, **options)
+    sync_folder(folder, parts_of(store, EMBEDDER), read, report, **options)
     return report
 
 
@@ -341,7 +341,7 @@ def test_a_file_that_moves_into_a_folder_has_its_tag_at_once(
     stray = (folder / "Strikes" / "note.md").rename(tmp_path / "elsewhere" / "note.md")
     sync(folder, store)
     readings = read_files([stray], ReadOptions())
-    (added,) = store_readings(readings, lambda: store, lambda: EMBEDDER)
+    (added,) = store_readings(readings, parts_of(store, EMBEDDER))
     assert added.outcome == "added"
     assert titled(store, ID).tags == ("port", "Trade/Sea")
     stray.rename(folder / "Strikes" / "note.md")

@@ -21,7 +21,7 @@ from index.store import FileRead
 from index.types import Document
 from rag.adding import AddResult, read_files, read_uploads, store_readings
 from rag.syncing import SyncReport, sync_folder, watch_folder
-from scripted import filled_store
+from scripted import filled_store, parts_of
 from test_kin import STORY, UPDATE
 
 
@@ -65,7 +65,7 @@ def write(path: Path, text: str) -> None:
 
 def sync(folder: Path, store: SqliteStore, embedder: HashEmbedder, **options) -> SyncReport:
     report = SyncReport()
-    sync_folder(folder, store, lambda: store, lambda: embedder, ReadOptions(), report, **options)
+    sync_folder(folder, parts_of(store, embedder), ReadOptions(), report, **options)
     return report
 
 
@@ -184,7 +184,7 @@ def test_a_file_that_is_added_under_its_new_name_moved(
     folder: Path, store: SqliteStore, embedder: CountingEmbedder
 ) -> None:
     def add(*paths: Path) -> list[str]:
-        stored = store_readings(read_files(paths), lambda: store, lambda: embedder)
+        stored = store_readings(read_files(paths), parts_of(store, embedder))
         return [result.outcome for result in stored]
 
     add(folder)
@@ -275,7 +275,7 @@ def test_another_way_of_reading_reads_again(
     (result,) = (r for r in sync(folder, store, embedder).results if r.path.endswith("a.txt"))
     assert "--date-order" in result.message
     report = SyncReport()
-    sync_folder(folder, store, lambda: store, lambda: embedder, ReadOptions("DMY"), report)
+    sync_folder(folder, parts_of(store, embedder), ReadOptions("DMY"), report)
     assert outcomes(report) == {"a.txt": "updated", "b.txt": "unchanged", "c.txt": "unchanged"}
 
 
@@ -373,7 +373,7 @@ def test_an_interrupted_sync_goes_on_where_it_was(folder: Path, store: SqliteSto
 
     report, embedder = SyncReport(), Interrupted()
     with pytest.raises(KeyboardInterrupt):
-        sync_folder(folder, store, lambda: store, lambda: embedder, ReadOptions(), report)
+        sync_folder(folder, parts_of(store, embedder), ReadOptions(), report)
     done = len(report.results)
     assert done > 0
     assert store.counts().documents == done
@@ -491,9 +491,8 @@ def test_a_pipe_is_no_article_and_hangs_nothing(
 ) -> None:
     os.mkfifo(folder / "pipe.txt")
     assert len(sync(folder, store, embedder).results) == 3
-    (result,) = store_readings(
-        read_files([folder / "pipe.txt"]), lambda: store, lambda: embedder, store
-    )
+    readings = read_files([folder / "pipe.txt"])
+    (result,) = store_readings(readings, parts_of(store, embedder), record_all=True)
     assert (result.outcome, result.message) == (
         "failed",
         "not an ordinary file; copy its content to one",
@@ -637,7 +636,7 @@ def test_an_interruption_loses_few_of_the_files_with_quotations(
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        list(store_readings(until_interrupted(), lambda: store, lambda: embedder))
+        list(store_readings(until_interrupted(), parts_of(store, embedder)))
     records = store.files(str(folder))
     assert {Path(path).name for path, each in records.items() if each.sha256} == {"0.eml", "1.eml"}
     sync(folder, store, embedder)
@@ -670,7 +669,7 @@ def test_what_an_upload_quotes_is_left_out_where_the_library_holds_it(
     sync(folder, store, embedder)
     write(folder / "1.eml", reply(1, 9, "The quay is to be raised by a metre.", rain))
     uploads = read_uploads([folder / "1.eml"])
-    (added,) = store_readings(uploads, lambda: store, lambda: embedder)
+    (added,) = store_readings(uploads, parts_of(store, embedder))
     assert (added.path, added.outcome) == ("1.eml", "added")
     assert sum(rain in document.text for document in store.documents()) == 1
 
@@ -713,9 +712,7 @@ def test_a_page_at_two_addresses_is_a_copy_and_keeps_both(
     def added(path: str) -> list[str]:
         page = Document("The ferry sank on Monday.", url="https://example.org/a", path=path)
         readings = [AddResult.of(path, "read", page)]
-        return [
-            result.outcome for result in store_readings(readings, lambda: store, lambda: embedder)
-        ]
+        return [result.outcome for result in store_readings(readings, parts_of(store, embedder))]
 
     first, second = "https://example.org/a", "https://example.org/a?from=feed"
     assert added(first) + added(second) + added(first) == ["added", "copy", "unchanged"]

@@ -16,7 +16,10 @@ from pathlib import Path
 from faults.library import EMBEDDER, State, article, differences, held, open_store, scratch, seeded
 from faults.outcome import Outcome
 from index.reading import ReadOptions, read_file
+from index.store import Store
 from rag.adding import AddResult
+from rag.parts import Parts
+from rag.settings import Settings
 from rag.syncing import SyncReport, sync_folder
 
 __all__ = ["kill_syncs"]
@@ -94,14 +97,16 @@ def _sync_in_child(home: Path, folder: Path, said: int) -> None:
     try:
         with open_store(home) as store:
             options, report = ReadOptions(), SyncReport()
-            sync_folder(
-                folder, store, lambda: store, lambda: EMBEDDER, options, report, on_file=tell
-            )
+            sync_folder(folder, _parts(store), options, report, on_file=tell)
             store.commit_index()
         signal.pause()
     finally:
         os.write(said, b"!\n")
         os._exit(1)
+
+
+def _parts(store: Store) -> Parts:
+    return Parts(Settings.from_environment(), store=store, embedder=EMBEDDER)
 
 
 def _faults(home: Path, acknowledged: list[str]) -> list[str]:
@@ -119,7 +124,7 @@ def _completed(home: Path, folder: Path) -> list[str]:
         expected[str(path)] = read_file(path).document
     with open_store(home) as store:
         options, report = ReadOptions(), SyncReport()
-        sync_folder(folder, store, lambda: store, lambda: EMBEDDER, options, report)
+        sync_folder(folder, _parts(store), options, report)
         ids = {path: document.id for path, document in expected.items()}
 
         def is_expected(state: State) -> bool:
