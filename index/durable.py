@@ -61,19 +61,23 @@ def hash_file(path: Path, progress: Progress | None = None) -> str:
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[BinaryIO]:
+def whole_file(path: Path, mode: int = 0o600) -> Iterator[BinaryIO]:
     """Open a file that others see complete or not at all, also after a power cut.
 
     It appears at `path` when the block ends, and not where the block raises. A kill in between
     leaves `temporary_path`, which the next call writes over.
+
+    Args:
+        path: of the file.
+        mode: who may read it, but for the process's mask; what is derived from private articles
+            is private too.
 
     Raises:
         OSError: the file cannot be written; what was at `path` before is kept.
     """
     temporary = temporary_path(path)
     try:
-        # What is derived from private articles is private too.
-        with open(temporary, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+        with open(temporary, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

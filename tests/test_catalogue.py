@@ -211,7 +211,7 @@ def test_a_kill_leaves_nothing_that_is_used_or_stays(site: Path, settings: Setti
     """
     done = run(code, settings.models, site=site)
     assert done.returncode == -signal.SIGKILL
-    assert any(name.endswith(".part") for name in names(settings.models))
+    assert any(name.endswith(".tmp") for name in names(settings.models))
     path = Path(find_language_model(settings, default=MODEL))
     assert path.read_bytes() == WHOLE
     assert names(settings.models) == CLEAN

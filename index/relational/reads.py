@@ -47,16 +47,15 @@ _ORDERS = {
 
 
 class RelationalReads:
-    """The part of `index.store.Store` that reads, and every database does alike."""
+    """The part of `index.store.Store` that reads, and every database does alike.
+
+    What each method returns and raises is told there.
+    """
 
     _database: Database
 
     def documents(self, filter: Filter = Filter()) -> Iterator[Document]:
-        """Yield the articles, newest publication date first, undated ones last, then by title.
-
-        Articles that are removed meanwhile, or damaged, are left out; nobody waits for a slow
-        reader.
-        """
+        """Yield the articles without those that are removed meanwhile; nobody waits for it."""
         return self.list_documents(Listing(filter)).documents
 
     def list_documents(self, listing: Listing, limit: int | None = None, offset: int = 0) -> Listed:
@@ -86,12 +85,7 @@ class RelationalReads:
             yield from some
 
     def document(self, id_prefix: str) -> Document:
-        """Return the one article whose id begins so.
-
-        Raises:
-            NotFoundError: none does, or more than one.
-            DamagedError: it is not what was stored.
-        """
+        """Return the one article whose id begins so."""
         with self._database.read() as connection:
             number, _ = find_article(connection, id_prefix)
             found = read_article(connection, number)
@@ -99,20 +93,12 @@ class RelationalReads:
         return found
 
     def full_id(self, id_prefix: str) -> str:
-        """Return the id of the one article whose id begins so, whether it is whole or damaged.
-
-        Raises:
-            NotFoundError: none does, or more than one.
-        """
+        """Return the id of the one article whose id begins so, whether it is whole or damaged."""
         with self._database.read() as connection:
             return find_article(connection, id_prefix)[1]
 
     def sentences(self, document_id: str) -> tuple[Span, ...]:
-        """Return the sentence offsets of an article, in order.
-
-        Raises:
-            NotFoundError: no article has this id.
-        """
+        """Return the sentence offsets of an article, in order."""
         with self._database.read() as connection:
             row = connection.execute(
                 "SELECT sentences FROM documents WHERE id = ?", (document_id,)
@@ -122,10 +108,7 @@ class RelationalReads:
         return spans_from(row[0])
 
     def entry(self, document_id: str) -> IndexedDocument | None:
-        """Return an article with all that is stored of it; None where it is gone or damaged.
-
-        Without vectors where some of them are not made yet.
-        """
+        """Return an article with all that is stored of it; None where it is gone or damaged."""
         with self._database.read() as connection:
             row = connection.execute(
                 "SELECT number, sentences FROM documents WHERE id = ?", (document_id,)
@@ -152,11 +135,7 @@ class RelationalReads:
                 return None
 
     def waiting(self, limit: int, ids: Sequence[str] | None = None) -> list[tuple[Document, Chunk]]:
-        """Return chunks that wait for their vectors, at most so many, each with its article.
-
-        Those of whole articles by id, in the order in which they were added; or of all, the last
-        first. Damaged articles are left out.
-        """
+        """Return chunks that wait for their vectors, without those of damaged articles."""
         condition = "TRUE" if ids is None else f"documents.id IN {marks(ids)}"
         order = "DESC" if ids is None else ""
         passed = 0
@@ -182,13 +161,9 @@ class RelationalReads:
                 passed += limit
 
     def kin(self, document_id: str, limit: int = 10) -> list[Document]:
-        """Return articles that are nearly the same as one, such as wire copy; oldest first.
+        """Return articles that are nearly the same as one, of the few that share most with it.
 
-        At most `limit` of them, of the few that share most with it: of thousands of weather
-        reports, all are alike.
-
-        Raises:
-            NotFoundError: no article has this id.
+        Of thousands of weather reports, all are alike.
         """
         alike: list[Document] = []
         with self._database.read() as connection:

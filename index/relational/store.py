@@ -30,7 +30,7 @@ _Self = TypeVar("_Self", bound="RelationalStore")
 
 
 class RelationalStore(RelationalReads):
-    """The part of `index.store.Store` that every database does alike.
+    """The part of `index.store.Store` that every database does alike; what it does is told there.
 
     Every method raises LibraryError, or its subclass that names the fault, when
     the library cannot be used, and ValueError once the store was closed.
@@ -75,10 +75,7 @@ class RelationalStore(RelationalReads):
     # Adding and removing
 
     def status(self, document: Document) -> Change:
-        """Say what `replace_documents` would do with it, without writing.
-
-        Known content at a new place is a copy: the place is news.
-        """
+        """Say what `replace_documents` would do with it, without writing."""
         with self._database.read() as connection:
             return articles.plan(connection, document)[0]
 
@@ -143,13 +140,7 @@ class RelationalStore(RelationalReads):
     def correct(
         self, ids: Sequence[str], correction: Correction, *, undo: bool = False
     ) -> list[Document]:
-        """Correct articles by full id, in one transaction; return what they are then.
-
-        Raises:
-            NotFoundError: one of them is not there.
-            DamagedError: one is not what was stored.
-            QuestionError: the correction does not fit one of them. Nothing is corrected.
-        """
+        """Correct articles by full id, in one transaction; return what they are then."""
         with self._database.write() as connection:
             done: list[Document] = []
             changed = False
@@ -167,10 +158,7 @@ class RelationalStore(RelationalReads):
         return done
 
     def move_files(self, moves: Sequence[tuple[str, str]]) -> None:
-        """Note that files have other paths now, and their articles with them.
-
-        Of each, the path before and after. A file that nothing is known of is passed over.
-        """
+        """Note that files have other paths now, and their articles with them."""
         if moves:
             with self._database.write() as connection:
                 moved = [move_file(connection, before, after) for before, after in moves]

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from index.durable import Progress, hash_file, sync_folder
+from index.durable import Progress, hash_file, whole_file
 from index.errors import ModelError
 
 __all__ = ["check_file", "is_known_good", "join"]
@@ -24,6 +24,8 @@ __all__ = ["check_file", "is_known_good", "join"]
 _BLOCK = 8 << 20
 _SPARE = 64 << 20
 """Bytes that must stay free on the disk after joining."""
+_MODE = 0o666
+"""Of what is written: others of this machine may use the models too."""
 _PAUSE = 0.1
 """Seconds between two looks at whether another process has ended its joining."""
 
@@ -139,29 +141,21 @@ def _write(
             f"joining {target.name} needs {(size + _SPARE) / 1e6:,.0f} MB in {target.parent}, "
             f"and {free / 1e6:,.0f} MB are free; make room or set BYLINE_MODELS to another folder"
         )
-    temporary = target.with_name(f".{target.name}.part")
-    try:
-        digest, done = hashlib.sha256(), 0
-        with temporary.open("wb") as output:
-            for part in parts:
-                with part.open("rb") as file:
-                    while block := file.read(_BLOCK):
-                        output.write(block)
-                        digest.update(block)
-                        done += len(block)
-                        if progress:
-                            progress(done, size)
-            output.flush()
-            os.fsync(output.fileno())
+    digest, done = hashlib.sha256(), 0
+    with whole_file(target, _MODE) as output:
+        for part in parts:
+            with part.open("rb") as file:
+                while block := file.read(_BLOCK):
+                    output.write(block)
+                    digest.update(block)
+                    done += len(block)
+                    if progress:
+                        progress(done, size)
         if digest.hexdigest() != sha256:
             raise ModelError(
                 f"the parts of {target.name} are damaged (their SHA-256 is wrong); run: {mend}"
             )
-        temporary.replace(target)
-        sync_folder(target.parent)
-        _write_note(_note(target), target.stat(), sha256)
-    finally:
-        temporary.unlink(missing_ok=True)
+    _write_note(_note(target), target.stat(), sha256)
 
 
 @contextlib.contextmanager
@@ -188,6 +182,5 @@ def _facts(stat: os.stat_result, sha256: str) -> dict[str, int | str]:
 
 
 def _write_note(note: Path, stat: os.stat_result, sha256: str) -> None:
-    temporary = note.with_name(f".{note.name}.part")
-    temporary.write_text(json.dumps(_facts(stat, sha256)))
-    temporary.replace(note)
+    with whole_file(note, _MODE) as file:
+        file.write(json.dumps(_facts(stat, sha256)).encode())

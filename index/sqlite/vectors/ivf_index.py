@@ -233,12 +233,6 @@ class LayeredIndex:
         """Length of a vector."""
         return self._base.dimension
 
-    @property
-    def numbers(self) -> NDArray[np.int64]:
-        """The caller's numbers, in no particular order."""
-        kept = np.setdiff1d(self._base.numbers, self._gone, assume_unique=True)
-        return np.concatenate([kept, self._tail.numbers])
-
     def __len__(self) -> int:
         return len(self._base) - len(self._gone) + len(self._tail)
 
