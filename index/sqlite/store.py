@@ -41,9 +41,6 @@ if TYPE_CHECKING:
 
 __all__ = ["SqliteStore"]
 
-_FILTERS = 4
-"""Of a million chunks, the numbers take up to 8 MB for each filter."""
-
 
 class SqliteStore(RelationalStore):
     """Implements `index.store.Store` in a folder of one's own machine."""
@@ -81,7 +78,7 @@ class SqliteStore(RelationalStore):
         self._home = home
         self._exact_up_to = exact_up_to
         self._background = background
-        self._admitted = _Admitted()
+        self._admitted: tuple[LibraryState, Filter, NDArray[np.int64]] | None = None
         self._keeper: VectorKeeper | None = None
         self._word_keeper: WordKeeper | None = None
         database = SqliteDatabase(
@@ -110,7 +107,7 @@ class SqliteStore(RelationalStore):
             self._check_embedder(connection)
             if get_meta(connection, "dimension") is None:
                 return []
-            allowed = self._admitted.numbers(connection, filter)
+            allowed = self._allowed(connection, filter)
             index = keeper.current(connection)
             candidates = index.candidates_per_hit * limit
             found = with_ties(candidates, lambda most: index.search(vector, most, allowed))
@@ -126,7 +123,7 @@ class SqliteStore(RelationalStore):
             return []
         keeper = self._words_in_step()
         with self._database.read() as connection:
-            allowed = self._admitted.numbers(connection, filter)
+            allowed = self._allowed(connection, filter)
             found = keeper.ask(connection, methodcaller("search", sought, limit, allowed))
             ranked = in_order(connection, dict(found), limit)
         if keeper.unsaved:
@@ -194,6 +191,20 @@ class SqliteStore(RelationalStore):
 
         return check_library(self._database, self._vectors(), self._words())
 
+    def _allowed(self, connection: LibraryConnection, filter: Filter) -> NDArray[np.int64] | None:
+        """Return the numbers of the chunks of the articles that a filter admits, ascending.
+
+        None stands for all of them, where the filter is empty. Those of the last filter are kept:
+        a question is ranked more than once under one, and the next one often has it again. To find
+        half of a million chunks takes SQLite longer than to search them.
+        """
+        if not filter:
+            return None
+        state = LibraryState.of(connection)
+        if self._admitted is None or self._admitted[:2] != (state, filter):
+            self._admitted = state, filter, _read_admitted(connection, filter)
+        return self._admitted[2]
+
     def _vectors(self) -> VectorKeeper:
         if self._keeper is None:
             from index.sqlite.vectors.keeper import EXACT_UP_TO, VectorKeeper
@@ -216,37 +227,6 @@ class SqliteStore(RelationalStore):
         keeper = self._words()
         keeper.prepare(self._database)
         return keeper
-
-
-class _Admitted:
-    """The chunks that filters admit, until the library changes. Called within its transactions.
-
-    One question is often ranked more than once under one filter, and the next one has it again. To
-    find half of a million chunks takes SQLite longer than to search them.
-    """
-
-    def __init__(self) -> None:
-        """Begin with none."""
-        self._state: LibraryState | None = None
-        self._numbers: dict[Filter, NDArray[np.int64]] = {}
-
-    def numbers(self, connection: LibraryConnection, filter: Filter) -> NDArray[np.int64] | None:
-        """Return the numbers of the chunks of the articles that a filter admits, ascending.
-
-        None stands for all of them, where the filter is empty.
-        """
-        if not filter:
-            return None
-        state = LibraryState.of(connection)
-        if state != self._state:
-            self._state, self._numbers = state, {}
-        numbers = self._numbers.pop(filter, None)
-        if numbers is None:
-            numbers = _read_admitted(connection, filter)
-        while len(self._numbers) >= _FILTERS:
-            del self._numbers[next(iter(self._numbers))]
-        self._numbers[filter] = numbers
-        return numbers
 
 
 def _read_admitted(connection: LibraryConnection, filter: Filter) -> NDArray[np.int64]:
