@@ -75,8 +75,8 @@ class _Article:
     def told(self, span: Span) -> Evidence:
         """Return a sentence as it stands, none of its words marked, and without a score."""
         begin, stop, context = self.around(span.start, span.end)
-        if is_question(self.document.text[context:begin]):
-            context = begin  # No account tells what somebody asks.
+        # No account tells what somebody asks.
+        context = begin if is_question(self.document.text[context:begin]) else context
         return Evidence(self.document, begin, stop, context, begin, begin, 0.0)
 
 
