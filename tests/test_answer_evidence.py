@@ -54,6 +54,33 @@ def test_a_sentence_that_speaks_of_the_one_before_begins_with_it(tmp_path: Path)
         assert FERRY.text[found.context_start : found.start].startswith("The ferry Halcyon\n came")
 
 
+def test_the_answer_of_an_interview_begins_with_what_was_asked(tmp_path: Path) -> None:
+    document = Document(
+        "Q: When did you leave?\n\nA: In May.\n\nQ: Were you paid?\n\nA: No. I was not."
+    )
+    with one(tmp_path, document, No=SURE) as (found,):
+        assert document.text[found.context_start : found.end] == "Q: Were you paid?\n\nA: No."
+        assert found.text == "A: No."
+
+
+@pytest.mark.parametrize(
+    ("text", "marked", "answer"),
+    [
+        ("The toll rose to 43.\n\nPhoto: the harbour at noon.", "43.\n\nPhoto", "43."),
+        ("Halcyon | Oran | 1750\n\nSlim | Cork | 200", "1750\n\nSlim | Cork", "1750"),
+        ("Halcyon | Oran | 1750\nSlim | Cork | 200", "1750\nSlim | Cork", "1750"),
+        ("The toll rose\nto 43 people.", "rose\nto 43", "rose\nto 43"),
+    ],
+)
+def test_an_answer_ends_with_its_paragraph_or_row(
+    text: str, marked: str, answer: str, tmp_path: Path
+) -> None:
+    with one(tmp_path, Document(text, title="Boats"), **{marked: SURE}) as (found,):
+        assert found.answer == answer
+        assert answer in found.text
+        assert found.text.count("|") == text.split("\n")[0].count("|")
+
+
 def test_what_is_asked_in_an_article_is_no_answer(tmp_path: Path) -> None:
     document = Document("“Is it true that Rosa closed the harbour?” Bo Lind closed it.")
     with one(tmp_path, document, Rosa=SURE, Bo_Lind=UNSURE) as (found,):

@@ -28,6 +28,8 @@ DAY = "11 March 2024"
         (f"\nQuay Post - {DAY}\nBy Runa Falk", "Runa Falk", "Quay Post"),
         (f"\nQuay Post\n{DAY}", "", "Quay Post"),
         (f"\nOrrin, {DAY}", "", ""),  # where it happened, which the text says
+        (f"\nOrrin, {DAY}, 10:00 to 11:35", "", ""),  # as minutes say when they met
+        (f"\nOrrin, {DAY}, 10.00-11.35", "", ""),
         (f"\nMarch 11, 2024 - By Runa Falk ({DAY})", "Runa Falk", ""),
         (f"\nPublished {DAY} in Quay Post", "", "Quay Post"),
         (f"Source: Quay Post\nAuthor: Runa Falk\nDate: {DAY}", "Runa Falk", "Quay Post"),
@@ -60,6 +62,13 @@ def test_an_outlet_may_stand_above_the_title() -> None:
     header = read_header(text)
     assert (header.title, header.fields.source, header.author) == (TITLE, "QUAY POST", "Runa Falk")
     assert text[header.start :] == BODY
+
+
+@pytest.mark.parametrize("kind", ["PRESS RELEASE", "Media Statement", "Opinion"])
+def test_a_kind_of_text_above_the_title_is_no_outlet(kind: str) -> None:
+    text = f"{kind}\n\n{TITLE}\n\n{DAY}\n\n{BODY}"
+    header = read_header(text)
+    assert (header.title, header.fields.source, text[header.start :]) == (TITLE, "", BODY)
 
 
 @pytest.mark.parametrize(

@@ -253,6 +253,10 @@ def test_a_span_has_at_most_thirty_tokens() -> None:
         ("ที่นี่", (0, 1), "ที่"),
         ("القاهرة fell", (0, 3), "القاهرة"),
         (" a ", (0, 3), "a"),
+        ("at 1:28 a.m. It hit", (3, 11), "1:28 a.m."),
+        ("of the U.S.", (7, 10), "U.S."),
+        ("in plan B. It failed", (3, 9), "plan B"),
+        ("see example.org. It tells", (4, 15), "example.org"),
     ],
 )
 def test_a_span_is_of_whole_words(text: str, token: tuple[int, int], whole: str) -> None:

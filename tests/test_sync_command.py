@@ -127,6 +127,21 @@ def test_a_column_is_a_mapping(given: str, capsys: Captured) -> None:
     assert "write --column text=NAME" in capsys.readouterr().err
 
 
+def test_a_column_is_of_a_field_that_articles_have(
+    tmp_path: Path, home: Path, capsys: Captured
+) -> None:
+    """A slip of the hand is bad usage, and no file counts as one that cannot be read for it."""
+    (tmp_path / "boats.csv").write_text("title,body\nHalcyon,She sank.\n")
+    assert ask("add", str(tmp_path / "boats.csv"), "--column", "words=body") == 2
+    printed = capsys.readouterr()
+    assert printed.err == (
+        "ask: --column words=… is not one of: text, title, date, author, source, url, language, "
+        "id, tags\n"
+    )
+    assert printed.out == ""
+    assert not home.exists()
+
+
 def test_a_watch_goes_on_until_it_is_stopped(
     folder: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:

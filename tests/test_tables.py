@@ -122,14 +122,6 @@ def test_a_table_of_more_rows_than_anybody_reads_is_refused():
     ("content", "columns", "message"),
     [
         ("text\nx\n", {"text": "body"}, "no column 'body'; its columns are: text"),
-        (
-            "text\nx\n",
-            {"words": "text"},
-            (
-                "no field 'words'; --column takes one of: text, title, date, author, source, url, "
-                "language, id, tags"
-            ),
-        ),
         ("title,text\n", None, "a table without rows; there is nothing to read in it"),
         ("", None, "a table without rows; there is nothing to read in it"),
         (

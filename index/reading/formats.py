@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import PurePath
 from typing import BinaryIO
 
-from index.errors import ReadError
+from index.errors import QuestionError, ReadError
 from index.reading.draft import Draft, Unread
 from index.reading.exports.chats import (
     drafts_from_slack,
@@ -67,6 +67,7 @@ from index.reading.scans.pictures import drafts_from_picture, looks_like_picture
 from index.reading.scans.recognition import PageLog
 from index.reading.tables.delimited import drafts_from_delimited
 from index.reading.tables.json_rows import JSON, drafts_from_json
+from index.reading.tables.rows import FIELDS
 from index.reading.tables.sheets import drafts_from_workbook
 from index.reading.web.page import drafts_from_html, looks_like_page
 from index.reading.web.saved import (
@@ -100,7 +101,7 @@ _WHOLE = 50_000_000
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """What the person says of the files that are to be read."""
+    """What the person says of the files that are to be read; a QuestionError if it cannot be."""
 
     date_order: DateOrder | None = None
     """What comes first in dates like 11/01/2019; None to find out."""
@@ -112,6 +113,11 @@ class ReadOptions:
 
     log: PageLog = field(default=PageLog(), compare=False, repr=False)
     """What is told of the pages that are read from pictures."""
+
+    def __post_init__(self) -> None:
+        for name, _ in self.columns:
+            if name not in FIELDS:
+                raise QuestionError(f"--column {name}=… is not one of: {', '.join(FIELDS)}")
 
     @property
     def way(self) -> str:

@@ -45,7 +45,9 @@ _NEEDS_CONTEXT = re.compile(
     r"the (?:group|two|latter|former|company|statement|decision|move|figure))\b",
     re.IGNORECASE,
 )
-"""How a sentence begins that speaks of something in the one before."""
+"""How a sentence begins that speaks of something in the one before, as any does that answers it."""
+_BREAK = re.compile(r"\n\n|\n(?=.*\s\|\s)")
+"""Where a paragraph ends, or a line before a row of a table."""
 _REPLY = re.compile(r"(?:(?:re|aw|antw|sv|vs|rép|res|rif|odp)\s?[:：]\s*)+", re.IGNORECASE)
 """How the subject of a reply begins."""
 
@@ -64,15 +66,17 @@ class _Article:
         closing = min(bisect.bisect_left(self.sentences, end, key=lambda s: s.end), last)
         sentence = self.sentences[first]
         begin, stop = sentence.start, max(self.sentences[closing].end, end)
-        if first and _NEEDS_CONTEXT.match(self.document.text, begin, stop):
-            before = self.sentences[first - 1]
-            if before.end - before.start <= _LONGEST_CONTEXT:
-                return begin, stop, before.start
-        return begin, stop, begin
+        before, text = self.sentences[max(first - 1, 0)], self.document.text
+        asked = is_question(text[before.start : before.end])
+        leans = first and (asked or _NEEDS_CONTEXT.match(text, begin, stop))
+        near = before.end - before.start <= _LONGEST_CONTEXT
+        return begin, stop, before.start if leans and near else begin
 
     def told(self, span: Span) -> Evidence:
         """Return a sentence as it stands, none of its words marked, and without a score."""
         begin, stop, context = self.around(span.start, span.end)
+        # No account tells what somebody asks.
+        context = begin if is_question(self.document.text[context:begin]) else context
         return Evidence(self.document, begin, stop, context, begin, begin, 0.0)
 
 
@@ -143,6 +147,8 @@ class Sources:
                 start, end = shift + span.start, shift + span.end
                 if start < hit.chunk.start:
                     continue  # Of the message that is replied to, which is read by itself, too.
+                # No answer goes over the end of a paragraph, or of a row of a table.
+                end = start + len(_BREAK.split(hit.document.text[start:end])[0].rstrip())
                 begin, stop, context = article.around(start, end)
                 sentence = hit.document.text[begin:stop]
                 if is_question(sentence) or is_planted(sentence):

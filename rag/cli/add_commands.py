@@ -66,12 +66,8 @@ def run_add(call: Call) -> int:
                 assistant.add(*call.words, options=options, on_file=on_file, on=call.options.on)
             if urls:
                 assistant.add_pages(*urls, options=options, on_file=on_file)
-        except KeyboardInterrupt:
-            ended_by, status = _stopped(assistant), _INTERRUPTED
-        except FullDiskError:
-            ended_by, status = _FULL, _FAULT
-        except BylineError as error:
-            ended_by, status = str(error), _FAULT
+        except (BylineError, KeyboardInterrupt) as error:
+            ended_by, status = _ended(assistant, error)
     counts: Counter[str] = Counter(result.outcome for result in results)
     summary = {outcome: counts[outcome] for outcome in _OUTCOMES}
     summary["copies"] = counts["copy"]
@@ -133,12 +129,8 @@ def _sync_once(
                 on_plan=meter.expect,
                 on_file=_counted(meter),
             )
-        except KeyboardInterrupt:
-            ended_by, status = _stopped(assistant), _INTERRUPTED
-        except FullDiskError:
-            ended_by, status = _FULL, _FAULT
-        except BylineError as error:
-            ended_by, status = str(error), _FAULT
+        except (BylineError, KeyboardInterrupt) as error:
+            ended_by, status = _ended(assistant, error)
             compared = not isinstance(error, ReadError)
     if not compared:  # There is nothing to count.
         return _told(call, (), ended_by, status)
@@ -186,13 +178,15 @@ def _watch(assistant: Assistant, meter: Meter) -> None:
     assistant.on_page, assistant.on_embedding, assistant.on_building = read, embedded, built
 
 
-def _stopped(assistant: Assistant) -> str:
-    """Say what an interruption leaves to be done."""
+def _ended(assistant: Assistant, error: BaseException) -> tuple[str, int]:
+    """Return what to say of what ended the work early, and the exit status."""
+    if not isinstance(error, KeyboardInterrupt):
+        return _FULL if isinstance(error, FullDiskError) else str(error), _FAULT
     with suppress(BylineError):
         if waiting := assistant.store.counts().waiting:
             passages = f"{waiting:,} passage{' is' if waiting == 1 else 's are'}"
-            return f"{_STOPPED}; until then {passages} found by words only"
-    return _STOPPED
+            return f"{_STOPPED}; until then {passages} found by words only", _INTERRUPTED
+    return _STOPPED, _INTERRUPTED
 
 
 def _counted(meter: Meter) -> Callable[[AddResult], None]:

@@ -33,10 +33,7 @@ _ANSWERED, _REFUSED = 0, 3
 _PROMPT = "ask> "
 _MOST_NAMED = 5
 """That are named where no article has the one that was typed."""
-_ADVICE = {
-    "empty library": "the library is empty; add articles with `ask add FOLDER`",
-    "nothing matches the filters": "widen or leave out --source, --tag, --after, and --before",
-}
+_WIDEN = "widen or leave out --source, --tag, --after, and --before"
 
 
 def _notices(call: Call, assistant: Assistant) -> None:
@@ -155,8 +152,9 @@ def run_ask(call: Call) -> int:
                 assistant, answer, filter=call.filter, read_dates=call.read_dates, today=today
             )
             kept = made.to_bytes()
-        unmatched = answer.reason == "nothing matches the filters"
-        advice = names_there(call, assistant) if unmatched else ""
+        advice = "not in the articles; use other words or `ask add` more"
+        if answer.reason == "nothing matches the filters":
+            advice = names_there(call, assistant) or _WIDEN
     _filter_notice(call, answer)
     if call.json:
         out(json_text(answer.to_json()))
@@ -171,8 +169,7 @@ def run_ask(call: Call) -> int:
         _say(call, f"the receipt is {receipt}")
     if not answer.refused:
         return _ANSWERED
-    otherwise = "not in the articles; use other words or `ask add` more"
-    remark(advice or _ADVICE.get(answer.reason, otherwise))
+    remark(advice)
     return _REFUSED
 
 

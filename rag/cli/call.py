@@ -137,10 +137,8 @@ def _refusal(options: argparse.Namespace) -> Refusal:
 
 
 def _write(options: argparse.Namespace) -> Write:
-    asked: bool | None = getattr(options, "write", None)
-    if asked is None:
-        return "auto"
-    return "always" if asked else "never"
+    choices: dict[bool | None, Write] = {None: "auto", True: "always", False: "never"}
+    return choices[getattr(options, "write", None)]
 
 
 def read_date(text: str, option: str) -> date:

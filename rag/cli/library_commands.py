@@ -161,8 +161,7 @@ def run_show(call: Call) -> int:
         alike = [document_json(other) for other in kin]
         out(json_text({**fields, "paths": paths, "text": document.text, "kin": alike}))
         return _DONE
-    for line in _field_lines(document):
-        out(line)
+    out("\n".join(_field_lines(document)))
     for path in paths:
         if path != document.path:
             out(f"{'path:':<10} {clean(path)}")
@@ -232,11 +231,7 @@ def run_edit(call: Call) -> int:
     if call.json:
         out(json_text([document_json(document) for document in edited]))
         return _DONE
-    for number, document in enumerate(edited):
-        if number:
-            out("")
-        for line in _field_lines(document):
-            out(line)
+    out("\n\n".join("\n".join(_field_lines(document)) for document in edited))
     return _DONE
 
 

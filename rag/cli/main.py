@@ -8,6 +8,7 @@ start of Python (`bench/startup.py` measures it).
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 
@@ -51,16 +52,13 @@ def main(argv: Sequence[str] | None = None, open_assistant: OpenAssistant | None
     except KeyboardInterrupt:
         _complain("stopped")
         return _INTERRUPTED
-    except QuestionError as error:
-        _complain(str(error))
-        return _USAGE
     except BylineError as error:
         _complain(str(error))
-        return _FAULT
+        return _USAGE if isinstance(error, QuestionError) else _FAULT
     except Exception as error:  # The one place where any fault becomes a line.
         if os.environ.get("BYLINE_DEBUG"):
             raise
-        _complain(f"{_describe(error)}; run with BYLINE_DEBUG=1 for the traceback")
+        _complain(_describe(error))
         if isinstance(error, OSError):
             _drop_output()
         return _FAULT
@@ -157,12 +155,14 @@ def _complain(message: str) -> None:
 
 
 def _describe(error: Exception) -> str:
-    """Say what happened in a few words, without the class where there are better ones."""
+    """Say what happened, without the class where there are better words, and what to do."""
     if isinstance(error, ModuleNotFoundError):
-        return f"the package {error.name} is not installed, install Byline again"
+        return f"the package {error.name} is not installed; install Byline again"
+    what = f"unexpected {type(error).__name__}: {error}"
     if isinstance(error, OSError) and error.strerror:
-        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
-    return f"unexpected {type(error).__name__}: {error}"
+        what = f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    full = isinstance(error, OSError) and error.errno == errno.ENOSPC
+    return f"{what}; {'free some space' if full else 'run with BYLINE_DEBUG=1 for the traceback'}"
 
 
 def _drop_output() -> None:

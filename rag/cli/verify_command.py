@@ -49,11 +49,7 @@ def run_verify(call: Call) -> int:
     with replace(call, settings=settings).open() as assistant, status(call.quiet) as shown:
         shown.show("comparing the receipt")
         found = verify_receipt(assistant, receipt, ask=not call.options.no_ask)
-    if call.json:
-        out(json_text(found.to_json()))
-    else:
-        for line in _lines(found, receipt):
-            out(line)
+    out(json_text(found.to_json()) if call.json else "\n".join(_lines(found, receipt)))
     if found.stands:
         return _STANDS
     sys.stdout.flush()

@@ -41,6 +41,8 @@ _MOST_TITLE = 48
 _LONGEST_SPAN = 30
 """Tokens of a span."""
 _NUMBER = re.compile(r"\d[.,]\d")
+_DOTTED = re.compile(r"\b(?:[^\W\d_]\.)+[^\W\d_]\Z")
+"""An abbreviation such as "a.m" or "U.S", whose last full stop is its own."""
 _UNSPACED = re.compile(
     # Thai, Lao, Burmese, Khmer, kana, Chinese characters.
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -141,6 +143,8 @@ def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
         start += 1
     while start < end and _blank(text[end - 1]):
         end -= 1
+    if text.startswith(".", end) and _DOTTED.search(text, start, end):
+        end += 1
     return start, end
 
 

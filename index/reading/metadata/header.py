@@ -217,7 +217,7 @@ class _Lines:
         _, below = _below(text, at)
         if not (dated or self._said(below)) or self._title(at, line) is None:
             return False
-        self._outlet = plain
+        self._outlet = "" if is_section(plain) else plain
         self.is_loose = True
         return True
 

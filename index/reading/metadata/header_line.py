@@ -39,7 +39,7 @@ _DATE_WORDS = re.compile(
     re.IGNORECASE,
 )
 _TIME = re.compile(
-    r"(?:T?\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?(?:\.\d+)?(?:\s?[ap]\.?m\.?)?|\d{1,2}\s?[ap]m)"
+    r"(?:to\s)?(?:T?\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?(?:\.\d+)?(?:\s?[ap]\.?m\.?)?|\d{1,2}\s?[ap]m)"
     r"(?:\s(?:[A-Z]{2,5}|et|pt))?\b|[+-]\d{2}:?\d{2}"
 )
 _BYLINE = re.compile(
@@ -72,9 +72,9 @@ _SECTIONS = frozenset(
     "world international national local regional news politics political business economy money "
     "finance sport sports football opinion comment culture arts books music film lifestyle life "
     "style travel food technology tech science health education environment climate weather "
-    "uk us europe africa asia americas features analysis".split()
+    "uk us europe africa asia americas features analysis press media release statement".split()
 )
-"""Words of the names of sections, which are no outlets."""
+"""Words of the names of sections and kinds of text, which are no outlets."""
 _ADDRESS = re.compile(r"\(?(?:\S+@\S+\.\w+|(?<!\S)@\w+)\)?")
 _MARK = re.compile(r"\*+|\[(?P<words>[^\[\]\n]{1,200})\]\([^)\s]{0,500}\)|(?<!\w)_+|_+(?!\w)")
 _ITEM = re.compile(r"[-*+>|<!•–—]\s|\d+[.)]\s(?!\S+\s\d{4}\b)")
