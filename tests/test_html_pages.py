@@ -314,6 +314,36 @@ def test_the_outlets_own_day_goes_before_that_of_utc(stated: str, shown: str, da
             date(2024, 5, 7),
         ),
         (f"<h1>Port</h1><p>VELL, May 7, 2024 (Reuters) - {FIRST}</p>{STORY}", date(2024, 5, 7)),
+        (
+            (
+                "<h1>Port</h1><time class='updated'>9 May 2024</time>"
+                f"<time class='entry-date published'>7 May 2024</time>{STORY}"
+            ),
+            date(2024, 5, 7),
+        ),
+        (
+            (
+                "<h1>Port</h1><div itemprop='dateModified'>9 May 2024</div>"
+                f"<div itemprop='datePublished'>7 May 2024</div>{STORY}"
+            ),
+            date(2024, 5, 7),
+        ),
+        (f"<h1>Port</h1><time class='updated'>7 May 2024</time>{STORY}", date(2024, 5, 7)),
+        (f"<h1>Port</h1><div>7 May 2024 • 3 min read</div>{STORY}", date(2024, 5, 7)),
+        (f"<h1>Port</h1><div>Ana Ruiz / 7 May 2024</div>{STORY}", date(2024, 5, 7)),
+        (f"<h1>Port</h1><figcaption>Vell, 7 May 2014</figcaption>{STORY}", None),
+        (
+            f"<h1>Port</h1><p class='byline'>By Ana Ruiz<br>May 7, 2024, 6:30 a.m. ET</p>{STORY}",
+            date(2024, 5, 7),
+        ),
+        (
+            (
+                "<h1>Port</h1><p class='dates'><i>Last modified: 9 May 2024</i>"
+                f"<i>Created: 7 May 2024</i></p>{STORY}"
+            ),
+            date(2024, 5, 7),
+        ),
+        (f"<article><p>7 May 2024</p><h1>Port</h1>{STORY}</article>", date(2024, 5, 7)),
     ],
 )
 def test_date_that_is_only_seen(body: str, day: date | None) -> None:

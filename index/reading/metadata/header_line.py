@@ -32,8 +32,8 @@ _LONGEST_MARKED = 1000
 _LONGEST_NAME = 40
 _MOST_NAME_WORDS = 6
 _DATE_WORDS = re.compile(
-    rf"\b(?:{WEEKDAY_PATTERN}|date|dated|first|published|posted|updated|last|modified|on|at|the|"
-    r"publicado|publicada|actualizado|fecha|data|em|el|publié|mis|jour|le|à|am|pm|um|uhr|a\.m\.|"
+    rf"\b(?:{WEEKDAY_PATTERN}|date|dated|first|published|posted|created|updated|last|modified|on|at|"
+    r"the|publicado|publicada|actualizado|fecha|data|em|el|publié|mis|jour|le|à|am|pm|um|uhr|a\.m\.|"
     r"p\.m\.|publiziert|veröffentlicht|erschienen|aktualisiert|stand|vom|pubblicato|il|alle|ore|"
     r"gepubliceerd|geplaatst|op|gmt|utc|bst|ist|cet|e[sd]?t|p[sd]?t|c[sd]t|z)\b\.?",
     re.IGNORECASE,

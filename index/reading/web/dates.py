@@ -58,8 +58,12 @@ _HEADLINE = 4
 """Words of a link beside a date that is another article's headline, not an author's name."""
 _CARDS = 20
 """Elements below such a heading that it is about."""
-_PARTS = re.compile(r"\s+[|·•–—]\s+|(?<=\d)[.;]\s+|,\s+(?=\d{1,2}[./]\d)")
+_PARTS = re.compile(r"\s+[|·•/–—]\s+|(?<=\d)[.;]\s+|,\s+(?=\d{1,2}[./]\d)")
 """What parts an author from a date, and the day of publication from that of an update."""
+_LONGEST_LINE = 200
+_UPDATE_CLASS = re.compile(r"updated|modified", re.IGNORECASE)
+_OF_PUBLICATION = re.compile(r"publi|posted|created", re.IGNORECASE)
+_BESIDE = re.compile(r"\s[|·•/]\s")
 _UPDATED = re.compile(r"\W*(?:last\s+)?(?:updated|modified|actualizado|aktualisiert)", re.I)
 _TIMESTAMP = re.compile(
     r"\d{4}-\d\d-\d\d[T ](\d\d):\d\d(?::\d\d(?:\.\d+)?)?\s*(?:Z|UTC|GMT|[+-]00:?00)?"
@@ -89,7 +93,7 @@ def page_dates(
     below, above = _around_title(tree, title)
     shown = [*_times(tree, below), *_lines(below)]
     if shown and _UPDATED.match(shown[0]):  # The day of publication may stand on the line below.
-        shown.sort(key=lambda line: _LABELLED.match(line) is None)
+        shown.sort(key=lambda line: (_LABELLED.match(line) is None, _is_update(line)))
     local = [shown[0]] if stated and shown and _is_local(shown[0], stated[0]) else []
     others = [*_lines(above), *_compact(url)]
     return tuple(dict.fromkeys((*in_url, *local, *stated, *shown, *others)))
@@ -127,7 +131,7 @@ def _times(tree: HtmlElement, near: list[HtmlElement]) -> Iterator[str]:
         label = (element.getparent().text or "") if element.getprevious() is None else ""
         for value in (f"{label} {element.text_content()}", element.get("datetime") or ""):
             if re.search(r"\d{4}", value):
-                yield " ".join(value.split())
+                yield _labelled(element, " ".join(value.split()))
 
 
 def _lines(near: list[HtmlElement]) -> Iterator[str]:
@@ -137,14 +141,26 @@ def _lines(near: list[HtmlElement]) -> Iterator[str]:
     """
     before_text = True
     for element in near:
-        text = element.text_content()
-        before_text = before_text and not (element.tag == "p" and len(text) >= _PARAGRAPH)
-        line = " ".join(text.split())[:200]
+        texts = [" ".join(text.split()) for text in element.xpath("descendant::text()")]
+        line = " ".join(filter(None, texts))
+        before_text = before_text and not (element.tag == "p" and len(line) >= _PARAGRAPH)
         marked = _DATE_CLASS.search(_marks(element)) is not None
         if (before_text or marked or _LABELLED.match(line)) and not is_around(element):
-            parts = _PARTS.split(line) if marked else [line]
-            dates = [found for part in parts for found in date_line(part)]
-            yield from sorted(dates, key=lambda found: _UPDATED.match(found) is not None)
+            beside = len(line) <= _LONGEST_LINE and (marked or _BESIDE.search(line))
+            parts = [part for text in texts for part in _PARTS.split(text)] if beside else []
+            dates = [found for part in parts for found in date_line(part)] or date_line(line)
+            yield from sorted((_labelled(element, found) for found in dates), key=_is_update)
+
+
+def _labelled(element: HtmlElement, written: str) -> str:
+    """Return a date with the word for an update before it, where its element is marked so."""
+    marks = f"{_marks(element)} {element.get('itemprop') or ''}"
+    is_update = _UPDATE_CLASS.search(marks) and not _OF_PUBLICATION.search(marks)
+    return f"updated {written}" if is_update else written
+
+
+def _is_update(written: str) -> bool:
+    return _UPDATED.match(written) is not None
 
 
 def is_around(element: HtmlElement) -> bool:
@@ -186,7 +202,12 @@ def _around_title(tree: HtmlElement, title: str) -> tuple[list[HtmlElement], lis
     below = heading.xpath(f"following::*[position() <= {_BELOW_TITLE}]")
     above = heading.xpath(f"preceding::*[position() <= {_ABOVE_TITLE}]")
     # Today's date often stands at the head of a page.
-    return list(below), [each for each in reversed(above) if _says_of_article(each)]
+    article = next(heading.iterancestors("article"), None)
+    return list(below), [
+        each
+        for each in reversed(above)
+        if _says_of_article(each) or (article is not None and article in each.iterancestors())
+    ]
 
 
 def _says_of_article(element: HtmlElement) -> bool:
