@@ -83,6 +83,8 @@ PRINTED = "14 March 2023"
         [*column(["Received 3 May 2022, published online: 14 March 2023", "", *FIRST])],
         [*column(["Report date: 14 March 2023", "2 May 2022", "", *FIRST])],
         [*column(["To the council", "", *FIRST, "", "14 March 2023", "", "Ada Quill"])],
+        [*column(["To the council", "", *FIRST, "", "Ada Quill", "Port Vell, 14 March 2023"])],
+        [*column(["INVOICE", "Order date: 2 March 2023", "Invoice date: 14 March 2023", *FIRST])],
         [HEAD, *column(FIRST)],
         [*column(FIRST), (60, 20, "14 March 2023")],
     ],
@@ -98,6 +100,7 @@ def test_a_date_printed_on_the_first_page_is_the_day_of_publication(lines) -> No
         [*column(FIRST), (60, 20, "Updated 14 March 2023")],
         [*column([*FIRST, "The strike began on 14 March 2023, said the harbour master."])],
         [*column([*FIRST, "", "14 March 2023", "", "15 March 2023", "", "16 March 2023"])],
+        [*column([*FIRST, "", "Photo: Port Vell, 14 March 2023", "", *FIRST])],
         # As browsers put it on what they print.
         [(20, 825, "14/03/2023, 09:30"), *column(FIRST), (20, 12, "https://port.example/strike")],
     ],

@@ -23,13 +23,14 @@ _MARGIN = 0.1
 _PROSE = 60
 """Characters from which on a line belongs to the text, and not to what stands above it."""
 _PUBLISHED = re.compile(
-    r"\b(?:(?:published|posted)(?: online| in print)?|publication date|publi[eé]e? le|publicado"
-    r"|pubblicato|veröffentlicht|erschienen|gepubliceerd)(?: on| am| el| il| op)?\W{1,3}\Z",
+    r"\b(?:(?:published|posted)(?: online| in print)?|publi[eé]e? le|publicado|pubblicato"
+    r"|(?:publication|issue|report|release|invoice|statement) date|date of issue|veröffentlicht"
+    r"|erschienen|gepubliceerd|rechnungsdatum|factuurdatum)(?: on| am| el| il| op)?\W{1,3}\Z",
     re.IGNORECASE,
 )
 _LABELLED = re.compile(
-    r"\b(?:issued|dated|released|(?:issue|report|release) date|date(?: of issue)?|stand|fecha"
-    r"|datum|data(?: wystawienia)?)(?: on| am| el| il| op)?\W{1,3}\Z",
+    r"\b(?:issued|dated|released|date|stand|fecha|datum|data(?: wystawienia)?)"
+    r"(?: on| am| el| il| op)?\W{1,3}\Z",
     re.IGNORECASE,
 )
 _NOT_OF_ARTICLE = re.compile(
@@ -73,6 +74,7 @@ def printed_dates(page: Page) -> tuple[str, ...]:
     beside: list[str] = []
     margin: list[str] = []
     elsewhere: list[str] = []
+    signed: list[str] = []  # Beside the signature of a letter, below its text.
     above = True
     for line in lines:
         text = line.text
@@ -95,11 +97,12 @@ def printed_dates(page: Page) -> tuple[str, ...]:
             elif len(mentions) == 1 and _is_beside(text[: first.start] + text[first.end :], edge):
                 if edge:
                     margin.append(day)
-                elif above:
-                    beside.append(day)
-        above = above and (len(text) < _PROSE or edge)
+                else:
+                    (beside if above else signed).append(day)
+        if len(text) >= _PROSE and not edge:
+            above, signed = False, []
     # Of several dates below, as in a table, none is the page's.
-    last = elsewhere if len(set(elsewhere)) == 1 else []
+    last = {*elsewhere, *signed} if len({*elsewhere, *signed}) == 1 else ()
     return tuple(dict.fromkeys((*labelled, *alone, *beside, *margin, *last)))
 
 
