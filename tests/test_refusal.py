@@ -8,6 +8,8 @@ import pytest
 import index.reading.metadata.properties
 import index.reading.office.kinds
 from documents import docx, epub, odt, pdf, pptx, xlsx, zipped
+from index.errors import ReadError
+from index.reading.formats import ReadOptions, drafts_in
 from index.reading.metadata.properties import usable_author, usable_title
 from index.reading.office.kinds import refusal_of
 
@@ -65,6 +67,20 @@ def test_formats_are_named(content: bytes, refusal: str) -> None:
 )
 def test_what_can_be_read_is_not_refused(file: io.BytesIO) -> None:
     assert refusal_of(file.getvalue()) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("talk.msg", "damaged; save it again from Outlook, as .msg or .eml"),
+        ("catches.xls", "damaged; open it in the program that made it and save it again"),
+        ("talk", "an old Office document; save it as .docx"),
+        ("talk.txt", "an old Office document; save it as .docx"),
+    ],
+)
+def test_of_a_broken_file_it_is_told_what_works_for_its_kind(name: str, told: str) -> None:
+    with pytest.raises(ReadError, match=f"^{told}"):
+        list(drafts_in(io.BytesIO(compound("Bookmarks")), name, ReadOptions()))
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"])

@@ -49,7 +49,7 @@ from index.reading.mail.pst import drafts_from_pst, looks_like_pst
 from index.reading.metadata.dates import DateOrder
 from index.reading.office.docx import drafts_from_docx
 from index.reading.office.epub import drafts_from_epub
-from index.reading.office.kinds import ZIP, office_kind, refusal_of
+from index.reading.office.kinds import OLD, ZIP, office_kind, refusal_of
 from index.reading.office.opendocument import drafts_from_odp, drafts_from_odt
 from index.reading.office.pptx import drafts_from_pptx
 from index.reading.office.rtf import drafts_from_rtf
@@ -91,7 +91,7 @@ __all__ = [
     "type_of",
 ]
 
-_VERSION = 5
+_VERSION = 6
 """Raised when readers find more in files than before, so that a sync reads them again."""
 _HEAD = 8192
 """Bytes of a file's beginning that show what it is."""
@@ -329,10 +329,12 @@ def format_of(head: bytes, name: str, formats: Sequence[Format] = FORMATS) -> Fo
     for each in formats:
         if each.looks_like is not None and each.looks_like(head):
             return each
-    if refusal := refusal_of(head):
-        raise ReadError(refusal)
     lower = name.lower()
     found = next((each for each in formats if lower.endswith(each.suffixes)), None)
+    refusal = refusal_of(head)
+    # The reader of what it is called says what to do with one that is broken.
+    if refusal and not (refusal == OLD and found and found.looks_like):
+        raise ReadError(refusal)
     return found or (PLAIN_TEXT if looks_like_prose(head) else None)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator
 
-__all__ = ["ZIP", "office_kind", "refusal_of"]
+__all__ = ["OLD", "ZIP", "office_kind", "refusal_of"]
 
 ZIP = b"PK\x03\x04"
 _END = b"PK\x05\x06"
@@ -55,7 +55,8 @@ _OLE_STREAMS = {
     "VisioDocument": "a Visio drawing; export it as PDF",
     "Quill": "a Publisher document; export it as PDF",
 }
-_OLD = "an old Office document; save it as .docx, its tables as .xlsx, its slides as .pptx"
+OLD = "an old Office document; save it as .docx, its tables as .xlsx, its slides as .pptx"
+"""Of a compound file whose parts do not say which."""
 _OLE_ENTRY = 128
 """Bytes that the folder of a compound file has for each of its parts ([MS-CFB] 2.6)."""
 _ZIP_PARTS = (
@@ -129,7 +130,7 @@ def refusal_of(head: bytes) -> str | None:
     kind = office_kind(head)
     if head.startswith(_OLE) and not kind:
         names = set(_stream_names(head))
-        return next((refusal for name, refusal in _OLE_STREAMS.items() if name in names), _OLD)
+        return next((refusal for name, refusal in _OLE_STREAMS.items() if name in names), OLD)
     if kind == "odg":
         return "an OpenDocument drawing; export it as PDF"
     if head.startswith(ZIP):
