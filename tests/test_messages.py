@@ -124,7 +124,7 @@ def tweets(*posts: dict[str, Any], name: str = "tweets", cut: int = 0) -> list[D
 def test_a_thread_is_one_article_and_a_retweet_names_whose_it_is() -> None:
     urls = [{"url": "https://t.co/1", "expanded_url": "https://moss.example/ferry"}]
     thread, retweet, reply = tweets(
-        tweet(100, "It waits for the &amp; tide https://t.co/2.", 99),
+        tweet(100, "@moss_watch It waits for the &amp; tide https://t.co/2.", 99),
         tweet(
             99,
             "The ferry waits https://t.co/1 https://t.co/3",

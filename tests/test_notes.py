@@ -36,9 +36,10 @@ In `[[code]]` and 2 ^6 nothing changes, nor in a == b.
 ```
 """
 LOGSEQ = """title:: Talk with Bo
-- Bo sails in ((64f0c0de-0000-4000-8000-00000000abcd)) June.
+- Bo ^^sails^^ in ((64f0c0de-0000-4000-8000-00000000abcd)) June.
   id:: 64f0c0de-0000-4000-8000-00000000abcd
   collapsed:: true
+  background-color:: red
 - source:: [[Moss Post]]
 - {{embed [[Other]]}}
 """

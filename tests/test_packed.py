@@ -251,6 +251,7 @@ def test_of_an_export_of_substack_the_published_posts_are_read() -> None:
     (found,) = articles_in(zipped(files), "export.zip")
     assert isinstance(found, ReadArticle)
     assert (found.document.title, found.document.published) == ("The quay", date(2019, 1, 4))
+    assert found.document.text.startswith("Why\n\nThe harbour reopened")
     assert found.document.part == "posts/7.quay.html"
     (warning,) = found.warnings
     assert "drafts (1: 8.fish.html)" in warning
@@ -266,7 +267,6 @@ def test_of_an_export_of_medium_the_published_posts_are_read() -> None:
         "</footer></article></body></html>"
     )
     files = {
-        "m/README.html": "<p>All your things.</p>",
         "m/posts/2019-01-04_The-quay-abc.html": page,
         "m/posts/draft_Fish-def.html": page,
         "m/claps/claps-0001.html": "<p>Claps.</p>",

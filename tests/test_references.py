@@ -83,6 +83,28 @@ def test_an_abstract_or_a_note_is_an_article_whatever_the_format(content: str, k
     assert noted.warnings == ("left out: references without an abstract or notes (1: A book)",)
 
 
+def test_what_publishers_put_around_an_abstract_is_left_out() -> None:
+    written = (
+        "TY  - JOUR\nN1  - https://doi.org/10.1/x\nN2  - Abstract Oak lasts.\nJF  - Woodland\n"
+        "J2  - Woodl.\nDA  - 2023/05/02/T08:00:00Z\nER  - \n"
+    )
+    (found,) = read(written, "RIS")
+    assert isinstance(found, Draft)
+    assert (found.text, found.source) == ("Oak lasts.", "Woodland")
+    assert found.dates == ("2023/05/02/T08:00:00Z",)
+
+
+def test_texts_of_bibtex_are_put_together_and_citations_left_out() -> None:
+    written = (
+        '@string{ns = "Nordic Seas"}\n@misc{a, title = "Oak" # " of " # ns, year = 2023,\n'
+        'month = "2~" # may, note = {Oak lasts~\\cite{b}. It costs C # 5.}}\n'
+    )
+    (found,) = read(written, "BibTeX")
+    assert isinstance(found, Draft)
+    assert (found.title, found.text) == ("Oak of Nordic Seas", "Oak lasts. It costs C # 5.")
+    assert [" ".join(each.split()) for each in found.dates] == ["2 may 2023"]
+
+
 def test_an_abstract_may_be_marked_as_crossref_marks_it() -> None:
     marked = f"<jats:title>Abstract</jats:title><jats:p>{ABSTRACT}</jats:p>"
     (seals,) = read(json.dumps([{**CSL, "abstract": marked}]), "CSL JSON")

@@ -12,7 +12,7 @@ from index.reading.plain.subtitles import drafts_from_subtitles
 
 SRT = """\ufeff1
 00:00:01,000 --> 00:00:03,500 X1:40 X2:600
-{\\an8}<i>The ferry to Moss</i>
+{\\an8}<i>The ferry\\Nto Moss</i>
 
 2
 00:00:03,500 --> 00:00:06,000

@@ -384,10 +384,26 @@ def test_saved_texts_are_read_and_links_without_any_are_counted(service: str) ->
     assert found.warnings == left
 
 
-def test_a_list_of_links_alone_says_how_to_add_the_pages() -> None:
-    links = b"title,url,time_added,tags,status\nFish,https://post.example/2,1546685000,,unread\n"
-    with pytest.raises(ReadError, match=r"^an export of Pocket \(`ask add --url` adds a page\)"):
-        list(articles_in(io.BytesIO(links), "export.csv"))
+@pytest.mark.parametrize(
+    ("service", "links"),
+    [
+        (
+            "Pocket",
+            "title,url,time_added,tags,status\nFish,https://post.example/2,1546685000,,unread\n",
+        ),
+        (
+            "Readwise Reader",
+            (
+                "Title,URL,ID,Document tags,Saved date,Reading progress,Location,Seen\n"
+                "Fish,https://post.example/2,01a,['sea'],2023-05-02 08:00:00+00:00,0.5,later,True\n"
+            ),
+        ),
+    ],
+)
+def test_a_list_of_links_alone_says_how_to_add_the_pages(service: str, links: str) -> None:
+    told = rf"^an export of {service} \(`ask add --url` adds a page\)"
+    with pytest.raises(ReadError, match=told):
+        list(articles_in(io.BytesIO(links.encode()), "export.csv"))
 
 
 @pytest.mark.parametrize("above", ["Clips of the desk;;\nMade on 12.11.2024;;\n\n", "Clips\n"])

@@ -10,6 +10,7 @@ import csv
 import html
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
@@ -20,7 +21,7 @@ from index.reading.draft import Draft
 __all__ = ["BlogExport", "blog_export"]
 
 _MEDIUM_POST = re.compile(r"(?:(\d{4}-\d\d-\d\d)_|draft_).*")
-_MEDIUM_LISTS = ("README.html", "profile/profile.html")
+_MEDIUM_PAGE = b'class="p-name"'
 _AUTHOR = re.compile(r'class="p-author h-card">([^<>]{1,200})</a>')
 _CANONICAL = re.compile(r'<a href="(https?://[^"<>]{1,2000})" class="p-canonical">')
 _LONGEST_TABLE = 20_000_000
@@ -51,7 +52,9 @@ class BlogExport:
         place = PurePosixPath(path)
         if row := self.rows.get(place.stem):
             title, day = one_line(row.get("title") or ""), one_line(row.get("post_date") or "")
-            return replace(draft, title=title or draft.title, dates=(day,) if day else draft.dates)
+            text = "\n\n".join(filter(None, (one_line(row.get("subtitle") or ""), draft.text)))
+            dates = (day,) if day else draft.dates
+            return replace(draft, text=text, title=title or draft.title, dates=dates)
         page = decode_declared(content, None)
         author, canonical = _AUTHOR.search(page), _CANONICAL.search(page)
         dated = _MEDIUM_POST.match(place.name)
@@ -77,9 +80,10 @@ def blog_export(names: Iterable[str], unpack: Callable[[str], bytes]) -> BlogExp
         if table in paths and (rows := _rows(str(table), unpack)):
             return BlogExport(str(folder), rows)
         posts = [path for path in paths if path.parent == folder]
-        lists = any(folder.parent / name in paths for name in _MEDIUM_LISTS)
-        if lists and all(_MEDIUM_POST.match(path.name) for path in posts):
-            return BlogExport(str(folder))
+        if all(_MEDIUM_POST.match(path.name) for path in posts):
+            with suppress(ReadError):
+                if _MEDIUM_PAGE in unpack(str(min(posts))):
+                    return BlogExport(str(folder))
     return None
 
 

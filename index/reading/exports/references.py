@@ -36,8 +36,8 @@ Record = Mapping[str, Any]
 _NAMES = {
     "key": "citation-key id label title primary_title",
     "title": "title primary_title short_title",
-    "source": "container-title journaltitle journal journal_name secondary_title alternate_title1 "
-    "booktitle publisher institution school",
+    "source": "container-title journaltitle journal journal_name secondary_title alternate_title3 "
+    "alternate_title1 booktitle publisher institution school",
     "date": "date publication_year year",
     "url": "URL url urls",
     "doi": "DOI doi",
@@ -47,10 +47,13 @@ _NAMES = {
 _TEXTS = ("abstract notes_abstract", "annote annotation", "note notes")
 """Of the abstract, and of the notes that the person took; all three may hold HTML."""
 _TAGS = "keywords keyword"
-_DAY = re.compile(r"\d{4}\D\d{1,2}\D\d{1,2}(?:T.*)?|\d{1,2}\.? [^\W\d]+\.? \d{4}")
+_DAY = re.compile(r"\d{4}\D\d{1,2}\D\d{1,2}(?:/?T.*)?|\d{1,2}\.? [^\W\d]+\.? \d{4}")
 """A date of which more than the year or the month is known."""
 _JATS = re.compile(r"(</?)jats:")
 """How the abstracts of Crossref, which many programs take over, name what HTML names too."""
+_NO_TEXT = re.compile(r"(?:\s*(?:https?://|doi:\s*|10\.\d{4})\S+)+\s*", re.IGNORECASE)
+"""Addresses alone, as publishers note that of the article itself."""
+_HEAD = re.compile(r"\A\s*Abstract\b[.:]?\s+")
 _DOI = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
 
 BIBTEX = re.compile(
@@ -62,6 +65,11 @@ BIBTEX = re.compile(
 _FURTHER = ("", "others")
 """What BibTeX writes where more people belong to a list."""
 _LATEX = re.compile(r"[\\{}$~]|--|``|''")
+_PIECE = re.compile(r'"[^"]*"|[\w-]+')
+_JOINED = re.compile(r'(?=.*")(?:"[^"]*"|[\w-]+)(?:\s*#\s*(?:"[^"]*"|[\w-]+))+', re.DOTALL)
+"""What `#` puts together, of texts and of names of texts."""
+_CITED = re.compile(r"\s*<(?:cit\.|ref)>")
+"""What stands for a citation when LaTeX is decoded."""
 _USED = frozenset(
     " ".join((*_NAMES.values(), *_TEXTS, _TAGS, "author editor day month year")).split()
 )
@@ -139,8 +147,8 @@ def _with_text(
             continue
         field = {name: _first(record, written) for name, written in _NAMES.items()}
         texts = [text for written in _TEXTS for text in _all(record, written)]
-        texts = [_JATS.sub(r"\1", text) for text in texts]
-        text = "\n\n".join(filter(has_words, map(text_of, texts)))
+        texts = [text_of(_JATS.sub(r"\1", text)) for text in texts if not _NO_TEXT.fullmatch(text)]
+        text = _HEAD.sub("", "\n\n".join(filter(has_words, texts)))
         if not text:
             parts.leave_out(
                 "references without an abstract or notes", field["title"] or field["key"]
@@ -186,9 +194,14 @@ def _from_bibtex(text: str) -> Iterator[Record | Unread]:
         entry.key: {each.key.lower(): each.value for each in entry.fields}
         for entry in library.entries
     }
+    strings = {name.lower(): str(each.value) for name, each in library.strings_dict.items()}
     for block in library.blocks:
         if isinstance(block, Entry):
             _take_over(block, stated)
+            for each in block.fields:
+                if _JOINED.fullmatch(str(each.value)):
+                    pieces = _PIECE.findall(each.value)
+                    each.value = "".join(strings.get(p.lower(), p.strip('"')) for p in pieces)
             yield _bibtex_entry(block)
         elif isinstance(block, DuplicateBlockKeyBlock):
             # Two entries of the same key are two references all the same.
@@ -218,7 +231,7 @@ def _bibtex_entry(entry: Entry) -> Record:
     fields = {each.key.lower(): str(each.value) for each in entry.fields}
     entry.fields = [each for each in entry.fields if _LATEX.search(str(each.value))]
     LatexDecodingMiddleware().transform_entry(entry, Library())
-    fields |= {each.key.lower(): str(each.value) for each in entry.fields}
+    fields |= {each.key.lower(): _CITED.sub("", str(each.value)) for each in entry.fields}
     parts = (fields.get(name) for name in ("day", "month", "year"))
     people = _first(fields, "author editor")
     return {

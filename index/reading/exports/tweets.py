@@ -25,6 +25,7 @@ __all__ = ["TWEETS", "drafts_from_tweets"]
 TWEETS = re.compile(r"[\s\ufeff]*window\.YTD\.(\w+)\.part\d+\s*=\s*")
 _POSTS = ("tweet", "tweets", "community_tweet", "deleted_tweets", "note_tweet")
 _RETWEET = re.compile(r"RT @(\w{1,50}): ")
+_NAMED = re.compile(r"(?:@\w{1,50}\s+)+")
 _MOST_POSTS = 2_000_000
 
 
@@ -134,7 +135,8 @@ def _age(number: str) -> tuple[int, str]:
 
 def _draft(thread: list[_Post], parts: FileParts) -> Draft:
     first = thread[0]
-    text = "\n\n".join(post.text for post in thread)
+    # Who goes on with a thread answers, in older archives, by name.
+    text = "\n\n".join([first.text, *(_NAMED.sub("", post.text) for post in thread[1:])])
     author = title = ""
     if (retweet := _RETWEET.match(text)) and len(thread) == 1:
         author, text = f"@{retweet.group(1)}", text[retweet.end() :]

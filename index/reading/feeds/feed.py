@@ -64,10 +64,11 @@ _STATES = {
 _WITH_CONTENT = "caption|wp_caption|gallery|embed|audio|video|playlist"
 """Codes of WordPress itself between which stands no text of the article."""
 _ATTRIBUTES = r"(?:\s+[\w-]{1,40}=(?:\"[^\"\]]{0,1000}\"|'[^'\]]{0,1000}'|[^\s\]\"']{1,1000}))"
+_CODE = re.compile(r"\[/?([a-z][\w-]{1,40})\]")
 _SHORTCODE = re.compile(
     rf"\[(?P<name>{_WITH_CONTENT})\b[^\]]{{0,2000}}\](?:(?:(?!\[/?(?P=name)\b).){{0,4000}}"
     rf"\[/(?P=name)\])?"
-    rf"|\[[a-z][\w-]{{1,40}}{_ATTRIBUTES}{{1,20}}\s{{0,9}}/?\]|\[/[a-z][\w-]{{1,40}}\]",
+    rf"|\[[a-z][\w-]{{1,40}}{_ATTRIBUTES}{{1,20}}\s{{0,9}}/?\]",
     re.DOTALL,
 )
 
@@ -226,7 +227,10 @@ def text_as_shown(content: str) -> str:
 
     What its editor takes for codes stays if it could be the author's, as "[sic]".
 
-    >>> text_as_shown("[vc_row width='1/2']One [sic].[/vc_row]\n\nTwo.")
+    >>> text_as_shown("[vc_row width='1/2'][vc_column]One [sic].[/vc_column][/vc_row]\n\nTwo.")
     'One [sic].<p>Two.'
     """
-    return _SHORTCODE.sub("", content.replace("\r\n", "\n")).replace("\n\n", "<p>")
+    content = _SHORTCODE.sub("", content.replace("\r\n", "\n"))
+    closed = {code[1] for code in _CODE.finditer(content) if code[0].startswith("[/")}
+    content = _CODE.sub(lambda code: "" if code[1] in closed else code[0], content)
+    return content.replace("\n\n", "<p>")

@@ -54,7 +54,7 @@ def drafts_from_subtitles(file: BinaryIO) -> Iterator[Draft]:
         ReadError: If it is no text, or nothing is said in it.
     """
     decoded = decode(file.read())
-    paragraphs = list(_paragraphs(decoded.text))
+    paragraphs = list(_paragraphs(decoded.text.replace("\\N", "\n")))
     if not paragraphs:
         raise ReadError("subtitles without words; there is nothing to read in it")
     text = "\n\n".join(f"{_clock(start)}\n\n{words}" for start, words in paragraphs)

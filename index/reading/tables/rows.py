@@ -312,6 +312,7 @@ _EXPORTS = tuple(
         ("Raindrop", "title url folder excerpt created", "excerpt note highlights"),
         ("Instapaper", "url title selection folder timestamp", "selection"),
         ("Pocket", "title url time_added status", ""),
+        ("Readwise Reader", "title url document_tags saved_date reading_progress", ""),
         (
             "Pinboard",
             "href description extended time",
