@@ -33,6 +33,7 @@ __all__ = [
     "one_line",
     "text_of",
     "tidy",
+    "web_address",
 ]
 
 LARGEST = 20_000_000
@@ -162,6 +163,12 @@ def tidy(text: str) -> str:
 def one_line(text: str) -> str:
     """Return a text as it can stand in a title: one line, at most 1,000 characters."""
     return " ".join(tidy(text[: 4 * _LONGEST_LINE]).split())[:_LONGEST_LINE]
+
+
+def web_address(written: str) -> str:
+    """Return what is written where it is the address of a web page; else an empty text."""
+    address = one_line(written).strip("<> ")
+    return address if address.startswith(("https://", "http://")) else ""
 
 
 def text_of(value: str) -> str:

@@ -18,7 +18,7 @@ from functools import partial
 from typing import BinaryIO
 
 from index.errors import ReadError
-from index.reading.contained import FileParts, mail_day, one_line
+from index.reading.contained import FileParts, mail_day, one_line, web_address
 from index.reading.draft import Draft, Unread
 from index.reading.mail.attachments import (
     Attachment,
@@ -259,7 +259,7 @@ def _draft(message: Message, text: str, title: str, dates: tuple[str, ...]) -> D
         title=title,
         source=_source(message, address) or None,
         author=one_line(name) or one_line(address) or None,
-        url=_url(message),
+        url=web_address(header(message, "Archived-At")) or None,  # RFC 5064
         dates=dates,
         language=one_line(header(message, "Content-Language")).partition(",")[0] or None,
         clues="\n".join((title, *dates, text)),
@@ -296,9 +296,3 @@ def _host(address: str) -> str:
     """Return the host of an address, where it says who publishes."""
     host = one_line(address).rpartition("@")[2].casefold()
     return "" if _PROVIDERS.fullmatch(host) else host.removeprefix("www.")
-
-
-def _url(message: Message) -> str | None:
-    """Return where the message can be read on the web (RFC 5064), if it says so."""
-    archived = one_line(header(message, "Archived-At")).strip("<> ")
-    return archived if archived.startswith(("https://", "http://")) else None

@@ -35,7 +35,8 @@ _DATE_WORDS = re.compile(
     rf"\b(?:{WEEKDAY_PATTERN}|date|dated|first|published|posted|created|updated|last|modified|on|at|"
     r"the|publicado|publicada|actualizado|fecha|data|em|el|publié|mis|jour|le|à|am|pm|um|uhr|a\.m\.|"
     r"p\.m\.|publiziert|veröffentlicht|erschienen|aktualisiert|stand|vom|pubblicato|il|alle|ore|"
-    r"gepubliceerd|geplaatst|op|gmt|utc|bst|ist|cet|e[sd]?t|p[sd]?t|c[sd]t|z)\b\.?",
+    r"gepubliceerd|geplaatst|op|modifié|publisert|oppdatert|kl|"
+    r"publicerad|uppdaterad|julkaistu|päivitetty|klo|gmt|utc|bst|ist|cet|e[sd]?t|p[sd]?t|c[sd]t|z)\b\.?",
     re.IGNORECASE,
 )
 _TIME = re.compile(

@@ -37,7 +37,7 @@ _PARAGRAPH = 120
 _DAY = timedelta(days=1)
 _DATE_CLASS = re.compile(r"date|time|publish|posted|byline|meta|stamp|fecha|datum", re.IGNORECASE)
 _LABELLED = re.compile(
-    r"\W*(?:first\s+)?(?:published|posted|publi[eé]|publicado|pubblicato|publiziert|veröffentlicht"
+    r"\W*(?:first\s+)?(?:published|posted|created|publi[eé]|publicado|pubblicato|publiziert|veröffentlicht"
     r"|erschienen|geplaatst|gepubliceerd|opublikowano|опубликовано)",
     re.IGNORECASE,
 )
@@ -61,10 +61,12 @@ _CARDS = 20
 _PARTS = re.compile(r"\s+[|·•/–—]\s+|(?<=\d)[.;]\s+|,\s+(?=\d{1,2}[./]\d)")
 """What parts an author from a date, and the day of publication from that of an update."""
 _LONGEST_LINE = 200
-_UPDATE_CLASS = re.compile(r"updated|modified", re.IGNORECASE)
-_OF_PUBLICATION = re.compile(r"publi|posted|created", re.IGNORECASE)
+"""Characters of what stands beside a date, with it."""
 _BESIDE = re.compile(r"\s[|·•/]\s")
-_UPDATED = re.compile(r"\W*(?:last\s+)?(?:updated|modified|actualizado|aktualisiert)", re.I)
+_OF_UPDATE = re.compile(r"(?!.*(?:publi|posted|created)).*(?:updated|modified)", re.I | re.DOTALL)
+_UPDATED = re.compile(
+    r"\W*(?:last\s+)?(?:updated|modified|actualizado|aktualisiert|oppdatert|päivitetty)", re.I
+)
 _TIMESTAMP = re.compile(
     r"\d{4}-\d\d-\d\d[T ](\d\d):\d\d(?::\d\d(?:\.\d+)?)?\s*(?:Z|UTC|GMT|[+-]00:?00)?"
 )
@@ -91,11 +93,12 @@ def page_dates(
             f"{year}-{month}-{day}" if month.isdigit() else f"{day} {month.title()} {year}"
         )
     below, above = _around_title(tree, title)
-    shown = [*_times(tree, below), *_lines(below)]
+    found = sorted((*_times(tree, below), *_lines(below)), key=lambda each: _is_update(each[0]))
+    shown = [line for _, line in found]
     if shown and _UPDATED.match(shown[0]):  # The day of publication may stand on the line below.
-        shown.sort(key=lambda line: (_LABELLED.match(line) is None, _is_update(line)))
+        shown.sort(key=lambda line: _LABELLED.match(line) is None)
     local = [shown[0]] if stated and shown and _is_local(shown[0], stated[0]) else []
-    others = [*_lines(above), *_compact(url)]
+    others = [*(line for _, line in _lines(above)), *_compact(url)]
     return tuple(dict.fromkeys((*in_url, *local, *stated, *shown, *others)))
 
 
@@ -122,7 +125,7 @@ def _only_day(line: str) -> date | None:
     return days.pop() if len(days) == 1 else None
 
 
-def _times(tree: HtmlElement, near: list[HtmlElement]) -> Iterator[str]:
+def _times(tree: HtmlElement, near: list[HtmlElement]) -> Iterator[tuple[HtmlElement, str]]:
     """Yield the dates of the `time` elements near the heading, or of the article's only one."""
     own = [element for element in tree.iter("time") if not is_around(element)]
     for element in own if len(own) == 1 else near:
@@ -131,17 +134,21 @@ def _times(tree: HtmlElement, near: list[HtmlElement]) -> Iterator[str]:
         label = (element.getparent().text or "") if element.getprevious() is None else ""
         for value in (f"{label} {element.text_content()}", element.get("datetime") or ""):
             if re.search(r"\d{4}", value):
-                yield _labelled(element, " ".join(value.split()))
+                yield element, " ".join(value.split())
 
 
-def _lines(near: list[HtmlElement]) -> Iterator[str]:
-    """Yield the texts near the heading that hold nothing but a date.
+def _lines(near: list[HtmlElement]) -> Iterator[tuple[HtmlElement, str]]:
+    """Yield the elements near the heading that hold nothing but a date, and that.
 
     From the first paragraph of the article on, only where they are marked as one.
     """
     before_text = True
     for element in near:
-        texts = [" ".join(text.split()) for text in element.xpath("descendant::text()")]
+        texts = [
+            " ".join(text.split())
+            for text in element.xpath("descendant::text()")
+            if text.is_tail or text.getparent() is element or not _is_update(text.getparent())
+        ]
         line = " ".join(filter(None, texts))
         before_text = before_text and not (element.tag == "p" and len(line) >= _PARAGRAPH)
         marked = _DATE_CLASS.search(_marks(element)) is not None
@@ -149,18 +156,14 @@ def _lines(near: list[HtmlElement]) -> Iterator[str]:
             beside = len(line) <= _LONGEST_LINE and (marked or _BESIDE.search(line))
             parts = [part for text in texts for part in _PARTS.split(text)] if beside else []
             dates = [found for part in parts for found in date_line(part)] or date_line(line)
-            yield from sorted((_labelled(element, found) for found in dates), key=_is_update)
+            dates = sorted(dates, key=lambda found: _UPDATED.match(found) is not None)
+            yield from ((element, found) for found in dates)
 
 
-def _labelled(element: HtmlElement, written: str) -> str:
-    """Return a date with the word for an update before it, where its element is marked so."""
+def _is_update(element: HtmlElement) -> bool:
+    """Say whether what it is called says that it has the day of an update."""
     marks = f"{_marks(element)} {element.get('itemprop') or ''}"
-    is_update = _UPDATE_CLASS.search(marks) and not _OF_PUBLICATION.search(marks)
-    return f"updated {written}" if is_update else written
-
-
-def _is_update(written: str) -> bool:
-    return _UPDATED.match(written) is not None
+    return _OF_UPDATE.match(marks) is not None
 
 
 def is_around(element: HtmlElement) -> bool:

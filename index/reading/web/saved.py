@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from email.message import Message
+from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
 from xml.parsers.expat import ExpatError
 
@@ -25,6 +26,7 @@ from index.reading.contained import (
     decode_declared,
     one_line,
     tidy,
+    web_address,
 )
 from index.reading.draft import Draft, Unread
 from index.reading.mail.message import (
@@ -54,6 +56,7 @@ _SAVED = re.compile(
 )
 _MOST_PARTS = 5_000
 _PAGES = ("text/html", "application/xhtml+xml")
+_FAULTS = (ValueError, LookupError, TypeError, AttributeError, ExpatError)
 _PIECE = 1 << 16
 _GZIP = b"\x1f\x8b"
 
@@ -81,10 +84,7 @@ def drafts_from_mhtml(file: BinaryIO) -> Iterator[Draft | Unread]:
     if len(payload(page)) > LARGEST:
         raise ReadError("a page of more than 20 MB; save the article as text")
     location = header(page, "Content-Location") or header(message, "Snapshot-Content-Location")
-    url = one_line(location)
-    url = url if url.startswith(("https://", "http://")) else ""
-    draft = draft_of_page(payload_text(page), url=url)
-    yield replace(draft, text=tidy(draft.text))
+    yield _draft_of(payload_text(page), location)
 
 
 def drafts_from_webarchive(file: BinaryIO) -> Iterator[Draft]:
@@ -98,27 +98,21 @@ def drafts_from_webarchive(file: BinaryIO) -> Iterator[Draft]:
         page = b"" + main["WebResourceData"]  # No number, of which bytes() makes as many.
         address = str(main.get("WebResourceURL") or "")
         charset = str(main.get("WebResourceTextEncodingName") or "")
-    except (
-        ValueError,
-        LookupError,
-        TypeError,
-        AttributeError,
-        ExpatError,
-        RecursionError,
-    ) as error:
+    except (*_FAULTS, RecursionError) as error:
         raise ReadError("no web page in it; save the page again, as page source") from error
-    url = one_line(address) if address.startswith(("https://", "http://")) else ""
-    draft = draft_of_page(decode_declared(page, charset), url=url)
-    yield replace(draft, text=tidy(draft.text))
+    yield _draft_of(decode_declared(page, charset), address)
+
+
+def _draft_of(markup: str, address: str) -> Draft:
+    draft = draft_of_page(markup, url=web_address(address))
+    return replace(draft, text=tidy(draft.text))
 
 
 def _page(message: Message) -> Message | None:
     """Return the part that the file is about: the one named as its start, or the first page."""
     start = message.get_param("start")
-    pages: list[Message] = []
-    for part, _ in zip(message.walk(), range(_MOST_PARTS)):
-        if part.get_content_type() in ("text/html", "application/xhtml+xml"):
-            pages.append(part)
+    parts = islice(message.walk(), _MOST_PARTS)
+    pages = [part for part in parts if part.get_content_type() in _PAGES]
     named = [page for page in pages if start and page.get("Content-ID") == start]
     return next(iter(named or pages), None)
 
@@ -181,13 +175,11 @@ def _draft(record: WarcRecord, parts: FileParts) -> Draft | Unread:
         return Unread(part, "its compressed content is damaged; save the page itself")
     if len(content) > LARGEST:
         return Unread(part, "a page of more than 20 MB; save the article as text")
-    url = address if address.startswith(("https://", "http://")) else ""
     charset = record.http_charset if record.is_http else None
     try:
-        draft = draft_of_page(decode_declared(content, charset), url=url)
+        return replace(_draft_of(decode_declared(content, charset), address), part=part)
     except ReadError as error:
         return Unread(part, str(error))
-    return replace(draft, text=tidy(draft.text), part=part)
 
 
 def _content(record: WarcRecord) -> bytes:
