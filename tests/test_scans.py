@@ -18,7 +18,7 @@ from index.reading.pdf.layout import text_of_pages
 from index.reading.sandbox.pool import ReaderPool
 from index.reading.scans import recognition
 from index.reading.scans.page import SeenLine, page_of_lines
-from index.reading.scans.pictures import drafts_from_picture
+from index.reading.scans.pictures import count_frames, drafts_from_picture
 from index.scanned import ScannedLine, lines_from_numbers, numbers_of_lines
 from index.sqlite.unfinished import UnfinishedScans
 
@@ -62,6 +62,14 @@ def test_without_the_extra_a_picture_is_named(tmp_path: Path) -> None:
     path.write_bytes(content(printed(["The weir."]), format="PNG").read())
     with pytest.raises(ReadError, match=r'^a scan or picture.*pip install "byline\[ocr\]"'):
         read_file(path)
+
+
+def test_a_picture_that_lacks_its_size_is_damaged() -> None:
+    written = BytesIO()
+    Image.new("L", (24, 12)).save(written, "TIFF")
+    broken = written.getvalue().replace(b"\x00\x01\x04\x00", b"\x0f\x01\x04\x00", 1)
+    with pytest.raises(ReadError, match="damaged or cut off"):
+        count_frames(BytesIO(broken))
 
 
 @pytest.mark.usefixtures("without_ocr")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
 from index.errors import ReadError
@@ -10,8 +13,6 @@ from index.reading.pdf.document import draft_of_pages
 from index.reading.scans.recognition import LONGEST_SIDE, PageLog, read_page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from PIL.Image import Image
 
 __all__ = ["count_frames", "drafts_from_picture", "frame", "looks_like_picture"]
@@ -19,6 +20,8 @@ __all__ = ["count_frames", "drafts_from_picture", "frame", "looks_like_picture"]
 _FORMATS = ("PNG", "JPEG", "TIFF", "WEBP")
 _MOST_PIXELS = 80_000_000
 """A4 at 600 dots an inch has 35 million; Pillow itself warns from 89 million on."""
+_FAULTS = (OSError, ValueError, SyntaxError, EOFError, TypeError, LookupError, struct.error)
+"""What Pillow raises over damaged pictures."""
 _TOO_LARGE = "a picture of more than 80 million pixels; make it smaller"
 _MOST_FRAMES = 500
 _DAMAGED = "a picture that is damaged or cut off; open it in a viewer and save it again"
@@ -72,21 +75,18 @@ def frame(file: BinaryIO, number: int, longest: int) -> Image:
     """
     from PIL import ImageOps
 
-    try:
-        with _opened(file) as picture:
-            if number > 1:
-                picture.seek(number - 1)
-            if picture.width * picture.height > _MOST_PIXELS:
-                raise ReadError(_TOO_LARGE)
-            picture.draft("RGB", (longest, longest))  # A JPEG is then decoded at a smaller size.
-            upright = ImageOps.exif_transpose(picture)
-            if "A" in upright.getbands() or "transparency" in upright.info:
-                upright = _on_white(upright.convert("RGBA"))
-            upright = upright.convert("RGB")
-            upright.thumbnail((longest, longest))
-            return upright
-    except (OSError, ValueError, SyntaxError, EOFError) as error:
-        raise ReadError(_DAMAGED) from error
+    with _opened(file) as picture:
+        if number > 1:
+            picture.seek(number - 1)
+        if picture.width * picture.height > _MOST_PIXELS:
+            raise ReadError(_TOO_LARGE)
+        picture.draft("RGB", (longest, longest))  # A JPEG is then decoded at a smaller size.
+        upright = ImageOps.exif_transpose(picture)
+        if "A" in upright.getbands() or "transparency" in upright.info:
+            upright = _on_white(upright.convert("RGBA"))
+        upright = upright.convert("RGB")
+        upright.thumbnail((longest, longest))
+        return upright
 
 
 def _on_white(picture: Image) -> Image:
@@ -96,13 +96,15 @@ def _on_white(picture: Image) -> Image:
     return Image.alpha_composite(white, picture)
 
 
-def _opened(file: BinaryIO) -> Image:
+@contextmanager
+def _opened(file: BinaryIO) -> Iterator[Image]:
     from PIL import Image
 
     file.seek(0)
     try:
-        return Image.open(file, formats=_FORMATS)
+        with Image.open(file, formats=_FORMATS) as picture:
+            yield picture
     except Image.DecompressionBombError as error:
         raise ReadError(_TOO_LARGE) from error
-    except (OSError, ValueError, SyntaxError) as error:
+    except _FAULTS as error:
         raise ReadError(_DAMAGED) from error
