@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
+from typing import BinaryIO
 
 from index.reading import ReadArticle, ReadOptions
 from index.reading.articles import articles_in
@@ -25,6 +26,10 @@ def read_bytes(
     found = next(articles_in(io.BytesIO(content), name, options))
     assert isinstance(found, ReadArticle)
     return found
+
+
+def none_read(_file: BinaryIO, _name: str) -> None:
+    """Read no attachment."""
 
 
 def zipped(parts: Mapping[str, str | bytes]) -> io.BytesIO:

@@ -4,9 +4,11 @@ import gzip
 import io
 import json
 import random
+from functools import partial
 
 import pytest
 
+from documents import none_read
 from index.errors import ReadError
 from index.reading.draft import Draft
 from index.reading.feeds.feed import drafts_from_feed
@@ -78,8 +80,8 @@ def changed(data: bytes, chance: random.Random) -> bytes:
 @pytest.mark.parametrize(
     ("read", "data"),
     [
-        (drafts_from_mail, MAIL.encode()),
-        (drafts_from_mailbox, MAILBOX.encode()),
+        (partial(drafts_from_mail, read=none_read), MAIL.encode()),
+        (partial(drafts_from_mailbox, read=none_read), MAILBOX.encode()),
         (drafts_from_mhtml, PAGE.encode()),
         (drafts_from_feed, FEED.encode()),
         (drafts_from_delimited, TABLE.encode()),

@@ -6,6 +6,7 @@ from email.message import EmailMessage
 
 import pytest
 
+from documents import none_read
 from index.errors import ReadError
 from index.reading.articles import ReadArticle, articles_in
 from index.reading.draft import Draft, Unread
@@ -25,13 +26,13 @@ FROM = "From: Ana Ruiz <ana@post.example>\n"
 
 def mail(content: str | bytes) -> Draft:
     data = content if isinstance(content, bytes) else content.encode()
-    (draft,) = drafts_from_mail(io.BytesIO(data))
+    (draft,) = drafts_from_mail(io.BytesIO(data), none_read)
     assert isinstance(draft, Draft)
     return draft
 
 
 def mailbox(content: bytes) -> list[Draft | Unread]:
-    return list(drafts_from_mailbox(io.BytesIO(content)))
+    return list(drafts_from_mailbox(io.BytesIO(content), none_read))
 
 
 def message(**headers: str) -> EmailMessage:
@@ -120,7 +121,7 @@ def test_attachments_are_counted_and_what_was_forwarded_follows():
     made.add_attachment(inner)
     made.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="a.pdf")
     made.add_attachment("a,b", filename="a.csv")
-    whole, forwarded = drafts_from_mail(io.BytesIO(made.as_bytes()))
+    whole, forwarded = drafts_from_mail(io.BytesIO(made.as_bytes()), none_read)
     assert whole.text == HARBOUR
     assert whole.warnings == (
         "left out 2 attachments (a.pdf, a.csv); save and add what belongs to it",
@@ -197,7 +198,7 @@ def test_an_attachment_that_is_sent_again_is_read_once():
 def test_flowed_lines_are_joined():
     head = f"{FROM}Content-Type: text/plain; format=flowed\n\n"
     text = f"{head}The harbour \nof Port Vell \nreopened.\n \nIt did.\n> so \n> they\n"
-    own, quoted = drafts_from_mail(io.BytesIO(text.encode()))
+    own, quoted = drafts_from_mail(io.BytesIO(text.encode()), none_read)
     assert own.text == "The harbour of Port Vell reopened.\n\nIt did."
     assert quoted.text == "so\nthey"
 

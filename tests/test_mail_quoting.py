@@ -6,6 +6,7 @@ from time import process_time
 
 import pytest
 
+from documents import none_read
 from index.reading.articles import reading_of_draft
 from index.reading.draft import Draft
 from index.reading.mail.mailbox import drafts_from_mail, drafts_from_mailbox
@@ -29,7 +30,8 @@ def told(text: str, kind: str = "plain") -> list[tuple[str | None, date | None, 
     head = "From: Bo Li <bo@post.example>\nDate: Tue, 12 Mar 2024 09:00:00 +0100\nSubject: Mill\n"
     content = f"{head}Content-Type: text/{kind}; charset=utf-8\n\n{text}\n".encode()
     documents = [
-        reading_of_draft(d, "a.eml").document for d in drafts_from_mail(io.BytesIO(content))
+        reading_of_draft(d, "a.eml").document
+        for d in drafts_from_mail(io.BytesIO(content), none_read)
     ]
     return [(each.author, each.published, each.text) for each in documents]
 
@@ -306,7 +308,11 @@ def test_a_warning_of_the_sender_is_text(text):
 def mailbox(*messages: str) -> list[Draft]:
     line = "From bo@post.example Fri Jan  4 10:00:00 2019\n"
     content = "".join(f"{line}From: {each}\n\n" for each in messages).encode()
-    return [each for each in drafts_from_mailbox(io.BytesIO(content)) if isinstance(each, Draft)]
+    return [
+        each
+        for each in drafts_from_mailbox(io.BytesIO(content), none_read)
+        if isinstance(each, Draft)
+    ]
 
 
 def test_what_the_mailbox_holds_or_has_told_is_not_told_again():

@@ -7,6 +7,7 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 
+from documents import none_read
 from index.errors import ReadError
 from index.reading.articles import ReadArticle, articles_in
 from index.reading.mail.pst import drafts_from_pst
@@ -80,7 +81,7 @@ def test_a_mailbox_without_what_reads_it_says_how_to_get_that(
 ) -> None:
     monkeypatch.setitem(sys.modules, "pypff", None)
     with pytest.raises(ReadError, match=r'pip install "byline\[outlook\]"'):
-        list(drafts_from_pst(io.BytesIO(b"!BDN")))
+        list(drafts_from_pst(io.BytesIO(b"!BDN"), none_read))
 
 
 def test_the_mail_of_all_folders_is_read_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,7 +102,7 @@ def test_the_mail_of_all_folders_is_read_and_nothing_else(monkeypatch: pytest.Mo
         open_file_object=lambda _: None, get_root_folder=lambda: root
     )
     monkeypatch.setitem(sys.modules, "pypff", library)
-    found = drafts_from_pst(io.BytesIO(b"!BDN"))
+    found = drafts_from_pst(io.BytesIO(b"!BDN"), none_read)
     assert [(each.title, each.author, each.text) for each in found] == [
         ("Fish", "Bo Lind", MARKET),
         ("Ships", "Ana Ruiz", HARBOUR),
@@ -111,4 +112,4 @@ def test_the_mail_of_all_folders_is_read_and_nothing_else(monkeypatch: pytest.Mo
 def test_a_damaged_mailbox_is_one_line() -> None:
     pytest.importorskip("pypff")
     with pytest.raises(ReadError, match="damaged; repair it with the Inbox Repair Tool"):
-        list(drafts_from_pst(io.BytesIO(b"!BDN" + bytes(2_000))))
+        list(drafts_from_pst(io.BytesIO(b"!BDN" + bytes(2_000)), none_read))

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from operator import attrgetter
 from pathlib import PurePath
 from typing import BinaryIO
 
@@ -181,10 +182,6 @@ def _attached(options: ReadOptions) -> ReadAttached:
     return partial(_drafts_in_attached, options)
 
 
-def _log(options: ReadOptions) -> PageLog:
-    return options.log
-
-
 _FURTHER_TWEETS = " ".join(f"tweets-part{number}.js" for number in range(1, 10))
 """Into which X parts an archive that is large."""
 
@@ -192,13 +189,13 @@ PLAIN_TEXT = _format("plain text", ".txt .text", drafts_from_text)
 
 _PICTURE = _format(
     "picture", ".png .jpg .jpeg .tif .tiff .webp",
-    drafts_from_picture, looks_like_picture, megabytes=100, given=_log,
+    drafts_from_picture, looks_like_picture, megabytes=100, given=attrgetter("log"),
 )  # fmt: skip
 
 # A line a format: what has its own first bytes stands before what is known by its structure.
 # fmt: off
 _DOCUMENTS: tuple[Format, ...] = (
-    _format("PDF", ".pdf", drafts_from_pdf, looks_like_pdf, megabytes=200, given=_log),
+    _format("PDF", ".pdf", drafts_from_pdf, looks_like_pdf, megabytes=200, given=attrgetter("log")),
     _PICTURE,
     _format("Word", ".docx .docm .dotx", drafts_from_docx, _office("docx"), megabytes=100),
     _format("OpenDocument text", ".odt .ott", drafts_from_odt, _office("odt"), megabytes=100),

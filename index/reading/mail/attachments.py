@@ -22,7 +22,6 @@ __all__ = [
     "counted",
     "drafts_from_attachments",
     "each_once",
-    "none_read",
 ]
 
 ReadAttached = Callable[[BinaryIO, str], "Iterator[Draft | Unread] | None"]
@@ -41,10 +40,6 @@ class Attachment:
     name: str
     content: Callable[[], bytes]
     """Decoded when it is wanted."""
-
-
-def none_read(_: BinaryIO, __: str) -> None:
-    """Read no attachment."""
 
 
 def each_once(read: ReadAttached) -> ReadAttached:

@@ -26,7 +26,6 @@ from index.reading.mail.attachments import (
     counted,
     drafts_from_attachments,
     each_once,
-    none_read,
 )
 from index.reading.mail.message import (
     LARGEST_MESSAGE,
@@ -83,7 +82,7 @@ def looks_like_mailbox(head: bytes) -> bool:
     return _FROM_LINE.match(first) is not None and _HEADERS.match(rest) is not None
 
 
-def drafts_from_mail(file: BinaryIO, read: ReadAttached = none_read) -> Iterator[Draft | Unread]:
+def drafts_from_mail(file: BinaryIO, read: ReadAttached) -> Iterator[Draft | Unread]:
     """Yield the drafts of the one message in a file, of its attachments, and of what it quotes.
 
     Args:
@@ -119,7 +118,7 @@ def drafts_of_message(message: Message, read: ReadAttached) -> Iterator[Draft | 
     yield from (draft for draft in quoted if told.is_new(draft.text))
 
 
-def drafts_from_mailbox(file: BinaryIO, read: ReadAttached = none_read) -> Iterator[Draft | Unread]:
+def drafts_from_mailbox(file: BinaryIO, read: ReadAttached) -> Iterator[Draft | Unread]:
     """Yield the drafts of the messages of an mbox file, named by their Message-IDs.
 
     After each come those of its attachments.

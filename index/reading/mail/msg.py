@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from index.errors import ReadError
 from index.reading.draft import Draft, Unread
-from index.reading.mail.attachments import ReadAttached, none_read
+from index.reading.mail.attachments import ReadAttached
 from index.reading.mail.mailbox import drafts_of_message
 from index.reading.mail.message import LARGEST_MESSAGE
 from index.reading.mail.outlook import MapiProperties, message_from
@@ -34,7 +34,7 @@ _FAULTS = (OSError, ValueError, IndexError, KeyError, TypeError, AttributeError,
 """What olefile raises over damaged files, besides its own, which is an OSError."""
 
 
-def drafts_from_msg(file: BinaryIO, read: ReadAttached = none_read) -> Iterator[Draft | Unread]:
+def drafts_from_msg(file: BinaryIO, read: ReadAttached) -> Iterator[Draft | Unread]:
     """Yield the drafts of the message in a file, of its attachments, and of what it quotes.
 
     Args:

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 from index.errors import ReadError
 from index.reading.draft import Draft, Unread
-from index.reading.mail.attachments import ReadAttached, none_read
+from index.reading.mail.attachments import ReadAttached
 from index.reading.mail.mailbox import drafts_of_messages
 from index.reading.mail.message import LARGEST_MESSAGE
 from index.reading.mail.outlook import MapiProperties, message_from
@@ -34,7 +34,7 @@ def looks_like_pst(head: bytes) -> bool:
     return head.startswith(b"!BDN")
 
 
-def drafts_from_pst(file: BinaryIO, read: ReadAttached = none_read) -> Iterator[Draft | Unread]:
+def drafts_from_pst(file: BinaryIO, read: ReadAttached) -> Iterator[Draft | Unread]:
     """Yield the drafts of the messages of a mailbox, and of their attachments.
 
     Args:
