@@ -177,19 +177,30 @@ def test_undated_articles_come_last_and_four_sides_are_the_most() -> None:
     assert answers(find_sides(items)) == ["40", "30", "10", "20"]
 
 
-def test_the_days_that_are_asked_of_stand_first() -> None:
-    years = (2019, 2021, 2022)
-    items = [
-        found(
-            Document(f"It costs {year - 1990} pence.", published=date(year, 4, 1)),
-            f"It costs {year - 1990} pence.",
-            f"{year - 1990} pence",
-        )
-        for year in years
-    ]
-    asked = Question("", "", happened=(date(2021, 1, 1), date(2021, 12, 31)))
-    assert answers(compare.find_sides(items, asked)) == ["31 pence", "32 pence", "29 pence"]
+def costs(year: int, more: str = "") -> Evidence:
+    """What an article of a year says that something costs."""
+    text = f"It costs {year - 1990} pence{more}."
+    return found(Document(text, published=date(year, 4, 1)), text, f"{year - 1990} pence")
+
+
+IN_2021 = Question("", "", happened=(date(2021, 1, 1), date(2021, 12, 31)))
+
+
+def test_the_days_that_are_asked_of_choose() -> None:
+    items = [costs(2019), costs(2021), costs(2022)]
+    chosen = compare.find_sides(items, IN_2021)
+    assert (chosen.disagreement, chosen.lead, answers(chosen)) == ("", "", ["31 pence"])
     assert answers(find_sides(items)) == ["32 pence", "31 pence", "29 pence"]
+    before = replace(IN_2021, happened=(None, date(2021, 12, 31)))
+    assert answers(compare.find_sides(items, before)) == ["31 pence", "29 pence"]
+    # Where no article is of these days, nothing is chosen.
+    assert len(compare.find_sides([costs(2019), costs(2022)], IN_2021).evidence) == 2
+
+
+def test_a_later_article_that_names_the_days_is_of_them() -> None:
+    later = costs(2022, " for all who bought it in 2021")
+    assert answers(compare.find_sides([costs(2021), later], IN_2021)) == ["32 pence", "31 pence"]
+    assert answers(compare.find_sides([costs(2019), later], IN_2021)) == ["32 pence"]
 
 
 # What is shown
