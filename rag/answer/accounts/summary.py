@@ -23,7 +23,7 @@ from rag.answer.accounts.subject import (
     subject_asked,
     told_of,
 )
-from rag.answer.accounts.telling import Account, Point, choose, telling
+from rag.answer.accounts.telling import Account, Point, choose, tells
 from rag.answer.evidence import Sources
 from rag.types import Evidence, Question, day_in_words
 
@@ -112,7 +112,7 @@ def _of_articles(
 def _telling(document: Document, sources: Sources, most: int, embedded: int) -> tuple[Point, ...]:
     """Return the most telling sentences of an article, in its order."""
     sentences = sources.article(document)
-    items: Sequence[Evidence] = telling(sentences) or sentences
+    items: Sequence[Evidence] = [one for one in sentences if tells(one)] or sentences
     items = _central(document, items, sources, embedded)
     count = min(most, max(_FEWEST_POINTS, round(_PART * len(items))), len(items))
     vectors = sources.embedder.embed([item.text for item in items])
@@ -168,7 +168,7 @@ def _standing_for(documents: Sequence[Document], sources: Sources, most: int) ->
 
 def _of_subject(subject: str, sources: Sources, *, newest_first: bool) -> Account | None:
     hits = passages_on(subject, sources, _PASSAGES)
-    items = telling(item for hit in hits for item in sources.passage(hit))
+    items = [one for hit in hits for one in sources.passage(hit) if tells(one)]
     # The passages of other news that names it too are told only where they speak of it.
     items = (told_of(subject, items) or items)[:_EMBEDDED]
     if not items:
