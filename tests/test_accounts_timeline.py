@@ -121,6 +121,26 @@ def test_the_rows_of_a_table_that_name_a_day_are_told(tmp_path: Path) -> None:
     assert "Old quay" in answer.claims[0].text
 
 
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [(8, [("7 March 2024", 2)]), (15, [("7 March 2024", 1), ("14 March 2024", 1)])],
+)
+def test_what_is_less_alike_tells_one_event_only_of_one_day(
+    tmp_path: Path, day: int, told: list[tuple[str, int]]
+) -> None:
+    texts = {  # alike by .69
+        "The mayor of Lund stepped down on Thursday after the harbour fire.": 8,
+        "The mayor resigned on Thursday over the harbour fire in Lund, he said.": day,
+    }
+    articles = [
+        Document(text, title="The harbour fire of Lund", published=date(2024, 3, n))
+        for text, n in texts.items()
+    ]
+    with filled_store(tmp_path / "other", *articles) as store:
+        answer = timeline(store, "Make a timeline of the harbour fire of Lund.")
+    assert [(claim.heading, len(claim.citations)) for claim in answer.claims] == told
+
+
 LEAVING = "crew {0} left the museum ship of Lund."
 
 
