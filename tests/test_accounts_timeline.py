@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -139,6 +140,28 @@ def test_what_is_less_alike_tells_one_event_only_of_one_day(
     with filled_store(tmp_path / "other", *articles) as store:
         answer = timeline(store, "Make a timeline of the harbour fire of Lund.")
     assert [(claim.heading, len(claim.citations)) for claim in answer.claims] == told
+
+
+def test_an_article_that_tells_of_the_same_in_other_words_is_read_too(tmp_path: Path) -> None:
+    rest = "Divers looked at the hull of the ferry Petrel and pumped the water out of its hold."
+    about = Document(
+        f"The ferry struck a pier of the harbour at Calder on Monday. {rest}",
+        title="Ferry strikes the pier at Calder",
+        published=date(2024, 3, 5),
+    )
+    like = Document(
+        f"{rest} The Petrel was towed away on Thursday.",
+        title="Petrel towed away",
+        published=date(2024, 3, 8),
+    )
+    other = replace(like, text="The Petrel was a comet of 1910. It was seen on Thursday by many.")
+    for name, second, told in (
+        ("like", like, ["4 March 2024", "7 March 2024"]),
+        ("other", other, ["4 March 2024"]),
+    ):
+        with filled_store(tmp_path / name, about, second) as store:
+            answer = timeline(store, "Make a timeline of the struck pier at Calder.")
+        assert days(answer) == told
 
 
 LEAVING = "crew {0} left the museum ship of Lund."

@@ -11,12 +11,12 @@ from dataclasses import replace
 from datetime import date
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.search.retriever import LEAD_CHARACTERS
 from index.types import Document, Hit
 from rag.answer.accounts.subject import (
     articles_named,
+    centroid,
     nearness,
     passages_on,
     share_held,
@@ -116,7 +116,7 @@ def _telling(document: Document, sources: Sources, most: int, embedded: int) -> 
     items = _central(document, items, sources, embedded)
     count = min(most, max(_FEWEST_POINTS, round(_PART * len(items))), len(items))
     vectors = sources.embedder.embed([item.text for item in items])
-    worth = vectors @ _centroid(vectors) + _LEAD / np.sqrt(np.arange(1, len(items) + 1))
+    worth = vectors @ centroid(vectors) + _LEAD / np.sqrt(np.arange(1, len(items) + 1))
     return tuple(Point(items[place]) for place in sorted(choose(items, vectors, worth, count)))
 
 
@@ -127,7 +127,7 @@ def _central(
     entry = sources.store.entry(document.id) if len(items) > most else None
     if entry is None or entry.vectors is None:
         return items[:most]
-    worth = entry.vectors @ _centroid(entry.vectors)
+    worth = entry.vectors @ centroid(entry.vectors)
     worth[0] += _LEAD
     kept: list[Evidence] = []
     for place in np.argsort(-worth, kind="stable"):
@@ -147,7 +147,7 @@ def _standing_for(documents: Sequence[Document], sources: Sources, most: int) ->
     if len(documents) > most:
         entries = [sources.store.entry(document.id) for document in documents[:_LOOKED_AT]]
         whole = [
-            (entry.document, _centroid(entry.vectors))
+            (entry.document, centroid(entry.vectors))
             for entry in entries
             if entry is not None and entry.vectors is not None and len(entry.vectors)
         ]
@@ -199,13 +199,6 @@ def _in_copies(item: Evidence, hits: Sequence[Hit], sources: Sources) -> tuple[E
     words = item.text.split()
     told = [one for copy in copies.values() for one in sources.sentences(copy)]
     return tuple(one for one in told if one.text.split() == words)
-
-
-def _centroid(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the direction of the mean of some vectors, of unit length."""
-    mean = vectors.mean(axis=0)
-    unit: NDArray[np.float32] = mean / (np.linalg.norm(mean) or 1.0)
-    return unit
 
 
 def _day(document: Document) -> str:
