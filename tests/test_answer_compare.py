@@ -109,15 +109,6 @@ def test_what_was_reported_on_different_days_differs_and_need_not_disagree() -> 
     assert find_sides([one, undated]).lead == "The articles disagree."
 
 
-def test_sides_of_the_days_that_are_asked_of_stand_first_and_are_not_called_the_newest() -> None:
-    one, other = sorted(told(FORTY, SIXTY), key=lambda side: side.document.published or date.max)
-    day = one.document.published
-    asked = "How many died?"
-    sides = compare.find_sides([one, other], Question(asked, asked, happened=(day, day)))
-    assert sides.evidence == (one, other)
-    assert sides.lead == "The articles differ."
-
-
 def test_a_copy_stands_behind_the_side_that_it_repeats() -> None:
     sides = find_sides(told(FORTY, SIXTY, FORTY, SIXTY))
     assert answers(sides) == ["Sixty", "43"]

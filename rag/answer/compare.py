@@ -58,11 +58,9 @@ class Sides:
         """What to say before them. What was reported on different days may only have changed."""
         if self.disagreement != "conflict":
             return "The articles give several answers." if self.disagreement else ""
-        days = [item.document.published or date.max for item in self.evidence]
-        if date.max in days or len(set(days)) < len(days):
-            return "The articles disagree."
-        newest_first = days == sorted(days, reverse=True)
-        return f"The articles differ{', newest first' if newest_first else ''}."
+        days = {item.document.published for item in self.evidence} - {None}
+        changed = len(days) == len(self.evidence)
+        return "The articles differ, newest first." if changed else "The articles disagree."
 
 
 def find_sides(likely: Sequence[Evidence], question: Question) -> Sides:
