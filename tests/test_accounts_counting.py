@@ -156,8 +156,17 @@ def test_of_many_the_newest_are_shown(tmp_path: Path) -> None:
 def test_things_are_counted_by_their_names(store: SqliteStore) -> None:
     reader = MarkingReader(The_Alp_and_the_Baraka=9.0)
     answer = ask_count(store, "How many different tugs are named?", reader)
-    assert answer.lead == "2, counted by the names in 1 article:"
+    assert answer.lead == "2 tugs, counted by the names in 1 article:"
     assert [claim.pieces[1] for claim in answer.claims] == ["The Alp and the Baraka"]
+
+
+def test_where_names_are_asked_for_what_is_none_is_not_counted(store: SqliteStore) -> None:
+    reader = MarkingReader(The_Alp_and_the_Baraka=9.0, Eight=9.0, of_ferries=9.0)
+    answer = ask_count(store, "How many tugs are named?", reader)
+    assert answer.lead == "2 tugs, counted by the names in 1 article:"
+    assert len(answer.claims) == 1
+    other = ask_count(store, "How many tugs pulled her?", MarkingReader(of_ferries=9.0, Lund=8.0))
+    assert other.lead == "2 tugs pulled her, counted by the names in 2 articles:"
 
 
 def test_a_number_that_an_article_gives_is_a_fact(store: SqliteStore) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from index.types import Document
-from rag.answer.accounts.telling import choose, says_the_same, telling, tells
+from rag.answer.accounts.telling import choose, says_the_same, tells
 from rag.types import Evidence
 
 
@@ -17,7 +17,7 @@ def alone(text: str) -> Evidence:
 def test_what_states_nothing_is_not_told() -> None:
     told = alone("The council of Lund closed the harbour bridge.")
     heading, question = alone("Bridge closed after ship strikes it"), alone("Who will pay for it?")
-    assert telling([heading, told, question]) == [told]
+    assert [tells(one) for one in (heading, told, question)] == [False, True, False]
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,13 @@ def test_the_caption_of_a_picture_is_not_told(after: str, told: bool) -> None:
         ("This story has been updated with the toll of Friday.", False),
         ("Editor’s note: The flood at Calder began on Monday.", False),
         ("Hide Caption 3 of 8 Photos: Flood at Calder A boat lies in a garden.", False),
+        ("Here’s what the council said about the flood on Friday.", False),
+        ("I’m Ana Berg, and this is the news of the flood for Friday.", False),
+        ("Ana Berg/Lund Pictures/AP A boat lies in a garden at Calder.", False),
+        ("Bo Lind/Getty Images The dam burst on Friday.", False),
         ("“Nothing but mud is left here.”", True),
+        ("Here the dam burst on Friday.", True),
+        ("The Lund/Calder line was closed on Friday.", True),
         ("The storey below it is under water.", True),
         ("Clicks were heard in the dam.", True),
         ("For the town it is the latest of many floods.", True),

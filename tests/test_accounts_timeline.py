@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -119,6 +120,48 @@ def test_the_rows_of_a_table_that_name_a_day_are_told(tmp_path: Path) -> None:
         answer = timeline(store, "Make a timeline of the museum ship of Lund.")
     assert [claim.heading for claim in answer.claims] == ["12 June 1998", "3 May 2024"]
     assert "Old quay" in answer.claims[0].text
+
+
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [(8, [("7 March 2024", 2)]), (15, [("7 March 2024", 1), ("14 March 2024", 1)])],
+)
+def test_what_is_less_alike_tells_one_event_only_of_one_day(
+    tmp_path: Path, day: int, told: list[tuple[str, int]]
+) -> None:
+    texts = {  # alike by .69
+        "The mayor of Lund stepped down on Thursday after the harbour fire.": 8,
+        "The mayor resigned on Thursday over the harbour fire in Lund, he said.": day,
+    }
+    articles = [
+        Document(text, title="The harbour fire of Lund", published=date(2024, 3, n))
+        for text, n in texts.items()
+    ]
+    with filled_store(tmp_path / "other", *articles) as store:
+        answer = timeline(store, "Make a timeline of the harbour fire of Lund.")
+    assert [(claim.heading, len(claim.citations)) for claim in answer.claims] == told
+
+
+def test_an_article_that_tells_of_the_same_in_other_words_is_read_too(tmp_path: Path) -> None:
+    rest = "Divers looked at the hull of the ferry Petrel and pumped the water out of its hold."
+    about = Document(
+        f"The ferry struck a pier of the harbour at Calder on Monday. {rest}",
+        title="Ferry strikes the pier at Calder",
+        published=date(2024, 3, 5),
+    )
+    like = Document(
+        f"{rest} The Petrel was towed away on Thursday.",
+        title="Petrel towed away",
+        published=date(2024, 3, 8),
+    )
+    other = replace(like, text="The Petrel was a comet of 1910. It was seen on Thursday by many.")
+    for name, second, told in (
+        ("like", like, ["4 March 2024", "7 March 2024"]),
+        ("other", other, ["4 March 2024"]),
+    ):
+        with filled_store(tmp_path / name, about, second) as store:
+            answer = timeline(store, "Make a timeline of the struck pier at Calder.")
+        assert days(answer) == told
 
 
 LEAVING = "crew {0} left the museum ship of Lund."

@@ -233,9 +233,11 @@ def test_each_question_of_a_text_is_answered_below_it(store: SqliteStore) -> Non
     reader = WordReader()
     answer, _ = turn(store, f"{flood} And {opera[0].lower()}{opera[1:]}", reader=reader)
     assert [(claim.heading, claim.text) for claim in answer.claims] == [
-        (flood, UNDATED.text),
-        (opera, OPERA.text),
+        (f"1. {flood}", UNDATED.text),
+        (f"2. {opera}", OPERA.text),
     ]
+    alone = [turn(store, one)[0].certainty or 0 for one in (flood, opera)]
+    assert answer.certainty == min(alone)
     assert {asked for asked, _ in reader.calls} >= {flood, opera}
     assert answer.lead == "2 questions, one after the other:"
     assert (answer.searched, answer.kind) == (f"{flood} {opera}", "fact")
@@ -248,8 +250,8 @@ def test_each_question_of_a_text_is_answered_below_it(store: SqliteStore) -> Non
 def test_of_several_questions_those_without_an_answer_are_named(store: SqliteStore) -> None:
     opera = "With what did the opera house of Lund open its season?"
     answer, _ = turn(store, f"{opera} Who is the king of Sweden?")
-    assert answer.lead == "Who is the king of Sweden? The articles do not answer this question."
-    assert [claim.heading for claim in answer.claims] == [opera]
+    assert answer.lead == "2. Who is the king of Sweden? The articles do not answer this question."
+    assert [claim.heading for claim in answer.claims] == [f"1. {opera}"]
     none, _ = turn(store, "Who is the king of Sweden? Who is the pope of Rome?")
     assert (none.refused, none.reason, none.claims, none.lead) == (
         True, "not in the articles", (), "",
@@ -259,7 +261,7 @@ def test_of_several_questions_those_without_an_answer_are_named(store: SqliteSto
 def test_a_later_question_of_a_text_goes_on_from_an_earlier_one(store: SqliteStore) -> None:
     answer, _ = turn(store, "What did the flood at Calder close? And what did the flood kill?")
     first, *_, last = answer.claims
-    assert last.heading.startswith("What did the flood kill?")
+    assert last.heading.startswith("2. What did the flood kill?")
     assert "Calder" in first.text
     assert "Calder" in last.text
     # What no rule can name is not asked of the language model, which `turn` has none of.

@@ -78,3 +78,20 @@ def test_without_the_articles_day_none_is_told() -> None:
 )
 def test_the_year_of_something_else_is_not_told(sentence: str, years: list[int]) -> None:
     assert [told.first.year for told in days_told(sentence, PUBLISHED)] == years
+
+
+@pytest.mark.parametrize(
+    ("sentence", "days"),
+    [
+        ("The lock has been shut since Tuesday.", [8]),
+        ("Since Tuesday the lock has been shut.", []),
+        ("Prices rose by the most since 8 January.", []),
+        ("The fair had been planned for 7 January.", [7]),
+        ("A hearing is scheduled for 17 January.", [17]),
+        ("They had waited for 7 January.", []),
+    ],
+)
+def test_what_begins_or_is_planned_is_told_and_no_other_of_such_a_day(
+    sentence: str, days: list[int]
+) -> None:
+    assert [told.first.day for told in days_told(sentence, PUBLISHED)] == days

@@ -65,6 +65,7 @@ def test_numbers(text: str, expected: list[int | str]) -> None:
         ("43 people died, 16 injured", [(43, "", "", {"dead"}), (16, "", "", {"hurt"})]),
         ("nearly $2.5 million", [(2_500_000, "less", "dollar", set())]),
         ("No more than 30", [(30, "less", "", set())]),
+        ("up to 30, went up to 30", [(30, "less", "", set()), (30, "", "", set())]),
         ("some 70 officials", [(70, "about", "", {"offici"})]),
         ("30% or 30 per cent", [(30, "", "percent", set())] * 2),
         ("2 million U.S. dollars, US$2m", [(2_000_000, "", "dollar", set())] * 2),

@@ -88,6 +88,9 @@ def test_letters_whose_accents_stand_apart_are_made_whole() -> None:
         ('Who asked "Why did it burn? Who is to blame?" at Lund?', 1),
         ("What ships and what boats were sold?", 1),
         ("Which firm bought the quay and who sold it?", 2),
+        ("Who signed it and to whom did it pay?", 2),
+        ("When did it open, and for how long was it shut?", 2),
+        ("Who is known for what and for whom?", 1),
     ],
 )
 def test_the_questions_of_a_text_are_told_apart(text: str, number: int) -> None:

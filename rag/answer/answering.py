@@ -71,13 +71,14 @@ def answer_question(
     answering = _near(answering, question) or answering
     answering = settled(answering, question, sources)
     sides, listed = find_sides(answering, question), ""
-    if sides.disagreement:
-        claims = make_claims(sides.evidence, attributed=True)
+    if sides.evidence:
+        claims = make_claims(sides.evidence, attributed=len(sides.evidence) > 1)
     elif items := _listed(answering[0], question, sources):
         claims, listed = make_claims(items), f"An article lists {len(items)}:"
     else:
         claims = make_claims(worth_showing(answering, question))
-    certainty = probability(answering[0], question.text)
+    best = max(sides.evidence or answering, key=lambda item: item.score)
+    certainty = probability(best, question.text)
     unsure = UNSURE if certainty < thresholds()["strict"] else ""
     lead = " ".join(filter(None, (sides.lead, unsure or listed)))
     yield Answer(

@@ -86,10 +86,10 @@ def answer_text(claims: Sequence[Claim], lead: str = "") -> str:
 
 
 def in_turn(text: str, answers: Sequence[Answer]) -> Answer:
-    """Return the answers to the questions of one text as one, each below its question.
+    """Return the answers to the questions of one text as one, each below its numbered question.
 
     A refusal where all of them are. Its kind is a fact, by which a receipt asks
-    it again, and no claim of it is a side.
+    it again, no claim of it is a side, and it is as certain as the least certain of them.
 
     Args:
         text: what was asked.
@@ -97,22 +97,25 @@ def in_turn(text: str, answers: Sequence[Answer]) -> Answer:
     """
     numbered = numbering()
     claims: list[Claim] = []
-    for one in answers:
+    asked = [f"{number}. {one.question}" for number, one in enumerate(answers, start=1)]
+    for question, one in zip(asked, answers):
         for claim in one.claims:
             cited = {citation.number: numbered(citation) for citation in claim.citations}
             answer = claim.answer
             answer = answer and replace(answer, number=cited[answer.number].number)
-            heading = " ".join(filter(None, (one.question, one.lead, claim.heading)))
+            heading = " ".join(filter(None, (question, one.lead, claim.heading)))
             claims.append(
                 replace(claim, citations=tuple(cited.values()), answer=answer, heading=heading)
             )
     # What leaned on a question before was searched for with it.
     searched = dict.fromkeys(each for one in answers for each in questions_in(one.searched))
     # Those that tell nothing: refusals, and counts of none.
-    lead = " ".join(f"{one.question} {one.text}" for one in answers if not one.claims)
+    lead = " ".join(f"{each} {one.text}" for each, one in zip(asked, answers) if not one.claims)
     lead = lead or f"{len(answers)} questions, one after the other:"
     whole = min(answers, key=lambda one: (one.refused, bool(one.filter_read)))
-    whole = replace(whole, question=text, searched=" ".join(searched), kind="fact")
+    least = min((one.certainty for one in answers if one.certainty is not None), default=None)
+    told = " ".join(searched)
+    whole = replace(whole, question=text, searched=told, kind="fact", certainty=least)
     if whole.refused:
         return whole
     told, claimed = answer_text(claims, lead), tuple(claims)

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from index.told import is_quote
 from rag.answer.evidence import Sources
-from rag.english.dates import When
+from rag.english.dates import When, dates
 from rag.english.names import names_held
 from rag.english.numbers import numbers
 from rag.english.values import Named, Term, Value, read_value
@@ -50,19 +50,17 @@ class Sides:
 
     disagreement: Disagreement
     evidence: tuple[Evidence, ...] = ()
-    """At least two, of different articles: those of the days that are asked of, then the others,
-    newest first. Empty where there is no disagreement."""
+    """Of different articles, newest first: two or more that differ, or the one that is of the days
+    that are asked of, where others differ from it. Else empty."""
 
     @property
     def lead(self) -> str:
         """What to say before them. What was reported on different days may only have changed."""
         if self.disagreement != "conflict":
             return "The articles give several answers." if self.disagreement else ""
-        days = [item.document.published or date.max for item in self.evidence]
-        if date.max in days or len(set(days)) < len(days):
-            return "The articles disagree."
-        newest_first = days == sorted(days, reverse=True)
-        return f"The articles differ{', newest first' if newest_first else ''}."
+        days = {item.document.published for item in self.evidence} - {None}
+        changed = len(days) == len(self.evidence)
+        return "The articles differ, newest first." if changed else "The articles disagree."
 
 
 def find_sides(likely: Sequence[Evidence], question: Question) -> Sides:
@@ -71,7 +69,7 @@ def find_sides(likely: Sequence[Evidence], question: Question) -> Sides:
     Args:
         likely: sentences that answer, likeliest first; not empty.
         question: what is asked; a number in it may name the thing, as in "warden number 38", and
-            articles of the days that it asks of stand first.
+            of the days that it asks of, sides of other days are none.
     """
     sides: list[tuple[Evidence, Value]] = []
     seen: set[str] = set()
@@ -97,19 +95,29 @@ def find_sides(likely: Sequence[Evidence], question: Question) -> Sides:
             sides.append((item, value))
     if len(sides) < 2:
         return Sides("")
+    # Of what was reported on other days, it was another figure.
+    sides = [side for side in sides if _is_of(side[0], question)] or sides
     sides = sides[:_MOST_SIDES]
     # Two may bear one name, or have sung one song; a figure or a day is one.
     alike = any(isinstance(value.what, Named | Term) for _, value in sides)
-    first, last = question.happened
+    differ: Disagreement = "several answers" if alike else "conflict"
 
-    def order(side: tuple[Evidence, Value]) -> tuple[bool, date, bool]:
-        day = side[0].document.published or date.min
-        asked = (first or last) is not None and (first or day) <= day <= (last or day)
+    def order(side: tuple[Evidence, Value]) -> tuple[date, bool]:
         # What a message quotes was written before it.
-        return asked, day, not is_quote(side[0].document.part)
+        return side[0].document.published or date.min, not is_quote(side[0].document.part)
 
-    ordered = sorted(sides, key=order, reverse=True)
-    return Sides("several answers" if alike else "conflict", tuple(item for item, _ in ordered))
+    ordered = tuple(item for item, _ in sorted(sides, key=order, reverse=True))
+    return Sides(differ if len(sides) > 1 else "", ordered)
+
+
+def _is_of(item: Evidence, question: Question) -> bool:
+    """Say whether a sentence is of the days that are asked of: by its own dates, else its day."""
+    first, last = question.happened
+    day = item.document.published
+    named = [days for when in dates(item.told) if (days := when.days())]
+    of = named or ([(day, day)] if day else [])
+    asked = first is not None or last is not None
+    return asked and any((first or begin) <= end and begin <= (last or end) for begin, end in of)
 
 
 def _opens_on(item: Evidence, question: Question) -> bool:

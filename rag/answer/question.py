@@ -60,7 +60,7 @@ _NEXT = re.compile(
     rf"\?\s+(?:(?:and|but|or|so|also|then)\b[,\s]*)?(?={_BEGUN.pattern})", re.IGNORECASE
 )
 _AND = re.compile(
-    r",? and (?=(?:who|(?:what|when|where|why|which|how)(?: \w+){0,2}? "
+    r",? and (?=(?:who|(?:[a-z]{2,4} )?(?:whom?|what|when|where|why|which|how)(?: \w+){0,2}? "
     rf"{AUXILIARY})\b)",
     re.IGNORECASE,
 )

@@ -23,21 +23,22 @@ __all__ = ["DayTold", "days_meant", "days_told"]
 _LONGEST_AGO = timedelta(days=5)
 """On a Thursday, "Friday" is tomorrow for one and six days ago for another."""
 _OF_ANOTHER = re.compile(
-    r"\b(?:by|between(?: .{1,30} and)?|than|from|to|into|through|as of|"
-    r"as (?:early|late|soon) as|every|each|or|dated|born|for|"
+    r"\b(?:by|between(?: .{1,30} and)?|than|from|to|into|through|as of|as (?:early|late|soon) as|"
+    r"every|each|or|dated|born|(?<!due )(?<!set )(?<!planned )(?<!scheduled )for|"
     r"(?:the|an?|his|her|its|their|this|that) (?:\w+ )?of)"
     r"\s+(?:(?:the|at least|early|late|mid|end|start)\s+(?:of\s+)?)*$"
 )
-"""What stands before a date on which nothing of what is told happened."""
+"""What stands before a date on which nothing of what is told happened, or is planned."""
 _OF_DAY = re.compile(
     r"\b(?:morning|evening|night|afternoon|end|beginning|start|middle|spring|summer|autumn|fall|"
     r"winter) of\s+$"
 )
 """What may stand before "of" all the same: "on the evening of 4 May"."""
 _SINCE = re.compile(
-    r"\b(?:since|after|before|until|till|following|ahead of|prior to)\s(?:(?!said)[^,;:])*$"
+    r"^(?!.*\b(?:ha[sd]|have) been [^,;:]*\bsince $).*\b(?:since|after|before|until|till|following|"
+    r"ahead of|prior to)\s(?:(?!said)[^,;:])*$"
 )
-"""What stands before the date of something else than what the sentence tells first."""
+"""What stands before the date of something else than what begins: "has been shut since Monday"."""
 _NAMES = re.compile(r"(?:\b(?:the|an?|his|her|its|their|our|this|that|another)|'s?)\s+$")
 """What stands before a date in the name of a thing: "the May 20 election"."""
 _YEAR_OF_ANOTHER = re.compile(
@@ -112,9 +113,8 @@ def days_meant(sentence: str, published: date | None) -> Iterator[DayMeant]:
         sentence: with its white space folded.
         published: the day of its article; None yields nothing.
 
-    >>> [(found.text, found.day.isoformat()) for found in
-    ...  days_meant("They met on Thursday and will vote on Monday.", date(2019, 1, 11))]
-    [('Thursday', '2019-01-10')]
+    >>> [str(one.day) for one in days_meant("They met on Thursday.", date(2019, 1, 11))]
+    ['2019-01-10']
     """
     told = {(when.month, when.day) for when in dates(sentence) if when.day}
     for found in days_told(sentence, published):

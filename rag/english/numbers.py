@@ -35,7 +35,6 @@ _SPELLED = {
 }
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "dozen": 12}
 _SCALES |= {"trillion": 10**12, "k": 1000, "m": 10**6, "mn": 10**6, "bn": 10**9, "tn": 10**12}
-_UNCOUNTED = ("one", "first")
 _LARGE = "(?:thousand|million|billion|trillion)"
 _ONES = "|".join([*_CARDINALS[1:10], *_ORDINALS[:9]])
 _BELOW_100 = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{_ONES}))?|{'|'.join(_SPELLED)})"
@@ -63,7 +62,8 @@ _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
 _Bound = Literal["", "more", "less", "about"]
 _BOUND_WORDS: dict[_Bound, str] = {
-    "less": "(?:fewer|less|no more) than|at most|up to|nearly|almost|under|below|close to",
+    "less": "(?:fewer|less|no more) than|at most|nearly|almost|under|below|close to|"
+    "(?<!g(?:oes|one) )(?<!went )(?<!put )up to",
     "more": "(?:more|no (?:less|fewer)) than|over|at least|above|upwards of|exceeding",
     "about": "about|around|approximately|roughly|some|estimated|estimate of|circa",
 }
@@ -205,7 +205,7 @@ def _things(after: str) -> frozenset[str]:
 def _read(folded: str) -> Iterator[tuple[Decimal, int, int]]:
     """Yield the numbers of a folded text with the places where they begin and end."""
     for match in _NUMBER.finditer(folded):
-        if match.group() in _UNCOUNTED:
+        if match.group() in ("one", "first"):
             continue
         whole = Decimal(0)  # thousands and above
         group: Decimal | None = None  # what comes after them

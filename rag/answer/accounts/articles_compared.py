@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from index.types import Document
 from rag.answer.accounts.sides import FRAMING
 from rag.answer.accounts.subject import is_about, passages_on, subject_asked
-from rag.answer.accounts.telling import Account, Point, choose, says_the_same, telling
+from rag.answer.accounts.telling import Account, Point, choose, says_the_same, tells
 from rag.answer.articles_meant import TEXTS
 from rag.answer.evidence import Sources
 from rag.english.numbers import numbers
@@ -52,7 +52,7 @@ def compare_articles(question: Question, sources: Sources) -> Account | None:
     if len(documents) < 2:
         return None
     each = _EMBEDDED // len(documents)
-    told = [telling(sources.article(document))[:each] for document in documents]
+    told = [[one for one in sources.article(d) if tells(one)][:each] for d in documents]
     items = [item for some in told for item in some]
     if not all(told):
         return None

@@ -27,7 +27,7 @@ from rag.types import Evidence, Question, counted
 __all__ = ["count", "list_answers"]
 
 _PASSAGES = 8
-"""Passages that are read: of 16, twice as slow, no more right items came on two sets."""
+"""Passages that are read: of 16, twice as slow, no more right items came on three sets."""
 _OF_BEST = 0.45
 _BELOW = 2.0
 """Share of the best score from which a sentence is an item beside it, or how far below it: few
@@ -100,11 +100,14 @@ def count(question: Question, sources: Sources) -> Account | None:
         stated = sources.read(question.asked, sources.find(question.text, _PASSAGES))
         if any(item.score >= _SURE and _gives_number(item) for item in stated):
             return None
-    which = f"Which {asked[found.end() :]}?"
+    what = asked[found.end() :]
+    which = f"Which {what}?"
     listed = _find_list(replace(question, text=which, asked=which), sources)
     if listed is None:
         return None
     lead = f"{listed.items}" if listed.complete else f"At least {listed.items}"
+    if listed.items > 1:
+        lead += " " + re.split(rf"\s+{AUXILIARY}\b", what)[0]
     lead += f", counted by the names in {counted(listed.articles, 'article')}"
     if not listed.complete:
         lead += f"; {_passages_read(sources)}"
@@ -135,6 +138,8 @@ def _find_list(question: Question, sources: Sources) -> _FoundList | None:
     # "Which were built in 1990?": where a sentence has the number, those without it are no items.
     asked = numbers(question.asked)
     likely = [item for item in likely if asked <= numbers(item.text)] or likely
+    if _NAMES_ASKED.search(question.asked):
+        likely = [item for item in likely if any(map(_named, _things(item)))] or likely
     points = _distinct(_items(likely[:_MOST], question.asked, sources))
     if not points:
         return None
@@ -220,20 +225,18 @@ def _things(item: Evidence) -> list[str]:
 
 def _known(one: str, told: Sequence[str]) -> bool:
     """Say whether one of the words or names told is the same thing: "Sunak" and "Rishi Sunak"."""
-    value = read_value(one, one)
+    name = _named(one)
     for other in told:
         if fold(_bare(one)) == fold(_bare(other)):
             return True
-        known = read_value(other, other)
-        if (
-            value
-            and known
-            and isinstance(value.what, Named)
-            and isinstance(known.what, Named)
-            and value.what.agrees(known.what)
-        ):
+        if name and (known := _named(other)) and name.agrees(known):
             return True
     return False
+
+
+def _named(text: str) -> Named | None:
+    value = read_value(text, text)
+    return value.what if value and isinstance(value.what, Named) else None
 
 
 def _bare(text: str) -> str:

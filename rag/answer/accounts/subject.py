@@ -27,6 +27,7 @@ from rag.types import Evidence
 __all__ = [
     "FRAMES",
     "articles_named",
+    "centroid",
     "is_about",
     "nearness",
     "passages_on",
@@ -177,6 +178,13 @@ def nearness(
     vectors, wanted = vectors[:-1], vectors[-1]
     held = np.array([share_held(subject, item.told) for item in items], dtype=np.float32)
     return vectors @ wanted + _NAMED * held, vectors
+
+
+def centroid(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the direction of the mean of some vectors, of unit length."""
+    mean = vectors.mean(axis=0)
+    unit: NDArray[np.float32] = mean / (np.linalg.norm(mean) or 1.0)
+    return unit
 
 
 def passages_on(subject: str, sources: Sources, limit: int) -> list[Hit]:

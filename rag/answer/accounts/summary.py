@@ -11,19 +11,19 @@ from dataclasses import replace
 from datetime import date
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.search.retriever import LEAD_CHARACTERS
 from index.types import Document, Hit
 from rag.answer.accounts.subject import (
     articles_named,
+    centroid,
     nearness,
     passages_on,
     share_held,
     subject_asked,
     told_of,
 )
-from rag.answer.accounts.telling import Account, Point, choose, telling
+from rag.answer.accounts.telling import Account, Point, choose, tells
 from rag.answer.evidence import Sources
 from rag.types import Evidence, Question, day_in_words
 
@@ -112,11 +112,11 @@ def _of_articles(
 def _telling(document: Document, sources: Sources, most: int, embedded: int) -> tuple[Point, ...]:
     """Return the most telling sentences of an article, in its order."""
     sentences = sources.article(document)
-    items: Sequence[Evidence] = telling(sentences) or sentences
+    items: Sequence[Evidence] = [one for one in sentences if tells(one)] or sentences
     items = _central(document, items, sources, embedded)
     count = min(most, max(_FEWEST_POINTS, round(_PART * len(items))), len(items))
     vectors = sources.embedder.embed([item.text for item in items])
-    worth = vectors @ _centroid(vectors) + _LEAD / np.sqrt(np.arange(1, len(items) + 1))
+    worth = vectors @ centroid(vectors) + _LEAD / np.sqrt(np.arange(1, len(items) + 1))
     return tuple(Point(items[place]) for place in sorted(choose(items, vectors, worth, count)))
 
 
@@ -127,7 +127,7 @@ def _central(
     entry = sources.store.entry(document.id) if len(items) > most else None
     if entry is None or entry.vectors is None:
         return items[:most]
-    worth = entry.vectors @ _centroid(entry.vectors)
+    worth = entry.vectors @ centroid(entry.vectors)
     worth[0] += _LEAD
     kept: list[Evidence] = []
     for place in np.argsort(-worth, kind="stable"):
@@ -147,7 +147,7 @@ def _standing_for(documents: Sequence[Document], sources: Sources, most: int) ->
     if len(documents) > most:
         entries = [sources.store.entry(document.id) for document in documents[:_LOOKED_AT]]
         whole = [
-            (entry.document, _centroid(entry.vectors))
+            (entry.document, centroid(entry.vectors))
             for entry in entries
             if entry is not None and entry.vectors is not None and len(entry.vectors)
         ]
@@ -168,7 +168,7 @@ def _standing_for(documents: Sequence[Document], sources: Sources, most: int) ->
 
 def _of_subject(subject: str, sources: Sources, *, newest_first: bool) -> Account | None:
     hits = passages_on(subject, sources, _PASSAGES)
-    items = telling(item for hit in hits for item in sources.passage(hit))
+    items = [one for hit in hits for one in sources.passage(hit) if tells(one)]
     # The passages of other news that names it too are told only where they speak of it.
     items = (told_of(subject, items) or items)[:_EMBEDDED]
     if not items:
@@ -199,13 +199,6 @@ def _in_copies(item: Evidence, hits: Sequence[Hit], sources: Sources) -> tuple[E
     words = item.text.split()
     told = [one for copy in copies.values() for one in sources.sentences(copy)]
     return tuple(one for one in told if one.text.split() == words)
-
-
-def _centroid(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the direction of the mean of some vectors, of unit length."""
-    mean = vectors.mean(axis=0)
-    unit: NDArray[np.float32] = mean / (np.linalg.norm(mean) or 1.0)
-    return unit
 
 
 def _day(document: Document) -> str:

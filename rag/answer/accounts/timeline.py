@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.search.retriever import LEAD_CHARACTERS
-from index.types import Document
+from index.types import Document, Hit
 from rag.answer.accounts.subject import (
     articles_named,
+    centroid,
     is_about,
     nearness,
     passages_on,
@@ -32,6 +33,8 @@ _MOST_POINTS = 18
 _PASSAGES = 60
 _ARTICLES = 200
 """How many are read where only days, or nothing, are asked for, newest first: two seconds."""
+_LIKE = 0.66
+"""Cosine of two articles from which they tell of the same (bench/RESULTS.md)."""
 _EMBEDDED = 200
 """Dated sentences of which the vectors are made: a second and a half on two cores."""
 _BEFORE, _AFTER = timedelta(days=14), timedelta(days=31)
@@ -42,6 +45,9 @@ _DAY_KNOWN = 0.3
 """What is worth more of which the day is known."""
 _SAME_DAY = 0.1
 """What each event of a day takes from the worth of the next one."""
+_ONE_DAY = np.float32(0.11)
+"""What one day adds to the likeness of two sentences: of 16 pairs of one day that are alike by .6,
+14 told one event (bench/RESULTS.md)."""
 _QUOTED = 0.1
 """What is worth less that quotes somebody: it happened only that he said so."""
 _QUOTES = re.compile(r"[\"“”]")
@@ -106,6 +112,9 @@ def timeline(question: Question, sources: Sources) -> Account | None:
         return None
     items = [event.item for event in found]
     near, vectors = nearness(subject, items, sources.embedder)
+    _, day = np.unique([event.heading for event in found], return_inverse=True)
+    of_day = np.sqrt(_ONE_DAY) * np.eye(day.max() + 1, dtype=np.float32)[day]
+    vectors = np.hstack([vectors, of_day])
     worth = near + np.array([_worth(event) for event in found], dtype=np.float32)
     chosen = choose(items, vectors, worth, len(items))
     chosen = _of_many_days(chosen, found, worth)[:_MOST_POINTS]
@@ -132,15 +141,33 @@ def _read(
         yield from sources.article(document)
     if named or not subject:
         return
-    whole: set[str] = set()
-    for hit in passages_on(subject, sources, _PASSAGES):
-        if hit.document.id in whole:
-            continue
-        if is_about(subject, hit.document):
-            whole.add(hit.document.id)
-            yield from sources.article(hit.document)
-        else:
+    hits = passages_on(subject, sources, _PASSAGES)
+    about = {hit.document.id: hit.document for hit in hits if is_about(subject, hit.document)}
+    about |= _like(about, sources.find(subject, _PASSAGES) if about else [], sources)
+    for document in about.values():
+        yield from sources.article(document)
+    for hit in hits:
+        if hit.document.id not in about:
             yield from sources.passage(hit)
+
+
+def _like(
+    about: Mapping[str, Document], hits: Sequence[Hit], sources: Sources
+) -> dict[str, Document]:
+    """Return the articles that tell of the same as those on a subject, which they may not name."""
+    found = dict(about) | {hit.document.id: hit.document for hit in hits}
+    entries = [sources.store.entry(id_) for id_ in found]
+    whole = {
+        entry.document.id: centroid(entry.vectors)
+        for entry in entries
+        if entry is not None and entry.vectors is not None and len(entry.vectors)
+    }
+    named = [whole[id_] for id_ in about if id_ in whole]
+    return {
+        id_: found[id_]
+        for id_, vector in whole.items()
+        if id_ not in about and any(vector @ other >= _LIKE for other in named)
+    }
 
 
 def _near(days: tuple[date | None, date | None], sources: Sources) -> list[Document]:
