@@ -6,6 +6,7 @@ is drawn comes from `rag.serve.visit` and `rag.serve.shelf`; where, `ui.py` says
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import queue
@@ -34,7 +35,7 @@ from rag.serve.turns import Answering
 from rag.serve.views import View
 from rag.serve.visit import Visit
 from rag.settings import Write
-from rag.types import Answer, Delta, Kind, Stage
+from rag.types import Answer, Delta, Kind, Stage, counted
 
 __all__ = ["Listeners"]
 
@@ -204,7 +205,8 @@ class Listeners:
         try:
             due = 0.0
             for news in _added(visit.shelf, files):
-                notice = f"{len(results)} done, of {len(files)} files"
+                read = counted(len(results), "article")
+                notice = f"{read} read, of {counted(len(files), 'file')}"
                 if isinstance(news, str):
                     notice = f"{notice}; {news}"
                 else:
@@ -254,11 +256,7 @@ class Listeners:
         """List the articles that are looked for: shelf."""
         visit = self._visit(request)
         visit.shelf.search(str(event.text), str(event.order), int(event.page))
-        try:
-            return visit.shelf.view()
-        except BylineError as error:
-            visit.shelf.search("", str(event.order))  # Else nothing could be listed any more.
-            return visit.shelf.view(str(error))
+        return visit.shelf.view()
 
     def look(self, opened: str, request: gr.Request) -> tuple[Any, ...]:
         """Draw what was changed elsewhere, as by `ask add` or in another tab: everything."""
@@ -325,10 +323,10 @@ class Listeners:
         if ending not in (*ENDINGS, ".json"):
             ending = ENDINGS[0]
         try:
-            title, content = visit.export(str(event.id), ending)
+            title, content, told = visit.export(str(event.id), ending)
         except BylineError as error:
             return visit.talks() | {"failure": str(error)}
-        return visit.talks() | {"download": _download(title, ending, content)}
+        return visit.talks() | {"failure": told, "download": _download(title, ending, content)}
 
     def receipt(self, event: gr.EventData, request: gr.Request) -> tuple[Any, Any]:
         """Offer the receipt of an answer as a file: desk, conversations."""
@@ -440,11 +438,11 @@ async def _drawn(
         box = "" if emptied and not view["notice"] else gr.skip()
         emptied = emptied and bool(view["notice"])
         # Listed when it is asked, and again when it is answered.
-        listed = gr.skip() if view["conversation"] == conversation else visit.talks()
+        anew = view["conversation"] != conversation
         conversation = view["conversation"]
-        yield view, box, listed
+        yield view, box, await asyncio.to_thread(visit.talks) if anew else gr.skip()
     if conversation is not None:
-        yield gr.skip(), gr.skip(), visit.talks()
+        yield gr.skip(), gr.skip(), await asyncio.to_thread(visit.talks)
 
 
 def _opened(view: Callable[[], View]) -> View:

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from index.errors import BylineError, QuestionError
+from index.errors import BylineError, LibraryError, QuestionError
 from index.reading import SUFFIXES
 from index.store import Listing, Order
 from index.tags import tag_names
@@ -70,12 +70,22 @@ class Shelf:
         return not self.assistant.using_samples
 
     def view(self, notice: str = "", results: list[View] | None = None) -> View:
-        """Return the library as it is to be listed.
+        """Return the library as it is to be listed, or the `failure` of what cannot be.
 
         Args:
             notice: one line to show above it.
             results: what became of files that were added.
         """
+        try:
+            return self._listed() | {"notice": notice, "results": results or []}
+        except LibraryError as error:
+            self._seen = None
+            if not self._search:
+                return {"failure": str(error), "results": results or []}
+            self._search = ""  # It was too much to look for.
+            return self.view(str(error), results)
+
+    def _listed(self) -> View:
         store = self.assistant.store
         seen = store.state()  # First, so that what changes meanwhile is not taken for seen.
         order, reverse = _ORDERS.get(self._order, _ORDERS["newest"])
@@ -100,8 +110,6 @@ class Shelf:
             "tags": sorted(most, key=lambda tag: tag[0].casefold()),
             "filter": self.filter_view(),
             "undo": len(self.removed),
-            "notice": notice,
-            "results": results or [],
             "endings": sorted(SUFFIXES),
             "upload": guard.LONGEST_UPLOAD,
         }
