@@ -132,7 +132,9 @@ window.byline = (() => {
       "aria-label": `Quote ${citation.number}: ${named(citation.document)}`,
       data: { turn: index, number: citation.number },
     });
-    for (const type of ["mouseenter", "focus"]) node.addEventListener(type, () => showTip(node, citation));
+    node.addEventListener("mouseenter", () => showTip(node, citation));
+    /* Not where an article that was closed by a tap gives the focus back. */
+    node.addEventListener("focus", () => { if (node.matches(":focus-visible")) showTip(node, citation); });
     for (const type of ["mouseleave", "blur"]) node.addEventListener(type, () => hideTip(node));
     return node;
   }
@@ -200,10 +202,11 @@ window.byline = (() => {
   }
 
   function refusal(part, index, answer) {
+    const chosen = !answer.filter_read && Object.values(answer.filter).some((value) => value?.length);
     return el("div", { class: "bl-refusal" },
       el("p", { class: "bl-refused" }, answer.text),
-      answer.reason === "nothing matches the filters" ? el("p", {}, button("Ask it of all articles",
-        () => redo(part, index, { all_articles: true }), { class: "bl-again" })) : null,
+      chosen || answer.reason === "nothing matches the filters" ? el("p", {}, button("Ask it of all articles",
+        () => redo(part, index, { all_articles: true, any_date: true }), { class: "bl-again" })) : null,
       answer.nearest.length ? el("p", { class: "bl-about" }, "The nearest passages, which do not answer it:") : null,
       el("ul", { class: "bl-nearest" }, answer.nearest.map((citation) => el("li", {},
         el("q", {}, citation.quote), " ", chip(part, index, citation),
@@ -763,20 +766,26 @@ window.byline = (() => {
     const failed = told.filter((result) => !result.ok), added = told.filter((result) => result.ok);
     if (told.length <= FEW) return [el("ul", { class: "bl-results" }, told.map(row))];
     return [el("ul", { class: "bl-results" }, failed.map(row)),
-      added.length ? el("details", { class: "bl-more" }, el("summary", {}, `${plural(added.length, "file")} read`),
+      added.length ? el("details", { class: "bl-more" }, el("summary", {}, `${plural(added.length, "article")} read`),
         el("ul", { class: "bl-results" }, added.map(row))) : null];
   }
 
   function drawShelf(part, value) {
     part.value = value;
     follow(value);
+    part.notice ||= el("div", { class: "bl-notice", role: "status" });
+    if (value.failure) { /* In the place of the list, which is drawn anew once it can be. */
+      part.list = part.offered = null;
+      fill(part.notice);
+      fill(part.root, part.notice, el("p", { class: "bl-failure", role: "alert" }, value.failure));
+      return;
+    }
     if (!part.list) {
       const told = (page) => part.trigger("search", { text: part.search.value, order: part.order.value, page });
       part.search = el("input", { type: "search", placeholder: "Find an article", "aria-label": "Find an article by title, source, or author",
         on: { input: settled(() => told(0), 250) } });
       part.order = el("select", { "aria-label": "Order of the articles", on: { change: () => told(0) } },
         [["newest", "Newest first"], ["oldest", "Oldest first"], ["title", "By title"], ["source", "By source"], ["added", "Last added first"]].map(([name, label]) => el("option", { value: name }, label)));
-      part.notice = el("div", { class: "bl-notice", role: "status" });
       part.count = el("p", { class: "bl-about" });
       part.list = el("ul", { class: "bl-shelf", "aria-label": "Articles" });
       part.choose = el("details", { class: "bl-choose" });
