@@ -69,9 +69,7 @@ def test_a_library_that_cannot_be_listed_says_why_and_the_page_is_drawn(
 
 
 @pytest.mark.parametrize("form", ["md", "html", "docx", "json"])
-def test_a_damaged_answer_is_named_and_the_others_are_taken_along(
-    on: Listeners, tmp_path: Path, form: str
-) -> None:
+def test_a_damaged_answer_is_named_and_the_others_are_taken_along(on: Listeners, form: str) -> None:
     keep = on._conversations
     whole = answered("Who urged him?").to_json()
     talk, first = keep.add_question(ANN, None, "Who urged him?")

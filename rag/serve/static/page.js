@@ -150,14 +150,16 @@ window.byline = (() => {
     : kind === "day" ? el("span", { class: "bl-day" }, text) : el("mark", { class: "bl-words" }, text)));
 
   /* The chips keep to the last word, which the browser would part from them at the end of a line. */
-  function told(part, index, answer, claim) {
-    const pieces = claim.pieces.filter(([text]) => text), chips = chipsOf(part, index, answer, claim);
-    const [text, kind] = pieces.pop() || ["", ""];
+  function cited(pieces, chips) {
+    const [text, kind] = pieces.at(-1) || ["", ""];
     const last = text.trimEnd().search(/\S{1,30}$/);
-    return [claim.attribution ? el("span", { class: "bl-says" }, `${claim.attribution}: `) : null,
-      worded([...pieces, [text.slice(0, last), kind]]),
+    return [worded([...pieces.slice(0, -1), [text.slice(0, last), kind]]),
       el("span", { class: "bl-last" }, worded([[text.slice(last).trimEnd(), kind]]), " ", chips.splice(0, 3)), chips];
   }
+
+  const told = (part, index, answer, claim) => [
+    claim.attribution ? el("span", { class: "bl-says" }, `${claim.attribution}: `) : null,
+    cited(claim.pieces.filter(([text]) => text), chipsOf(part, index, answer, claim))];
 
   /* Claims that follow one another below the same heading. */
   function grouped(claims) {
@@ -209,7 +211,7 @@ window.byline = (() => {
         () => redo(part, index, { all_articles: true, any_date: true }), { class: "bl-again" })) : null,
       answer.nearest.length ? el("p", { class: "bl-about" }, "The nearest passages, which do not answer it:") : null,
       el("ul", { class: "bl-nearest" }, answer.nearest.map((citation) => el("li", {},
-        el("q", {}, citation.quote), " ", chip(part, index, citation),
+        el("span", { class: "bl-quoted", dir: "auto" }, cited([[`“${citation.quote}”`]], [chip(part, index, citation)])),
         el("span", { class: "bl-about" }, [named(citation.document), place(citation)].filter(Boolean).join(", ")),
         citation.unsure ? el("span", { class: "bl-unsure" }, UNSURE) : null,
         (citation.lacking || []).length ? el("span", { class: "bl-about" }, `without: ${citation.lacking.join(", ")}`) : null))),
