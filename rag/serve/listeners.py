@@ -30,7 +30,7 @@ from rag.serve.asking import NoAnswer, WaitingLine, ask_in_line
 from rag.serve.conversations import Conversations
 from rag.serve.guard import visitor_of
 from rag.serve.receipted import Receipts
-from rag.serve.shelf import Removed, Shelf
+from rag.serve.shelf import Removed, Shelf, chosen_filter
 from rag.serve.turns import Answering
 from rag.serve.views import View
 from rag.serve.visit import Visit
@@ -146,20 +146,15 @@ class Listeners:
             after: only articles published on this day or later, as 2019-01-04.
             before: only articles published on this day or earlier.
         """
-        shelf = Shelf(self._assistant, self._filter)
-        usual = shelf.filter_view()
+        usual = self._filter
+        first, last = after or str(usual.after or ""), before or str(usual.before or "")
         try:
-            shelf.choose(
-                sources or usual["sources"],
-                after or usual["after"],
-                before or usual["before"],
-                usual["tags"],
-            )
+            chosen = chosen_filter(sources or usual.sources, first, last, usual.tags)
         except BylineError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
         def begin() -> Iterator[Stage | Delta | Answer]:
-            return self._assistant.stream(question, filter=shelf.filter)
+            return self._assistant.stream(question, filter=chosen)
 
         async for event in ask_in_line(begin, self._line, threading.Event()):
             if isinstance(event, Answer):
@@ -287,10 +282,13 @@ class Listeners:
 
     def choose(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         """Choose the articles that the next question is asked of."""
-        sources = [str(source) for source in event.sources]
-        tags = [str(tag) for tag in event.tags]
-        after, before = str(event.after), str(event.before)
-        return self._done(request, lambda visit: visit.shelf.choose(sources, after, before, tags))
+        sources, tags = list(map(str, event.sources)), list(map(str, event.tags))
+        after, before = str(event.after or ""), str(event.before or "")
+
+        def choose(visit: Visit) -> None:
+            visit.shelf.filter = chosen_filter(sources, after, before, tags)
+
+        return self._done(request, choose)
 
     def begin_anew(self, request: gr.Request) -> tuple[Any, ...]:
         """Clear the page for another conversation."""
@@ -308,7 +306,8 @@ class Listeners:
 
     def rename(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         """Give a conversation another title."""
-        return self._done(request, lambda visit: visit.rename(str(event.id), str(event.title)))
+        rename = self._conversations.rename
+        return self._done(request, lambda v: rename(v.visitor, str(event.id), str(event.title)))
 
     def forget(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         """Delete a conversation."""

@@ -207,7 +207,7 @@ class Visit:
             "now": time.time(),
             "watched": self._watching > 0,
             "conversation": self._conversation or "",
-            "filter": self.shelf.filter_view(),
+            "filter": self.shelf.filter.to_json(),
             "samples": samples,
             "suggestions": suggestions,
             "notice": notice,
@@ -318,10 +318,6 @@ class Visit:
     def begin_anew(self) -> None:
         """Clear the page for a conversation that is not kept before its first question."""
         self._conversation, self._turns = None, []
-
-    def rename(self, conversation: str, title: str) -> None:
-        """Give a conversation another title."""
-        self.conversations.rename(self.visitor, conversation, title)
 
     def delete(self, conversation: str) -> None:
         """Delete a conversation; if it is the one on the page, the page is cleared."""

@@ -255,14 +255,8 @@ window.byline = (() => {
       chips.push(removable(`“${answer.filter_read}”: ${days}`, "Ask it of articles of any date",
         () => redo(part, index, { any_date: true })));
     }
-    for (const [name, word] of [["sources", "source"], ["authors", "author"], ["tags", "tag"]]) {
-      for (const one of chosen[name] || []) chips.push(el("span", { class: "bl-tag" }, `${word}: ${one}`));
-    }
-    if (!answer.filter_read) {
-      for (const [name, word] of [["after", "from"], ["before", "up to"]]) {
-        if (chosen[name]) chips.push(el("span", { class: "bl-tag" }, `${word} ${day(chosen[name])}`));
-      }
-    }
+    const shown = answer.filter_read ? { ...chosen, after: "", before: "" } : chosen;
+    chips.push(...bounds(shown).map(({ text }) => el("span", { class: "bl-tag" }, text)));
     return chips.length ? el("div", { class: "bl-tags" }, chips) : null;
   }
 
@@ -374,16 +368,18 @@ window.byline = (() => {
         el("li", {}, button(question, () => part.trigger("suggest", { question }), { class: "bl-suggestion", dir: "auto" })))) : null);
   }
 
+  /* What a filter asks for, each with what is left of the filter without it. */
+  function bounds(filter) {
+    const names = [["sources", "source"], ["authors", "author"], ["tags", "tag"]].flatMap(([name, word]) => (filter[name] || []).map((one) =>
+      ({ text: `${word}: ${one}`, called: one, without: { ...filter, [name]: filter[name].filter((other) => other !== one) } })));
+    const days = [["after", "from"], ["before", "up to"]].filter(([name]) => filter[name]).map(([name, word]) =>
+      ({ text: `${word} ${day(filter[name])}`, called: `${word} ${day(filter[name])}`, without: { ...filter, [name]: "" } }));
+    return [...names, ...days];
+  }
+
   function filters(part, filter) {
-    const chips = [["sources", "source"], ["tags", "tag"]].flatMap(([name, word]) => filter[name].map((value) =>
-      removable(`${word}: ${value}`, `Remove the filter ${value}`,
-        () => part.trigger("filter", { ...filter, [name]: filter[name].filter((other) => other !== value) }))));
-    for (const [name, word] of [["after", "from"], ["before", "up to"]]) {
-      if (filter[name]) {
-        chips.push(removable(`${word} ${day(filter[name])}`, `Remove the filter ${word} ${day(filter[name])}`,
-          () => part.trigger("filter", { ...filter, [name]: "" })));
-      }
-    }
+    const chips = bounds(filter).map(({ text, called, without }) =>
+      removable(text, `Remove the filter ${called}`, () => part.trigger("filter", without)));
     return chips.length ? el("div", { class: "bl-tags bl-filters", "aria-label": "Filters of the next question", role: "group" }, chips) : null;
   }
 
@@ -813,23 +809,20 @@ window.byline = (() => {
         + (value.found !== value.articles ? `; ${value.found.toLocaleString("en")} found` : "");
     const turn = (label, page, possible) => button(label, () => part.turnTo(page),
       { class: "bl-quiet", disabled: !possible, "aria-label": `${label} page of the list`, data: { key: label } });
-    const turned = part.pages.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-    fill(part.pages, ...(value.pages > 1 ? [turn("Previous", value.page - 1, value.page > 0),
+    redrawn(part.pages, () => fill(part.pages, ...(value.pages > 1 ? [turn("Previous", value.page - 1, value.page > 0),
       el("span", { class: "bl-about", role: "status" }, `${value.first.toLocaleString("en")}–${(value.first + value.rows.length - 1).toLocaleString("en")} of ${value.found.toLocaleString("en")}`),
-      turn("Next", value.page + 1, value.page + 1 < value.pages)] : []));
-    if (turned) {
-      const [again] = [...part.pages.querySelectorAll("button")].filter((node) => !node.disabled).sort((node) => (node.dataset.key === turned ? -1 : 1));
-      (again || part.search).focus();
-    }
-    const focused = part.list.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-    part.list.replaceChildren(...value.rows.map((row) => el("li", {},
+      turn("Next", value.page + 1, value.page + 1 < value.pages)] : [])), () => part.pages.querySelector("button:enabled") || part.search);
+    redrawn(part.list, () => part.list.replaceChildren(...value.rows.map((row) => el("li", {},
       button([el("span", { dir: "auto" }, row.title), el("span", { class: "bl-about" }, [about(row), row.corrected.length ? "corrected" : ""].filter(Boolean).join(" · "))],
         () => part.trigger("show", { id: row.id }), { class: "bl-open-article", data: { key: `show ${row.id}` } }),
-      button("×", () => part.trigger("remove", { id: row.id }), { class: "bl-quiet bl-danger", "aria-label": `Remove ${row.title}`, title: "Remove", data: { key: `remove ${row.id}` } }))));
-    if (focused) {
-      const again = [...part.list.querySelectorAll("button")].find((node) => node.dataset.key === focused);
-      (again || part.notice.querySelector("button") || part.search).focus();
-    }
+      button("×", () => part.trigger("remove", { id: row.id }), { class: "bl-quiet bl-danger", "aria-label": `Remove ${row.title}`, title: "Remove", data: { key: `remove ${row.id}` } })))), () => part.notice.querySelector("button") || part.search);
+  }
+
+  /* Draws anew what may hold the focus: that stays on the button of its key, or goes elsewhere. */
+  function redrawn(node, draws, elsewhere) {
+    const key = node.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+    draws();
+    if (key) ([...node.querySelectorAll("button:enabled")].find((each) => each.dataset.key === key) || elsewhere()).focus();
   }
 
   function drawFilters(part, value) {
