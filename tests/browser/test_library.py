@@ -38,6 +38,18 @@ def test_files_are_added_one_by_one_and_one_bad_one_stops_nobody(
     assert [path for path in left if path.stat().st_size] == []
 
 
+def test_one_who_begins_is_led_to_the_files_also_on_a_phone(
+    serve: StartServer, visit: Visit, tmp_path: Path
+) -> None:
+    (tmp_path / "ship.txt").write_text("The ship came in before noon, the harbour master said.")
+    page = visit(serve(articles=()), viewport={"width": 390, "height": 844}).page
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Add your own").click()
+    chooser.value.set_files(tmp_path / "ship.txt")
+    expect(page.locator(".bl-notice")).to_contain_text("ship.txt: added")
+    expect(page.locator(".bl-notice")).to_be_in_viewport()
+
+
 def test_files_can_be_dropped(serve: StartServer, visit: Visit) -> None:
     page = visit(serve(articles=())).page
     data = page.evaluate_handle(

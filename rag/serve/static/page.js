@@ -362,7 +362,8 @@ window.byline = (() => {
     return el("div", { class: "bl-welcome" },
       el("h2", {}, "Ask your articles"),
       el("p", {}, "Byline answers from the articles in your library, on this machine, and ties each sentence to the words of an article. What they do not say, it refuses."),
-      value.samples ? el("p", { class: "bl-about" }, "Your library is empty, so the sample articles answer. Add your own in the library, or ",
+      value.samples ? el("p", { class: "bl-about" }, "Your library is empty, so the sample articles answer. ",
+        button("Add your own", () => { openSide(); document.querySelector("#bl-files button").click(); }, { class: "bl-link" }), ", or ",
         button("keep the samples", () => part.trigger("samples", {}), { class: "bl-link" }), ".") : null,
       value.suggestions.length ? el("ul", { class: "bl-suggestions", "aria-label": "Example questions" }, value.suggestions.map((question) =>
         el("li", {}, button(question, () => part.trigger("suggest", { question }), { class: "bl-suggestion", dir: "auto" })))) : null);
@@ -535,6 +536,8 @@ window.byline = (() => {
       value.unsure ? el("p", { class: "bl-unsure" }, UNSURE) : null,
       desk);
   }
+
+  const openSide = () => document.querySelector("#bl-side:not(.open) .toggle-button")?.click();
 
   /* On a phone the sidebar covers what was chosen in it. */
   function leaveSide() {
@@ -935,7 +938,7 @@ window.byline = (() => {
   const opened = () => [sessionStorage.getItem("byline-conversation") || ""];
 
   function start() {
-    if (innerWidth > 900) document.querySelector("#bl-side:not(.open) .toggle-button")?.click();
+    if (innerWidth > 900) openSide();
     /* Gradio's own `autofocus` takes the focus back at every change. */
     toBox();
     document.querySelector("#bl-side .toggle-button")?.setAttribute("aria-label", "Library and conversations");
