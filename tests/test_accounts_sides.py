@@ -34,6 +34,10 @@ from rag.answer.accounts.sides import Side, names_side, sides_asked
             ["What is the toll in 2013?", "What is the toll in 2019?"],
         ),
         (
+            "Compare Hale & Sons with R&B Ferries.",
+            ["What is said about Hale & Sons?", "What is said about R&B Ferries?"],
+        ),
+        (
             "How does Lund compare with Calder?",
             ["What is said about Lund?", "What is said about Calder?"],
         ),

@@ -244,7 +244,7 @@ def test_a_file_of_before_questions_were_kept_is_brought_up_to_date(tmp_path: Pa
         turn, damaged = kept.turns(ANN, "t")
         assert (turn.id, turn.question, turn.verdict) == (7, "Who?", "right")
         assert turn.answer == json.loads(answer)
-        assert (damaged.question, damaged.answer) == ("", {})
+        assert (damaged.question, damaged.answer) == ("", None)
         assert add(kept, ANN, refused("Why?"), "t") == ("t", 9)
         kept.delete(ANN, "t")
         assert kept.turns(ANN, "t") == []

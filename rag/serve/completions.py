@@ -16,7 +16,7 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Generator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import date
 from functools import partial
 from typing import Any, Literal
@@ -183,7 +183,11 @@ def _answered(
         if known is None:
             # A question that could not be asked is nothing to refer to.
             with contextlib.suppress(QuestionError):
-                known = yield from _without_answer(asked(questions[count - 1], write="never"))
+                for event in asked(questions[count - 1], write="never"):
+                    if isinstance(event, Answer):
+                        known = event
+                    else:
+                        yield event
             if known and first == 1:  # Else it was asked without all before it.
                 memory.keep(filter, questions[:count], known)
         if known:
@@ -192,19 +196,6 @@ def _answered(
         if isinstance(event, Answer):
             memory.keep(filter, questions, event)
         yield event
-
-
-def _without_answer(
-    stream: Iterator[Stage | Delta | Answer],
-) -> Generator[Stage | Delta, None, Answer | None]:
-    """Yield what comes before the answer, and return that."""
-    answer: Answer | None = None
-    for event in stream:
-        if isinstance(event, Answer):
-            answer = event
-        else:
-            yield event
-    return answer
 
 
 async def _watch(request: Request, stop: threading.Event) -> None:

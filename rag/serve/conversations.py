@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 
 from index.errors import LibraryError, NotFoundError
 from index.types import Document, Filter
+from rag.export.markdown import conversation_markdown
 from rag.serve.conversation_file import ConversationFile
 from rag.types import Answer, Citation, Claim
 
@@ -165,7 +166,7 @@ class Conversations:
             " ON c.id = conversation WHERE visitor = ?",
             visitor,
         ):
-            said = (_loaded(answer) or {}).get("text") or ""
+            said = _loaded(answer).get("text") or ""
             texts.get(talk, []).append(f"{question} {said}".casefold())
         return [
             talk for talk in talks if all(any(w in text for text in texts[talk.id]) for w in words)
@@ -186,7 +187,7 @@ class Conversations:
         )
         # An answer that is damaged is none, and can be asked for again.
         return [
-            KeptTurn(id_, question, _loaded(answer), verdict)
+            KeptTurn(id_, question, _whole(answer), verdict)
             for id_, question, answer, verdict in rows
         ]
 
@@ -231,7 +232,7 @@ class Conversations:
             visitor,
         )
         for text, verdict in rows:
-            answer = _loaded(text)
+            answer = _whole(text)
             if answer is None:
                 continue
             chosen = answer["filter"]
@@ -322,9 +323,20 @@ def _answer_of(claim: dict[str, Any], citations: dict[int, Citation]) -> Citatio
     return replace(citations[told["citation"]], start=told["start"], end=told["end"])
 
 
-def _loaded(answer: str | None) -> dict[str, Any] | None:
+def _whole(answer: str | None) -> dict[str, Any] | None:
+    """Return a kept answer; None where there is none that can be drawn, exported, and gone on."""
+    loaded = _loaded(answer)
     try:
-        loaded: dict[str, Any] | None = json.loads(answer or "null")
-    except ValueError:
+        restored(loaded, lambda _: Document(""))
+        conversation_markdown("", [loaded])
+    except (KeyError, TypeError, ValueError, AttributeError):
         return None
     return loaded
+
+
+def _loaded(answer: str | None) -> dict[str, Any]:
+    try:
+        loaded = json.loads(answer or "null")
+    except ValueError:
+        return {}
+    return loaded if isinstance(loaded, dict) else {}

@@ -6,6 +6,7 @@ is drawn comes from `rag.serve.visit` and `rag.serve.shelf`; where, `ui.py` says
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import queue
@@ -29,12 +30,12 @@ from rag.serve.asking import NoAnswer, WaitingLine, ask_in_line
 from rag.serve.conversations import Conversations
 from rag.serve.guard import visitor_of
 from rag.serve.receipted import Receipts
-from rag.serve.shelf import Removed, Shelf
+from rag.serve.shelf import Removed, Shelf, chosen_filter
 from rag.serve.turns import Answering
 from rag.serve.views import View
 from rag.serve.visit import Visit
 from rag.settings import Write
-from rag.types import Answer, Delta, Kind, Stage
+from rag.types import Answer, Delta, Kind, Stage, counted
 
 __all__ = ["Listeners"]
 
@@ -145,20 +146,15 @@ class Listeners:
             after: only articles published on this day or later, as 2019-01-04.
             before: only articles published on this day or earlier.
         """
-        shelf = Shelf(self._assistant, self._filter)
-        usual = shelf.filter_view()
+        usual = self._filter
+        first, last = after or str(usual.after or ""), before or str(usual.before or "")
         try:
-            shelf.choose(
-                sources or usual["sources"],
-                after or usual["after"],
-                before or usual["before"],
-                usual["tags"],
-            )
+            chosen = chosen_filter(sources or usual.sources, first, last, usual.tags)
         except BylineError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
         def begin() -> Iterator[Stage | Delta | Answer]:
-            return self._assistant.stream(question, filter=shelf.filter)
+            return self._assistant.stream(question, filter=chosen)
 
         async for event in ask_in_line(begin, self._line, threading.Event()):
             if isinstance(event, Answer):
@@ -204,7 +200,8 @@ class Listeners:
         try:
             due = 0.0
             for news in _added(visit.shelf, files):
-                notice = f"{len(results)} done, of {len(files)} files"
+                read = counted(len(results), "article")
+                notice = f"{read} read, of {counted(len(files), 'file')}"
                 if isinstance(news, str):
                     notice = f"{notice}; {news}"
                 else:
@@ -254,11 +251,7 @@ class Listeners:
         """List the articles that are looked for: shelf."""
         visit = self._visit(request)
         visit.shelf.search(str(event.text), str(event.order), int(event.page))
-        try:
-            return visit.shelf.view()
-        except BylineError as error:
-            visit.shelf.search("", str(event.order))  # Else nothing could be listed any more.
-            return visit.shelf.view(str(error))
+        return visit.shelf.view()
 
     def look(self, opened: str, request: gr.Request) -> tuple[Any, ...]:
         """Draw what was changed elsewhere, as by `ask add` or in another tab: everything."""
@@ -289,10 +282,13 @@ class Listeners:
 
     def choose(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         """Choose the articles that the next question is asked of."""
-        sources = [str(source) for source in event.sources]
-        tags = [str(tag) for tag in event.tags]
-        after, before = str(event.after), str(event.before)
-        return self._done(request, lambda visit: visit.shelf.choose(sources, after, before, tags))
+        sources, tags = list(map(str, event.sources)), list(map(str, event.tags))
+        after, before = str(event.after or ""), str(event.before or "")
+
+        def choose(visit: Visit) -> None:
+            visit.shelf.filter = chosen_filter(sources, after, before, tags)
+
+        return self._done(request, choose)
 
     def begin_anew(self, request: gr.Request) -> tuple[Any, ...]:
         """Clear the page for another conversation."""
@@ -310,7 +306,8 @@ class Listeners:
 
     def rename(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         """Give a conversation another title."""
-        return self._done(request, lambda visit: visit.rename(str(event.id), str(event.title)))
+        rename = self._conversations.rename
+        return self._done(request, lambda v: rename(v.visitor, str(event.id), str(event.title)))
 
     def forget(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         """Delete a conversation."""
@@ -325,10 +322,10 @@ class Listeners:
         if ending not in (*ENDINGS, ".json"):
             ending = ENDINGS[0]
         try:
-            title, content = visit.export(str(event.id), ending)
+            title, content, told = visit.export(str(event.id), ending)
         except BylineError as error:
             return visit.talks() | {"failure": str(error)}
-        return visit.talks() | {"download": _download(title, ending, content)}
+        return visit.talks() | {"failure": told, "download": _download(title, ending, content)}
 
     def receipt(self, event: gr.EventData, request: gr.Request) -> tuple[Any, Any]:
         """Offer the receipt of an answer as a file: desk, conversations."""
@@ -440,11 +437,11 @@ async def _drawn(
         box = "" if emptied and not view["notice"] else gr.skip()
         emptied = emptied and bool(view["notice"])
         # Listed when it is asked, and again when it is answered.
-        listed = gr.skip() if view["conversation"] == conversation else visit.talks()
+        anew = view["conversation"] != conversation
         conversation = view["conversation"]
-        yield view, box, listed
+        yield view, box, await asyncio.to_thread(visit.talks) if anew else gr.skip()
     if conversation is not None:
-        yield gr.skip(), gr.skip(), visit.talks()
+        yield gr.skip(), gr.skip(), await asyncio.to_thread(visit.talks)
 
 
 def _opened(view: Callable[[], View]) -> View:

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from index.errors import BylineError, QuestionError
+from index.errors import BylineError, LibraryError, QuestionError
 from index.reading import SUFFIXES
 from index.store import Listing, Order
 from index.tags import tag_names
@@ -22,7 +22,7 @@ from rag.assistant import Assistant
 from rag.serve import guard
 from rag.serve.views import View, article_view, document_view
 
-__all__ = ["MOST_ARTICLES", "Removed", "Shelf"]
+__all__ = ["MOST_ARTICLES", "Removed", "Shelf", "chosen_filter"]
 
 _LISTED = 50
 """Articles on one page of the list."""
@@ -70,12 +70,22 @@ class Shelf:
         return not self.assistant.using_samples
 
     def view(self, notice: str = "", results: list[View] | None = None) -> View:
-        """Return the library as it is to be listed.
+        """Return the library as it is to be listed, or the `failure` of what cannot be.
 
         Args:
             notice: one line to show above it.
             results: what became of files that were added.
         """
+        try:
+            return self._listed() | {"notice": notice, "results": results or []}
+        except LibraryError as error:
+            self._seen = None
+            if not self._search:
+                return {"failure": str(error), "results": results or []}
+            self._search = ""  # It was too much to look for.
+            return self.view(str(error), results)
+
+    def _listed(self) -> View:
         store = self.assistant.store
         seen = store.state()  # First, so that what changes meanwhile is not taken for seen.
         order, reverse = _ORDERS.get(self._order, _ORDERS["newest"])
@@ -98,10 +108,8 @@ class Shelf:
             "passages": counts.chunks,
             "sources": sorted(store.sources().items()),
             "tags": sorted(most, key=lambda tag: tag[0].casefold()),
-            "filter": self.filter_view(),
+            "filter": self.filter.to_json(),
             "undo": len(self.removed),
-            "notice": notice,
-            "results": results or [],
             "endings": sorted(SUFFIXES),
             "upload": guard.LONGEST_UPLOAD,
         }
@@ -203,27 +211,6 @@ class Shelf:
         self.assistant.settle()
         return back
 
-    def choose(self, sources: list[str], after: str, before: str, tags: Sequence[str] = ()) -> None:
-        """Choose the articles that the next question is asked of.
-
-        Raises:
-            QuestionError: a date is none, or they are in the wrong order.
-        """
-        first, last = _day(after), _day(before)
-        if first and last and first > last:
-            raise QuestionError(f"{first} is later than {last}; exchange them")
-        self.filter = Filter(tuple(sources), first, last, tags=tuple(tags))
-
-    def filter_view(self) -> View:
-        """Return the filter as JSON types."""
-        after, before = self.filter.after, self.filter.before
-        return {
-            "sources": list(self.filter.sources),
-            "tags": list(self.filter.tags),
-            "after": after.isoformat() if after else "",
-            "before": before.isoformat() if before else "",
-        }
-
 
 class Removed:
     """What each visitor removed, so that it can be brought back, also after a reload.
@@ -254,6 +241,18 @@ class Removed:
         """
         if not returns or not self._lists.get(visitor):
             self._lists.pop(visitor, None)
+
+
+def chosen_filter(sources: Sequence[str], after: str, before: str, tags: Sequence[str]) -> Filter:
+    """Return a filter of what was chosen; a day that is empty bounds nothing.
+
+    Raises:
+        QuestionError: a date is none, or they are in the wrong order.
+    """
+    first, last = _day(after), _day(before)
+    if first and last and first > last:
+        raise QuestionError(f"{first} is later than {last}; exchange them")
+    return Filter(tuple(sources), first, last, tags=tuple(tags))
 
 
 def _day(written: str) -> date | None:

@@ -6,6 +6,8 @@ knows nothing of Gradio and HTML.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
 import threading
 import time
@@ -86,7 +88,7 @@ class Visit:
         try:
             text = clean_question(question)
         except QuestionError as error:
-            yield self.desk(notice=str(error))
+            yield await asyncio.to_thread(self.desk, str(error))
             return
         if working := self._working:
             if working.view["question"] == text:
@@ -194,15 +196,20 @@ class Visit:
                 shown.view["verdict"] = verdict
 
     def desk(self, notice: str = "") -> View:
-        """Return the conversation as it is to be drawn."""
+        """Return the conversation as it is to be drawn; before the first question, what to ask."""
+        samples, suggestions = False, []
+        if not self._turns:
+            with contextlib.suppress(LibraryError):  # Said where the library is listed.
+                samples = self.assistant.using_samples
+                suggestions = list(_SAMPLE_QUESTIONS) if samples else self._suggestions()
         return {
             "turns": [dict(turn.view) for turn in self._turns],
             "now": time.time(),
             "watched": self._watching > 0,
             "conversation": self._conversation or "",
-            "filter": self.shelf.filter_view(),
-            "samples": self.assistant.using_samples,
-            "suggestions": [] if self._turns else self._suggestions(),
+            "filter": self.shelf.filter.to_json(),
+            "samples": samples,
+            "suggestions": suggestions,
             "notice": notice,
         }
 
@@ -237,8 +244,6 @@ class Visit:
 
     def _suggestions(self) -> list[str]:
         """Return questions that the library as it is can answer."""
-        if self.assistant.using_samples:
-            return list(_SAMPLE_QUESTIONS)
         found = []
         listing = Listing(self.shelf.filter)
         for document in self.assistant.store.list_documents(listing, _LOOKED_AT).documents:
@@ -286,22 +291,20 @@ class Visit:
             if not kept:
                 return
             known = {turn.view["id"]: turn for turn in self._turns}
-            opened = [turn for each in kept if (turn := self._opened(each, known.get(each.id)))]
+            opened = [self._opened(each, known.get(each.id)) for each in kept]
             if conversation != self._conversation:
                 self._conversation, self._turns = conversation, []
             # What was asked while this looked is not among them yet.
             self._turns[:] = [*opened, *(t for t in self._turns if t.working and t not in opened)]
 
-    def _opened(self, kept: KeptTurn, known: LiveTurn | None) -> LiveTurn | None:
-        """Return a kept turn as it is drawn; None for one that is damaged, the others are shown."""
+    def _opened(self, kept: KeptTurn, known: LiveTurn | None) -> LiveTurn:
+        """Return a kept turn as it is drawn."""
         if being_answered := self.answering.find(kept.id):
             return being_answered
         if known and (known.answer is not None or kept.answer is None):
             return known
         turn = LiveTurn(kept.question, kept.id)
-        if kept.answer is None:
-            return turn
-        try:
+        if kept.answer is not None:
             turn.answer = restored(kept.answer, self.assistant.document)
             turn.view.update(
                 state="done",
@@ -310,17 +313,11 @@ class Visit:
                 markdown=answer_markdown(kept.answer),
                 receipt=kept.id in self.receipts,
             )
-        except (KeyError, TypeError, ValueError):
-            return None
         return turn
 
     def begin_anew(self) -> None:
         """Clear the page for a conversation that is not kept before its first question."""
         self._conversation, self._turns = None, []
-
-    def rename(self, conversation: str, title: str) -> None:
-        """Give a conversation another title."""
-        self.conversations.rename(self.visitor, conversation, title)
 
     def delete(self, conversation: str) -> None:
         """Delete a conversation; if it is the one on the page, the page is cleared."""
@@ -331,18 +328,20 @@ class Visit:
         if conversation == self._conversation:
             self.begin_anew()
 
-    def export(self, conversation: str, ending: str) -> tuple[str, bytes]:
-        """Return the title of a conversation, and it as a file whose name ends so."""
+    def export(self, conversation: str, ending: str) -> tuple[str, bytes, str]:
+        """Return a conversation's title, it as a file whose name ends so, and what is not in it."""
         title = next(
             (t.title for t in self.conversations.of(self.visitor) if t.id == conversation),
             "conversation",
         )
         turns = self.conversations.turns(self.visitor, conversation)
         answers = [turn.answer for turn in turns if turn.answer is not None]
+        without = "; ".join(turn.question for turn in turns if turn.answer is None)
+        told = f"Not in the file, for want of a whole answer: {without}" if without else ""
         if ending == ".json":
             kept = json.dumps({"title": title, "turns": answers}, ensure_ascii=False, indent=1)
-            return title, kept.encode("utf-8", "replace")
-        return title, exported(f"conversation{ending}", title, answers)
+            return title, kept.encode("utf-8", "replace"), told
+        return title, exported(f"conversation{ending}", title, answers), told
 
     def receipt(self, turn: int) -> tuple[str, bytes]:
         """Return the question of a turn on the page, and the receipt of its answer.

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from index.types import Document
@@ -130,10 +131,16 @@ def test_a_long_summary_unfolds_and_is_whole_on_paper(serve: StartServer, visit:
     assert shown() == count
 
 
-def test_a_citation_stands_on_the_line_of_the_last_word(serve: StartServer, visit: Visit) -> None:
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [(WHO_URGED, ".bl-text"), ("Which opening did the grandmaster prefer?", ".bl-quoted")],
+)
+def test_a_citation_stands_on_the_line_of_the_last_word(
+    serve: StartServer, visit: Visit, question: str, text: str
+) -> None:
     page = (visitor := visit(serve())).page
-    visitor.ask(WHO_URGED)
-    apart = page.locator(".bl-text").evaluate(
+    visitor.ask(question)
+    apart = page.locator(text).first.evaluate(
         """(text) => {
           const chip = text.querySelector(".bl-chip"), range = document.createRange();
           const words = document.createTreeWalker(text, NodeFilter.SHOW_TEXT), found = [];
@@ -143,6 +150,7 @@ def test_a_citation_stands_on_the_line_of_the_last_word(serve: StartServer, visi
           }
           range.setStart(last, last.data.trimEnd().length - 1);
           range.setEnd(last, last.data.trimEnd().length);
+          text.style.display = "block";
           for (let width = 200; width < 700; width += 4) {
             text.style.width = `${width}px`;
             const [below, above] = [chip, range].map((each) => each.getBoundingClientRect());

@@ -106,7 +106,11 @@ def test_a_kept_answer_that_is_damaged_hides_no_other(serve: StartServer, visit:
     with closing(sqlite3.connect(server.home / "conversations.db")) as db, db:
         db.execute("UPDATE turn SET answer = '{}' WHERE id = (SELECT MIN(id) FROM turn)")
     page.reload()
-    expect(page.locator(".bl-question")).to_have_text([WHO_URGED])
+    expect(page.locator(".bl-question")).to_have_text([HOW_MANY, WHO_URGED])
+    expect(page.locator(".bl-answer").first).to_contain_text("Not answered.")
+    expect(page.locator(".bl-answer").last).to_contain_text("Canada and a dozen")
+    page.get_by_role("button", name="Ask again").click()
+    expect(page.locator(".bl-answer").first.locator(".bl-claim")).to_be_visible()
 
 
 def test_a_conversation_kept_before_answers_were_marked_opens_without_marks(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 from playwright.sync_api import expect
 
 from index.types import Document
-from scripted import BRIDGE, LIMA, filled_store
+from scripted import BRIDGE, LIMA, MIGRATION, WHO_URGED, filled_store
 from visiting import StartServer, Visitor
 
 Visit = Callable[..., Visitor]
@@ -34,6 +36,18 @@ def test_files_are_added_one_by_one_and_one_bad_one_stops_nobody(
     # Nothing of the upload stays behind.
     left = [path for path in server.folder.glob("tmp*/**/*") if path.is_file()]
     assert [path for path in left if path.stat().st_size] == []
+
+
+def test_one_who_begins_is_led_to_the_files_also_on_a_phone(
+    serve: StartServer, visit: Visit, tmp_path: Path
+) -> None:
+    (tmp_path / "ship.txt").write_text("The ship came in before noon, the harbour master said.")
+    page = visit(serve(articles=()), viewport={"width": 390, "height": 844}).page
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Add your own").click()
+    chooser.value.set_files(tmp_path / "ship.txt")
+    expect(page.locator(".bl-notice")).to_contain_text("ship.txt: added")
+    expect(page.locator(".bl-notice")).to_be_in_viewport()
 
 
 def test_files_can_be_dropped(serve: StartServer, visit: Visit) -> None:
@@ -72,7 +86,7 @@ def test_a_whole_folder_can_be_dropped_anywhere(
         )
     expect(page.locator(".bl-shelf li")).to_have_count(8)
     expect(page.locator(".bl-results .bl-failure")).to_have_count(0)
-    page.get_by_text("8 files read").click()
+    page.get_by_text("8 articles read").click()
     expect(page.locator(".bl-results")).to_contain_text(["", "flood.md: added"])
     expect(page.locator("body")).not_to_have_class("bl-dropping")
 
@@ -245,6 +259,16 @@ def test_a_tag_among_many_is_found_and_what_nothing_matches_is_asked_of_all(
     expect(page.locator(".bl-filters")).to_have_count(0)
 
 
+def test_what_chosen_articles_do_not_answer_is_asked_of_all(
+    serve: StartServer, visit: Visit
+) -> None:
+    page = (visitor := visit(serve(sources=[MIGRATION.source]))).page
+    visitor.ask(WHO_URGED)
+    page.get_by_role("button", name="Ask it of all articles").click()
+    expect(page.locator(".bl-text")).to_contain_text("Canada and a dozen")
+    expect(page.locator(".bl-filters")).to_have_count(0)
+
+
 def test_a_long_list_is_turned_by_pages(serve: StartServer, visit: Visit) -> None:
     many = tuple(
         Document(f"Report {n} tells of harbour {n}.", title=f"Report {n:03}") for n in range(120)
@@ -263,6 +287,19 @@ def test_a_long_list_is_turned_by_pages(serve: StartServer, visit: Visit) -> Non
     page.get_by_label("Find an article by title, source, or author").fill("report 07")
     expect(rows).to_have_count(12)
     expect(pages).to_be_empty()
+
+
+def test_a_library_that_cannot_be_listed_says_why_until_it_can(
+    serve: StartServer, visit: Visit
+) -> None:
+    server = serve()
+    with closing(sqlite3.connect(server.home / "library.db")) as db:
+        db.execute("ALTER TABLE documents RENAME TO lost")
+        page = visit(server).page
+        expect(page.locator("#bl-shelf")).to_contain_text("put a copy of it back")
+        db.execute("ALTER TABLE lost RENAME TO documents")
+    expect(page.locator(".bl-shelf")).to_contain_text(LIMA.title)
+    expect(page.locator("#bl-shelf .bl-failure")).to_have_count(0)
 
 
 def test_words_that_are_too_many_to_look_for_are_told_so(serve: StartServer, visit: Visit) -> None:

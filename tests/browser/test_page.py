@@ -163,7 +163,7 @@ def test_a_refusal_looks_like_one_and_shows_the_nearest(serve: StartServer, visi
     refusal = page.locator(".bl-refusal")
     expect(refusal).to_contain_text("The articles do not answer this question.")
     nearest = refusal.locator("li").first
-    quote = nearest.locator("q").text_content()
+    quote = nearest.locator(".bl-quoted").inner_text().partition("”")[0].removeprefix("“")
     nearest.locator(".bl-chip").click()
     assert page.locator(".bl-current").text_content() == quote
 

@@ -61,6 +61,31 @@ def test_a_menu_keeps_to_what_opens_it_and_closes_it(serve: StartServer, visit: 
         expect(choices).to_be_hidden()
 
 
+def test_what_is_closed_by_a_tap_leaves_nothing_above_the_answer(
+    serve: StartServer, visit: Visit
+) -> None:
+    page = (visitor := visit(serve(), has_touch=True, is_mobile=True, **PHONE)).page
+    visitor.ask(WHO_URGED)
+    chip = page.locator(".bl-text .bl-chip").first
+    chip.tap()
+    page.get_by_label("Close the article").tap()
+    expect(chip).to_be_focused()
+    expect(page.locator(".bl-tip")).to_be_hidden()
+
+
+def test_what_has_the_focus_is_seen(serve: StartServer, visit: Visit) -> None:
+    page = visit(serve()).page
+    page.keyboard.press("Tab")
+    for _ in range(40):
+        seen = page.evaluate(
+            "() => { const style = getComputedStyle(document.activeElement);"
+            " return document.activeElement === document.body || style.boxShadow !== 'none'"
+            " || style.outlineStyle !== 'none' && style.outlineWidth !== '0px'; }"
+        )
+        assert seen, page.evaluate("document.activeElement.outerHTML")
+        page.keyboard.press("Tab")
+
+
 @pytest.mark.parametrize("chosen", [".bl-open-talk", ".bl-new"])
 def test_on_a_phone_the_sidebar_leaves_what_was_chosen_in_it(
     serve: StartServer, visit: Visit, chosen: str

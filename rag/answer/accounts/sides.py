@@ -24,8 +24,8 @@ __all__ = ["FRAMING", "Side", "names_side", "sides_asked", "speaks_of"]
 _MOST = 4
 """Sides that are told beside each other; more make a list, and no comparison."""
 _OPENERS = frozenset("compare contrast set show tell describe explain please versus".split())
-_NAME = r"[^\W\d_a-z][\w.’'-]*"
-_RUN = rf"(?-i:{_NAME}(?: (?:of |the |de |von |van |al-)*{_NAME}| \d{{1,3}}\b)*)"
+_NAME = r"[^\W\d_a-z][\w.’'&-]*"
+_RUN = rf"(?-i:{_NAME}(?: (?:of |the |de |von |van |& |al-)*{_NAME}| \d{{1,3}}\b)*)"
 _MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _PERIOD = rf"(?:(?-i:{_MONTH}) )?(?<![–-])[12]\d{{3}}\b(?![–-]\d)"
 _IN = r"(?: (?:in|of|for|during))? "

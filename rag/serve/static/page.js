@@ -132,7 +132,9 @@ window.byline = (() => {
       "aria-label": `Quote ${citation.number}: ${named(citation.document)}`,
       data: { turn: index, number: citation.number },
     });
-    for (const type of ["mouseenter", "focus"]) node.addEventListener(type, () => showTip(node, citation));
+    node.addEventListener("mouseenter", () => showTip(node, citation));
+    /* Not where an article that was closed by a tap gives the focus back. */
+    node.addEventListener("focus", () => { if (node.matches(":focus-visible")) showTip(node, citation); });
     for (const type of ["mouseleave", "blur"]) node.addEventListener(type, () => hideTip(node));
     return node;
   }
@@ -148,14 +150,16 @@ window.byline = (() => {
     : kind === "day" ? el("span", { class: "bl-day" }, text) : el("mark", { class: "bl-words" }, text)));
 
   /* The chips keep to the last word, which the browser would part from them at the end of a line. */
-  function told(part, index, answer, claim) {
-    const pieces = claim.pieces.filter(([text]) => text), chips = chipsOf(part, index, answer, claim);
-    const [text, kind] = pieces.pop() || ["", ""];
+  function cited(pieces, chips) {
+    const [text, kind] = pieces.at(-1) || ["", ""];
     const last = text.trimEnd().search(/\S{1,30}$/);
-    return [claim.attribution ? el("span", { class: "bl-says" }, `${claim.attribution}: `) : null,
-      worded([...pieces, [text.slice(0, last), kind]]),
+    return [worded([...pieces.slice(0, -1), [text.slice(0, last), kind]]),
       el("span", { class: "bl-last" }, worded([[text.slice(last).trimEnd(), kind]]), " ", chips.splice(0, 3)), chips];
   }
+
+  const told = (part, index, answer, claim) => [
+    claim.attribution ? el("span", { class: "bl-says" }, `${claim.attribution}: `) : null,
+    cited(claim.pieces.filter(([text]) => text), chipsOf(part, index, answer, claim))];
 
   /* Claims that follow one another below the same heading. */
   function grouped(claims) {
@@ -200,13 +204,14 @@ window.byline = (() => {
   }
 
   function refusal(part, index, answer) {
+    const chosen = !answer.filter_read && Object.values(answer.filter).some((value) => value?.length);
     return el("div", { class: "bl-refusal" },
       el("p", { class: "bl-refused" }, answer.text),
-      answer.reason === "nothing matches the filters" ? el("p", {}, button("Ask it of all articles",
-        () => redo(part, index, { all_articles: true }), { class: "bl-again" })) : null,
+      chosen || answer.reason === "nothing matches the filters" ? el("p", {}, button("Ask it of all articles",
+        () => redo(part, index, { all_articles: true, any_date: true }), { class: "bl-again" })) : null,
       answer.nearest.length ? el("p", { class: "bl-about" }, "The nearest passages, which do not answer it:") : null,
       el("ul", { class: "bl-nearest" }, answer.nearest.map((citation) => el("li", {},
-        el("q", {}, citation.quote), " ", chip(part, index, citation),
+        el("span", { class: "bl-quoted", dir: "auto" }, cited([[`“${citation.quote}”`]], [chip(part, index, citation)])),
         el("span", { class: "bl-about" }, [named(citation.document), place(citation)].filter(Boolean).join(", ")),
         citation.unsure ? el("span", { class: "bl-unsure" }, UNSURE) : null,
         (citation.lacking || []).length ? el("span", { class: "bl-about" }, `without: ${citation.lacking.join(", ")}`) : null))),
@@ -250,14 +255,8 @@ window.byline = (() => {
       chips.push(removable(`“${answer.filter_read}”: ${days}`, "Ask it of articles of any date",
         () => redo(part, index, { any_date: true })));
     }
-    for (const [name, word] of [["sources", "source"], ["authors", "author"], ["tags", "tag"]]) {
-      for (const one of chosen[name] || []) chips.push(el("span", { class: "bl-tag" }, `${word}: ${one}`));
-    }
-    if (!answer.filter_read) {
-      for (const [name, word] of [["after", "from"], ["before", "up to"]]) {
-        if (chosen[name]) chips.push(el("span", { class: "bl-tag" }, `${word} ${day(chosen[name])}`));
-      }
-    }
+    const shown = answer.filter_read ? { ...chosen, after: "", before: "" } : chosen;
+    chips.push(...bounds(shown).map(({ text }) => el("span", { class: "bl-tag" }, text)));
     return chips.length ? el("div", { class: "bl-tags" }, chips) : null;
   }
 
@@ -363,22 +362,25 @@ window.byline = (() => {
     return el("div", { class: "bl-welcome" },
       el("h2", {}, "Ask your articles"),
       el("p", {}, "Byline answers from the articles in your library, on this machine, and ties each sentence to the words of an article. What they do not say, it refuses."),
-      value.samples ? el("p", { class: "bl-about" }, "Your library is empty, so the sample articles answer. Add your own in the library, or ",
+      value.samples ? el("p", { class: "bl-about" }, "Your library is empty, so the sample articles answer. ",
+        button("Add your own", () => { openSide(); document.querySelector("#bl-files button").click(); }, { class: "bl-link" }), ", or ",
         button("keep the samples", () => part.trigger("samples", {}), { class: "bl-link" }), ".") : null,
       value.suggestions.length ? el("ul", { class: "bl-suggestions", "aria-label": "Example questions" }, value.suggestions.map((question) =>
         el("li", {}, button(question, () => part.trigger("suggest", { question }), { class: "bl-suggestion", dir: "auto" })))) : null);
   }
 
+  /* What a filter asks for, each with what is left of the filter without it. */
+  function bounds(filter) {
+    const names = [["sources", "source"], ["authors", "author"], ["tags", "tag"]].flatMap(([name, word]) => (filter[name] || []).map((one) =>
+      ({ text: `${word}: ${one}`, called: one, without: { ...filter, [name]: filter[name].filter((other) => other !== one) } })));
+    const days = [["after", "from"], ["before", "up to"]].filter(([name]) => filter[name]).map(([name, word]) =>
+      ({ text: `${word} ${day(filter[name])}`, called: `${word} ${day(filter[name])}`, without: { ...filter, [name]: "" } }));
+    return [...names, ...days];
+  }
+
   function filters(part, filter) {
-    const chips = [["sources", "source"], ["tags", "tag"]].flatMap(([name, word]) => filter[name].map((value) =>
-      removable(`${word}: ${value}`, `Remove the filter ${value}`,
-        () => part.trigger("filter", { ...filter, [name]: filter[name].filter((other) => other !== value) }))));
-    for (const [name, word] of [["after", "from"], ["before", "up to"]]) {
-      if (filter[name]) {
-        chips.push(removable(`${word} ${day(filter[name])}`, `Remove the filter ${word} ${day(filter[name])}`,
-          () => part.trigger("filter", { ...filter, [name]: "" })));
-      }
-    }
+    const chips = bounds(filter).map(({ text, called, without }) =>
+      removable(text, `Remove the filter ${called}`, () => part.trigger("filter", without)));
     return chips.length ? el("div", { class: "bl-tags bl-filters", "aria-label": "Filters of the next question", role: "group" }, chips) : null;
   }
 
@@ -534,6 +536,8 @@ window.byline = (() => {
       value.unsure ? el("p", { class: "bl-unsure" }, UNSURE) : null,
       desk);
   }
+
+  const openSide = () => document.querySelector("#bl-side:not(.open) .toggle-button")?.click();
 
   /* On a phone the sidebar covers what was chosen in it. */
   function leaveSide() {
@@ -763,20 +767,26 @@ window.byline = (() => {
     const failed = told.filter((result) => !result.ok), added = told.filter((result) => result.ok);
     if (told.length <= FEW) return [el("ul", { class: "bl-results" }, told.map(row))];
     return [el("ul", { class: "bl-results" }, failed.map(row)),
-      added.length ? el("details", { class: "bl-more" }, el("summary", {}, `${plural(added.length, "file")} read`),
+      added.length ? el("details", { class: "bl-more" }, el("summary", {}, `${plural(added.length, "article")} read`),
         el("ul", { class: "bl-results" }, added.map(row))) : null];
   }
 
   function drawShelf(part, value) {
     part.value = value;
     follow(value);
+    part.notice ||= el("div", { class: "bl-notice", role: "status" });
+    if (value.failure) { /* In the place of the list, which is drawn anew once it can be. */
+      part.list = part.offered = null;
+      fill(part.notice);
+      fill(part.root, part.notice, el("p", { class: "bl-failure", role: "alert" }, value.failure));
+      return;
+    }
     if (!part.list) {
       const told = (page) => part.trigger("search", { text: part.search.value, order: part.order.value, page });
       part.search = el("input", { type: "search", placeholder: "Find an article", "aria-label": "Find an article by title, source, or author",
         on: { input: settled(() => told(0), 250) } });
       part.order = el("select", { "aria-label": "Order of the articles", on: { change: () => told(0) } },
         [["newest", "Newest first"], ["oldest", "Oldest first"], ["title", "By title"], ["source", "By source"], ["added", "Last added first"]].map(([name, label]) => el("option", { value: name }, label)));
-      part.notice = el("div", { class: "bl-notice", role: "status" });
       part.count = el("p", { class: "bl-about" });
       part.list = el("ul", { class: "bl-shelf", "aria-label": "Articles" });
       part.choose = el("details", { class: "bl-choose" });
@@ -802,23 +812,20 @@ window.byline = (() => {
         + (value.found !== value.articles ? `; ${value.found.toLocaleString("en")} found` : "");
     const turn = (label, page, possible) => button(label, () => part.turnTo(page),
       { class: "bl-quiet", disabled: !possible, "aria-label": `${label} page of the list`, data: { key: label } });
-    const turned = part.pages.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-    fill(part.pages, ...(value.pages > 1 ? [turn("Previous", value.page - 1, value.page > 0),
+    redrawn(part.pages, () => fill(part.pages, ...(value.pages > 1 ? [turn("Previous", value.page - 1, value.page > 0),
       el("span", { class: "bl-about", role: "status" }, `${value.first.toLocaleString("en")}–${(value.first + value.rows.length - 1).toLocaleString("en")} of ${value.found.toLocaleString("en")}`),
-      turn("Next", value.page + 1, value.page + 1 < value.pages)] : []));
-    if (turned) {
-      const [again] = [...part.pages.querySelectorAll("button")].filter((node) => !node.disabled).sort((node) => (node.dataset.key === turned ? -1 : 1));
-      (again || part.search).focus();
-    }
-    const focused = part.list.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-    part.list.replaceChildren(...value.rows.map((row) => el("li", {},
+      turn("Next", value.page + 1, value.page + 1 < value.pages)] : [])), () => part.pages.querySelector("button:enabled") || part.search);
+    redrawn(part.list, () => part.list.replaceChildren(...value.rows.map((row) => el("li", {},
       button([el("span", { dir: "auto" }, row.title), el("span", { class: "bl-about" }, [about(row), row.corrected.length ? "corrected" : ""].filter(Boolean).join(" · "))],
         () => part.trigger("show", { id: row.id }), { class: "bl-open-article", data: { key: `show ${row.id}` } }),
-      button("×", () => part.trigger("remove", { id: row.id }), { class: "bl-quiet bl-danger", "aria-label": `Remove ${row.title}`, title: "Remove", data: { key: `remove ${row.id}` } }))));
-    if (focused) {
-      const again = [...part.list.querySelectorAll("button")].find((node) => node.dataset.key === focused);
-      (again || part.notice.querySelector("button") || part.search).focus();
-    }
+      button("×", () => part.trigger("remove", { id: row.id }), { class: "bl-quiet bl-danger", "aria-label": `Remove ${row.title}`, title: "Remove", data: { key: `remove ${row.id}` } })))), () => part.notice.querySelector("button") || part.search);
+  }
+
+  /* Draws anew what may hold the focus: that stays on the button of its key, or goes elsewhere. */
+  function redrawn(node, draws, elsewhere) {
+    const key = node.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+    draws();
+    if (key) ([...node.querySelectorAll("button:enabled")].find((each) => each.dataset.key === key) || elsewhere()).focus();
   }
 
   function drawFilters(part, value) {
@@ -931,7 +938,7 @@ window.byline = (() => {
   const opened = () => [sessionStorage.getItem("byline-conversation") || ""];
 
   function start() {
-    if (innerWidth > 900) document.querySelector("#bl-side:not(.open) .toggle-button")?.click();
+    if (innerWidth > 900) openSide();
     /* Gradio's own `autofocus` takes the focus back at every change. */
     toBox();
     document.querySelector("#bl-side .toggle-button")?.setAttribute("aria-label", "Library and conversations");
