@@ -208,6 +208,17 @@ def test_the_real_reader_lists_what_is_asked(tmp_path: Path) -> None:
     assert [claim.pieces[1] for claim in built.claims] == ["Gannet"]
 
 
+@pytest.mark.models
+def test_each_paragraph_that_one_span_goes_over_is_an_item(tmp_path: Path) -> None:
+    towns = ["Bergen", "Molde", "Florø"]
+    sentences = [f"The court in {town} heard a case of fraud on Monday." for town in towns]
+    with Assistant.open(settings=Settings.from_environment(tmp_path / "library")) as assistant:
+        assistant.add_document(Document("\n\n".join(sentences), title="Day in court"))
+        answer = assistant.ask("Which courts heard cases of fraud?", kind="list")
+    check_promises(answer)
+    assert {claim.text for claim in answer.claims} == set(sentences)
+
+
 @pytest.mark.parametrize(
     "question",
     [

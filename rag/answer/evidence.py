@@ -124,8 +124,11 @@ class Sources:
         hits = search(self.store, text, vector, limit, self.filter)
         return [hit for hit in hits if self._article(hit.document)]
 
-    def read(self, asked: str, hits: Sequence[Hit]) -> list[Evidence]:
+    def read(self, asked: str, hits: Sequence[Hit], whole: bool = False) -> list[Evidence]:
         """Read passages and return each sentence once, with its best span, likeliest first.
+
+        A span ends with its paragraph or its row of a table, but where it is wanted whole: of a
+        list, it may go over several.
 
         Raises:
             ModelError: the reader failed.
@@ -147,8 +150,8 @@ class Sources:
                 start, end = shift + span.start, shift + span.end
                 if start < hit.chunk.start:
                     continue  # Of the message that is replied to, which is read by itself, too.
-                # No answer goes over the end of a paragraph, or of a row of a table.
-                end = start + len(_BREAK.split(hit.document.text[start:end])[0].rstrip())
+                if not whole:
+                    end = start + len(_BREAK.split(hit.document.text[start:end])[0].rstrip())
                 begin, stop, context = article.around(start, end)
                 sentence = hit.document.text[begin:stop]
                 if is_question(sentence) or is_planted(sentence):

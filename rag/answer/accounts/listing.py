@@ -128,7 +128,7 @@ def _passages_read(sources: Sources) -> str:
 def _find_list(question: Question, sources: Sources) -> _FoundList | None:
     """Return the list that the articles give; None where nothing likely does."""
     hits = sources.find(question.text, _PASSAGES)
-    read = sources.read(question.asked, hits)
+    read = sources.read(question.asked, hits, whole=True)
     if not read or probability(read[0], question.asked) < thresholds()["balanced"]:
         return None
     if names_nobody(question.asked, sources.store):
