@@ -124,7 +124,12 @@ def tweets(*posts: dict[str, Any], name: str = "tweets", cut: int = 0) -> list[D
 def test_a_thread_is_one_article_and_a_retweet_names_whose_it_is() -> None:
     urls = [{"url": "https://t.co/1", "expanded_url": "https://moss.example/ferry"}]
     thread, retweet, reply = tweets(
-        tweet(100, "@moss_watch It waits for the &amp; tide https://t.co/2.", 99),
+        tweet(
+            100,
+            "@moss_watch @bo says: it waits, as @eva does, for the &amp; tide https://t.co/2.",
+            99,
+            in_reply_to_screen_name="moss_watch",
+        ),
         tweet(
             99,
             "The ferry waits https://t.co/1 https://t.co/3",
@@ -134,7 +139,8 @@ def test_a_thread_is_one_article_and_a_retweet_names_whose_it_is() -> None:
         tweet(102, "@bo Yes.", 55),
     )
     assert thread == Draft(
-        "The ferry waits https://moss.example/ferry\n\nIt waits for the & tide https://t.co/2.",
+        "The ferry waits https://moss.example/ferry\n\n"
+        "@bo says: it waits, as @eva does, for the & tide https://t.co/2.",
         source="X",
         url="https://x.com/i/status/99",
         dates=("2023-05-02",),

@@ -25,7 +25,6 @@ __all__ = ["TWEETS", "drafts_from_tweets"]
 TWEETS = re.compile(r"[\s\ufeff]*window\.YTD\.(\w+)\.part\d+\s*=\s*")
 _POSTS = ("tweet", "tweets", "community_tweet", "deleted_tweets", "note_tweet")
 _RETWEET = re.compile(r"RT @(\w{1,50}): ")
-_NAMED = re.compile(r"(?:@\w{1,50}\s+)+")
 _MOST_POSTS = 2_000_000
 
 
@@ -35,6 +34,8 @@ class _Post:
     replies_to: str
     day: str
     text: str
+    answers: str
+    """The name of whom it replies to."""
     edited_from: tuple[str, ...] = ()
     """The numbers of its earlier versions, and perhaps of later ones."""
 
@@ -86,7 +87,9 @@ def _post(value: object) -> _Post | None:
     replies_to = one_line(str(tweet.get("in_reply_to_status_id_str") or ""))
     written = str(tweet.get("created_at", ""))
     day = mail_day(written) or written[:10]
-    return _Post(number, replies_to, day, text, tuple(_versions(tweet.get("edit_info"))))
+    answers = one_line(str(tweet.get("in_reply_to_screen_name") or ""))
+    versions = tuple(_versions(tweet.get("edit_info")))
+    return _Post(number, replies_to, day, text, answers, versions)
 
 
 def _long_post(note: dict[str, Any]) -> dict[str, Any]:
@@ -136,7 +139,8 @@ def _age(number: str) -> tuple[int, str]:
 def _draft(thread: list[_Post], parts: FileParts) -> Draft:
     first = thread[0]
     # Who goes on with a thread answers, in older archives, by name.
-    text = "\n\n".join([first.text, *(_NAMED.sub("", post.text) for post in thread[1:])])
+    later = (post.text.removeprefix(f"@{post.answers} ") for post in thread[1:])
+    text = "\n\n".join([first.text, *later])
     author = title = ""
     if (retweet := _RETWEET.match(text)) and len(thread) == 1:
         author, text = f"@{retweet.group(1)}", text[retweet.end() :]
