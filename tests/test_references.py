@@ -3,6 +3,7 @@
 import io
 import json
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -88,20 +89,33 @@ def test_what_publishers_put_around_an_abstract_is_left_out() -> None:
         "TY  - JOUR\nN1  - https://doi.org/10.1/x\nN2  - Abstract Oak lasts.\nJF  - Woodland\n"
         "J2  - Woodl.\nDA  - 2023/05/02/T08:00:00Z\nER  - \n"
     )
-    (found,) = read(written, "RIS")
+    written += "TY  - JOUR\nTI  - Art\nAB  - Abstract words tell little.\nER  - \n"
+    written += "TY  - JOUR\nTI  - Abstract Art\nAB  - Abstract Art is old.\nER  - \n"
+    found, *others = read(written, "RIS")
+    assert [each.text for each in others] == ["Abstract words tell little.", "Abstract Art is old."]
     assert isinstance(found, Draft)
     assert (found.text, found.source) == ("Oak lasts.", "Woodland")
     assert found.dates == ("2023/05/02/T08:00:00Z",)
 
 
+def test_a_note_of_many_addresses_takes_no_long_look() -> None:
+    written = f"TY  - JOUR\nN1  - {'https://a' * 2_000} x\nER  - \n"
+    begun = process_time()
+    (found,) = read(written, "RIS")
+    assert process_time() - begun < 1
+    assert isinstance(found, Draft)
+
+
 def test_texts_of_bibtex_are_put_together_and_citations_left_out() -> None:
     written = (
         '@string{ns = "Nordic Seas"}\n@misc{a, title = "Oak" # " of " # ns, year = 2023,\n'
-        'month = "2~" # may, note = {Oak lasts~\\cite{b}. It costs C # 5.}}\n'
+        'month = "2~" # may, publisher = {C # "net"},\n'
+        "note = {Oak lasts~\\cite{b}. It costs C # 5.}}\n"
     )
     (found,) = read(written, "BibTeX")
     assert isinstance(found, Draft)
-    assert (found.title, found.text) == ("Oak of Nordic Seas", "Oak lasts. It costs C # 5.")
+    assert (found.title, found.source) == ("Oak of Nordic Seas", 'C # "net"')
+    assert found.text == "Oak lasts. It costs C # 5."
     assert [" ".join(each.split()) for each in found.dates] == ["2 may 2023"]
 
 

@@ -51,9 +51,9 @@ _DAY = re.compile(r"\d{4}\D\d{1,2}\D\d{1,2}(?:/?T.*)?|\d{1,2}\.? [^\W\d]+\.? \d{
 """A date of which more than the year or the month is known."""
 _JATS = re.compile(r"(</?)jats:")
 """How the abstracts of Crossref, which many programs take over, name what HTML names too."""
-_NO_TEXT = re.compile(r"(?:\s*(?:https?://|doi:\s*|10\.\d{4})\S+)+\s*", re.IGNORECASE)
+_NO_TEXT = re.compile(r"(?:\s*(?:https?://|doi:\s*|10\.\d{4})\S+(?!\S))+\s*", re.IGNORECASE)
 """Addresses alone, as publishers note that of the article itself."""
-_HEAD = re.compile(r"\A\s*Abstract\b[.:]?\s+")
+_HEAD = re.compile(r"\A\s*(?i:abstract)(?:[.:]\s*|\s+(?=[^\W_a-z]))")
 _DOI = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
 
 BIBTEX = re.compile(
@@ -148,7 +148,9 @@ def _with_text(
         field = {name: _first(record, written) for name, written in _NAMES.items()}
         texts = [text for written in _TEXTS for text in _all(record, written)]
         texts = [text_of(_JATS.sub(r"\1", text)) for text in texts if not _NO_TEXT.fullmatch(text)]
-        text = _HEAD.sub("", "\n\n".join(filter(has_words, texts)))
+        text = "\n\n".join(filter(has_words, texts))
+        if "abstract" not in field["title"].casefold():  # as of "Abstract Expressionism"
+            text = _HEAD.sub("", text)
         if not text:
             parts.leave_out(
                 "references without an abstract or notes", field["title"] or field["key"]
@@ -199,7 +201,9 @@ def _from_bibtex(text: str) -> Iterator[Record | Unread]:
         if isinstance(block, Entry):
             _take_over(block, stated)
             for each in block.fields:
-                if _JOINED.fullmatch(str(each.value)):
+                # The parser has taken away the braces of what is to be taken as it stands.
+                braced = f"{{{each.value}}}" in (block.raw or "")
+                if not braced and _JOINED.fullmatch(str(each.value)):
                     pieces = _PIECE.findall(each.value)
                     each.value = "".join(strings.get(p.lower(), p.strip('"')) for p in pieces)
             yield _bibtex_entry(block)
