@@ -84,6 +84,9 @@ PRINTED = "14 March 2023"
         [*column(["Report date: 14 March 2023", "2 May 2022", "", *FIRST])],
         [*column(["To the council", "", *FIRST, "", "14 March 2023", "", "Ada Quill"])],
         [*column(["To the council", "", *FIRST, "", "Ada Quill", "Port Vell, 14 March 2023"])],
+        [*column(["To the council", "", *FIRST, "", "Signed on 14 March 2023", "Ada Quill"])],
+        [*column(["Published online: 14 March 2023", "Issue date: 1 June 2023", "", *FIRST])],
+        [*column(["Release date: 14 March 2023", "Next release date: 1 June 2023", "", *FIRST])],
         [*column(["INVOICE", "Order date: 2 March 2023", "Invoice date: 14 March 2023", *FIRST])],
         [HEAD, *column(FIRST)],
         [*column(FIRST), (60, 20, "14 March 2023")],
@@ -101,6 +104,9 @@ def test_a_date_printed_on_the_first_page_is_the_day_of_publication(lines) -> No
         [*column([*FIRST, "The strike began on 14 March 2023, said the harbour master."])],
         [*column([*FIRST, "", "14 March 2023", "", "15 March 2023", "", "16 March 2023"])],
         [*column([*FIRST, "", "Photo: Port Vell, 14 March 2023", "", *FIRST])],
+        # The last line of a narrow column, and of a caption.
+        [*column([*FIRST, "", "in Port Vell on 14 March 2023 against the"])],
+        [*column([*FIRST, "", "The quay in Port Vell, 14 March 2023"])],
         # As browsers put it on what they print.
         [(20, 825, "14/03/2023, 09:30"), *column(FIRST), (20, 12, "https://port.example/strike")],
     ],

@@ -11,7 +11,7 @@ import re
 
 from index.reading.metadata.dates import dateline_dates, find_dates
 from index.reading.metadata.header import same_words
-from index.reading.metadata.header_line import date_line
+from index.reading.metadata.header_line import date_line, is_name
 from index.reading.pdf.layout import Page, Printed
 
 __all__ = ["printed_dates", "printed_title"]
@@ -38,6 +38,7 @@ _NOT_OF_ARTICLE = re.compile(
     r"|born|copyright|expiry|expires|due|until)\b|©",
     re.IGNORECASE,
 )
+_SIGNED = re.compile(r"\bsigned(?: on)?\b|, this\b", re.IGNORECASE)
 _PRINTED_BY_BROWSER = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4},? \d{1,2}:\d\d")
 _FEW_WORDS = 8
 
@@ -69,6 +70,7 @@ def printed_dates(page: Page) -> tuple[str, ...]:
     """Return the dates that a first page states as its own, the most trusted first."""
     lines = sorted(page.lines, key=lambda line: (line.turned, line.bottom))
     browser = any("https://" in line.text or "http://" in line.text for line in lines)
+    published: list[str] = []
     labelled: list[str] = []
     alone: list[str] = []
     beside: list[str] = []
@@ -80,12 +82,11 @@ def printed_dates(page: Page) -> tuple[str, ...]:
         text = line.text
         mentions = [m for m in find_dates(text) if m.readings]
         edge = line.turned or not _MARGIN < line.bottom / page.height < 1 - _MARGIN
-        published = next((m for m in mentions if _PUBLISHED.search(text[: m.start])), None)
-        if published:
-            labelled.insert(0, text[published.start : published.end])
+        if stated := next((m for m in mentions if _PUBLISHED.search(text[: m.start])), None):
+            published.append(text[stated.start : stated.end])
         elif mentions and not _NOT_OF_ARTICLE.search(text):
             first = mentions[0]
-            day = text[first.start : first.end]
+            day, rest = text[first.start : first.end], text[: first.start] + text[first.end :]
             if _LABELLED.search(text[: first.start]):
                 labelled.append(day)
             elif browser and edge and _PRINTED_BY_BROWSER.match(text):
@@ -94,16 +95,16 @@ def printed_dates(page: Page) -> tuple[str, ...]:
                 alone.append(day)
             elif date_line(text):
                 (alone if above else elsewhere).append(text)
-            elif len(mentions) == 1 and _is_beside(text[: first.start] + text[first.end :], edge):
-                if edge:
-                    margin.append(day)
-                else:
-                    (beside if above else signed).append(day)
+            elif len(mentions) == 1 and _is_beside(rest, edge):
+                if edge or above:
+                    (margin if edge else beside).append(day)
+                elif not (place := _SIGNED.sub("", rest).strip(" ,|")) or is_name(place):
+                    signed.append(day)
         if len(text) >= _PROSE and not edge:
             above, signed = False, []
     # Of several dates below, as in a table, none is the page's.
     last = {*elsewhere, *signed} if len({*elsewhere, *signed}) == 1 else ()
-    return tuple(dict.fromkeys((*labelled, *alone, *beside, *margin, *last)))
+    return tuple(dict.fromkeys((*published, *labelled, *alone, *beside, *margin, *last)))
 
 
 def _is_beside(rest: str, edge: bool) -> bool:
