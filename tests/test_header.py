@@ -64,11 +64,14 @@ def test_an_outlet_may_stand_above_the_title() -> None:
     assert text[header.start :] == BODY
 
 
-@pytest.mark.parametrize("kind", ["PRESS RELEASE", "Media Statement", "Opinion"])
-def test_a_kind_of_text_above_the_title_is_no_outlet(kind: str) -> None:
-    text = f"{kind}\n\n{TITLE}\n\n{DAY}\n\n{BODY}"
+@pytest.mark.parametrize(
+    ("above", "outlet"),
+    [("PRESS RELEASE", ""), ("Media Statement", ""), ("Opinion", ""), ("World Press",) * 2],
+)
+def test_a_kind_of_text_above_the_title_is_no_outlet(above: str, outlet: str) -> None:
+    text = f"{above}\n\n{TITLE}\n\n{DAY}\n\n{BODY}"
     header = read_header(text)
-    assert (header.title, header.fields.source, text[header.start :]) == (TITLE, "", BODY)
+    assert (header.title, header.fields.source, text[header.start :]) == (TITLE, outlet, BODY)
 
 
 @pytest.mark.parametrize(

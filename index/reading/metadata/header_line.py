@@ -73,9 +73,10 @@ _SECTIONS = frozenset(
     "world international national local regional news politics political business economy money "
     "finance sport sports football opinion comment culture arts books music film lifestyle life "
     "style travel food technology tech science health education environment climate weather "
-    "uk us europe africa asia americas features analysis press media release statement".split()
+    "uk us europe africa asia americas features analysis".split()
 )
-"""Words of the names of sections and kinds of text, which are no outlets."""
+"""Words of the names of sections, which are no outlets."""
+_KIND = re.compile(r"(?:(?:press|media|news) )?(?:release|statement)", re.IGNORECASE)
 _ADDRESS = re.compile(r"\(?(?:\S+@\S+\.\w+|(?<!\S)@\w+)\)?")
 _MARK = re.compile(r"\*+|\[(?P<words>[^\[\]\n]{1,200})\]\([^)\s]{0,500}\)|(?<!\w)_+|_+(?!\w)")
 _ITEM = re.compile(r"[-*+>|<!•–—]\s|\d+[.)]\s(?!\S+\s\d{4}\b)")
@@ -199,8 +200,9 @@ def is_count(words: str) -> bool:
 
 
 def is_section(words: str) -> bool:
-    """Say whether words name a section of a newspaper: "World news"."""
-    return all(word in _SECTIONS for word in re.findall(r"\w+", words.casefold()))
+    """Say whether words name a section of a newspaper, or a kind of text: "World news"."""
+    found = re.findall(r"\w+", words.casefold())
+    return all(word in _SECTIONS for word in found) or _KIND.fullmatch(words) is not None
 
 
 def unmarked(line: str) -> str:
