@@ -29,7 +29,7 @@ related: "[[Ferries]]"
 |---|---|
 | [[Petrel\\|the Petrel]] | [[#Yards]] |
 
-In `[[code]]` and 2 ^6 nothing changes, nor in a == b.
+In `[[code]]`, 2 ^6, and 2^^3^^4 nothing changes, nor in a == b, but ==a^2 + b^2==.
 
 ```
 [[kept]] ==kept==
@@ -40,6 +40,8 @@ LOGSEQ = """title:: Talk with Bo
   id:: 64f0c0de-0000-4000-8000-00000000abcd
   collapsed:: true
   background-color:: red
+  heading:: 2
+- heading:: North
 - source:: [[Moss Post]]
 - {{embed [[Other]]}}
 """
@@ -53,7 +55,7 @@ def test_a_note_of_obsidian() -> None:
         "On the crew",
         "All 14 of them stay.",
         "Boat | Yard\nthe Petrel | Yards",
-        "In [[code]] and 2 ^6 nothing changes, nor in a == b.",
+        "In [[code]], 2 ^6, and 2^^3^^4 nothing changes, nor in a == b, but a^2 + b^2.",
         "[[kept]] ==kept==",
     ]
 
@@ -61,7 +63,7 @@ def test_a_note_of_obsidian() -> None:
 def test_a_page_of_logseq() -> None:
     draft = draft_from_text(LOGSEQ, markdown=True)
     assert draft.title == "Talk with Bo"
-    assert draft.text == "- Bo sails in  June.\n- source: Moss Post"
+    assert draft.text == "- Bo sails in  June.\n- heading: North\n- source: Moss Post"
 
 
 TASKS = """- Oak lasts.
