@@ -181,6 +181,8 @@ def test_too_little_room_is_told_beforehand(site: Path, settings: Settings) -> N
     except OSError:
         pytest.skip("this file system has no sparse files of 8 TB")
     model = replace(MODEL, size=1 << 43)
+    settings.models.mkdir(parents=True, exist_ok=True)
+    (settings.models / "tiny.gguf.tmp").touch()  # What a killed process left, which takes room.
     with pytest.raises(ModelError, match=r"needs 8,796,160 MB .* BYLINE_MODELS"):
         find_language_model(settings, default=model)
     assert names(settings.models) == {"tiny.gguf.lock"}

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from index.durable import Progress, hash_file, whole_file
+from index.durable import Progress, hash_file, temporary_path, whole_file
 from index.errors import ModelError
 
 __all__ = ["check_file", "is_known_good", "join"]
@@ -134,6 +134,7 @@ def _write(
         raise ModelError(
             f"the parts of {target.name} have {actual:,} bytes, not {size:,}; run: {mend}"
         )
+    temporary_path(target).unlink(missing_ok=True)  # What a killed process left takes room.
     # The file that is to be replaced gives its room back only after the rename.
     free = shutil.disk_usage(target.parent).free
     if free < size + _SPARE:
