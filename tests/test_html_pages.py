@@ -329,9 +329,11 @@ def test_the_outlets_own_day_goes_before_that_of_utc(stated: str, shown: str, da
             date(2024, 5, 7),
         ),
         (f"<h1>Port</h1><time class='updated'>7 May 2024</time>{STORY}", date(2024, 5, 7)),
-        (f"<h1>Port</h1><div>7 May 2024 • 3 min read</div>{STORY}", date(2024, 5, 7)),
+        (f"<h1>Port</h1><div>7 May 2024 • 3 min read • 14 comments</div>{STORY}", date(2024, 5, 7)),
         (f"<h1>Port</h1><div>Ana Ruiz / 7 May 2024</div>{STORY}", date(2024, 5, 7)),
-        (f"<h1>Port</h1><figcaption>Vell, 7 May 2014</figcaption>{STORY}", None),
+        (f"<h1>Port</h1><figcaption>Vell | 7 May 2014</figcaption>{STORY}", None),
+        (f"<h1>Port</h1><p>Photo: Bo Lind / 7 May 2014</p>{STORY}", None),
+        (f"<h1>Port</h1><p>Next meeting of the council • 7 May 2014</p>{STORY}", None),
         (
             f"<h1>Port</h1><p class='byline'>By Ana Ruiz<br>May 7, 2024, 6:30 a.m. ET</p>{STORY}",
             date(2024, 5, 7),

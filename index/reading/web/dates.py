@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from index.reading.metadata.dates import find_dates
 from index.reading.metadata.header import same_words
-from index.reading.metadata.header_line import date_line
+from index.reading.metadata.header_line import date_line, is_name
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
@@ -48,6 +48,7 @@ _AROUND = re.compile(
     re.IGNORECASE,
 )
 """Identifiers and classes of what stands around an article."""
+_TAGS_AROUND = ("aside", "nav", "figcaption")
 _ABOUT_OTHERS = re.compile(
     r"\W*(?:related|more|also|read|see|most|latest|trending|popular|recommended|you may|up next"
     r"|mehr|lesen|lire|à lire|leer|más|leia|mais|leggi|lees)\b.{0,40}",
@@ -63,6 +64,8 @@ _PARTS = re.compile(r"\s+[|·•/–—]\s+|(?<=\d)[.;]\s+|,\s+(?=\d{1,2}[./]\d)
 _LONGEST_LINE = 200
 """Characters of what stands beside a date, with it."""
 _BESIDE = re.compile(r"\s[|·•/]\s")
+_COUNT = re.compile(r"\d+(?: \w+){1,2}")
+"""Of comments, or of the minutes that it takes to read."""
 _OF_UPDATE = re.compile(r"(?!.*(?:publi|posted|created)).*(?:updated|modified)", re.I | re.DOTALL)
 _UPDATED = re.compile(
     r"\W*(?:last\s+)?(?:updated|modified|actualizado|aktualisiert|oppdatert|päivitetty)", re.I
@@ -155,6 +158,10 @@ def _lines(near: list[HtmlElement]) -> Iterator[tuple[HtmlElement, str]]:
         if (before_text or marked or _LABELLED.match(line)) and not is_around(element):
             beside = len(line) <= _LONGEST_LINE and (marked or _BESIDE.search(line))
             parts = [part for text in texts for part in _PARTS.split(text)] if beside else []
+            if not (
+                marked or all(date_line(p) or is_name(p) or _COUNT.fullmatch(p) for p in parts)
+            ):
+                parts = []  # What happens, or is seen, on that day stands beside it.
             dates = [found for part in parts for found in date_line(part)] or date_line(line)
             dates = sorted(dates, key=lambda found: _UPDATED.match(found) is not None)
             yield from ((element, found) for found in dates)
@@ -183,7 +190,7 @@ def is_around(element: HtmlElement) -> bool:
         above = each.tag == "header" and not _OF_ARTICLE.search(_marks(element))
         above = above and next(each.iterancestors("article", "main"), None) is None
         around = (
-            listed or below or above or each.tag in ("aside", "nav") or _AROUND.search(_marks(each))
+            listed or below or above or each.tag in _TAGS_AROUND or _AROUND.search(_marks(each))
         )
         if around and next(each.iter("h1"), None) is None:
             return True
