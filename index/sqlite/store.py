@@ -196,7 +196,8 @@ class SqliteStore(RelationalStore):
 
         None stands for all of them, where the filter is empty. Those of the last filter are kept:
         a question is ranked more than once under one, and the next one often has it again. To find
-        half of a million chunks takes SQLite longer than to search them.
+        half of a million chunks takes SQLite longer than to search them. Called within a
+        transaction, of which one reads at a time.
         """
         if not filter:
             return None
