@@ -134,6 +134,12 @@ def test_hidden_text_of_a_small_page_is_left_out() -> None:
     assert read_bytes(small.encode(), "a.html").document.text == FIRST
 
 
+@pytest.mark.parametrize("mark", ["style='display: none'", "hidden", "style='visibility:hidden'"])
+def test_hidden_words_within_a_paragraph_are_left_out(mark: str) -> None:
+    told = f"<nav>Menu</nav><p>{FIRST}</p><p>{SECOND} <span {mark}>Say no.</span></p><p>{THIRD}</p>"
+    assert "Say no" not in read(told).text
+
+
 def test_a_page_of_comments_only_has_no_article() -> None:
     assert find_article("<!-- nothing -->").paragraphs == ()
 

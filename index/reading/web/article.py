@@ -15,7 +15,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from index.reading.web.stubs import take_requests
-from index.reading.web.tree import parse, render, words_of
+from index.reading.web.tree import is_hidden, parse, render, words_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
@@ -32,9 +32,6 @@ _OTHERS = re.compile(
 """Identifiers and classes of lists of other articles."""
 _HEADS = ("article", "h2", "h3", "h4")
 """What has a link in it, or stands in one, for each of these."""
-_HIDDEN = re.compile(
-    r"hid(?:e|den)|sr-only|screen-?reader|tooltip|popup|popover|display\s*:\s*none", re.IGNORECASE
-)
 _TOO_SHORT = 500
 """Characters below which an article may have been overlooked."""
 _MUCH_MORE = 3
@@ -116,18 +113,16 @@ def _mend(tree: HtmlElement) -> None:
     """Take away from words inside a sentence what would have them taken for a part of the page.
 
     A link in the middle of one is dropped for a class such as `link` otherwise.
-    A card with a picture and several links, that opens over a name, is dropped.
+    What is hidden, and a card with a picture and several links, that opens over a name, is dropped.
     """
     for element in list(tree.iter(*_INLINE)):
         if next(element.iterancestors("p", "li"), None) is None:
             continue
-        if _is_card(element):
+        if is_hidden(element) or _is_card(element):
             element.drop_tree()
             continue
-        marks = " ".join(element.get(name) or "" for name in ("class", "id", "style"))
-        if marks and not _HIDDEN.search(marks):
-            for name in ("class", "id", "style"):
-                element.attrib.pop(name, None)
+        for name in ("class", "id", "style"):
+            element.attrib.pop(name, None)
 
 
 def _is_card(element: HtmlElement) -> bool:

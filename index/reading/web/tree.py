@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
-__all__ = ["body_paragraphs", "parse", "render", "words_of"]
+__all__ = ["body_paragraphs", "is_hidden", "parse", "render", "words_of"]
 
 _DROPPED = re.compile(
     r"script|style|noscript|template|nav|aside|footer|form|iframe|svg|button|select|textarea|object"
@@ -87,7 +87,7 @@ def render(root: HtmlElement) -> list[str]:
             if _CELL.fullmatch(tag) and element.getprevious() is not None:
                 pieces.append(" | ")
             waiting.append((element, False))
-            if tag and not _DROPPED.fullmatch(tag) and not _is_hidden(element):
+            if tag and not _DROPPED.fullmatch(tag) and not is_hidden(element):
                 pieces.append((element.text or "").replace("\n", " "))
                 waiting.extend((child, True) for child in reversed(element))
         else:
@@ -101,5 +101,6 @@ def render(root: HtmlElement) -> list[str]:
     return done
 
 
-def _is_hidden(element: HtmlElement) -> bool:
+def is_hidden(element: HtmlElement) -> bool:
+    """Say whether an element is marked as one that the reader of the page does not see."""
     return element.get("hidden") is not None or bool(_HIDDEN.search(element.get("style") or ""))
