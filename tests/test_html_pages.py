@@ -336,6 +336,10 @@ def test_the_outlets_own_day_goes_before_that_of_utc(stated: str, shown: str, da
         ),
         (f"<h1>Port</h1><time class='updated'>7 May 2024</time>{STORY}", date(2024, 5, 7)),
         (f"<h1>Port</h1><div>7 May 2024 • 3 min read • 14 comments</div>{STORY}", date(2024, 5, 7)),
+        (
+            f"<h1>Port</h1><div>\n<a>Ana Ruiz</a> •\n<i>7 May 2024</i>\n</div>{STORY}",
+            date(2024, 5, 7),
+        ),
         (f"<h1>Port</h1><div>Ana Ruiz / 7 May 2024</div>{STORY}", date(2024, 5, 7)),
         (f"<h1>Port</h1><figcaption>Vell | 7 May 2014</figcaption>{STORY}", None),
         (f"<h1>Port</h1><p>Photo: Bo Lind / 7 May 2014</p>{STORY}", None),

@@ -157,10 +157,10 @@ def _lines(near: list[HtmlElement]) -> Iterator[tuple[HtmlElement, str]]:
         marked = _DATE_CLASS.search(_marks(element)) is not None
         if (before_text or marked or _LABELLED.match(line)) and not is_around(element):
             beside = len(line) <= _LONGEST_LINE and (marked or _BESIDE.search(line))
-            parts = [part for text in texts for part in _PARTS.split(text)] if beside else []
-            if not (
-                marked or all(date_line(p) or is_name(p) or _COUNT.fullmatch(p) for p in parts)
-            ):
+            split = (part for text in texts for part in _PARTS.split(text)) if beside else ()
+            parts = [part for each in split if (part := each.strip(" |·•/,"))]
+            named = (date_line(each) or is_name(each) or _COUNT.fullmatch(each) for each in parts)
+            if not (marked or all(named)):
                 parts = []  # What happens, or is seen, on that day stands beside it.
             dates = [found for part in parts for found in date_line(part)] or date_line(line)
             dates = sorted(dates, key=lambda found: _UPDATED.match(found) is not None)
