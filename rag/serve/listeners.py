@@ -200,7 +200,7 @@ class Listeners:
         try:
             due = 0.0
             for news in _added(visit.shelf, files):
-                read = counted(len(results), "article")
+                read = counted(sum(result["ok"] for result in results), "article")
                 notice = f"{read} read, of {counted(len(files), 'file')}"
                 if isinstance(news, str):
                     notice = f"{notice}; {news}"
