@@ -114,7 +114,7 @@ def find_sides(likely: Sequence[Evidence], question: Question) -> Sides:
 
 
 def _is_of(item: Evidence, question: Question) -> bool:
-    """Say whether a sentence is of the days that are asked of, which it names or is published on."""
+    """Say whether a sentence is of the days asked of, which it names or is published on."""
     first, last = question.happened
     if first is None and last is None:
         return False
