@@ -90,12 +90,10 @@ def find_sides(likely: Sequence[Evidence], question: Question) -> Sides:
         same = _same_but_answer(item, likely[0])
         if bears_name and farther and not (same or _opens_on(item, question)):
             continue
-        # What agrees with a better one stands behind it: a wire story in two papers is one.
-        better = next((side for side in sides if not value.differs(side[1])), None)
-        if better is None:
-            sides.append((item, value))
-        elif _is_of(item, question) and not _is_of(better[0], question):
-            sides[sides.index(better)] = (item, value)
+        # What agrees with a better one stands behind it, unless it alone is of the days asked of.
+        at = next((n for n, side in enumerate(sides) if not value.differs(side[1])), len(sides))
+        if at == len(sides) or _is_of(item, question) > _is_of(sides[at][0], question):
+            sides[at : at + 1] = [(item, value)]
     if len(sides) < 2:
         return Sides("")
     # Of what was reported on other days, it was another figure.
@@ -116,12 +114,11 @@ def find_sides(likely: Sequence[Evidence], question: Question) -> Sides:
 def _is_of(item: Evidence, question: Question) -> bool:
     """Say whether a sentence is of the days asked of, which it names or is published on."""
     first, last = question.happened
-    if first is None and last is None:
-        return False
     day = item.document.published
     of = [days for when in dates(item.told) if (days := when.days())]
     of += [(day, day)] if day else []
-    return any((first or begin) <= end and begin <= (last or end) for begin, end in of)
+    asked = first is not None or last is not None
+    return asked and any((first or begin) <= end and begin <= (last or end) for begin, end in of)
 
 
 def _opens_on(item: Evidence, question: Question) -> bool:
