@@ -35,7 +35,7 @@ _OF_DAY = re.compile(
 )
 """What may stand before "of" all the same: "on the evening of 4 May"."""
 _SINCE = re.compile(
-    r"^(?!.*\b(?:ha[sd]|have) been (?:(?!the(?:ir)? \w*st\b)[^,;:])*\bsince $)"
+    r"^(?!.*\b(?:ha[sd]|have) been (?:(?!the(?:ir)? (?:\w+e|mo|fir|la|wor)st\b)[^,;:])*\bsince $)"
     r".*\b(?:since|after|before|until|till|following|ahead of|prior to)\s(?:(?!said)[^,;:])*$"
 )
 """What stands before the date of something else than what begins: "has been shut since Monday"."""
