@@ -167,6 +167,8 @@ def test_where_names_are_asked_for_what_is_none_is_not_counted(store: SqliteStor
     assert len(answer.claims) == 1
     other = ask_count(store, "How many tugs pulled her?", MarkingReader(of_ferries=9.0, Lund=8.0))
     assert other.lead == "2 tugs pulled her, counted by the names in 2 articles:"
+    whole = ask_count(store, "How many tugs that were named, by Lund, are there?", reader)
+    assert whole.lead == "2 tugs, counted by the names in 1 article:"
 
 
 def test_a_number_that_an_article_gives_is_a_fact(store: SqliteStore) -> None:

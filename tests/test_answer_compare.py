@@ -194,6 +194,18 @@ def test_a_later_article_that_names_the_days_is_of_them() -> None:
     assert answers(compare.find_sides([costs(2019), later], IN_2021)) == ["32 pence"]
 
 
+def test_an_article_of_the_days_that_names_others_is_of_them_too() -> None:
+    since = costs(2021, ", as since 2020")
+    assert answers(compare.find_sides([costs(2019), since, costs(2022)], IN_2021)) == ["31 pence"]
+
+
+def test_a_later_article_that_agrees_hides_none_of_the_days_that_are_asked_of() -> None:
+    again = replace(costs(2021), document=replace(costs(2021).document, published=date(2023, 1, 1)))
+    for items in ([again, costs(2022), costs(2021)], [costs(2022), again, costs(2021)]):
+        (side,) = compare.find_sides(items, IN_2021).evidence
+        assert side.document.published == date(2021, 4, 1)
+
+
 # What is shown
 
 ASKED = Question("Who closed it?", "Who closed it?")

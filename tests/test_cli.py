@@ -205,6 +205,15 @@ def test_the_receipt_says_how_it_was_asked(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("option", ["--to", "--receipt"])
+def test_an_empty_name_is_no_file_and_nothing_is_asked(option: str, capsys: Captured) -> None:
+    """As of a variable of a shell that is not set: else what was asked for would not be kept."""
+    assert main(["who?", option, ""], FakeAssistant().open) == 2
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err.count("\n")) == ("", 1)
+    assert "a path is empty" in printed.err
+
+
+@pytest.mark.parametrize("option", ["--to", "--receipt"])
 def test_a_file_that_is_there_is_never_written_over(
     option: str, tmp_path: Path, capsys: Captured
 ) -> None:

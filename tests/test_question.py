@@ -91,6 +91,9 @@ def test_letters_whose_accents_stand_apart_are_made_whole() -> None:
         ("Who signed it and to whom did it pay?", 2),
         ("When did it open, and for how long was it shut?", 2),
         ("Who is known for what and for whom?", 1),
+        ("Who hired the cooks and crew who were aboard?", 1),
+        ("Which clerk took the deed and told what was in it?", 1),
+        ("Where is the town in which she lived and in which she was buried?", 1),
     ],
 )
 def test_the_questions_of_a_text_are_told_apart(text: str, number: int) -> None:

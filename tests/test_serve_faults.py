@@ -80,7 +80,7 @@ def test_a_damaged_answer_is_named_and_the_others_are_taken_along(on: Listeners,
         view = on.export(event(id=talk, form=form), request())
         content = base64.b64decode(view["download"]["data"])
         assert form == "docx" or b"Who urged him?" in content
-        # Of some fields, others than were written can be told, too.
+        # Some fields can be shown with another value, too.
         told = keep.turns(ANN, talk)[1].answer is None
         assert (
             view["failure"] == "Not in the file, for want of a whole answer: And who else?" * told

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import gradio as gr
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 from starlette.requests import Request
 
@@ -32,6 +33,18 @@ def test_an_upload_that_cannot_be_kept_is_named(tmp_path: Path) -> None:
         (tmp_path / "home" / "uploads").unlink()
         first, again = (next(assistant.add_uploads([tmp_path / "ship.txt"])) for _ in range(2))
         assert (first.outcome, again.outcome) == ("added", "unchanged")
+
+
+@pytest.mark.parametrize(("text", "read"), [("A ship came in.", "1 article"), ("", "0 articles")])
+def test_while_files_are_added_those_read_are_counted(tmp_path: Path, text: str, read: str) -> None:
+    (tmp_path / "ship.txt").write_text(text)
+    with Assistant(settings(tmp_path / "home"), embedder=HashEmbedder()) as assistant:
+        talks = Conversations(ConversationFile(tmp_path))
+        on = Listeners(assistant, talks, WaitingLine(), Filter())
+        page = gr.Request(Request({"type": "http", "headers": []}), session_hash="1")
+        shelf, *_ = next(on.upload([str(tmp_path / "ship.txt")], page))
+    assert shelf["notice"] == f"{read} read, of 1 file"
+    assert len(shelf["results"]) == 1
 
 
 def test_what_a_closed_page_had_uploaded_gets_its_vectors(tmp_path: Path) -> None:

@@ -114,8 +114,8 @@ def in_turn(text: str, answers: Sequence[Answer]) -> Answer:
     lead = lead or f"{len(answers)} questions, one after the other:"
     whole = min(answers, key=lambda one: (one.refused, bool(one.filter_read)))
     least = min((one.certainty for one in answers if one.certainty is not None), default=None)
-    told = " ".join(searched)
-    whole = replace(whole, question=text, searched=told, kind="fact", certainty=least)
+    whole = replace(whole, question=text, searched=" ".join(searched), kind="fact")
+    whole = replace(whole, certainty=least)
     if whole.refused:
         return whole
     told, claimed = answer_text(claims, lead), tuple(claims)

@@ -90,9 +90,10 @@ def find_sides(likely: Sequence[Evidence], question: Question) -> Sides:
         same = _same_but_answer(item, likely[0])
         if bears_name and farther and not (same or _opens_on(item, question)):
             continue
-        # What agrees with a better one stands behind it: a wire story in two papers is one.
-        if all(value.differs(other) for _, other in sides):
-            sides.append((item, value))
+        # What agrees with a better one stands behind it, unless it alone is of the days asked of.
+        at = next((n for n, side in enumerate(sides) if not value.differs(side[1])), len(sides))
+        if at == len(sides) or _is_of(item, question) > _is_of(sides[at][0], question):
+            sides[at : at + 1] = [(item, value)]
     if len(sides) < 2:
         return Sides("")
     # Of what was reported on other days, it was another figure.
@@ -111,11 +112,11 @@ def find_sides(likely: Sequence[Evidence], question: Question) -> Sides:
 
 
 def _is_of(item: Evidence, question: Question) -> bool:
-    """Say whether a sentence is of the days that are asked of: by its own dates, else its day."""
+    """Say whether a sentence is of the days asked of, which it names or is published on."""
     first, last = question.happened
     day = item.document.published
-    named = [days for when in dates(item.told) if (days := when.days())]
-    of = named or ([(day, day)] if day else [])
+    of = [days for when in dates(item.told) if (days := when.days())]
+    of += [(day, day)] if day else []
     asked = first is not None or last is not None
     return asked and any((first or begin) <= end and begin <= (last or end) for begin, end in of)
 

@@ -45,7 +45,7 @@ _NEEDS_CONTEXT = re.compile(
     r"the (?:group|two|latter|former|company|statement|decision|move|figure))\b",
     re.IGNORECASE,
 )
-"""How a sentence begins that speaks of something in the one before, as any does that answers it."""
+"""How a sentence begins that leans on the one before; after a question every sentence does."""
 _BREAK = re.compile(r"\n\n|\n(?=.*\s\|\s)")
 """Where a paragraph ends, or a line before a row of a table."""
 _REPLY = re.compile(r"(?:(?:re|aw|antw|sv|vs|rép|res|rif|odp)\s?[:：]\s*)+", re.IGNORECASE)

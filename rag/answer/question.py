@@ -60,8 +60,8 @@ _NEXT = re.compile(
     rf"\?\s+(?:(?:and|but|or|so|also|then)\b[,\s]*)?(?={_BEGUN.pattern})", re.IGNORECASE
 )
 _AND = re.compile(
-    r",? and (?=(?:who|(?:[a-z]{2,4} )?(?:whom?|what|when|where|why|which|how)(?: \w+){0,2}? "
-    rf"{AUXILIARY})\b)",
+    r",? and (?=(?:who|(?:(?:at|by|for|from|in|of|on|to|with) (?!wh\w+ (?:he|she|it|they|we)\b))?"
+    rf"(?:whom?|what|when|where|why|which|how)(?: \w+){{0,2}}? {AUXILIARY})\b)",
     re.IGNORECASE,
 )
 

@@ -136,10 +136,10 @@ def run_ask(call: Call) -> int:
     """Answer one question; return 0 for an answer and 3 for a refusal."""
     typed = _standard_input() if call.words == ("-",) else " ".join(call.words)
     question = clean_question(clean(typed))
-    taken = _new_path(call.options.to) if call.options.to else None
+    named = (call.options.to, call.options.receipt)
+    taken, receipt = (None if name is None else _new_path(name) for name in named)
     if taken:
         check_ending(taken.name)
-    receipt = _new_path(call.options.receipt) if call.options.receipt else None
     today = call.today
     with call.open() as assistant:
         _notices(call, assistant)

@@ -35,8 +35,8 @@ _OF_DAY = re.compile(
 )
 """What may stand before "of" all the same: "on the evening of 4 May"."""
 _SINCE = re.compile(
-    r"^(?!.*\b(?:ha[sd]|have) been [^,;:]*\bsince $).*\b(?:since|after|before|until|till|following|"
-    r"ahead of|prior to)\s(?:(?!said)[^,;:])*$"
+    r"^(?!.*\b(?:ha[sd]|have) been (?:(?!the(?:ir)? (?:\w+e|mo|fir|la|wor)st\b)[^,;:])*\bsince $)"
+    r".*\b(?:since|after|before|until|till|following|ahead of|prior to)\s(?:(?!said)[^,;:])*$"
 )
 """What stands before the date of something else than what begins: "has been shut since Monday"."""
 _NAMES = re.compile(r"(?:\b(?:the|an?|his|her|its|their|our|this|that|another)|'s?)\s+$")

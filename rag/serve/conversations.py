@@ -324,7 +324,7 @@ def _answer_of(claim: dict[str, Any], citations: dict[int, Citation]) -> Citatio
 
 
 def _whole(answer: str | None) -> dict[str, Any] | None:
-    """Return a kept answer; None where there is none that can be drawn, exported, and gone on."""
+    """Return a kept answer; None where it cannot be drawn, exported, or gone on from."""
     loaded = _loaded(answer)
     try:
         restored(loaded, lambda _: Document(""))

@@ -200,12 +200,11 @@ class Listeners:
         try:
             due = 0.0
             for news in _added(visit.shelf, files):
-                read = counted(len(results), "article")
-                notice = f"{read} read, of {counted(len(files), 'file')}"
-                if isinstance(news, str):
-                    notice = f"{notice}; {news}"
-                else:
+                if not isinstance(news, str):
                     results.append(_told(news))
+                read = counted(sum(result["ok"] for result in results), "article")
+                page = f"; {news}" if isinstance(news, str) else ""
+                notice = f"{read} read, of {counted(len(files), 'file')}{page}"
                 began = time.monotonic()
                 if began > due:
                     yield visit.shelf.view(notice, results), gr.skip(), gr.skip()

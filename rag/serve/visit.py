@@ -329,7 +329,7 @@ class Visit:
             self.begin_anew()
 
     def export(self, conversation: str, ending: str) -> tuple[str, bytes, str]:
-        """Return a conversation's title, it as a file whose name ends so, and what is not in it."""
+        """Return a conversation's title, its file of that ending, and which questions it lacks."""
         title = next(
             (t.title for t in self.conversations.of(self.visitor) if t.id == conversation),
             "conversation",

@@ -6,8 +6,10 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from index.types import Document
@@ -259,11 +261,13 @@ def test_a_tag_among_many_is_found_and_what_nothing_matches_is_asked_of_all(
     expect(page.locator(".bl-filters")).to_have_count(0)
 
 
+@pytest.mark.parametrize("question", [WHO_URGED, WHO_URGED.replace("?", " in 2018?")])
 def test_what_chosen_articles_do_not_answer_is_asked_of_all(
-    serve: StartServer, visit: Visit
+    serve: StartServer, visit: Visit, question: str
 ) -> None:
-    page = (visitor := visit(serve(sources=[MIGRATION.source]))).page
-    visitor.ask(WHO_URGED)
+    older = replace(MIGRATION, text="Few had left by then.", published=date(2015, 3, 2))
+    page = (visitor := visit(serve((LIMA, MIGRATION, older), sources=[MIGRATION.source]))).page
+    visitor.ask(question)
     page.get_by_role("button", name="Ask it of all articles").click()
     expect(page.locator(".bl-text")).to_contain_text("Canada and a dozen")
     expect(page.locator(".bl-filters")).to_have_count(0)

@@ -18,7 +18,7 @@ from rag.answer.evidence import Sources
 from rag.answer.question import names_nobody
 from rag.answer.refuse import probability, thresholds
 from rag.english.numbers import Amount, numbers
-from rag.english.questions import AUXILIARY
+from rag.english.questions import ASKS, AUXILIARY
 from rag.english.sentences import negations
 from rag.english.values import Named, read_value
 from rag.english.vocabulary import content_stems, fold
@@ -107,7 +107,7 @@ def count(question: Question, sources: Sources) -> Account | None:
         return None
     lead = f"{listed.items}" if listed.complete else f"At least {listed.items}"
     if listed.items > 1:
-        lead += " " + re.split(rf"\s+{AUXILIARY}\b", what)[0]
+        lead += " " + re.split(rf",|\s+(?:{ASKS.pattern}|that\b)", what, flags=re.IGNORECASE)[0]
     lead += f", counted by the names in {counted(listed.articles, 'article')}"
     if not listed.complete:
         lead += f"; {_passages_read(sources)}"

@@ -100,7 +100,7 @@ def choose(
 
     Args:
         items: the sentences.
-        vectors: shape (sentences, dimension), rows of unit length.
+        vectors: shape (sentences, dimension); the product of two rows is how alike they are.
         worth: of each sentence; higher is better.
         most: how many to choose.
     """

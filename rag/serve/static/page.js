@@ -204,7 +204,7 @@ window.byline = (() => {
   }
 
   function refusal(part, index, answer) {
-    const chosen = !answer.filter_read && Object.values(answer.filter).some((value) => value?.length);
+    const chosen = (!answer.filter_read || answer.filter_dropped) && Object.values(answer.filter).some((value) => value?.length);
     return el("div", { class: "bl-refusal" },
       el("p", { class: "bl-refused" }, answer.text),
       chosen || answer.reason === "nothing matches the filters" ? el("p", {}, button("Ask it of all articles",
