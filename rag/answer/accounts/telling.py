@@ -26,7 +26,7 @@ _REPEATS = 0.72
 _OF_PAGE = re.compile(
     r"(?:hide caption|photos?:|editor[’']s note|this (?:story|article|post|page)\b|click\b|"
     r"for (?:the|our) latest|(?:get|follow|see|read) (?:more|the (?:latest|full))\b|"
-    r"here[’']s (?:how|what|when|where|who|why)\b|i[’']m [^,]{5,40}, and this is\b|"
+    r"here[’']s (?:how|what|when|where|who|why)\b|"
     r"[^.!?]{3,80}/(?:AF?P|dpa|EPA|Getty Images|Reuters|Shutterstock)\s)|.*\bhere[.!]*\s*$",
     re.IGNORECASE | re.DOTALL,
 )
