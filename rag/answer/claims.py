@@ -34,8 +34,7 @@ def make_claims(shown: Iterable[Evidence], *, attributed: bool = False) -> tuple
         shown: sentences, in the order in which they are to be read.
         attributed: whether to say before each who says it, as where articles differ.
     """
-    numbers: dict[tuple[str, int, int], int] = {}
-    numbered = numbering(numbers)
+    numbered = numbering()
     claims: list[Claim] = []
     said: set[str] = set()
     for evidence in shown:
@@ -44,16 +43,17 @@ def make_claims(shown: Iterable[Evidence], *, attributed: bool = False) -> tuple
         if begin < evidence.start:
             context = document.text[begin : evidence.start].rstrip()
             place = (begin, begin + len(context))
-            if (document.id, *place) not in numbers:
+            cited = [c for claim in claims for c in claim.citations]
+            if (document.id, *place) not in [(c.document.id, c.start, c.end) for c in cited]:
                 spans.insert(0, place)
         text = _folded(document.text[spans[0][0] : evidence.end])
         if text.casefold() in said:
             continue
         said.add(text.casefold())
-        cited = tuple(numbered(Citation(0, document, *span)) for span in spans)
-        claim = verbatim_claim(cited)
+        citations = tuple(numbered(Citation(0, document, *span)) for span in spans)
+        claim = verbatim_claim(citations)
         if evidence.answer:
-            answer = replace(cited[-1], start=evidence.answer_start, end=evidence.answer_end)
+            answer = replace(citations[-1], start=evidence.answer_start, end=evidence.answer_end)
             # As long as what stands before the answer, with its white space folded.
             before = len(_folded(document.text[spans[0][0] : evidence.answer_start] + "|")) - 1
             claim = replace(claim, answer=answer, answer_at=before)
@@ -114,23 +114,17 @@ def in_turn(text: str, answers: Sequence[Answer]) -> Answer:
     lead = lead or f"{len(answers)} questions, one after the other:"
     whole = min(answers, key=lambda one: (one.refused, bool(one.filter_read)))
     least = min((one.certainty for one in answers if one.certainty is not None), default=None)
-    whole = replace(whole, question=text, searched=" ".join(searched), kind="fact")
-    whole = replace(whole, certainty=least)
+    searched_for = " ".join(searched)
+    whole = replace(whole, question=text, searched=searched_for, kind="fact", certainty=least)
     if whole.refused:
         return whole
     told, claimed = answer_text(claims, lead), tuple(claims)
     return replace(whole, text=told, claims=claimed, lead=lead, disagreement="")
 
 
-def numbering(
-    numbers: dict[tuple[str, int, int], int] | None = None,
-) -> Callable[[Citation], Citation]:
-    """Return what counts the citations of one answer through, the same span once.
-
-    Args:
-        numbers: filled with the number of each place; None where nobody asks for them.
-    """
-    numbers = {} if numbers is None else numbers
+def numbering() -> Callable[[Citation], Citation]:
+    """Return what counts the citations of one answer through, the same span once."""
+    numbers: dict[tuple[str, int, int], int] = {}
 
     def numbered(citation: Citation) -> Citation:
         place = (citation.document.id, citation.start, citation.end)

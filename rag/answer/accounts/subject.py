@@ -6,7 +6,7 @@ Knows nothing of what is told of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
 from pathlib import PurePath
@@ -28,6 +28,7 @@ __all__ = [
     "FRAMES",
     "articles_named",
     "centroid",
+    "directions",
     "is_about",
     "nearness",
     "passages_on",
@@ -185,6 +186,16 @@ def centroid(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     mean = vectors.mean(axis=0)
     unit: NDArray[np.float32] = mean / (np.linalg.norm(mean) or 1.0)
     return unit
+
+
+def directions(ids: Iterable[str], sources: Sources) -> list[tuple[Document, NDArray[np.float32]]]:
+    """Return articles with their centroids, but for those that wait for their vectors."""
+    entries = [sources.store.entry(id_) for id_ in ids]
+    return [
+        (entry.document, centroid(entry.vectors))
+        for entry in entries
+        if entry is not None and entry.vectors is not None and len(entry.vectors)
+    ]
 
 
 def passages_on(subject: str, sources: Sources, limit: int) -> list[Hit]:

@@ -17,6 +17,7 @@ from index.types import Document, Hit
 from rag.answer.accounts.subject import (
     articles_named,
     centroid,
+    directions,
     nearness,
     passages_on,
     share_held,
@@ -145,15 +146,10 @@ def _standing_for(documents: Sequence[Document], sources: Sources, most: int) ->
     (facility location, Nemhauser et al. 1978), so that a copy of one that is chosen adds nothing.
     """
     if len(documents) > most:
-        entries = [sources.store.entry(document.id) for document in documents[:_LOOKED_AT]]
-        whole = [
-            (entry.document, centroid(entry.vectors))
-            for entry in entries
-            if entry is not None and entry.vectors is not None and len(entry.vectors)
-        ]
+        whole = directions((document.id for document in documents[:_LOOKED_AT]), sources)
         if len(whole) < most:  # Most of them wait for their vectors.
             return sorted(documents[:most], key=lambda d: (d.published or date.max, d.id))
-        vectors = np.array([centroid for _, centroid in whole])
+        vectors = np.array([direction for _, direction in whole])
         similar = vectors @ vectors.T
         nearest = np.zeros(len(whole), dtype=np.float32)
         picked: list[int] = []

@@ -15,7 +15,7 @@ from index.search.retriever import LEAD_CHARACTERS
 from index.types import Document, Hit
 from rag.answer.accounts.subject import (
     articles_named,
-    centroid,
+    directions,
     is_about,
     nearness,
     passages_on,
@@ -155,18 +155,13 @@ def _like(
     about: Mapping[str, Document], hits: Sequence[Hit], sources: Sources
 ) -> dict[str, Document]:
     """Return the articles that tell of the same as those on a subject, which they may not name."""
-    found = dict(about) | {hit.document.id: hit.document for hit in hits}
-    entries = [sources.store.entry(id_) for id_ in found]
-    whole = {
-        entry.document.id: centroid(entry.vectors)
-        for entry in entries
-        if entry is not None and entry.vectors is not None and len(entry.vectors)
-    }
-    named = [whole[id_] for id_ in about if id_ in whole]
+    found = dict.fromkeys((*about, *(hit.document.id for hit in hits)))
+    whole = directions(found, sources)
+    named = [direction for document, direction in whole if document.id in about]
     return {
-        id_: found[id_]
-        for id_, vector in whole.items()
-        if id_ not in about and any(vector @ other >= _LIKE for other in named)
+        document.id: document
+        for document, direction in whole
+        if document.id not in about and any(direction @ other >= _LIKE for other in named)
     }
 
 
